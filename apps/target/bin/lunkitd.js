@@ -1,1 +1,86 @@
 #!/usr/bin/env node
+// Starts lunkitd on the Node that it is pinned to, whatever Node came first on the PATH. It is plain JavaScript of 2020
+// so that an old Node can read it, and it is checked in so that npm can link it before anything is built.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import * as nodeModule from 'node:module'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const OLDEST_NODE = [24, 20]
+const FORWARDED_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2']
+const SOURCE_CONDITION = '--conditions=source'
+
+const self = fileURLToPath(import.meta.url)
+const packageDirectory = dirname(dirname(self))
+const sourceMain = join(packageDirectory, 'src', 'main.ts')
+const inCheckout = existsSync(sourceMain)
+
+/** The Node that npm installed beside us: undefined on a platform that has none. */
+function findPinnedNode() {
+  const name = `node-${process.platform}-${process.arch}`
+  const require = nodeModule.createRequire(self)
+  try {
+    const manifest = require.resolve(`${name}/package.json`)
+    const path = join(dirname(manifest), 'bin', 'node')
+    return existsSync(path) ? { path, version: require(manifest).version } : undefined
+  } catch (error) {
+    if (error.code === 'MODULE_NOT_FOUND') return undefined
+    throw error
+  }
+}
+
+function isNewEnough() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])
+}
+
+/** Runs this file again on `node`. It returns only where the process cannot be replaced; then a child runs and we wait. */
+function startAgain(node) {
+  const flags = process.execArgv.filter(flag => flag !== SOURCE_CONDITION)
+  const args = [...flags, ...(inCheckout ? [SOURCE_CONDITION] : []), self, ...process.argv.slice(2)]
+  // Same process, same pid: nothing is left in between that could pass a signal on late or twice.
+  if (process.execve !== undefined) process.execve(node, [node, ...args], process.env)
+
+  const child = spawn(node, args, { stdio: 'inherit' })
+  const forward = signal => child.kill(signal)
+  for (const signal of FORWARDED_SIGNALS) process.on(signal, forward)
+  child.on('error', error => {
+    process.stderr.write(`lunkitd: cannot start ${node}: ${error.message}\n`)
+    process.exit(1)
+  })
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code)
+    // Whoever started us sees the same end as we saw: a signal, not a code.
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  })
+}
+
+/** A directory of our own: in the shared /tmp another user could plant code for a daemon that runs as root. */
+function compileCacheDirectory() {
+  const { CACHE_DIRECTORY, XDG_CACHE_HOME } = process.env
+  return join(CACHE_DIRECTORY || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'lunkitd'), 'compile')
+}
+
+function run() {
+  nodeModule.enableCompileCache(process.env.NODE_COMPILE_CACHE || compileCacheDirectory())
+  const main = inCheckout ? sourceMain : join(packageDirectory, 'dist', 'main.js')
+  // Written now, not at exit: a daemon may end by SIGKILL.
+  return import(pathToFileURL(main).href).then(() => nodeModule.flushCompileCache())
+}
+
+const pinned = findPinnedNode()
+const onRightNode = pinned === undefined ? isNewEnough() : pinned.version === process.versions.node
+if (onRightNode && (!inCheckout || process.execArgv.includes(SOURCE_CONDITION))) {
+  run()
+} else if (pinned !== undefined || onRightNode) {
+  startAgain(pinned === undefined ? process.execPath : pinned.path)
+} else {
+  process.stderr.write(
+    `lunkitd: needs Node ${OLDEST_NODE.join('.')} or newer, this is ${process.versions.node}. On Linux x64 and arm64 npm brings ` +
+      'the right one unless it runs with --omit=optional; elsewhere install a newer Node.\n',
+  )
+  process.exit(1)
+}

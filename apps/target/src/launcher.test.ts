@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const packageDirectory = dirname(dirname(fileURLToPath(import.meta.url)))
+const repository = dirname(dirname(packageDirectory))
+
+/** Stands in for the daemon: prints what it was started with, then ends as its first argument says. */
+const MAIN = `
+const [what, ...rest] = process.argv.slice(2)
+const report = { version: process.version, execArgv: process.execArgv, rest, pid: process.pid }
+const say = (signal, code) => process.on(signal, () => { process.stdout.write(signal + '\\n'); process.exit(code) })
+say('SIGTERM', 41)
+say('SIGINT', 42)
+process.stdout.write(JSON.stringify(report) + '\\n')
+if (what === 'exit') process.exit(Number(rest[0]))
+if (what === 'die') process.kill(process.pid, rest[0])
+if (what === 'wait') setInterval(() => {}, 1 << 30)
+`
+
+// Node 20 cannot replace its own process and must wait for a child: taking execve away stands in for it.
+const STARTS = [
+  { how: 'by replacing the process', flags: [] },
+  { how: 'by a child process', flags: ['--import', 'data:text/javascript,delete process.execve'] },
+]
+
+let directory: string
+
+async function makePackage(name: string, main: string): Promise<string> {
+  const root = join(directory, name)
+  await mkdir(join(root, 'bin'), { recursive: true })
+  await mkdir(dirname(join(root, main)), { recursive: true })
+  await copyFile(join(packageDirectory, 'bin', 'lunkitd.js'), join(root, 'bin', 'lunkitd.js'))
+  await writeFile(join(root, 'package.json'), '{ "type": "module" }')
+  await writeFile(join(root, main), MAIN)
+  return join(root, 'bin', 'lunkitd.js')
+}
+
+interface Started {
+  readonly child: ChildProcess
+  readonly report: { version: string; execArgv: string[]; rest: string[]; pid: number }
+  readonly rest: () => Promise<{ code: number | null; signal: string | null; output: string }>
+}
+
+/** Starts the launcher and waits for the first line of the program that it started. */
+async function start(launcher: string, flags: readonly string[], args: readonly string[]): Promise<Started> {
+  const child = spawn(process.execPath, [...flags, launcher, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, CACHE_DIRECTORY: directory },
+  })
+  const exit = once(child, 'exit')
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
+  while (!output.includes('\n')) await once(child.stdout, 'data')
+  const firstLineEnd = output.indexOf('\n')
+  const rest = async () => {
+    const [code, signal] = await exit
+    return { code, signal, output: output.slice(firstLineEnd + 1) }
+  }
+  return { child, report: JSON.parse(output.slice(0, firstLineEnd)), rest }
+}
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lunkitd-launcher-'))
+  await symlink(join(repository, 'node_modules'), join(directory, 'node_modules'))
+})
+afterAll(() => rm(directory, { recursive: true }))
+
+describe.each(STARTS)('the launcher that starts $how', ({ flags }) => {
+  it('runs the built program on the pinned Node and passes arguments on', async () => {
+    const launcher = await makePackage('built', 'dist/main.js')
+    const { report, rest } = await start(launcher, flags, ['exit', '0', '--portal', 'a b'])
+    expect(report.version).toBe('v24.21.0')
+    expect(report.rest).toEqual(['0', '--portal', 'a b'])
+    expect(report.execArgv).not.toContain('--conditions=source')
+    expect(await rest()).toMatchObject({ code: 0, signal: null })
+  })
+
+  it('runs the sources with the source condition in a checkout', async () => {
+    const launcher = await makePackage('checkout', 'src/main.ts')
+    const { report, rest } = await start(launcher, flags, ['exit', '0'])
+    expect(report.execArgv).toContain('--conditions=source')
+    expect(await rest()).toMatchObject({ code: 0, signal: null })
+  })
+
+  it.each([1, 78])('ends with exit code %i when the program does', async code => {
+    const launcher = await makePackage('codes', 'src/main.ts')
+    const { rest } = await start(launcher, flags, ['exit', String(code)])
+    expect(await rest()).toMatchObject({ code, signal: null })
+  })
+
+  it.each([
+    { signal: 'SIGTERM', code: 41 },
+    { signal: 'SIGINT', code: 42 },
+  ] as const)('passes $signal on once and waits for the program to end', async ({ signal, code }) => {
+    const launcher = await makePackage('signals', 'src/main.ts')
+    const { child, rest } = await start(launcher, flags, ['wait'])
+    child.kill(signal)
+    expect(await rest()).toEqual({ code, signal: null, output: `${signal}\n` })
+  })
+
+  it.each(['SIGKILL', 'SIGABRT', 'SIGUSR2'] as const)('ends by %s when the program did', async signal => {
+    const launcher = await makePackage('deaths', 'src/main.ts')
+    const { rest } = await start(launcher, flags, ['die', signal])
+    expect(await rest()).toMatchObject({ code: null, signal })
+  })
+})
+
+describe('the launcher without a Node of its own', () => {
+  it('says what is missing and ends with 1 on a Node that is too old', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'lunkitd-alone-'))
+    const launcher = join(root, 'lunkitd.mjs')
+    await copyFile(join(packageDirectory, 'bin', 'lunkitd.js'), launcher)
+    const old = 'data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"20.20.2"}})'
+    const child = spawn(process.execPath, ['--import', old, launcher], { stdio: ['ignore', 'ignore', 'pipe'] })
+    let errors = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors += text
+    })
+    const [code] = await once(child, 'close')
+    await rm(root, { recursive: true })
+    expect(errors).toContain('lunkitd: needs Node 24.20 or newer, this is 20.20.2.')
+    expect(code).toBe(1)
+  })
+})
