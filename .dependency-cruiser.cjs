@@ -1,0 +1,127 @@
+// The import table: which workspace package may import which. Arrows point down only.
+const MAY_IMPORT = {
+  wire: [],
+  pdu: ['wire'],
+  scsi: ['wire'],
+  'scsi-engine': ['scsi', 'wire'],
+  backstores: ['wire'],
+  target: ['pdu', 'wire'],
+  initiator: ['pdu', 'scsi', 'wire'],
+  config: [],
+  lunkit: ['backstores', 'initiator', 'scsi', 'scsi-engine', 'target', 'wire'],
+}
+
+/** The second doors, each for its own audience: the file behind it. */
+const TRANSPORT = '^packages/scsi/src/transport/index\\.ts$'
+const COMPLIANCE = '^packages/backstores/src/compliance/index\\.ts$'
+const DOOR = `^packages/[^/]+/src/index\\.ts$|${TRANSPORT}|${COMPLIANCE}`
+
+const TEST = '\\.test\\.ts$'
+const source = name => `^packages/${name}/src/`
+
+/** What the table allows in part: the words of transport without the rest of scsi; the types of backstores (a rule below). */
+const THROUGH_A_NARROW_DOOR = { 'scsi-engine': [source('backstores')], target: [TRANSPORT] }
+
+const tableRules = Object.entries(MAY_IMPORT).map(([name, allowed]) => ({
+  name: `import-table-${name}`,
+  comment: `${name} may import: ${allowed.join(', ') || 'nothing'}. See ARCHITECTURE.md.`,
+  severity: 'error',
+  from: { path: source(name) },
+  to: {
+    path: '^(packages|apps|test)/',
+    pathNot: [source(`(${[name, ...allowed].join('|')})`), ...(THROUGH_A_NARROW_DOOR[name] ?? [])],
+  },
+}))
+
+/** Built-in modules that a layer does not know. */
+const PURE = ['wire', 'pdu', 'scsi', 'scsi-engine', 'config']
+const builtins = (...names) => names.map(name => `^(node:)?${name}$`)
+const NETWORK = builtins('net', 'dgram', 'tls', 'http', 'https', 'http2')
+const FILES = builtins('fs', 'fs/promises')
+
+module.exports = {
+  forbidden: [
+    ...tableRules,
+    {
+      name: 'engine-knows-types-of-backstores-only',
+      comment: 'scsi-engine is given its stores; it never makes one.',
+      severity: 'error',
+      from: { path: source('scsi-engine'), pathNot: TEST },
+      to: { path: source('backstores'), dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'by-the-door',
+      comment: 'A package is imported by name through one of its doors, never by a file inside it.',
+      severity: 'error',
+      from: { path: '^(packages|apps)/([^/]+)/' },
+      to: { path: '^packages/', pathNot: [DOOR, '^packages/$2/'] },
+    },
+    {
+      name: 'by-the-door-from-test',
+      comment: 'A package is imported by name through one of its doors, never by a file inside it.',
+      severity: 'error',
+      from: { path: '^test/' },
+      to: { path: '^(packages|apps)/', pathNot: [DOOR] },
+    },
+    {
+      name: 'no-app-imports',
+      comment: 'Nothing imports an app; apps do not import each other.',
+      severity: 'error',
+      from: { path: '^(packages|apps)/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$2/' },
+    },
+    {
+      name: 'no-sockets-or-files',
+      comment: 'These layers know no sockets, files, processes or threads: they are given what they need.',
+      severity: 'error',
+      from: { path: source(`(${PURE.join('|')})`), pathNot: TEST },
+      to: { path: [...NETWORK, ...FILES, ...builtins('child_process', 'worker_threads', 'cluster')] },
+    },
+    {
+      name: 'no-sockets-in-stores',
+      comment: 'A store that talks to a server does so through a package of that protocol.',
+      severity: 'error',
+      from: { path: source('backstores'), pathNot: TEST },
+      to: { path: [...NETWORK, ...builtins('child_process')] },
+    },
+    {
+      name: 'no-files-in-protocol',
+      comment: 'A target and an initiator know no files; the front door opens none but through backstores.',
+      severity: 'error',
+      from: { path: source('(target|initiator|lunkit)'), pathNot: TEST },
+      to: { path: FILES },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Two files that need each other are one file, or three.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-unresolved',
+      comment: 'Every import leads somewhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-tests-in-products',
+      comment: 'A test is imported by nothing, and test libraries by tests and the compliance suite only.',
+      severity: 'error',
+      from: { path: '^(packages|apps)/', pathNot: [TEST, '^packages/backstores/src/compliance/'] },
+      to: { path: [TEST, '^node_modules/(vitest|fast-check|@fast-check)/'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '/dist/'] },
+    exclude: { path: ['/dist/', '/fixtures/'] },
+    tsPreCompilationDeps: true,
+    // Cross-package imports are judged by the source that they lead to, so that no build is needed.
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.cjs', '.json', '.node'],
+    },
+  },
+}
