@@ -1,0 +1,87 @@
+import { bits, layout, tail, u16, u32, u8 } from '@lunkit/wire'
+
+/** Logical unit numbers that are no ordinary number. */
+export const SpecialLun = {
+  /** The REPORT LUNS well-known logical unit, SAM-5 4.7.7.5.1 and SPC-5 8.2. */
+  reportLuns: -1,
+  /** A form that no logical unit here can have: deeper levels, unknown address methods. */
+  unaddressable: -2,
+} as const
+
+/** SAM-5 4.7.7: the address method in the two top bits of a LUN's first byte. */
+const AddressMethod = { peripheral: 0, flat: 1, logicalUnit: 2, extended: 3 } as const
+
+/** SAM-5 4.7.4, table 17: an eight-byte logical unit number, here with what follows the first level as one part. */
+const SingleLevelLun = layout({
+  name: 'LUN',
+  spec: 'SAM-5 4.7.4',
+  size: 8,
+  fields: { method: bits(0, [7, 6]), number: tail(0, 5, 1), second: u16(2), rest: u32(4) },
+})
+
+/** SAM-5 4.7.7.5: extended logical unit addressing. */
+const ExtendedLun = layout({
+  name: 'extended LUN',
+  spec: 'SAM-5 4.7.7.5',
+  size: 8,
+  fields: { method: bits(0, [7, 6]), length: bits(0, [5, 4]), kind: bits(0, [3, 0]), wellKnown: u8(1), high: u16(2), rest: u32(4) },
+})
+
+const ExtendedKind = { wellKnown: 1, flat: 2 } as const
+const REPORT_LUNS_W_LUN = 1
+
+/** SAM-5 4.7.7.5.2, table 24: the four-byte form, whose 24-bit number lies in bytes 1 to 3. */
+const LONG_EXTENDED_FLAT = 1
+
+/** Numbers below fit the peripheral device form (one byte), then those below 16384 the flat form. */
+const PERIPHERAL_LUNS = 256
+const FLAT_LUNS = 16_384
+/** How many logical unit numbers can be addressed at all. */
+export const MAX_LUNS = 2 ** 24
+
+/**
+ * The logical unit number in the eight bytes at `at`: peripheral device addressing on bus 0, flat space addressing,
+ * extended flat addressing (24 bits), the REPORT LUNS well-known unit; else `SpecialLun.unaddressable`.
+ */
+export function decodeLun(view: DataView, at = 0): number {
+  const lun = SingleLevelLun.view(view, at)
+  if (lun.method === AddressMethod.extended) return decodeExtended(view, at)
+  if (lun.second !== 0 || lun.rest !== 0) return SpecialLun.unaddressable
+  if (lun.method === AddressMethod.flat) return lun.number
+  // Any bus number but 0 names another level of the hierarchy.
+  return lun.method === AddressMethod.peripheral && lun.number < PERIPHERAL_LUNS ? lun.number : SpecialLun.unaddressable
+}
+
+function decodeExtended(view: DataView, at: number): number {
+  const lun = ExtendedLun.view(view, at)
+  if (lun.rest !== 0) return SpecialLun.unaddressable
+  if (lun.kind === ExtendedKind.wellKnown && lun.length === 0 && lun.high === 0)
+    return lun.wellKnown === REPORT_LUNS_W_LUN ? SpecialLun.reportLuns : SpecialLun.unaddressable
+  return lun.kind === ExtendedKind.flat && lun.length === LONG_EXTENDED_FLAT
+    ? lun.wellKnown * 2 ** 16 + lun.high
+    : SpecialLun.unaddressable
+}
+
+/**
+ * Writes a logical unit number in the shortest form that holds it, as REPORT LUNS reports it.
+ * @throws {RangeError} for a number that no form holds.
+ */
+export function encodeLun(lun: number, view: DataView, at = 0): void {
+  if (lun === SpecialLun.reportLuns) {
+    const out = ExtendedLun.compose(view, at)
+    out.method = AddressMethod.extended
+    out.kind = ExtendedKind.wellKnown
+    out.wellKnown = REPORT_LUNS_W_LUN
+  } else if (lun >= 0 && lun < FLAT_LUNS) {
+    const out = SingleLevelLun.compose(view, at)
+    out.method = lun < PERIPHERAL_LUNS ? AddressMethod.peripheral : AddressMethod.flat
+    out.number = lun
+  } else if (lun >= FLAT_LUNS && lun < MAX_LUNS) {
+    const out = ExtendedLun.compose(view, at)
+    out.method = AddressMethod.extended
+    out.length = LONG_EXTENDED_FLAT
+    out.kind = ExtendedKind.flat
+    out.wellKnown = Math.floor(lun / 2 ** 16)
+    out.high = lun % 2 ** 16
+  } else throw new RangeError(`${lun} is no logical unit number: 0 to ${MAX_LUNS - 1}`)
+}

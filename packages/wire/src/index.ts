@@ -1,0 +1,11 @@
+/** @lunkit/wire: what every protocol here is written with: layouts, buffers, serial numbers, CRC32C. */
+export { crc32c, crc32cPortable } from './crc32c.ts'
+export type { Field, Fields, Values, View } from './field.ts'
+export { ascii, bit, bits, bytes, count64, tail, u8, u16, u24, u32, u48, u64 } from './field.ts'
+export type { Layout, LayoutSpec } from './layout.ts'
+export { dataView, LayoutError, layout, reservedBit } from './layout.ts'
+export { serialAdd, serialBefore, serialDistance, serialWithin } from './serial.ts'
+export type { SlabOptions } from './slab.ts'
+export { LARGEST_SLOT_BYTES, POISON, Slab, SMALLEST_SLOT_BYTES } from './slab.ts'
+export type { Slot } from './slot.ts'
+export { traceLine } from './trace.ts'

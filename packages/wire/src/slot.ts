@@ -1,0 +1,51 @@
+import type { Slab } from './slab.ts'
+
+/**
+ * A piece of the slab's memory with one owner at a time. Whoever is handed a slot owns one reference and releases it
+ * once; whoever wants to keep it beside the owner retains it first. After the last release its bytes mean nothing.
+ */
+export class Slot {
+  readonly #slab: Slab
+  /** Where the slot starts in the slab's memory, in bytes: what a lane is told. */
+  readonly offset: number
+  /** The slot's length in bytes, a power of two at least as long as was asked for. */
+  readonly capacity: number
+  /** The slot's memory, all of it. */
+  readonly bytes: Buffer
+  /** @internal the block's order in the slab's free lists */
+  readonly order: number
+  #references = 0
+
+  /** @internal slots are made by the slab */
+  constructor(slab: Slab, offset: number, order: number, capacity: number) {
+    this.#slab = slab
+    this.offset = offset
+    this.order = order
+    this.capacity = capacity
+    this.bytes = Buffer.from(slab.memory, offset, capacity)
+  }
+
+  /** How many owners there are now; 0 when the slot is free. */
+  get references(): number {
+    return this.#references
+  }
+
+  /** @internal the slab hands the slot to its first owner */
+  hand(): this {
+    this.#references = 1
+    return this
+  }
+
+  /** Adds an owner. */
+  retain(): this {
+    if (this.#references === 0) throw new Error(`slot at ${this.offset} was retained after its last release`)
+    this.#references++
+    return this
+  }
+
+  /** Takes an owner away; with the last one the memory is free. */
+  release(): void {
+    if (this.#references === 0) throw new Error(`slot at ${this.offset} was released once too often`)
+    if (--this.#references === 0) this.#slab.reclaim(this)
+  }
+}

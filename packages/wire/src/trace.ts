@@ -1,0 +1,31 @@
+import type { Field } from './field.ts'
+import type { Layout } from './layout.ts'
+
+const HEX_BYTES_SHOWN = 32
+
+function hex(value: Uint8Array): string {
+  const shown = Buffer.from(value.subarray(0, HEX_BYTES_SHOWN)).toString('hex')
+  return value.length > HEX_BYTES_SHOWN ? `${shown}...(${value.length})` : shown
+}
+
+function nameOf(names: Readonly<Record<string, number>>, value: number): string {
+  for (const [name, code] of Object.entries(names)) if (code === value) return name
+  return `${value}?`
+}
+
+function printed(field: Field<unknown>, value: unknown): string {
+  if (value instanceof Uint8Array) return hex(value)
+  if (typeof value === 'boolean') return value ? '1' : '0'
+  if (typeof value === 'number' && field.names) return nameOf(field.names, value)
+  return typeof value === 'string' ? JSON.stringify(value) : String(value)
+}
+
+/**
+ * One line for a person: the structure's name, then every field as `name=value`; closed lists by name, flags as 0 or 1,
+ * runs of bytes in hex (cut after 32).
+ */
+export function traceLine(of: Layout, view: DataView, at = 0): string {
+  const parts = [of.name]
+  for (const [key, field] of Object.entries(of.fields)) parts.push(`${key}=${printed(field, field.get(view, at))}`)
+  return parts.join(' ')
+}
