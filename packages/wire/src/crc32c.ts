@@ -8,8 +8,8 @@ const NATIVE_FROM_BYTES = 256
 
 type NativeCrc32c = (input: Uint8Array, seed?: number) => number
 
-function makeTables(): Uint32Array {
-  const tables = new Uint32Array(SLICES * 256)
+function makeTables(): Int32Array {
+  const tables = new Int32Array(SLICES * 256)
   for (let n = 0; n < 256; n++) {
     let crc = n
     for (let k = 0; k < 8; k++) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1
@@ -26,11 +26,10 @@ const tables = makeTables()
 const table = (slice: number, index: number): number => tables[slice * 256 + index] as number
 
 /** Sixteen bytes a round, each through a table of its own (slicing-by-16); the rest byte by byte. */
-function sliced(bytes: Uint8Array, seed: number): number {
+function sliced(b: Uint8Array, start: number, end: number, seed: number): number {
   let crc = ~seed
-  let i = 0
-  const b = bytes as unknown as ArrayLike<number> & { [index: number]: number }
-  for (const end = bytes.length - 15; i < end; i += SLICES) {
+  let i = start
+  for (const last = end - SLICES; i <= last; i += SLICES) {
     crc =
       table(15, (b[i]! ^ crc) & 0xff) ^
       table(14, (b[i + 1]! ^ (crc >>> 8)) & 0xff) ^
@@ -49,7 +48,7 @@ function sliced(bytes: Uint8Array, seed: number): number {
       table(1, b[i + 14]!) ^
       table(0, b[i + 15]!)
   }
-  for (; i < bytes.length; i++) crc = table(0, (crc ^ b[i]!) & 0xff) ^ (crc >>> 8)
+  for (; i < end; i++) crc = table(0, (crc ^ b[i]!) & 0xff) ^ (crc >>> 8)
   return ~crc >>> 0
 }
 
@@ -68,10 +67,15 @@ let native: NativeCrc32c | undefined | 'not loaded' = 'not loaded'
  * piece by piece. On the wire the value's least significant byte is sent first.
  */
 export function crc32c(bytes: Uint8Array, seed = 0): number {
-  if (bytes.length < NATIVE_FROM_BYTES) return sliced(bytes, seed)
+  if (bytes.length < NATIVE_FROM_BYTES) return sliced(bytes, 0, bytes.length, seed)
   if (native === 'not loaded') native = loadNative()
-  return native ? native(bytes, seed) >>> 0 : sliced(bytes, seed)
+  return native ? native(bytes, seed) >>> 0 : sliced(bytes, 0, bytes.length, seed)
+}
+
+/** The CRC32C of bytes `start` to `end` (exclusive) of `bytes`: for headers, without a view on them being made. */
+export function crc32cRange(bytes: Uint8Array, start: number, end: number): number {
+  return end - start < NATIVE_FROM_BYTES ? sliced(bytes, start, end, 0) : crc32c(bytes.subarray(start, end))
 }
 
 /** The same without the native library, for tests and for platforms that lack it. */
-export const crc32cPortable = (bytes: Uint8Array, seed = 0): number => sliced(bytes, seed)
+export const crc32cPortable = (bytes: Uint8Array, seed = 0): number => sliced(bytes, 0, bytes.length, seed)

@@ -11,10 +11,21 @@ export interface Field<T> {
   readonly mask: readonly number[]
   /** The names of a closed list's values, for trace lines. */
   readonly names?: Readonly<Record<string, number>>
+  /**
+   * How the field is read and written, as JavaScript over `view`, `at` and `value`: accessor classes are generated from
+   * it, so that each layout has code of its own that V8 can inline. A field without it is reached by `get` and `set`.
+   */
+  readonly code?: FieldCode
   /** Reads the field of the structure that starts at byte `at` of `view`. */
   get(view: DataView, at: number): T
   /** Writes the field; bits outside the field's mask stay as they are. */
   set(view: DataView, at: number, value: T): void
+}
+
+/** An expression that reads a field of the structure at `at` in `view`, and statements that write `value` to it. */
+export interface FieldCode {
+  readonly read: string
+  readonly write: string
 }
 
 /** The fields of a layout by name, in the order in which trace lines print them. */
@@ -32,92 +43,111 @@ const TWO_TO_32 = 0x1_0000_0000
 /** The upper word from which a 64-bit number is no longer exact as a double. */
 const INEXACT_HIGH_WORD = 0x20_0000
 
-const whole = (lengthBytes: number): number[] => new Array<number>(lengthBytes).fill(0xff)
+const whole = (lengthBytes: number): number[] => Array.from({ length: lengthBytes }, () => 0xff)
+
+type Getter<T> = (view: DataView, at: number) => T
+type Setter<T> = (view: DataView, at: number, value: T) => void
+type Names = Readonly<Record<string, number>> | undefined
+
+/** A field whose `get` and `set` are compiled from its code when they are first called. */
+function coded<T>(place: { byte: number; mask: number[]; names?: Names }, code: FieldCode): Field<T> {
+  let getter: Getter<T> | undefined
+  let setter: Setter<T> | undefined
+  const { byte, mask, names } = place
+  return {
+    byte,
+    mask,
+    ...(names && { names }),
+    code,
+    get: (view, at) => {
+      // oxlint-disable-next-line typescript/no-implied-eval -- made of the declarations in this file alone
+      getter ??= new Function('view', 'at', `return ${code.read}`) as Getter<T>
+      return getter(view, at)
+    },
+    set: (view, at, value) => {
+      // oxlint-disable-next-line typescript/no-implied-eval -- made of the declarations in this file alone
+      setter ??= new Function('view', 'at', 'value', code.write) as Setter<T>
+      setter(view, at, value)
+    },
+  }
+}
+
+/** A field of whole bytes that DataView reads and writes by one method. */
+const viewed = <T>(place: { byte: number; lengthBytes: number; names?: Names }, type: string): Field<T> => {
+  const { byte, lengthBytes, names } = place
+  const littleEndian = type.endsWith('LE')
+  const [method, last] = littleEndian ? [type.slice(0, -2), ', true'] : [type, '']
+  return coded<T>(
+    { byte, mask: whole(lengthBytes), names },
+    { read: `view.get${method}(at + ${byte}${last})`, write: `view.set${method}(at + ${byte}, value${last})` },
+  )
+}
 
 /** An unsigned byte. `names` names the values of a closed list in trace lines. */
-export const u8 = <E extends number = number>(byte: number, names?: Readonly<Record<string, E>>): Field<E> => ({
-  byte,
-  mask: whole(1),
-  ...(names && { names }),
-  get: (view, at) => view.getUint8(at + byte) as E,
-  set: (view, at, value) => view.setUint8(at + byte, value),
-})
+export const u8 = <E extends number = number>(byte: number, names?: Readonly<Record<string, E>>): Field<E> =>
+  viewed<E>({ byte, lengthBytes: 1, names }, 'Uint8')
 
-/** An unsigned 16-bit number. */
-export const u16 = (byte: number): Field<number> => ({
-  byte,
-  mask: whole(2),
-  get: (view, at) => view.getUint16(at + byte),
-  set: (view, at, value) => view.setUint16(at + byte, value),
-})
-
-/** An unsigned 24-bit number. */
-export const u24 = (byte: number): Field<number> => ({
-  byte,
-  mask: whole(3),
-  get: (view, at) => (view.getUint8(at + byte) << 16) | view.getUint16(at + byte + 1),
-  set: (view, at, value) => {
-    view.setUint8(at + byte, value >>> 16)
-    view.setUint16(at + byte + 1, value & 0xffff)
-  },
-})
+/** An unsigned 16-bit number. `names` names the values of a closed list in trace lines. */
+export const u16 = <E extends number = number>(byte: number, names?: Readonly<Record<string, E>>): Field<E> =>
+  viewed<E>({ byte, lengthBytes: 2, names }, 'Uint16')
 
 /** An unsigned 32-bit number. */
-export const u32 = (byte: number): Field<number> => ({
-  byte,
-  mask: whole(4),
-  get: (view, at) => view.getUint32(at + byte),
-  set: (view, at, value) => view.setUint32(at + byte, value),
-})
+export const u32 = (byte: number): Field<number> => viewed({ byte, lengthBytes: 4 }, 'Uint32')
 
-/** An unsigned 48-bit number, exact as a number. */
-export const u48 = (byte: number): Field<number> => ({
-  byte,
-  mask: whole(6),
-  get: (view, at) => view.getUint16(at + byte) * TWO_TO_32 + view.getUint32(at + byte + 2),
-  set: (view, at, value) => {
-    view.setUint16(at + byte, Math.floor(value / TWO_TO_32))
-    view.setUint32(at + byte + 2, value >>> 0)
-  },
-})
+/** An unsigned 32-bit number whose least significant byte is sent first, as iSCSI sends its digests. */
+export const u32le = (byte: number): Field<number> => viewed({ byte, lengthBytes: 4 }, 'Uint32LE')
 
 /** An unsigned 64-bit number as a bigint, for identifiers. */
-export const u64 = (byte: number): Field<bigint> => ({
-  byte,
-  mask: whole(8),
-  get: (view, at) => view.getBigUint64(at + byte),
-  set: (view, at, value) => view.setBigUint64(at + byte, value),
-})
+export const u64 = (byte: number): Field<bigint> => viewed({ byte, lengthBytes: 8 }, 'BigUint64')
+
+/** An unsigned 24-bit number. */
+export const u24 = (byte: number): Field<number> =>
+  coded(
+    { byte, mask: whole(3) },
+    {
+      read: `(view.getUint8(at + ${byte}) << 16) | view.getUint16(at + ${byte + 1})`,
+      write: `view.setUint8(at + ${byte}, value >>> 16); view.setUint16(at + ${byte + 1}, value & 0xffff)`,
+    },
+  )
+
+/** An unsigned 48-bit number, exact as a number. */
+export const u48 = (byte: number): Field<number> =>
+  coded(
+    { byte, mask: whole(6) },
+    {
+      read: `view.getUint16(at + ${byte}) * ${TWO_TO_32} + view.getUint32(at + ${byte + 2})`,
+      write: `view.setUint16(at + ${byte}, Math.floor(value / ${TWO_TO_32}));
+              view.setUint32(at + ${byte + 2}, value % ${TWO_TO_32})`,
+    },
+  )
 
 /**
  * A 64-bit count or block address as a number: exact below 2^53 (4 EiB of 512-byte blocks); anything larger reads as
  * Infinity, which every range check refuses.
  */
-export const count64 = (byte: number): Field<number> => ({
-  byte,
-  mask: whole(8),
-  get: (view, at) => {
-    const high = view.getUint32(at + byte)
-    return high < INEXACT_HIGH_WORD ? high * TWO_TO_32 + view.getUint32(at + byte + 4) : Number.POSITIVE_INFINITY
-  },
-  set: (view, at, value) => {
-    view.setUint32(at + byte, Math.floor(value / TWO_TO_32))
-    view.setUint32(at + byte + 4, value >>> 0)
-  },
-})
+export const count64 = (byte: number): Field<number> => {
+  const high = `view.getUint32(at + ${byte})`
+  return coded(
+    { byte, mask: whole(8) },
+    {
+      read: `${high} < ${INEXACT_HIGH_WORD} ? ${high} * ${TWO_TO_32} + view.getUint32(at + ${byte + 4}) : Infinity`,
+      write: `view.setUint32(at + ${byte}, Math.floor(value / ${TWO_TO_32}));
+              view.setUint32(at + ${byte + 4}, value % ${TWO_TO_32})`,
+    },
+  )
+}
 
 /** A single bit. */
 export const bit = (byte: number, position: number): Field<boolean> => {
   const mask = 1 << position
-  return {
-    byte,
-    mask: [mask],
-    get: (view, at) => (view.getUint8(at + byte) & mask) !== 0,
-    set: (view, at, value) => {
-      const other = view.getUint8(at + byte) & ~mask
-      view.setUint8(at + byte, value ? other | mask : other)
+  const old = `view.getUint8(at + ${byte})`
+  return coded(
+    { byte, mask: [mask] },
+    {
+      read: `(${old} & ${mask}) !== 0`,
+      write: `view.setUint8(at + ${byte}, value ? ${old} | ${mask} : ${old} & ${0xff & ~mask})`,
     },
-  }
+  )
 }
 
 /** Bits `msb` to `lsb` of one byte. `names` names the values of a closed list in trace lines. */
@@ -128,13 +158,14 @@ export const bits = <E extends number = number>(
 ): Field<E> => {
   const width = (1 << (msb - lsb + 1)) - 1
   const mask = width << lsb
-  return {
-    byte,
-    mask: [mask],
-    ...(names && { names }),
-    get: (view, at) => ((view.getUint8(at + byte) >> lsb) & width) as E,
-    set: (view, at, value) => view.setUint8(at + byte, (view.getUint8(at + byte) & ~mask) | ((value & width) << lsb)),
-  }
+  const old = `view.getUint8(at + ${byte})`
+  return coded(
+    { byte, mask: [mask], names },
+    {
+      read: `(${old} >> ${lsb}) & ${width}`,
+      write: `view.setUint8(at + ${byte}, (${old} & ${0xff & ~mask}) | ((value & ${width}) << ${lsb}))`,
+    },
+  )
 }
 
 /**
@@ -144,19 +175,15 @@ export const bits = <E extends number = number>(
 export const tail = (byte: number, msb: number, moreBytes: 1 | 2): Field<number> => {
   const width = (1 << (msb + 1)) - 1
   const shift = moreBytes * 8
-  return {
-    byte,
-    mask: [width, ...whole(moreBytes)],
-    get: (view, at) => {
-      const rest = moreBytes === 1 ? view.getUint8(at + byte + 1) : view.getUint16(at + byte + 1)
-      return ((view.getUint8(at + byte) & width) << shift) | rest
+  const old = `view.getUint8(at + ${byte})`
+  return coded(
+    { byte, mask: [width, ...whole(moreBytes)] },
+    {
+      read: `((${old} & ${width}) << ${shift}) | view.getUint${shift}(at + ${byte + 1})`,
+      write: `view.setUint8(at + ${byte}, (${old} & ${0xff & ~width}) | ((value >>> ${shift}) & ${width}));
+              view.setUint${shift}(at + ${byte + 1}, value & ${moreBytes === 1 ? 0xff : 0xffff})`,
     },
-    set: (view, at, value) => {
-      view.setUint8(at + byte, (view.getUint8(at + byte) & ~width) | ((value >>> shift) & width))
-      if (moreBytes === 1) view.setUint8(at + byte + 1, value & 0xff)
-      else view.setUint16(at + byte + 1, value & 0xffff)
-    },
-  }
+  )
 }
 
 /** A run of bytes, read as a window on the packet (not a copy); a shorter value than the field is padded with zeroes. */

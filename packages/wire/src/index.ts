@@ -1,7 +1,7 @@
 /** @lunkit/wire: what every protocol here is written with: layouts, buffers, serial numbers, CRC32C. */
-export { crc32c, crc32cPortable } from './crc32c.ts'
-export type { Field, Fields, Values, View } from './field.ts'
-export { ascii, bit, bits, bytes, count64, tail, u8, u16, u24, u32, u48, u64 } from './field.ts'
+export { crc32c, crc32cPortable, crc32cRange } from './crc32c.ts'
+export type { Field, FieldCode, Fields, Values, View } from './field.ts'
+export { ascii, bit, bits, bytes, count64, tail, u8, u16, u24, u32, u32le, u48, u64 } from './field.ts'
 export type { Layout, LayoutSpec } from './layout.ts'
 export { dataView, LayoutError, layout, reservedBit } from './layout.ts'
 export { serialAdd, serialBefore, serialDistance, serialWithin } from './serial.ts'
