@@ -110,12 +110,12 @@ module.exports = {
       comment: 'A test is imported by nothing, and test libraries by tests and the compliance suite only.',
       severity: 'error',
       from: { path: '^(packages|apps)/', pathNot: [TEST, '^packages/backstores/src/compliance/'] },
-      to: { path: [TEST, '^node_modules/(vitest|fast-check|@fast-check)/'] },
+      to: { path: [TEST, 'node_modules/(vitest|fast-check|@fast-check)/'] },
     },
   ],
   options: {
-    doNotFollow: { path: ['node_modules', '/dist/'] },
-    exclude: { path: ['/dist/', '/fixtures/'] },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: ['^(packages|apps)/[^/]+/dist/', '^test/fixtures/'] },
     tsPreCompilationDeps: true,
     // Cross-package imports are judged by the source that they lead to, so that no build is needed.
     enhancedResolveOptions: {

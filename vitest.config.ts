@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { reporters } from './test/reporters.ts'
 
 // Workspace packages are imported by name and resolve to their sources, so that tests never need a build.
 const conditions = ['source', 'module', 'node', 'development|production']
@@ -8,8 +9,9 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'],
+    // Worker threads that a test starts read the sources too.
     execArgv: ['--conditions=source'],
     allowOnly: false,
-    passWithNoTests: true,
+    reporters: reporters('unit'),
   },
 })

@@ -74,7 +74,7 @@ function run() {
 const pinned = findPinnedNode()
 const onRightNode = pinned === undefined ? isNewEnough() : pinned.version === process.versions.node
 if (onRightNode && (!inCheckout || process.execArgv.includes(SOURCE_CONDITION))) {
-  run()
+  void run()
 } else if (pinned !== undefined || onRightNode) {
   startAgain(pinned === undefined ? process.execPath : pinned.path)
 } else {

@@ -1,0 +1,42 @@
+import ts from 'typescript'
+import type { Rule, Violation } from './rule.ts'
+import type { SourceFile } from './source-file.ts'
+
+/** Every exported name has a doc comment at its declaration; what a door passes on is documented where it is declared. */
+export const documented: Rule = {
+  name: 'every exported name has a doc comment',
+  check: file =>
+    file.tree.statements.flatMap(statement =>
+      exportedNames(statement)
+        .filter(() => ts.getJSDocCommentsAndTags(statement).length === 0 && !isFurtherOverload(statement, file))
+        .map(
+          (name): Violation => ({
+            path: file.path,
+            line: file.lineOf(statement),
+            message: `${name} has no doc comment`,
+          }),
+        ),
+    ),
+}
+
+function exportedNames(statement: ts.Statement): string[] {
+  if (!ts.canHaveModifiers(statement)) return []
+  const modifiers = ts.getModifiers(statement)?.map(modifier => modifier.kind) ?? []
+  // A default export belongs to a tool's configuration file.
+  if (!modifiers.includes(ts.SyntaxKind.ExportKeyword) || modifiers.includes(ts.SyntaxKind.DefaultKeyword)) return []
+  if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.map(each => each.name.getText())
+  return [declaredName(statement)]
+}
+
+/** A closed list and its type share one name and one comment, and so do the overloads of a function. */
+function isFurtherOverload(statement: ts.Statement, file: SourceFile): boolean {
+  const name = declaredName(statement)
+  return file.tree.statements.some(
+    other => other !== statement && exportedNames(other).includes(name) && ts.getJSDocCommentsAndTags(other).length > 0,
+  )
+}
+
+function declaredName(statement: ts.Statement): string {
+  if (ts.isVariableStatement(statement)) return statement.declarationList.declarations[0]?.name.getText() ?? ''
+  return ts.getNameOfDeclaration(statement as ts.DeclarationStatement)?.getText() ?? ''
+}

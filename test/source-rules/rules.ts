@@ -1,0 +1,22 @@
+import { byteAccess, opcodeLiterals } from './byte-access.ts'
+import { documented } from './documented.ts'
+import { fileName } from './file-name.ts'
+import { fileLength, functionLength } from './length.ts'
+import type { Rule } from './rule.ts'
+import { everyTestRuns } from './test-modifiers.ts'
+import { noUnfinished } from './text-rule.ts'
+import { noAny, noSilencing } from './typed.ts'
+
+/** Every rule that holds for each file by itself. */
+export const RULES: readonly Rule[] = [
+  byteAccess,
+  documented,
+  everyTestRuns,
+  fileLength,
+  fileName,
+  functionLength,
+  noAny,
+  noSilencing,
+  noUnfinished,
+  opcodeLiterals,
+]
