@@ -1,1 +1,8 @@
-export {}
+/** @lunkit/scsi: the words of SAM, SPC and SBC. No behaviour. */
+export * from './cdb/index.ts'
+export type { BitPlace, Cdb, CdbSpec, CdbView } from './cdb.ts'
+export { cdb, cdbLength, FieldUse, hint, ignored, mustBeZero, serviceActionOf, strayBit } from './cdb.ts'
+export type { FieldPointer, SenseData } from './sense.ts'
+export { decodeSense, encodeSense, SenseError } from './sense.ts'
+export type { SenseCode } from './sense-code.ts'
+export { Sense, SenseKey, senseName } from './sense-code.ts'

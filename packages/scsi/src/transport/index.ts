@@ -3,8 +3,8 @@
  * interfaces between a transport and a device server.
  */
 export { decodeLun, encodeLun, MAX_LUNS, SpecialLun } from './lun.ts'
-export { NexusEnd, TaskManagementFunction, TaskManagementResponse } from './router.ts'
 export type { Nexus, NexusListener, NexusName, TaskManagementRequest, TaskRouter } from './router.ts'
+export { NexusEnd, TaskManagementFunction, TaskManagementResponse } from './router.ts'
 export { Status } from './status.ts'
-export { PIECE_BYTES, TaskAttribute } from './task.ts'
 export type { Piece, PieceReceiver, RoomReceiver, Task } from './task.ts'
+export { PIECE_BYTES, TaskAttribute } from './task.ts'

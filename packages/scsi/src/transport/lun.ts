@@ -1,4 +1,4 @@
-import { bits, layout, tail, u16, u32, u8 } from '@lunkit/wire'
+import { bits, layout, tail, u8, u16, u24, u32 } from '@lunkit/wire'
 
 /** Logical unit numbers that are no ordinary number. */
 export const SpecialLun = {
@@ -19,12 +19,23 @@ const SingleLevelLun = layout({
   fields: { method: bits(0, [7, 6]), number: tail(0, 5, 1), second: u16(2), rest: u32(4) },
 })
 
-/** SAM-5 4.7.7.5: extended logical unit addressing. */
-const ExtendedLun = layout({
-  name: 'extended LUN',
+/** How every extended form starts, SAM-5 4.7.7.5: how long the address is, and of which kind. */
+const extendedFields = { method: bits(0, [7, 6]), length: bits(0, [5, 4]), kind: bits(0, [3, 0]), rest: u32(4) }
+
+/** A well-known logical unit: its number in one byte. */
+const WellKnownLun = layout({
+  name: 'well-known LUN',
   spec: 'SAM-5 4.7.7.5',
   size: 8,
-  fields: { method: bits(0, [7, 6]), length: bits(0, [5, 4]), kind: bits(0, [3, 0]), wellKnown: u8(1), high: u16(2), rest: u32(4) },
+  fields: { ...extendedFields, wLun: u8(1), second: u16(2) },
+})
+
+/** Extended flat space addressing in its four-byte form. */
+const ExtendedFlatLun = layout({
+  name: 'extended flat LUN',
+  spec: 'SAM-5 4.7.7.5',
+  size: 8,
+  fields: { ...extendedFields, number: u24(1) },
 })
 
 const ExtendedKind = { wellKnown: 1, flat: 2 } as const
@@ -53,12 +64,12 @@ export function decodeLun(view: DataView, at = 0): number {
 }
 
 function decodeExtended(view: DataView, at: number): number {
-  const lun = ExtendedLun.view(view, at)
+  const lun = WellKnownLun.view(view, at)
   if (lun.rest !== 0) return SpecialLun.unaddressable
-  if (lun.kind === ExtendedKind.wellKnown && lun.length === 0 && lun.high === 0)
-    return lun.wellKnown === REPORT_LUNS_W_LUN ? SpecialLun.reportLuns : SpecialLun.unaddressable
+  if (lun.kind === ExtendedKind.wellKnown && lun.length === 0 && lun.second === 0)
+    return lun.wLun === REPORT_LUNS_W_LUN ? SpecialLun.reportLuns : SpecialLun.unaddressable
   return lun.kind === ExtendedKind.flat && lun.length === LONG_EXTENDED_FLAT
-    ? lun.wellKnown * 2 ** 16 + lun.high
+    ? ExtendedFlatLun.view(view, at).number
     : SpecialLun.unaddressable
 }
 
@@ -68,20 +79,19 @@ function decodeExtended(view: DataView, at: number): number {
  */
 export function encodeLun(lun: number, view: DataView, at = 0): void {
   if (lun === SpecialLun.reportLuns) {
-    const out = ExtendedLun.compose(view, at)
+    const out = WellKnownLun.compose(view, at)
     out.method = AddressMethod.extended
     out.kind = ExtendedKind.wellKnown
-    out.wellKnown = REPORT_LUNS_W_LUN
+    out.wLun = REPORT_LUNS_W_LUN
   } else if (lun >= 0 && lun < FLAT_LUNS) {
     const out = SingleLevelLun.compose(view, at)
     out.method = lun < PERIPHERAL_LUNS ? AddressMethod.peripheral : AddressMethod.flat
     out.number = lun
   } else if (lun >= FLAT_LUNS && lun < MAX_LUNS) {
-    const out = ExtendedLun.compose(view, at)
+    const out = ExtendedFlatLun.compose(view, at)
     out.method = AddressMethod.extended
     out.length = LONG_EXTENDED_FLAT
     out.kind = ExtendedKind.flat
-    out.wellKnown = Math.floor(lun / 2 ** 16)
-    out.high = lun % 2 ** 16
+    out.number = lun
   } else throw new RangeError(`${lun} is no logical unit number: 0 to ${MAX_LUNS - 1}`)
 }

@@ -1,0 +1,130 @@
+import { dataView, type Field, type Fields, type Layout, layout, type Values, type View } from '@lunkit/wire'
+
+/**
+ * How a device server here stands to a field of a CDB. A field without a use is evaluated: an initiator may set it, it
+ * has its effect, and it counts in the usage map.
+ */
+export const FieldUse = {
+  /** May be set; it is not acted on, but is counted in the usage map, as a command that takes it does (DPO). */
+  hint: 'hint',
+  /** May be set and has no effect; the usage map does not count it. */
+  ignored: 'ignored',
+  /** Not supported: any of its bits set is INVALID FIELD IN CDB. */
+  mustBeZero: 'mustBeZero',
+} as const
+export type FieldUse = (typeof FieldUse)[keyof typeof FieldUse]
+
+/** A field that is not evaluated. */
+export type UsedField<T> = Field<T> & { readonly use: FieldUse }
+
+/** Declares a field that may be set, has no effect here, and still counts as evaluated in the usage map. */
+export const hint = <T>(field: Field<T>): UsedField<T> => ({ ...field, use: FieldUse.hint })
+/** Declares a field that may be set and has no effect here. */
+export const ignored = <T>(field: Field<T>): UsedField<T> => ({ ...field, use: FieldUse.ignored })
+/** Declares a field that is not supported: an initiator that sets it is told INVALID FIELD IN CDB. */
+export const mustBeZero = <T>(field: Field<T>): UsedField<T> => ({ ...field, use: FieldUse.mustBeZero })
+
+/** A place in a CDB: a byte, and a bit in it. */
+export interface BitPlace {
+  readonly byte: number
+  readonly bit: number
+}
+
+/** A command descriptor block, declared once: its view, its composer, its usage map and its check come from here. */
+export interface Cdb<F extends Fields = Fields> extends Layout<F> {
+  readonly opcode: number
+  readonly serviceAction: number | undefined
+  /**
+   * What REPORT SUPPORTED OPERATION CODES returns as CDB usage data: the operation code, the service action, and a 1
+   * for every other bit that is looked at.
+   */
+  readonly usage: Uint8Array
+  /** A 1 for every bit that an initiator may set. */
+  readonly accepted: Uint8Array
+}
+
+/** What a command sees of its CDB. */
+export type CdbView<C extends Cdb> = C extends Cdb<infer F> ? View<F> : never
+
+/** What a CDB is declared from. Operation code, service action and CONTROL byte are not among the fields. */
+export interface CdbSpec<F extends Fields> {
+  /** The standard's name of the command. */
+  readonly name: string
+  /** The standard that defines it; the clause is the one of the command's name. */
+  readonly spec: string
+  readonly opcode: number
+  /** For a command that is one of several with its operation code: bits 4 to 0 of byte 1. */
+  readonly serviceAction?: number
+  readonly size: 6 | 10 | 12 | 16
+  readonly fields: F
+}
+
+const SERVICE_ACTION_MASK = 0x1f
+/**
+ * Of the CONTROL byte (SAM-5 5.2) only the two vendor specific bits may be set: NACA is refused, since NORMACA is zero
+ * in standard INQUIRY data, and the rest is reserved or obsolete.
+ */
+const CONTROL_ACCEPTED = 0xc0
+
+/** Which bits count as looked at, and which may be set, of the fields of a CDB alone. */
+function fieldMaps({ size, fields }: CdbSpec<Fields>): { usage: Uint8Array; accepted: Uint8Array } {
+  const usage = new Uint8Array(size)
+  const accepted = new Uint8Array(size)
+  for (const field of Object.values(fields)) {
+    const use = (field as Partial<UsedField<unknown>>).use
+    field.mask.forEach((mask, i) => {
+      const at = field.byte + i
+      if (use === undefined || use === FieldUse.hint) usage[at] = (usage[at] ?? 0) | mask
+      if (use !== FieldUse.mustBeZero) accepted[at] = (accepted[at] ?? 0) | mask
+    })
+  }
+  return { usage, accepted }
+}
+
+/**
+ * Declares a CDB.
+ * @throws {LayoutError} where two fields share a bit, or a field runs past the end.
+ */
+export function cdb<const F extends Fields>(spec: CdbSpec<F>): Cdb<F> {
+  const { opcode, serviceAction, size } = spec
+  const { usage, accepted } = fieldMaps(spec)
+  usage[0] = opcode
+  accepted[0] = 0xff
+  accepted[size - 1] = CONTROL_ACCEPTED
+  if (serviceAction !== undefined) {
+    usage[1] = (usage[1] ?? 0) | serviceAction
+    accepted[1] = (accepted[1] ?? 0) | SERVICE_ACTION_MASK
+  }
+  const base = layout(spec)
+  const compose = (view: DataView, at = 0): Values<F> => {
+    const values = base.compose(view, at)
+    view.setUint8(at, opcode)
+    if (serviceAction !== undefined) view.setUint8(at + 1, serviceAction)
+    return values
+  }
+  const encode = (values: Partial<Values<F>>): Uint8Array => {
+    const out = new Uint8Array(size)
+    Object.assign(compose(dataView(out)), values)
+    return out
+  }
+  return { ...base, opcode, serviceAction, usage, accepted, compose, encode }
+}
+
+/** The first bit set in `raw` that may not be, for the field pointer of INVALID FIELD IN CDB; undefined in a clean CDB. */
+export function strayBit(of: Cdb, raw: Uint8Array): BitPlace | undefined {
+  const { accepted, size } = of
+  for (let i = 1; i < size; i++) {
+    const stray = (raw[i] as number) & ~(accepted[i] as number)
+    if (stray) return { byte: i, bit: 31 - Math.clz32(stray) }
+  }
+  return undefined
+}
+
+/** The service action of a CDB of up to 16 bytes whose operation code has any: bits 4 to 0 of byte 1. */
+export const serviceActionOf = (raw: Uint8Array): number => (raw[1] as number) & SERVICE_ACTION_MASK
+
+/** The lengths of CDBs by the operation code's three top bits; groups 3, 6 and 7 have no fixed one (SPC-5). */
+const GROUP_LENGTHS = [6, 10, 10, undefined, 16, 12, undefined, undefined] as const
+
+/** The length in bytes of a CDB by its operation code's group, undefined for groups without a fixed one. */
+export const cdbLength = (opcode: number): 6 | 10 | 12 | 16 | undefined => GROUP_LENGTHS[opcode >> 5]
