@@ -1,6 +1,6 @@
-import type { UserConfig } from 'vitest/node'
+import type { TestUserConfig } from 'vitest/node'
 
 /** What a suite prints, and under CI the report from which the totals are added up: `reports/<suite>.json`. */
-export function reporters(suite: string): NonNullable<NonNullable<UserConfig['test']>['reporters']> {
+export function reporters(suite: string): NonNullable<TestUserConfig['reporters']> {
   return process.env.CI ? ['default', ['json', { outputFile: `reports/${suite}.json` }]] : ['default']
 }
