@@ -1,1 +1,51 @@
-export {}
+/** @lunkit/pdu: the PDUs of iSCSI (RFC 7143 section 11) on the wire, and the text keys (sections 6 and 13). */
+export type { Ahs } from './ahs.ts'
+export { AhsType, readAhs, writeAhs } from './ahs.ts'
+export { AsyncEvent, AsyncMessage } from './async-message.ts'
+export type { Block } from './block.ts'
+export { BlockPool } from './block.ts'
+export { DataIn, DataOut } from './data.ts'
+export type { PduReceiver, ReceivedHeader } from './decoder.ts'
+export { Decoder, DROP, paddingOf } from './decoder.ts'
+export type { Turn } from './encoder.ts'
+export { PduWriter } from './encoder.ts'
+export { AhsError, PduError, PduFault, TextError } from './error.ts'
+export type { DecoderLimits, TextLimits } from './limits.ts'
+export {
+  DECODER_LIMITS,
+  DISCOVERY_TEXT_LIMITS,
+  GATHER_BYTES,
+  LOGIN_DATA_SEGMENT_BYTES,
+  LOGIN_TEXT_LIMITS,
+} from './limits.ts'
+export {
+  ISCSI_VERSION,
+  LoginRequest,
+  LoginResponse,
+  LoginStage,
+  LoginStatus,
+  LoginStatusClass,
+  loginStatusClass,
+} from './login.ts'
+export { LogoutReason, LogoutRequest, LogoutResponse, LogoutResponseCode } from './logout.ts'
+export { NopIn, NopOut } from './nop.ts'
+export { InitiatorOpcode, Opcode, TargetOpcode } from './opcode.ts'
+export type { Packet, PacketData } from './packet.ts'
+export { dataBytes, isPacket, readPacket, writePacket } from './packet.ts'
+export type { Pdu } from './pdu.ts'
+export { BasicHeader, BHS_BYTES, DataKind, DIGEST_BYTES, RESERVED_TAG } from './pdu.ts'
+export { pduOf, pdus } from './pdus.ts'
+export { R2T } from './ready-to-transfer.ts'
+export { Reject, RejectReason } from './reject.ts'
+export { ScsiCommand, ScsiResponse, ScsiResponseCode, SenseSegment, TaskAttribute } from './scsi-command.ts'
+export { SnackRequest, SnackType } from './snack.ts'
+export {
+  TaskManagementFunction,
+  TaskManagementRequest,
+  TaskManagementResponse,
+  TaskManagementResponseCode,
+} from './task-management.ts'
+export type { TextPair } from './text.ts'
+export { decodeText, encodeText, splitText, TextAssembler } from './text.ts'
+export { TextRequest, TextResponse } from './text-pdu.ts'
+export { tracePdu } from './trace.ts'

@@ -1,0 +1,112 @@
+import { TextError } from './error.ts'
+import { KEY_NAME_BYTES, LOGIN_TEXT_LIMITS, type TextLimits, VALUE_BYTES } from './limits.ts'
+
+/** One `key=value`. */
+export type TextPair = readonly [key: string, value: string]
+
+/** RFC 7143 6.1: a standard label, with the `#` and the leading `X` of the extension formats of 13.22. */
+const KEY_NAME = /^[A-Z][A-Za-z0-9.\-+@_#]*$/
+const SHOWN_CHARACTERS = 80
+
+const shown = (text: string): string =>
+  JSON.stringify(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text)
+
+/**
+ * The pairs of a whole text, in order, repeated keys included.
+ * @throws {TextError} where the text breaks RFC 7143 6.1 or a limit.
+ */
+export function decodeText(bytes: Uint8Array, limits: TextLimits = LOGIN_TEXT_LIMITS): TextPair[] {
+  if (bytes.length > limits.textBytes)
+    throw new TextError(`text of ${bytes.length} bytes; at most ${limits.textBytes} are taken`)
+  const text = utf8(bytes)
+  if (text !== '' && !text.endsWith('\0'))
+    throw new TextError(`${shown(text.slice(text.lastIndexOf('\0') + 1))} is not ended by a zero byte`)
+  const pairs: TextPair[] = []
+  for (const entry of text.split('\0')) {
+    if (entry === '') continue
+    if (pairs.length === limits.keys) throw new TextError(`more than ${limits.keys} keys in one text`)
+    pairs.push(decodePair(entry))
+  }
+  return pairs
+}
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    // A copy, because a TextDecoder does not read shared memory.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes))
+  } catch {
+    throw new TextError('the text is not UTF-8')
+  }
+}
+
+function decodePair(entry: string): TextPair {
+  const equals = entry.indexOf('=')
+  if (equals < 0) throw new TextError(`${shown(entry)} has no "=" between key and value`)
+  const key = entry.slice(0, equals)
+  const value = entry.slice(equals + 1)
+  checkKey(key)
+  if (value.length > VALUE_BYTES)
+    throw new TextError(`the value of ${key} has ${value.length} characters; at most ${VALUE_BYTES} are taken`)
+  return [key, value]
+}
+
+function checkKey(key: string): void {
+  if (key.length > KEY_NAME_BYTES) throw new TextError(`key ${shown(key)} is longer than ${KEY_NAME_BYTES} bytes`)
+  if (!KEY_NAME.test(key))
+    throw new TextError(`key ${shown(key)} is no key name: a capital letter, then letters, digits and . - + @ _ #`)
+}
+
+/**
+ * The bytes of pairs, each ended by a zero byte.
+ * @throws {TextError} for a key that is no key name, or a value with a zero byte in it.
+ */
+export function encodeText(pairs: Iterable<TextPair>): Uint8Array {
+  let text = ''
+  for (const [key, value] of pairs) {
+    checkKey(key)
+    if (value.includes('\0')) throw new TextError(`the value of ${key} has a zero byte in it`)
+    text += `${key}=${value}\0`
+  }
+  return Buffer.from(text, 'utf8')
+}
+
+/** The pieces of a text for PDUs of at most so many bytes; all but the last go with the C bit set. */
+export function splitText(text: Uint8Array, maxDataSegmentLength: number): Uint8Array[] {
+  const pieces: Uint8Array[] = []
+  for (let at = 0; at < text.length; at += maxDataSegmentLength)
+    pieces.push(text.subarray(at, at + maxDataSegmentLength))
+  return pieces.length > 0 ? pieces : [text]
+}
+
+/** Puts a text together that comes in several PDUs, RFC 7143 6.1 and 11.10.2. */
+export class TextAssembler {
+  readonly #limits: TextLimits
+  #pieces: Buffer[] = []
+  #lengthBytes = 0
+
+  constructor(limits: TextLimits = LOGIN_TEXT_LIMITS) {
+    this.#limits = limits
+  }
+
+  /** Whether a text has begun that is not at its end. */
+  get begun(): boolean {
+    return this.#pieces.length > 0
+  }
+
+  /**
+   * Adds a PDU's data segment (copied); `continues` is its C bit. The pairs of the whole text with its last PDU, before
+   * it undefined.
+   * @throws {TextError} where the text breaks RFC 7143 6.1 or a limit.
+   */
+  add(data: Uint8Array, continues: boolean): TextPair[] | undefined {
+    this.#lengthBytes += data.length
+    if (this.#lengthBytes > this.#limits.textBytes)
+      throw new TextError(`text of more than ${this.#limits.textBytes} bytes in PDUs that continue each other`)
+    this.#pieces.push(Buffer.from(data))
+    if (continues) return undefined
+    const whole = Buffer.concat(this.#pieces)
+    this.#pieces = []
+    this.#lengthBytes = 0
+    return decodeText(whole, this.#limits)
+  }
+}
