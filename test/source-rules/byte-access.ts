@@ -2,8 +2,8 @@ import ts from 'typescript'
 import { nodeRule } from './rule.ts'
 import type { SourceFile } from './source-file.ts'
 
-/** Reads and writes the bytes that every layout is made of. */
-const BYTE_ACCESS_HOMES = ['packages/wire/src/']
+/** Reads and writes the bytes that every layout is made of; `cdb()` adds the opcode to a layout. */
+const BYTE_ACCESS_HOMES = ['packages/wire/src/', 'packages/scsi/src/cdb.ts']
 
 /** Declares opcodes and codes of the standards. */
 const OPCODE_HOMES = ['packages/wire/src/', 'packages/pdu/src/', 'packages/scsi/src/']

@@ -152,6 +152,7 @@ describe('the rule about doc comments', () => {
     'export interface A {}',
     'export type A = 1',
     '// Not a doc comment.\nexport const a = 1',
+    "export const Read10 = cdb({ name: 'READ (10)', opcode: 0x28 })",
   ])('finds %s', text => {
     expect(linesFound(documented, text)).toHaveLength(1)
   })
@@ -161,6 +162,7 @@ describe('the rule about doc comments', () => {
     '/** A. */\nexport const A = {} as const\nexport type A = 1',
     '/** A. */\nexport function a(x: string): void\nexport function a(x: number): void\nexport function a() {}',
     "export { a } from './a.ts'",
+    "export const Read10 = cdb({ name: 'READ (10)', spec: 'SBC-4 5.16', opcode: 0x28 })",
     'const a = 1',
     'export default {}',
   ])('lets %s pass', text => {
