@@ -29,9 +29,7 @@ export interface FieldCode {
 }
 
 /** The fields of a layout by name, in the order in which trace lines print them. */
-// biome-ignore lint/suspicious/noExplicitAny: a record of fields of every type; each keeps its own type at the use.
-// oxlint-disable-next-line no-explicit-any -- as above
-export type Fields = Record<string, Field<any>>
+export type Fields = Record<string, Field<unknown>>
 
 /** What a composer lets a program write: every field by name. */
 export type Values<F extends Fields> = { -readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never }
