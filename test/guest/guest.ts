@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { findTool } from '../harness/tool.ts'
+import { guestImage, type Image } from './image.ts'
+
+/** The guest's emulated processors run on two threads of the host. */
+const processors = 2
+const memoryMiB = 1024
+const bootTimeoutMs = 180_000
+const stopTimeoutMs = 30_000
+const pollMs = 25
+
+/** What a script in the guest printed, on both streams, and its exit code. */
+export type GuestOutcome = { readonly code: number; readonly output: string }
+
+/** A Debian with its own kernel and open-iscsi in QEMU, which runs scripts that the host hands it. */
+export class Guest {
+  readonly #machine: ChildProcess
+  readonly #directory: string
+  #scripts = 0
+
+  private constructor(machine: ChildProcess, directory: string) {
+    this.#machine = machine
+    this.#directory = directory
+  }
+
+  /**
+   * Boots the image; its disk is thrown away at the end.
+   *
+   * @param directory where the shared directory and the serial log are made
+   * @throws Error with the serial log when the guest is not up in time
+   */
+  static async boot(directory: string): Promise<Guest> {
+    const image = await guestImage()
+    await mkdir(join(directory, 'share'), { recursive: true })
+    const machine = spawn(findTool('qemu-system-x86_64'), machineArguments(image, directory), {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
+    const guest = new Guest(machine, directory)
+    try {
+      await guest.#appears('ready', bootTimeoutMs)
+    } catch (error) {
+      await guest.#kill()
+      throw error
+    }
+    return guest
+  }
+
+  /** All that the guest's kernel and first process wrote to the console. */
+  async serialLog(): Promise<string> {
+    return await readFile(join(this.#directory, 'serial.log'), 'utf8')
+  }
+
+  /**
+   * Runs a bash script as root in the guest and waits for its end.
+   *
+   * @throws Error when the script does not end in time, with what it printed so far
+   */
+  async run(script: string, timeoutMs: number): Promise<GuestOutcome> {
+    const name = String(this.#scripts)
+    this.#scripts += 1
+    await writeFile(this.#shared(`${name}.part`), script)
+    await rename(this.#shared(`${name}.part`), this.#shared(`${name}.sh`))
+    try {
+      await this.#appears(`${name}.exit`, timeoutMs)
+    } catch (error) {
+      const output = await readFile(this.#shared(`${name}.log`), 'utf8').catch(() => '')
+      throw new Error(`in the guest:\n${script}\nprinted:\n${output}`, { cause: error })
+    }
+    const output = await readFile(this.#shared(`${name}.log`), 'utf8')
+    return { code: Number(await readFile(this.#shared(`${name}.exit`), 'utf8')), output }
+  }
+
+  /**
+   * Runs a bash script that stops at its first failing command, and must not fail.
+   *
+   * @returns what it printed
+   * @throws Error with the script and what it printed
+   */
+  async succeed(script: string, timeoutMs: number): Promise<string> {
+    const { code, output } = await this.run(`set -euo pipefail\n${script}\n`, timeoutMs)
+    if (code !== 0) throw new Error(`in the guest, exit code ${code}:\n${script}\nprinted:\n${output}`)
+    return output
+  }
+
+  /** Turns the guest off by its kernel, so that what it holds open is closed as at a power failure. */
+  async stop(): Promise<void> {
+    if (this.#ended()) return
+    const closed = once(this.#machine, 'close')
+    const deadline = setTimeout(() => this.#machine.kill('SIGKILL'), stopTimeoutMs)
+    await writeFile(this.#shared(`${this.#scripts}.sh`), 'echo o > /proc/sysrq-trigger')
+    await closed
+    clearTimeout(deadline)
+  }
+
+  async #kill(): Promise<void> {
+    if (this.#ended()) return
+    const closed = once(this.#machine, 'close')
+    this.#machine.kill('SIGKILL')
+    await closed
+  }
+
+  async #appears(name: string, timeoutMs: number): Promise<void> {
+    const deadlineMs = performance.now() + timeoutMs
+    while (!existsSync(this.#shared(name))) {
+      if (this.#ended()) throw new Error(`the guest ended; its console:\n${await this.serialLog()}`)
+      if (performance.now() > deadlineMs) {
+        throw new Error(`the guest made no ${name} within ${timeoutMs} ms; its console:\n${await this.serialLog()}`)
+      }
+      await delay(pollMs)
+    }
+  }
+
+  #ended(): boolean {
+    return this.#machine.exitCode !== null || this.#machine.signalCode !== null
+  }
+
+  #shared(name: string): string {
+    return join(this.#directory, 'share', name)
+  }
+}
+
+function machineArguments(image: Image, directory: string): string[] {
+  return [
+    ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', String(processors), '-m', `${memoryMiB}M`],
+    ...['-display', 'none', '-nodefaults', '-no-reboot', '-serial', `file:${join(directory, 'serial.log')}`],
+    ...['-kernel', image.kernelPath, '-initrd', image.initrdPath],
+    ...['-append', 'console=ttyS0 panic=-1 mitigations=off quiet loglevel=4'],
+    ...[
+      '-drive',
+      `if=none,id=root,format=raw,snapshot=on,file=${image.diskPath}`,
+      '-device',
+      'virtio-blk-pci,drive=root',
+    ],
+    ...['-netdev', 'user,id=net', '-device', 'virtio-net-pci,netdev=net'],
+    ...['-device', 'virtio-rng-pci'],
+    ...['-fsdev', `local,id=share,security_model=none,path=${join(directory, 'share')}`],
+    ...['-device', 'virtio-9p-pci,fsdev=share,mount_tag=share'],
+  ]
+}

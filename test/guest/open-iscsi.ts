@@ -1,0 +1,79 @@
+import type { TargetAddress } from '../harness/target-address.ts'
+
+/** Digest and data settings of a session, in open-iscsi's words. */
+export type SessionSettings = Readonly<Record<string, string>>
+
+/** What a node record says when nothing was changed: no digests, immediate data, no R2T for the first burst. */
+export const plainSession: SessionSettings = {
+  'node.conn[0].iscsi.HeaderDigest': 'None',
+  'node.conn[0].iscsi.DataDigest': 'None',
+  'node.session.iscsi.InitialR2T': 'No',
+  'node.session.iscsi.ImmediateData': 'Yes',
+}
+
+/** Both digests, and every byte of written data asked for by R2T. */
+export const digestSession: SessionSettings = {
+  'node.conn[0].iscsi.HeaderDigest': 'CRC32C',
+  'node.conn[0].iscsi.DataDigest': 'CRC32C',
+  'node.session.iscsi.InitialR2T': 'Yes',
+  'node.session.iscsi.ImmediateData': 'No',
+}
+
+/** The name of the guest as an initiator. */
+export const initiatorName = 'iqn.2026-11.io.lunkit.test:guest'
+
+/** The link that udev makes for the LUN; the disk's own name may change from login to login. */
+export function diskPath(target: TargetAddress): string {
+  return `/dev/disk/by-path/ip-${portal(target)}-iscsi-${target.iqn}-lun-${target.lun}`
+}
+
+/** The portal as open-iscsi names it. */
+export function portal(target: TargetAddress): string {
+  return `${target.host}:${target.port}`
+}
+
+/**
+ * Script: discovery tells the portal's own address, which is the host's loopback; the guest's connections to that
+ * address are led there through QEMU's user network, where the host is 10.0.2.2.
+ */
+export function startInitiator(target: TargetAddress): string {
+  return `
+    sysctl -q -w net.ipv4.conf.all.route_localnet=1
+    nft -f - <<RULES
+    table ip iscsi {
+      chain output {
+        type nat hook output priority -100
+        ip daddr ${target.host} tcp dport ${target.port} dnat to 10.0.2.2
+      }
+      chain postrouting {
+        type nat hook postrouting priority 100
+        ip daddr 10.0.2.2 masquerade
+      }
+    }
+RULES
+    modprobe -a iscsi_tcp sd_mod sg
+    echo InitiatorName=${initiatorName} > /etc/iscsi/initiatorname.iscsi
+    iscsid`
+}
+
+/** Script: asks the portal for its targets, which also writes their node records. */
+export function discover(target: TargetAddress): string {
+  return `iscsiadm -m discovery -t sendtargets -p ${portal(target)}`
+}
+
+/** Script: logs in and waits until udev has made the disk's link. */
+export function login(target: TargetAddress, settings: SessionSettings): string {
+  const node = `iscsiadm -m node -T ${target.iqn} -p ${portal(target)}`
+  const updates = Object.entries(settings).map(([name, value]) => `${node} -o update -n '${name}' -v ${value}`)
+  return `
+    ${updates.join('\n    ')}
+    ${node} --login
+    for attempt in $(seq 100); do [ -b ${diskPath(target)} ] && break; sleep 0.1; done
+    udevadm settle
+    test -b ${diskPath(target)}`
+}
+
+/** Script: logs out, which takes the disk and all that the kernel cached of it away. */
+export function logout(target: TargetAddress): string {
+  return `iscsiadm -m node -T ${target.iqn} -p ${portal(target)} --logout`
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+
+/** A storage object as a suite asks for it; the fields that LIO also writes are filled in. */
+export type StorageObject = {
+  readonly name: string
+  readonly sizeBytes: number
+  /** Storage object attributes in LIO's words, such as `block_size`, over the ones that every suite uses. */
+  readonly attributes?: Readonly<Record<string, number>>
+} & ({ readonly plugin: 'ramdisk' } | { readonly plugin: 'fileio'; readonly path: string; readonly writeBack: boolean })
+
+/** What a suite serves: LUN n of the one target is the nth storage object. */
+export type ServedConfig = {
+  readonly iqn: string
+  readonly stores: readonly StorageObject[]
+  /** TPG parameters in LIO's words, such as `InitialR2T`, over LIO's defaults. */
+  readonly parameters?: Readonly<Record<string, string>>
+  /** TCP port of the portal on 127.0.0.1; 0, the default, takes any that is free. */
+  readonly port?: number
+}
+
+/** Thin provisioning on: the conformance suite's UNMAP and WRITE SAME tests need it. */
+const thinProvisioning = { emulate_tpu: 1, emulate_tpws: 1 } as const
+
+/** LIO's own defaults for a TPG, where they matter to a session. */
+const defaultParameters = {
+  AuthMethod: 'CHAP,None',
+  DataDigest: 'CRC32C,None',
+  DataPDUInOrder: 'Yes',
+  DataSequenceInOrder: 'Yes',
+  DefaultTime2Retain: '20',
+  DefaultTime2Wait: '2',
+  ErrorRecoveryLevel: '0',
+  FirstBurstLength: '65536',
+  HeaderDigest: 'CRC32C,None',
+  ImmediateData: 'Yes',
+  InitialR2T: 'Yes',
+  MaxBurstLength: '262144',
+  MaxConnections: '1',
+  MaxOutstandingR2T: '1',
+  MaxRecvDataSegmentLength: '8192',
+  MaxXmitDataSegmentLength: '262144',
+  TargetAlias: 'LIO Target',
+} as const
+
+/** A configuration in the schema that targetcli's `saveconfig` writes. */
+export function saveConfig(served: ServedConfig): unknown {
+  return {
+    fabric_modules: [],
+    storage_objects: served.stores.map(storageObject),
+    targets: [{ fabric: 'iscsi', parameters: {}, tpgs: [targetPortalGroup(served)], wwn: served.iqn }],
+  }
+}
+
+function storageObject(store: StorageObject): unknown {
+  const common = {
+    name: store.name,
+    plugin: store.plugin,
+    size: store.sizeBytes,
+    wwn: serialOf(store),
+    attributes: { ...thinProvisioning, ...store.attributes },
+  }
+  return store.plugin === 'ramdisk'
+    ? { ...common, nullio: false }
+    : { ...common, aio: false, dev: store.path, write_back: store.writeBack }
+}
+
+function targetPortalGroup(served: ServedConfig): unknown {
+  return {
+    tag: 1,
+    enable: true,
+    attributes: { authentication: 0, generate_node_acls: 1, demo_mode_write_protect: 0, cache_dynamic_acls: 1 },
+    parameters: { ...defaultParameters, ...served.parameters },
+    luns: served.stores.map((store, index) => ({
+      index,
+      storage_object: `/backstores/${store.plugin}/${store.name}`,
+      alua_tg_pt_gp_name: 'default_tg_pt_gp',
+    })),
+    node_acls: [],
+    portals: [{ ip_address: '127.0.0.1', port: served.port ?? 0, iser: false, offload: false }],
+  }
+}
+
+/** A serial number in the form of a UUID that is the same in every run. */
+function serialOf(store: StorageObject): string {
+  const hex = createHash('sha256').update(`${store.plugin}/${store.name}`).digest('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
+}

@@ -1,0 +1,25 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A directory of a suite's own, gone with all its files when the suite ends. */
+export class Scratch {
+  readonly directory: string
+
+  private constructor(directory: string) {
+    this.directory = directory
+  }
+
+  /** Makes an empty directory; `name` tells whose it is. */
+  static async create(name: string): Promise<Scratch> {
+    return new Scratch(await mkdtemp(join(tmpdir(), `lunkit-${name}-`)))
+  }
+
+  path(name: string): string {
+    return join(this.directory, name)
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { run, succeed } from './outcome.ts'
+import type { TargetAddress } from './target-address.ts'
+import { findTool } from './tool.ts'
+
+const iqn = 'iqn.2026-11.io.lunkit.test:tgt'
+/** tgtd's LUN 0 is its storage array controller. */
+const lun = 1
+const startTimeoutMs = 10_000
+
+/** Debian's tgtd, serving one file, to compare with; an instance of its own, by its own control port. */
+export class Tgtd {
+  readonly address: TargetAddress
+  readonly #child: ChildProcess
+
+  private constructor(child: ChildProcess, address: TargetAddress) {
+    this.#child = child
+    this.address = address
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  /** Serves an existing file as LUN 1 of a target that any initiator may use. */
+  static async start(path: string): Promise<Tgtd> {
+    const port = await freePort()
+    // The control port only names a socket file; the process id keeps two suites apart.
+    const control = String(process.pid % 32_768)
+    const child = spawn(findTool('tgtd'), ['-f', '-C', control, '--iscsi', `portal=127.0.0.1:${port}`], {
+      stdio: 'ignore',
+    })
+    const target = new Tgtd(child, { host: '127.0.0.1', port, iqn, lun })
+    try {
+      await configure(control, path)
+    } catch (error) {
+      await target.stop()
+      throw error
+    }
+    return target
+  }
+
+  /** Ends this tgtd; it has no clean way to end while an initiator is known to it. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const closed = once(this.#child, 'close')
+    this.#child.kill('SIGKILL')
+    await closed
+  }
+}
+
+async function configure(control: string, path: string): Promise<void> {
+  const tgtadm = (...args: string[]) =>
+    succeed(findTool('tgtadm'), ['-C', control, '--lld', 'iscsi', ...args], { timeoutMs: startTimeoutMs })
+  await controlAnswers(control)
+  await tgtadm('--op', 'new', '--mode', 'target', '--tid', '1', '-T', iqn)
+  await tgtadm('--op', 'new', '--mode', 'logicalunit', '--tid', '1', '--lun', String(lun), '-b', path)
+  await tgtadm('--op', 'bind', '--mode', 'target', '--tid', '1', '-I', 'ALL')
+}
+
+async function controlAnswers(control: string): Promise<void> {
+  const deadlineMs = performance.now() + startTimeoutMs
+  const args = ['-C', control, '--lld', 'iscsi', '--op', 'show', '--mode', 'sys']
+  for (;;) {
+    const outcome = await run(findTool('tgtadm'), args, { timeoutMs: startTimeoutMs })
+    if (outcome.code === 0) return
+    if (performance.now() > deadlineMs) throw new Error(`tgtd does not answer: ${outcome.stdout}${outcome.stderr}`)
+    await delay(50)
+  }
+}
+
+/** tgtd takes no port 0; between this and its start another program could take the port, and tgtd would then fail. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('a TCP listener without a port')
+  return address.port
+}

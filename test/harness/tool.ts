@@ -1,0 +1,63 @@
+import { accessSync, constants } from 'node:fs'
+import { join } from 'node:path'
+
+/** The programs that the suites call, each with the Debian package that brings it. */
+const packageOfTool = {
+  chroot: 'coreutils',
+  debootstrap: 'debootstrap',
+  'dpkg-deb': 'dpkg',
+  gcc: 'gcc',
+  'iscsi-inq': 'libiscsi-bin',
+  'iscsi-ls': 'libiscsi-bin',
+  'iscsi-readcapacity16': 'libiscsi-bin',
+  'iscsi-swp': 'libiscsi-bin',
+  'iscsi-test-cu': 'libiscsi-bin',
+  mke2fs: 'e2fsprogs',
+  'qemu-img': 'qemu-utils',
+  'qemu-io': 'qemu-utils',
+  'qemu-system-x86_64': 'qemu-system-x86',
+  tgtadm: 'tgt',
+  tgtd: 'tgt',
+} as const
+
+/** A program that a suite cannot do without. */
+export type ToolName = keyof typeof packageOfTool
+
+/** Where Debian puts programs; an ordinary user's PATH lacks the `sbin` directories. */
+const systemDirectories = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
+
+/**
+ * The path of a program.
+ *
+ * @throws Error that names the `apt-get install` line when the program is missing: a suite never skips for want of a tool.
+ */
+export function findTool(name: ToolName): string {
+  const directories = [...(process.env['PATH'] ?? '').split(':'), ...systemDirectories]
+  for (const directory of directories) {
+    const path = join(directory, name)
+    if (directory.startsWith('/') && isExecutable(path)) return path
+  }
+  throw new Error(`${name} is not installed; this suite needs it: apt-get install -y ${packageOfTool[name]}`)
+}
+
+/**
+ * Checks for a file of a development package, a C header for instance.
+ *
+ * @throws Error that names the `apt-get install` line when the file is missing.
+ */
+export function requireFile(path: string, debianPackage: string): void {
+  try {
+    accessSync(path, constants.R_OK)
+  } catch {
+    throw new Error(`${path} is missing; this suite needs it: apt-get install -y ${debianPackage}`)
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

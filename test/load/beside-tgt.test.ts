@@ -1,0 +1,70 @@
+import { open } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compile } from '../harness/compiler.ts'
+import { Daemon } from '../harness/daemon.ts'
+import { Scratch } from '../harness/scratch.ts'
+import type { TargetAddress } from '../harness/target-address.ts'
+import { Tgtd } from '../harness/tgtd.ts'
+import { runLoad } from './load-run.ts'
+
+const iqn = 'iqn.2026-11.io.lunkit.test:beside'
+const sizeBytes = 256 * 2 ** 20
+const rounds = 5
+const load = { bytes: 4096, depth: 32, sessions: 1, seconds: 2 } as const
+const atLeast = 3
+
+describe('lunkitd beside tgtd, on equal cached files, in the same minute', () => {
+  let scratch: Scratch
+  let daemon: Daemon
+  let tgtd: Tgtd
+  let program: string
+
+  beforeAll(async () => {
+    scratch = await Scratch.create('beside')
+    program = scratch.path('iscsi-load')
+    await compile(fileURLToPath(new URL('./iscsi-load.c', import.meta.url)), program)
+    const path = scratch.path('lunkit.img')
+    await writeCachedFile(path)
+    await writeCachedFile(scratch.path('tgt.img'))
+    const store = { plugin: 'fileio', name: 'disk0', sizeBytes, path, writeBack: true } as const
+    daemon = await Daemon.start({ iqn, stores: [store] }, scratch.directory)
+    tgtd = await Tgtd.start(scratch.path('tgt.img'))
+  })
+
+  afterAll(async () => {
+    await daemon?.stop()
+    await tgtd?.stop()
+    await scratch?.remove()
+  })
+
+  it.each(['read', 'write'] as const)('4 KiB %s at depth 32: at least 3 times as many operations', async mode => {
+    const ours: number[] = []
+    const theirs: number[] = []
+    const measure = async (target: TargetAddress) => (await runLoad(program, target, { ...load, mode })).iops
+    for (let round = 0; round < rounds; round += 1) {
+      ours.push(await measure(daemon.address(0)))
+      theirs.push(await measure(tgtd.address))
+    }
+    const ratio = median(ours) / median(theirs)
+    console.log(
+      `4 KiB ${mode}, depth 32, medians of ${rounds} rounds: lunkitd ${median(ours)}/s, tgtd ${median(theirs)}/s, ` +
+        `ratio ${ratio.toFixed(2)} (lunkitd ${ours.join(' ')}; tgtd ${theirs.join(' ')})`,
+    )
+    expect(ratio).toBeGreaterThanOrEqual(atLeast)
+  })
+})
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? 0
+}
+
+/** A file without holes whose pages are in the page cache, since they were just written. */
+async function writeCachedFile(path: string): Promise<void> {
+  const chunk = Buffer.alloc(2 ** 20, 0xa5)
+  const file = await open(path, 'w')
+  for (let offset = 0; offset < sizeBytes; offset += chunk.length) await file.write(chunk)
+  await file.datasync()
+  await file.close()
+}
