@@ -4,8 +4,8 @@ import { KEY_NAME_BYTES, LOGIN_TEXT_LIMITS, type TextLimits, VALUE_BYTES } from 
 /** One `key=value`. */
 export type TextPair = readonly [key: string, value: string]
 
-/** RFC 7143 6.1: a standard label, with the `#` and the leading `X` of the extension formats of 13.22. */
-const KEY_NAME = /^[A-Z][A-Za-z0-9.\-+@_#]*$/
+/** RFC 7143 6.1: a standard label. It asks for a capital first, but the RFC itself has iSCSIProtocolLevel; 13.22 has #. */
+const KEY_NAME = /^[A-Za-z][A-Za-z0-9.\-+@_#]*$/
 const SHOWN_CHARACTERS = 80
 
 const shown = (text: string): string =>
@@ -53,7 +53,7 @@ function decodePair(entry: string): TextPair {
 function checkKey(key: string): void {
   if (key.length > KEY_NAME_BYTES) throw new TextError(`key ${shown(key)} is longer than ${KEY_NAME_BYTES} bytes`)
   if (!KEY_NAME.test(key))
-    throw new TextError(`key ${shown(key)} is no key name: a capital letter, then letters, digits and . - + @ _ #`)
+    throw new TextError(`key ${shown(key)} is no key name: a letter, then letters, digits and . - + @ _ #`)
 }
 
 /**
