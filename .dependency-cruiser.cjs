@@ -34,7 +34,7 @@ const tableRules = Object.entries(MAY_IMPORT).map(([name, allowed]) => ({
 }))
 
 /** Built-in modules that a layer does not know. */
-const PURE = ['wire', 'pdu', 'scsi', 'scsi-engine', 'config']
+const PURE = ['wire', 'pdu', 'scsi', 'scsi-engine']
 const builtins = (...names) => names.map(name => `^(node:)?${name}$`)
 const NETWORK = builtins('net', 'dgram', 'tls', 'http', 'https', 'http2')
 const FILES = builtins('fs', 'fs/promises')
@@ -76,6 +76,13 @@ module.exports = {
       severity: 'error',
       from: { path: source(`(${PURE.join('|')})`), pathNot: TEST },
       to: { path: [...NETWORK, ...FILES, ...builtins('child_process', 'worker_threads', 'cluster')] },
+    },
+    {
+      name: 'no-sockets-in-config',
+      comment: 'A configuration is read from and saved to a file; it opens and starts nothing of what it describes.',
+      severity: 'error',
+      from: { path: source('config'), pathNot: TEST },
+      to: { path: [...NETWORK, ...builtins('child_process', 'worker_threads', 'cluster')] },
     },
     {
       name: 'no-sockets-in-stores',

@@ -1,1 +1,64 @@
-export {}
+/** @lunkit/config: the configuration of an iSCSI target, which is LIO's saveconfig.json: read, checked, planned, written. */
+export { checkConfiguration, formatConfiguration, parseConfiguration, readConfiguration } from './document.ts'
+export type { JsonPath } from './json/path.ts'
+export { formatPath } from './json/path.ts'
+export type { Json, JsonObject } from './json/value.ts'
+export { ExactNumber, isJsonObject } from './json/value.ts'
+export { isIscsiName, normalizeIscsiName } from './names.ts'
+export type { Notice } from './plan/notice.ts'
+export { NoticeKind } from './plan/notice.ts'
+export { planServing } from './plan/plan.ts'
+export type {
+  AclPlan,
+  DemoModePlan,
+  FileioPlan,
+  GroupPlan,
+  LunPlan,
+  RamdiskPlan,
+  SeenLunPlan,
+  ServingPlan,
+  StoragePlan,
+  TargetPlan,
+  UnitPlan,
+} from './plan/serving-plan.ts'
+export type { PortalAddress } from './portal-address.ts'
+export { formatPortal, ISCSI_PORT, parseAddress, parsePortal } from './portal-address.ts'
+export { saveConfiguration } from './save.ts'
+export type {
+  AluaGroup,
+  Configuration,
+  FabricModule,
+  FileioObject,
+  IscsiTarget,
+  Lun,
+  MappedLun,
+  NodeAcl,
+  OtherObject,
+  OtherTarget,
+  Portal,
+  RamdiskObject,
+  StorageObject,
+  Target,
+  Tpg,
+} from './saveconfig.ts'
+export { isFileio, isIscsiTarget, isRamdisk, Plugin, presentPluginName } from './saveconfig.ts'
+export type { Problem } from './schema/problem.ts'
+export { ConfigError, formatProblem } from './schema/problem.ts'
+export { storageAttribute } from './storage-attribute.ts'
+export type { StorageKey } from './storage-path.ts'
+export { findStorageObject, formatStorageKey, parseStoragePath } from './storage-path.ts'
+export type {
+  AclAttribute,
+  AclAttributeValues,
+  TpgAttribute,
+  TpgAttributeValues,
+} from './tables/access-attributes.ts'
+export { aclAttributes, tpgAttributes } from './tables/access-attributes.ts'
+export { AluaState, aluaAttributes, aluaStateNames } from './tables/alua-attributes.ts'
+export type { AttributeRow, AttributeTable, AttributeValue, AttributeValues } from './tables/attribute.ts'
+export { attributeInForce, attributeNumber } from './tables/attribute.ts'
+export type { StorageAttribute, StorageAttributeValues } from './tables/storage-attributes.ts'
+export { storageAttributes } from './tables/storage-attributes.ts'
+export type { ParameterRow, TpgParameter, TpgParameterValues } from './tables/tpg-parameters.ts'
+export { parameterInForce, tpgParameters } from './tables/tpg-parameters.ts'
+export { tpgTags } from './tags.ts'

@@ -1,0 +1,57 @@
+import type { Kind } from './schema/kind.ts'
+import { textLike } from './schema/kind.ts'
+
+const IQN = /^iqn\.[0-9]{4}-[01][0-9]\.[^ _]*\.[^ _]*$/
+const NAA = /^naa\.[125c-f][0-9a-f]{15}$/
+const EUI = /^eui\.[0-9a-f]{16}$/
+const LONGEST_ISCSI_NAME_BYTES = 223
+
+/**
+ * An iSCSI name in the one form in which names are compared: without outer white space and in lower case
+ * (RFC 3722 folds case; LIO does the same).
+ */
+export function normalizeIscsiName(name: string): string {
+  return name.trim().toLowerCase()
+}
+
+/** True for a name that LIO takes: iqn without space and underscore, naa or eui; at most 223 bytes (RFC 7143 §4.2.7). */
+export function isIscsiName(name: string): boolean {
+  const normal = normalizeIscsiName(name)
+  if (Buffer.byteLength(normal) > LONGEST_ISCSI_NAME_BYTES) return false
+  return IQN.test(normal) || NAA.test(normal) || EUI.test(normal)
+}
+
+/** The kind of an iSCSI name. */
+export const iscsiName = textLike(
+  'an iSCSI name without spaces and underscores: "iqn.2026-11.com.example:disk", "naa." and 16 hex digits ' +
+    '(the first of them 1, 2, 5 or c to f) or "eui." and 16 hex digits',
+  isIscsiName,
+)
+
+/** The kind of a storage object's name. */
+export const storageObjectName = textLike(
+  'a name without "/", space, tab and line feed',
+  name => name !== '' && !/[/ \t\n]/.test(name),
+)
+
+const LONGEST_SERIAL = 253
+
+/** The kind of a unit serial number, `wwn` of a storage object. */
+export const unitSerial = textLike(
+  `1 to ${LONGEST_SERIAL} printable ASCII characters, such as "8a03168b-c389-4413-81ae-bc4e4543953d"`,
+  serial => serial.length <= LONGEST_SERIAL && /^[ -~]+$/.test(serial),
+)
+
+/** The kind of a path that does not depend on where a program was started. */
+export const absolutePath = textLike(
+  'a path that starts with "/"',
+  path => path.startsWith('/') && !path.includes('\0'),
+)
+
+/** A text that no message may show: what is wrong with it is said without it. */
+export const secret: Kind<string> = {
+  right: 'a text in double quotes',
+  check(value, path, problems) {
+    if (typeof value !== 'string') problems.add(path, 'is not a text', this.right)
+  },
+}

@@ -1,0 +1,132 @@
+import type { PortalAddress } from '../portal-address.ts'
+import type { TpgParameter } from '../tables/tpg-parameters.ts'
+import type { Notice } from './notice.ts'
+
+/** How a logical unit shows a storage object to initiators. */
+export interface UnitPlan {
+  /** The unit serial number; undefined: the file gives none. */
+  readonly serial: string | undefined
+  /** INQUIRY names the storage object; else the plugin's product. */
+  readonly modelAlias: boolean
+  readonly blockBytes: number
+  readonly rotational: boolean
+  readonly forceUnitAccess: boolean
+  readonly compareAndWrite: boolean
+  readonly reservations: boolean
+  readonly supportedOperationCodes: boolean
+  /** A command that another initiator aborted ends with TASK ABORTED (TAS). */
+  readonly taskAbortedStatus: boolean
+  readonly unmap: boolean
+  readonly unmapByWriteSame: boolean
+  readonly unmapReadsZeroes: boolean
+  /** Commands that the unit takes at once. */
+  readonly queueDepth: number
+  /** Limits that initiators are told; undefined: the administrator sets none. */
+  readonly optimalTransferBytes: number | undefined
+  readonly unmapMaxBlocks: number | undefined
+  readonly unmapMaxDescriptors: number | undefined
+  readonly unmapGranularityBlocks: number | undefined
+  readonly unmapAlignmentBlocks: number | undefined
+  readonly writeSameMaxBlocks: number | undefined
+}
+
+/** What every storage object that is served has. */
+interface StoragePlanBase {
+  /** `fileio/disk0`. */
+  readonly key: string
+  readonly name: string
+  /** Where in the configuration: `storage_objects[0]`. */
+  readonly path: string
+  /** Completed writes may be volatile until they are flushed; otherwise all that changes the medium is durable first. */
+  readonly writeBack: boolean
+  readonly unit: UnitPlan
+}
+
+/** A file that is a disk. */
+export interface FileioPlan extends StoragePlanBase {
+  readonly plugin: 'fileio'
+  readonly file: string
+  /** The size of a file that is not there yet; one that is keeps its own. */
+  readonly sizeBytes: number | undefined
+}
+
+/** Memory that is a disk. */
+export interface RamdiskPlan extends StoragePlanBase {
+  readonly plugin: 'ramdisk'
+  readonly sizeBytes: number
+  /** Keeps nothing: reads give zeroes. */
+  readonly nullio: boolean
+}
+
+/** A storage object that a LUN serves. */
+export type StoragePlan = FileioPlan | RamdiskPlan
+
+/** A LUN of a portal group. */
+export interface LunPlan {
+  readonly lun: number
+  /** The StoragePlan's `key`. */
+  readonly storage: string
+}
+
+/** A LUN as one initiator, or every one without an ACL, sees it. */
+export interface SeenLunPlan extends LunPlan {
+  readonly writeProtected: boolean
+}
+
+/** What one initiator may do. */
+export interface AclPlan {
+  /** Normalized. */
+  readonly initiator: string
+  /** Why its logins are refused; undefined: they are not. */
+  readonly refused: string | undefined
+  readonly luns: readonly SeenLunPlan[]
+  readonly dataOutTimeoutMs: number
+  readonly dataOutRetries: number
+  /** 0: no NOP-In is sent. */
+  readonly nopInIntervalMs: number
+  readonly nopInTimeoutMs: number
+}
+
+/** What an initiator without an ACL may do; LIO's demo mode. */
+export interface DemoModePlan {
+  readonly refused: string | undefined
+  readonly luns: readonly SeenLunPlan[]
+}
+
+/** A target portal group that is served. */
+export interface GroupPlan {
+  readonly tag: number
+  /** Where in the configuration: `targets[0].tpgs[0]`. */
+  readonly path: string
+  readonly portals: readonly PortalAddress[]
+  readonly luns: readonly LunPlan[]
+  readonly acls: readonly AclPlan[]
+  /** Undefined: initiators without an ACL are not let in. */
+  readonly demoMode: DemoModePlan | undefined
+  /** Discovery lists the target to initiators that may not log in, too. */
+  readonly discoverableByAll: boolean
+  /** Commands that a session may have in flight. */
+  readonly commandDepth: number
+  readonly loginTimeoutMs: number
+  /** The text keys as the administrator limits them, all of them. */
+  readonly parameters: Readonly<Record<TpgParameter, string>>
+}
+
+/** A target with the groups of it that are enabled. */
+export interface TargetPlan {
+  /** Normalized. */
+  readonly name: string
+  /** Where in the configuration: `targets[0]`. */
+  readonly path: string
+  readonly groups: readonly GroupPlan[]
+}
+
+/** What a configuration means to the lunkit of today. Nothing was opened to find out. */
+export interface ServingPlan {
+  /** The storage objects that LUNs of enabled groups use. */
+  readonly storage: readonly StoragePlan[]
+  readonly targets: readonly TargetPlan[]
+  /** Why discovery sessions are refused; undefined: they are not. */
+  readonly discoveryRefused: string | undefined
+  readonly notices: readonly Notice[]
+}

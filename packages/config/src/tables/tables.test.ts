@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parseConfiguration } from '../document.ts'
+import { isIscsiTarget, isRamdisk } from '../saveconfig.ts'
+import { storageAttribute } from '../storage-attribute.ts'
+import { aclAttributes, tpgAttributes } from './access-attributes.ts'
+import { aluaAttributes } from './alua-attributes.ts'
+import type { AttributeTable } from './attribute.ts'
+import { attributeInForce, attributeNumber } from './attribute.ts'
+import { storageAttributes } from './storage-attributes.ts'
+import { parameterInForce, tpgParameters } from './tpg-parameters.ts'
+
+const LIO_FILE = new URL('../../../../test/fixtures/lio/saveconfig.json', import.meta.url)
+const lio = parseConfiguration(readFileSync(LIO_FILE, 'utf8'))
+const tpgs = (lio.targets ?? []).filter(isIscsiTarget).flatMap(target => target.tpgs ?? [])
+
+const tables: [string, AttributeTable][] = [
+  ['storage', storageAttributes],
+  ['tpg', tpgAttributes],
+  ['acl', aclAttributes],
+  ['alua', aluaAttributes],
+]
+
+describe('the attribute tables', () => {
+  it.each(tables)('have defaults that they allow: %s', (_name, table) => {
+    const wrong = Object.entries(table).filter(([, row]) => !row.allows(row.default))
+    expect(wrong).toEqual([])
+  })
+
+  it('know every attribute and parameter that a real LIO saved', () => {
+    const saved = (objects: readonly (object | undefined)[]) => [
+      ...new Set(objects.flatMap(object => Object.keys(object ?? {}))),
+    ]
+    const objects = lio.storage_objects ?? []
+    const groups = objects.flatMap(object => object.alua_tpgs ?? [])
+    const acls = tpgs.flatMap(tpg => tpg.node_acls ?? [])
+    expect(Object.keys(storageAttributes)).toEqual(expect.arrayContaining(saved(objects.map(each => each.attributes))))
+    expect([...Object.keys(aluaAttributes), 'name', 'tg_pt_gp_id']).toEqual(expect.arrayContaining(saved(groups)))
+    expect(Object.keys(tpgAttributes)).toEqual(expect.arrayContaining(saved(tpgs.map(each => each.attributes))))
+    expect(Object.keys(tpgParameters)).toEqual(expect.arrayContaining(saved(tpgs.map(each => each.parameters))))
+    expect(Object.keys(aclAttributes)).toEqual(expect.arrayContaining(saved(acls.map(each => each.attributes))))
+  })
+
+  it('have the defaults that LIO gave to what nobody had changed', () => {
+    const untouched = tpgs.find(tpg => tpg.tag === 2)
+    const defaults = (table: Readonly<Record<string, { default: number | string }>>) =>
+      Object.fromEntries(Object.entries(table).map(([name, row]) => [name, row.default]))
+    expect({ ...defaults(tpgAttributes), authentication: 0 }).toEqual(untouched?.attributes)
+    expect({ ...defaults(tpgParameters), AuthMethod: 'CHAP,None' }).toEqual(untouched?.parameters)
+    expect(defaults(aclAttributes)).toEqual(tpgs.flatMap(tpg => tpg.node_acls ?? [])[0]?.attributes)
+  })
+})
+
+describe('the value in force', () => {
+  it('is what the file says, as a number or as its digits, else the default', () => {
+    expect(attributeInForce(tpgAttributes, { login_timeout: 20 }, 'login_timeout')).toBe(20)
+    expect(attributeInForce(tpgAttributes, { login_timeout: '20' }, 'login_timeout')).toBe(20)
+    expect(attributeInForce(tpgAttributes, {}, 'login_timeout')).toBe(15)
+    expect(attributeInForce(tpgAttributes, undefined, 'login_timeout')).toBe(15)
+    expect(parameterInForce({ MaxBurstLength: 4096 }, 'MaxBurstLength')).toBe('4096')
+    expect(parameterInForce(undefined, 'MaxBurstLength')).toBe('262144')
+  })
+
+  it('of a write cache follows write_back, and a ramdisk does not rotate', () => {
+    const disk = { name: 'd', plugin: 'fileio', dev: '/d', size: 512 }
+    const rd = { name: 'r', plugin: 'ramdisk', size: 4096 }
+    expect(isRamdisk(rd)).toBe(true)
+    expect(storageAttribute({ ...disk, write_back: true }, 'emulate_write_cache')).toBe(1)
+    expect(storageAttribute(disk, 'emulate_write_cache')).toBe(0)
+    expect(storageAttribute(rd, 'is_nonrot')).toBe(1)
+    expect(storageAttribute(disk, 'is_nonrot')).toBe(0)
+  })
+})
+
+describe('attributeNumber', () => {
+  it.each([[1.5], ['1.5'], ['0x10'], ['on'], [true], [null], [''], ['1e3'], [undefined]])('finds none in %j', value => {
+    expect(attributeNumber(value)).toBeUndefined()
+  })
+})

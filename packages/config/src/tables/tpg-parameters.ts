@@ -1,0 +1,90 @@
+import type { Kind } from '../schema/kind.ts'
+import { kind, objectOf } from '../schema/kind.ts'
+
+/** One text key (RFC 7143 §13) as an administrator limits it for a TPG. LIO saves all of them as texts. */
+export interface ParameterRow {
+  readonly default: string
+  /** What may be written, for a message. */
+  readonly values: string
+  readonly allows: (value: string) => boolean
+}
+
+const DIGITS = /^[0-9]{1,8}$/
+
+function number(least: number, most: number, initial: number): ParameterRow {
+  return {
+    default: String(initial),
+    values: `a whole number from ${least} to ${most}`,
+    allows: value => DIGITS.test(value) && Number(value) >= least && Number(value) <= most,
+  }
+}
+
+function yesOrNo(initial: 'Yes' | 'No'): ParameterRow {
+  return { default: initial, values: '"Yes" or "No"', allows: value => value === 'Yes' || value === 'No' }
+}
+
+function listFrom(names: readonly string[], initial: string): ParameterRow {
+  return {
+    default: initial,
+    values: `a list, the best first and commas between, of ${names.join(', ')}`,
+    allows: value => value.split(',').every(name => names.includes(name)),
+  }
+}
+
+function anyText(initial: string): ParameterRow {
+  return { default: initial, values: 'a text', allows: () => true }
+}
+
+const MAX_SEGMENT = 16_777_215
+
+/** LIO's parameters of a TPG (Linux 6.12, iscsi_target_parameters.h); ranges are those of RFC 7143 §13. */
+export const tpgParameters = {
+  AuthMethod: listFrom(['CHAP', 'None', 'KRB5', 'SPKM1', 'SPKM2', 'SRP'], 'CHAP'),
+  DataDigest: listFrom(['CRC32C', 'None'], 'CRC32C,None'),
+  DataPDUInOrder: yesOrNo('Yes'),
+  DataSequenceInOrder: yesOrNo('Yes'),
+  DefaultTime2Retain: number(0, 3600, 20),
+  DefaultTime2Wait: number(0, 3600, 2),
+  ErrorRecoveryLevel: number(0, 2, 0),
+  FirstBurstLength: number(512, MAX_SEGMENT, 65_536),
+  HeaderDigest: listFrom(['CRC32C', 'None'], 'CRC32C,None'),
+  IFMarkInt: anyText('Reject'),
+  IFMarker: yesOrNo('No'),
+  ImmediateData: yesOrNo('Yes'),
+  InitialR2T: yesOrNo('Yes'),
+  MaxBurstLength: number(512, MAX_SEGMENT, 262_144),
+  MaxConnections: number(1, 65_535, 1),
+  MaxOutstandingR2T: number(1, 65_535, 1),
+  MaxRecvDataSegmentLength: number(512, MAX_SEGMENT, 8192),
+  /** Not of the RFC: the longest data segment that LIO sends, whatever the initiator would take. */
+  MaxXmitDataSegmentLength: number(512, MAX_SEGMENT, 262_144),
+  OFMarkInt: anyText('Reject'),
+  OFMarker: yesOrNo('No'),
+  TargetAlias: anyText('LIO Target'),
+} as const
+
+/** The name of a TPG's parameter. */
+export type TpgParameter = keyof typeof tpgParameters
+/** A TPG's `parameters`; files written by hand may hold a number as a number. */
+export type TpgParameterValues = { readonly [K in TpgParameter]?: string | number }
+
+/** The kind of a `parameters` object. */
+export const parametersKind = objectOf('the parameters of a TPG', {
+  required: {},
+  optional: Object.fromEntries(
+    Object.entries(tpgParameters).map(([name, row]) => [name, parameterKind(row)]),
+  ) as unknown as { readonly [K in TpgParameter]: Kind<string | number> },
+})
+
+function parameterKind(row: ParameterRow): Kind<string | number> {
+  return kind(
+    row.values,
+    value => (typeof value === 'string' || typeof value === 'number') && row.allows(String(value)),
+  )
+}
+
+/** The value in force: what the file says, else LIO's default. */
+export function parameterInForce(values: TpgParameterValues | undefined, name: TpgParameter): string {
+  const value = values?.[name]
+  return value === undefined ? tpgParameters[name].default : String(value)
+}
