@@ -1,4 +1,4 @@
-import { dataView, type Field, type Fields, type Layout, layout, type Values, type View } from '@lunkit/wire'
+import { bits, type Field, type Fields, type Layout, layout, u8, type View } from '@lunkit/wire'
 
 /**
  * How a device server here stands to a field of a CDB. A field without a use is evaluated: an initiator may set it, it
@@ -30,10 +30,10 @@ export interface BitPlace {
   readonly bit: number
 }
 
-/** A command descriptor block, declared once: its view, its composer, its usage map and its check come from here. */
-export interface Cdb<F extends Fields = Fields> extends Layout<F> {
-  readonly opcode: number
-  readonly serviceAction: number | undefined
+/** Which bits of a CDB are looked at, and which may be set. */
+export interface CdbMaps {
+  /** Length in bytes. */
+  readonly size: number
   /**
    * What REPORT SUPPORTED OPERATION CODES returns as CDB usage data: the operation code, the service action, and a 1
    * for every other bit that is looked at.
@@ -41,6 +41,12 @@ export interface Cdb<F extends Fields = Fields> extends Layout<F> {
   readonly usage: Uint8Array
   /** A 1 for every bit that an initiator may set. */
   readonly accepted: Uint8Array
+}
+
+/** A command descriptor block, declared once: its view, its composer, its usage map and its check come from here. */
+export interface Cdb<F extends Fields = Fields> extends Layout<F>, CdbMaps {
+  readonly opcode: number
+  readonly serviceAction: number | undefined
 }
 
 /** What a command sees of its CDB. */
@@ -86,7 +92,7 @@ function fieldMaps({ size, fields }: CdbSpec<Fields>): { usage: Uint8Array; acce
  * @throws {LayoutError} where two fields share a bit, or a field runs past the end.
  */
 export function cdb<const F extends Fields>(spec: CdbSpec<F>): Cdb<F> {
-  const { opcode, serviceAction, size } = spec
+  const { name, opcode, serviceAction, size } = spec
   const { usage, accepted } = fieldMaps(spec)
   usage[0] = opcode
   accepted[0] = 0xff
@@ -95,23 +101,33 @@ export function cdb<const F extends Fields>(spec: CdbSpec<F>): Cdb<F> {
     usage[1] = (usage[1] ?? 0) | serviceAction
     accepted[1] = (accepted[1] ?? 0) | SERVICE_ACTION_MASK
   }
-  const base = layout(spec)
-  const compose = (view: DataView, at = 0): Values<F> => {
-    const values = base.compose(view, at)
-    view.setUint8(at, opcode)
-    if (serviceAction !== undefined) view.setUint8(at + 1, serviceAction)
-    return values
+  const hasAction = serviceAction !== undefined
+  const fields = { operationCode: u8(0), ...(hasAction && { action: bits(1, [4, 0]) }), ...spec.fields }
+  const initial = { operationCode: opcode, ...(hasAction && { action: serviceAction }) }
+  const base = layout({ name, spec: spec.spec, size, fields, initial: initial as object })
+  // Added to the layout itself, which puts its compiled accessors in its own place at their first use.
+  return Object.assign(base as unknown as Layout<F>, { opcode, serviceAction, usage, accepted })
+}
+
+/**
+ * The maps of a CDB for a logical unit that does not support some of its fields, such as DPO and FUA: setting one is
+ * INVALID FIELD IN CDB, and the usage map does not count it. Names that the CDB does not have are passed over.
+ */
+export function refusing(of: Cdb, names: readonly string[]): CdbMaps {
+  const usage = of.usage.slice()
+  const accepted = of.accepted.slice()
+  for (const name of names) {
+    const field = of.fields[name]
+    field?.mask.forEach((mask, i) => {
+      usage[field.byte + i] = (usage[field.byte + i] as number) & ~mask
+      accepted[field.byte + i] = (accepted[field.byte + i] as number) & ~mask
+    })
   }
-  const encode = (values: Partial<Values<F>>): Uint8Array => {
-    const out = new Uint8Array(size)
-    Object.assign(compose(dataView(out)), values)
-    return out
-  }
-  return { ...base, opcode, serviceAction, usage, accepted, compose, encode }
+  return { size: of.size, usage, accepted }
 }
 
 /** The first bit set in `raw` that may not be, for the field pointer of INVALID FIELD IN CDB; undefined in a clean CDB. */
-export function strayBit(of: Cdb, raw: Uint8Array): BitPlace | undefined {
+export function strayBit(of: CdbMaps, raw: Uint8Array): BitPlace | undefined {
   const { accepted, size } = of
   for (let i = 1; i < size; i++) {
     const stray = (raw[i] as number) & ~(accepted[i] as number)

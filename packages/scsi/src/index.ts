@@ -1,7 +1,7 @@
 /** @lunkit/scsi: the words of SAM, SPC and SBC. No behaviour. */
 export * from './cdb/index.ts'
-export type { BitPlace, Cdb, CdbSpec, CdbView } from './cdb.ts'
-export { cdb, cdbLength, FieldUse, hint, ignored, mustBeZero, serviceActionOf, strayBit } from './cdb.ts'
+export type { BitPlace, Cdb, CdbMaps, CdbSpec, CdbView } from './cdb.ts'
+export { cdb, cdbLength, FieldUse, hint, ignored, mustBeZero, refusing, serviceActionOf, strayBit } from './cdb.ts'
 export type { FieldPointer, SenseData } from './sense.ts'
 export { decodeSense, encodeSense, SenseError } from './sense.ts'
 export type { SenseCode } from './sense-code.ts'

@@ -30,7 +30,8 @@ const BLOCKS_FOR_ZERO = 256
 export const blocks6 = (byte: number): Field<number> => {
   const field = u8(byte)
   return {
-    ...field,
+    byte,
+    mask: field.mask,
     get: (view, at) => field.get(view, at) || BLOCKS_FOR_ZERO,
     set: (view, at, value) => field.set(view, at, value === BLOCKS_FOR_ZERO ? 0 : value),
   }

@@ -2,12 +2,13 @@ import { bit, count64, u8, u16, u32 } from '@lunkit/wire'
 import { cdb, mustBeZero } from '../cdb.ts'
 import { groupNumber } from './block-fields.ts'
 
+/** ANCHOR is refused, as ANC_SUP is zero in the Logical Block Provisioning page. */
 export const Unmap = cdb({
   name: 'UNMAP',
   spec: 'SBC-4',
   opcode: 0x42,
   size: 10,
-  fields: { anchor: bit(1, 0), groupNumber: groupNumber(6), parameterListLength: u16(7) },
+  fields: { anchor: mustBeZero(bit(1, 0)), groupNumber: groupNumber(6), parameterListLength: u16(7) },
 })
 
 /** REPORT TYPE 0 asks for every extent; the filters of SBC-4 are not supported. */

@@ -2,10 +2,13 @@ import { bit } from '@lunkit/wire'
 import { cdb, mustBeZero } from '../cdb.ts'
 import { extent10, extent16, protect } from './block-fields.ts'
 
-/** PBDATA and LBDATA of SBC-2 wrote addresses into the data; both are obsolete and refused. */
+/**
+ * ANCHOR is refused, as ANC_SUP is zero in the Logical Block Provisioning page. PBDATA and LBDATA of SBC-2 wrote
+ * addresses into the data; both are obsolete and refused too.
+ */
 const flags = {
   wrProtect: protect(),
-  anchor: bit(1, 4),
+  anchor: mustBeZero(bit(1, 4)),
   unmap: bit(1, 3),
   pbData: mustBeZero(bit(1, 2)),
   lbData: mustBeZero(bit(1, 1)),
