@@ -1,0 +1,68 @@
+import { bits, count64, dataView, layout, u8, u32 } from '@lunkit/wire'
+import { needBytes } from '../parameter-error.ts'
+
+/** How a block is provisioned. */
+export const ProvisioningStatus = {
+  /** Mapped, or not known. */
+  mapped: 0,
+  deallocated: 1,
+  anchored: 2,
+} as const
+export type ProvisioningStatus = (typeof ProvisioningStatus)[keyof typeof ProvisioningStatus]
+
+const LbaStatusHeader = layout({
+  name: 'GET LBA STATUS parameter data',
+  spec: 'SBC-4',
+  size: 8,
+  fields: { dataLength: u32(0) },
+})
+
+const LbaStatusDescriptor = layout({
+  name: 'LBA status descriptor',
+  spec: 'SBC-4',
+  size: 16,
+  fields: {
+    lba: count64(0),
+    blocks: u32(8),
+    status: bits<ProvisioningStatus>(12, [3, 0], ProvisioningStatus),
+    additionalStatus: u8(13),
+  },
+})
+
+/** Bytes of the header before what PARAMETER DATA LENGTH counts. */
+const DATA_LENGTH_BYTES = 4
+
+/** A run of blocks that are provisioned alike. */
+export interface LbaStatus {
+  readonly lba: number
+  readonly blocks: number
+  readonly status: ProvisioningStatus
+}
+
+/** How many bytes GET LBA STATUS parameter data with so many runs has. */
+export const lbaStatusLength = (runs: number): number => LbaStatusHeader.size + runs * LbaStatusDescriptor.size
+
+/** Composes GET LBA STATUS parameter data. */
+export function encodeLbaStatus(runs: readonly LbaStatus[]): Uint8Array {
+  const bytes = new Uint8Array(lbaStatusLength(runs.length))
+  const view = dataView(bytes)
+  LbaStatusHeader.compose(view).dataLength = bytes.length - DATA_LENGTH_BYTES
+  runs.forEach((run, i) => Object.assign(LbaStatusDescriptor.compose(view, lbaStatusLength(i)), run))
+  return bytes
+}
+
+/**
+ * Reads GET LBA STATUS parameter data, as far as it came.
+ * @throws {ParameterDataError} below 8 bytes.
+ */
+export function decodeLbaStatus(bytes: Uint8Array): LbaStatus[] {
+  needBytes(LbaStatusHeader.name, bytes, LbaStatusHeader.size)
+  const view = dataView(bytes)
+  const end = Math.min(bytes.length, LbaStatusHeader.view(view).dataLength + DATA_LENGTH_BYTES)
+  const runs: LbaStatus[] = []
+  for (let at = LbaStatusHeader.size; at + LbaStatusDescriptor.size <= end; at += LbaStatusDescriptor.size) {
+    const { lba, blocks, status } = LbaStatusDescriptor.view(view, at)
+    runs.push({ lba, blocks, status })
+  }
+  return runs
+}

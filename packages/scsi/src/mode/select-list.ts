@@ -1,0 +1,60 @@
+import { dataView } from '@lunkit/wire'
+import { ParameterListError } from '../parameter-error.ts'
+import { Sense } from '../sense-code.ts'
+import {
+  blockDescriptorSize,
+  decodeModeHeading,
+  type ModeData,
+  ModeForm,
+  type ModePage,
+  modeHeader,
+  modePageAt,
+  modePageLength,
+} from './data.ts'
+
+/** Where the fields of each header lie that a parameter list can have wrong. */
+const MEDIUM_TYPE_BYTE = { [ModeForm.six]: 1, [ModeForm.ten]: 2 } as const
+const BLOCK_DESCRIPTOR_LENGTH_BYTE = { [ModeForm.six]: 3, [ModeForm.ten]: 6 } as const
+/** PS, which is reserved in MODE SELECT. */
+const SAVABLE_BIT = 7
+
+const cutShort = (what: string): ParameterListError =>
+  new ParameterListError(`the parameter list ends within ${what}`, Sense.parameterListLengthError)
+
+const invalid = (message: string, byte: number, bit?: number): ParameterListError =>
+  new ParameterListError(message, Sense.invalidFieldInParameterList, {
+    in: 'parameters',
+    byte,
+    ...(bit !== undefined && { bit }),
+  })
+
+/**
+ * Reads the parameter list of MODE SELECT. Whether the unit has the pages, and takes their values, is not looked at.
+ * @throws {ParameterListError} PARAMETER LIST LENGTH ERROR where the list ends within a header, a block descriptor or a
+ * page; INVALID FIELD IN PARAMETER LIST for a medium type, for block descriptors other than one or none, and for PS.
+ */
+export function decodeModeSelectList(form: ModeForm, bytes: Uint8Array): ModeData {
+  if (bytes.length < modeHeader(form).size) throw cutShort('its header')
+  const { at: first, ...heading } = decodeModeHeading(form, bytes)
+  if (heading.mediumType !== 0)
+    throw invalid(`medium type ${heading.mediumType} is none of a block device`, MEDIUM_TYPE_BYTE[form])
+  const descriptorsLength = first - modeHeader(form).size
+  if (descriptorsLength !== 0 && descriptorsLength !== blockDescriptorSize(heading.longLba ?? false))
+    throw invalid(`${descriptorsLength} bytes are not one block descriptor`, BLOCK_DESCRIPTOR_LENGTH_BYTE[form])
+  if (first > bytes.length) throw cutShort('its block descriptor')
+  return { ...heading, pages: selectPages(bytes, first) }
+}
+
+function selectPages(bytes: Uint8Array, first: number): ModePage[] {
+  const view = dataView(bytes)
+  const pages: ModePage[] = []
+  for (let at = first; at < bytes.length; ) {
+    const length = modePageLength(view, at)
+    if (length === undefined || at + length > bytes.length) throw cutShort(`the mode page at ${at}`)
+    const page = modePageAt(bytes, at, length)
+    if (page.savable) throw invalid('PS is reserved in MODE SELECT', at, SAVABLE_BIT)
+    pages.push(page)
+    at += length
+  }
+  return pages
+}
