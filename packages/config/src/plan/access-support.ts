@@ -1,5 +1,5 @@
 import type { aclAttributes, tpgAttributes } from '../tables/access-attributes.ts'
-import type { TpgParameter } from '../tables/tpg-parameters.ts'
+import { type TpgParameter, tpgParameters } from '../tables/tpg-parameters.ts'
 import type { Support, SupportTable } from './support.ts'
 import { exactly, honoured, keptWhen, noEffect, otherThan, refusedWhen } from './support.ts'
 
@@ -61,7 +61,10 @@ export const parameterSupport: { readonly [K in TpgParameter]: Support } = {
   MaxBurstLength: honoured,
   MaxConnections: keptWhen(otherThan('1'), 'sessions of several connections are not built yet; 1 is answered'),
   MaxOutstandingR2T: honoured,
-  MaxRecvDataSegmentLength: honoured,
+  MaxRecvDataSegmentLength: keptWhen(
+    otherThan(tpgParameters.MaxRecvDataSegmentLength.default),
+    'without effect, as in LIO; initiators are told MaxXmitDataSegmentLength',
+  ),
   MaxXmitDataSegmentLength: honoured,
   OFMarkInt: noEffect,
   OFMarker: markers,

@@ -55,8 +55,9 @@ export const tpgParameters = {
   MaxBurstLength: number(512, MAX_SEGMENT, 262_144),
   MaxConnections: number(1, 65_535, 1),
   MaxOutstandingR2T: number(1, 65_535, 1),
+  /** Without effect in LIO: the next one is what initiators are told under this name. */
   MaxRecvDataSegmentLength: number(512, MAX_SEGMENT, 8192),
-  /** Not of the RFC: the longest data segment that LIO sends, whatever the initiator would take. */
+  /** Not of the RFC: what LIO declares as its MaxRecvDataSegmentLength, what an initiator may transmit to it. */
   MaxXmitDataSegmentLength: number(512, MAX_SEGMENT, 262_144),
   OFMarkInt: anyText('Reject'),
   OFMarker: yesOrNo('No'),
