@@ -63,15 +63,19 @@ function readData(of: Pdu, bytes: Uint8Array, continues: boolean): PacketData {
     if (end <= bytes.length) return { kind: DataKind.sense, sense, after: bytes.subarray(end) }
   }
   if (of.data === DataKind.header && bytes.length >= BHS_BYTES) {
-    const header = readPacket(dataView(Uint8Array.from(bytes.subarray(0, BHS_BYTES)).fill(0, 4, 5)), 0)
-    if (header) return { kind: DataKind.header, header: withWords(header, bytes), after: bytes.subarray(BHS_BYTES) }
+    const header = readRefused(bytes)
+    if (header) return { kind: DataKind.header, header, after: bytes.subarray(BHS_BYTES) }
   }
   return { kind: DataKind.bytes, bytes }
 }
 
-/** The refused header's own AHS is not read (it may be what was wrong), but its length is kept. */
-function withWords(header: Packet, bytes: Uint8Array): Packet {
-  return { ...header, values: { ...header.values, totalAhsWords: bytes[4] } }
+/** A refused header without its additional header segments, which may be what was wrong; their length is kept. */
+function readRefused(bytes: Uint8Array): Packet | undefined {
+  const view = dataView(Uint8Array.from(bytes.subarray(0, BHS_BYTES)))
+  const { totalAhsWords } = BasicHeader.view(view)
+  BasicHeader.fields.totalAhsWords.set(view, 0, 0)
+  const header = readPacket(view, 0)
+  return header && { ...header, values: { ...header.values, totalAhsWords } }
 }
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0

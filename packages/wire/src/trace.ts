@@ -2,6 +2,8 @@ import type { Field } from './field.ts'
 import type { Layout } from './layout.ts'
 
 const HEX_BYTES_SHOWN = 32
+/** Bigints are identifiers of 64 bits. */
+const IDENTIFIER_DIGITS = 16
 
 function hex(value: Uint8Array): string {
   const shown = Buffer.from(value.subarray(0, HEX_BYTES_SHOWN)).toString('hex')
@@ -16,13 +18,14 @@ function nameOf(names: Readonly<Record<string, number>>, value: number): string 
 function printed(field: Field<unknown>, value: unknown): string {
   if (value instanceof Uint8Array) return hex(value)
   if (typeof value === 'boolean') return value ? '1' : '0'
+  if (typeof value === 'bigint') return `0x${value.toString(16).padStart(IDENTIFIER_DIGITS, '0')}`
   if (typeof value === 'number' && field.names) return nameOf(field.names, value)
   return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }
 
 /**
  * One line for a person: the structure's name, then every field as `name=value`; closed lists by name, flags as 0 or 1,
- * runs of bytes in hex (cut after 32).
+ * 64-bit identifiers and runs of bytes (cut after 32) in hex.
  */
 export function traceLine(of: Layout, view: DataView, at = 0): string {
   const parts = [of.name]
