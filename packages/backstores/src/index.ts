@@ -1,3 +1,10 @@
 /** @lunkit/backstores: storage objects, the layers that stack on them, and the worker lanes. */
-export { StoreFault, StoreOperation, StoreRequest } from './store.ts'
+export { type Fileio, type FileioCounters, type FileioOptions, openFileio } from './fileio/fileio.ts'
+export { createLanes, type LaneEvent, type Lanes, type LanesOptions } from './lanes/lanes.ts'
+export { storeLimits } from './limits.ts'
+export { RamMemory } from './ramdisk/ram-memory.ts'
+export { createRamdisk, type RamdiskOptions } from './ramdisk/ramdisk.ts'
 export type { Extent, Store, StoreEvent, StoreFeatures, StoreRequestOwner } from './store.ts'
+export { StoreFault, StoreOperation, StoreRequest } from './store.ts'
+export { StoreOpenError, StoreOpenReason } from './store-open-error.ts'
+export type { Timers } from './timers.ts'

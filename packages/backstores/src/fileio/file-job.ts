@@ -1,0 +1,26 @@
+import { LaneJob } from '../lanes/lane-job.ts'
+import type { Extent, StoreRequest } from '../store.ts'
+
+/** Hears how jobs end. */
+export interface FileJobOwner {
+  jobEnded(job: FileJob): void
+}
+
+/** One store operation's way through the lanes, in as many lane operations as it takes. */
+export class FileJob extends LaneJob {
+  request: StoreRequest | undefined
+  /** Bytes of the request that are done. */
+  doneBytes = 0
+  /** What an extents operation has found so far. */
+  extents: Extent[] = []
+  readonly #owner: FileJobOwner
+
+  constructor(owner: FileJobOwner) {
+    super()
+    this.#owner = owner
+  }
+
+  ended(): void {
+    this.#owner.jobEnded(this)
+  }
+}

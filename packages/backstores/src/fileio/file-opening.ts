@@ -1,0 +1,218 @@
+import { type BigIntStats, close, constants, fstat, fsync, ftruncate, open, openSync, unlink } from 'node:fs'
+import { dirname } from 'node:path'
+import { promisify } from 'node:util'
+import { storeLimits } from '../limits.ts'
+import { errno } from '../native/errno.ts'
+import { FileLock, LockOutcome } from '../native/file-lock.ts'
+import { type Libc, Seek } from '../native/libc.ts'
+import { StoreOpenError, StoreOpenReason } from '../store-open-error.ts'
+
+const openFd = promisify(open)
+const closeFd = promisify(close)
+const syncFd = promisify(fsync)
+const truncateFd = promisify(ftruncate)
+const removeFile = promisify(unlink)
+const statFd = (fd: number): Promise<BigIntStats> =>
+  new Promise((resolve, reject) => {
+    fstat(fd, { bigint: true }, (error, stats) => (error ? reject(error) : resolve(stats)))
+  })
+
+const NEW_FILE_MODE = 0o600
+
+/** Which file, and how. */
+export interface FileOpening {
+  readonly path: string
+  /** The size of a file that must be created, in bytes; the size of an existing file wins. */
+  readonly sizeBytes?: number | undefined
+  readonly readOnly: boolean
+  readonly libc: Libc | undefined
+  /** Whether to go on where other processes cannot be kept out. */
+  readonly unlocked: boolean
+}
+
+/** A backing file, open and locked. */
+export interface OpenedFile {
+  readonly fd: number
+  /**
+   * A second, independent opening of the same file. The system reports a failed writeback once to each opening: what a
+   * dead lane may have heard and not passed on, this one still hears. Undefined where it cannot be had.
+   */
+  readonly witnessFd: number | undefined
+  readonly stats: BigIntStats
+  readonly sizeBytes: number
+  readonly lock: FileLock
+  readonly canPunch: boolean
+  readonly canSeek: boolean
+}
+
+/**
+ * Opens and locks a backing file, or creates it sparse, its directory entry on stable storage.
+ * @throws {StoreOpenError}
+ */
+export async function openBackingFile(opening: FileOpening): Promise<OpenedFile> {
+  const { path, readOnly, libc } = opening
+  if (opening.sizeBytes !== undefined) checkSize(path, opening.sizeBytes, 'a size of')
+  const { fd, created } = await openOrCreate(opening)
+  let lock: FileLock | undefined
+  try {
+    let stats = await statFd(fd)
+    if (!stats.isFile()) throw notARegularFile(path, stats)
+    lock = takeLock(fd, stats, opening)
+    if (created) stats = await createSparse(fd, opening)
+    const sizeBytes = Number(stats.size)
+    checkSize(path, sizeBytes, 'the file has')
+    const probe = { fd, sizeBytes, libc }
+    const canPunch = !readOnly && canPunchHoles(probe)
+    return { fd, witnessFd: openWitness(fd), stats, sizeBytes, lock, canPunch, canSeek: canSeekData(probe) }
+  } catch (error) {
+    lock?.release()
+    if (created) await removeFile(path)
+    await closeFd(fd)
+    throw error instanceof StoreOpenError ? error : systemError(path, error)
+  }
+}
+
+function checkSize(path: string, sizeBytes: number, words: string): void {
+  const multiple = storeLimits.sizeMultipleBytes
+  if (Number.isSafeInteger(sizeBytes) && sizeBytes > 0 && sizeBytes % multiple === 0) return
+  const text = `${words} ${sizeBytes} bytes, which is not a positive multiple of ${multiple}`
+  const down = Math.floor(sizeBytes / multiple) * multiple
+  const right = down > 0 ? `; ${down} or ${down + multiple} would be` : ''
+  throw new StoreOpenError(path, StoreOpenReason.badSize, { text: text + right })
+}
+
+async function openOrCreate(opening: FileOpening): Promise<{ fd: number; created: boolean }> {
+  const { path, readOnly, sizeBytes } = opening
+  // O_NONBLOCK: what is no regular file (a pipe) must not make the opening wait; for files it means nothing.
+  const flags = (readOnly ? constants.O_RDONLY : constants.O_RDWR) | constants.O_NONBLOCK
+  try {
+    return { fd: await openFd(path, flags), created: false }
+  } catch (error) {
+    if (!isCode(error, 'ENOENT')) throw openingError(path, readOnly, error)
+  }
+  await checkDirectory(path)
+  if (readOnly) {
+    const text = 'it does not exist, and a store that is only read creates no file; give the path of an existing file'
+    throw new StoreOpenError(path, StoreOpenReason.missingFile, { text })
+  }
+  if (sizeBytes === undefined) {
+    const text =
+      'it does not exist, and no size was given to create it with; give a size, or the path of an existing file'
+    throw new StoreOpenError(path, StoreOpenReason.sizeMissing, { text })
+  }
+  try {
+    return { fd: await openFd(path, flags | constants.O_CREAT | constants.O_EXCL, NEW_FILE_MODE), created: true }
+  } catch (error) {
+    throw openingError(path, readOnly, error)
+  }
+}
+
+async function checkDirectory(path: string): Promise<void> {
+  const directory = dirname(path)
+  try {
+    await closeFd(await openFd(directory, constants.O_RDONLY | constants.O_DIRECTORY))
+  } catch (cause) {
+    if (!isCode(cause, 'ENOENT') && !isCode(cause, 'ENOTDIR')) throw systemError(path, cause)
+    const text = `the directory ${directory} does not exist; create it, or give another path`
+    throw new StoreOpenError(path, StoreOpenReason.missingDirectory, { text, cause })
+  }
+}
+
+function takeLock(fd: number, stats: BigIntStats, { path, readOnly, libc, unlocked }: FileOpening): FileLock {
+  if (!libc && !unlocked) {
+    const text =
+      'other processes cannot be kept out of it, because koffi could not be loaded; install koffi for this platform, or allow `unlocked`'
+    throw new StoreOpenError(path, StoreOpenReason.cannotLock, { text })
+  }
+  const lock = new FileLock(stats, !readOnly)
+  const outcome = lock.take(fd, libc)
+  if (outcome === LockOutcome.locked) return lock
+  if (outcome === LockOutcome.unsupported && unlocked && lock.take(fd, undefined) === LockOutcome.locked) return lock
+  if (outcome === LockOutcome.unsupported) {
+    const text = 'its file system cannot lock files; move it to one that can, or allow `unlocked`'
+    throw new StoreOpenError(path, StoreOpenReason.cannotLock, { text })
+  }
+  const holder = outcome === LockOutcome.heldHere ? 'another store of this process' : 'another process'
+  const text = `${holder} has it open and locked; close it there first (lslocks shows who holds it), or give another file`
+  throw new StoreOpenError(path, StoreOpenReason.locked, { text })
+}
+
+async function createSparse(fd: number, { path, sizeBytes }: FileOpening): Promise<BigIntStats> {
+  await truncateFd(fd, sizeBytes)
+  await syncFd(fd)
+  // The name is on stable storage only when its directory is.
+  const directory = await openFd(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY)
+  try {
+    await syncFd(directory)
+  } finally {
+    await closeFd(directory)
+  }
+  return statFd(fd)
+}
+
+function openWitness(fd: number): number | undefined {
+  try {
+    return openSync(`/proc/self/fd/${fd}`, constants.O_RDONLY)
+  } catch {
+    return undefined
+  }
+}
+
+interface Probe {
+  readonly fd: number
+  readonly sizeBytes: number
+  readonly libc: Libc | undefined
+}
+
+/** Punches a hole behind the end of the file, where there is nothing: only the answer counts. */
+function canPunchHoles({ fd, sizeBytes, libc }: Probe): boolean {
+  const pageBytes = storeLimits.ramPageBytes
+  const behind = Math.ceil(sizeBytes / pageBytes) * pageBytes
+  return libc !== undefined && libc.punchHole(fd, behind, pageBytes) === 0
+}
+
+function canSeekData({ fd, libc }: Probe): boolean {
+  if (!libc) return false
+  const result = libc.seek(fd, 0, Seek.data)
+  return result >= 0 || result === -errno.ENXIO
+}
+
+function notARegularFile(path: string, stats: BigIntStats): StoreOpenError {
+  let what = 'it is not a regular file'
+  if (stats.isDirectory()) what = 'it is a directory'
+  if (stats.isBlockDevice()) what = 'it is a block device'
+  return new StoreOpenError(path, StoreOpenReason.notARegularFile, { text: `${what}; give the path of a regular file` })
+}
+
+function openingError(path: string, readOnly: boolean, cause: unknown): StoreOpenError {
+  const details = {
+    EACCES: StoreOpenReason.noPermission,
+    EPERM: StoreOpenReason.noPermission,
+    EROFS: StoreOpenReason.readOnlyFileSystem,
+  }
+  const code = (cause as NodeJS.ErrnoException).code ?? ''
+  if (code === 'EISDIR')
+    return new StoreOpenError(path, StoreOpenReason.notARegularFile, {
+      text: 'it is a directory; give the path of a regular file',
+      cause,
+    })
+  const reason = Object.entries(details).find(([name]) => name === code)?.[1]
+  if (!reason) return systemError(path, cause)
+  const what = reason === StoreOpenReason.noPermission ? 'permission is denied' : 'its file system is mounted read-only'
+  const right = readOnly ? 'allow this user to read it' : 'make it writable, or open the store read-only'
+  return new StoreOpenError(path, reason, { text: `${what} (${code}); ${right}`, cause })
+}
+
+function systemError(path: string, cause: unknown): StoreOpenError {
+  const { code, message } = cause as NodeJS.ErrnoException
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+    const text = `its file system has no room for it (${code}); free some, or give a smaller size`
+    return new StoreOpenError(path, StoreOpenReason.noSpace, { text, cause })
+  }
+  return new StoreOpenError(path, StoreOpenReason.system, {
+    text: `the system says ${message ?? String(cause)}`,
+    cause,
+  })
+}
+
+const isCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code

@@ -1,0 +1,105 @@
+import type { LaneAffinity } from '../lanes/lane-affinity.ts'
+import { LaneDetail, LaneOperation } from '../lanes/lane-job.ts'
+import { storeLimits } from '../limits.ts'
+import { faultOf } from '../native/errno.ts'
+import { StoreFault, type StoreRequest } from '../store.ts'
+import { appendExtents } from './file-extents.ts'
+import { FileJob, type FileJobOwner } from './file-job.ts'
+import type { Flushing } from './flushing.ts'
+import type { LaneOutage } from './lane-outage.ts'
+
+/** Hears how requests end. */
+export interface FileWorkOwner {
+  /** A request that was handed over has ended, `request.fault` set. */
+  workEnded(request: StoreRequest): void
+}
+
+/** What work on one file needs. */
+export interface FileWorkOptions {
+  readonly fd: number
+  readonly affinity: LaneAffinity
+  readonly flushing: Flushing
+  readonly outage: LaneOutage
+  readonly owner: FileWorkOwner
+}
+
+/** How a request is handed over. */
+export interface Handover {
+  readonly operation: LaneOperation
+  /** Bytes of it that are done already. */
+  readonly doneBytes: number
+  /** See LaneJob. */
+  readonly sync: boolean
+}
+
+/** The requests of one file that lanes have: each goes on, piece by piece, until it is done or fails. */
+export class FileWork implements FileJobOwner {
+  readonly #options: FileWorkOptions
+  readonly #idle: FileJob[] = []
+
+  constructor(options: FileWorkOptions) {
+    this.#options = options
+  }
+
+  /** Hands a request to a lane. */
+  hand(request: StoreRequest, { operation, doneBytes, sync }: Handover): void {
+    const job = this.#idle.pop() ?? new FileJob(this)
+    job.request = request
+    job.operation = operation
+    job.fd = this.#options.fd
+    job.sync = sync
+    job.doneBytes = doneBytes
+    if (operation === LaneOperation.extents) job.extents = []
+    this.#submitRest(job, request)
+  }
+
+  /** @internal */
+  jobEnded(job: FileJob): void {
+    const request = job.request as StoreRequest
+    const fault = this.#judge(job)
+    if (!fault && this.#advance(job, request) < request.lengthBytes) return this.#submitRest(job, request)
+    if (!fault && job.operation === LaneOperation.extents) request.extents = job.extents
+    request.fault = fault
+    job.request = undefined
+    this.#idle.push(job)
+    this.#options.owner.workEnded(request)
+  }
+
+  #submitRest(job: FileJob, request: StoreRequest): void {
+    const { operation, doneBytes } = job
+    const left = request.lengthBytes - doneBytes
+    const isSpaceChange = operation === LaneOperation.zero || operation === LaneOperation.discard
+    job.offset = request.offset + doneBytes
+    job.lengthBytes = isSpaceChange ? Math.min(left, storeLimits.laneStepBytes) : left
+    job.memoryOffset = (request.slot?.offset ?? 0) + request.slotOffset + doneBytes
+    this.#options.affinity.submit(job)
+  }
+
+  /** Takes in what a job did; returns how much of its request is done. */
+  #advance(job: FileJob, request: StoreRequest): number {
+    if (job.operation !== LaneOperation.extents) {
+      job.doneBytes += job.result
+      return job.doneBytes
+    }
+    const end = appendExtents(job, { extents: job.extents, maxExtents: request.maxExtents })
+    const isStuck = end === job.offset
+    job.doneBytes = end - request.offset
+    return isStuck || job.extents.length >= request.maxExtents ? request.lengthBytes : job.doneBytes
+  }
+
+  #judge(job: FileJob): StoreFault | undefined {
+    const { operation, sync, lost, begun, result } = job
+    const { flushing, outage } = this.#options
+    const isChange = operation !== LaneOperation.read && operation !== LaneOperation.extents
+    if (isChange && !(sync && result >= 0 && !lost)) flushing.changed()
+    if (lost) {
+      if (sync && begun) outage.syncLost()
+      return StoreFault.laneLost
+    }
+    if (result > 0) return undefined
+    if (job.detail === LaneDetail.syncFailed) flushing.fail()
+    // Every range was checked against the size, so the end of the file in one means that it has been cut off.
+    if (result === 0) return operation === LaneOperation.read ? StoreFault.gone : StoreFault.io
+    return faultOf(-result)
+  }
+}

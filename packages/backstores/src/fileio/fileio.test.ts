@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+import { type MakeStore, storeCompliance } from '../compliance/index.ts'
+import { createLanes, type Lanes } from '../lanes/lanes.ts'
+import { openFileio } from './fileio.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'lunkit-fileio-'))
+afterAll(() => rmSync(directory, { recursive: true }))
+
+let files = 0
+
+/** Makes fileio stores that share their lanes for one suite. */
+function compliance(name: string, options: { readonly writeBack: boolean; readonly native: boolean }): void {
+  let lanes: Lanes | undefined
+  const { native, writeBack } = options
+  const make: MakeStore = ({ slab, sizeBytes }) => {
+    lanes ??= createLanes({ slab, native })
+    const path = join(directory, `disk${files++}`)
+    return openFileio({ name: 'disk', path, sizeBytes, writeBack, lanes, unlocked: !native })
+  }
+  afterAll(async () => {
+    await lanes?.close()
+  })
+  storeCompliance(name, make)
+}
+
+compliance('fileio with write-back', { writeBack: true, native: true })
+compliance('fileio with write-through', { writeBack: false, native: true })
+compliance('fileio without koffi, with write-back', { writeBack: true, native: false })
+compliance('fileio without koffi, with write-through', { writeBack: false, native: false })

@@ -1,0 +1,315 @@
+import { close, fdatasync } from 'node:fs'
+import { promisify } from 'node:util'
+import type { LaneAffinity, LaneClient } from '../lanes/lane-affinity.ts'
+import { LaneOperation } from '../lanes/lane-job.ts'
+import type { Lanes } from '../lanes/lanes.ts'
+import { faultOf, negativeErrno } from '../native/errno.ts'
+import { libc } from '../native/libc.ts'
+import { rangeFault } from '../range.ts'
+import {
+  type Store,
+  type StoreEvent,
+  StoreFault,
+  type StoreFeatures,
+  StoreOperation,
+  type StoreRequest,
+} from '../store.ts'
+import { type OpenedFile, openBackingFile } from './file-opening.ts'
+import { FileWork, type FileWorkOwner } from './file-work.ts'
+import { Flushing, type FlushOwner } from './flushing.ts'
+import { DECLINED, InPlace } from './in-place.ts'
+import { LaneOutage, type OutageOwner } from './lane-outage.ts'
+
+const closeFd = promisify(close)
+const syncFd = promisify(fdatasync)
+
+/** How what is always done by a lane is done there. */
+const laneOperations = {
+  zero: LaneOperation.zero,
+  discard: LaneOperation.discard,
+  extents: LaneOperation.extents,
+} as const
+
+/** Which file a fileio store serves, and how. */
+export interface FileioOptions {
+  readonly name: string
+  readonly path: string
+  /** The size in bytes of a file that must be created; an existing file keeps its own. */
+  readonly sizeBytes?: number | undefined
+  /** True: a write is complete when the page cache has it. False: when it is on stable storage. */
+  readonly writeBack: boolean
+  readonly lanes: Lanes
+  /** Opens the file for reading only; other readers may have it open too. */
+  readonly readOnly?: boolean
+  /** Serves the file even where other processes cannot be kept out of it (no koffi, no locks in the file system). */
+  readonly unlocked?: boolean
+}
+
+/** How a fileio store's operations went, since it was opened. */
+export interface FileioCounters {
+  readonly inPlaceReads: number
+  readonly inPlaceWrites: number
+  /** In-place operations that took too long; the next ones go to a lane. */
+  readonly slowReads: number
+  readonly slowWrites: number
+  /** Operations handed to a lane. */
+  readonly laneOperations: number
+}
+
+/**
+ * Opens a file as a store, or creates it sparse.
+ * @throws {StoreOpenError} naming the path, what is wrong and what would be right.
+ */
+export async function openFileio(options: FileioOptions): Promise<Fileio> {
+  const library = options.lanes.native ? libc() : undefined
+  const { path, sizeBytes, readOnly = false, unlocked = false } = options
+  const file = await openBackingFile({ path, sizeBytes, readOnly, unlocked, libc: library })
+  return new Fileio(options, file)
+}
+
+/** A store that keeps its blocks in a file. */
+export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, OutageOwner {
+  readonly plugin = 'fileio'
+  readonly name: string
+  readonly path: string
+  readonly sizeBytes: number
+  readonly features: StoreFeatures
+  readonly #file: OpenedFile
+  readonly #memory: SharedArrayBuffer
+  readonly #affinity: LaneAffinity
+  readonly #inPlace: InPlace
+  readonly #flushing: Flushing
+  readonly #outage: LaneOutage
+  readonly #work: FileWork
+  readonly #drained = Promise.withResolvers<void>()
+  #listener: (event: StoreEvent) => void = () => {}
+  /** Requests under way: lanes have them. */
+  #underWay = 0
+  #laneOperations = 0
+  #spaceExhausted = false
+  #closing: Promise<StoreFault | undefined> | undefined
+
+  /** @internal see openFileio */
+  constructor({ name, path, writeBack, lanes, readOnly = false }: FileioOptions, file: OpenedFile) {
+    this.name = name
+    this.path = path
+    this.sizeBytes = file.sizeBytes
+    this.features = {
+      write: !readOnly,
+      discard: file.canPunch,
+      extents: file.canSeek,
+      discardsToZeroes: true,
+      discardGranularityBytes: Number(file.stats.blksize),
+      writeBack,
+    }
+    const { fd } = file
+    const affinity = lanes.attach(this)
+    this.#file = file
+    this.#memory = lanes.memory
+    this.#affinity = affinity
+    this.#inPlace = new InPlace({ fd, lanes, libc: lanes.native ? libc() : undefined })
+    this.#flushing = new Flushing(fd, { affinity, owner: this })
+    this.#outage = new LaneOutage(file, { affinity, owner: this })
+    this.#work = new FileWork({ fd, affinity, flushing: this.#flushing, outage: this.#outage, owner: this })
+  }
+
+  get available(): boolean {
+    return this.#outage.isOver
+  }
+
+  get counters(): FileioCounters {
+    const { reads, writes, readPace, writePace } = this.#inPlace
+    return {
+      inPlaceReads: reads,
+      inPlaceWrites: writes,
+      slowReads: readPace.slow,
+      slowWrites: writePace.slow,
+      laneOperations: this.#laneOperations,
+    }
+  }
+
+  listen(listener: (event: StoreEvent) => void): void {
+    this.#listener = listener
+  }
+
+  submit(request: StoreRequest): boolean {
+    request.fault = this.#refusal(request)
+    if (request.fault) return true
+    const { operation } = request
+    if (operation === StoreOperation.flush) return this.#flush(request)
+    if (request.lengthBytes === 0) return true
+    if (operation === StoreOperation.read) return this.#read(request)
+    if (operation === StoreOperation.write) return this.#write(request)
+    return this.#hand(request, laneOperations[operation])
+  }
+
+  /** Forgets that a flush failed: somebody has made sure of the data, or gives it up. */
+  clearFlushFailure(): void {
+    this.#outage.forgetFailures()
+    this.#flushing.clear()
+  }
+
+  close(): Promise<StoreFault | undefined> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const fault = await this.close()
+    if (fault) throw new Error(`${this.path} was closed, but its last flush ended with ${fault}; check what it holds`)
+  }
+
+  /** @internal */
+  laneDown(): void {
+    if (this.#outage.begin()) this.#listener({ kind: 'availability', available: false })
+  }
+
+  /** @internal */
+  laneUp(): void {
+    this.#outage.laneUp()
+  }
+
+  /** @internal */
+  outageOver(): void {
+    this.#listener({ kind: 'availability', available: true })
+  }
+
+  /** @internal */
+  syncFailedUnheard(): void {
+    this.#flushing.fail()
+  }
+
+  /** @internal */
+  flushLost(): void {
+    this.#outage.syncLost()
+  }
+
+  /** @internal */
+  flushFailed(): void {
+    this.#listener({ kind: 'flushFailed' })
+  }
+
+  /** @internal */
+  flushEnded(request: StoreRequest): void {
+    this.#finish(request)
+  }
+
+  /** @internal */
+  workEnded(request: StoreRequest): void {
+    this.#noteSpace(request)
+    this.#finish(request)
+  }
+
+  #refusal(request: StoreRequest): StoreFault | undefined {
+    if (this.#closing) return StoreFault.gone
+    if (!this.#outage.isOver) return this.#outage.fault
+    const { operation, slot } = request
+    if (operation === StoreOperation.flush) return this.#flushing.hasFailed ? StoreFault.flushFailed : undefined
+    const fault = rangeFault(request, this.sizeBytes)
+    if (fault) return fault
+    if (operation === StoreOperation.extents) return this.features.extents ? undefined : StoreFault.unsupported
+    if (
+      (operation === StoreOperation.read || operation === StoreOperation.write) &&
+      slot?.bytes.buffer !== this.#memory
+    )
+      throw new RangeError(`a request to ${this.name} brought a slot of another slab than that of its lanes`)
+    return operation === StoreOperation.read ? undefined : this.#changeRefusal(operation)
+  }
+
+  #changeRefusal(operation: StoreOperation): StoreFault | undefined {
+    if (!this.features.write) return StoreFault.readOnly
+    if (operation === StoreOperation.discard && !this.features.discard) return StoreFault.unsupported
+    return this.#flushing.hasFailed ? StoreFault.flushFailed : undefined
+  }
+
+  #read(request: StoreRequest): boolean {
+    if (request.fua && this.#flushing.isDirty) {
+      if (!this.#flushing.hasFailed) return this.#hand(request, LaneOperation.read, { sync: true })
+      request.fault = StoreFault.flushFailed
+      return true
+    }
+    const doneBytes = this.#inPlace.read(request)
+    if (doneBytes === request.lengthBytes) return true
+    if (doneBytes === DECLINED) return this.#hand(request, LaneOperation.read, { sync: false })
+    if (doneBytes > 0) return this.#hand(request, LaneOperation.read, { sync: false, doneBytes })
+    // Every range was checked against the size, so the end of the file in one means that it has been cut off.
+    request.fault = doneBytes === 0 ? StoreFault.gone : faultOf(-doneBytes)
+    return true
+  }
+
+  #write(request: StoreRequest): boolean {
+    // With a lane operation pending the file may be waiting for its medium, and a write in place might wait with it.
+    const mayWrite = this.features.writeBack && !request.fua && this.#underWay === 0
+    const doneBytes = mayWrite ? this.#inPlace.write(request) : DECLINED
+    if (doneBytes === DECLINED) return this.#hand(request, LaneOperation.write)
+    this.#flushing.changed()
+    if (doneBytes > 0 && doneBytes < request.lengthBytes)
+      return this.#hand(request, LaneOperation.write, { sync: false, doneBytes })
+    if (doneBytes < 0) request.fault = faultOf(-doneBytes)
+    this.#noteSpace(request)
+    return true
+  }
+
+  #flush(request: StoreRequest): boolean {
+    if (!this.features.write || this.#flushing.request(request)) return true
+    this.#laneOperations++
+    this.#underWay++
+    return false
+  }
+
+  /** Hands a request to the lanes. Changes end on stable storage if the store writes through or the request says so. */
+  #hand(
+    request: StoreRequest,
+    operation: LaneOperation,
+    { sync = this.#mustSync(request), doneBytes = 0 } = {},
+  ): false {
+    this.#laneOperations++
+    this.#underWay++
+    this.#work.hand(request, { operation, doneBytes, sync })
+    return false
+  }
+
+  #mustSync({ operation, fua }: StoreRequest): boolean {
+    return operation !== StoreOperation.extents && (fua || !this.features.writeBack)
+  }
+
+  #finish(request: StoreRequest): void {
+    this.#underWay--
+    if (this.#closing && this.#underWay === 0) this.#drained.resolve()
+    request.owner.completed(request)
+  }
+
+  #noteSpace({ operation, fault }: StoreRequest): void {
+    if (operation !== StoreOperation.write && operation !== StoreOperation.zero) return
+    const exhausted = fault === StoreFault.noSpace
+    if (exhausted && !this.#spaceExhausted) this.#listener({ kind: 'spaceExhausted' })
+    if (exhausted || !fault) this.#spaceExhausted = exhausted
+  }
+
+  async #close(): Promise<StoreFault | undefined> {
+    if (this.#underWay === 0) this.#drained.resolve()
+    await this.#drained.promise
+    await this.#outage.idle()
+    this.#affinity.detach()
+    this.#inPlace.release()
+    const fault = await this.#lastFlush()
+    this.#file.lock.release()
+    if (this.#outage.hasFile) await closeFd(this.#file.fd)
+    if (this.#file.witnessFd !== undefined) await closeFd(this.#file.witnessFd)
+    return fault
+  }
+
+  /** Not through a lane, which may be dead: through libuv's threads. */
+  async #lastFlush(): Promise<StoreFault | undefined> {
+    if (this.#flushing.hasFailed) return StoreFault.flushFailed
+    if (!this.#outage.hasFile) return StoreFault.gone
+    if (!this.features.write || !this.#flushing.isDirty) return undefined
+    try {
+      await syncFd(this.#file.fd)
+      if (this.#outage.hasUnheard && this.#file.witnessFd !== undefined) await syncFd(this.#file.witnessFd)
+      return undefined
+    } catch (error) {
+      return faultOf(-negativeErrno(error))
+    }
+  }
+}

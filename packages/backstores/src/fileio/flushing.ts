@@ -1,0 +1,123 @@
+import type { LaneAffinity } from '../lanes/lane-affinity.ts'
+import { LaneJob, LaneOperation } from '../lanes/lane-job.ts'
+import { faultOf } from '../native/errno.ts'
+import { StoreFault, type StoreRequest } from '../store.ts'
+
+/** Hears how flushes end. */
+export interface FlushOwner {
+  /** A flush has ended, `request.fault` set. */
+  flushEnded(request: StoreRequest): void
+  /** The first failure since the last clearing. */
+  flushFailed(): void
+  /** A flush was lost with its lane, and nobody knows how it ended. */
+  flushLost(): void
+}
+
+class FlushJob extends LaneJob {
+  override operation: LaneOperation = LaneOperation.sync
+  readonly #flushing: Flushing
+
+  constructor(flushing: Flushing, fd: number) {
+    super()
+    this.#flushing = flushing
+    this.fd = fd
+  }
+
+  ended(): void {
+    this.#flushing.ended(this)
+  }
+}
+
+/**
+ * What is known about one file's stable storage: whether something written may still be volatile, and whether a flush
+ * has failed. Flushes asked for while one is under way share the next one.
+ *
+ * A failure is sticky: the system marks the pages that it could not write clean and reports the error once, so that a
+ * later flush without an error proves nothing.
+ */
+export class Flushing {
+  readonly #job: FlushJob
+  readonly #affinity: LaneAffinity
+  readonly #owner: FlushOwner
+  /** Changes that may be volatile, counted; and how many of them the last flush covered. The first flush is never left out. */
+  #changes = 1
+  #covered = 0
+  #coveredByRunning = 0
+  #running: StoreRequest[] = []
+  #next: StoreRequest[] = []
+  #failed = false
+
+  constructor(fd: number, { affinity, owner }: { readonly affinity: LaneAffinity; readonly owner: FlushOwner }) {
+    this.#job = new FlushJob(this, fd)
+    this.#affinity = affinity
+    this.#owner = owner
+  }
+
+  /** Whether something written may not be on stable storage. */
+  get isDirty(): boolean {
+    return this.#changes !== this.#covered
+  }
+
+  /** Whether a flush has failed and nobody has cleared that. */
+  get hasFailed(): boolean {
+    return this.#failed
+  }
+
+  /** Something was written that may be volatile. */
+  changed(): void {
+    this.#changes++
+  }
+
+  /** Starts a flush; true when there is nothing to do. */
+  request(request: StoreRequest): boolean {
+    if (!this.isDirty) return true
+    this.#next.push(request)
+    if (this.#running.length === 0) this.#start()
+    return false
+  }
+
+  /** Bringing data to stable storage has failed, here or in another operation. */
+  fail(): void {
+    if (this.#failed) return
+    this.#failed = true
+    this.#owner.flushFailed()
+  }
+
+  /** Forgets the failure: somebody has made sure of the data. */
+  clear(): void {
+    this.#failed = false
+    this.changed()
+  }
+
+  /** @internal the job has ended */
+  ended(job: LaneJob): void {
+    const fault = this.#judge(job)
+    if (!fault) this.#covered = this.#coveredByRunning
+    const ended = this.#running
+    this.#running = []
+    if (this.#next.length > 0) this.#start()
+    for (const request of ended) {
+      request.fault = fault
+      this.#owner.flushEnded(request)
+    }
+  }
+
+  #start(): void {
+    this.#running = this.#next
+    this.#next = []
+    this.#coveredByRunning = this.#changes
+    this.#affinity.submit(this.#job)
+  }
+
+  #judge(job: LaneJob): StoreFault | undefined {
+    if (job.lost) {
+      if (job.begun) this.#owner.flushLost()
+      return StoreFault.laneLost
+    }
+    // Something else failed in between: that this one did not proves nothing.
+    if (this.#failed) return StoreFault.flushFailed
+    if (job.result >= 0) return undefined
+    this.fail()
+    return faultOf(-job.result)
+  }
+}

@@ -1,0 +1,107 @@
+import { storeLimits } from '../limits.ts'
+import { errno } from '../native/errno.ts'
+import type { Libc } from '../native/libc.ts'
+import { PinnedMemory } from '../native/pinned-memory.ts'
+import type { StoreRequest } from '../store.ts'
+import type { Timers } from '../timers.ts'
+import type { TurnBudget } from '../turn-budget.ts'
+import { Pace } from './pace.ts'
+
+/** What `read` and `write` return when a lane must do it. */
+export const DECLINED = -errno.EAGAIN
+
+/** One read in so many is timed, and every long one: the clock costs a tenth of a short read. */
+const READS_PER_SAMPLE = 8
+const LONG_READ_BYTES = 32 * 1024
+
+const READ_RULE = { slowAfterMs: 0.5, slowLimit: 2, pauseMs: 1000, longestPauseMs: 60_000 }
+/** A write that is slow once waits for dirty pages to go, and so would the next ones. */
+const WRITE_RULE = { slowAfterMs: 0.5, slowLimit: 1, pauseMs: 50, longestPauseMs: 5000 }
+
+/** What the fast path of one file needs. */
+export interface InPlaceOptions {
+  readonly libc: Libc | undefined
+  readonly fd: number
+  readonly lanes: { readonly memory: SharedArrayBuffer; readonly turn: TurnBudget; readonly timers: Timers }
+}
+
+/**
+ * Reads and writes that are done at once, on the protocol thread, because handing them to a lane would cost more than
+ * they do. Reads take what is in the page cache and never wait for the medium (RWF_NOWAIT). Writes into the page cache
+ * may wait, so they are done only while recent ones were quick.
+ */
+export class InPlace {
+  /** Operations that were done here, whole or in part. */
+  reads = 0
+  writes = 0
+  readonly readPace: Pace
+  readonly writePace: Pace
+  readonly #libc: Libc | undefined
+  readonly #fd: number
+  readonly #memory: PinnedMemory | undefined
+  readonly #turn: TurnBudget
+  readonly #timers: Timers
+  #canRead: boolean
+  #sinceSample = 0
+
+  constructor({ libc, fd, lanes: { memory, turn, timers } }: InPlaceOptions) {
+    this.#libc = libc
+    this.#fd = fd
+    this.#memory = libc && new PinnedMemory(libc, memory)
+    this.#turn = turn
+    this.#timers = timers
+    this.#canRead = libc !== undefined
+    this.readPace = new Pace(READ_RULE, timers)
+    this.writePace = new Pace(WRITE_RULE, timers)
+  }
+
+  /** Reads what is at hand. Returns bytes read (0: the end of the file), DECLINED, or an error number negated. */
+  read(request: StoreRequest): number {
+    const { lengthBytes, offset } = request
+    if (!this.#canRead || !this.readPace.allowed || !this.#turn.take(lengthBytes)) return DECLINED
+    const address = this.#addressOf(request)
+    const timed = lengthBytes >= LONG_READ_BYTES || ++this.#sinceSample >= READS_PER_SAMPLE
+    const before = timed ? this.#timers.now() : 0
+    const result = (this.#libc as Libc).readCached(this.#fd, address, lengthBytes, offset)
+    if (timed) {
+      this.#sinceSample = 0
+      this.readPace.note(this.#timers.now() - before, lengthBytes)
+    }
+    if (result > 0) this.reads++
+    return result < 0 ? this.#readError(result) : result
+  }
+
+  /** Writes into the page cache. Returns bytes written, DECLINED, or an error number negated. */
+  write(request: StoreRequest): number {
+    const { lengthBytes, offset } = request
+    if (!this.#libc || lengthBytes > storeLimits.inPlaceWriteBytes) return DECLINED
+    if (!this.writePace.allowed || !this.#turn.take(lengthBytes)) return DECLINED
+    const before = this.#timers.now()
+    const result = this.#libc.write(this.#fd, this.#addressOf(request), lengthBytes, offset)
+    this.writePace.note(this.#timers.now() - before, lengthBytes)
+    if (result > 0) this.writes++
+    return result === -errno.EINTR || result === 0 ? DECLINED : result
+  }
+
+  /** No address is used any more. */
+  release(): void {
+    this.#canRead = false
+    this.#memory?.release()
+  }
+
+  #addressOf(request: StoreRequest): number {
+    return (
+      (this.#memory as PinnedMemory).address +
+      (request.slot as NonNullable<typeof request.slot>).offset +
+      request.slotOffset
+    )
+  }
+
+  #readError(result: number): number {
+    if (result === -errno.EINTR) return DECLINED
+    if (result !== -errno.EOPNOTSUPP && result !== -errno.EINVAL && result !== -errno.ENOSYS) return result
+    // This file system cannot say whether a read would wait; it will not learn it.
+    this.#canRead = false
+    return DECLINED
+  }
+}

@@ -1,0 +1,133 @@
+import { fdatasync, fstatSync } from 'node:fs'
+import type { LaneAffinity } from '../lanes/lane-affinity.ts'
+import { LaneJob, LaneOperation } from '../lanes/lane-job.ts'
+import { StoreFault } from '../store.ts'
+import type { OpenedFile } from './file-opening.ts'
+
+/** Hears how an outage ends. */
+export interface OutageOwner {
+  /** The store can serve again. */
+  outageOver(): void
+  /** A dead lane was told that data could not be brought to stable storage, and did not pass it on. */
+  syncFailedUnheard(): void
+}
+
+class WitnessJob extends LaneJob {
+  override operation: LaneOperation = LaneOperation.sync
+  readonly #outage: LaneOutage
+
+  constructor(outage: LaneOutage, fd: number) {
+    super()
+    this.#outage = outage
+    this.fd = fd
+  }
+
+  ended(): void {
+    this.#outage.ended(this)
+  }
+}
+
+/**
+ * A store's time without its lane. Before it serves again its file is looked at: the descriptor must still lead to the
+ * same file, and if the lane died while it flushed, the second opening of the file tells whether that flush failed.
+ */
+export class LaneOutage {
+  readonly #file: OpenedFile
+  readonly #affinity: LaneAffinity
+  readonly #owner: OutageOwner
+  readonly #witness: WitnessJob | undefined
+  #lanesDown = 0
+  #checking = false
+  #lostFile = false
+  #unheard = false
+  #checked = Promise.resolve()
+  #endCheck = (): void => {}
+
+  constructor(file: OpenedFile, { affinity, owner }: { readonly affinity: LaneAffinity; readonly owner: OutageOwner }) {
+    this.#file = file
+    this.#affinity = affinity
+    this.#owner = owner
+    this.#witness = file.witnessFd === undefined ? undefined : new WitnessJob(this, file.witnessFd)
+  }
+
+  /** Whether the store can serve. */
+  get isOver(): boolean {
+    return this.#lanesDown === 0 && !this.#checking && !this.#lostFile
+  }
+
+  /** What a store answers that cannot serve. */
+  get fault(): StoreFault {
+    return this.#lostFile ? StoreFault.gone : StoreFault.laneLost
+  }
+
+  /** Whether the descriptor still leads to the file that was opened. */
+  get hasFile(): boolean {
+    return !this.#lostFile
+  }
+
+  /** Whether an operation was lost that may have been told of a failed flush. */
+  get hasUnheard(): boolean {
+    return this.#unheard
+  }
+
+  /** A lane has died; true when the store could serve until now. */
+  begin(): boolean {
+    const served = this.isOver
+    this.#lanesDown++
+    return served
+  }
+
+  /** An operation was lost while it may have been bringing data to stable storage. */
+  syncLost(): void {
+    this.#unheard = true
+  }
+
+  /** A lane is back. */
+  laneUp(): void {
+    this.#lanesDown--
+    if (this.#lanesDown > 0 || this.#checking || this.#lostFile) return
+    this.#lostFile = !this.#leadsToFile()
+    if (this.#lostFile) return
+    if (!this.#unheard) return this.#owner.outageOver()
+    if (!this.#witness) return this.#heard(true)
+    this.#checking = true
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#checked = promise
+    this.#endCheck = resolve
+    this.#affinity.submit(this.#witness)
+  }
+
+  /** Resolves when no lane has one of the file's descriptors on this object's behalf. */
+  idle(): Promise<void> {
+    return this.#checked
+  }
+
+  /** Makes the second opening forget the failures that it has not reported yet. */
+  forgetFailures(): void {
+    if (this.#file.witnessFd !== undefined) fdatasync(this.#file.witnessFd, () => {})
+  }
+
+  /** @internal the witness has been asked */
+  ended(job: LaneJob): void {
+    this.#checking = false
+    this.#endCheck()
+    // The lane died again: asked anew when it is back.
+    if (!job.lost) this.#heard(job.result < 0)
+  }
+
+  #heard(failed: boolean): void {
+    this.#unheard = false
+    if (failed) this.#owner.syncFailedUnheard()
+    this.#owner.outageOver()
+  }
+
+  #leadsToFile(): boolean {
+    try {
+      const now = fstatSync(this.#file.fd, { bigint: true })
+      const { dev, ino } = this.#file.stats
+      return now.dev === dev && now.ino === ino && now.size >= BigInt(this.#file.sizeBytes)
+    } catch {
+      return false
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { storeLimits } from '../limits.ts'
+import type { Lane } from './lane.ts'
+import { isHeavy, type LaneJob } from './lane-job.ts'
+
+/** Who uses lanes: a store. */
+export interface LaneClient {
+  /** A lane that it needs has died. Its jobs there end as lost after this call. */
+  laneDown(): void
+  /** That lane serves again. Called once for each `laneDown`. */
+  laneUp(): void
+}
+
+/** How a client's jobs find their lane. */
+export interface LaneChoice {
+  choose(home: Lane, heavy: boolean): Lane
+  detached(affinity: LaneAffinity): void
+}
+
+/** A client's access to the lanes. */
+export class LaneAffinity {
+  readonly client: LaneClient
+  /** The lane where its heavy operations run, one after the other. */
+  readonly home: Lane
+  readonly #choice: LaneChoice
+
+  /** @internal made by `Lanes.attach` */
+  constructor(client: LaneClient, home: Lane, choice: LaneChoice) {
+    this.client = client
+    this.home = home
+    this.#choice = choice
+  }
+
+  /** Hands a job to a lane. It ends as lost when no lane can take it. */
+  submit(job: LaneJob): void {
+    const heavy = isHeavy(job)
+    const lane = this.#choice.choose(this.home, heavy)
+    job.affinity = this
+    job.weight = heavy ? storeLimits.heavyWeight : 1
+    if (lane.isUp) lane.submit(job)
+    else queueMicrotask(() => loseUnbegun(job))
+  }
+
+  /** The client has no job under way and will submit none. */
+  detach(): void {
+    this.#choice.detached(this)
+  }
+}
+
+function loseUnbegun(job: LaneJob): void {
+  job.lost = true
+  job.begun = false
+  job.ended()
+}

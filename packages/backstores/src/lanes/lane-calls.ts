@@ -1,0 +1,137 @@
+import { fdatasyncSync, readSync, writeSync } from 'node:fs'
+import { storeLimits } from '../limits.ts'
+import { errno, negativeErrno } from '../native/errno.ts'
+import type { Libc, Seek } from '../native/libc.ts'
+import { PinnedMemory } from '../native/pinned-memory.ts'
+
+/**
+ * The blocking calls that a lane makes. Each returns how many bytes it did, perhaps fewer than asked, or an error
+ * number negated; `memoryOffset` is a place in the memory that the lanes share.
+ */
+export interface LaneCalls {
+  read(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number
+  write(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number
+  /** Writes; what it did is on stable storage. */
+  writeThrough(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number
+  sync(fd: number): number
+  /** Makes a range read as zeroes, its space kept if the file system can do that. */
+  zero(fd: number, offset: number, lengthBytes: number): number
+  /** Gives a range's space back. */
+  discard(fd: number, offset: number, lengthBytes: number): number
+  /** The next data or hole at or after `offset`: an offset in the file. */
+  seek(fd: number, offset: number, what: Seek): number
+}
+
+const isUnsupported = (result: number): boolean => result === -errno.EOPNOTSUPP || result === -errno.ENOSYS
+
+const zeroes = Buffer.alloc(256 * 1024)
+
+/** Overwrites the start of a range with zeroes, as much of it as a lane does at once. */
+function writeZeroes(fd: number, offset: number, lengthBytes: number): number {
+  const end = Math.min(lengthBytes, storeLimits.zeroFillBytes)
+  let done = 0
+  try {
+    while (done < end) done += writeSync(fd, zeroes, 0, Math.min(zeroes.length, end - done), offset + done)
+  } catch (error) {
+    if (done === 0) return negativeErrno(error)
+  }
+  return done
+}
+
+/** The calls of node:fs alone, for where koffi has no binary: no holes can be punched or found. */
+export class PlainCalls implements LaneCalls {
+  readonly #bytes: Buffer
+
+  constructor(memory: SharedArrayBuffer) {
+    this.#bytes = Buffer.from(memory)
+  }
+
+  read(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
+    try {
+      return readSync(fd, this.#bytes, memoryOffset, lengthBytes, offset)
+    } catch (error) {
+      return negativeErrno(error)
+    }
+  }
+
+  write(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
+    try {
+      return writeSync(fd, this.#bytes, memoryOffset, lengthBytes, offset)
+    } catch (error) {
+      return negativeErrno(error)
+    }
+  }
+
+  /** node:fs has no write-through: this only writes, and `sync` must follow. */
+  writeThrough(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
+    const done = this.write(fd, memoryOffset, lengthBytes, offset)
+    if (done < 0) return done
+    const synced = this.sync(fd)
+    return synced < 0 ? synced : done
+  }
+
+  sync(fd: number): number {
+    try {
+      fdatasyncSync(fd)
+      return 0
+    } catch (error) {
+      return negativeErrno(error)
+    }
+  }
+
+  zero(fd: number, offset: number, lengthBytes: number): number {
+    return writeZeroes(fd, offset, lengthBytes)
+  }
+
+  discard(): number {
+    return -errno.EOPNOTSUPP
+  }
+
+  seek(): number {
+    return -errno.EOPNOTSUPP
+  }
+}
+
+/** The system's own calls. */
+export class NativeCalls implements LaneCalls {
+  readonly #libc: Libc
+  readonly #address: number
+
+  constructor(libc: Libc, memory: SharedArrayBuffer) {
+    this.#libc = libc
+    // Never released: the memory is in use for as long as the lane lives.
+    this.#address = new PinnedMemory(libc, memory).address
+  }
+
+  read(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
+    return this.#libc.read(fd, this.#address + memoryOffset, lengthBytes, offset)
+  }
+
+  write(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
+    return this.#libc.write(fd, this.#address + memoryOffset, lengthBytes, offset)
+  }
+
+  writeThrough(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
+    return this.#libc.writeThrough(fd, this.#address + memoryOffset, lengthBytes, offset)
+  }
+
+  sync(fd: number): number {
+    return this.#libc.sync(fd)
+  }
+
+  zero(fd: number, offset: number, lengthBytes: number): number {
+    let result = this.#libc.zeroRange(fd, offset, lengthBytes)
+    if (isUnsupported(result)) result = this.#libc.punchHole(fd, offset, lengthBytes)
+    if (isUnsupported(result)) return writeZeroes(fd, offset, lengthBytes)
+    return result < 0 ? result : lengthBytes
+  }
+
+  discard(fd: number, offset: number, lengthBytes: number): number {
+    const result = this.#libc.punchHole(fd, offset, lengthBytes)
+    return result < 0 ? result : lengthBytes
+  }
+
+  seek(fd: number, offset: number, what: Seek): number {
+    return this.#libc.seek(fd, offset, what)
+  }
+}

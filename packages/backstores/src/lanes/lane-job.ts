@@ -1,0 +1,69 @@
+import type { LaneAffinity } from './lane-affinity.ts'
+
+/** What a lane can be asked to do with a file descriptor. */
+export const LaneOperation = {
+  /** Ends the lane: everything submitted before has been done. */
+  stop: 0,
+  read: 1,
+  write: 2,
+  /** fdatasync. */
+  sync: 3,
+  /** Makes a range read as zeroes. */
+  zero: 4,
+  /** Gives a range's space back: a hole is punched. */
+  discard: 5,
+  /** Finds data and holes. */
+  extents: 6,
+} as const
+export type LaneOperation = (typeof LaneOperation)[keyof typeof LaneOperation]
+
+/** What `LaneJob.detail` says beside the result. */
+export const LaneDetail = {
+  none: 0,
+  /** The result is an error, and it came from bringing data to stable storage, not from the operation itself. */
+  syncFailed: 1,
+  /** The first extent found is data. */
+  dataFirst: 2,
+} as const
+
+/** Whether an operation waits for the medium: it may take long, and stays in the store's own lane. */
+export const isHeavy = (job: LaneJob): boolean =>
+  job.sync ||
+  job.operation === LaneOperation.sync ||
+  job.operation === LaneOperation.zero ||
+  job.operation === LaneOperation.discard
+
+/**
+ * One blocking call on its way through a lane. Made once and used again: submitting and ending it allocates nothing.
+ * While it is under way nobody but the lanes touches it, nor the memory and the file descriptor that it names.
+ */
+export abstract class LaneJob {
+  operation: LaneOperation = LaneOperation.read
+  fd = -1
+  /** Reads: dirty data goes to stable storage first. Everything else: it ends only when it is on stable storage. */
+  sync = false
+  /** Where the data is in the memory that the lanes share, in bytes. */
+  memoryOffset = 0
+  lengthBytes = 0
+  /** Where in the file, in bytes. */
+  offset = 0
+  /** Bytes done (perhaps fewer than asked), extents found, or an error number negated. */
+  result = 0
+  /** One of LaneDetail. */
+  detail: number = LaneDetail.none
+  /** The lane's thread ended before the job did; `result` says nothing. */
+  lost = false
+  /** With `lost`: the lane may have begun. */
+  begun = false
+  /** Where each extent found ends, data and holes in turn; valid until the job is submitted again. */
+  boundaries: Float64Array | undefined
+  /** @internal what it adds to the load of its lane */
+  weight = 0
+  /** @internal whose job it is */
+  affinity: LaneAffinity | undefined
+  /** @internal the next job that waits for room in the ring */
+  next: LaneJob | undefined
+
+  /** The job has ended; it may be submitted again from within. Never called from within `submit`. */
+  abstract ended(): void
+}

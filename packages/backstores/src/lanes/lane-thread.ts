@@ -1,0 +1,89 @@
+import { fileURLToPath } from 'node:url'
+import { MessageChannel } from 'node:worker_threads'
+import { Piscina } from 'piscina'
+import { Doorbell, type LaneTask } from './lane-worker.ts'
+import type { RingMemory } from './ring-memory.ts'
+
+/** Hears of a lane's thread. */
+export interface LaneThreadOwner {
+  /** The thread serves the ring. */
+  threadReady(): void
+  /** Something has completed. */
+  threadCompleted(): void
+  /** The thread has really ended: nothing it was asked for is going on any more. */
+  threadEnded(cause: Error | undefined): void
+}
+
+/** What a thread is started with. */
+export interface LaneThreadOptions {
+  readonly ring: RingMemory
+  readonly memory: SharedArrayBuffer
+  readonly native: boolean
+  readonly owner: LaneThreadOwner
+}
+
+// The worker's entry lies beside this file, in the same language: unbuilt .ts, built .js.
+const entry = fileURLToPath(new URL(`./lane-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url))
+
+/**
+ * One life of one lane's thread. A pool of one: Piscina starts it, hands it its one task, and hears it die; when it
+ * starts again is the lane's own decision, so each life has a pool of its own.
+ */
+export class LaneThread {
+  readonly #owner: LaneThreadOwner
+  readonly #pool: Piscina
+  #cause: Error | undefined
+
+  constructor({ ring, memory, native, owner }: LaneThreadOptions) {
+    this.#owner = owner
+    this.#pool = new Piscina({
+      filename: entry,
+      name: 'serve',
+      minThreads: 0,
+      maxThreads: 1,
+      recordTiming: false,
+      // Else the end of the thread would close files that other threads use.
+      trackUnmanagedFds: false,
+    })
+    this.#pool.on('error', (error: Error) => this.#blame(error))
+    const { port1, port2 } = new MessageChannel()
+    port1.on('message', this.#heard)
+    port1.unref()
+    const task: LaneTask = { ring: ring.shared, capacity: ring.capacity, memory, doorbell: port2, native }
+    const served = this.#pool.run(task, { transferList: [port2] })
+    const thread = this.#pool.threads[0]
+    if (!thread) throw new Error('a lane was started, but Piscina started no thread for it')
+    thread.once('exit', code => {
+      port1.close()
+      this.#ended(code)
+    })
+    served.then(this.#end, error => {
+      this.#blame(error as Error)
+      this.#end()
+    })
+  }
+
+  /** Ends the thread as soon as it returns from its system call. Only for a thread that has been ready. */
+  terminate(): void {
+    this.#blame(new Error('the thread was terminated'))
+    this.#end()
+  }
+
+  readonly #heard = (message: Doorbell): void => {
+    if (message === Doorbell.ready) this.#owner.threadReady()
+    else this.#owner.threadCompleted()
+  }
+
+  readonly #end = (): void => {
+    this.#pool.destroy().catch((error: unknown) => this.#blame(error as Error))
+  }
+
+  #blame(error: Error): void {
+    this.#cause ??= error
+  }
+
+  #ended(code: number): void {
+    if (code !== 0 && !this.#cause) this.#cause = new Error(`the thread exited with code ${code}`)
+    this.#owner.threadEnded(this.#cause)
+  }
+}

@@ -1,0 +1,41 @@
+import type { MessagePort } from 'node:worker_threads'
+import { libc } from '../native/libc.ts'
+import { NativeCalls, PlainCalls } from './lane-calls.ts'
+import { LaneOperation } from './lane-job.ts'
+import { LaneService } from './lane-service.ts'
+import { RingMemory } from './ring-memory.ts'
+import { RingServer } from './ring-server.ts'
+
+/** What one lane's thread is given: the one long task of its life. */
+export interface LaneTask {
+  readonly ring: SharedArrayBuffer
+  readonly capacity: number
+  /** The memory that entries' `memoryOffset` counts in. */
+  readonly memory: SharedArrayBuffer
+  readonly doorbell: MessagePort
+  /** Whether system calls may be made through koffi; plain node:fs otherwise. */
+  readonly native: boolean
+}
+
+/** What a doorbell says. */
+export const Doorbell = { ready: 0, completed: 1 } as const
+export type Doorbell = (typeof Doorbell)[keyof typeof Doorbell]
+
+/**
+ * A lane's life: serves its ring until it is told to stop. It opens and closes no file, and learns nothing but numbers.
+ * Synchronous from start to end: the thread sleeps in Atomics.wait, where promises and timers do not run.
+ */
+export function serve({ ring, capacity, memory, doorbell, native }: LaneTask): void {
+  const library = native ? libc() : undefined
+  const calls = library ? new NativeCalls(library, memory) : new PlainCalls(memory)
+  const server = new RingServer(new RingMemory(ring, capacity))
+  const service = new LaneService(server, calls)
+  // From here on koffi is loaded, and the thread may be terminated at any moment.
+  doorbell.postMessage(Doorbell.ready)
+  for (;;) {
+    while (!server.next()) server.sleep()
+    const stop = server.operation === LaneOperation.stop
+    if (service.serve()) doorbell.postMessage(Doorbell.completed)
+    if (stop) return
+  }
+}

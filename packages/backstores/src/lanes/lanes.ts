@@ -1,0 +1,149 @@
+import type { Slab } from '@lunkit/wire'
+import { storeLimits } from '../limits.ts'
+import { systemTimers, type Timers } from '../timers.ts'
+import { TurnBudget } from '../turn-budget.ts'
+import { Lane, type LaneOwner, LaneState } from './lane.ts'
+import { LaneAffinity, type LaneChoice, type LaneClient } from './lane-affinity.ts'
+
+/** What the lanes report by themselves. */
+export type LaneEvent =
+  /** A lane's thread has ended; it is started again by itself. */
+  | { readonly kind: 'died'; readonly lane: number; readonly cause: Error | undefined }
+  /** A lane serves. */
+  | { readonly kind: 'serves'; readonly lane: number }
+
+/** How lanes are made. */
+export interface LanesOptions {
+  /** The process's transfer memory: every lane can reach all of it. */
+  readonly slab: Slab
+  /** How many lanes, each a thread. */
+  readonly count?: number
+  /** False: plain node:fs calls only, as where koffi has no binary. */
+  readonly native?: boolean
+  readonly timers?: Timers
+}
+
+/** Starts the worker lanes; the process stays alive until they are closed. */
+export const createLanes = (options: LanesOptions): Lanes => new Lanes(options)
+
+/**
+ * The threads that do what may block: each serves one shared-memory ring for as long as it lives.
+ *
+ * Which lane has a job: each store has a lane of its own, its home. Whatever waits for the medium (flush, FUA, discard,
+ * zero) runs there and nowhere else, so that it can block but the stores of that lane, and so that one store's flushes
+ * are strictly one after the other. Reads and plain writes go home too, which keeps batches together, unless the home
+ * is clearly busier than another lane; a heavy operation makes it so at once.
+ */
+export class Lanes implements LaneOwner, LaneChoice {
+  /** The memory that jobs' `memoryOffset` counts in. */
+  readonly memory: SharedArrayBuffer
+  readonly native: boolean
+  readonly timers: Timers
+  /** @internal what stores on this thread may do in place in one turn */
+  readonly turn = new TurnBudget(storeLimits.inPlaceBytesPerTurn)
+  readonly #lanes: readonly Lane[]
+  readonly #attached = new Set<LaneAffinity>()
+  /** Who was told that a lane is down, by lane, and hears when it is back. */
+  readonly #waiting = new Map<Lane, ReadonlySet<LaneAffinity>>()
+  readonly #ready = Promise.withResolvers<void>()
+  #listener: (event: LaneEvent) => void = () => {}
+
+  /** @internal see createLanes */
+  constructor({ slab, count = storeLimits.laneCount, native = true, timers = systemTimers }: LanesOptions) {
+    if (!Number.isInteger(count) || count < 1)
+      throw new RangeError(`${count} lanes were asked for; at least 1 is needed`)
+    this.memory = slab.memory
+    this.native = native
+    this.timers = timers
+    const options = { memory: slab.memory, native, timers, owner: this }
+    this.#lanes = Array.from({ length: count }, (_, index) => new Lane({ ...options, index }))
+  }
+
+  get count(): number {
+    return this.#lanes.length
+  }
+
+  /** Resolves when every lane serves. Jobs may be submitted before. */
+  get ready(): Promise<void> {
+    return this.#ready.promise
+  }
+
+  /** Whether every lane serves now. */
+  get isHealthy(): boolean {
+    return this.#lanes.every(lane => lane.state === LaneState.serving)
+  }
+
+  /** The one listener to what the lanes report; setting it again replaces it. */
+  listen(listener: (event: LaneEvent) => void): void {
+    this.#listener = listener
+  }
+
+  /** Gives a store access, and the lane with the fewest stores for its home. */
+  attach(client: LaneClient): LaneAffinity {
+    const stores = this.#lanes.map(lane => [...this.#attached].filter(({ home }) => home === lane).length)
+    const home = this.#lanes[stores.indexOf(Math.min(...stores))] as Lane
+    const affinity = new LaneAffinity(client, home, this)
+    this.#attached.add(affinity)
+    return affinity
+  }
+
+  /**
+   * Ends a lane's thread as a crash would; it starts again by itself. For tests, and for a lane that hangs.
+   * @throws when there is no such lane, or it does not serve.
+   */
+  terminate(index: number): void {
+    const lane = this.#lanes[index]
+    if (!lane) throw new RangeError(`there is no lane ${index}; there are ${this.#lanes.length}, numbered from 0`)
+    lane.terminate()
+  }
+
+  /**
+   * Lets the lanes finish what they have, and ends their threads. Close the stores first.
+   * @returns false when the deadline passed before: a thread is still in a system call, and goes on.
+   */
+  async close(deadlineMs: number = storeLimits.closeDeadlineMs): Promise<boolean> {
+    const stopped = Promise.all(this.#lanes.map(lane => lane.stop())).then(() => true)
+    const { promise: late, resolve } = Promise.withResolvers<boolean>()
+    const cancel = this.timers.after(deadlineMs, () => resolve(false))
+    const ended = await Promise.race([stopped, late])
+    cancel()
+    return ended
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /** @internal */
+  choose(home: Lane, heavy: boolean): Lane {
+    if (heavy) return home
+    let idlest = home
+    for (const lane of this.#lanes) if (lane.isUp && (!idlest.isUp || lane.load < idlest.load)) idlest = lane
+    return home.isUp && home.load <= idlest.load + storeLimits.laneImbalance ? home : idlest
+  }
+
+  /** @internal */
+  detached(affinity: LaneAffinity): void {
+    this.#attached.delete(affinity)
+  }
+
+  /** @internal */
+  laneDied(lane: Lane, lost: ReadonlySet<LaneAffinity>, cause: Error | undefined): void {
+    const told = new Set(lost)
+    for (const affinity of this.#attached) if (affinity.home === lane) told.add(affinity)
+    const before = this.#waiting.get(lane)
+    // A thread that dies before it serves is one outage, not two.
+    this.#waiting.set(lane, new Set([...(before ?? []), ...told]))
+    this.#listener({ kind: 'died', lane: lane.index, cause })
+    for (const affinity of told) if (!before?.has(affinity)) affinity.client.laneDown()
+  }
+
+  /** @internal */
+  laneServes(lane: Lane): void {
+    const told = this.#waiting.get(lane)
+    this.#waiting.delete(lane)
+    this.#listener({ kind: 'serves', lane: lane.index })
+    for (const affinity of told ?? []) affinity.client.laneUp()
+    if (this.isHealthy) this.#ready.resolve()
+  }
+}

@@ -1,0 +1,62 @@
+import { storeLimits } from '../limits.ts'
+
+/** Words of the ring's head that both sides read; each on a cache line of its own. */
+export const Word = {
+  /** Entries that the host has submitted, counted from the ring's first count, modulo 2^32. */
+  submitted: 0,
+  /** Entries that the lane has completed, likewise. */
+  completed: 16,
+  /** 1 while the lane sleeps, or is about to. */
+  sleeping: 32,
+  /** 1 while the host waits for a doorbell; whoever turns it to 0 owes the ring. */
+  armed: 48,
+} as const
+
+/** The numbers of one entry. The lane overwrites the last two when it completes the entry. */
+export const Field = {
+  operation: 0,
+  fd: 1,
+  sync: 2,
+  memoryOffset: 3,
+  lengthBytes: 4,
+  offset: 5,
+  result: 6,
+  detail: 7,
+} as const
+export const FIELDS = 8
+
+const HEAD_BYTES = 256
+
+/**
+ * The memory of one ring, as both sides see it. Entries are submitted and completed in order, so that one entry serves
+ * for both: the host writes what to do, the lane the result. All numbers are doubles: exact for offsets below 2^53.
+ */
+export class RingMemory {
+  readonly shared: SharedArrayBuffer
+  readonly head: Int32Array
+  readonly entries: Float64Array
+  /** For each entry the ends of the extents that it found. */
+  readonly boundaries: Float64Array
+  readonly capacity: number
+
+  constructor(shared: SharedArrayBuffer, capacity: number = storeLimits.ringEntries) {
+    this.shared = shared
+    this.capacity = capacity
+    const entriesBytes = capacity * FIELDS * Float64Array.BYTES_PER_ELEMENT
+    this.head = new Int32Array(shared, 0, HEAD_BYTES / Int32Array.BYTES_PER_ELEMENT)
+    this.entries = new Float64Array(shared, HEAD_BYTES, capacity * FIELDS)
+    this.boundaries = new Float64Array(shared, HEAD_BYTES + entriesBytes, capacity * storeLimits.boundariesPerEntry)
+  }
+
+  /** A fresh ring. `firstCount` is where the counts start: they wrap, and tests start shortly before that. */
+  static allocate(capacity: number = storeLimits.ringEntries, firstCount = 0): RingMemory {
+    if (capacity < 1 || !Number.isInteger(Math.log2(capacity)))
+      throw new RangeError(`a ring of ${capacity} entries was asked for; the number must be a power of two`)
+    const doubles = capacity * (FIELDS + storeLimits.boundariesPerEntry)
+    const ring = new RingMemory(new SharedArrayBuffer(HEAD_BYTES + doubles * Float64Array.BYTES_PER_ELEMENT), capacity)
+    ring.head[Word.submitted] = firstCount
+    ring.head[Word.completed] = firstCount
+    ring.head[Word.armed] = 1
+    return ring
+  }
+}

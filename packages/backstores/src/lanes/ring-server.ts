@@ -1,0 +1,76 @@
+import { storeLimits } from '../limits.ts'
+import { FIELDS, Field, type RingMemory, Word } from './ring-memory.ts'
+
+/** The lane's side of a ring: entries are served one after the other, in the order in which they were submitted. */
+export class RingServer {
+  readonly #ring: RingMemory
+  readonly #mask: number
+  #completed: number
+  #at = 0
+
+  constructor(ring: RingMemory) {
+    this.#ring = ring
+    this.#mask = ring.capacity - 1
+    this.#completed = ring.head[Word.completed] as number
+  }
+
+  /** Whether there is an entry to serve; it is the current one then. */
+  next(): boolean {
+    if (Atomics.load(this.#ring.head, Word.submitted) === this.#completed) return false
+    this.#at = (this.#completed & this.#mask) * FIELDS
+    return true
+  }
+
+  /** Sleeps until there is an entry to serve, however long that takes. */
+  sleep(): void {
+    const { head } = this.#ring
+    Atomics.store(head, Word.sleeping, 1)
+    // Returns at once when something was submitted before the lane said that it sleeps.
+    Atomics.wait(head, Word.submitted, this.#completed)
+    Atomics.store(head, Word.sleeping, 0)
+  }
+
+  get operation(): number {
+    return this.#field(Field.operation)
+  }
+
+  get fd(): number {
+    return this.#field(Field.fd)
+  }
+
+  get sync(): boolean {
+    return this.#field(Field.sync) === 1
+  }
+
+  get memoryOffset(): number {
+    return this.#field(Field.memoryOffset)
+  }
+
+  get lengthBytes(): number {
+    return this.#field(Field.lengthBytes)
+  }
+
+  get offset(): number {
+    return this.#field(Field.offset)
+  }
+
+  /** Notes where the current entry's extent number `index` ends. */
+  setBoundary(index: number, end: number): void {
+    const entry = this.#completed & this.#mask
+    this.#ring.boundaries[entry * storeLimits.boundariesPerEntry + index] = end
+  }
+
+  /** Completes the current entry. True: the host waits for a doorbell, and only this call says so. */
+  complete(result: number, detail: number): boolean {
+    const { head, entries } = this.#ring
+    entries[this.#at + Field.result] = result
+    entries[this.#at + Field.detail] = detail
+    this.#completed = (this.#completed + 1) | 0
+    Atomics.store(head, Word.completed, this.#completed)
+    return Atomics.load(head, Word.armed) === 1 && Atomics.exchange(head, Word.armed, 0) === 1
+  }
+
+  #field(field: number): number {
+    return this.#ring.entries[this.#at + field] as number
+  }
+}

@@ -1,0 +1,41 @@
+const KiB = 1024
+const MiB = 1024 * KiB
+
+/** Every limit of this package, by name. */
+export const storeLimits = {
+  /** Lanes that are started unless the caller says how many. */
+  laneCount: 2,
+  /** Operations that one lane's ring holds; more wait in the lane object. A power of two. */
+  ringEntries: 256,
+  /** Ends of extents that one lane operation can report. */
+  boundariesPerEntry: 64,
+  /** Rounds in which completions are taken from one ring before other events get their turn. */
+  reapRounds: 4,
+  /** How much busier, in light operations, a store's own lane may be than the idlest before another one is chosen. */
+  laneImbalance: 8,
+  /** What an operation that waits for the medium (flush, FUA, discard, zero) counts in light operations. */
+  heavyWeight: 64,
+  /** The wait before a dead lane is started again; it doubles with each failure. */
+  restartFirstMs: 100,
+  restartLongestMs: 30_000,
+  /** A lane that has served this long is healthy: the wait starts from its first value again. */
+  restartForgetMs: 60_000,
+  /** How long closing the lanes waits for operations under way. */
+  closeDeadlineMs: 10_000,
+  /** Bytes that may be served in place in one turn of the event loop, over all stores that share their lanes. */
+  inPlaceBytesPerTurn: 2 * MiB,
+  /** The longest write that may be done in place. */
+  inPlaceWriteBytes: 64 * KiB,
+  /** The longest piece of a zero or discard that one lane operation covers. */
+  laneStepBytes: 1024 * MiB,
+  /** The longest piece that a lane overwrites with zeroes at once where the file system cannot zero by itself. */
+  zeroFillBytes: 16 * MiB,
+  /** Sizes of stores are multiples of this: the smallest logical block. */
+  sizeMultipleBytes: 512,
+  /** Memory of a ramdisk is taken and given back in chunks of this size. */
+  ramChunkBytes: MiB,
+  /** A ramdisk knows in pieces of this size what has been written. */
+  ramPageBytes: 4 * KiB,
+  /** Chunks whose pages are given back to the system in one turn. */
+  ramReclaimChunksPerTurn: 16,
+} as const

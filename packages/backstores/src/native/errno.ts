@@ -1,0 +1,34 @@
+import { constants } from 'node:os'
+import { StoreFault } from '../store.ts'
+
+/** The system's error numbers, positive. */
+export const errno = constants.errno
+
+const faults = new Map<number, StoreFault>([
+  [errno.EIO, StoreFault.io],
+  [errno.ENOSPC, StoreFault.noSpace],
+  [errno.EDQUOT, StoreFault.noSpace],
+  [errno.EFBIG, StoreFault.noSpace],
+  [errno.EROFS, StoreFault.readOnly],
+  [errno.EPERM, StoreFault.readOnly],
+  [errno.EACCES, StoreFault.readOnly],
+  [errno.ENODEV, StoreFault.gone],
+  [errno.ENXIO, StoreFault.gone],
+  [errno.ESTALE, StoreFault.gone],
+  [errno.EBADF, StoreFault.gone],
+  [errno.ENOMEM, StoreFault.noMemory],
+  [errno.ENOBUFS, StoreFault.noMemory],
+  [errno.EAGAIN, StoreFault.noMemory],
+  [errno.EOPNOTSUPP, StoreFault.unsupported],
+  [errno.ENOSYS, StoreFault.unsupported],
+])
+
+/** The fault that a system call's error number (positive) means; whatever has no row of its own is a fault of the medium. */
+export const faultOf = (number: number): StoreFault => faults.get(number) ?? StoreFault.io
+
+/** The error number of what a call of node:fs threw, as a system call returns it: negative. */
+export function negativeErrno(error: unknown): number {
+  const number = (error as { errno?: unknown } | undefined)?.errno
+  if (typeof number !== 'number') throw error
+  return number
+}

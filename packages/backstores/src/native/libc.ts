@@ -1,0 +1,154 @@
+import { createRequire } from 'node:module'
+import { endianness } from 'node:os'
+import type koffiTypes from 'koffi'
+
+type Koffi = Pick<typeof koffiTypes, 'address' | 'errno' | 'load'>
+type SystemCall = (...values: number[]) => number
+
+const RWF_DSYNC = 0x02
+const RWF_NOWAIT = 0x08
+const FALLOC_FL_KEEP_SIZE = 0x01
+const FALLOC_FL_PUNCH_HOLE = 0x02
+const FALLOC_FL_ZERO_RANGE = 0x10
+const MADV_DONTNEED = 4
+const F_OFD_SETLK = 37
+
+/** What `lseek` looks for: <unistd.h>. */
+export const Seek = { data: 3, hole: 4 } as const
+export type Seek = (typeof Seek)[keyof typeof Seek]
+
+/** The kinds of record lock: <fcntl.h>. */
+export const RecordLock = { read: 0, write: 1, none: 2 } as const
+export type RecordLock = (typeof RecordLock)[keyof typeof RecordLock]
+
+/** A `struct iovec` with 64-bit members, as 32-bit words in little-endian order: base low, base high, length low, high. */
+const IOVEC_BYTES = 16
+/** `struct flock` of 64-bit Linux: l_type and l_whence (16 bits each), l_start at 8, l_len at 16, l_pid at 24. */
+const FLOCK_BYTES = 32
+
+/**
+ * The system calls that node:fs lacks, made through koffi on this thread; each returns what the call returned, or its
+ * error number negated. Addresses are raw: whoever passes one keeps the memory behind it alive (see PinnedMemory).
+ */
+export class Libc {
+  readonly #koffi: Koffi
+  readonly #preadv2: SystemCall
+  readonly #pwritev2: SystemCall
+  readonly #pread: SystemCall
+  readonly #pwrite: SystemCall
+  readonly #fdatasync: SystemCall
+  readonly #fallocate: SystemCall
+  readonly #lseek: SystemCall
+  readonly #fcntl: SystemCall
+  readonly #madvise: SystemCall
+  // An ArrayBuffer made first never moves, and this object keeps it alive: small typed arrays may lie on V8's heap.
+  readonly #iovec = new Uint32Array(new ArrayBuffer(IOVEC_BYTES))
+  readonly #iovecAddress: number
+  // Everything but l_type stays zero: from the start (SEEK_SET, 0) to whatever end (0), no process id (F_OFD_SETLK).
+  readonly #flock = new Int16Array(new ArrayBuffer(FLOCK_BYTES))
+  readonly #flockAddress: number
+
+  /** @throws when the C library lacks one of the calls. */
+  constructor(koffi: Koffi) {
+    const library = koffi.load(null)
+    const call = (name: string, ...parameters: string[]) => library.func(name, 'int64_t', parameters) as SystemCall
+    const intCall = (name: string, ...parameters: string[]) => library.func(name, 'int', parameters) as SystemCall
+    this.#koffi = koffi
+    this.#preadv2 = call('preadv2', 'int', 'uintptr_t', 'int', 'int64_t', 'int')
+    this.#pwritev2 = call('pwritev2', 'int', 'uintptr_t', 'int', 'int64_t', 'int')
+    this.#pread = call('pread', 'int', 'uintptr_t', 'size_t', 'int64_t')
+    this.#pwrite = call('pwrite', 'int', 'uintptr_t', 'size_t', 'int64_t')
+    this.#fdatasync = intCall('fdatasync', 'int')
+    this.#fallocate = intCall('fallocate', 'int', 'int', 'int64_t', 'int64_t')
+    this.#lseek = call('lseek', 'int', 'int64_t', 'int')
+    this.#fcntl = intCall('fcntl', 'int', 'int', 'uintptr_t')
+    this.#madvise = intCall('madvise', 'uintptr_t', 'size_t', 'int')
+    this.#iovecAddress = this.addressOf(this.#iovec.buffer)
+    this.#flockAddress = this.addressOf(this.#flock.buffer)
+  }
+
+  /** Where `memory` lies. The number keeps nothing alive. */
+  addressOf(memory: ArrayBufferLike): number {
+    return Number(this.#koffi.address(memory))
+  }
+
+  /** Reads what is in the page cache: preadv2 with RWF_NOWAIT, -EAGAIN when nothing is. */
+  readCached(fd: number, address: number, lengthBytes: number, offset: number): number {
+    this.#point(address, lengthBytes)
+    return this.#result(this.#preadv2(fd, this.#iovecAddress, 1, offset, RWF_NOWAIT))
+  }
+
+  read(fd: number, address: number, lengthBytes: number, offset: number): number {
+    return this.#result(this.#pread(fd, address, lengthBytes, offset))
+  }
+
+  write(fd: number, address: number, lengthBytes: number, offset: number): number {
+    return this.#result(this.#pwrite(fd, address, lengthBytes, offset))
+  }
+
+  /** Writes and returns when it is on stable storage: pwritev2 with RWF_DSYNC. */
+  writeThrough(fd: number, address: number, lengthBytes: number, offset: number): number {
+    this.#point(address, lengthBytes)
+    return this.#result(this.#pwritev2(fd, this.#iovecAddress, 1, offset, RWF_DSYNC))
+  }
+
+  sync(fd: number): number {
+    return this.#result(this.#fdatasync(fd))
+  }
+
+  /** Gives a range's space back; it reads as zeroes. The file keeps its size. */
+  punchHole(fd: number, offset: number, lengthBytes: number): number {
+    return this.#result(this.#fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, lengthBytes))
+  }
+
+  /** Makes a range read as zeroes and keeps its space. The file keeps its size. */
+  zeroRange(fd: number, offset: number, lengthBytes: number): number {
+    return this.#result(this.#fallocate(fd, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE, offset, lengthBytes))
+  }
+
+  /** The next data or hole at or after `offset`. */
+  seek(fd: number, offset: number, what: Seek): number {
+    return this.#result(this.#lseek(fd, offset, what))
+  }
+
+  /** Sets a lock on the whole file that belongs to the open file description, at once or not at all (-EAGAIN). */
+  lock(fd: number, kind: RecordLock): number {
+    this.#flock[0] = kind
+    return this.#result(this.#fcntl(fd, F_OFD_SETLK, this.#flockAddress))
+  }
+
+  /** Gives the pages of a range of private memory back; it reads as zeroes. Both numbers are multiples of the page. */
+  dropPages(address: number, lengthBytes: number): number {
+    return this.#result(this.#madvise(address, lengthBytes, MADV_DONTNEED))
+  }
+
+  #point(address: number, lengthBytes: number): void {
+    this.#iovec[0] = address % 0x1_0000_0000
+    this.#iovec[1] = Math.floor(address / 0x1_0000_0000)
+    this.#iovec[2] = lengthBytes
+  }
+
+  #result(returned: number): number {
+    return returned < 0 ? -this.#koffi.errno() : returned
+  }
+}
+
+const supported = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch) && endianness() === 'LE'
+let loaded: Libc | undefined
+let tried = false
+
+/**
+ * The system's C library on this thread, loaded when first asked for; undefined where koffi or a call is missing, and
+ * plain node:fs must do.
+ */
+export function libc(): Libc | undefined {
+  if (!tried && supported) {
+    try {
+      loaded = new Libc(createRequire(import.meta.url)('koffi') as Koffi)
+    } catch {
+      loaded = undefined
+    }
+  }
+  tried = true
+  return loaded
+}

@@ -1,0 +1,52 @@
+import { storeLimits } from '../limits.ts'
+import { rangeFault } from '../range.ts'
+import type { Store, StoreFeatures } from '../store.ts'
+import { StoreFault, StoreOperation, type StoreRequest } from '../store.ts'
+
+/** A disk that keeps nothing, LIO's `nullio`: writes are dropped, reads are zeroes. For measuring everything else. */
+export class Nullio implements Store {
+  readonly plugin = 'ramdisk'
+  readonly name: string
+  readonly sizeBytes: number
+  readonly features: StoreFeatures = {
+    write: true,
+    discard: false,
+    extents: false,
+    discardsToZeroes: false,
+    discardGranularityBytes: storeLimits.ramPageBytes,
+    writeBack: false,
+  }
+  #closed = false
+
+  constructor(name: string, sizeBytes: number) {
+    this.name = name
+    this.sizeBytes = sizeBytes
+  }
+
+  get available(): boolean {
+    return true
+  }
+
+  submit(request: StoreRequest): true {
+    request.fault = this.#perform(request)
+    return true
+  }
+
+  /** It has nothing to report. */
+  listen(): void {}
+
+  close(): Promise<undefined> {
+    this.#closed = true
+    return Promise.resolve(undefined)
+  }
+
+  #perform(request: StoreRequest): StoreFault | undefined {
+    if (this.#closed) return StoreFault.gone
+    const { operation, slot, slotOffset, lengthBytes } = request
+    if (operation === StoreOperation.flush) return undefined
+    if (operation === StoreOperation.discard || operation === StoreOperation.extents) return StoreFault.unsupported
+    const fault = rangeFault(request, this.sizeBytes)
+    if (!fault && operation === StoreOperation.read) slot?.bytes.fill(0, slotOffset, slotOffset + lengthBytes)
+    return fault
+  }
+}

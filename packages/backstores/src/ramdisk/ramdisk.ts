@@ -1,0 +1,180 @@
+import { storeLimits } from '../limits.ts'
+import { rangeFault } from '../range.ts'
+import type { Extent, Store, StoreEvent, StoreFeatures } from '../store.ts'
+import { StoreFault, StoreOperation, type StoreRequest } from '../store.ts'
+import { ChunkDirectory } from './chunk-directory.ts'
+import { Nullio } from './nullio.ts'
+import { processRamMemory, type RamMemory } from './ram-memory.ts'
+
+const { ramChunkBytes, ramPageBytes, sizeMultipleBytes } = storeLimits
+
+/** How a ramdisk is made. */
+export interface RamdiskOptions {
+  readonly name: string
+  /** A positive multiple of 512. */
+  readonly sizeBytes: number
+  /** Keeps nothing: writes are dropped and reads are zeroes. */
+  readonly nullio?: boolean
+  /** Where its memory comes from; the process's own unless given. */
+  readonly memory?: RamMemory
+}
+
+/**
+ * Makes a disk in memory. Memory is taken when something is written, and given back when it is discarded or zeroed.
+ * @throws {RangeError} when the size is not one that a disk can have.
+ */
+export function createRamdisk({ name, sizeBytes, nullio = false, memory = processRamMemory() }: RamdiskOptions): Store {
+  if (!Number.isSafeInteger(sizeBytes) || sizeBytes <= 0 || sizeBytes % sizeMultipleBytes !== 0)
+    throw new RangeError(
+      `ramdisk ${name} has ${sizeBytes} bytes; it must be a positive multiple of ${sizeMultipleBytes}`,
+    )
+  return nullio ? new Nullio(name, sizeBytes) : new Ramdisk(name, { sizeBytes, memory })
+}
+
+/** A store that keeps its blocks in memory, and answers everything at once. */
+class Ramdisk implements Store {
+  readonly plugin = 'ramdisk'
+  readonly name: string
+  readonly sizeBytes: number
+  readonly features: StoreFeatures = {
+    write: true,
+    discard: true,
+    extents: true,
+    discardsToZeroes: true,
+    discardGranularityBytes: ramPageBytes,
+    writeBack: false,
+  }
+  readonly #memory: RamMemory
+  readonly #directory = new ChunkDirectory()
+  #listener: (event: StoreEvent) => void = () => {}
+  #exhausted = false
+  #closed = false
+
+  constructor(name: string, { sizeBytes, memory }: { readonly sizeBytes: number; readonly memory: RamMemory }) {
+    this.name = name
+    this.sizeBytes = sizeBytes
+    this.#memory = memory
+  }
+
+  get available(): boolean {
+    return true
+  }
+
+  submit(request: StoreRequest): true {
+    request.fault = this.#perform(request)
+    return true
+  }
+
+  listen(listener: (event: StoreEvent) => void): void {
+    this.#listener = listener
+  }
+
+  close(): Promise<undefined> {
+    this.#closed = true
+    for (const chunk of this.#directory.empty()) this.#memory.giveBack(chunk)
+    return Promise.resolve(undefined)
+  }
+
+  #perform(request: StoreRequest): StoreFault | undefined {
+    if (this.#closed) return StoreFault.gone
+    const { operation } = request
+    if (operation === StoreOperation.flush) return undefined
+    const fault = rangeFault(request, this.sizeBytes)
+    if (fault) return fault
+    if (operation === StoreOperation.read) return this.#read(request)
+    if (operation === StoreOperation.write) return this.#write(request)
+    if (operation === StoreOperation.extents) return this.#extents(request)
+    return this.#drop(request)
+  }
+
+  #read({ offset, lengthBytes, slot, slotOffset }: StoreRequest): undefined {
+    const target = (slot as NonNullable<typeof slot>).bytes
+    for (let done = 0; done < lengthBytes; ) {
+      const from = (offset + done) % ramChunkBytes
+      const piece = Math.min(ramChunkBytes - from, lengthBytes - done)
+      const at = slotOffset + done
+      const chunk = this.#directory.find(offset + done)
+      if (chunk) chunk.read(from, piece, { target, at })
+      else target.fill(0, at, at + piece)
+      done += piece
+    }
+  }
+
+  #write({ offset, lengthBytes, slot, slotOffset }: StoreRequest): StoreFault | undefined {
+    const fault = this.#provide(offset, offset + lengthBytes)
+    if (fault) return fault
+    const source = (slot as NonNullable<typeof slot>).bytes
+    for (let done = 0; done < lengthBytes; ) {
+      const to = (offset + done) % ramChunkBytes
+      const piece = Math.min(ramChunkBytes - to, lengthBytes - done)
+      this.#directory.find(offset + done)?.write(to, piece, { source, at: slotOffset + done })
+      done += piece
+    }
+    return undefined
+  }
+
+  /** Makes sure of all memory for a range before any of it is written. */
+  #provide(from: number, end: number): StoreFault | undefined {
+    const firstChunk = from - (from % ramChunkBytes)
+    let missing = 0
+    for (let at = firstChunk; at < end; at += ramChunkBytes) if (!this.#directory.find(at)) missing++
+    if (missing === 0) return undefined
+    if (!this.#memory.hasRoom(missing)) return this.#full()
+    this.#exhausted = false
+    try {
+      for (let at = firstChunk; at < end; at += ramChunkBytes)
+        if (!this.#directory.find(at)) this.#directory.set(at, this.#memory.take())
+    } catch {
+      // Below the cap, but the system has no memory: what was taken stays, unwritten.
+      return StoreFault.noMemory
+    }
+    return undefined
+  }
+
+  #full(): StoreFault {
+    if (!this.#exhausted) this.#listener({ kind: 'spaceExhausted' })
+    this.#exhausted = true
+    return StoreFault.noSpace
+  }
+
+  #drop({ offset, lengthBytes }: StoreRequest): undefined {
+    const end = offset + lengthBytes
+    for (let at = offset; at < end; ) {
+      const chunk = this.#directory.find(at)
+      if (!chunk) {
+        at = this.#directory.skip(at)
+        continue
+      }
+      const from = at % ramChunkBytes
+      const piece = Math.min(ramChunkBytes - from, end - at)
+      if (piece === ramChunkBytes) chunk.clear()
+      else chunk.drop(from, piece)
+      if (chunk.isEmpty) {
+        this.#directory.set(at, undefined)
+        this.#memory.giveBack(chunk)
+      }
+      at += piece
+    }
+  }
+
+  #extents(request: StoreRequest): undefined {
+    const { offset, lengthBytes, maxExtents } = request
+    const end = offset + lengthBytes
+    const extents: Extent[] = []
+    for (let at = offset; at < end; ) {
+      const chunk = this.#directory.find(at)
+      const from = at % ramChunkBytes
+      const allocated = chunk?.isWritten(from) ?? false
+      const chunkStart = at - from
+      const chunkEnd = Math.min(ramChunkBytes, end - chunkStart)
+      const next = chunk ? chunkStart + chunk.runEnd(from, chunkEnd) : Math.min(this.#directory.skip(at), end)
+      const last = extents.at(-1)
+      if (last?.allocated === allocated)
+        extents[extents.length - 1] = { ...last, lengthBytes: last.lengthBytes + next - at }
+      else if (extents.length >= maxExtents) break
+      else extents.push({ offset: at, lengthBytes: next - at, allocated })
+      at = next
+    }
+    request.extents = extents
+  }
+}

@@ -1,0 +1,27 @@
+/** How much may be done in place in one turn of the event loop, so that the others get theirs. */
+export class TurnBudget {
+  readonly #bytes: number
+  #left: number
+  #pending = false
+
+  constructor(bytesPerTurn: number) {
+    this.#bytes = bytesPerTurn
+    this.#left = bytesPerTurn
+  }
+
+  /** Whether `lengthBytes` may still be done in this turn; they are taken from the budget then. */
+  take(lengthBytes: number): boolean {
+    if (lengthBytes > this.#left) return false
+    this.#left -= lengthBytes
+    if (!this.#pending) {
+      this.#pending = true
+      setImmediate(this.#renew)
+    }
+    return true
+  }
+
+  readonly #renew = (): void => {
+    this.#pending = false
+    this.#left = this.#bytes
+  }
+}
