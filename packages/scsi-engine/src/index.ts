@@ -1,1 +1,16 @@
-export {}
+/** @lunkit/scsi-engine: a SCSI device server. Knows no iSCSI. */
+export type { AnyCommand } from './command-set.ts'
+export { CommandSet } from './command-set.ts'
+export type { BlockRange, Command, Execution, ParameterList, SenseDetail } from './execution.ts'
+export { Access, Attention, command, Order } from './execution.ts'
+export type { ITNexus } from './it-nexus.ts'
+export type { BlockLimits, ControlMode, LogicalUnit } from './logical-unit.ts'
+export { UnitKind } from './logical-unit.ts'
+export type { LunMapping } from './lun-map.ts'
+export type { PortGroup } from './port-group.ts'
+export type { Timers } from './services.ts'
+export type { TargetDeviceOptions, UnitOptions } from './target-device.ts'
+export { TargetDevice } from './target-device.ts'
+export type { TargetPort } from './topology.ts'
+export type { UnitAttributes } from './unit-attributes.ts'
+export type { UnitIdentity } from './unit-identity.ts'

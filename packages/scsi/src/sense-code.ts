@@ -67,6 +67,7 @@ export const Sense = {
   internalTargetFailure: code(hardwareError, 0x44, 0x00),
 
   parameterListLengthError: code(illegalRequest, 0x1a, 0x00),
+  invalidFieldInCommandInformationUnitRefused: code(illegalRequest, 0x0e, 0x03),
   invalidCommandOperationCode: code(illegalRequest, 0x20, 0x00),
   logicalBlockAddressOutOfRange: code(illegalRequest, 0x21, 0x00),
   invalidFieldInCdb: code(illegalRequest, 0x24, 0x00),
@@ -76,6 +77,7 @@ export const Sense = {
   parameterValueInvalid: code(illegalRequest, 0x26, 0x02),
   commandSequenceError: code(illegalRequest, 0x2c, 0x00),
   savingParametersNotSupported: code(illegalRequest, 0x39, 0x00),
+  invalidMessageError: code(illegalRequest, 0x49, 0x00),
   mediumRemovalPrevented: code(illegalRequest, 0x53, 0x02),
   insufficientResources: code(illegalRequest, 0x55, 0x03),
 

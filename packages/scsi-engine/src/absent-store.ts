@@ -1,0 +1,23 @@
+import type { Store } from '@lunkit/backstores'
+
+/** The store of a unit that has no medium. */
+export const absentStore: Store = {
+  plugin: 'none',
+  name: '',
+  sizeBytes: 0,
+  features: {
+    write: false,
+    discard: false,
+    extents: false,
+    discardsToZeroes: false,
+    discardGranularityBytes: 0,
+    writeBack: false,
+  },
+  available: true,
+  submit(request) {
+    request.fault = 'gone'
+    return true
+  },
+  listen() {},
+  close: () => Promise.resolve(undefined),
+}

@@ -1,0 +1,18 @@
+/** Every limit of the device server, by name. */
+
+/** Conditions that wait for one nexus at one unit; more are not kept (SAM-5 5.14 lets a device server bound them). */
+export const ATTENTIONS_A_NEXUS = 16
+/** Closed nexuses whose unit attentions a unit remembers; older ones find 29/00 when they return. */
+export const REMEMBERED_NEXUSES = 1024
+/** A unit's task set holds this many times the tasks that one nexus may have in it (`queueDepth`). */
+export const NEXUSES_AT_FULL_DEPTH = 32
+/** Ended executions kept for the next tasks, a target device. */
+export const SPARE_EXECUTIONS = 4096
+/** How long an operation may stay in a store after its task was aborted; then the unit is quarantined. */
+export const STORE_RETURN_MS = 30_000
+/** Descriptors that one GET LBA STATUS answers with at the most. */
+export const LBA_STATUS_DESCRIPTORS = 1024
+/** Logical units that one initiator may see. */
+export const MAPPED_LUNS = 16_384
+/** Blocks that COMPARE AND WRITE takes at the most: the field of the Block Limits VPD page is one byte. */
+export const COMPARE_AND_WRITE_BLOCKS = 255

@@ -1,0 +1,72 @@
+import type { Nexus, NexusListener, NexusName, TaskRouter } from '@lunkit/scsi/transport'
+import { ITNexus, nexusKey } from './it-nexus.ts'
+import type { LogicalUnit } from './logical-unit.ts'
+import { type LunMapping, LunMaps } from './lun-map.ts'
+import type { TargetPort, Topology } from './topology.ts'
+
+/** The device server behind one target portal group: which initiator sees which units, and the nexuses through it. */
+export class PortGroup implements TaskRouter, TargetPort {
+  readonly targetName: string
+  readonly tag: number
+  readonly relativePortId: number
+  readonly #topology: Topology
+  readonly #maps = new LunMaps()
+  readonly #nexuses = new Map<string, ITNexus>()
+
+  /** @internal port groups are made by the target device */
+  constructor({ targetName, tag, relativePortId }: TargetPort, topology: Topology) {
+    if (!Number.isInteger(relativePortId) || relativePortId < 1 || relativePortId > 65_535)
+      throw new RangeError(`relative port identifier ${relativePortId} of ${targetName} is not between 1 and 65535`)
+    this.targetName = targetName
+    this.tag = tag
+    this.relativePortId = relativePortId
+    this.#topology = topology
+  }
+
+  /** The open nexuses. */
+  get nexuses(): Iterable<ITNexus> {
+    return this.#nexuses.values()
+  }
+
+  /** Every unit that some initiator can see through this group. */
+  units(): Set<LogicalUnit> {
+    return this.#maps.units()
+  }
+
+  /**
+   * Sets which units an initiator sees, or with `undefined` those that have no map of their own; `undefined` as
+   * entries takes an initiator's own map away. Who sees the group now is told of a change (3F/0E); tasks under way run on.
+   * @throws {RangeError} for a number out of range or mapped twice.
+   */
+  mapLuns(initiatorName: string | undefined, entries: readonly LunMapping[] | undefined): void {
+    for (const { unit } of entries ?? []) this.#topology.taskSetOf(unit)
+    this.#maps.set(initiatorName, entries)
+    this.#remap()
+  }
+
+  /** Takes a unit out of every map. */
+  forget(unit: LogicalUnit): void {
+    this.#maps.forget(unit)
+    this.#remap()
+  }
+
+  #remap(): void {
+    for (const nexus of this.#nexuses.values()) nexus.map(this.#maps.for(nexus.name.initiatorName), true)
+  }
+
+  /** @throws {Error} when the name is of another target port, or a nexus of that name is still open. */
+  open(name: NexusName, listener: NexusListener): Nexus {
+    if (name.targetName !== this.targetName || name.targetPortalGroupTag !== this.tag)
+      throw new Error(`nexus ${nexusKey(name)} does not go through ${this.targetName}, group ${this.tag}`)
+    const nexus = new ITNexus(name, { port: this, listener, topology: this.#topology })
+    if (this.#nexuses.has(nexus.key)) throw new Error(`nexus ${nexus.key} is open already`)
+    this.#nexuses.set(nexus.key, nexus)
+    nexus.map(this.#maps.for(name.initiatorName), false)
+    return nexus
+  }
+
+  /** @internal a nexus was closed */
+  closed(nexus: ITNexus): void {
+    if (this.#nexuses.get(nexus.key) === nexus) this.#nexuses.delete(nexus.key)
+  }
+}

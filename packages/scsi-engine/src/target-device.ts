@@ -1,0 +1,149 @@
+import type { Store } from '@lunkit/backstores'
+import { Sense } from '@lunkit/scsi'
+import type { Slab } from '@lunkit/wire'
+import { absentStore } from './absent-store.ts'
+import { blockCommands, lunZeroCommands, noUnitCommands, wellKnownCommands } from './block-commands.ts'
+import type { CommandSet } from './command-set.ts'
+import { Drain } from './drain.ts'
+import type { ITNexus } from './it-nexus.ts'
+import { LogicalUnit, UnitKind } from './logical-unit.ts'
+import { PortGroup } from './port-group.ts'
+import type { Services, Timers } from './services.ts'
+import { SpareExecutions } from './spare-executions.ts'
+import { TaskSet } from './task-set.ts'
+import type { TargetPort, Topology } from './topology.ts'
+import { type UnitAttributes, unitAttributes } from './unit-attributes.ts'
+import { type UnitIdentity, unitIdentity } from './unit-identity.ts'
+
+/** What a target device is made of. */
+export interface TargetDeviceOptions {
+  /** Transfer memory, shared with the transports and the lanes. */
+  readonly slab: Slab
+  /** Hears of a bug of ours and must end the process; left out, the error is thrown where nothing catches it. */
+  readonly onBug?: (error: unknown) => void
+  /** Left out, the system's clock. */
+  readonly timers?: Timers
+}
+
+/** What a logical unit may be given beside its store. */
+export interface UnitOptions {
+  readonly attributes?: Partial<UnitAttributes>
+  readonly identity?: Partial<UnitIdentity>
+}
+
+const systemTimers: Timers = {
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs)
+    return () => clearTimeout(timer)
+  },
+}
+
+const throwLater = (error: unknown): void =>
+  queueMicrotask(() => {
+    throw error
+  })
+
+/** A SCSI device: logical units, and the ports through which initiators reach them. */
+export class TargetDevice implements Topology {
+  readonly services: Services
+  readonly absent: TaskSet
+  readonly lunZero: TaskSet
+  readonly wellKnown: TaskSet
+  readonly #taskSets = new Map<LogicalUnit, TaskSet>()
+  readonly #groups = new Set<PortGroup>()
+
+  constructor({ slab, onBug = throwLater, timers = systemTimers }: TargetDeviceOptions) {
+    this.services = { slab, timers, onBug, spares: new SpareExecutions() }
+    this.absent = this.#withoutMedium(UnitKind.absent, noUnitCommands)
+    this.lunZero = this.#withoutMedium(UnitKind.absent, lunZeroCommands)
+    this.wellKnown = this.#withoutMedium(UnitKind.reportLuns, wellKnownCommands)
+  }
+
+  #withoutMedium(kind: UnitKind, commands: CommandSet): TaskSet {
+    const attributes = unitAttributes(absentStore)
+    const unit = new LogicalUnit({
+      kind,
+      store: absentStore,
+      attributes,
+      identity: unitIdentity(absentStore, false),
+      commands,
+    })
+    return new TaskSet(unit, this.services)
+  }
+
+  /** The disks of the device. */
+  get units(): Iterable<LogicalUnit> {
+    return this.#taskSets.keys()
+  }
+
+  /**
+   * Makes a logical unit of a store; nobody sees it before it is mapped.
+   * @throws {RangeError} for attributes that the unit cannot have.
+   */
+  addUnit(store: Store, options: UnitOptions = {}): LogicalUnit {
+    const attributes = unitAttributes(store, options.attributes)
+    const identity = unitIdentity(store, attributes.emulateModelAlias, options.identity)
+    const unit = new LogicalUnit({ kind: UnitKind.disk, store, attributes, identity, commands: blockCommands })
+    this.#taskSets.set(unit, new TaskSet(unit, this.services))
+    return unit
+  }
+
+  /**
+   * Takes a unit away: out of every map at once; its tasks end with LOGICAL UNIT NOT SUPPORTED. Resolves when nothing
+   * of them uses the store any more, which the caller then closes.
+   */
+  removeUnit(unit: LogicalUnit): Promise<void> {
+    const tasks = this.taskSetOf(unit)
+    for (const group of this.#groups) group.forget(unit)
+    this.#taskSets.delete(unit)
+    return new Promise(resolve => {
+      const drain = new Drain(this.services.timers, resolve)
+      tasks.abort({ which: () => true, end: task => task.abandon(Sense.logicalUnitNotSupported), drain })
+      drain.seal()
+    })
+  }
+
+  /** Makes a target port; its number must be its own in the device. */
+  portGroup(port: TargetPort): PortGroup {
+    for (const { relativePortId, targetName } of this.#groups)
+      if (relativePortId === port.relativePortId)
+        throw new RangeError(`relative port identifier ${relativePortId} belongs to ${targetName} already`)
+    const group = new PortGroup(port, this)
+    this.#groups.add(group)
+    return group
+  }
+
+  /** Takes a target port away, whose nexuses must have been closed. */
+  removePortGroup(group: PortGroup): void {
+    for (const { key } of group.nexuses) throw new Error(`${group.targetName} is removed while nexus ${key} is open`)
+    this.#groups.delete(group)
+  }
+
+  *taskSets(): Generator<TaskSet> {
+    yield* this.#taskSets.values()
+    yield this.absent
+    yield this.lunZero
+    yield this.wellKnown
+  }
+
+  taskSetOf(unit: LogicalUnit): TaskSet {
+    const tasks = this.#taskSets.get(unit)
+    if (!tasks) throw new Error(`logical unit ${unit.name} is not in this device: it was removed, or never added`)
+    return tasks
+  }
+
+  taskSetsOfTarget(targetName: string): TaskSet[] {
+    const units = new Set<LogicalUnit>()
+    for (const group of this.#groups)
+      if (group.targetName === targetName) for (const unit of group.units()) units.add(unit)
+    return [...units].map(unit => this.taskSetOf(unit))
+  }
+
+  nexusesOfTarget(targetName: string): ITNexus[] {
+    return [...this.#groups].filter(group => group.targetName === targetName).flatMap(group => [...group.nexuses])
+  }
+
+  closed(nexus: ITNexus): void {
+    for (const group of this.#groups) group.closed(nexus)
+  }
+}

@@ -1,0 +1,122 @@
+import type {
+  Extent,
+  Store,
+  StoreEvent,
+  StoreFault,
+  StoreFeatures,
+  StoreOperation,
+  StoreRequest,
+} from '@lunkit/backstores'
+
+/** What a store is made of; it does everything at once unless `held`. */
+export interface ControlledStoreOptions {
+  readonly sizeBytes?: number
+  readonly features?: Partial<StoreFeatures>
+  readonly name?: string
+  readonly plugin?: string
+}
+
+const FEATURES: StoreFeatures = {
+  write: true,
+  discard: true,
+  extents: true,
+  discardsToZeroes: true,
+  discardGranularityBytes: 4096,
+  writeBack: true,
+}
+
+/** What a store was asked for, after it was done. */
+export interface Done {
+  readonly operation: StoreOperation
+  readonly offset: number
+  readonly lengthBytes: number
+  readonly fua: boolean
+}
+
+/** A store in memory whose operations end when a test says so, with the fault that it says. */
+export class ControlledStore implements Store {
+  readonly plugin: string
+  readonly name: string
+  readonly features: StoreFeatures
+  readonly bytes: Buffer
+  sizeBytes: number
+  available = true
+  /** Operations wait for `complete`. */
+  held = false
+  /** Operations under way, in the order of submission. */
+  readonly underWay: StoreRequest[] = []
+  readonly done: Done[] = []
+  /** Faults of the next operations of each kind. */
+  readonly faults = new Map<StoreOperation, StoreFault>()
+  extents: readonly Extent[] | undefined
+  /** Called when an operation begins, before anything of it is done. */
+  began: ((request: StoreRequest) => void) | undefined
+  #listener: ((event: StoreEvent) => void) | undefined
+
+  constructor({
+    sizeBytes = 1024 * 1024,
+    features = {},
+    name = 'disk0',
+    plugin = 'ramdisk',
+  }: ControlledStoreOptions = {}) {
+    this.sizeBytes = sizeBytes
+    this.features = { ...FEATURES, ...features }
+    this.bytes = Buffer.alloc(sizeBytes)
+    this.name = name
+    this.plugin = plugin
+  }
+
+  listen(listener: (event: StoreEvent) => void): void {
+    this.#listener = listener
+  }
+
+  say(event: StoreEvent): void {
+    this.#listener?.(event)
+  }
+
+  close(): Promise<undefined> {
+    return Promise.resolve(undefined)
+  }
+
+  submit(request: StoreRequest): boolean {
+    const { offset, lengthBytes, operation } = request
+    if (operation !== 'flush' && (offset < 0 || offset + lengthBytes > this.sizeBytes))
+      throw new Error(`${operation} of ${lengthBytes} bytes at ${offset} is not within ${this.sizeBytes}`)
+    this.began?.(request)
+    request.fault = undefined
+    if (this.held) {
+      this.underWay.push(request)
+      return false
+    }
+    this.#perform(request, this.#faultOf(operation))
+    return true
+  }
+
+  /** Ends an operation under way: the oldest, or the one given. */
+  complete(request = this.underWay[0], fault?: StoreFault): void {
+    if (!request) throw new Error('no operation is under way')
+    this.underWay.splice(this.underWay.indexOf(request), 1)
+    this.#perform(request, fault ?? this.#faultOf(request.operation))
+    request.owner.completed(request)
+  }
+
+  completeAll(): void {
+    while (this.underWay.length > 0) this.complete()
+  }
+
+  #faultOf(operation: StoreOperation): StoreFault | undefined {
+    return this.faults.get(operation)
+  }
+
+  #perform(request: StoreRequest, fault: StoreFault | undefined): void {
+    const { operation, offset, lengthBytes, slot, slotOffset, fua } = request
+    this.done.push({ operation, offset, lengthBytes, fua })
+    request.fault = fault
+    if (fault) return
+    const medium = this.bytes.subarray(offset, offset + lengthBytes)
+    if (operation === 'read') slot?.bytes.set(medium, slotOffset)
+    if (operation === 'write') slot?.bytes.copy(medium, 0, slotOffset, slotOffset + lengthBytes)
+    if (operation === 'zero' || operation === 'discard') medium.fill(0)
+    if (operation === 'extents') request.extents = this.extents ?? [{ offset, lengthBytes, allocated: true }]
+  }
+}

@@ -1,0 +1,101 @@
+import { decodeSense, type SenseData } from '@lunkit/scsi'
+import type { Nexus, NexusListener, NexusName } from '@lunkit/scsi/transport'
+import { Slab } from '@lunkit/wire'
+import type { LogicalUnit } from '../logical-unit.ts'
+import type { PortGroup } from '../port-group.ts'
+import { TargetDevice, type UnitOptions } from '../target-device.ts'
+import { ControlledStore, type ControlledStoreOptions } from './controlled-store.ts'
+import { FakeTask, type FakeTaskOptions } from './fake-task.ts'
+
+const TARGET = 'iqn.2026-11.io.lunkit:test'
+
+/** A clock that a test turns by hand. */
+export class HandClock {
+  #nowMs = 0
+  readonly #waiting: { readonly atMs: number; readonly run: () => void }[] = []
+
+  after(delayMs: number, run: () => void): () => void {
+    const entry = { atMs: this.#nowMs + delayMs, run }
+    this.#waiting.push(entry)
+    return () => {
+      const at = this.#waiting.indexOf(entry)
+      if (at >= 0) this.#waiting.splice(at, 1)
+    }
+  }
+
+  advance(byMs: number): void {
+    this.#nowMs += byMs
+    for (const entry of this.#waiting.filter(({ atMs }) => atMs <= this.#nowMs)) {
+      this.#waiting.splice(this.#waiting.indexOf(entry), 1)
+      entry.run()
+    }
+  }
+}
+
+/** How a test device's unit differs from the usual one. */
+export interface TestDeviceOptions extends UnitOptions {
+  readonly store?: ControlledStoreOptions
+}
+
+/** A device with one unit on a controlled store, mapped as LUN 0 for everybody. */
+export class TestDevice {
+  readonly slab = new Slab({ sizeBytes: 4 * 1024 * 1024, poison: true })
+  readonly clock = new HandClock()
+  readonly bugs: unknown[] = []
+  readonly device = new TargetDevice({ slab: this.slab, timers: this.clock, onBug: error => this.bugs.push(error) })
+  readonly store: ControlledStore
+  readonly unit: LogicalUnit
+  readonly group: PortGroup
+
+  constructor({ store, ...unit }: TestDeviceOptions = {}) {
+    this.store = new ControlledStore(store)
+    this.unit = this.device.addUnit(this.store, unit)
+    this.group = this.device.portGroup({ targetName: TARGET, tag: 1, relativePortId: 1 })
+    this.group.mapLuns(undefined, [{ lun: 0, unit: this.unit }])
+  }
+
+  /** A nexus from this initiator; its power-on attention is cleared unless it is wanted. */
+  nexus(
+    initiator = 'a',
+    { fresh = false, listener = {} }: { fresh?: boolean; listener?: NexusListener } = {},
+  ): TestNexus {
+    const name: NexusName = {
+      initiatorName: `iqn.2026-11.example:${initiator}`,
+      isid: 0x8000_0000_0001,
+      targetName: TARGET,
+      targetPortalGroupTag: 1,
+    }
+    const nexus = new TestNexus(this, this.group.open(name, listener))
+    if (!fresh) for (let i = 0; i < 4; i++) nexus.submit({ cdb: Uint8Array.of(0) })
+    return nexus
+  }
+}
+
+/** A nexus, and short ways to send commands through it. */
+export class TestNexus {
+  readonly nexus: Nexus
+  readonly #device: TestDevice
+
+  constructor(device: TestDevice, nexus: Nexus) {
+    this.#device = device
+    this.nexus = nexus
+  }
+
+  /** Submits a task, which may have ended when this returns. */
+  submit(options: FakeTaskOptions): FakeTask {
+    const task = new FakeTask(this.#device.slab, options)
+    this.nexus.submit(task)
+    return task
+  }
+
+  /** Submits a task and waits for its end. */
+  run(options: FakeTaskOptions): Promise<FakeTask> {
+    return this.submit(options).ended()
+  }
+}
+
+/** The sense that a task ended with. */
+export function senseOf(task: FakeTask): SenseData {
+  if (!task.sense) throw new Error(`the task ended with ${task.ending} and without sense`)
+  return decodeSense(task.sense)
+}

@@ -1,0 +1,98 @@
+import type { Store } from '@lunkit/backstores'
+
+/**
+ * The attributes of a logical unit, under LIO's names. Block counts are in logical blocks. What LIO keeps only for show
+ * (`emulate_dpo`, `emulate_fua_read`) has no effect there either and is not here.
+ */
+export interface UnitAttributes {
+  /** 512, 1024, 2048 or 4096. */
+  readonly blockSizeBytes: number
+  /** INQUIRY's product identification is the storage object's name instead of its plugin's. */
+  readonly emulateModelAlias: boolean
+  /** DPO and FUA are accepted (the DPOFUA bit of MODE SENSE). */
+  readonly emulateFuaWrite: boolean
+  /** WCE: with false everything that changes the medium is on stable storage before GOOD. */
+  readonly emulateWriteCache: boolean
+  /** TAS: tasks that another nexus aborted end with TASK ABORTED, not silently (SPC-5 7.5.10). */
+  readonly emulateTas: boolean
+  /** UNMAP (LBPU). */
+  readonly emulateTpu: boolean
+  /** WRITE SAME with the UNMAP bit (LBPWS, LBPWS10). */
+  readonly emulateTpws: boolean
+  /** COMPARE AND WRITE. */
+  readonly emulateCaw: boolean
+  /** RESERVE and RELEASE. */
+  readonly emulatePr: boolean
+  /** REPORT SUPPORTED OPERATION CODES. */
+  readonly emulateRsoc: boolean
+  /** RMB: START STOP UNIT can take the medium out and put it in again. LIO has no word for it. */
+  readonly removable: boolean
+  /** The medium does not rotate (VPD B1). */
+  readonly isNonrot: boolean
+  /** MAXIMUM TRANSFER LENGTH; 0 reports and enforces none. */
+  readonly hwMaxSectors: number
+  /** OPTIMAL TRANSFER LENGTH; 0 reports none. */
+  readonly optimalSectors: number
+  /** Tasks that one nexus may have in the unit's task set. */
+  readonly queueDepth: number
+  readonly maxUnmapLbaCount: number
+  readonly maxUnmapBlockDescCount: number
+  /** OPTIMAL UNMAP GRANULARITY; 0 reports none. */
+  readonly unmapGranularity: number
+  readonly unmapGranularityAlignment: number
+  /** LBPRZ: unmapped blocks read as zeroes, and are seen to do so. */
+  readonly unmapZeroesData: boolean
+  /** MAXIMUM WRITE SAME LENGTH; 0 reports and enforces none. */
+  readonly maxWriteSameLen: number
+}
+
+const BLOCK_SIZES: readonly number[] = [512, 1024, 2048, 4096]
+const MAX_TRANSFER_BYTES = 8 * 1024 * 1024
+
+/**
+ * LIO's defaults for this store under the attributes that were given. Where LIO reads a default from the device, it
+ * comes from the store: the write cache, the unmap granularity, whether unmapped blocks read as zeroes.
+ * @throws {RangeError} for a value that the unit cannot have.
+ */
+export function unitAttributes(store: Store, given: Partial<UnitAttributes> = {}): UnitAttributes {
+  const { features } = store
+  const blockSizeBytes = given.blockSizeBytes ?? 512
+  if (!BLOCK_SIZES.includes(blockSizeBytes))
+    throw new RangeError(`${store.name}: block size ${blockSizeBytes} is none of ${BLOCK_SIZES.join(', ')}`)
+  const maxTransferBlocks = MAX_TRANSFER_BYTES / blockSizeBytes
+  const attributes: UnitAttributes = {
+    emulateModelAlias: false,
+    emulateFuaWrite: true,
+    emulateWriteCache: features.writeBack,
+    emulateTas: true,
+    emulateTpu: false,
+    emulateTpws: false,
+    emulateCaw: true,
+    emulatePr: true,
+    emulateRsoc: true,
+    removable: false,
+    isNonrot: false,
+    hwMaxSectors: maxTransferBlocks,
+    optimalSectors: maxTransferBlocks,
+    queueDepth: 128,
+    maxUnmapLbaCount: 0x2000,
+    maxUnmapBlockDescCount: 1,
+    unmapGranularity: Math.max(1, Math.ceil(features.discardGranularityBytes / blockSizeBytes)),
+    unmapGranularityAlignment: 0,
+    unmapZeroesData: features.discardsToZeroes,
+    maxWriteSameLen: 0x1000,
+    ...given,
+    blockSizeBytes,
+  }
+  refuseWhatTheStoreCannot(store, attributes)
+  return attributes
+}
+
+function refuseWhatTheStoreCannot(store: Store, attributes: UnitAttributes): void {
+  const { features, name } = store
+  if ((attributes.emulateTpu || attributes.emulateTpws) && !features.discard)
+    throw new RangeError(`${name}: emulateTpu and emulateTpws need a store that can discard; ${store.plugin} cannot`)
+  if (attributes.unmapZeroesData && !features.discardsToZeroes && features.discard)
+    throw new RangeError(`${name}: unmapZeroesData needs a store whose discarded ranges read as zeroes`)
+  if (!(attributes.queueDepth >= 1)) throw new RangeError(`${name}: queueDepth ${attributes.queueDepth} is below 1`)
+}

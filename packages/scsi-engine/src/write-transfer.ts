@@ -1,0 +1,126 @@
+import type { StoreRequest, StoreRequestOwner } from '@lunkit/backstores'
+import { Sense } from '@lunkit/scsi'
+import type { Piece, PieceReceiver } from '@lunkit/scsi/transport'
+import { MediumRequest } from './medium-request.ts'
+import type { TaskExecution } from './task-execution.ts'
+
+/**
+ * Takes data-out piece by piece and writes it to a range of the medium; the next piece is received while the store
+ * writes the last one. Driven by callbacks; each execution has one and uses it again.
+ */
+export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
+  readonly #execution: TaskExecution
+  /** Requests not with the store. */
+  readonly #free: MediumRequest[] = [new MediumRequest(this), new MediumRequest(this)]
+  #writing = 0
+  /** Bytes still to be received. */
+  #left = 0
+  #offset = 0
+  #fua = false
+  /** The transport was asked for a piece. */
+  #receiving = false
+  /** The loop below runs: what comes in meanwhile leaves the rest to it. */
+  #looping = false
+  /** The first request that failed. */
+  #failed: StoreRequest | undefined
+  #active = false
+
+  constructor(execution: TaskExecution) {
+    this.#execution = execution
+  }
+
+  /**
+   * Begins; ends the task by itself. `offset` and `lengthBytes` are on block boundaries and within the medium. When the
+   * initiator has fewer bytes, only those are written (RFC 7143 11.4.5.2); a part of a block cannot be.
+   */
+  start(offset: number, lengthBytes: number, fua: boolean): void {
+    const execution = this.#execution
+    const { task } = execution
+    task.dataLength(lengthBytes)
+    const expected = lengthBytes < task.writeBytes ? lengthBytes : task.writeBytes
+    if (expected % execution.unit.blockSizeBytes !== 0) {
+      execution.fail(Sense.invalidFieldInCommandInformationUnitRefused)
+      return
+    }
+    this.#left = expected
+    this.#offset = offset
+    this.#fua = fua
+    this.#receiving = false
+    this.#failed = undefined
+    this.#active = true
+    execution.hold()
+    if (expected > 0) task.expectData(expected)
+    this.#next()
+  }
+
+  /** The task was terminated: no piece comes any more, writes under way end. */
+  cancel(): void {
+    this.#receiving = false
+    if (!this.#looping) this.#endIfDone()
+  }
+
+  receivePiece(piece: Piece): void {
+    this.#receiving = false
+    try {
+      this.#write(piece)
+      this.#next()
+    } catch (error) {
+      this.#execution.bug(error)
+    }
+  }
+
+  completed(request: StoreRequest): void {
+    this.#writing--
+    try {
+      this.#landed(request as MediumRequest)
+      this.#next()
+    } catch (error) {
+      this.#execution.bug(error)
+    }
+  }
+
+  /** Asks for piece after piece, as long as a request is free for it. */
+  #next(): void {
+    if (this.#looping) return
+    this.#looping = true
+    const execution = this.#execution
+    while (this.#left > 0 && !this.#receiving && this.#free.length > 0 && !this.#failed && !execution.terminated) {
+      this.#receiving = true
+      execution.task.receive(this)
+    }
+    this.#looping = false
+    this.#endIfDone()
+  }
+
+  #endIfDone(): void {
+    if (!this.#active || this.#writing > 0) return
+    const execution = this.#execution
+    if (!execution.terminated) {
+      if (this.#failed) execution.failStore(this.#failed)
+      else if (this.#left > 0) return
+      else execution.good()
+    }
+    this.#active = false
+    execution.letGo()
+  }
+
+  #write({ slot, lengthBytes }: Piece): void {
+    const request = this.#free.pop() as MediumRequest
+    request.operation = 'write'
+    request.slot = slot
+    request.offset = this.#offset
+    request.lengthBytes = lengthBytes
+    request.fua = this.#fua
+    this.#offset += lengthBytes
+    this.#left -= lengthBytes
+    if (this.#execution.unit.store.submit(request)) this.#landed(request)
+    else this.#writing++
+  }
+
+  #landed(request: MediumRequest): void {
+    request.slot?.release()
+    request.slot = undefined
+    if (request.fault !== undefined) this.#failed ??= request
+    this.#free.push(request)
+  }
+}
