@@ -14,15 +14,17 @@ export const FieldUse = {
 } as const
 export type FieldUse = (typeof FieldUse)[keyof typeof FieldUse]
 
-/** A field that is not evaluated. */
-export type UsedField<T> = Field<T> & { readonly use: FieldUse }
+/** A field with its use, which only the maps of a CDB look at. */
+type UsedField<T> = Field<T> & { readonly use?: FieldUse }
+
+const used = <T>(field: Field<T>, use: FieldUse): UsedField<T> => ({ ...field, use })
 
 /** Declares a field that may be set, has no effect here, and still counts as evaluated in the usage map. */
-export const hint = <T>(field: Field<T>): UsedField<T> => ({ ...field, use: FieldUse.hint })
+export const hint = <T>(field: Field<T>): Field<T> => used(field, FieldUse.hint)
 /** Declares a field that may be set and has no effect here. */
-export const ignored = <T>(field: Field<T>): UsedField<T> => ({ ...field, use: FieldUse.ignored })
+export const ignored = <T>(field: Field<T>): Field<T> => used(field, FieldUse.ignored)
 /** Declares a field that is not supported: an initiator that sets it is told INVALID FIELD IN CDB. */
-export const mustBeZero = <T>(field: Field<T>): UsedField<T> => ({ ...field, use: FieldUse.mustBeZero })
+export const mustBeZero = <T>(field: Field<T>): Field<T> => used(field, FieldUse.mustBeZero)
 
 /** A place in a CDB: a byte, and a bit in it. */
 export interface BitPlace {
@@ -77,7 +79,7 @@ function fieldMaps({ size, fields }: CdbSpec<Fields>): { usage: Uint8Array; acce
   const usage = new Uint8Array(size)
   const accepted = new Uint8Array(size)
   for (const field of Object.values(fields)) {
-    const use = (field as Partial<UsedField<unknown>>).use
+    const { use } = field as UsedField<unknown>
     field.mask.forEach((mask, i) => {
       const at = field.byte + i
       if (use === undefined || use === FieldUse.hint) usage[at] = (usage[at] ?? 0) | mask
