@@ -13,6 +13,8 @@ const memoryMiB = 1024
 const bootTimeoutMs = 180_000
 const stopTimeoutMs = 30_000
 const pollMs = 25
+/** How much of a failed script's output an error shows, in characters. */
+const excerptLength = 4_000
 
 /** What a script in the guest printed, on both streams, and its exit code. */
 export type GuestOutcome = { readonly code: number; readonly output: string }
@@ -69,7 +71,7 @@ export class Guest {
       await this.#appears(`${name}.exit`, timeoutMs)
     } catch (error) {
       const output = await readFile(this.#shared(`${name}.log`), 'utf8').catch(() => '')
-      throw new Error(`in the guest:\n${script}\nprinted:\n${output}`, { cause: error })
+      throw new Error(`in the guest:\n${script}\nprinted:\n${output.slice(0, excerptLength)}`, { cause: error })
     }
     const output = await readFile(this.#shared(`${name}.log`), 'utf8')
     return { code: Number(await readFile(this.#shared(`${name}.exit`), 'utf8')), output }
@@ -83,7 +85,8 @@ export class Guest {
    */
   async succeed(script: string, timeoutMs: number): Promise<string> {
     const { code, output } = await this.run(`set -euo pipefail\n${script}\n`, timeoutMs)
-    if (code !== 0) throw new Error(`in the guest, exit code ${code}:\n${script}\nprinted:\n${output}`)
+    if (code !== 0)
+      throw new Error(`in the guest, exit code ${code}:\n${script}\nprinted:\n${output.slice(0, excerptLength)}`)
     return output
   }
 

@@ -183,7 +183,7 @@ describe('a Debian kernel with open-iscsi, on a fileio LUN', () => {
       await guest.succeed(`printf x | dd of=${disk} bs=1 seek=1000000 conv=notrunc status=none; sync`, minuteMs)
       const { code, output } = await guest.run(fioReadBack(disk, 16), 3 * minuteMs)
       expect(code).not.toBe(0)
-      expect(output).toMatch(/verify: bad/)
+      expect(output).toMatch(/crc32c: verify failed/)
     },
     5 * minuteMs,
   )

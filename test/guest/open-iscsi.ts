@@ -20,7 +20,7 @@ export const digestSession: SessionSettings = {
 }
 
 /** The name of the guest as an initiator. */
-export const initiatorName = 'iqn.2026-11.io.lunkit.test:guest'
+const initiatorName = 'iqn.2026-11.io.lunkit.test:guest'
 
 /** The link that udev makes for the LUN; the disk's own name may change from login to login. */
 export function diskPath(target: TargetAddress): string {
@@ -34,10 +34,12 @@ export function portal(target: TargetAddress): string {
 
 /**
  * Script: discovery tells the portal's own address, which is the host's loopback; the guest's connections to that
- * address are led there through QEMU's user network, where the host is 10.0.2.2.
+ * address are led there through QEMU's user network, where the host is 10.0.2.2. The kernel log starts anew, so that it
+ * holds nothing of the boot.
  */
 export function startInitiator(target: TargetAddress): string {
   return `
+    dmesg --clear
     sysctl -q -w net.ipv4.conf.all.route_localnet=1
     nft -f - <<RULES
     table ip iscsi {
