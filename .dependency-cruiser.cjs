@@ -16,7 +16,8 @@ const TRANSPORT = '^packages/scsi/src/transport/index\\.ts$'
 const COMPLIANCE = '^packages/backstores/src/compliance/index\\.ts$'
 const DOOR = `^packages/[^/]+/src/index\\.ts$|${TRANSPORT}|${COMPLIANCE}`
 
-const TEST = '\\.test\\.ts$'
+/** Tests, and what several tests of a package share: neither is published. */
+const TEST = ['\\.test\\.ts$', '^packages/[^/]+/src/.*testing/']
 const source = name => `^packages/${name}/src/`
 
 /** What the table allows in part: the words of transport without the rest of scsi; the types of backstores (a rule below). */
@@ -116,8 +117,11 @@ module.exports = {
       name: 'no-tests-in-products',
       comment: 'A test is imported by nothing, and test libraries by tests and the compliance suite only.',
       severity: 'error',
-      from: { path: '^(packages|apps)/', pathNot: [TEST, '^packages/backstores/src/compliance/'] },
-      to: { path: [TEST, 'node_modules/(vitest|fast-check|@fast-check)/'] },
+      from: {
+        path: '^(packages|apps)/',
+        pathNot: [...TEST, '^packages/[^/]+/bench/', '^packages/backstores/src/compliance/'],
+      },
+      to: { path: [...TEST, 'node_modules/(vitest|fast-check|@fast-check)/'] },
     },
   ],
   options: {

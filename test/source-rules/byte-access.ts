@@ -5,8 +5,14 @@ import type { SourceFile } from './source-file.ts'
 /** Reads and writes the bytes that every layout is made of; `cdb()` adds the opcode to a layout. */
 const BYTE_ACCESS_HOMES = ['packages/wire/src/', 'packages/scsi/src/cdb.ts']
 
-/** Declares opcodes and codes of the standards. */
-const OPCODE_HOMES = ['packages/wire/src/', 'packages/pdu/src/', 'packages/scsi/src/']
+/** Declares opcodes and codes of the standards; the command set finds the row of an opcode; the compliance suite is tests. */
+const OPCODE_HOMES = [
+  'packages/wire/src/',
+  'packages/pdu/src/',
+  'packages/scsi/src/',
+  'packages/scsi-engine/src/command-set.ts',
+  'packages/backstores/src/compliance/',
+]
 
 const ACCESSOR = /^(?:get|set|read|write)(?:Big)?U?[iI]nt(?:8|16|24|32|64)?(?:LE|BE)?$/
 const BYTE_SHIFTS = new Set(['8', '16', '24'])

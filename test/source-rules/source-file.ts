@@ -22,13 +22,9 @@ export class SourceFile {
     return this.text.split('\n').length - (this.text.endsWith('\n') ? 1 : 0)
   }
 
-  get isTest(): boolean {
-    return this.path.endsWith('.test.ts')
-  }
-
-  /** In a package or an app: what users get. */
+  /** In a package or an app: what users get. Tests, what tests share, and benchmarks are not published. */
   get isProduct(): boolean {
-    return !this.isTest && /^(packages|apps)\//.test(this.path)
+    return /^(packages|apps)\/[^/]+\/src\//.test(this.path) && !/\.test\.ts$|\/testing\//.test(this.path)
   }
 
   /** Counted from 1. */

@@ -34,7 +34,7 @@ function hasFailedTest(file: unknown): boolean {
 
 function numberAt(object: unknown, key: string): number {
   const value = valueAt(object, key)
-  if (typeof value !== 'number') throw new Error(`the report's ${key} is ${value}: expected a number`)
+  if (typeof value !== 'number') throw new Error(`the report's ${key} is ${String(value)}: expected a number`)
   return value
 }
 
