@@ -1,6 +1,9 @@
 /** @lunkit/backstores: storage objects, the layers that stack on them, and the worker lanes. */
 export { type Fileio, type FileioCounters, type FileioOptions, openFileio } from './fileio/fileio.ts'
+export type { LaneAccess, LaneClient, LaneSet } from './lanes/lane-affinity.ts'
 export { createLanes, type LaneEvent, type Lanes, type LanesOptions } from './lanes/lanes.ts'
+export { DelayLayer, type DelayRule } from './layers/delay.ts'
+export { FailLayer, type FailRule } from './layers/fail.ts'
 export { storeLimits } from './limits.ts'
 export { RamMemory } from './ramdisk/ram-memory.ts'
 export { createRamdisk, type RamdiskOptions } from './ramdisk/ramdisk.ts'

@@ -1,4 +1,4 @@
-import type { LaneAffinity } from '../lanes/lane-affinity.ts'
+import type { LaneAccess } from '../lanes/lane-affinity.ts'
 import { LaneDetail, LaneOperation } from '../lanes/lane-job.ts'
 import { storeLimits } from '../limits.ts'
 import { faultOf } from '../native/errno.ts'
@@ -17,7 +17,7 @@ export interface FileWorkOwner {
 /** What work on one file needs. */
 export interface FileWorkOptions {
   readonly fd: number
-  readonly affinity: LaneAffinity
+  readonly affinity: LaneAccess
   readonly flushing: Flushing
   readonly outage: LaneOutage
   readonly owner: FileWorkOwner

@@ -1,8 +1,7 @@
 import { close, fdatasync } from 'node:fs'
 import { promisify } from 'node:util'
-import type { LaneAffinity, LaneClient } from '../lanes/lane-affinity.ts'
+import type { LaneAccess, LaneClient, LaneSet } from '../lanes/lane-affinity.ts'
 import { LaneOperation } from '../lanes/lane-job.ts'
-import type { Lanes } from '../lanes/lanes.ts'
 import { faultOf, negativeErrno } from '../native/errno.ts'
 import { libc } from '../native/libc.ts'
 import { rangeFault } from '../range.ts'
@@ -38,11 +37,13 @@ export interface FileioOptions {
   readonly sizeBytes?: number | undefined
   /** True: a write is complete when the page cache has it. False: when it is on stable storage. */
   readonly writeBack: boolean
-  readonly lanes: Lanes
+  readonly lanes: LaneSet
   /** Opens the file for reading only; other readers may have it open too. */
   readonly readOnly?: boolean
   /** Serves the file even where other processes cannot be kept out of it (no koffi, no locks in the file system). */
   readonly unlocked?: boolean
+  /** False: every read and write goes through a lane, even one that could be answered at once. */
+  readonly inPlace?: boolean
 }
 
 /** How a fileio store's operations went, since it was opened. */
@@ -76,7 +77,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
   readonly features: StoreFeatures
   readonly #file: OpenedFile
   readonly #memory: SharedArrayBuffer
-  readonly #affinity: LaneAffinity
+  readonly #affinity: LaneAccess
   readonly #inPlace: InPlace
   readonly #flushing: Flushing
   readonly #outage: LaneOutage
@@ -90,7 +91,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
   #closing: Promise<StoreFault | undefined> | undefined
 
   /** @internal see openFileio */
-  constructor({ name, path, writeBack, lanes, readOnly = false }: FileioOptions, file: OpenedFile) {
+  constructor({ name, path, writeBack, lanes, readOnly = false, inPlace = true }: FileioOptions, file: OpenedFile) {
     this.name = name
     this.path = path
     this.sizeBytes = file.sizeBytes
@@ -107,7 +108,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
     this.#file = file
     this.#memory = lanes.memory
     this.#affinity = affinity
-    this.#inPlace = new InPlace({ fd, lanes, libc: lanes.native ? libc() : undefined })
+    this.#inPlace = new InPlace({ fd, lanes, libc: lanes.native && inPlace ? libc() : undefined })
     this.#flushing = new Flushing(fd, { affinity, owner: this })
     this.#outage = new LaneOutage(file, { affinity, owner: this })
     this.#work = new FileWork({ fd, affinity, flushing: this.#flushing, outage: this.#outage, owner: this })

@@ -1,4 +1,4 @@
-import type { LaneAffinity } from '../lanes/lane-affinity.ts'
+import type { LaneAccess } from '../lanes/lane-affinity.ts'
 import { LaneJob, LaneOperation } from '../lanes/lane-job.ts'
 import { faultOf } from '../native/errno.ts'
 import { StoreFault, type StoreRequest } from '../store.ts'
@@ -37,7 +37,7 @@ class FlushJob extends LaneJob {
  */
 export class Flushing {
   readonly #job: FlushJob
-  readonly #affinity: LaneAffinity
+  readonly #affinity: LaneAccess
   readonly #owner: FlushOwner
   /** Changes that may be volatile, counted; and how many of them the last flush covered. The first flush is never left out. */
   #changes = 1
@@ -47,7 +47,7 @@ export class Flushing {
   #next: StoreRequest[] = []
   #failed = false
 
-  constructor(fd: number, { affinity, owner }: { readonly affinity: LaneAffinity; readonly owner: FlushOwner }) {
+  constructor(fd: number, { affinity, owner }: { readonly affinity: LaneAccess; readonly owner: FlushOwner }) {
     this.#job = new FlushJob(this, fd)
     this.#affinity = affinity
     this.#owner = owner

@@ -1,5 +1,5 @@
 import { fdatasync, fstatSync } from 'node:fs'
-import type { LaneAffinity } from '../lanes/lane-affinity.ts'
+import type { LaneAccess } from '../lanes/lane-affinity.ts'
 import { LaneJob, LaneOperation } from '../lanes/lane-job.ts'
 import { StoreFault } from '../store.ts'
 import type { OpenedFile } from './file-opening.ts'
@@ -33,7 +33,7 @@ class WitnessJob extends LaneJob {
  */
 export class LaneOutage {
   readonly #file: OpenedFile
-  readonly #affinity: LaneAffinity
+  readonly #affinity: LaneAccess
   readonly #owner: OutageOwner
   readonly #witness: WitnessJob | undefined
   #lanesDown = 0
@@ -43,7 +43,7 @@ export class LaneOutage {
   #checked = Promise.resolve()
   #endCheck = (): void => {}
 
-  constructor(file: OpenedFile, { affinity, owner }: { readonly affinity: LaneAffinity; readonly owner: OutageOwner }) {
+  constructor(file: OpenedFile, { affinity, owner }: { readonly affinity: LaneAccess; readonly owner: OutageOwner }) {
     this.#file = file
     this.#affinity = affinity
     this.#owner = owner

@@ -1,4 +1,6 @@
 import { storeLimits } from '../limits.ts'
+import type { Timers } from '../timers.ts'
+import type { TurnBudget } from '../turn-budget.ts'
 import type { Lane } from './lane.ts'
 import { isHeavy, type LaneJob } from './lane-job.ts'
 
@@ -10,14 +12,34 @@ export interface LaneClient {
   laneUp(): void
 }
 
+/** A client's access to lanes. */
+export interface LaneAccess {
+  /** Hands a job to a lane. It ends as lost when no lane can take it. */
+  submit(job: LaneJob): void
+  /** The client has no job under way and will submit none. */
+  detach(): void
+}
+
+/** What a store needs of lanes. */
+export interface LaneSet {
+  /** The memory that jobs' `memoryOffset` counts in. */
+  readonly memory: SharedArrayBuffer
+  /** Whether system calls may be made through koffi. */
+  readonly native: boolean
+  readonly timers: Timers
+  /** What stores on this thread may do in place in one turn. */
+  readonly turn: TurnBudget
+  attach(client: LaneClient): LaneAccess
+}
+
 /** How a client's jobs find their lane. */
 export interface LaneChoice {
   choose(home: Lane, heavy: boolean): Lane
   detached(affinity: LaneAffinity): void
 }
 
-/** A client's access to the lanes. */
-export class LaneAffinity {
+/** One client's place among the lanes. */
+export class LaneAffinity implements LaneAccess {
   readonly client: LaneClient
   /** The lane where its heavy operations run, one after the other. */
   readonly home: Lane
@@ -30,7 +52,6 @@ export class LaneAffinity {
     this.#choice = choice
   }
 
-  /** Hands a job to a lane. It ends as lost when no lane can take it. */
   submit(job: LaneJob): void {
     const heavy = isHeavy(job)
     const lane = this.#choice.choose(this.home, heavy)
@@ -40,7 +61,6 @@ export class LaneAffinity {
     else queueMicrotask(() => loseUnbegun(job))
   }
 
-  /** The client has no job under way and will submit none. */
   detach(): void {
     this.#choice.detached(this)
   }

@@ -3,7 +3,7 @@ import { storeLimits } from '../limits.ts'
 import { systemTimers, type Timers } from '../timers.ts'
 import { TurnBudget } from '../turn-budget.ts'
 import { Lane, type LaneOwner, LaneState } from './lane.ts'
-import { LaneAffinity, type LaneChoice, type LaneClient } from './lane-affinity.ts'
+import { LaneAffinity, type LaneChoice, type LaneClient, type LaneSet } from './lane-affinity.ts'
 
 /** What the lanes report by themselves. */
 export type LaneEvent =
@@ -34,8 +34,7 @@ export const createLanes = (options: LanesOptions): Lanes => new Lanes(options)
  * are strictly one after the other. Reads and plain writes go home too, which keeps batches together, unless the home
  * is clearly busier than another lane; a heavy operation makes it so at once.
  */
-export class Lanes implements LaneOwner, LaneChoice {
-  /** The memory that jobs' `memoryOffset` counts in. */
+export class Lanes implements LaneSet, LaneOwner, LaneChoice {
   readonly memory: SharedArrayBuffer
   readonly native: boolean
   readonly timers: Timers

@@ -2,6 +2,7 @@ import { storeLimits } from '../limits.ts'
 import { rangeFault } from '../range.ts'
 import type { Store, StoreFeatures } from '../store.ts'
 import { StoreFault, StoreOperation, type StoreRequest } from '../store.ts'
+import { zeroFill } from '../zeroes.ts'
 
 /** A disk that keeps nothing, LIO's `nullio`: writes are dropped, reads are zeroes. For measuring everything else. */
 export class Nullio implements Store {
@@ -46,7 +47,7 @@ export class Nullio implements Store {
     if (operation === StoreOperation.flush) return undefined
     if (operation === StoreOperation.discard || operation === StoreOperation.extents) return StoreFault.unsupported
     const fault = rangeFault(request, this.sizeBytes)
-    if (!fault && operation === StoreOperation.read) slot?.bytes.fill(0, slotOffset, slotOffset + lengthBytes)
+    if (!fault && slot && operation === StoreOperation.read) zeroFill(slot.bytes, slotOffset, slotOffset + lengthBytes)
     return fault
   }
 }

@@ -1,4 +1,5 @@
 import { storeLimits } from '../limits.ts'
+import { zeroFill } from '../zeroes.ts'
 
 const { ramChunkBytes, ramPageBytes } = storeLimits
 const PAGES = ramChunkBytes / ramPageBytes
@@ -26,7 +27,7 @@ export class RamChunk {
       const next = this.runEnd(start, end)
       const targetAt = at + start - from
       if (written) this.#bytes.copy(target, targetAt, start, next)
-      else target.fill(0, targetAt, targetAt + next - start)
+      else zeroFill(target, targetAt, targetAt + next - start)
       start = next
     }
   }
@@ -45,7 +46,7 @@ export class RamChunk {
       const next = Math.min((page + 1) * ramPageBytes, end)
       if (this.#written[page] === 1) {
         if (next - start === ramPageBytes) this.#forget(page)
-        else this.#bytes.fill(0, start, next)
+        else zeroFill(this.#bytes, start, next)
       }
       start = next
     }
@@ -76,8 +77,8 @@ export class RamChunk {
   #provide(from: number, end: number): void {
     const first = Math.floor(from / ramPageBytes)
     const last = Math.floor((end - 1) / ramPageBytes)
-    if (this.#written[first] === 0) this.#bytes.fill(0, first * ramPageBytes, from)
-    if (this.#written[last] === 0) this.#bytes.fill(0, end, (last + 1) * ramPageBytes)
+    if (this.#written[first] === 0) zeroFill(this.#bytes, first * ramPageBytes, from)
+    if (this.#written[last] === 0) zeroFill(this.#bytes, end, (last + 1) * ramPageBytes)
     for (let page = first; page <= last; page++) {
       if (this.#written[page] === 1) continue
       this.#written[page] = 1

@@ -2,6 +2,7 @@ import { storeLimits } from '../limits.ts'
 import { rangeFault } from '../range.ts'
 import type { Extent, Store, StoreEvent, StoreFeatures } from '../store.ts'
 import { StoreFault, StoreOperation, type StoreRequest } from '../store.ts'
+import { zeroFill } from '../zeroes.ts'
 import { ChunkDirectory } from './chunk-directory.ts'
 import { Nullio } from './nullio.ts'
 import { processRamMemory, type RamMemory } from './ram-memory.ts'
@@ -95,7 +96,7 @@ class Ramdisk implements Store {
       const at = slotOffset + done
       const chunk = this.#directory.find(offset + done)
       if (chunk) chunk.read(from, piece, { target, at })
-      else target.fill(0, at, at + piece)
+      else zeroFill(target, at, at + piece)
       done += piece
     }
   }

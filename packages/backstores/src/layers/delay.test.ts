@@ -1,0 +1,82 @@
+import { Slab } from '@lunkit/wire'
+import { describe, expect, it } from 'vitest'
+import { pattern, StoreDriver, storeCompliance } from '../compliance/index.ts'
+import { createRamdisk } from '../ramdisk/ramdisk.ts'
+import { StoreFault, StoreOperation } from '../store.ts'
+import { ManualTimers } from '../testing/manual-timers.ts'
+import type { Timers } from '../timers.ts'
+import { DelayLayer } from './delay.ts'
+
+const { flush, read, write } = StoreOperation
+const make = (sizeBytes: number) => createRamdisk({ name: 'disk0', sizeBytes })
+
+/** Any time is over in the next turn. */
+const immediate: Timers = {
+  now: () => 0,
+  after(_, run) {
+    const turn = setImmediate(run)
+    return () => clearImmediate(turn)
+  },
+}
+
+storeCompliance('the delay layer, idle', ({ sizeBytes }) => new DelayLayer(make(sizeBytes)))
+storeCompliance('the delay layer, holding everything for a while', ({ sizeBytes }) => {
+  const layer = new DelayLayer(make(sizeBytes), immediate)
+  layer.hold({ delayMs: 5 })
+  return layer
+})
+
+describe('the delay layer', () => {
+  const slab = new Slab({ sizeBytes: 1024 * 1024 })
+
+  function setUp(): { layer: DelayLayer; driver: StoreDriver; timers: ManualTimers } {
+    const timers = new ManualTimers()
+    const layer = new DelayLayer(make(1024 * 1024), timers)
+    return { layer, driver: new StoreDriver(layer, slab), timers }
+  }
+
+  it('holds operations until they are released, in their order', async () => {
+    const { layer, driver } = setUp()
+    layer.hold({ operations: [write] })
+    const ended: number[] = []
+    const writes = [1, 2, 3].map(i => driver.write(i * 512, pattern(512, i)).then(() => ended.push(i)))
+    expect((await driver.read(512, 512)).equals(Buffer.alloc(512))).toBe(true)
+    expect(layer.held).toBe(3)
+    layer.release(2)
+    await Promise.all(writes.slice(0, 2))
+    expect(ended).toEqual([1, 2])
+    expect(layer.held).toBe(1)
+    layer.release()
+    await writes[2]
+    expect((await driver.read(1536, 512)).equals(pattern(512, 3))).toBe(true)
+  })
+
+  it('holds operations for a time', async () => {
+    const { layer, driver, timers } = setUp()
+    layer.hold({ delayMs: 100 })
+    const flushed = driver.perform({ operation: flush })
+    timers.advance(99)
+    expect(layer.held).toBe(1)
+    timers.advance(1)
+    expect(layer.held).toBe(0)
+    expect(await flushed).toBeUndefined()
+  })
+
+  it('passes a fault on, and what was found', async () => {
+    const { layer, driver } = setUp()
+    layer.hold({})
+    const slot = driver.take(512)
+    const beyond = driver.perform({ operation: read, offset: 1024 * 1024, lengthBytes: 512, slot })
+    layer.release()
+    expect(await beyond).toBe(StoreFault.gone)
+    slot.release()
+  })
+
+  it('lets go of what it holds when it is closed', async () => {
+    const { layer, driver } = setUp()
+    layer.hold({})
+    const written = driver.write(0, pattern(512, 1))
+    await layer.close()
+    expect(await written).toBeUndefined()
+  })
+})

@@ -1,0 +1,130 @@
+import { rangeFault } from '../range.ts'
+import { type Store, StoreFault, type StoreOperation, StoreRequest, type StoreRequestOwner } from '../store.ts'
+import { systemTimers, type Timers } from '../timers.ts'
+import { Layer } from './layer.ts'
+
+/** What is held back, and for how long. What is left out does not narrow the rule. */
+export interface DelayRule {
+  readonly operations?: readonly StoreOperation[]
+  /** How long each operation is held; until `release` is called when left out. */
+  readonly delayMs?: number
+}
+
+interface Held {
+  readonly request: StoreRequest
+  cancel: () => void
+}
+
+/**
+ * A layer that holds operations back before the store behind sees them, for a time or until they are released. A held
+ * operation still runs to its end, and is released when the layer is closed.
+ */
+export class DelayLayer extends Layer {
+  readonly #timers: Timers
+  readonly #held = new Set<Held>()
+  readonly #idle: Passage[] = []
+  readonly #drained = Promise.withResolvers<void>()
+  #rule: DelayRule | undefined
+  #underWay = 0
+  #closing = false
+
+  constructor(behind: Store, timers: Timers = systemTimers) {
+    super(behind)
+    this.#timers = timers
+  }
+
+  /** Operations that are held back now. */
+  get held(): number {
+    return this.#held.size
+  }
+
+  /** Holds operations back from now on; undefined: no more. What is held already stays. */
+  hold(rule: DelayRule | undefined): void {
+    this.#rule = rule
+  }
+
+  /** Lets operations go that are held, in the order in which they came: `count` of them, or all. */
+  release(count: number = this.#held.size): void {
+    for (const held of [...this.#held].slice(0, count)) {
+      held.cancel()
+      this.#letGo(held)
+    }
+  }
+
+  submit(request: StoreRequest): boolean {
+    if (this.#closing) {
+      request.fault = StoreFault.gone
+      return true
+    }
+    // A request that makes no sense throws here and now, held or not.
+    rangeFault(request, this.sizeBytes)
+    const rule = this.#rule
+    if (rule && (!rule.operations || rule.operations.includes(request.operation))) {
+      this.#hold(request, rule)
+      return false
+    }
+    return this.behind.submit(request)
+  }
+
+  override async close(): Promise<StoreFault | undefined> {
+    this.#closing = true
+    this.release()
+    if (this.#underWay === 0) this.#drained.resolve()
+    await this.#drained.promise
+    return super.close()
+  }
+
+  /** @internal an operation that was held has ended */
+  ended(passage: Passage, request: StoreRequest): void {
+    this.#idle.push(passage)
+    this.#underWay--
+    if (this.#closing && this.#underWay === 0) this.#drained.resolve()
+    request.owner.completed(request)
+  }
+
+  #hold(request: StoreRequest, { delayMs }: DelayRule): void {
+    const held: Held = { request, cancel: () => {} }
+    this.#underWay++
+    this.#held.add(held)
+    if (delayMs !== undefined) held.cancel = this.#timers.after(delayMs, () => this.#letGo(held))
+  }
+
+  #letGo(held: Held): void {
+    this.#held.delete(held)
+    const passage = this.#idle.pop() ?? new Passage(this)
+    passage.pass(held.request, this.behind)
+  }
+}
+
+/** A held operation's way to the store behind and back, as a request of the layer's own. */
+class Passage implements StoreRequestOwner {
+  readonly #layer: DelayLayer
+  readonly #inner = new StoreRequest(this)
+  #outer: StoreRequest | undefined
+
+  constructor(layer: DelayLayer) {
+    this.#layer = layer
+  }
+
+  pass(outer: StoreRequest, store: Store): void {
+    const inner = this.#inner
+    this.#outer = outer
+    inner.operation = outer.operation
+    inner.offset = outer.offset
+    inner.lengthBytes = outer.lengthBytes
+    inner.slot = outer.slot
+    inner.slotOffset = outer.slotOffset
+    inner.fua = outer.fua
+    inner.maxExtents = outer.maxExtents
+    if (store.submit(inner)) this.completed(inner)
+  }
+
+  completed({ fault, extents }: StoreRequest): void {
+    const outer = this.#outer as StoreRequest
+    this.#outer = undefined
+    this.#inner.slot = undefined
+    outer.fault = fault
+    outer.extents = extents
+    this.#layer.ended(this, outer)
+  }
+}

@@ -1,0 +1,85 @@
+import { type Store, type StoreFault, StoreOperation, type StoreRequest } from '../store.ts'
+import { Layer } from './layer.ts'
+
+/** Which operations fail, and how. What is left out does not narrow the rule. */
+export interface FailRule {
+  readonly fault: StoreFault
+  readonly operations?: readonly StoreOperation[]
+  /** Only operations that touch this range. A flush has no range and is not narrowed by one. */
+  readonly offset?: number
+  readonly lengthBytes?: number
+  /** Lets so many matching operations pass first. */
+  readonly after?: number
+  /** Fails so many matching operations, then no more. */
+  readonly times?: number
+  /** Fails a matching operation with this probability, 0 to 1. */
+  readonly probability?: number
+}
+
+interface ActiveRule {
+  readonly rule: FailRule
+  passed: number
+  failed: number
+}
+
+/** A layer that makes operations fail. An operation that fails here does not reach the store behind. */
+export class FailLayer extends Layer {
+  readonly #random: () => number
+  readonly #rules = new Set<ActiveRule>()
+  #failures = 0
+
+  /** `random` decides where a rule has a probability: numbers from 0 up to, not including, 1. */
+  constructor(behind: Store, random: () => number = Math.random) {
+    super(behind)
+    this.#random = random
+  }
+
+  /** How many operations have failed here. */
+  get failures(): number {
+    return this.#failures
+  }
+
+  /** Adds a rule; the first that matches decides. The returned function takes it away. */
+  fail(rule: FailRule): () => void {
+    const active = { rule, passed: 0, failed: 0 }
+    this.#rules.add(active)
+    return () => this.#rules.delete(active)
+  }
+
+  /** Takes all rules away. */
+  heal(): void {
+    this.#rules.clear()
+  }
+
+  submit(request: StoreRequest): boolean {
+    for (const active of this.#rules) {
+      if (!this.#decides(active, request)) continue
+      this.#failures++
+      request.fault = active.rule.fault
+      return true
+    }
+    return this.behind.submit(request)
+  }
+
+  #decides(active: ActiveRule, request: StoreRequest): boolean {
+    const { rule } = active
+    if (!matches(rule, request)) return false
+    if (active.passed < (rule.after ?? 0)) {
+      active.passed++
+      return false
+    }
+    if (active.failed >= (rule.times ?? Number.POSITIVE_INFINITY)) return false
+    if (rule.probability !== undefined && this.#random() >= rule.probability) return false
+    active.failed++
+    return true
+  }
+}
+
+function matches(
+  { operations, offset = 0, lengthBytes = Number.POSITIVE_INFINITY }: FailRule,
+  request: StoreRequest,
+): boolean {
+  if (operations && !operations.includes(request.operation)) return false
+  if (request.operation === StoreOperation.flush) return true
+  return request.offset < offset + lengthBytes && request.offset + request.lengthBytes > offset
+}

@@ -1,0 +1,41 @@
+import type { Store, StoreEvent, StoreFault, StoreFeatures, StoreRequest } from '../store.ts'
+
+/** A store that stands before another one: everything is passed on as it is, until a subclass says otherwise. */
+export abstract class Layer implements Store {
+  /** The store behind. */
+  protected readonly behind: Store
+
+  constructor(behind: Store) {
+    this.behind = behind
+  }
+
+  get plugin(): string {
+    return this.behind.plugin
+  }
+
+  get name(): string {
+    return this.behind.name
+  }
+
+  get sizeBytes(): number {
+    return this.behind.sizeBytes
+  }
+
+  get features(): StoreFeatures {
+    return this.behind.features
+  }
+
+  get available(): boolean {
+    return this.behind.available
+  }
+
+  abstract submit(request: StoreRequest): boolean
+
+  listen(listener: (event: StoreEvent) => void): void {
+    this.behind.listen(listener)
+  }
+
+  close(): Promise<StoreFault | undefined> {
+    return this.behind.close()
+  }
+}
