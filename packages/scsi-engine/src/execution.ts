@@ -71,14 +71,14 @@ export interface Command<C extends Cdb = Cdb> {
   /** Whether this unit has the command; left out for a command every unit has. Decides dispatch and RSOC alike. */
   readonly when?: (unit: LogicalUnit) => boolean
   /** The blocks it touches; left out, `order` concerns the whole unit. */
-  range?(cdb: CdbView<C>, unit: LogicalUnit): BlockRange
+  readonly range?: (cdb: CdbView<C>, unit: LogicalUnit) => BlockRange
   /** Whether it still runs while the unit is stopped, unavailable or quarantined (SPC-5 NOT READY rules). */
   readonly whileNotReady?: boolean
   /**
    * Does the command. Called when the task is enabled and attention, reservation, write protection, readiness and the
    * CDB's reserved bits were checked. A promise that rejects is a bug of ours, never a way to report an error.
    */
-  run(execution: Execution, cdb: CdbView<C>): void | Promise<void>
+  readonly run: (execution: Execution, cdb: CdbView<C>) => void | Promise<void>
 }
 
 /** Makes a row with its CDB's view inferred. */

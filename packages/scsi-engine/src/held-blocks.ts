@@ -61,6 +61,7 @@ export class HeldBlocks {
     this.#filter.remove(task.rank, task.firstBlock, task.endBlock)
     task.setRange(FREE, 0, 0)
     const { dependents } = task
+    if (dependents.length === 0) return
     for (const waiter of dependents)
       if (--waiter.blockers === 0 && waiter.state === ExecutionState.enabled) waiter.occupied()
     dependents.length = 0

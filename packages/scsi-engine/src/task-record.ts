@@ -96,7 +96,6 @@ export class TaskRecord<Self> {
     this.cdb = undefined
     this.rank = FREE
     this.blockers = 0
-    this.dependents.length = 0
-    this.leavers.length = 0
+    if (this.leavers.length > 0) this.leavers.length = 0
   }
 }

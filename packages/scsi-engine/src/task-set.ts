@@ -85,7 +85,7 @@ export class TaskSet {
     execution.itl.taskCount--
     this.#tasks.remove(execution)
     this.#blocks.letGo(execution)
-    for (const gone of execution.leavers) gone()
+    if (execution.leavers.length > 0) for (const gone of execution.leavers) gone()
     execution.reset()
     this.#services.spares.give(execution)
     if (this.#dormant.length > 0) this.#advance()

@@ -21,7 +21,7 @@ function read(execution: Execution, { lba, blocks, fua = false }: ReadFields, by
 const row = { data: 'in', access: Access.read, order: Order.read, range: itsRange } as const
 
 /** READ (6), (10), (12) and (16). */
-export const readCommands: readonly AnyCommand[] = [
+export const readRows: readonly AnyCommand[] = [
   command({ ...row, cdb: Read6, run: (execution, cdb) => read(execution, cdb, 4) }),
   command({ ...row, cdb: Read10, run: (execution, cdb) => read(execution, cdb, 7) }),
   command({ ...row, cdb: Read12, run: (execution, cdb) => read(execution, cdb, 6) }),

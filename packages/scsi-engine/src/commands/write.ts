@@ -21,7 +21,7 @@ function write(execution: Execution, { lba, blocks, fua = false }: WriteFields, 
 const row = { data: 'out', access: Access.write, order: Order.write, range: itsRange } as const
 
 /** WRITE (6), (10), (12) and (16). */
-export const writeCommands: readonly AnyCommand[] = [
+export const writeRows: readonly AnyCommand[] = [
   command({ ...row, cdb: Write6, run: (execution, cdb) => write(execution, cdb, 4) }),
   command({ ...row, cdb: Write10, run: (execution, cdb) => write(execution, cdb, 7) }),
   command({ ...row, cdb: Write12, run: (execution, cdb) => write(execution, cdb, 6) }),

@@ -3,7 +3,7 @@ import {
   type Piece,
   type PieceReceiver,
   type RoomReceiver,
-  Status,
+  type Status,
   type Task,
   TaskAttribute,
 } from '@lunkit/scsi/transport'
