@@ -46,10 +46,12 @@ export interface Capacity {
   readonly provisioningReadZeroes: boolean
 }
 
+/** Composes READ CAPACITY (10) parameter data, which may say that the medium is too large for it. */
 export function encodeCapacity10({ blocks, blockSizeBytes }: Pick<Capacity, 'blocks' | 'blockSizeBytes'>): Uint8Array {
   return ReadCapacity10Data.encode({ lastLba: Math.min(blocks - 1, CAPACITY_EXCEEDS_10), blockSizeBytes })
 }
 
+/** Composes READ CAPACITY (16) parameter data. */
 export function encodeCapacity16(capacity: Capacity): Uint8Array {
   const { blocks, blockSizeBytes, physicalBlockBytes, provisioningManaged, provisioningReadZeroes } = capacity
   return ReadCapacity16Data.encode({

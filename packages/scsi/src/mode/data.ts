@@ -50,6 +50,7 @@ export interface ModeData extends ModeHeading {
 /** Bytes of each form's header before what its MODE DATA LENGTH counts. */
 const LENGTH_FIELD_BYTES = { 6: 1, 10: 2 } as const
 
+/** The header of a form. */
 export const modeHeader = (form: ModeForm): typeof ModeHeader6 | typeof ModeHeader10 =>
   form === ModeForm.six ? ModeHeader6 : ModeHeader10
 

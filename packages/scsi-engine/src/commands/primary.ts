@@ -1,0 +1,39 @@
+import type { AnyCommand } from '../command-set.ts'
+import { inquiry } from './inquiry.ts'
+import { modeSelect6, modeSelect10 } from './mode-select.ts'
+import { modeSense6, modeSense10 } from './mode-sense.ts'
+import { readCapacity10, readCapacity16 } from './read-capacity.ts'
+import { reportLuns } from './report-luns.ts'
+import { reportSupportedOperationCodes } from './report-supported-operation-codes.ts'
+import { reportSupportedTaskManagementFunctions } from './report-supported-task-management.ts'
+import { requestSense } from './request-sense.ts'
+import { release6, release10, reserve6, reserve10 } from './reservation.ts'
+import { startStopUnit } from './start-stop-unit.ts'
+import { testUnitReady } from './test-unit-ready.ts'
+
+/** The commands of a number behind which there is no unit. */
+export const noUnitRows: readonly AnyCommand[] = [inquiry, requestSense]
+
+/** The commands of LUN 0 where there is no unit: there is always someone to ask what there is. */
+export const lunZeroRows: readonly AnyCommand[] = [...noUnitRows, reportLuns]
+
+/** The commands of the REPORT LUNS well-known logical unit, all that SPC-5 asks of it. */
+export const wellKnownRows: readonly AnyCommand[] = [...lunZeroRows, testUnitReady]
+
+/** The commands of a disk that do not move its data. */
+export const primaryRows: readonly AnyCommand[] = [
+  ...wellKnownRows,
+  modeSelect6,
+  modeSelect10,
+  modeSense6,
+  modeSense10,
+  readCapacity10,
+  readCapacity16,
+  reserve6,
+  reserve10,
+  release6,
+  release10,
+  startStopUnit,
+  reportSupportedOperationCodes,
+  reportSupportedTaskManagementFunctions,
+]

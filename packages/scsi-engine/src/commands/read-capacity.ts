@@ -1,0 +1,37 @@
+import { type Capacity, encodeCapacity10, encodeCapacity16, ReadCapacity10, ReadCapacity16 } from '@lunkit/scsi'
+import { Access, command, Order } from '../execution.ts'
+import type { LogicalUnit } from '../logical-unit.ts'
+
+/**
+ * What is best read and written whole, in bytes: stores keep their data in pages of memory and of the page cache, and
+ * give space back by pages. Smaller logical blocks share one.
+ */
+const PHYSICAL_BLOCK_BYTES = 4096
+
+const capacity = (unit: LogicalUnit): Capacity => ({
+  blocks: unit.blocks,
+  blockSizeBytes: unit.blockSizeBytes,
+  physicalBlockBytes: Math.max(PHYSICAL_BLOCK_BYTES, unit.blockSizeBytes),
+  provisioningManaged: unit.thin,
+  provisioningReadZeroes: unit.readsZeroesWhenUnmapped,
+})
+
+/** The parameter data's whole length: the CDB of READ CAPACITY (10) has no allocation length. */
+const CAPACITY_10_BYTES = 8
+
+export const readCapacity10 = command({
+  cdb: ReadCapacity10,
+  data: 'in',
+  access: Access.any,
+  order: Order.free,
+  run: execution => execution.reply(encodeCapacity10(capacity(execution.unit)), CAPACITY_10_BYTES),
+})
+
+export const readCapacity16 = command({
+  cdb: ReadCapacity16,
+  data: 'in',
+  access: Access.any,
+  order: Order.free,
+  run: (execution, { allocationLength }) =>
+    execution.reply(encodeCapacity16(capacity(execution.unit)), allocationLength),
+})
