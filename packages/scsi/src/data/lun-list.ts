@@ -3,7 +3,7 @@ import { needBytes } from '../parameter-error.ts'
 import { decodeLun, encodeLun } from '../transport/lun.ts'
 
 /** The header of REPORT LUNS parameter data; LUNs of eight bytes each follow. */
-export const LunListHeader = layout({
+const LunListHeader = layout({
   name: 'REPORT LUNS parameter data',
   spec: 'SPC-5',
   size: 8,

@@ -53,6 +53,10 @@ export interface Designator {
   readonly value: Uint8Array
 }
 
+/** How much of vendor and product standard INQUIRY data has room for. */
+const VENDOR_CHARACTERS = 8
+const PRODUCT_CHARACTERS = 16
+
 const LARGEST_VALUE_BYTES = 255
 const LARGEST_NAME_BYTES = 256
 const NAA_IEEE_REGISTERED_EXTENDED = '6'
@@ -69,7 +73,8 @@ export function naaDesignator(companyId: number, serial: string): Designator {
 
 /** The T10 vendor identification with a vendor specific part: the product and the serial, closed by a NUL as in LIO. */
 export function t10VendorDesignator(vendor: string, product: string, serial: string): Designator {
-  const text = `${vendor.padEnd(8)}${product}:${serial}`.slice(0, LARGEST_VALUE_BYTES - 1)
+  const id = vendor.slice(0, VENDOR_CHARACTERS).padEnd(VENDOR_CHARACTERS)
+  const text = `${id}${product.slice(0, PRODUCT_CHARACTERS)}:${serial}`.slice(0, LARGEST_VALUE_BYTES - 1)
   return {
     codeSet: CodeSet.ascii,
     association: Association.logicalUnit,

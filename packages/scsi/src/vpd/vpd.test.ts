@@ -163,6 +163,9 @@ describe('designators', () => {
   it('are cut to what their length field can say', () => {
     const association = Association.targetDevice
     expect(t10VendorDesignator('V', 'P', 'x'.repeat(300)).value).toHaveLength(255)
+    expect(designatorText(t10VendorDesignator('VENDOR NAME', 'a product of this name', '1'))).toBe(
+      'VENDOR Na product of thi:1',
+    )
     expect(scsiNameDesignator('x'.repeat(300), { association }).value).toHaveLength(252)
     expect(designatorText(scsiNameDesignator('iqn.x:abc', { association }))).toBe('iqn.x:abc')
   })
