@@ -33,7 +33,7 @@ export interface LaneSet {
 }
 
 /** How a client's jobs find their lane. */
-export interface LaneChoice {
+export interface LaneChooser {
   choose(home: Lane, heavy: boolean): Lane
   detached(affinity: LaneAffinity): void
 }
@@ -43,18 +43,18 @@ export class LaneAffinity implements LaneAccess {
   readonly client: LaneClient
   /** The lane where its heavy operations run, one after the other. */
   readonly home: Lane
-  readonly #choice: LaneChoice
+  readonly #chooser: LaneChooser
 
   /** @internal made by `Lanes.attach` */
-  constructor(client: LaneClient, home: Lane, choice: LaneChoice) {
+  constructor(client: LaneClient, home: Lane, chooser: LaneChooser) {
     this.client = client
     this.home = home
-    this.#choice = choice
+    this.#chooser = chooser
   }
 
   submit(job: LaneJob): void {
     const heavy = isHeavy(job)
-    const lane = this.#choice.choose(this.home, heavy)
+    const lane = this.#chooser.choose(this.home, heavy)
     job.affinity = this
     job.weight = heavy ? storeLimits.heavyWeight : 1
     if (lane.isUp) lane.submit(job)
@@ -62,7 +62,7 @@ export class LaneAffinity implements LaneAccess {
   }
 
   detach(): void {
-    this.#choice.detached(this)
+    this.#chooser.detached(this)
   }
 }
 

@@ -3,7 +3,8 @@ import { storeLimits } from '../limits.ts'
 import { systemTimers, type Timers } from '../timers.ts'
 import { TurnBudget } from '../turn-budget.ts'
 import { Lane, type LaneOwner, LaneState } from './lane.ts'
-import { LaneAffinity, type LaneChoice, type LaneClient, type LaneSet } from './lane-affinity.ts'
+import { LaneAffinity, type LaneChooser, type LaneClient, type LaneSet } from './lane-affinity.ts'
+import { chooseLane } from './lane-choice.ts'
 
 /** What the lanes report by themselves. */
 export type LaneEvent =
@@ -26,15 +27,8 @@ export interface LanesOptions {
 /** Starts the worker lanes; the process stays alive until they are closed. */
 export const createLanes = (options: LanesOptions): Lanes => new Lanes(options)
 
-/**
- * The threads that do what may block: each serves one shared-memory ring for as long as it lives.
- *
- * Which lane has a job: each store has a lane of its own, its home. Whatever waits for the medium (flush, FUA, discard,
- * zero) runs there and nowhere else, so that it can block but the stores of that lane, and so that one store's flushes
- * are strictly one after the other. Reads and plain writes go home too, which keeps batches together, unless the home
- * is clearly busier than another lane; a heavy operation makes it so at once.
- */
-export class Lanes implements LaneSet, LaneOwner, LaneChoice {
+/** The threads that do what may block: each serves one shared-memory ring for as long as it lives. */
+export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   readonly memory: SharedArrayBuffer
   readonly native: boolean
   readonly timers: Timers
@@ -115,10 +109,7 @@ export class Lanes implements LaneSet, LaneOwner, LaneChoice {
 
   /** @internal */
   choose(home: Lane, heavy: boolean): Lane {
-    if (heavy) return home
-    let idlest = home
-    for (const lane of this.#lanes) if (lane.isUp && (!idlest.isUp || lane.load < idlest.load)) idlest = lane
-    return home.isUp && home.load <= idlest.load + storeLimits.laneImbalance ? home : idlest
+    return chooseLane(this.#lanes, home, heavy)
   }
 
   /** @internal */

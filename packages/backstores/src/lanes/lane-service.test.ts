@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { errno } from '../native/errno.ts'
+import { NotedJob } from '../testing/noted-job.ts'
+import { ScriptedCalls } from '../testing/scripted-calls.ts'
+import { LaneDetail, LaneOperation } from './lane-job.ts'
+import { LaneService } from './lane-service.ts'
+import { RingHost } from './ring-host.ts'
+import { RingMemory } from './ring-memory.ts'
+import { RingServer } from './ring-server.ts'
+
+const { none, syncFailed, dataFirst } = LaneDetail
+
+function setUp() {
+  const memory = RingMemory.allocate(4)
+  const host = new RingHost(memory)
+  const server = new RingServer(memory)
+  const calls = new ScriptedCalls()
+  const service = new LaneService(server, calls)
+  /** Does one job; gives its result and detail. */
+  const perform = (fields: Partial<NotedJob>): [number, number] => {
+    const job = new NotedJob({ fd: 9, ...fields })
+    host.submit(job)
+    server.next()
+    service.serve()
+    host.reap()
+    return [job.result, job.detail]
+  }
+  return { calls, host, server, service, perform }
+}
+
+describe('a lane', () => {
+  it('reads on after a short read and an interruption', () => {
+    const { calls, perform } = setUp()
+    calls.next('read', 100, -errno.EINTR)
+    expect(perform({ operation: LaneOperation.read, memoryOffset: 50, lengthBytes: 512, offset: 4096 })).toEqual([
+      512,
+      none,
+    ])
+    expect(calls.made).toEqual([
+      ['read', 9, 50, 512, 4096],
+      ['read', 9, 150, 412, 4196],
+      ['read', 9, 150, 412, 4196],
+    ])
+  })
+
+  it('says how much it read when the file ends or fails in the middle', () => {
+    const { calls, perform } = setUp()
+    calls.next('read', 100, 0)
+    expect(perform({ operation: LaneOperation.read, lengthBytes: 512 })).toEqual([100, none])
+    calls.next('read', 100, -errno.EIO)
+    expect(perform({ operation: LaneOperation.read, lengthBytes: 512 })).toEqual([100, none])
+    calls.next('read', -errno.EIO)
+    expect(perform({ operation: LaneOperation.read, lengthBytes: 512 })).toEqual([-errno.EIO, none])
+    calls.next('read', 0)
+    expect(perform({ operation: LaneOperation.read, lengthBytes: 512 })).toEqual([0, none])
+  })
+
+  it('flushes before a read that asks for it', () => {
+    const { calls, perform } = setUp()
+    expect(perform({ operation: LaneOperation.read, sync: true, lengthBytes: 512 })).toEqual([512, none])
+    expect(calls.made.map(([call]) => call)).toEqual(['sync', 'read'])
+    calls.next('sync', -errno.EIO)
+    expect(perform({ operation: LaneOperation.read, sync: true, lengthBytes: 512 })).toEqual([-errno.EIO, syncFailed])
+  })
+
+  it('writes on after a short write, and calls a write of nothing an error', () => {
+    const { calls, perform } = setUp()
+    calls.next('write', 100)
+    expect(perform({ operation: LaneOperation.write, lengthBytes: 512, offset: 0 })).toEqual([512, none])
+    expect(calls.made[1]).toEqual(['write', 9, 100, 412, 100])
+    calls.next('write', 0)
+    expect(perform({ operation: LaneOperation.write, lengthBytes: 512 })).toEqual([-errno.EIO, none])
+  })
+
+  it('blames the flush of a write-through only when the same write succeeds without one', () => {
+    const { calls, perform } = setUp()
+    calls.next('writeThrough', -errno.EIO)
+    expect(perform({ operation: LaneOperation.write, sync: true, lengthBytes: 512 })).toEqual([-errno.EIO, syncFailed])
+    calls.next('writeThrough', -errno.ENOSPC)
+    calls.next('write', -errno.ENOSPC)
+    expect(perform({ operation: LaneOperation.write, sync: true, lengthBytes: 512 })).toEqual([-errno.ENOSPC, none])
+    calls.next('writeThrough', -errno.EINTR)
+    expect(perform({ operation: LaneOperation.write, sync: true, lengthBytes: 512 })).toEqual([512, none])
+  })
+
+  it('flushes after a discard or a zero that asks for it, unless that failed', () => {
+    const { calls, perform } = setUp()
+    expect(perform({ operation: LaneOperation.discard, sync: true, lengthBytes: 4096 })).toEqual([4096, none])
+    expect(perform({ operation: LaneOperation.zero, lengthBytes: 4096 })).toEqual([4096, none])
+    calls.next('zero', -errno.ENOSPC)
+    expect(perform({ operation: LaneOperation.zero, sync: true, lengthBytes: 4096 })).toEqual([-errno.ENOSPC, none])
+    expect(calls.made.map(([call]) => call)).toEqual(['discard', 'sync', 'zero', 'zero'])
+    calls.next('sync', -errno.EIO)
+    expect(perform({ operation: LaneOperation.discard, sync: true, lengthBytes: 4096 })).toEqual([
+      -errno.EIO,
+      syncFailed,
+    ])
+  })
+
+  it('notes where data and holes end', () => {
+    const { calls, host, perform } = setUp()
+    // Data at 0 (asked first), its end at 4096, data again at 8192, and none after 12288.
+    calls.next('seek', 0, 4096, 8192, 12_288, -errno.ENXIO)
+    expect(perform({ operation: LaneOperation.extents, lengthBytes: 65_536 })).toEqual([4, dataFirst])
+    calls.next('seek', -errno.ENXIO, -errno.ENXIO)
+    expect(perform({ operation: LaneOperation.extents, lengthBytes: 65_536 })).toEqual([1, none])
+    calls.next('seek', -errno.EIO)
+    expect(perform({ operation: LaneOperation.extents, lengthBytes: 65_536 })).toEqual([-errno.EIO, none])
+    expect(host.pending).toBe(0)
+  })
+
+  it('throws on an entry that no lane knows: the ring is ours alone', () => {
+    const { perform } = setUp()
+    expect(() => perform({ operation: 99 as LaneOperation })).toThrow('operation 99')
+  })
+})

@@ -1,0 +1,49 @@
+import type { LaneCalls } from '../lanes/lane-calls.ts'
+import type { Seek } from '../native/libc.ts'
+
+type Call = keyof LaneCalls
+
+/** System calls for tests: each returns what the script says next for it, or that all went well. */
+export class ScriptedCalls implements LaneCalls {
+  /** The calls made, with their numbers. */
+  readonly made: [call: Call, ...numbers: number[]][] = []
+  readonly #script = new Map<Call, number[]>()
+
+  /** What the next calls of a kind return. */
+  next(call: Call, ...results: number[]): void {
+    this.#script.set(call, [...(this.#script.get(call) ?? []), ...results])
+  }
+
+  read(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
+    return this.#answer('read', [fd, memoryOffset, lengthBytes, offset], lengthBytes)
+  }
+
+  write(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
+    return this.#answer('write', [fd, memoryOffset, lengthBytes, offset], lengthBytes)
+  }
+
+  writeThrough(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
+    return this.#answer('writeThrough', [fd, memoryOffset, lengthBytes, offset], lengthBytes)
+  }
+
+  sync(fd: number): number {
+    return this.#answer('sync', [fd], 0)
+  }
+
+  zero(fd: number, offset: number, lengthBytes: number): number {
+    return this.#answer('zero', [fd, offset, lengthBytes], lengthBytes)
+  }
+
+  discard(fd: number, offset: number, lengthBytes: number): number {
+    return this.#answer('discard', [fd, offset, lengthBytes], lengthBytes)
+  }
+
+  seek(fd: number, offset: number, what: Seek): number {
+    return this.#answer('seek', [fd, offset, what], offset)
+  }
+
+  #answer(call: Call, numbers: number[], well: number): number {
+    this.made.push([call, ...numbers])
+    return this.#script.get(call)?.shift() ?? well
+  }
+}
