@@ -13,6 +13,7 @@ import {
   Sense,
 } from '@lunkit/scsi'
 import { dataView } from '@lunkit/wire'
+import type { AnyCommand } from '../command-set.ts'
 import { Access, command, type Execution, Order } from '../execution.ts'
 import type { ControlMode, LogicalUnit } from '../logical-unit.ts'
 import { MODE_PAGES } from './mode-pages.ts'
@@ -107,20 +108,10 @@ async function modeSelect(execution: Execution, cdb: ModeSelect, form: ModeForm)
   }
 }
 
-export const modeSelect6 = command({
-  cdb: ModeSelect6,
-  data: 'out',
-  access: Access.control,
-  order: Order.free,
-  whileNotReady: true,
-  run: (execution, cdb) => modeSelect(execution, cdb, ModeForm.six),
-})
+const row = { data: 'out', access: Access.control, order: Order.free, whileNotReady: true } as const
 
-export const modeSelect10 = command({
-  cdb: ModeSelect10,
-  data: 'out',
-  access: Access.control,
-  order: Order.free,
-  whileNotReady: true,
-  run: (execution, cdb) => modeSelect(execution, cdb, ModeForm.ten),
-})
+/** MODE SELECT (6) and (10). */
+export const modeSelectRows: readonly AnyCommand[] = [
+  command({ ...row, cdb: ModeSelect6, run: (execution, cdb) => modeSelect(execution, cdb, ModeForm.six) }),
+  command({ ...row, cdb: ModeSelect10, run: (execution, cdb) => modeSelect(execution, cdb, ModeForm.ten) }),
+]

@@ -11,6 +11,7 @@ import {
   PageControl,
   Sense,
 } from '@lunkit/scsi'
+import type { AnyCommand } from '../command-set.ts'
 import { Access, command, type Execution, Order } from '../execution.ts'
 import type { LogicalUnit } from '../logical-unit.ts'
 import { defaultValues, MODE_PAGES, type ModePageRow } from './mode-pages.ts'
@@ -56,20 +57,10 @@ function modeSense(execution: Execution, cdb: ModeSense, form: ModeForm): void {
   execution.reply(data, cdb.allocationLength)
 }
 
-export const modeSense6 = command({
-  cdb: ModeSense6,
-  data: 'in',
-  access: Access.read,
-  order: Order.free,
-  whileNotReady: true,
-  run: (execution, cdb) => modeSense(execution, cdb, ModeForm.six),
-})
+const row = { data: 'in', access: Access.read, order: Order.free, whileNotReady: true } as const
 
-export const modeSense10 = command({
-  cdb: ModeSense10,
-  data: 'in',
-  access: Access.read,
-  order: Order.free,
-  whileNotReady: true,
-  run: (execution, cdb) => modeSense(execution, cdb, ModeForm.ten),
-})
+/** MODE SENSE (6) and (10). */
+export const modeSenseRows: readonly AnyCommand[] = [
+  command({ ...row, cdb: ModeSense6, run: (execution, cdb) => modeSense(execution, cdb, ModeForm.six) }),
+  command({ ...row, cdb: ModeSense10, run: (execution, cdb) => modeSense(execution, cdb, ModeForm.ten) }),
+]

@@ -1,13 +1,13 @@
 import type { AnyCommand } from '../command-set.ts'
 import { inquiry } from './inquiry.ts'
-import { modeSelect6, modeSelect10 } from './mode-select.ts'
-import { modeSense6, modeSense10 } from './mode-sense.ts'
-import { readCapacity10, readCapacity16 } from './read-capacity.ts'
+import { modeSelectRows } from './mode-select.ts'
+import { modeSenseRows } from './mode-sense.ts'
+import { readCapacityRows } from './read-capacity.ts'
 import { reportLuns } from './report-luns.ts'
 import { reportSupportedOperationCodes } from './report-supported-operation-codes.ts'
 import { reportSupportedTaskManagementFunctions } from './report-supported-task-management.ts'
 import { requestSense } from './request-sense.ts'
-import { release6, release10, reserve6, reserve10 } from './reservation.ts'
+import { reservationRows } from './reservation.ts'
 import { startStopUnit } from './start-stop-unit.ts'
 import { testUnitReady } from './test-unit-ready.ts'
 
@@ -23,16 +23,10 @@ export const wellKnownRows: readonly AnyCommand[] = [...lunZeroRows, testUnitRea
 /** The commands of a disk that do not move its data. */
 export const primaryRows: readonly AnyCommand[] = [
   ...wellKnownRows,
-  modeSelect6,
-  modeSelect10,
-  modeSense6,
-  modeSense10,
-  readCapacity10,
-  readCapacity16,
-  reserve6,
-  reserve10,
-  release6,
-  release10,
+  ...modeSelectRows,
+  ...modeSenseRows,
+  ...readCapacityRows,
+  ...reservationRows,
   startStopUnit,
   reportSupportedOperationCodes,
   reportSupportedTaskManagementFunctions,

@@ -1,4 +1,5 @@
 import { type Capacity, encodeCapacity10, encodeCapacity16, ReadCapacity10, ReadCapacity16 } from '@lunkit/scsi'
+import type { AnyCommand } from '../command-set.ts'
 import { Access, command, Order } from '../execution.ts'
 import type { LogicalUnit } from '../logical-unit.ts'
 
@@ -19,19 +20,19 @@ const capacity = (unit: LogicalUnit): Capacity => ({
 /** The parameter data's whole length: the CDB of READ CAPACITY (10) has no allocation length. */
 const CAPACITY_10_BYTES = 8
 
-export const readCapacity10 = command({
-  cdb: ReadCapacity10,
-  data: 'in',
-  access: Access.any,
-  order: Order.free,
-  run: execution => execution.reply(encodeCapacity10(capacity(execution.unit)), CAPACITY_10_BYTES),
-})
+const row = { data: 'in', access: Access.any, order: Order.free } as const
 
-export const readCapacity16 = command({
-  cdb: ReadCapacity16,
-  data: 'in',
-  access: Access.any,
-  order: Order.free,
-  run: (execution, { allocationLength }) =>
-    execution.reply(encodeCapacity16(capacity(execution.unit)), allocationLength),
-})
+/** READ CAPACITY (10) and (16). */
+export const readCapacityRows: readonly AnyCommand[] = [
+  command({
+    ...row,
+    cdb: ReadCapacity10,
+    run: execution => execution.reply(encodeCapacity10(capacity(execution.unit)), CAPACITY_10_BYTES),
+  }),
+  command({
+    ...row,
+    cdb: ReadCapacity16,
+    run: (execution, { allocationLength }) =>
+      execution.reply(encodeCapacity16(capacity(execution.unit)), allocationLength),
+  }),
+]

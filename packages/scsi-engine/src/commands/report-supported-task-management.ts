@@ -14,6 +14,7 @@ const SUPPORTED: readonly SupportedFunction[] = [
   'iTNexusReset',
 ]
 
+/** REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS: no timeout is given, since a function waits for the store. */
 export const reportSupportedTaskManagementFunctions = command({
   cdb: ReportSupportedTaskManagementFunctions,
   data: 'in',

@@ -1,38 +1,44 @@
 import { type Cdb, Release6, Release10, Reserve6, Reserve10 } from '@lunkit/scsi'
 import { Status } from '@lunkit/scsi/transport'
-import { Access, type Command, command, Order } from '../execution.ts'
+import type { AnyCommand } from '../command-set.ts'
+import { Access, command, type Execution, Order } from '../execution.ts'
+import type { LogicalUnit } from '../logical-unit.ts'
 
-/** RESERVE for the whole unit: again by its holder it changes nothing, from others it conflicts (SPC-2 5.5). */
-const reserve = <C extends Cdb>(cdb: C): Command<C> =>
+const row = {
+  data: 'none',
+  order: Order.free,
+  whileNotReady: true,
+  when: (unit: LogicalUnit) => unit.attributes.emulatePr,
+} as const
+
+/** Again by its holder a reservation changes nothing, from others it conflicts (SPC-2 5.5). */
+const reserve = (cdb: Cdb): AnyCommand =>
   command({
+    ...row,
     cdb,
-    data: 'none',
     access: Access.control,
-    order: Order.free,
-    whileNotReady: true,
-    when: unit => unit.attributes.emulatePr,
-    run(execution) {
+    run(execution: Execution) {
       if (execution.unit.reservation.reserve(execution.nexus)) execution.good()
       else execution.end(Status.reservationConflict)
     },
   })
 
-/** RELEASE of the whole unit: from a nexus that does not hold it, it does nothing, and that is no error (SPC-2 5.5). */
-const release = <C extends Cdb>(cdb: C): Command<C> =>
+/** From a nexus that does not hold the unit it does nothing, and that is no error (SPC-2 5.5). */
+const release = (cdb: Cdb): AnyCommand =>
   command({
+    ...row,
     cdb,
-    data: 'none',
     access: Access.any,
-    order: Order.free,
-    whileNotReady: true,
-    when: unit => unit.attributes.emulatePr,
-    run(execution) {
+    run(execution: Execution) {
       execution.unit.reservation.release(execution.nexus)
       execution.good()
     },
   })
 
-export const reserve6 = reserve(Reserve6)
-export const reserve10 = reserve(Reserve10)
-export const release6 = release(Release6)
-export const release10 = release(Release10)
+/** RESERVE (6) and (10), RELEASE (6) and (10), of whole units for the nexus that asks. */
+export const reservationRows: readonly AnyCommand[] = [
+  reserve(Reserve6),
+  reserve(Reserve10),
+  release(Release6),
+  release(Release10),
+]
