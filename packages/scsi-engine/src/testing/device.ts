@@ -1,6 +1,7 @@
 import { decodeSense, type SenseData } from '@lunkit/scsi'
 import type { Nexus, NexusListener, NexusName } from '@lunkit/scsi/transport'
 import { Slab } from '@lunkit/wire'
+import { afterEach, expect } from 'vitest'
 import type { LogicalUnit } from '../logical-unit.ts'
 import type { PortGroup } from '../port-group.ts'
 import { TargetDevice, type UnitOptions } from '../target-device.ts'
@@ -32,6 +33,18 @@ export class HandClock {
   }
 }
 
+/** The devices that the running test has made. */
+const made: TestDevice[] = []
+
+// Every test ends with all memory given back, no task left, and no bug heard of.
+afterEach(() => {
+  for (const { slab, bugs, device } of made.splice(0)) {
+    expect(bugs).toEqual([])
+    expect(slab.takenBytes, 'bytes that nobody has released').toBe(0)
+    for (const tasks of device.taskSets()) expect(tasks.count, 'tasks that have not left').toBe(0)
+  }
+})
+
 /** How a test device's unit differs from the usual one. */
 export interface TestDeviceOptions extends UnitOptions {
   readonly store?: ControlledStoreOptions
@@ -48,6 +61,7 @@ export class TestDevice {
   readonly group: PortGroup
 
   constructor({ store, ...unit }: TestDeviceOptions = {}) {
+    made.push(this)
     this.store = new ControlledStore(store)
     this.unit = this.device.addUnit(this.store, unit)
     this.group = this.device.portGroup({ targetName: TARGET, tag: 1, relativePortId: 1 })
@@ -93,6 +107,19 @@ export class TestNexus {
     return this.submit(options).ended()
   }
 }
+
+/** Bytes as the standard draws them: hexadecimal digits, with spaces wherever they help. */
+export const hex = (digits: string): Uint8Array => Buffer.from(digits.replaceAll(' ', ''), 'hex')
+
+/** Data that differs from block to block and from byte to byte. */
+export function pattern(lengthBytes: number, seed = 1): Buffer {
+  const bytes = Buffer.alloc(lengthBytes)
+  for (let i = 0; i < lengthBytes; i++) bytes[i] = (i * 7 + seed + Math.floor(i / 512)) % 251
+  return bytes
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+export const settled = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 /** The sense that a task ended with. */
 export function senseOf(task: FakeTask): SenseData {
