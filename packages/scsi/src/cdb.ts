@@ -69,7 +69,7 @@ export interface CdbSpec<F extends Fields> {
 
 const SERVICE_ACTION_MASK = 0x1f
 /**
- * Of the CONTROL byte (SAM-5 5.2) only the two vendor specific bits may be set: NACA is refused, since NORMACA is zero
+ * Of the CONTROL byte (SAM-5) only the two vendor specific bits may be set: NACA is refused, since NORMACA is zero
  * in standard INQUIRY data, and the rest is reserved or obsolete.
  */
 const CONTROL_ACCEPTED = 0xc0

@@ -19,7 +19,7 @@ const port = { association: Association.targetPort, protocol: ProtocolId.iscsi }
 const device = { association: Association.targetDevice, protocol: ProtocolId.iscsi }
 const unitItself = { association: Association.logicalUnit }
 
-/** RFC 7143 4.2.7.1 (with SAM): the name of an iSCSI target port, target name and portal group tag. */
+/** The SCSI port name of an iSCSI target port: target name and portal group tag (RFC 7143, SCSI architecture model). */
 const portName = ({ targetName, targetPortalGroupTag }: NexusName): string =>
   `${targetName},t,0x${targetPortalGroupTag.toString(16).padStart(4, '0')}`
 
