@@ -1,1 +1,34 @@
-export {}
+/** @lunkit/initiator: an iSCSI initiator: sessions, SCSI commands, a block device object, and raw connections for tests. */
+export type { IscsiUrl, PortalAddress } from './address.ts'
+export { parseIscsiUrl, parsePortal } from './address.ts'
+export { BlockDevice, openBlockDevice } from './block-device.ts'
+export { lunField } from './command-sender.ts'
+export type { ConnectOptions, PortalOptions } from './connect.ts'
+export { connect, DEFAULT_INITIATOR_NAME, DEFAULT_OFFERS } from './connect.ts'
+export type { DiscoveredTarget } from './discover.ts'
+export { discover } from './discover.ts'
+export {
+  AbortedError,
+  ConnectionError,
+  LoginError,
+  ProtocolError,
+  RejectedError,
+  ScsiError,
+  TaskManagementError,
+} from './error.ts'
+export type { AsyncNotice, RejectNotice } from './full-feature.ts'
+export type { BlockOptions, WriteSameOptions } from './logical-unit.ts'
+export { LogicalUnit } from './logical-unit.ts'
+export type { LoggedIn, LoginOptions } from './login.ts'
+export type { UnitCommand } from './primary-unit.ts'
+export { isUnitAttention, PrimaryUnit } from './primary-unit.ts'
+export type { RawExtras } from './raw-connection.ts'
+export { RawConnection } from './raw-connection.ts'
+export type { Sequence } from './sequence.ts'
+export type { Command, SessionListener, TaskManagementTarget } from './session.ts'
+export { Session } from './session.ts'
+export type { CommandListener, CommandRequest, CommandResult, CommandTask } from './task.ts'
+export type { TcpAddress } from './tcp.ts'
+export { tcp } from './tcp.ts'
+export type { Timers } from './timers.ts'
+export type { OpenTransport, Transport, TransportEvents } from './transport.ts'

@@ -1,0 +1,39 @@
+import { ISCSI_PORT } from './limits.ts'
+import type { TcpAddress } from './tcp.ts'
+
+/** A portal as text keys and URLs write it: `192.0.2.1:3260,1`, `[2001:db8::1]`, `disk.example.org`. */
+const PORTAL = /^(?:\[(?<ipv6>[^\]]+)\]|(?<host>[^:,[\]]+))(?::(?<port>\d{1,5}))?(?:,(?<tag>\d{1,5}))?$/
+
+/** Where a target can be reached. */
+export interface PortalAddress extends TcpAddress {
+  readonly portalGroupTag?: number
+}
+
+/**
+ * Reads a TargetAddress (RFC 7143 13.8).
+ * @throws {RangeError} when it is none.
+ */
+export function parsePortal(text: string): PortalAddress {
+  const { ipv6, host, port, tag } = PORTAL.exec(text)?.groups ?? {}
+  const name = ipv6 ?? host
+  const number = port === undefined ? ISCSI_PORT : Number(port)
+  if (name === undefined || number > 0xffff || Number(tag ?? 0) > 0xffff)
+    throw new RangeError(`${JSON.stringify(text)} is no portal: an address, then :port and ,group tag if need be`)
+  return { host: name, port: number, ...(tag !== undefined && { portalGroupTag: Number(tag) }) }
+}
+
+/** Reads what `iscsi://host:port/target/lun` says, as libiscsi's programs write it; the path's parts may be missing. */
+export interface IscsiUrl extends TcpAddress {
+  readonly target?: string
+  readonly lun?: number
+}
+
+const URL_FORM = /^iscsi:\/\/(?<portal>[^/]+)(?:\/(?<target>[^/]+)(?:\/(?<lun>\d+))?)?\/?$/
+
+/** @throws {RangeError} when the text is no such URL. */
+export function parseIscsiUrl(url: string): IscsiUrl {
+  const { portal, target, lun } = URL_FORM.exec(url)?.groups ?? {}
+  if (portal === undefined) throw new RangeError(`${JSON.stringify(url)} is not iscsi://host[:port]/target/lun`)
+  const { host, port } = parsePortal(portal)
+  return { host, port, ...(target !== undefined && { target }), ...(lun !== undefined && { lun: Number(lun) }) }
+}

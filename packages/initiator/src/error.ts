@@ -1,0 +1,95 @@
+import { LoginStatus, RejectReason, TaskManagementResponseCode } from '@lunkit/pdu'
+import { decodeSense, type SenseData, SenseError, senseName } from '@lunkit/scsi'
+import { Status } from '@lunkit/scsi/transport'
+
+const hex = (value: number, digits: number): string => `0x${value.toString(16).padStart(digits, '0')}`
+
+const nameIn = (list: Readonly<Record<string, number>>, value: number, digits: number): string =>
+  Object.entries(list).find(([, code]) => code === value)?.[0] ?? hex(value, digits)
+
+/** The connection is gone: nothing that was on its way has an outcome that is known. */
+export class ConnectionError extends Error {
+  override readonly name: string = 'ConnectionError'
+}
+
+/** The target broke RFC 7143; the connection was closed. */
+export class ProtocolError extends ConnectionError {
+  override readonly name = 'ProtocolError'
+}
+
+/** The target refused the login. */
+export class LoginError extends ConnectionError {
+  override readonly name = 'LoginError'
+  /** RFC 7143 11.13.5, one of `LoginStatus` as far as it is known. */
+  readonly status: number
+
+  constructor(status: number, what: string) {
+    super(`${what} (login status ${nameIn(LoginStatus, status, 4)})`)
+    this.status = status
+  }
+}
+
+/** The target refused a request with a Reject PDU; it has no other outcome. */
+export class RejectedError extends Error {
+  override readonly name = 'RejectedError'
+  /** RFC 7143 11.17.1, one of `RejectReason` as far as it is known. */
+  readonly reason: number
+
+  constructor(reason: number, what: string) {
+    super(`the target rejected ${what}: ${nameIn(RejectReason, reason, 2)}`)
+    this.reason = reason
+  }
+}
+
+/** A task management function ended the command. */
+export class AbortedError extends Error {
+  override readonly name = 'AbortedError'
+}
+
+/** A task management function was not carried out. */
+export class TaskManagementError extends Error {
+  override readonly name = 'TaskManagementError'
+  /** RFC 7143 11.6.1, one of `TaskManagementResponseCode` as far as it is known. */
+  readonly response: number
+
+  constructor(response: number, what: string) {
+    super(`${what} was answered with ${nameIn(TaskManagementResponseCode, response, 2)}`)
+    this.response = response
+  }
+}
+
+/** A command that ended with another status than GOOD. */
+export class ScsiError extends Error {
+  override readonly name = 'ScsiError'
+  /** SAM-5 5.3.1, one of `Status` as far as it is known. */
+  readonly status: number
+  /** What the target says of it, with CHECK CONDITION. */
+  readonly sense: SenseData | undefined
+  readonly senseBytes: Uint8Array
+
+  constructor(command: string, status: number, senseBytes: Uint8Array) {
+    const sense = readSense(senseBytes)
+    super(`${command}: ${nameIn(Status, status, 2)}${sense ? `, ${senseText(sense)}` : ''}`)
+    this.status = status
+    this.sense = sense
+    this.senseBytes = senseBytes
+  }
+}
+
+function readSense(bytes: Uint8Array): SenseData | undefined {
+  if (bytes.length === 0) return undefined
+  try {
+    return decodeSense(bytes)
+  } catch (error) {
+    if (error instanceof SenseError) return undefined
+    throw error
+  }
+}
+
+function senseText({ code, pointer, information }: SenseData): string {
+  const place = pointer
+    ? `, byte ${pointer.byte}${pointer.bit === undefined ? '' : ` bit ${pointer.bit}`} of ${pointer.in}`
+    : ''
+  const about = information === undefined ? '' : `, information ${information}`
+  return `${senseName(code)}${place}${about}`
+}

@@ -1,0 +1,195 @@
+import {
+  ByteCheck,
+  type Capacity,
+  CompareAndWrite,
+  decodeCapacity10,
+  decodeCapacity16,
+  decodeLbaStatus,
+  encodeUnmapList,
+  GetLbaStatus16,
+  type LbaStatus,
+  lbaStatusLength,
+  Read6,
+  Read10,
+  Read12,
+  Read16,
+  ReadCapacity10,
+  ReadCapacity10Data,
+  ReadCapacity16,
+  ReadCapacity16Data,
+  StartStopUnit,
+  SynchronizeCache10,
+  SynchronizeCache16,
+  Unmap,
+  type UnmapRange,
+  Verify10,
+  Verify12,
+  Verify16,
+  Write6,
+  Write10,
+  Write12,
+  Write16,
+  WriteAndVerify10,
+  WriteAndVerify12,
+  WriteAndVerify16,
+  WriteSame10,
+  WriteSame16,
+} from '@lunkit/scsi'
+import { PrimaryUnit } from './primary-unit.ts'
+import type { Session } from './session.ts'
+
+/** How a block command is sent. */
+export interface BlockOptions<Form extends number = 10 | 12 | 16> {
+  /** The length of its CDB. */
+  readonly form?: Form
+  /** Force unit access: the medium, not a cache. */
+  readonly fua?: boolean
+  /** Disable page out: not worth keeping in a cache. */
+  readonly dpo?: boolean
+}
+
+/** How WRITE SAME is sent. */
+export interface WriteSameOptions {
+  readonly form?: 10 | 16
+  /** The blocks may be unmapped, if they then read as what was to be written. */
+  readonly unmap?: boolean
+  /** NDOB, form 16 only: zeroes, without a block being sent. */
+  readonly noDataOut?: boolean
+}
+
+const reads = { 6: Read6, 10: Read10, 12: Read12, 16: Read16 } as const
+const writes = { 6: Write6, 10: Write10, 12: Write12, 16: Write16 } as const
+const verifies = { 10: Verify10, 12: Verify12, 16: Verify16 } as const
+const writesAndVerifies = { 10: WriteAndVerify10, 12: WriteAndVerify12, 16: WriteAndVerify16 } as const
+const writeSames = { 10: WriteSame10, 16: WriteSame16 } as const
+const synchronizations = { 10: SynchronizeCache10, 16: SynchronizeCache16 } as const
+
+/** How many runs GET LBA STATUS asks for at once. */
+const LBA_STATUS_RUNS = 256
+
+/**
+ * A direct access block device, SBC-4. Addresses and lengths are in blocks. Every command throws a ScsiError for any
+ * status but GOOD.
+ */
+export class LogicalUnit extends PrimaryUnit {
+  #blockSizeBytes: number | undefined
+
+  /** @internal made by `Session.lun` */
+  constructor(session: Session, number: number, blockSizeBytes?: number) {
+    super(session, number)
+    this.#blockSizeBytes = blockSizeBytes
+  }
+
+  /** Length of a block in bytes; asked of the unit once. */
+  async blockSizeBytes(): Promise<number> {
+    this.#blockSizeBytes ??= (await this.readCapacity()).blockSizeBytes
+    return this.#blockSizeBytes
+  }
+
+  /** READ CAPACITY (16). */
+  async readCapacity(): Promise<Capacity> {
+    const read = ReadCapacity16Data.size
+    const cdb = ReadCapacity16.encode({ allocationLength: read })
+    return decodeCapacity16((await this.command({ name: ReadCapacity16.name, cdb, read })).data)
+  }
+
+  /** READ CAPACITY (10); undefined when the unit is too large for it. */
+  async readCapacity10(): Promise<Pick<Capacity, 'blocks' | 'blockSizeBytes'> | undefined> {
+    const read = ReadCapacity10Data.size
+    return decodeCapacity10(
+      (await this.command({ name: ReadCapacity10.name, cdb: ReadCapacity10.encode({}), read })).data,
+    )
+  }
+
+  /** Reads `blocks` blocks from `lba` on. */
+  async read(lba: number, blocks: number, options: BlockOptions<6 | 10 | 12 | 16> = {}): Promise<Uint8Array> {
+    const { form = 16, fua = false, dpo = false } = options
+    const of = reads[form]
+    const cdb = of.encode({ lba, blocks, fua, dpo })
+    return (await this.command({ name: of.name, cdb, read: blocks * (await this.blockSizeBytes()) })).data
+  }
+
+  /** Writes whole blocks from `lba` on. */
+  async write(lba: number, data: Uint8Array, options: BlockOptions<6 | 10 | 12 | 16> = {}): Promise<void> {
+    const { form = 16, fua = false, dpo = false } = options
+    const of = writes[form]
+    const cdb = of.encode({ lba, blocks: await this.#blocksIn(data), fua, dpo })
+    await this.command({ name: of.name, cdb, write: data })
+  }
+
+  /** Compares the blocks from `lba` on with `data`: MISCOMPARE when they differ. */
+  async verify(lba: number, data: Uint8Array, { form = 16, dpo = false }: BlockOptions = {}): Promise<void> {
+    const of = verifies[form]
+    const cdb = of.encode({ lba, blocks: await this.#blocksIn(data), dpo, byteCheck: ByteCheck.blocks })
+    await this.command({ name: of.name, cdb, write: data })
+  }
+
+  /** Compares each of `blocks` blocks with the one block of `block`. */
+  async verifySame(lba: number, blocks: number, block: Uint8Array, { form = 16 }: BlockOptions = {}): Promise<void> {
+    const of = verifies[form]
+    await this.command({ name: of.name, cdb: of.encode({ lba, blocks, byteCheck: ByteCheck.oneBlock }), write: block })
+  }
+
+  /** Has the unit check that it can read `blocks` blocks; no data is sent. */
+  async verifyMedium(lba: number, blocks: number, { form = 16 }: BlockOptions = {}): Promise<void> {
+    const of = verifies[form]
+    await this.command({ name: of.name, cdb: of.encode({ lba, blocks, byteCheck: ByteCheck.none }) })
+  }
+
+  /** Writes and reads back, comparing what was written when `compare` is set. */
+  async writeAndVerify(
+    lba: number,
+    data: Uint8Array,
+    { form = 16, dpo = false, compare = false }: BlockOptions & { compare?: boolean } = {},
+  ): Promise<void> {
+    const of = writesAndVerifies[form]
+    const byteCheck = compare ? ByteCheck.blocks : ByteCheck.none
+    const cdb = of.encode({ lba, blocks: await this.#blocksIn(data), dpo, byteCheck })
+    await this.command({ name: of.name, cdb, write: data })
+  }
+
+  /** Writes one block to each of `blocks` blocks; 0 stands for all up to the end. */
+  async writeSame(lba: number, blocks: number, block: Uint8Array, options: WriteSameOptions = {}): Promise<void> {
+    const { form = 16, unmap = false, noDataOut = false } = options
+    const of = writeSames[form]
+    const cdb = of.encode({ lba, blocks, unmap, ...(form === 16 && { noDataOut }) })
+    await this.command({ name: of.name, cdb, ...(!noDataOut && { write: block }) })
+  }
+
+  /** Gives blocks back. */
+  async unmap(ranges: readonly UnmapRange[]): Promise<void> {
+    const write = encodeUnmapList(ranges)
+    await this.command({ name: Unmap.name, cdb: Unmap.encode({ parameterListLength: write.length }), write })
+  }
+
+  /** How the blocks from `lba` on are provisioned: as many runs as the unit says at once. */
+  async getLbaStatus(lba: number): Promise<LbaStatus[]> {
+    const read = lbaStatusLength(LBA_STATUS_RUNS)
+    const cdb = GetLbaStatus16.encode({ lba, allocationLength: read })
+    return decodeLbaStatus((await this.command({ name: GetLbaStatus16.name, cdb, read })).data)
+  }
+
+  /** Writes `replacement` when the blocks hold `expected`, both as long; MISCOMPARE when they do not. */
+  async compareAndWrite(lba: number, expected: Uint8Array, replacement: Uint8Array): Promise<void> {
+    const write = Buffer.concat([expected, replacement])
+    const cdb = CompareAndWrite.encode({ lba, blocks: await this.#blocksIn(expected) })
+    await this.command({ name: CompareAndWrite.name, cdb, write })
+  }
+
+  /** Makes what was written durable; `blocks` 0 stands for all up to the end. */
+  async synchronizeCache(lba = 0, blocks = 0, options: { form?: 10 | 16; immediate?: boolean } = {}): Promise<void> {
+    const { form = 16, immediate = false } = options
+    const of = synchronizations[form]
+    await this.command({ name: of.name, cdb: of.encode({ lba, blocks, immediate }) })
+  }
+
+  async startStop(start: boolean, { immediate = false } = {}): Promise<void> {
+    await this.command({ name: StartStopUnit.name, cdb: StartStopUnit.encode({ start, immediate }) })
+  }
+
+  async #blocksIn(data: Uint8Array): Promise<number> {
+    const size = await this.blockSizeBytes()
+    if (data.length % size !== 0) throw new RangeError(`${data.length} bytes are no whole blocks of ${size} bytes`)
+    return data.length / size
+  }
+}

@@ -1,0 +1,229 @@
+import {
+  beginNegotiation,
+  type Declared,
+  DROP,
+  encodeText,
+  LOGIN_DATA_SEGMENT_BYTES,
+  LoginRequest,
+  LoginResponse,
+  LoginStage,
+  LoginStatus,
+  LoginStatusClass,
+  loginStatusClass,
+  type Negotiation,
+  NegotiationPhase,
+  negotiate,
+  type Offers,
+  offer,
+  type Parameters,
+  parametersOf,
+  type ReceivedHeader,
+  splitText,
+  TextAssembler,
+  TextError,
+  type TextPair,
+  unanswered,
+} from '@lunkit/pdu'
+import type { View } from '@lunkit/wire'
+import type { Connection, ConnectionHandler } from './connection.ts'
+import { type ConnectionError, LoginError, ProtocolError } from './error.ts'
+import { LOGIN_EXCHANGES } from './limits.ts'
+import { Sequence } from './sequence.ts'
+
+/** What a login says, and wants. */
+export interface LoginOptions {
+  readonly offers: Offers
+  readonly isid: number
+  /** 0 for a new session, RFC 7143 11.12.6. */
+  readonly tsih: number
+  readonly cid: number
+  /** Whether the login goes through the security stage (AuthMethod=None) or starts with the operational one. */
+  readonly securityStage: boolean
+  /** The CmdSN of the session's first command. */
+  readonly cmdSN: number
+}
+
+/** What came of a login. */
+export interface LoggedIn {
+  readonly parameters: Parameters
+  readonly sequence: Sequence
+  readonly tsih: number
+  /** What the target said of itself: TargetPortalGroupTag, TargetAlias. */
+  readonly declared: Readonly<Declared>
+}
+
+/** The target sends the login elsewhere. */
+export interface Redirection {
+  readonly redirectedTo: string
+  readonly permanently: boolean
+}
+
+/** Hears how a login ends; exactly one of both is called, once. */
+export interface LoginListener {
+  /** Called while the last PDU of the login is received: what comes next belongs to the session. */
+  loggedIn(outcome: LoggedIn): void
+  redirected(redirection: Redirection): void
+  failed(reason: ConnectionError): void
+}
+
+const LOGIN_TASK_TAG = 0
+const phaseOf = (stage: LoginStage): NegotiationPhase =>
+  stage === LoginStage.securityNegotiation ? NegotiationPhase.security : NegotiationPhase.operational
+
+/** The login phase of one connection, RFC 7143 6.3. */
+export class Login implements ConnectionHandler {
+  readonly #connection: Connection
+  readonly #options: LoginOptions
+  readonly #listener: LoginListener
+  readonly #text = new TextAssembler()
+  #negotiation: Negotiation
+  #stage: LoginStage
+  #sequence: Sequence | undefined
+  /** Pieces of our text that were not sent yet. */
+  #pieces: Uint8Array[] = []
+  #exchanges = 0
+  #over = false
+
+  constructor(connection: Connection, options: LoginOptions, listener: LoginListener) {
+    this.#connection = connection
+    this.#options = options
+    this.#listener = listener
+    this.#negotiation = beginNegotiation('initiator', options.offers)
+    this.#stage = options.securityStage ? LoginStage.securityNegotiation : LoginStage.operationalNegotiation
+  }
+
+  /** Sends the first request. */
+  start(): void {
+    this.#enterStage([])
+    this.#connection.flush()
+  }
+
+  header(header: ReceivedHeader): Uint8Array | typeof DROP {
+    return header.opcode === LoginResponse.opcode ? Buffer.allocUnsafe(header.dataSegmentLength) : DROP
+  }
+
+  complete({ view, at, opcode }: ReceivedHeader, data: Uint8Array | undefined): void {
+    if (this.#over) return
+    if (opcode !== LoginResponse.opcode)
+      throw new ProtocolError(`PDU with opcode ${opcode} came during the login, a Login Response was next`)
+    const response = LoginResponse.view(view, at)
+    this.#count(response)
+    const refused = loginStatusClass(response.status)
+    if (refused > LoginStatusClass.redirection) return this.#refuse(response.status)
+    const pairs = this.#collect(data, response.continues)
+    if (!pairs) return this.#request([])
+    if (refused === LoginStatusClass.redirection) this.#redirect(response.status, pairs)
+    else this.#answer(response, pairs)
+  }
+
+  ended(reason: ConnectionError): void {
+    if (this.#over) return
+    this.#over = true
+    this.#listener.failed(reason)
+  }
+
+  #count({ initiatorTaskTag, statSN, expCmdSN, maxCmdSN }: View<typeof LoginResponse.fields>): void {
+    if (initiatorTaskTag !== LOGIN_TASK_TAG)
+      throw new ProtocolError(
+        `a Login Response came with task tag ${initiatorTaskTag}, ${LOGIN_TASK_TAG} was asked with`,
+      )
+    if (++this.#exchanges > LOGIN_EXCHANGES)
+      throw new ProtocolError(`the login took more than ${LOGIN_EXCHANGES} requests`)
+    this.#sequence ??= new Sequence({ cmdSN: this.#options.cmdSN, expStatSN: statSN, expCmdSN, maxCmdSN })
+    this.#sequence.status(statSN)
+    this.#sequence.window(expCmdSN, maxCmdSN)
+  }
+
+  #collect(data: Uint8Array | undefined, continues: boolean): TextPair[] | undefined {
+    try {
+      return this.#text.add(data ?? new Uint8Array(0), continues)
+    } catch (error) {
+      if (error instanceof TextError) throw new ProtocolError(`Login Response: ${error.message}`, { cause: error })
+      throw error
+    }
+  }
+
+  #refuse(status: number): void {
+    this.#end()
+    this.#listener.failed(new LoginError(status, 'the target refused the login'))
+    this.#connection.fail(new ProtocolError('the login was refused'))
+  }
+
+  #redirect(status: number, pairs: readonly TextPair[]): void {
+    const redirectedTo = pairs.find(([key]) => key === 'TargetAddress')?.[1]
+    if (redirectedTo === undefined) throw new ProtocolError('the login was redirected without a TargetAddress')
+    this.#end()
+    this.#listener.redirected({ redirectedTo, permanently: status === LoginStatus.targetMovedPermanently })
+    this.#connection.fail(new ProtocolError('the login was redirected'))
+  }
+
+  #answer(response: View<typeof LoginResponse.fields>, pairs: readonly TextPair[]): void {
+    const { negotiation, answers, exchange, refusal } = negotiate(this.#negotiation, pairs, phaseOf(this.#stage))
+    if (refusal) throw new ProtocolError(`login: ${refusal.reason}`)
+    if (exchange.length > 0)
+      throw new ProtocolError(`login: the target asks for ${exchange[0]?.[0]}, which AuthMethod=None does not have`)
+    this.#negotiation = negotiation
+    // What is left of our own text goes out before anything else.
+    if (this.#pieces.length > 0) return this.#request([])
+    if (!response.transit) return this.#request(answers)
+    if (response.currentStage !== this.#stage || response.nextStage !== this.#next)
+      throw new ProtocolError(
+        `the login moved from stage ${response.currentStage} to ${response.nextStage}, asked was ${this.#stage} to ${this.#next}`,
+      )
+    this.#stage = this.#next
+    if (this.#stage !== LoginStage.fullFeaturePhase) return this.#enterStage(answers)
+    if (answers.length > 0) throw new ProtocolError(`the login ended with an offer of ${answers[0]?.[0]}`)
+    this.#finish(response.tsih)
+  }
+
+  get #next(): LoginStage {
+    return this.#stage === LoginStage.securityNegotiation
+      ? LoginStage.operationalNegotiation
+      : LoginStage.fullFeaturePhase
+  }
+
+  #finish(tsih: number): void {
+    const open = unanswered(this.#negotiation)
+    if (open.length > 0) throw new ProtocolError(`the login ended, but ${open.join(', ')} was not answered`)
+    this.#end()
+    const parameters = parametersOf(this.#negotiation)
+    const { writer, decoder } = this.#connection
+    writer.headerDigest = decoder.headerDigest = parameters.HeaderDigest === 'CRC32C'
+    writer.dataDigest = decoder.dataDigest = parameters.DataDigest === 'CRC32C'
+    decoder.maxDataSegmentLength = parameters.InitiatorMaxRecvDataSegmentLength
+    const { declared } = this.#negotiation
+    this.#listener.loggedIn({ parameters, sequence: this.#sequence as Sequence, tsih, declared })
+  }
+
+  #end(): void {
+    this.#over = true
+  }
+
+  #enterStage(answers: readonly TextPair[]): void {
+    const made = offer(this.#negotiation, { phase: phaseOf(this.#stage), which: 'all' })
+    this.#negotiation = made.negotiation
+    this.#request([...answers, ...made.pairs])
+  }
+
+  /** Sends a request with this text, or with the next piece of one that is under way. */
+  #request(pairs: readonly TextPair[]): void {
+    if (pairs.length > 0) this.#pieces.push(...splitText(encodeText(pairs), LOGIN_DATA_SEGMENT_BYTES))
+    const piece = this.#pieces.shift()
+    const continues = this.#pieces.length > 0
+    const { writer } = this.#connection
+    const request = writer.compose(LoginRequest)
+    request.transit = !continues
+    request.continues = continues
+    request.currentStage = this.#stage
+    // NSG means something only with the T bit (RFC 7143 11.12.3).
+    if (!continues) request.nextStage = this.#next
+    request.isid = this.#options.isid
+    request.tsih = this.#options.tsih
+    request.cid = this.#options.cid
+    request.initiatorTaskTag = LOGIN_TASK_TAG
+    request.cmdSN = this.#options.cmdSN
+    request.expStatSN = this.#sequence?.expStatSN ?? 0
+    if (piece) writer.endWith(piece)
+    else writer.end()
+  }
+}

@@ -1,0 +1,67 @@
+import { connect, type Socket } from 'node:net'
+import type { Turn } from '@lunkit/pdu'
+import { ConnectionError } from './error.ts'
+import { RECEIVE_BUFFER_BYTES } from './limits.ts'
+import type { OpenTransport, Transport, TransportEvents } from './transport.ts'
+
+/** Where a portal listens. */
+export interface TcpAddress {
+  readonly host: string
+  readonly port: number
+}
+
+class TcpTransport implements Transport {
+  readonly #socket: Socket
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+  }
+
+  send(turn: Turn): void {
+    const socket = this.#socket
+    const { buffers } = turn
+    const last = buffers.length - 1
+    if (last > 0) socket.cork()
+    for (let i = 0; i < last; i++) socket.write(buffers[i] as Buffer)
+    // Called with an error when the socket ends before: then too the memory is free.
+    socket.write(buffers[last] as Buffer, () => turn.written())
+    if (last > 0) socket.uncork()
+  }
+
+  close(): void {
+    this.#socket.end()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+}
+
+/** TCP to a portal. */
+export const tcp =
+  ({ host, port }: TcpAddress): OpenTransport =>
+  events =>
+    new Promise((resolve, reject) => {
+      const buffer = Buffer.allocUnsafeSlow(RECEIVE_BUFFER_BYTES)
+      const socket = connect({ host, port, noDelay: true, onread: { buffer, callback: deliver(buffer, events) } })
+      let failure: Error | undefined
+      const refused = () => reject(new ConnectionError(`no connection to ${host} port ${port}: ${failure?.message}`))
+      socket.on('error', error => {
+        failure = error
+      })
+      socket.once('close', refused)
+      socket.once('connect', () => {
+        socket.off('close', refused)
+        socket.once('close', () => events.closed(failure))
+        // The peer closes: nothing more can come, so neither is anything sent.
+        socket.once('end', () => socket.destroy())
+        resolve(new TcpTransport(socket))
+      })
+    })
+
+const deliver =
+  (buffer: Buffer, events: TransportEvents) =>
+  (lengthBytes: number): boolean => {
+    events.received(buffer.subarray(0, lengthBytes))
+    return true
+  }
