@@ -1,5 +1,12 @@
 import { decodeSense, type SenseData } from '@lunkit/scsi'
-import type { Nexus, NexusListener, NexusName } from '@lunkit/scsi/transport'
+import {
+  type Nexus,
+  type NexusListener,
+  type NexusName,
+  TaskManagementFunction,
+  type TaskManagementRequest,
+  type TaskManagementResponse,
+} from '@lunkit/scsi/transport'
 import { Slab } from '@lunkit/wire'
 import { afterEach, expect } from 'vitest'
 import type { LogicalUnit } from '../logical-unit.ts'
@@ -100,6 +107,14 @@ export class TestNexus {
     const task = new FakeTask(this.#device.slab, options)
     this.nexus.submit(task)
     return task
+  }
+
+  /** Runs a task management function and waits for its response. */
+  manage(
+    name: keyof typeof TaskManagementFunction,
+    request: Partial<Pick<TaskManagementRequest, 'lun' | 'tag'>> = {},
+  ): Promise<TaskManagementResponse> {
+    return new Promise(done => this.nexus.manage({ function: TaskManagementFunction[name], lun: 0, ...request, done }))
   }
 
   /** Submits a task and waits for its end. */
