@@ -88,7 +88,7 @@ async function openOrCreate(opening: FileOpening): Promise<{ fd: number; created
   try {
     return { fd: await openFd(path, flags), created: false }
   } catch (error) {
-    if (!isCode(error, 'ENOENT')) throw openingError(path, readOnly, error)
+    if (!isCode(error, 'ENOENT') && !isCode(error, 'ENOTDIR')) throw openingError(path, readOnly, error)
   }
   await checkDirectory(path)
   if (readOnly) {
@@ -113,7 +113,7 @@ async function checkDirectory(path: string): Promise<void> {
     await closeFd(await openFd(directory, constants.O_RDONLY | constants.O_DIRECTORY))
   } catch (cause) {
     if (!isCode(cause, 'ENOENT') && !isCode(cause, 'ENOTDIR')) throw systemError(path, cause)
-    const text = `the directory ${directory} does not exist; create it, or give another path`
+    const text = `the directory ${directory} does not exist, or is none; create it, or give another path`
     throw new StoreOpenError(path, StoreOpenReason.missingDirectory, { text, cause })
   }
 }

@@ -1,4 +1,161 @@
-import { storeCompliance } from '../compliance/index.ts'
+import { Slab } from '@lunkit/wire'
+import { describe, expect, it } from 'vitest'
+import { pattern, StoreDriver, storeCompliance } from '../compliance/index.ts'
+import { type StoreEvent, StoreOperation, StoreRequest } from '../store.ts'
+import { RamMemory } from './ram-memory.ts'
 import { createRamdisk } from './ramdisk.ts'
 
+const KiB = 1024
+const MiB = 1024 * KiB
+const TiB = 1024 * 1024 * MiB
+const { discard, extents, flush, write, zero } = StoreOperation
+
 storeCompliance('ramdisk', ({ sizeBytes }) => createRamdisk({ name: 'disk0', sizeBytes }))
+
+/** A disk with a memory of its own. */
+function setUp({ sizeBytes = 64 * MiB, capBytes = 32 * MiB, nullio = false } = {}) {
+  const memory = new RamMemory(capBytes)
+  const store = createRamdisk({ name: 'disk0', sizeBytes, nullio, memory })
+  const events: StoreEvent[] = []
+  store.listen(event => events.push(event))
+  const driver = new StoreDriver(store, new Slab({ sizeBytes: 4 * MiB }))
+  return { memory, store, driver, events }
+}
+
+describe('a ramdisk', () => {
+  it('takes memory when it is written, by the chunk, and none when it is read or zeroed', async () => {
+    const { memory, driver } = setUp()
+    await driver.read(5 * MiB, 4096)
+    await driver.perform({ operation: zero, lengthBytes: 64 * MiB })
+    expect(memory.usedBytes).toBe(0)
+    await driver.write(5 * MiB - 512, pattern(1024, 1))
+    expect(memory.usedBytes).toBe(2 * MiB)
+  })
+
+  it('gives memory back when nothing of a chunk is left, by whatever pieces it went', async () => {
+    const { memory, driver } = setUp()
+    await driver.write(MiB, pattern(64 * KiB, 1))
+    await driver.write(2 * MiB, pattern(64 * KiB, 1))
+    await driver.perform({ operation: discard, offset: MiB, lengthBytes: 32 * KiB })
+    expect(memory.usedBytes).toBe(2 * MiB)
+    await driver.perform({ operation: discard, offset: MiB + 32 * KiB, lengthBytes: 32 * KiB })
+    expect(memory.usedBytes).toBe(MiB)
+    await driver.perform({ operation: zero, lengthBytes: 64 * MiB })
+    expect(memory.usedBytes).toBe(0)
+  })
+
+  it('shows nothing of what was there before in memory that it takes anew', async () => {
+    const { memory, driver } = setUp()
+    await driver.write(0, pattern(256 * KiB, 1))
+    await driver.perform({ operation: discard, lengthBytes: MiB })
+    await driver.write(512, pattern(512, 2))
+    const expected = Buffer.alloc(256 * KiB)
+    pattern(512, 2).copy(expected, 512)
+    expect((await driver.read(0, 256 * KiB)).equals(expected)).toBe(true)
+    await driver.perform({ operation: discard, lengthBytes: MiB })
+    // The system takes the pages back over the next turns.
+    for (let turn = 0; turn < 3; turn++) await new Promise(resolve => setImmediate(resolve))
+    await driver.write(10 * MiB + 100 * KiB, pattern(512, 3))
+    expect((await driver.read(10 * MiB, 100 * KiB)).equals(Buffer.alloc(100 * KiB))).toBe(true)
+    expect(memory.usedBytes).toBe(MiB)
+  })
+
+  it('has its memory back in the pool when it is closed', async () => {
+    const { memory, driver, store } = setUp()
+    await driver.write(0, pattern(4096, 1))
+    await store.close()
+    expect(memory.usedBytes).toBe(0)
+  })
+
+  it('costs next to nothing while it is untouched, however large it is', async () => {
+    const before = process.memoryUsage()
+    const stores = Array.from({ length: 100 }, () => setUp({ sizeBytes: 1024 * TiB }).driver)
+    const after = process.memoryUsage()
+    expect(after.heapUsed - before.heapUsed).toBeLessThan(8 * MiB)
+    // The slabs of these 100 drivers are address space only.
+    expect(after.rss - before.rss).toBeLessThan(64 * MiB)
+    const driver = stores[0] as StoreDriver
+    expect(await driver.perform({ operation: discard, lengthBytes: 1024 * TiB })).toBeUndefined()
+    await driver.write(1024 * TiB - 512, pattern(512, 1))
+    expect((await driver.read(1024 * TiB - 512, 512)).equals(pattern(512, 1))).toBe(true)
+    const request = Object.assign(new StoreRequest(driver), { operation: extents, lengthBytes: 1024 * TiB })
+    expect(await driver.run(request)).toBeUndefined()
+    expect(request.extents).toEqual([
+      { offset: 0, lengthBytes: 1024 * TiB - 4096, allocated: false },
+      { offset: 1024 * TiB - 4096, lengthBytes: 4096, allocated: true },
+    ])
+  })
+
+  it('finds extents by the page', async () => {
+    const { driver } = setUp()
+    await driver.write(MiB - 4096, pattern(8192, 1))
+    await driver.perform({ operation: discard, offset: MiB, lengthBytes: 4096 })
+    const request = Object.assign(new StoreRequest(driver), { operation: extents, offset: 512, lengthBytes: 2 * MiB })
+    await driver.run(request)
+    expect(request.extents).toEqual([
+      { offset: 512, lengthBytes: MiB - 4096 - 512, allocated: false },
+      { offset: MiB - 4096, lengthBytes: 4096, allocated: true },
+      { offset: MiB, lengthBytes: MiB + 512, allocated: false },
+    ])
+  })
+
+  it('refuses a size that no disk has', () => {
+    for (const sizeBytes of [0, -512, 511, 1.5, Number.NaN])
+      expect(() => createRamdisk({ name: 'disk0', sizeBytes })).toThrow('must be a positive multiple of 512')
+  })
+})
+
+describe('the memory of ramdisks', () => {
+  it('is refused beyond its cap before anything is written, and reported once', async () => {
+    const { memory, driver, events } = setUp({ capBytes: 2 * MiB })
+    await driver.write(0, pattern(512, 1))
+    await driver.write(MiB, pattern(512, 1))
+    expect(await driver.write(2 * MiB - 512, pattern(1024, 2))).toBe('noSpace')
+    expect(await driver.write(5 * MiB, pattern(512, 2))).toBe('noSpace')
+    expect((await driver.read(2 * MiB - 512, 512)).equals(Buffer.alloc(512))).toBe(true)
+    expect(memory.usedBytes).toBe(2 * MiB)
+    expect(events).toEqual([{ kind: 'spaceExhausted' }])
+    expect(await driver.write(MiB + 512, pattern(512, 2))).toBeUndefined()
+    await driver.perform({ operation: discard, offset: MiB, lengthBytes: MiB })
+    expect(await driver.write(5 * MiB, pattern(512, 2))).toBeUndefined()
+    expect(await driver.write(6 * MiB, pattern(512, 2))).toBe('noSpace')
+    expect(events).toHaveLength(2)
+  })
+
+  it('is shared by the disks that it was given to', async () => {
+    const memory = new RamMemory(2 * MiB)
+    const slab = new Slab({ sizeBytes: MiB })
+    const make = (name: string) => new StoreDriver(createRamdisk({ name, sizeBytes: 8 * MiB, memory }), slab)
+    const [first, second] = [make('disk0'), make('disk1')]
+    await first.write(0, pattern(512, 1))
+    await second.write(0, pattern(512, 1))
+    expect(await second.write(MiB, pattern(512, 1))).toBe('noSpace')
+    await first.store.close()
+    expect(await second.write(MiB, pattern(512, 1))).toBeUndefined()
+  })
+
+  it('holds a chunk at least', () => {
+    expect(() => new RamMemory(MiB - 1)).toThrow('holds no chunk')
+  })
+})
+
+describe('a nullio disk', () => {
+  it('drops what is written and reads zeroes, with no memory at all', async () => {
+    const { driver, memory } = setUp({ nullio: true })
+    expect(await driver.write(0, pattern(4096, 1))).toBeUndefined()
+    expect((await driver.read(0, 4096)).equals(Buffer.alloc(4096))).toBe(true)
+    expect(await driver.perform({ operation: flush })).toBeUndefined()
+    expect(await driver.perform({ operation: zero, lengthBytes: MiB })).toBeUndefined()
+    expect(memory.usedBytes).toBe(0)
+  })
+
+  it('has an end, and can be closed', async () => {
+    const { driver, store } = setUp({ nullio: true })
+    expect(await driver.write(64 * MiB, pattern(512, 1))).toBe('gone')
+    expect(await driver.perform({ operation: discard, lengthBytes: 512 })).toBe('unsupported')
+    await store.close()
+    const slot = driver.take(512)
+    expect(await driver.perform({ operation: write, lengthBytes: 512, slot })).toBe('gone')
+    slot.release()
+  })
+})

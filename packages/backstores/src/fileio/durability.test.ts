@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest'
+import { pattern } from '../compliance/pattern.ts'
+import { errno } from '../native/errno.ts'
+import { StoreOperation } from '../store.ts'
+import { openScripted } from '../testing/scripted-store.ts'
+
+const { discard, flush, read, zero } = StoreOperation
+const block = pattern(4096, 1)
+
+describe('a write-back store', () => {
+  it('ends a write when the page cache has it, and one with FUA when stable storage has it', async () => {
+    await using scripted = await openScripted()
+    await scripted.driver.write(0, block)
+    await scripted.driver.write(4096, block, { fua: true })
+    expect(scripted.calls).toEqual(['write', 'writeThrough'])
+  })
+
+  it('ends a zero or a discard with FUA when stable storage has it', async () => {
+    await using scripted = await openScripted()
+    const { driver } = scripted
+    expect(await driver.perform({ operation: zero, lengthBytes: 4096 })).toBeUndefined()
+    expect(await driver.perform({ operation: zero, lengthBytes: 4096, fua: true })).toBeUndefined()
+    expect(scripted.calls).toEqual(['zero', 'zero', 'sync'])
+  })
+
+  it('flushes dirty data before it reads with FUA, and only then', async () => {
+    await using scripted = await openScripted()
+    const { driver } = scripted
+    await driver.perform({ operation: flush })
+    await driver.read(0, 4096, { fua: true })
+    await driver.write(0, block)
+    await driver.read(0, 4096, { fua: true })
+    expect(scripted.calls).toEqual(['sync', 'read', 'write', 'sync', 'read'])
+  })
+
+  it('flushes at first, and after that when something has changed', async () => {
+    await using scripted = await openScripted()
+    const { driver } = scripted
+    const flushed = () => driver.perform({ operation: flush })
+    expect([await flushed(), await flushed()]).toEqual([undefined, undefined])
+    expect(scripted.calls).toEqual(['sync'])
+    await driver.write(0, block, { fua: true })
+    await flushed()
+    expect(scripted.calls).toEqual(['sync', 'writeThrough'])
+    await driver.perform({ operation: zero, lengthBytes: 4096 })
+    await flushed()
+    expect(scripted.calls).toEqual(['sync', 'writeThrough', 'zero', 'sync'])
+  })
+
+  it('flushes again for a write that ended while a flush was under way', async () => {
+    await using scripted = await openScripted()
+    const { driver, lanes } = scripted
+    lanes.automatic = false
+    const flushed = driver.perform({ operation: flush })
+    const written = driver.write(0, block)
+    lanes.serve()
+    await Promise.all([flushed, written])
+    const again = driver.perform({ operation: flush })
+    lanes.serve()
+    expect(await again).toBeUndefined()
+    expect(scripted.calls).toEqual(['sync', 'write', 'sync'])
+  })
+
+  it('lets flushes that are asked for during one share the next', async () => {
+    await using scripted = await openScripted()
+    const { driver, lanes } = scripted
+    lanes.automatic = false
+    const first = driver.perform({ operation: flush })
+    const others = [1, 2, 3].map(() => driver.perform({ operation: flush }))
+    lanes.serve()
+    await Promise.all([first, ...others])
+    expect(scripted.calls).toEqual(['sync', 'sync'])
+  })
+
+  it('flushes when it is closed, if something has changed', async () => {
+    const scripted = await openScripted()
+    await scripted.driver.write(0, block)
+    expect(await scripted.store.close()).toBeUndefined()
+    await scripted[Symbol.asyncDispose]()
+  })
+})
+
+describe('a write-through store', () => {
+  it('ends everything that changes the medium when stable storage has it', async () => {
+    await using scripted = await openScripted({ writeBack: false })
+    const { driver } = scripted
+    await driver.perform({ operation: flush })
+    await driver.write(0, block)
+    await driver.perform({ operation: zero, lengthBytes: 4096 })
+    await driver.perform({ operation: flush })
+    await driver.read(0, 4096, { fua: true })
+    expect(scripted.calls).toEqual(['sync', 'writeThrough', 'zero', 'sync', 'read'])
+  })
+
+  it('writes nothing in place', async () => {
+    await using scripted = await openScripted({ writeBack: false, native: true })
+    await scripted.driver.write(0, block)
+    await scripted.driver.perform({ operation: discard, lengthBytes: 4096 })
+    expect(scripted.calls).toEqual(['writeThrough', 'discard', 'sync'])
+    expect(scripted.store.counters.inPlaceWrites).toBe(0)
+  })
+})
+
+describe('a failed flush', () => {
+  it('fails every change and flush after it, and is reported once, until it is cleared', async () => {
+    await using scripted = await openScripted()
+    const { driver, script, store } = scripted
+    await driver.write(0, block)
+    script.next('sync', -errno.EIO)
+    expect(await driver.perform({ operation: flush })).toBe('io')
+    expect(await driver.perform({ operation: flush })).toBe('flushFailed')
+    expect(await driver.write(0, block)).toBe('flushFailed')
+    expect(await driver.write(0, block, { fua: true })).toBe('flushFailed')
+    expect(await driver.perform({ operation: zero, lengthBytes: 512 })).toBe('flushFailed')
+    expect(scripted.calls).toEqual(['write', 'sync'])
+    expect(scripted.events).toEqual([{ kind: 'flushFailed' }])
+    store.clearFlushFailure()
+    expect(await driver.write(0, block)).toBeUndefined()
+    expect(await driver.perform({ operation: flush })).toBeUndefined()
+    expect(scripted.calls).toEqual(['write', 'sync', 'write', 'sync'])
+  })
+
+  it('leaves reads alone, but for those that would flush', async () => {
+    await using scripted = await openScripted()
+    const { driver, script } = scripted
+    script.next('sync', -errno.EIO)
+    expect(await driver.perform({ operation: flush })).toBe('io')
+    await driver.read(0, 4096)
+    await expect(driver.read(0, 4096, { fua: true })).rejects.toThrow('flushFailed')
+  })
+
+  it('is one whatever operation it was part of', async () => {
+    for (const operation of [read, zero] as const) {
+      await using scripted = await openScripted()
+      const { driver, script } = scripted
+      await driver.write(0, block)
+      script.next('sync', -errno.ENOSPC)
+      const slot = driver.take(4096)
+      expect(await driver.perform({ operation, lengthBytes: 4096, slot, fua: true })).toBe('noSpace')
+      slot.release()
+      expect(await driver.write(0, block)).toBe('flushFailed')
+      expect(scripted.events.filter(({ kind }) => kind === 'flushFailed')).toHaveLength(1)
+    }
+  })
+
+  it('is not what a write-through failed of when the write itself failed', async () => {
+    await using scripted = await openScripted({ writeBack: false })
+    const { driver, script } = scripted
+    script.next('writeThrough', -errno.ENOSPC)
+    script.next('write', -errno.ENOSPC)
+    expect(await driver.write(0, block)).toBe('noSpace')
+    expect(await driver.write(0, block)).toBeUndefined()
+    script.next('writeThrough', -errno.EIO)
+    expect(await driver.write(0, block)).toBe('io')
+    expect(await driver.write(0, block)).toBe('flushFailed')
+  })
+
+  it('makes a flush that was waiting fail too, whatever the system says to it', async () => {
+    await using scripted = await openScripted()
+    const { driver, lanes, script } = scripted
+    lanes.automatic = false
+    script.next('sync', -errno.EIO, 0)
+    const flushes = [driver.perform({ operation: flush }), driver.perform({ operation: flush })]
+    lanes.serve()
+    expect(await Promise.all(flushes)).toEqual(['io', 'flushFailed'])
+  })
+
+  it('is what closing the store ends with', async () => {
+    await using scripted = await openScripted()
+    scripted.script.next('sync', -errno.EIO)
+    await scripted.driver.perform({ operation: flush })
+    expect(await scripted.store.close()).toBe('flushFailed')
+  })
+
+  it('names the file where a store is disposed of', async () => {
+    const scripted = await openScripted()
+    scripted.script.next('sync', -errno.EIO)
+    await scripted.driver.perform({ operation: flush })
+    await expect(scripted.store[Symbol.asyncDispose]()).rejects.toThrow(scripted.path)
+    await scripted[Symbol.asyncDispose]()
+  })
+})
