@@ -1,0 +1,112 @@
+import { AhsError, DROP, type ReceivedHeader, RejectReason, ScsiCommand } from '@lunkit/pdu'
+import { decodeLun, PIECE_BYTES, Status, TaskAttribute } from '@lunkit/scsi/transport'
+import { Verdict } from '../session/command-window.ts'
+import { Counter } from '../statistics.ts'
+import { type CommandView, LUN_BYTE, LunWords } from '../transfer/command-header.ts'
+import { IscsiCondition } from '../transfer/iscsi-condition.ts'
+import type { IscsiTask } from '../transfer/task.ts'
+import type { FullFeature } from './full-feature.ts'
+
+/** The header of a SCSI Command is in: checks it, and takes memory for its data by length alone. */
+export function commandHeader(home: FullFeature, header: ReceivedHeader): Uint8Array | typeof DROP {
+  const view = ScsiCommand.view(header.view, header.at)
+  home.arriving = undefined
+  home.arrivingVerdict = view.immediate ? Verdict.deliver : home.window.judge(view.cmdSN)
+  if (home.arrivingVerdict === Verdict.ignore) return DROP
+  home.rejection = refusal(home, view)
+  if (home.rejection !== undefined) return DROP
+  const task = home.tasks.make()
+  if (!describe(task, view, header)) {
+    home.rejection = RejectReason.invalidPduField
+    home.tasks.release(task)
+    return DROP
+  }
+  home.arriving = task
+  return takeMemory(home, task, { final: view.final, immediateBytes: header.dataSegmentLength })
+}
+
+/** Why a SCSI Command is rejected, RFC 7143 11.17.1. */
+function refusal(home: FullFeature, view: CommandView): RejectReason | undefined {
+  if (home.tasks.find(view.initiatorTaskTag)) return RejectReason.taskInProgress
+  if (home.logoutRequested) return RejectReason.waitingForLogout
+  if (view.immediate && home.tasks.immediate >= home.limits.immediateCommands)
+    return RejectReason.tooManyImmediateCommands
+  // RFC 7143 11.3.1: at least one of W and F is set, and five task attributes are defined.
+  if (!(view.write || view.final) || view.attribute > TaskAttribute.aca) return RejectReason.invalidPduField
+  return view.read && view.write ? RejectReason.commandNotSupported : undefined
+}
+
+/** Writes down what the command is; false where its additional header segments make no sense. */
+function describe(task: IscsiTask, view: CommandView, header: ReceivedHeader): boolean {
+  const lunAt = header.at + LUN_BYTE
+  const lun = LunWords.view(header.view, lunAt)
+  const expectedBytes = view.expectedDataTransferLength
+  task.arrive()
+  task.tag = view.initiatorTaskTag
+  task.lunHigh = lun.high
+  task.lunLow = lun.low
+  task.lun = decodeLun(header.view, lunAt)
+  task.attribute = view.attribute
+  task.cmdSN = view.cmdSN
+  task.immediate = view.immediate
+  task.readBytes = view.read ? expectedBytes : 0
+  task.writeBytes = view.write ? expectedBytes : 0
+  try {
+    task.cdb = task.cdbMemory.take(header)
+    return true
+  } catch (error) {
+    if (!(error instanceof AhsError)) throw error
+    return false
+  }
+}
+
+interface Unasked {
+  readonly final: boolean
+  readonly immediateBytes: number
+}
+
+/** RFC 7143 11.7 and 13.11: how much may come unasked, and memory for it. */
+function takeMemory(home: FullFeature, task: IscsiTask, unasked: Unasked): Uint8Array | typeof DROP {
+  const { InitialR2T, ImmediateData, FirstBurstLength } = home.parameters
+  const { final, immediateBytes } = unasked
+  if (final && immediateBytes === 0) return DROP
+  const unaskedBytes = Math.min(task.writeBytes, FirstBurstLength)
+  if (!final) task.dataOut.expectUnsolicited(unaskedBytes)
+  const forbidden = (!final && InitialR2T) || (immediateBytes > 0 && !ImmediateData)
+  if (forbidden || immediateBytes > unaskedBytes) {
+    task.fail(IscsiCondition.unexpectedUnsolicitedData)
+    return DROP
+  }
+  const firstBytes = final ? immediateBytes : unaskedBytes
+  if (firstBytes > 0 && !task.dataOut.takeFirst(firstBytes, Math.min(task.writeBytes, PIECE_BYTES))) {
+    home.statistics.add(Counter.commandsRefusedForMemory)
+    task.refuse(Status.busy)
+    return DROP
+  }
+  return task.dataOut.slot?.bytes ?? DROP
+}
+
+/** A SCSI Command is all in: delivers it in its turn. */
+export function commandComplete(
+  home: FullFeature,
+  header: ReceivedHeader,
+  _data: Uint8Array | undefined,
+  digestRight: boolean,
+): void {
+  if (home.rejection !== undefined) return home.reject(header, home.rejection)
+  const task = home.arriving
+  if (!task) return home.statistics.add(Counter.pdusIgnored)
+  home.arriving = undefined
+  if (!digestRight) {
+    home.release(task)
+    return home.reject(header, RejectReason.dataDigestError)
+  }
+  if (header.dataSegmentLength > 0) task.dataOut.receivedImmediate(header.dataSegmentLength)
+  home.tasks.add(task)
+  if (home.arrivingVerdict === Verdict.hold) return home.window.hold(task.cmdSN, task)
+  const { immediate } = task
+  if (!immediate) home.window.advance()
+  task.deliver()
+  if (!immediate && home.window.held > 0) home.nextInOrder()
+  else if (!immediate) home.management.next()
+}

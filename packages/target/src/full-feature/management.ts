@@ -1,0 +1,193 @@
+import {
+  TaskManagementResponseCode as Code,
+  TaskManagementFunction as Function,
+  TaskManagementResponse as ResponsePdu,
+  type TaskManagementRequest,
+} from '@lunkit/pdu'
+import {
+  decodeLun,
+  TaskManagementResponse as Response,
+  TaskManagementFunction as ScsiFunction,
+} from '@lunkit/scsi/transport'
+import { dataView, layout, serialBefore, serialWithin, u64, type View } from '@lunkit/wire'
+import { ConnectionEnd } from '../server/events.ts'
+import { Counter } from '../statistics.ts'
+import { type IscsiTask, TaskLife } from '../transfer/task.ts'
+import type { FullFeature } from './full-feature.ts'
+
+/** A function as its PDU asks for it. */
+interface Asked {
+  readonly function: Function
+  readonly tag: number
+  readonly lun: number
+  readonly referencedTag: number
+  readonly cmdSN: number
+  readonly refCmdSN: number
+}
+
+/** Whose tasks a function is about. */
+const Scope = { task: 'task', unit: 'unit', target: 'target', none: 'none' } as const
+type Scope = (typeof Scope)[keyof typeof Scope]
+
+interface FunctionRow {
+  /** What the device server calls it; undefined where the transport answers by itself. */
+  readonly scsi: ScsiFunction | undefined
+  readonly scope: Scope
+  /** Whether it ends the tasks in its scope. */
+  readonly ends: boolean
+}
+
+/** RFC 7143 11.5.1 and RFC 7144 6.3. */
+const functions: Readonly<Record<Function, FunctionRow>> = {
+  [Function.abortTask]: { scsi: ScsiFunction.abortTask, scope: Scope.task, ends: true },
+  [Function.abortTaskSet]: { scsi: ScsiFunction.abortTaskSet, scope: Scope.unit, ends: true },
+  [Function.clearAca]: { scsi: ScsiFunction.clearAca, scope: Scope.unit, ends: false },
+  [Function.clearTaskSet]: { scsi: ScsiFunction.clearTaskSet, scope: Scope.unit, ends: true },
+  [Function.logicalUnitReset]: { scsi: ScsiFunction.logicalUnitReset, scope: Scope.unit, ends: true },
+  [Function.targetWarmReset]: { scsi: ScsiFunction.targetWarmReset, scope: Scope.target, ends: true },
+  [Function.targetColdReset]: { scsi: ScsiFunction.targetColdReset, scope: Scope.target, ends: true },
+  [Function.taskReassign]: { scsi: undefined, scope: Scope.none, ends: false },
+  [Function.queryTask]: { scsi: ScsiFunction.queryTask, scope: Scope.task, ends: false },
+  [Function.queryTaskSet]: { scsi: ScsiFunction.queryTaskSet, scope: Scope.unit, ends: false },
+  [Function.iTNexusReset]: { scsi: ScsiFunction.iTNexusReset, scope: Scope.target, ends: true },
+  [Function.queryAsynchronousEvent]: { scsi: ScsiFunction.queryAsyncEvent, scope: Scope.unit, ends: false },
+}
+
+const codes: Readonly<Record<Response, Code>> = {
+  complete: Code.functionComplete,
+  succeeded: Code.functionSucceeded,
+  rejected: Code.functionRejected,
+  incorrectLun: Code.lunDoesNotExist,
+  taskDoesNotExist: Code.taskDoesNotExist,
+}
+
+const LunField = layout({ name: 'LUN', spec: 'RFC 7143 11.2.1.7', size: 8, fields: { lun: u64(0) } })
+
+/** The task management functions of a session, RFC 7143 11.5. */
+export class Management {
+  readonly #home: FullFeature
+  /** Tags of the functions under way. */
+  readonly #tags = new Set<number>()
+  /** Functions that wait for the commands before them. */
+  #waiting: Asked[] = []
+  readonly #lunBytes = dataView(new Uint8Array(LunField.size))
+
+  constructor(home: FullFeature) {
+    this.#home = home
+  }
+
+  serve(view: View<typeof TaskManagementRequest.fields>): void {
+    LunField.compose(this.#lunBytes).lun = view.lun
+    const asked: Asked = {
+      function: view.function,
+      tag: view.initiatorTaskTag,
+      lun: decodeLun(this.#lunBytes),
+      referencedTag: view.referencedTaskTag,
+      cmdSN: view.cmdSN,
+      refCmdSN: view.refCmdSN,
+    }
+    const row = functions[asked.function] as FunctionRow | undefined
+    if (!row) return this.#respond(asked.tag, Code.functionNotSupported)
+    // RFC 7143 7.2.2: nothing is reassigned below ErrorRecoveryLevel 2.
+    if (row.scsi === undefined) return this.#respond(asked.tag, Code.reassignmentNotSupported)
+    if (this.#tags.size >= this.#home.limits.managementFunctions) return this.#respond(asked.tag, Code.functionRejected)
+    if (this.#mustWait(asked, row)) this.#waiting.push(asked)
+    else this.#run(asked, row)
+  }
+
+  /** A numbered request was delivered: runs the functions that waited for it. */
+  next(): void {
+    if (this.#waiting.length === 0) return
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const asked of waiting) {
+      const row = functions[asked.function]
+      if (this.#mustWait(asked, row)) this.#waiting.push(asked)
+      else this.#run(asked, row)
+    }
+  }
+
+  close(): void {
+    this.#waiting = []
+  }
+
+  /** RFC 7143 4.2.3.3 b: the commands that a function affects are received first; target resets do not wait. */
+  #mustWait({ cmdSN }: Asked, { scope }: FunctionRow): boolean {
+    return scope === Scope.unit && serialBefore(this.#home.window.expCmdSN, cmdSN)
+  }
+
+  #run(asked: Asked, row: FunctionRow): void {
+    if (row.scope !== Scope.task) return this.#manage(asked, row)
+    // RFC 7143 11.5.1: functions are no tasks that could be aborted.
+    if (this.#tags.has(asked.referencedTag)) return this.#respond(asked.tag, Code.functionRejected)
+    const task = this.#home.tasks.find(asked.referencedTag)
+    if (task?.life === TaskLife.running) this.#manage(asked, row)
+    else if (task && row.ends) this.#endOutside(asked, task)
+    else this.#respond(asked.tag, task ? Code.functionSucceeded : this.#ofMissingTask(asked))
+  }
+
+  /** ABORT TASK of a task that the device server does not have: not yet, or not any more. */
+  #endOutside({ tag }: Asked, task: IscsiTask): void {
+    // Its failure is being cleaned up, and its answer follows.
+    if (task.life === TaskLife.failing) return this.#respond(tag, Code.taskDoesNotExist)
+    const { window } = this.#home
+    if (task.life === TaskLife.arrived && !task.immediate && window.release(task.cmdSN)) window.plug(task.cmdSN)
+    task.silence()
+    this.#respond(tag, Code.functionComplete)
+  }
+
+  /** RFC 7143 11.6.1 b and c. */
+  #ofMissingTask({ cmdSN, refCmdSN }: Asked): Code {
+    const { window } = this.#home
+    if (!serialWithin(refCmdSN, window.expCmdSN, window.maxCmdSN) || !serialBefore(refCmdSN, cmdSN))
+      return Code.taskDoesNotExist
+    window.plug(refCmdSN)
+    this.#home.nextInOrder()
+    return Code.functionComplete
+  }
+
+  #manage(asked: Asked, row: FunctionRow): void {
+    const { tag, lun, referencedTag } = asked
+    const home = this.#home
+    this.#tags.add(tag)
+    home.statistics.add(Counter.managementFunctions)
+    const done = (response: Response): void => {
+      this.#tags.delete(tag)
+      if (home.closed) return
+      if (response === Response.complete && row.ends && row.scope !== Scope.task) this.#silence(asked, row)
+      this.#respond(tag, codes[response])
+      if (response === Response.complete) this.#endSessions(asked.function)
+    }
+    home.connection.intoEngine()
+    const request = { function: row.scsi as ScsiFunction, lun, done }
+    home.nexus.manage(row.scope === Scope.task ? { ...request, tag: referencedTag } : request)
+    home.connection.outOfEngine()
+  }
+
+  /** RFC 7143 11.5.1: of the tasks that a function covers nothing is said after its own answer. */
+  #silence({ lun, cmdSN }: Asked, { scope }: FunctionRow): void {
+    for (const task of [...this.#home.tasks.all()]) {
+      const covered =
+        (scope === Scope.target || task.lun === lun) && (task.immediate || serialBefore(task.cmdSN, cmdSN))
+      if (covered && task.life === TaskLife.ended) task.silence()
+    }
+  }
+
+  /** RFC 7143 11.5.1: TARGET COLD RESET ends every session of the target; RFC 7144 6.3: I_T NEXUS RESET its own. */
+  #endSessions(asked: Function): void {
+    if (asked !== Function.targetColdReset && asked !== Function.iTNexusReset) return
+    this.#home.outbox.flush()
+    this.#home.connection.close(ConnectionEnd.reset)
+  }
+
+  #respond(tag: number, response: Code): void {
+    const { outbox, window } = this.#home
+    const out = outbox.begin(ResponsePdu)
+    out.initiatorTaskTag = tag
+    out.response = response
+    out.statSN = outbox.takeStatSN()
+    out.expCmdSN = window.expCmdSN
+    out.maxCmdSN = window.maxCmdSN
+    outbox.end()
+  }
+}

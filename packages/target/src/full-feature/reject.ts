@@ -1,0 +1,14 @@
+import { BHS_BYTES, type ReceivedHeader, Reject, type RejectReason } from '@lunkit/pdu'
+import type { FullFeature } from './full-feature.ts'
+
+/** Sends a Reject with the header of the PDU that it refuses, RFC 7143 11.17. */
+export function sendReject(home: FullFeature, header: ReceivedHeader, reason: RejectReason): void {
+  const { outbox, window } = home
+  const out = outbox.begin(Reject)
+  out.reason = reason
+  out.statSN = outbox.takeStatSN()
+  out.expCmdSN = window.expCmdSN
+  out.maxCmdSN = window.maxCmdSN
+  const { view, at, ahsBytes } = header
+  outbox.endWith(new Uint8Array(view.buffer, view.byteOffset + at, BHS_BYTES + ahsBytes))
+}

@@ -1,0 +1,145 @@
+import { Counter } from '../statistics.ts'
+import type { CancelDeadline } from '../timer-wheel.ts'
+import { IscsiCondition } from '../transfer/iscsi-condition.ts'
+import { IscsiTask, TaskLife } from '../transfer/task.ts'
+import type { FullFeature } from './full-feature.ts'
+
+/** How often a wait for data-out is looked at while it lasts. */
+const LOOKS_PER_TIMEOUT = 4
+
+/** The tasks of a session by their tags, and those whose data the peer owes. */
+export class TaskRegister {
+  readonly #home: FullFeature
+  readonly #dataOutTimeoutMs: number
+  readonly #byTag = new Map<number, IscsiTask>()
+  readonly #byTransferTag = new Map<number, IscsiTask>()
+  readonly #owing = new Set<IscsiTask>()
+  readonly #spare: IscsiTask[] = []
+  #check: CancelDeadline | undefined
+  /** Commands marked for immediate delivery that are in progress. */
+  immediate = 0
+
+  constructor(home: FullFeature, dataOutTimeoutMs: number) {
+    this.#home = home
+    this.#dataOutTimeoutMs = dataOutTimeoutMs
+  }
+
+  /** How many tasks there are, those that are being drained too. */
+  get size(): number {
+    return this.#byTag.size
+  }
+
+  /** Whether the peer owes data-out that was asked for. */
+  get owed(): boolean {
+    return this.#owing.size > 0
+  }
+
+  /** An object for a command that has come. */
+  make(): IscsiTask {
+    return this.#spare.pop() ?? new IscsiTask(this.#home)
+  }
+
+  /** A command is in: it can be found by its tag from now on, which a task that is being drained gives up. */
+  add(task: IscsiTask): void {
+    this.#byTag.set(task.tag, task)
+    task.registered = true
+    if (task.immediate) this.immediate++
+    if (task.dataOut.owed > 0) this.#watch(task)
+  }
+
+  /** The task of this tag; undefined where there is none that the initiator may still know. */
+  find(tag: number): IscsiTask | undefined {
+    const task = this.#byTag.get(tag)
+    return task?.silent ? undefined : task
+  }
+
+  /** The task for whose unsolicited data a PDU comes, even if it is only drained. */
+  findForData(tag: number): IscsiTask | undefined {
+    return this.#byTag.get(tag)
+  }
+
+  /** The task for which an R2T with this tag was sent. */
+  findTransfer(targetTransferTag: number): IscsiTask | undefined {
+    return this.#byTransferTag.get(targetTransferTag)
+  }
+
+  /** Every task, those that are being drained too. */
+  all(): IterableIterator<IscsiTask> {
+    return this.#byTag.values()
+  }
+
+  owes(task: IscsiTask, targetTransferTag: number): void {
+    this.#byTransferTag.set(targetTransferTag, task)
+    this.#watch(task)
+  }
+
+  /** The last PDU of a sequence is in. */
+  paid(task: IscsiTask, targetTransferTag: number): void {
+    this.#byTransferTag.delete(targetTransferTag)
+    if (task.dataOut.owed === 0) this.#owing.delete(task)
+  }
+
+  /** Nothing is left of a task: its object is used again. */
+  release(task: IscsiTask): void {
+    if (task.life === TaskLife.free) return
+    this.#settle(task)
+    if (task.immediate && task.registered) this.immediate--
+    if (this.#byTag.get(task.tag) === task) this.#byTag.delete(task.tag)
+    task.reset()
+    if (!this.#home.closed) this.#spare.push(task)
+  }
+
+  /** Ends every task that still waits for the peer's data. */
+  dropOwed(): void {
+    for (const task of [...this.#owing]) this.#giveUp(task)
+  }
+
+  /** The connection is gone: what the device server does not have is given back. */
+  close(): void {
+    this.#check?.()
+    this.#owing.clear()
+    this.#byTransferTag.clear()
+    for (const task of [...this.#byTag.values()]) {
+      const inEngine = task.life === TaskLife.running || task.life === TaskLife.failing
+      if (inEngine) task.abandon()
+      else this.release(task)
+    }
+    this.#spare.length = 0
+  }
+
+  #watch(task: IscsiTask): void {
+    task.dataOut.progressMs = this.#home.surroundings.timers.now
+    this.#owing.add(task)
+    if (!this.#check) this.#lookLater()
+  }
+
+  #lookLater(): void {
+    this.#check = this.#home.surroundings.timers.after(this.#dataOutTimeoutMs / LOOKS_PER_TIMEOUT, () => this.#look())
+  }
+
+  #look(): void {
+    this.#check = undefined
+    const oldest = this.#home.surroundings.timers.now - this.#dataOutTimeoutMs
+    for (const task of [...this.#owing]) {
+      if (task.dataOut.progressMs > oldest) continue
+      this.#home.statistics.add(Counter.dataOutTimeouts)
+      this.#giveUp(task)
+    }
+    if (this.#owing.size > 0 && !this.#home.closed) this.#lookLater()
+  }
+
+  /** RFC 7143 11.4.7.2: the amount of data sent does not match the amount asked for, and more is not waited for. */
+  #giveUp(task: IscsiTask): void {
+    task.fail(IscsiCondition.incorrectAmountOfData)
+    this.#settle(task)
+    task.drained()
+  }
+
+  /** The peer owes nothing for this task any more. */
+  #settle(task: IscsiTask): void {
+    if (task.dataOut.owed === 0) return
+    for (const tag of task.dataOut.tags()) this.#byTransferTag.delete(tag)
+    task.dataOut.forgetSequences()
+    this.#owing.delete(task)
+  }
+}

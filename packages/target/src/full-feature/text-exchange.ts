@@ -1,0 +1,151 @@
+import {
+  encodeText,
+  type Negotiation,
+  NegotiationPhase,
+  negotiate,
+  parametersOf,
+  RESERVED_TAG,
+  type ReceivedHeader,
+  RejectReason,
+  splitText,
+  TextAssembler,
+  TextError,
+  type TextPair,
+  type TextRequest,
+  TextResponse,
+} from '@lunkit/pdu'
+import type { View } from '@lunkit/wire'
+import type { FullFeature } from './full-feature.ts'
+
+type TextView = View<typeof TextRequest.fields>
+
+/** Why a text is refused. */
+class Refused extends Error {
+  readonly reason: RejectReason
+
+  constructor(reason: RejectReason) {
+    super(`text refused for reason ${reason}`)
+    this.reason = reason
+  }
+}
+
+const NO_TEXT = new Uint8Array(0)
+const SEND_TARGETS = 'SendTargets'
+
+/** The text exchanges of a connection, of which there is one at a time (RFC 7143 11.10 and 11.11). */
+export class TextExchange {
+  readonly #home: FullFeature
+  #negotiation: Negotiation
+  /** What the exchange under way would change; it takes effect at its end (RFC 7143 6.4). */
+  #draft: Negotiation
+  #assembler: TextAssembler
+  /** The tags of the exchange under way. */
+  #initiatorTaskTag = RESERVED_TAG
+  #targetTransferTag = RESERVED_TAG
+  #lastTag = 0
+  /** What is left to be sent of an answer. */
+  #rest: Uint8Array[] = []
+
+  constructor(home: FullFeature) {
+    this.#home = home
+    this.#negotiation = home.negotiation
+    this.#draft = home.negotiation
+    this.#assembler = this.#newAssembler()
+  }
+
+  serve(view: TextView, data: Uint8Array, header: ReceivedHeader): void {
+    try {
+      this.#take(view, data)
+    } catch (error) {
+      this.#reset()
+      if (error instanceof Refused) this.#home.reject(header, error.reason)
+      else if (error instanceof TextError) this.#home.reject(header, RejectReason.protocolError)
+      else throw error
+    }
+  }
+
+  #take(view: TextView, data: Uint8Array): void {
+    const { final, continues, initiatorTaskTag, targetTransferTag } = view
+    if (final && continues) throw new Refused(RejectReason.protocolError)
+    // RFC 7143 11.10.4: the reserved tag begins anew, any other one goes on with what it names.
+    if (targetTransferTag === RESERVED_TAG) this.#reset()
+    else if (targetTransferTag !== this.#targetTransferTag || initiatorTaskTag !== this.#initiatorTaskTag)
+      throw new Refused(RejectReason.invalidPduField)
+    this.#initiatorTaskTag = initiatorTaskTag
+    if (this.#rest.length > 0) {
+      if (data.length > 0) throw new Refused(RejectReason.protocolError)
+      return this.#sendNext(final)
+    }
+    const pairs = this.#assembler.add(data, continues)
+    // RFC 7143 6.2: a part of a text is answered with nothing.
+    if (!pairs) return this.#send(NO_TEXT, { final: false, continues: false })
+    this.#rest = splitText(encodeText(this.#answer(pairs)), this.#home.maxSentBytes)
+    this.#sendNext(final)
+  }
+
+  #answer(pairs: readonly TextPair[]): TextPair[] {
+    const step = negotiate(this.#draft, pairs, NegotiationPhase.fullFeature)
+    if (step.refusal) throw new Refused(RejectReason.protocolError)
+    const [asked] = step.exchange
+    if (asked) return this.#sendTargets(asked, pairs)
+    this.#draft = step.negotiation
+    return [...step.answers]
+  }
+
+  /** RFC 7143 appendix C. */
+  #sendTargets([key, value]: TextPair, pairs: readonly TextPair[]): TextPair[] {
+    if (key !== SEND_TARGETS || pairs.length > 1) throw new Refused(RejectReason.protocolError)
+    const { session, surroundings } = this.#home
+    const answer = surroundings.directory.sendTargets(value, session.description)
+    if (!answer) throw new Refused(RejectReason.protocolError)
+    return answer
+  }
+
+  /** Sends the next part of the answer; the last one is final if the initiator is. */
+  #sendNext(initiatorFinal: boolean): void {
+    const part = this.#rest.shift() ?? NO_TEXT
+    const last = this.#rest.length === 0
+    this.#send(part, { final: last && initiatorFinal, continues: !last })
+  }
+
+  #send(text: Uint8Array, { final, continues }: { final: boolean; continues: boolean }): void {
+    const { outbox, window } = this.#home
+    window.open()
+    const out = outbox.begin(TextResponse)
+    out.final = final
+    out.continues = continues
+    out.initiatorTaskTag = this.#initiatorTaskTag
+    if (final) this.#settle()
+    else this.#targetTransferTag = this.#newTag()
+    out.targetTransferTag = this.#targetTransferTag
+    out.statSN = outbox.takeStatSN()
+    out.expCmdSN = window.expCmdSN
+    out.maxCmdSN = window.maxCmdSN
+    outbox.endWith(text)
+  }
+
+  #settle(): void {
+    if (this.#negotiation !== this.#draft) {
+      this.#negotiation = this.#draft
+      this.#home.initiatorTakes(parametersOf(this.#negotiation).InitiatorMaxRecvDataSegmentLength)
+    }
+    this.#reset()
+  }
+
+  #newTag(): number {
+    this.#lastTag = (this.#lastTag + 1) % RESERVED_TAG
+    return this.#lastTag
+  }
+
+  #reset(): void {
+    this.#rest = []
+    this.#draft = this.#negotiation
+    this.#targetTransferTag = RESERVED_TAG
+    if (this.#assembler.begun) this.#assembler = this.#newAssembler()
+  }
+
+  #newAssembler(): TextAssembler {
+    const { textBytes, textKeys } = this.#home.limits
+    return new TextAssembler({ textBytes, keys: textKeys })
+  }
+}

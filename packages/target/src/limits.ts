@@ -1,0 +1,67 @@
+/** Every limit of the target; each may be set when a server is made. Times are in milliseconds. */
+export interface TargetLimits {
+  /** Connections that have not logged in, of all portals. */
+  readonly connectionsInLogin: number
+  /** The same from one source address. */
+  readonly connectionsInLoginPerSource: number
+  /** Connections in all. */
+  readonly connections: number
+  /** How long a login may take, where the portal group does not say. */
+  readonly loginTimeMs: number
+  /** Login Requests that one login may take; RFC 7143 6.2 asks for six at least. */
+  readonly loginRequests: number
+  /** PDUs decoded of one connection before other events of the process have their turn. */
+  readonly pdusPerTurn: number
+  /** Commands that a session may have in progress, whatever its access says. */
+  readonly commandDepth: number
+  /** SCSI commands marked for immediate delivery that a session may have in progress, RFC 7143 4.2.2.1. */
+  readonly immediateCommands: number
+  /** Task management functions that a session may have in progress. */
+  readonly managementFunctions: number
+  /** Bytes of data-out that a session may hold in transfer memory, when there is enough of it for all sessions. */
+  readonly dataOutBytes: number
+  /** Bytes of data-in that a session may have read but not sent, likewise. */
+  readonly dataInBytes: number
+  /** Output, in bytes beyond its share of data-in, from which on a connection is not read, unless it owes data-out. */
+  readonly outputBytes: number
+  /** Output in bytes beyond its share of data-in from which on a connection ends: its peer does not read. */
+  readonly outputBytesAtMost: number
+  /** Pieces of data-out (256 KiB each) that a task may have solicited ahead of the one asked for. */
+  readonly piecesAhead: number
+  /** R2Ts that a task may have outstanding, whatever is negotiated. */
+  readonly outstandingR2Ts: number
+  /** How long a discovery session may be idle. */
+  readonly discoveryIdleMs: number
+  /** How long the peer may take to close a connection that the target has ended. */
+  readonly lingerMs: number
+  /** How often a session whose command window was held back looks whether it can be opened. */
+  readonly windowCheckMs: number
+  /** Bytes of a Text Request's text, over all its PDUs. */
+  readonly textBytes: number
+  /** Keys of a Text Request. */
+  readonly textKeys: number
+}
+
+/** What holds where a server is made without limits of its own. */
+export const TARGET_LIMITS: TargetLimits = {
+  connectionsInLogin: 1024,
+  connectionsInLoginPerSource: 256,
+  connections: 4096,
+  loginTimeMs: 15_000,
+  loginRequests: 64,
+  pdusPerTurn: 512,
+  commandDepth: 512,
+  immediateCommands: 16,
+  managementFunctions: 64,
+  dataOutBytes: 32 * 1024 * 1024,
+  dataInBytes: 8 * 1024 * 1024,
+  outputBytes: 256 * 1024,
+  outputBytesAtMost: 4 * 1024 * 1024,
+  piecesAhead: 2,
+  outstandingR2Ts: 16,
+  discoveryIdleMs: 60_000,
+  lingerMs: 2000,
+  windowCheckMs: 500,
+  textBytes: 16_384,
+  textKeys: 64,
+}

@@ -1,0 +1,117 @@
+import {
+  LoginResponse,
+  type LoginStage,
+  LoginStatus,
+  type Negotiation,
+  parametersOf,
+  LoginStage as Stage,
+} from '@lunkit/pdu'
+import { FullFeature } from '../full-feature/full-feature.ts'
+import type { Session, SessionDescription } from '../session/session.ts'
+import { ConnectionEvent } from '../states/connection-states.ts'
+import { Counter } from '../statistics.ts'
+import type { LoginIdentifiers, LoginPhase } from './login-phase.ts'
+import { LoginRefusal } from './login-refusal.ts'
+import type { LoginSubject } from './login-subject.ts'
+
+/** A login that has negotiated all it wanted to. */
+export interface ConcludedLogin {
+  readonly login: LoginPhase
+  readonly identifiers: LoginIdentifiers
+  readonly subject: LoginSubject
+  readonly negotiation: Negotiation
+  /** The last Login Request: its tag, its stage, and the text that answers it. */
+  readonly request: { readonly tag: number; readonly stage: LoginStage; readonly text: Uint8Array }
+  readonly refuse: (refusal: LoginRefusal) => void
+}
+
+/** Begins the session that a login asks for; the final Login Response waits for the end of one that it reinstates. */
+export function establish(concluded: ConcludedLogin): void {
+  const { login, subject, identifiers } = concluded
+  const { registry } = login.surroundings
+  let started = false
+  const session = registry.begin(describe(concluded), login.connection, (ready, reinstates) => {
+    started = true
+    if (login.connection.over) return
+    login.connection.loginReady()
+    start(concluded, ready, { reinstates, cid: identifiers.cid })
+  })
+  if (!session) {
+    const reason = `no session handle is free for ${subject.initiatorName}`
+    return concluded.refuse(new LoginRefusal(LoginStatus.outOfResources, reason))
+  }
+  if (started) return
+  login.session = session
+  login.connection.waitForLogin()
+}
+
+function describe({ login, subject, identifiers }: ConcludedLogin): Omit<SessionDescription, 'tsih'> {
+  const { remote, local } = login.connection.stream
+  return {
+    initiatorName: subject.initiatorName,
+    ...(subject.initiatorAlias !== undefined && { initiatorAlias: subject.initiatorAlias }),
+    isid: identifiers.isid,
+    targetName: subject.target?.name ?? '',
+    targetPortalGroupTag: subject.group?.tag ?? 0,
+    discovery: subject.discovery,
+    remote,
+    local,
+  }
+}
+
+function start(
+  concluded: ConcludedLogin,
+  session: Session,
+  { reinstates, cid }: { reinstates: boolean; cid: number },
+): void {
+  const { login, subject, identifiers, negotiation } = concluded
+  const { connection, surroundings } = login
+  const { statistics } = surroundings
+  login.session = undefined
+  login.succeeded()
+  connection.move(ConnectionEvent.loginAccepted)
+  connection.intoEngine()
+  session.start(cid, subject.discovery ? undefined : subject.group?.router)
+  connection.outOfEngine()
+  const phase = new FullFeature({
+    connection,
+    session,
+    surroundings,
+    negotiation,
+    parameters: parametersOf(negotiation),
+    access: subject.access,
+    cmdSN: identifiers.cmdSN,
+    cid,
+    maxSentDataSegmentLength: subject.group?.maxSentDataSegmentLength,
+  })
+  respond(concluded, session, phase)
+  connection.enter(phase)
+  session.fullFeature = phase
+  if (reinstates) statistics.add(Counter.sessionsReinstated)
+  statistics.add(subject.discovery ? Counter.discoverySessionsStarted : Counter.sessionsStarted)
+  surroundings.tell({ kind: 'sessionStarted', session: session.description })
+}
+
+/** The Login Final-Response; digests begin with what follows it (RFC 7143 13.1). */
+function respond(
+  { identifiers, request }: ConcludedLogin,
+  session: Session,
+  { connection, window, parameters }: FullFeature,
+): void {
+  const { outbox, decoder } = connection
+  const out = outbox.begin(LoginResponse)
+  out.transit = true
+  out.currentStage = request.stage
+  out.nextStage = Stage.fullFeaturePhase
+  out.isid = identifiers.isid
+  out.tsih = session.description.tsih
+  out.initiatorTaskTag = request.tag
+  out.statSN = outbox.takeStatSN()
+  out.expCmdSN = window.expCmdSN
+  out.maxCmdSN = window.maxCmdSN
+  outbox.endWith(request.text)
+  decoder.headerDigest = parameters.HeaderDigest === 'CRC32C'
+  decoder.dataDigest = parameters.DataDigest === 'CRC32C'
+  decoder.maxDataSegmentLength = parameters.TargetMaxRecvDataSegmentLength
+  outbox.useDigests(decoder.headerDigest, decoder.dataDigest)
+}

@@ -1,0 +1,304 @@
+import {
+  beginNegotiation,
+  DROP,
+  encodeText,
+  InitiatorOpcode,
+  ISCSI_VERSION,
+  LoginRequest,
+  LoginResponse,
+  LoginStage,
+  LoginStatus,
+  LoginStatusClass,
+  loginStatusClass,
+  type Negotiation,
+  NegotiationPhase,
+  negotiate,
+  offer,
+  type ReceivedHeader,
+  splitText,
+  TextAssembler,
+  TextError,
+  type TextPair,
+  unanswered,
+} from '@lunkit/pdu'
+import type { View } from '@lunkit/wire'
+import { ConnectionEnd } from '../server/events.ts'
+import type { PortalAddress } from '../server/portal-address.ts'
+import type { Connection, Phase } from '../session/connection.ts'
+import type { Session } from '../session/session.ts'
+import type { Surroundings } from '../session/surroundings.ts'
+import { ConnectionEvent } from '../states/connection-states.ts'
+import { Counter } from '../statistics.ts'
+import type { CancelDeadline } from '../timer-wheel.ts'
+import { establish } from './establishment.ts'
+import { LoginRefusal } from './login-refusal.ts'
+import { identify, type LoginSubject } from './login-subject.ts'
+import { checkStage } from './stage-rule.ts'
+
+type LoginView = View<typeof LoginRequest.fields>
+
+/** What stays the same in all Login Requests of a login, RFC 7143 11.12. */
+export interface LoginIdentifiers {
+  readonly isid: number
+  readonly tsih: number
+  readonly cid: number
+  readonly cmdSN: number
+}
+
+/** How a login is begun. */
+export interface LoginPhaseOptions {
+  readonly connection: Connection
+  readonly surroundings: Surroundings
+  /** The portal that the connection came to, as it was asked for. */
+  readonly portal: PortalAddress
+  /** Called once, when the connection is not logging in any more. */
+  readonly left: () => void
+}
+
+const NO_TEXT = new Uint8Array(0)
+/** RFC 7143 6.3: the default length of a data segment holds throughout the login. */
+const LOGIN_TEXT_BYTES = 8192
+const LOGIN_OUTPUT_BYTES = 65_536
+
+/** The login phase of a connection, RFC 7143 6.3. */
+export class LoginPhase implements Phase {
+  readonly connection: Connection
+  readonly surroundings: Surroundings
+  readonly owed = false
+  readonly outputBytes = LOGIN_OUTPUT_BYTES
+  readonly #portal: PortalAddress
+  readonly #left: () => void
+  readonly #begunMs: number
+  readonly #assembler = new TextAssembler()
+  #deadline: CancelDeadline
+  #requests = 0
+  #identifiers: LoginIdentifiers | undefined
+  #stage: LoginStage | undefined
+  #subject: LoginSubject | undefined
+  #negotiation: Negotiation | undefined
+  #rest: Uint8Array[] = []
+  /** The session, once it waits for the one that it reinstates. */
+  session: Session | undefined
+
+  constructor({ connection, surroundings, portal, left }: LoginPhaseOptions) {
+    this.connection = connection
+    this.surroundings = surroundings
+    this.#portal = portal
+    this.#left = left
+    this.#begunMs = surroundings.timers.now
+    this.#deadline = this.#endAfter(surroundings.limits.loginTimeMs)
+  }
+
+  header({ opcode, dataSegmentLength }: ReceivedHeader): Uint8Array | typeof DROP {
+    return opcode === InitiatorOpcode.loginRequest && dataSegmentLength > 0
+      ? Buffer.allocUnsafe(dataSegmentLength)
+      : DROP
+  }
+
+  complete(header: ReceivedHeader, data: Uint8Array = NO_TEXT): void {
+    const view = LoginRequest.view(header.view, header.at)
+    try {
+      if (header.opcode === InitiatorOpcode.loginRequest) this.#take(view, data)
+      else this.#strayPdu(header.opcode)
+    } catch (error) {
+      if (error instanceof LoginRefusal) this.#refuse(view, error)
+      else if (error instanceof TextError)
+        this.#refuse(view, new LoginRefusal(LoginStatus.initiatorError, error.message))
+      else throw error
+    }
+  }
+
+  written(): void {}
+
+  ended(): void {
+    this.#deadline()
+    this.#left()
+    this.session?.giveUp()
+  }
+
+  /** The login has led to the full feature phase. */
+  succeeded(): void {
+    this.#deadline()
+    this.#left()
+  }
+
+  /** RFC 7143 11.13.5: nothing but Login Requests is valid now; before the first one there is nobody to answer. */
+  #strayPdu(opcode: number): void {
+    const what = `a PDU with opcode 0x${opcode.toString(16)} during login`
+    if (!this.#identifiers) this.connection.end(ConnectionEnd.protocolError, what)
+    else throw new LoginRefusal(LoginStatus.invalidDuringLogin, what)
+  }
+
+  #take(view: LoginView, data: Uint8Array): void {
+    this.#checkHeader(view)
+    if (this.#rest.length > 0) {
+      if (data.length > 0)
+        throw new LoginRefusal(LoginStatus.initiatorError, 'text came before all of the answer to the last was sent')
+      return this.#answerNext(view)
+    }
+    const pairs = this.#assembler.add(data, view.continues)
+    // RFC 7143 6.2: a part of a text is answered with nothing.
+    if (!pairs) return this.#respond(view, NO_TEXT)
+    this.#rest = splitText(encodeText(this.#negotiate(view, pairs)), LOGIN_TEXT_BYTES)
+    this.#answerNext(view)
+  }
+
+  /** RFC 7143 11.12: what all Login Requests of a login have in common, and the order of stages. */
+  #checkHeader(view: LoginView): void {
+    const { isid, tsih, cid, cmdSN, versionMin } = view
+    if (++this.#requests > this.surroundings.limits.loginRequests)
+      throw new LoginRefusal(LoginStatus.initiatorError, `a login of more than ${this.#requests - 1} requests`)
+    const first = this.#identifiers
+    if (!first) {
+      this.connection.move(ConnectionEvent.loginReceived)
+      this.#identifiers = { isid, tsih, cid, cmdSN }
+      if (versionMin > ISCSI_VERSION)
+        throw new LoginRefusal(
+          LoginStatus.unsupportedVersion,
+          `version ${versionMin} at least; ${ISCSI_VERSION} is spoken`,
+        )
+    } else if (first.isid !== isid || first.tsih !== tsih || first.cid !== cid)
+      throw new LoginRefusal(LoginStatus.initiatorError, 'ISID, TSIH or CID changed within the login')
+    checkStage(view, this.#stage)
+    this.#stage = view.currentStage
+  }
+
+  #negotiate(view: LoginView, pairs: readonly TextPair[]): TextPair[] {
+    const negotiation = this.#negotiation ?? this.#begin(pairs)
+    const operational = view.currentStage === LoginStage.operationalNegotiation
+    const phase = operational ? NegotiationPhase.operational : NegotiationPhase.security
+    const step = negotiate(negotiation, pairs, phase)
+    this.#negotiation = step.negotiation
+    if (step.refusal) throw new LoginRefusal(step.refusal.status, step.refusal.reason)
+    const [authentication] = step.exchange
+    if (authentication)
+      throw new LoginRefusal(LoginStatus.authenticationFailure, `${authentication[0]} belongs to no method agreed on`)
+    // What we want ourselves is said when the initiator has no more to say; our names at once.
+    const ripe = operational && view.transit ? NegotiationPhase.operational : NegotiationPhase.security
+    const own = offer(this.#negotiation, { phase: ripe, which: 'needed' })
+    this.#negotiation = own.negotiation
+    return [...step.answers, ...own.pairs]
+  }
+
+  #begin(pairs: readonly TextPair[]): Negotiation {
+    const subject = identify(pairs, this.#portal, this.surroundings)
+    this.#subject = subject
+    const { loginTimeMs } = subject.group ?? {}
+    if (loginTimeMs !== undefined) {
+      this.#deadline()
+      this.#deadline = this.#endAfter(loginTimeMs - (this.surroundings.timers.now - this.#begunMs))
+    }
+    this.#checkSession(subject)
+    return beginNegotiation('target', subject.offers)
+  }
+
+  /** RFC 7143 6.3.1: a TSIH asks for a further connection of a session, or for one in place of a lost one. */
+  #checkSession(subject: LoginSubject): void {
+    const { tsih, isid, cid } = this.#identifiers as LoginIdentifiers
+    if (tsih === 0) return
+    const existing = this.surroundings.registry.find(tsih)
+    const description = existing?.description
+    const same =
+      description?.initiatorName === subject.initiatorName &&
+      description.isid === isid &&
+      description.targetName === (subject.target?.name ?? '') &&
+      description.targetPortalGroupTag === subject.group?.tag
+    if (!existing || !same)
+      throw new LoginRefusal(LoginStatus.sessionDoesNotExist, `there is no session ${tsih} of this initiator`)
+    if (existing.cid !== cid)
+      throw new LoginRefusal(LoginStatus.tooManyConnections, `session ${tsih} has its one connection`)
+    // At ErrorRecoveryLevel 0 a session ends with its connection; a new one has to be begun.
+    existing.connection.end(ConnectionEnd.reinstated)
+    throw new LoginRefusal(LoginStatus.sessionDoesNotExist, `session ${tsih} ended with its connection ${cid}`)
+  }
+
+  /** Sends the next part of the answer; with the last one the login moves on, if it may. */
+  #answerNext(view: LoginView): void {
+    const part = this.#rest.shift() ?? NO_TEXT
+    if (this.#rest.length > 0) return this.#respond(view, part, { continues: true })
+    const next = view.transit ? this.#nextStage(view) : undefined
+    if (next === undefined) return this.#respond(view, part)
+    this.#stage = next
+    if (next !== LoginStage.fullFeaturePhase) return this.#respond(view, part, { next })
+    establish({
+      login: this,
+      identifiers: this.#identifiers as LoginIdentifiers,
+      subject: this.#subject as LoginSubject,
+      negotiation: this.#negotiation as Negotiation,
+      request: { tag: view.initiatorTaskTag, stage: view.currentStage, text: part },
+      refuse: refusal => this.#refuse(view, refusal),
+    })
+  }
+
+  /** The stage that follows; undefined while something is still to be negotiated in this one. */
+  #nextStage({ currentStage, nextStage }: LoginView): LoginStage | undefined {
+    const negotiation = this.#negotiation as Negotiation
+    if (currentStage === LoginStage.operationalNegotiation)
+      return unanswered(negotiation).length > 0 ? undefined : nextStage
+    const { offered } = offer(negotiation, { phase: NegotiationPhase.operational, which: 'needed' }).negotiation
+    // Where the defaults do not suit us, the operational stage must not be left out.
+    return offered.size > negotiation.offered.size ? LoginStage.operationalNegotiation : nextStage
+  }
+
+  #respond(
+    view: LoginView,
+    text: Uint8Array,
+    { next, continues = false }: { next?: LoginStage; continues?: boolean } = {},
+  ): void {
+    const { outbox } = this.connection
+    const out = outbox.begin(LoginResponse)
+    out.transit = next !== undefined
+    out.continues = continues
+    out.currentStage = view.currentStage
+    if (next !== undefined) out.nextStage = next
+    out.isid = view.isid
+    out.tsih = view.tsih
+    out.initiatorTaskTag = view.initiatorTaskTag
+    out.statSN = outbox.takeStatSN()
+    out.expCmdSN = view.cmdSN
+    out.maxCmdSN = view.cmdSN
+    outbox.endWith(text)
+  }
+
+  /** RFC 7143 11.13.5: tells the initiator why, and closes. */
+  #refuse(
+    { isid, tsih, initiatorTaskTag }: Pick<LoginView, 'isid' | 'tsih' | 'initiatorTaskTag'>,
+    refusal: LoginRefusal,
+  ): void {
+    const { outbox } = this.connection
+    const out = outbox.begin(LoginResponse)
+    out.isid = isid
+    out.tsih = tsih
+    out.initiatorTaskTag = initiatorTaskTag
+    out.status = refusal.status
+    outbox.end()
+    this.#count(refusal.status)
+    this.surroundings.tell({
+      kind: 'loginRefused',
+      remote: this.connection.remote,
+      initiatorName: this.#subject?.initiatorName,
+      targetName: this.#subject?.target?.name,
+      status: refusal.status,
+      reason: refusal.message,
+    })
+    this.connection.move(ConnectionEvent.loginEnded)
+    this.connection.close(ConnectionEnd.loginRefused, refusal.message)
+  }
+
+  #count(status: LoginStatus): void {
+    const { statistics } = this.surroundings
+    if (status === LoginStatus.authenticationFailure) statistics.add(Counter.loginsAuthenticationFailed)
+    if (status === LoginStatus.authorizationFailure) statistics.add(Counter.loginsAuthorizationFailed)
+    const statusClass = loginStatusClass(status)
+    if (statusClass === LoginStatusClass.targetError) statistics.add(Counter.loginsTargetError)
+    else if (statusClass === LoginStatusClass.redirection) statistics.add(Counter.loginsRedirected)
+    else statistics.add(Counter.loginsInitiatorError)
+  }
+
+  #endAfter(delayMs: number): CancelDeadline {
+    return this.surroundings.timers.after(Math.max(0, delayMs), () => {
+      this.surroundings.statistics.add(Counter.loginsTimedOut)
+      this.connection.end(ConnectionEnd.loginTimedOut)
+    })
+  }
+}

@@ -1,0 +1,114 @@
+import { LoginStatus, type Offers, type TextPair } from '@lunkit/pdu'
+import { PIECE_BYTES } from '@lunkit/scsi/transport'
+import type { InitiatorAccess } from '../server/access.ts'
+import type { Directory } from '../server/directory.ts'
+import { comparedName } from '../server/node-name.ts'
+import type { PortalAddress } from '../server/portal-address.ts'
+import type { GroupOfTarget, PortalGroup, Target } from '../server/target.ts'
+import type { Surroundings } from '../session/surroundings.ts'
+import { LoginRefusal } from './login-refusal.ts'
+
+/** Who logs in, and to what. */
+export interface LoginSubject {
+  readonly initiatorName: string
+  readonly initiatorAlias: string | undefined
+  readonly discovery: boolean
+  /** Undefined in a discovery session that names no target. */
+  readonly target: Target | undefined
+  /** Undefined only where nothing is served at the portal. */
+  readonly group: PortalGroup | undefined
+  /** Undefined in a discovery session. */
+  readonly access: InitiatorAccess | undefined
+  readonly offers: Offers
+}
+
+/** RFC 7143 13.14: the default, which is kept where nothing smaller is configured. */
+const FIRST_BURST_BYTES = 65_536
+
+/**
+ * Reads the names in the first text of a login, and decides whether it may go on.
+ * @throws {LoginRefusal} where it may not.
+ */
+export function identify(
+  pairs: readonly TextPair[],
+  portal: PortalAddress,
+  { directory, discoveryAuthentication, draining }: Surroundings,
+): LoginSubject {
+  const texts = new Map(pairs)
+  const name = texts.get('InitiatorName')
+  const targetName = texts.get('TargetName')
+  const type = texts.get('SessionType') ?? 'Normal'
+  const discovery = type === 'Discovery'
+  if (!name) throw new LoginRefusal(LoginStatus.missingParameter, 'the first Login Request names no InitiatorName')
+  if (!discovery && type !== 'Normal')
+    throw new LoginRefusal(LoginStatus.sessionTypeNotSupported, `SessionType=${type} is neither Normal nor Discovery`)
+  if (!discovery && !targetName)
+    throw new LoginRefusal(LoginStatus.missingParameter, 'the first Login Request names no TargetName')
+  if (draining) throw new LoginRefusal(LoginStatus.serviceUnavailable, 'the target is shutting down')
+  const initiatorName = comparedName(name)
+  const found = targetName ? findGroup(directory, targetName, portal) : directory.anyGroupAt(portal)
+  const target = targetName ? found?.target : undefined
+  const group = found?.group
+  if (discovery && discoveryAuthentication)
+    throw new LoginRefusal(LoginStatus.authenticationFailure, 'discovery requires authentication')
+  return {
+    initiatorName,
+    initiatorAlias: texts.get('InitiatorAlias'),
+    discovery,
+    target,
+    group,
+    access: discovery ? undefined : accessOf(group as PortalGroup, initiatorName),
+    offers: offersOf(target, group, discovery),
+  }
+}
+
+function findGroup(directory: Directory, targetName: string, portal: PortalAddress): GroupOfTarget {
+  const target = directory.find(targetName)
+  if (!target) {
+    if (directory.wasRemoved(targetName))
+      throw new LoginRefusal(LoginStatus.targetRemoved, `target ${targetName} was removed`)
+    throw new LoginRefusal(LoginStatus.notFound, `there is no target ${targetName}`)
+  }
+  const group = directory.groupAt(target, portal)
+  if (!group)
+    throw new LoginRefusal(LoginStatus.notFound, `target ${targetName} has no portal ${portal.host}:${portal.port}`)
+  if (!group.enabled)
+    throw new LoginRefusal(LoginStatus.serviceUnavailable, `portal group ${group.tag} of ${targetName} is disabled`)
+  return { target, group }
+}
+
+function accessOf(group: PortalGroup, initiatorName: string): InitiatorAccess {
+  const access = group.access(initiatorName)
+  if (!access)
+    throw new LoginRefusal(
+      LoginStatus.authorizationFailure,
+      `${initiatorName} may not log in to portal group ${group.tag}`,
+    )
+  if (access.authenticationRequired)
+    throw new LoginRefusal(
+      LoginStatus.authenticationFailure,
+      `portal group ${group.tag} requires ${initiatorName} to authenticate, which is not supported`,
+    )
+  return access
+}
+
+/**
+ * What is offered: as the group is configured, but for what this target can only do one way. Data comes in order, in
+ * one connection, and is not sent again; unsolicited data fits one piece of transfer memory.
+ */
+function offersOf(target: Target | undefined, group: PortalGroup | undefined, discovery: boolean): Offers {
+  const configured = group?.parameters ?? {}
+  return {
+    ...configured,
+    AuthMethod: ['None'],
+    MaxConnections: 1,
+    ErrorRecoveryLevel: 0,
+    DataPDUInOrder: true,
+    DataSequenceInOrder: true,
+    TaskReporting: ['ResponseFence', 'RFC3720'],
+    iSCSIProtocolLevel: 1,
+    FirstBurstLength: Math.min(configured.FirstBurstLength ?? FIRST_BURST_BYTES, PIECE_BYTES),
+    ...(group && { TargetPortalGroupTag: group.tag }),
+    ...(target?.alias !== undefined && !discovery && { TargetAlias: target.alias }),
+  }
+}

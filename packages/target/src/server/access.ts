@@ -1,0 +1,45 @@
+/** How a portal group treats one initiator. */
+export interface InitiatorAccess {
+  /** The initiator must prove who it is; logins that cannot do that are refused. */
+  readonly authenticationRequired: boolean
+  /** Commands that a session of the initiator may have in progress. */
+  readonly commandDepth: number
+  /** How long the initiator may owe data-out before the command is lost, in milliseconds. */
+  readonly dataOutTimeoutMs: number
+  /** How long a session may be silent before the target asks whether the initiator is there; 0: for ever. */
+  readonly pingAfterMs: number
+  /** How long the answer to that may take, in milliseconds. */
+  readonly pingTimeoutMs: number
+}
+
+/** Decides about an initiator by its name (lower case); undefined: it may not log in. */
+export type AccessPolicy = (initiatorName: string) => InitiatorAccess | undefined
+
+/** What LIO does where nothing else is configured, but for authentication, which is left to the caller. */
+export const DEFAULT_ACCESS: Omit<InitiatorAccess, 'authenticationRequired'> = {
+  commandDepth: 64,
+  // LIO waits 3 s, five times.
+  dataOutTimeoutMs: 15_000,
+  pingAfterMs: 15_000,
+  pingTimeoutMs: 30_000,
+}
+
+/** Lets every initiator in, without authentication: for tests and for programs that serve themselves. */
+export const openAccess: AccessPolicy = () => ({ ...DEFAULT_ACCESS, authenticationRequired: false })
+
+/** What `nodeAccess` decides by. */
+export interface NodeAccessOptions {
+  /** Node ACLs by initiator name; what one leaves out is as in `defaults`. */
+  readonly acls: Readonly<Record<string, Partial<InitiatorAccess>>>
+  /** Whether initiators without an ACL may log in (LIO's demo mode). */
+  readonly generateNodeAcls: boolean
+  /** The portal group's own values. Authentication is required unless this says otherwise. */
+  readonly defaults?: Partial<InitiatorAccess>
+}
+
+/** LIO's access rules: a node ACL decides for its initiator; without one `generate_node_acls` does. */
+export function nodeAccess({ acls, generateNodeAcls, defaults }: NodeAccessOptions): AccessPolicy {
+  const common: InitiatorAccess = { ...DEFAULT_ACCESS, authenticationRequired: true, ...defaults }
+  const byName = new Map(Object.entries(acls).map(([name, own]) => [name.toLowerCase(), { ...common, ...own }]))
+  return name => byName.get(name) ?? (generateNodeAcls ? common : undefined)
+}

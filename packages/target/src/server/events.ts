@@ -1,0 +1,62 @@
+import type { LoginStatus } from '@lunkit/pdu'
+import type { SessionDescription } from '../session/session.ts'
+import type { ConnectionState } from '../states/connection-states.ts'
+import type { PortalAddress } from './portal-address.ts'
+
+/** Why a connection ended. */
+export const ConnectionEnd = {
+  /** The initiator logged out, or a discovery session was closed by its peer. */
+  logout: 'logout',
+  /** The peer has closed the connection, or the network did. */
+  peerClosed: 'peerClosed',
+  loginRefused: 'loginRefused',
+  loginTimedOut: 'loginTimedOut',
+  /** A PDU could not be followed: a header digest, a length. */
+  formatError: 'formatError',
+  /** A PDU that the standard does not allow, and that could not be answered with Reject. */
+  protocolError: 'protocolError',
+  /** A NOP-In was not answered, or nothing of the output was read for as long. */
+  unresponsive: 'unresponsive',
+  /** A discovery session had nothing to say. */
+  idle: 'idle',
+  /** The peer does not read and goes on asking. */
+  outputLimit: 'outputLimit',
+  /** A new login replaced the session. */
+  reinstated: 'reinstated',
+  /** A reset that ends sessions was performed. */
+  reset: 'reset',
+  /** An administrator or a shutdown ended it. */
+  ended: 'ended',
+  /** A bug of the target. */
+  fault: 'fault',
+} as const
+export type ConnectionEnd = (typeof ConnectionEnd)[keyof typeof ConnectionEnd]
+
+/** What a server tells its listener: for logs, and for whoever shows what is going on. */
+export type TargetEvent =
+  | { readonly kind: 'portalOpened'; readonly portal: PortalAddress }
+  | { readonly kind: 'portalFailed'; readonly portal: PortalAddress; readonly error: Error }
+  | { readonly kind: 'connectionRefused'; readonly remote: string; readonly reason: string }
+  | {
+      readonly kind: 'loginRefused'
+      readonly remote: string
+      readonly initiatorName: string | undefined
+      readonly targetName: string | undefined
+      readonly status: LoginStatus
+      readonly reason: string
+    }
+  | { readonly kind: 'sessionStarted'; readonly session: SessionDescription }
+  | { readonly kind: 'sessionEnded'; readonly session: SessionDescription; readonly why: ConnectionEnd }
+  | {
+      readonly kind: 'connectionEnded'
+      readonly remote: string
+      readonly state: ConnectionState
+      readonly why: ConnectionEnd
+      /** What a person should know about it. */
+      readonly detail?: string
+    }
+  /** A bug of the target that ended one connection. */
+  | { readonly kind: 'fault'; readonly remote: string; readonly error: unknown }
+
+/** Hears what a server tells; it must not throw. */
+export type TargetListener = (event: TargetEvent) => void

@@ -1,0 +1,40 @@
+import type { Offers } from '@lunkit/pdu'
+import type { TaskRouter } from '@lunkit/scsi/transport'
+import type { AccessPolicy } from './access.ts'
+import type { PortalAddress } from './portal-address.ts'
+
+/** A target node: its name, and the portal groups by which it is reached. */
+export interface Target {
+  /** The iSCSI name, RFC 7143 4.2.7. */
+  readonly name: string
+  /** What a person sees (TargetAlias). */
+  readonly alias?: string
+  readonly portalGroups: readonly PortalGroup[]
+}
+
+/** A target portal group. Read anew at each login and discovery, so that getters may tell what holds now. */
+export interface PortalGroup {
+  /** The target portal group tag, 0 to 65535. */
+  readonly tag: number
+  /** A disabled group refuses logins (0301) and is not listed. */
+  readonly enabled: boolean
+  readonly portals: readonly PortalAddress[]
+  /** What is offered in a login, and taken; keys that are left out have RFC 7143's defaults. */
+  readonly parameters: Offers
+  readonly access: AccessPolicy
+  readonly router: TaskRouter
+  /** Whether discovery lists the target to initiators that may not log in; true when left out. */
+  readonly demoModeDiscovery?: boolean
+  /** Whether discovery lists the group while it is disabled; false when left out. */
+  readonly listedWhileDisabled?: boolean
+  /** How long a login may take, in milliseconds. */
+  readonly loginTimeMs?: number
+  /** The longest data segment that is sent, in bytes, whatever the initiator takes. */
+  readonly maxSentDataSegmentLength?: number
+}
+
+/** A portal group with the target that it belongs to. */
+export interface GroupOfTarget {
+  readonly target: Target
+  readonly group: PortalGroup
+}

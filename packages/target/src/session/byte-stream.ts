@@ -1,0 +1,25 @@
+import type { PortalAddress } from '../server/portal-address.ts'
+
+/** The transport of one connection: a socket, or what a test puts in its place. */
+export interface ByteStream {
+  readonly remote: PortalAddress
+  /** The address that the initiator connected to. */
+  readonly local: PortalAddress
+  /** Sends buffers with one system call; `taken` is called once, when the transport needs them no more. */
+  write(buffers: readonly Buffer[], taken: () => void): void
+  /** Nothing is received from now on, not even what was about to be. */
+  pause(): void
+  resume(): void
+  /** Closes the sending side after what was written. */
+  end(): void
+  /** Closes both sides now. */
+  destroy(): void
+}
+
+/** Whom a transport reports to. */
+export interface StreamListener {
+  /** Bytes came in; their memory is used again when this returns. */
+  receive(chunk: Uint8Array): void
+  /** The transport is gone, for whatever reason. Called once. */
+  closed(): void
+}

@@ -1,0 +1,144 @@
+import { serialAdd, serialBefore, serialWithin } from '@lunkit/wire'
+
+/** A numbered request that came before one with a lower number. */
+export interface HeldRequest {
+  /** Its turn has come. */
+  deliver(): void
+  /** Its session has ended. */
+  discard(): void
+}
+
+/** What is to be done with a numbered request, RFC 7143 4.2.2.1. */
+export const Verdict = {
+  deliver: 'deliver',
+  /** One with a lower number is still missing. */
+  hold: 'hold',
+  /** Outside the window, or twice in it. */
+  ignore: 'ignore',
+} as const
+export type Verdict = (typeof Verdict)[keyof typeof Verdict]
+
+/** How a window is made. */
+export interface CommandWindowOptions {
+  /** CmdSN of the leading Login Request: the first command's number (RFC 7143 11.12.8). */
+  readonly cmdSN: number
+  /** Commands that may be in progress at a time. */
+  readonly depth: number
+  /** Whether memory is short, so that no more commands should come. */
+  readonly pressed: () => boolean
+}
+
+/** Stands for a command that will never come, because its abort came first (RFC 7143 11.6.1 b). */
+const plug: HeldRequest = { deliver: () => {}, discard: () => {} }
+
+/** ExpCmdSN and MaxCmdSN of a session, and the requests that wait for their turn. */
+export class CommandWindow {
+  readonly #depth: number
+  readonly #pressed: () => boolean
+  readonly #held = new Map<number, HeldRequest>()
+  #expCmdSN: number
+  #maxCmdSN: number
+  #inProgress = 0
+  #shut = false
+  #heldBack = false
+
+  constructor({ cmdSN, depth, pressed }: CommandWindowOptions) {
+    this.#depth = depth
+    this.#pressed = pressed
+    this.#expCmdSN = cmdSN
+    this.#maxCmdSN = serialAdd(cmdSN, depth - 1)
+  }
+
+  get expCmdSN(): number {
+    return this.#expCmdSN
+  }
+
+  get maxCmdSN(): number {
+    return this.#maxCmdSN
+  }
+
+  /** Numbered commands in progress. */
+  get inProgress(): number {
+    return this.#inProgress
+  }
+
+  /** Whether the window would be wider if memory were not short. */
+  get heldBack(): boolean {
+    return this.#heldBack
+  }
+
+  /** What is to be done with a request of this number that is not marked for immediate delivery. */
+  judge(cmdSN: number): Verdict {
+    if (cmdSN === this.#expCmdSN && this.#maxCmdSN !== serialAdd(cmdSN, -1)) return Verdict.deliver
+    if (!serialWithin(cmdSN, this.#expCmdSN, this.#maxCmdSN) || this.#held.has(cmdSN)) return Verdict.ignore
+    return Verdict.hold
+  }
+
+  /** The request with the expected number is delivered. */
+  advance(): void {
+    this.#expCmdSN = serialAdd(this.#expCmdSN, 1)
+  }
+
+  /** A request waits for those before it. */
+  hold(cmdSN: number, request: HeldRequest): void {
+    this.#held.set(cmdSN, request)
+  }
+
+  /** Takes the request away that waits with this number. */
+  release(cmdSN: number): boolean {
+    return this.#held.delete(cmdSN)
+  }
+
+  /** Counts a command that will never come as received, RFC 7143 11.6.1 b. */
+  plug(cmdSN: number): void {
+    if (!this.#held.has(cmdSN)) this.#held.set(cmdSN, plug)
+  }
+
+  /** Delivers the requests whose turn has come. */
+  deliverHeld(): void {
+    for (let next = this.#held.get(this.#expCmdSN); next; next = this.#held.get(this.#expCmdSN)) {
+      this.#held.delete(this.#expCmdSN)
+      this.advance()
+      next.deliver()
+    }
+    this.open()
+  }
+
+  /** How many requests wait for their turn. */
+  get held(): number {
+    return this.#held.size
+  }
+
+  /** A numbered command is in progress from now on. */
+  started(): void {
+    this.#inProgress++
+  }
+
+  /** A numbered command has ended; the next PDU to the initiator tells it that it may send one more. */
+  finished(): void {
+    this.#inProgress--
+    this.open()
+  }
+
+  /** Moves MaxCmdSN to where the load allows it. It never moves back. */
+  open(): void {
+    if (this.#shut) return
+    const wanted = serialAdd(this.#expCmdSN, this.#depth - this.#inProgress - 1)
+    if (!serialBefore(this.#maxCmdSN, wanted)) return
+    this.#heldBack = this.#pressed()
+    if (!this.#heldBack) this.#maxCmdSN = wanted
+  }
+
+  /** No command is invited any more. */
+  shut(): void {
+    this.#shut = true
+    this.#heldBack = false
+  }
+
+  /** The session has ended: drops what waits. */
+  clear(): void {
+    const waiting = [...this.#held.values()]
+    this.#held.clear()
+    for (const request of waiting) request.discard()
+  }
+}

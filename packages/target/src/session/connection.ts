@@ -1,0 +1,286 @@
+import { Decoder, DROP, PduError, PduFault, type PduReceiver, type ReceivedHeader } from '@lunkit/pdu'
+import { ConnectionEnd } from '../server/events.ts'
+import { formatAddress } from '../server/portal-address.ts'
+import { ConnectionEvent, ConnectionState, connectionMachine } from '../states/connection-states.ts'
+import { moved } from '../states/machine.ts'
+import { Counter } from '../statistics.ts'
+import type { CancelDeadline } from '../timer-wheel.ts'
+import type { ByteStream, StreamListener } from './byte-stream.ts'
+import { Outbox } from './outbox.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** What a connection does with PDUs: logs in, or serves. */
+export interface Phase extends PduReceiver {
+  /** The transport has taken output. */
+  written(): void
+  /** Whether the peer owes data that was asked for, so that memory becomes free by reading. */
+  readonly owed: boolean
+  /** Bytes of output up to which the connection is read. */
+  readonly outputBytes: number
+  /** The connection ends, for this reason; nothing more is received. Called once. */
+  ended(why: ConnectionEnd): void
+}
+
+/** Why a connection is not read. */
+const Pause = { output: 1, turn: 2, login: 4 } as const
+type Pause = (typeof Pause)[keyof typeof Pause]
+
+/** RFC 7143 8.1.4: the states that make up the full feature phase. */
+const FULL_FEATURE: ReadonlySet<ConnectionState> = new Set([
+  ConnectionState.loggedIn,
+  ConnectionState.inLogout,
+  ConnectionState.logoutRequested,
+])
+
+/** After the end: what still comes is not looked at. */
+const nowhere: Phase = {
+  header: () => DROP,
+  complete: () => {},
+  written: () => {},
+  owed: false,
+  outputBytes: Number.POSITIVE_INFINITY,
+  ended: () => {},
+}
+
+/** How a connection is made. */
+export interface ConnectionOptions {
+  readonly stream: ByteStream
+  readonly surroundings: Surroundings
+  /** Called once, when the transport is gone. */
+  readonly gone: (connection: Connection) => void
+}
+
+/** One TCP connection: reads PDUs, sends what is answered, and moves through the states of RFC 7143 8.1. */
+export class Connection implements PduReceiver, StreamListener {
+  readonly stream: ByteStream
+  readonly outbox: Outbox
+  readonly decoder: Decoder
+  readonly #surroundings: Surroundings
+  readonly #gone: (connection: Connection) => void
+  #state: ConnectionState = ConnectionState.free
+  #phase: Phase = nowhere
+  #pauses = 0
+  #rest: Uint8Array | undefined
+  #over = false
+  #engineDepth = 0
+  #linger: CancelDeadline | undefined
+  /** When bytes last came in, by the coarse clock. */
+  heardAtMs: number
+
+  constructor({ stream, surroundings, gone }: ConnectionOptions) {
+    this.stream = stream
+    this.#surroundings = surroundings
+    this.#gone = gone
+    const { turnEnd, statistics, timers, limits } = surroundings
+    this.outbox = new Outbox({ stream, turnEnd, statistics, written: () => this.#written() })
+    this.decoder = new Decoder(this, { pdusPerPush: limits.pdusPerTurn })
+    this.heardAtMs = timers.now
+    this.move(ConnectionEvent.accepted)
+  }
+
+  get state(): ConnectionState {
+    return this.#state
+  }
+
+  get remote(): string {
+    return formatAddress(this.stream.remote)
+  }
+
+  /** Whether the connection is not read for now. */
+  get paused(): boolean {
+    return this.#pauses !== 0
+  }
+
+  /** Whether the connection has ended. */
+  get over(): boolean {
+    return this.#over
+  }
+
+  /** Whether the connection has got to the full feature phase, and not beyond it. */
+  get loggedIn(): boolean {
+    return FULL_FEATURE.has(this.#state)
+  }
+
+  /** What is done with PDUs from the next one on. */
+  enter(phase: Phase): void {
+    this.#phase = phase
+  }
+
+  /** Moves by the table of RFC 7143 8.1.4. @throws {IllegalTransition} for a bug of the target */
+  move(event: ConnectionEvent): void {
+    this.#state = moved(connectionMachine, this.#state, event)
+  }
+
+  receive(chunk: Uint8Array): void {
+    this.#surroundings.statistics.add(Counter.bytesIn, chunk.length)
+    this.heardAtMs = this.#surroundings.timers.now
+    const used = this.#decode(chunk)
+    if (used < chunk.length && !this.#over) {
+      // The chunk's memory is the socket's: what cannot be read now is kept.
+      this.#rest = Uint8Array.from(chunk.subarray(used))
+      this.#waitForTurn()
+    }
+  }
+
+  header(header: ReceivedHeader): Uint8Array | typeof DROP {
+    return this.#phase.header(header)
+  }
+
+  complete(header: ReceivedHeader, data: Uint8Array | undefined, digestRight: boolean): void {
+    this.#surroundings.statistics.add(Counter.pdusIn)
+    this.#phase.complete(header, data, digestRight)
+    if (this.outbox.queuedBytes > this.#phase.outputBytes) this.#outputFull()
+  }
+
+  closed(): void {
+    if (!this.#over) this.end(ConnectionEnd.peerClosed)
+    this.#linger?.()
+    this.outbox.close()
+    this.#gone(this)
+  }
+
+  /** A bug is loud from here on: the device server may have changed something. */
+  intoEngine(): void {
+    this.#engineDepth++
+  }
+
+  outOfEngine(): void {
+    this.#engineDepth--
+  }
+
+  /** Reads nothing while a login waits for the end of the session that it reinstates. */
+  waitForLogin(): void {
+    this.#pause(Pause.login)
+  }
+
+  loginReady(): void {
+    this.#resume(Pause.login)
+  }
+
+  /** Ends the connection now. */
+  end(why: ConnectionEnd, detail?: string): void {
+    if (this.#over) return
+    this.#finish(why, detail)
+    this.outbox.close()
+    this.stream.destroy()
+  }
+
+  /** Ends the connection after what was composed is sent; the peer is given some time to close its side. */
+  close(why: ConnectionEnd, detail?: string): void {
+    if (this.#over) return
+    this.#finish(why, detail)
+    this.#pauses = 0
+    this.#rest = undefined
+    this.stream.resume()
+    this.outbox.finish()
+    const { timers, limits } = this.#surroundings
+    this.#linger = timers.after(limits.lingerMs, () => this.stream.destroy())
+  }
+
+  #finish(why: ConnectionEnd, detail: string | undefined): void {
+    this.#over = true
+    this.decoder.stop()
+    const state = this.#state
+    if (state !== ConnectionState.free)
+      this.move(why === ConnectionEnd.reinstated ? this.#reinstatedEvent() : ConnectionEvent.lost)
+    const phase = this.#phase
+    this.#phase = nowhere
+    this.#surroundings.tell({
+      kind: 'connectionEnded',
+      remote: this.remote,
+      state,
+      why,
+      ...(detail !== undefined && { detail }),
+    })
+    phase.ended(why)
+  }
+
+  /** A login that another one overtakes has nothing that could be reinstated. */
+  #reinstatedEvent(): ConnectionEvent {
+    return this.#state === ConnectionState.inLogin ? ConnectionEvent.loginEnded : ConnectionEvent.reinstated
+  }
+
+  /** Decodes a chunk and sends what came of it; answers how much of it was used. */
+  #decode(chunk: Uint8Array): number {
+    if (this.#over) return chunk.length
+    this.outbox.corked = true
+    let used = chunk.length
+    try {
+      used = this.decoder.push(chunk)
+    } catch (error) {
+      this.#failed(error)
+    }
+    this.outbox.corked = false
+    this.outbox.flush()
+    return used
+  }
+
+  /** What a peer did wrong, or we did: a bug before the device server was called ends this connection alone. */
+  #failed(error: unknown): void {
+    if (this.#engineDepth > 0) throw error
+    const { statistics, tell } = this.#surroundings
+    if (error instanceof PduError) {
+      statistics.add(error.fault === PduFault.headerDigest ? Counter.headerDigestErrors : Counter.formatErrors)
+      this.end(ConnectionEnd.formatError, error.message)
+      return
+    }
+    statistics.add(Counter.faults)
+    tell({ kind: 'fault', remote: this.remote, error })
+    this.end(ConnectionEnd.fault, error instanceof Error ? error.message : String(error))
+  }
+
+  /** The rest of a chunk has its turn after the other events of the process. */
+  #waitForTurn(): void {
+    if (this.#pauses & (Pause.login | Pause.output)) return this.#pause(Pause.turn)
+    this.#pause(Pause.turn)
+    setImmediate(() => this.#turnCame())
+  }
+
+  #turnCame(): void {
+    if (this.#pauses & (Pause.login | Pause.output)) return
+    const rest = this.#rest
+    this.#rest = undefined
+    this.#pauses &= ~Pause.turn
+    if (this.#over) return
+    if (rest) {
+      const used = this.#decode(rest)
+      if (this.#over) return
+      if (used < rest.length) {
+        this.#rest = rest.subarray(used)
+        return this.#waitForTurn()
+      }
+    }
+    if (this.#pauses === 0) this.stream.resume()
+  }
+
+  /** The peer reads too little of what it is sent: it is not read either, unless that is what makes memory free. */
+  #outputFull(): void {
+    const { owed, outputBytes } = this.#phase
+    const { limits } = this.#surroundings
+    this.outbox.flush()
+    const queuedBytes = this.outbox.queuedBytes
+    if (queuedBytes > outputBytes + limits.outputBytesAtMost) this.end(ConnectionEnd.outputLimit)
+    else if (queuedBytes > outputBytes && !owed) this.#pause(Pause.output)
+  }
+
+  #written(): void {
+    if (this.#over) return
+    if (this.#pauses & Pause.output && this.outbox.queuedBytes <= this.#phase.outputBytes / 2)
+      this.#resume(Pause.output)
+    this.#phase.written()
+  }
+
+  #pause(why: Pause): void {
+    this.#pauses |= why
+    this.decoder.stop()
+    this.stream.pause()
+  }
+
+  #resume(why: Pause): void {
+    if (!(this.#pauses & why)) return
+    this.#pauses &= ~why
+    if (this.#over || this.#pauses & ~Pause.turn) return
+    if (this.#pauses & Pause.turn) setImmediate(() => this.#turnCame())
+    else this.stream.resume()
+  }
+}

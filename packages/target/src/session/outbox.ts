@@ -1,0 +1,129 @@
+import { type Pdu, PduWriter, type Turn } from '@lunkit/pdu'
+import type { Fields, Slot, Values } from '@lunkit/wire'
+import { Counter, type TargetStatistics } from '../statistics.ts'
+import type { ByteStream } from './byte-stream.ts'
+import type { Flushed, TurnEnd } from './turn-end.ts'
+
+/** What an outbox works with. */
+export interface OutboxSurroundings {
+  readonly stream: ByteStream
+  readonly turnEnd: TurnEnd
+  readonly statistics: TargetStatistics
+  /** The transport has taken a turn's bytes. */
+  readonly written: () => void
+}
+
+/**
+ * What a connection sends. PDUs gather until the turn is over and go out with one system call; while the transport is
+ * still busy with the last one, they gather on.
+ */
+export class Outbox implements Flushed {
+  readonly #writer = new PduWriter()
+  readonly #stream: ByteStream
+  readonly #turnEnd: TurnEnd
+  readonly #statistics: TargetStatistics
+  readonly #written: () => void
+  /** The number of the next response, RFC 7143 4.2.2.2. */
+  statSN = 0
+  /** Set while the receive loop runs, which sends what came of it at its end. */
+  corked = false
+  #scheduled = false
+  #closed = false
+  #finishing = false
+  #turn: Turn | undefined
+  #sentBytes = 0
+
+  constructor({ stream, turnEnd, statistics, written }: OutboxSurroundings) {
+    this.#stream = stream
+    this.#turnEnd = turnEnd
+    this.#statistics = statistics
+    this.#written = written
+  }
+
+  /** Bytes composed that the transport has not taken yet. */
+  get queuedBytes(): number {
+    return this.#writer.pendingBytes + (this.#turn?.lengthBytes ?? 0)
+  }
+
+  /** Bytes that the transport has taken by now: whether this grows tells a peer that reads from one that does not. */
+  get sentBytes(): number {
+    return this.#sentBytes
+  }
+
+  /** Digests of the PDUs from now on. */
+  useDigests(header: boolean, data: boolean): void {
+    this.#writer.headerDigest = header
+    this.#writer.dataDigest = data
+  }
+
+  /** The number for the PDU on its way, which is a response: the next one gets the next number. */
+  takeStatSN(): number {
+    const taken = this.statSN
+    this.statSN = (taken + 1) >>> 0
+    return taken
+  }
+
+  /** Begins a PDU. */
+  begin<F extends Fields>(of: Pdu<F>): Values<F> {
+    return this.#writer.compose(of)
+  }
+
+  /** Ends a PDU that has no data segment. */
+  end(): void {
+    this.#writer.end()
+    this.#composed()
+  }
+
+  /** Ends a PDU with a data segment; the slot, if any, goes to the outbox. */
+  endWith(data: Uint8Array, slot?: Slot): void {
+    this.#writer.endWith(data, slot)
+    this.#composed()
+  }
+
+  /** Sends what is composed, unless the transport is still busy. */
+  flush(): void {
+    this.#scheduled = false
+    if (this.#turn) return
+    const turn = this.#writer.take()
+    if (!turn) return this.#sentAll()
+    if (this.#closed) return turn.written()
+    this.#turn = turn
+    this.#statistics.add(Counter.bytesOut, turn.lengthBytes)
+    this.#stream.write(turn.buffers, this.#taken)
+  }
+
+  /** Closes the transport's sending side when all that is composed is sent. */
+  finish(): void {
+    this.#finishing = true
+    this.flush()
+  }
+
+  #sentAll(): void {
+    if (!this.#finishing || this.#closed) return
+    this.#closed = true
+    this.#stream.end()
+  }
+
+  /** Nothing is sent from now on; what is composed is given back. */
+  close(): void {
+    this.#closed = true
+    this.flush()
+  }
+
+  readonly #taken = (): void => {
+    const turn = this.#turn
+    if (!turn) return
+    this.#turn = undefined
+    this.#sentBytes += turn.lengthBytes
+    turn.written()
+    this.flush()
+    this.#written()
+  }
+
+  #composed(): void {
+    this.#statistics.add(Counter.pdusOut)
+    if (this.corked || this.#scheduled) return
+    this.#scheduled = true
+    this.#turnEnd.add(this)
+  }
+}

@@ -1,0 +1,87 @@
+import { ConnectionEnd } from '../server/events.ts'
+import { formatAddress } from '../server/portal-address.ts'
+import type { Connection } from './connection.ts'
+import { Session, type SessionDescription } from './session.ts'
+
+/** The reserved TSIH, RFC 7143 11.12.6. */
+const NO_TSIH = 0
+const TSIHS = 0x1_0000
+
+/** What a session is found by, RFC 7143 4.4.3 and 7.4.2.1: an unnamed discovery session by the address it came to. */
+const keyOf = ({
+  initiatorName,
+  isid,
+  targetName,
+  targetPortalGroupTag,
+  local,
+}: Omit<SessionDescription, 'tsih'>): string =>
+  `${initiatorName}\n${isid}\n${targetName}\n${targetName === '' ? formatAddress(local) : targetPortalGroupTag}`
+
+/** Every session of a server: at most one of each initiator port with each target port (RFC 7143 4.4.3). */
+export class SessionRegistry {
+  readonly #byKey = new Map<string, Session>()
+  readonly #byTsih = new Map<number, Session>()
+  #lastTsih = NO_TSIH
+  #whenEmpty: (() => void)[] = []
+
+  /** Every session, those that are ending too. */
+  all(): IterableIterator<Session> {
+    return this.#byTsih.values()
+  }
+
+  get size(): number {
+    return this.#byTsih.size
+  }
+
+  /** The session with this handle. */
+  find(tsih: number): Session | undefined {
+    return this.#byTsih.get(tsih)
+  }
+
+  /**
+   * Begins a session and calls `ready` when it may start: at once, or when nothing is left of the one that it
+   * reinstates (RFC 7143 6.3.5). Undefined where no handle is free.
+   */
+  begin(
+    description: Omit<SessionDescription, 'tsih'>,
+    connection: Connection,
+    ready: (session: Session, reinstates: boolean) => void,
+  ): Session | undefined {
+    const tsih = this.#freeTsih()
+    if (tsih === undefined) return undefined
+    const key = keyOf(description)
+    const old = this.#byKey.get(key)
+    const session: Session = new Session({ ...description, tsih }, connection, gone => {
+      if (this.#byKey.get(key) === gone) this.#byKey.delete(key)
+      this.#byTsih.delete(tsih)
+      if (this.#byTsih.size === 0) this.#tellEmpty()
+    })
+    this.#byKey.set(key, session)
+    this.#byTsih.set(tsih, session)
+    session.begin()
+    if (!old) ready(session, false)
+    else {
+      session.waitFor(old, () => ready(session, true))
+      old.connection.end(ConnectionEnd.reinstated)
+    }
+    return session
+  }
+
+  /** Calls `then` at the next time when no session is left. */
+  whenEmpty(then: () => void): void {
+    this.#whenEmpty.push(then)
+  }
+
+  #tellEmpty(): void {
+    const waiting = this.#whenEmpty
+    this.#whenEmpty = []
+    for (const then of waiting) then()
+  }
+
+  #freeTsih(): number | undefined {
+    if (this.#byTsih.size >= TSIHS - 1) return undefined
+    do this.#lastTsih = (this.#lastTsih + 1) % TSIHS
+    while (this.#lastTsih === NO_TSIH || this.#byTsih.has(this.#lastTsih))
+    return this.#lastTsih
+  }
+}

@@ -1,0 +1,76 @@
+/** What is counted, with what it means; the order is that of the values in the block. */
+export const targetCounters = {
+  connectionsAccepted: 'connections that were accepted',
+  connectionsRefused: 'connections that were closed at once, because of a limit',
+  connectionsOpen: 'connections there are now',
+  connectionsInLogin: 'connections there are now that have not logged in',
+  connectionsDropped: 'connections that ended without a logout after their login',
+  sessionsOpen: 'normal sessions there are now',
+  sessionsStarted: 'normal sessions that logged in',
+  sessionsReinstated: 'normal sessions that a new login of the same initiator port replaced',
+  discoverySessionsStarted: 'discovery sessions that logged in',
+  logouts: 'Logout Requests that were served',
+  loginsRedirected: 'logins answered with status class 1',
+  loginsInitiatorError: 'logins answered with status class 2',
+  loginsAuthenticationFailed: 'logins answered with 0201, authentication failure',
+  loginsAuthorizationFailed: 'logins answered with 0202, authorization failure',
+  loginsTargetError: 'logins answered with status class 3',
+  loginsTimedOut: 'connections that ended because their login took too long',
+  pdusIn: 'PDUs received',
+  pdusOut: 'PDUs sent',
+  bytesIn: 'bytes received',
+  bytesOut: 'bytes handed to sockets',
+  commands: 'SCSI commands delivered',
+  commandsAborted: 'SCSI commands that were terminated without a result of their own',
+  commandsRefusedForMemory: 'SCSI commands ended with BUSY because there was no memory for their data',
+  pdusIgnored: 'commands outside the command window, or twice in it, which RFC 7143 4.2.2.1 has ignored',
+  pdusRejected: 'Reject PDUs sent',
+  headerDigestErrors: 'header digests that were wrong',
+  dataDigestErrors: 'data digests that were wrong',
+  formatErrors: 'connections that ended because a PDU could not be followed',
+  dataOutErrors: 'commands ended because their data-out broke a rule',
+  dataOutTimeouts: 'commands ended because their data-out did not come',
+  managementFunctions: 'task management functions run',
+  r2tsSent: 'R2T PDUs sent',
+  pingsSent: 'NOP-Ins sent that ask for an answer',
+  pingsUnanswered: 'connections that ended because a NOP-In was not answered, or nothing was read',
+  windowsHeldBack: 'times that a command window was held back for want of memory',
+  faults: 'connections that ended because of a bug of the target',
+} as const
+
+/** The name of a counter. */
+export type TargetCounter = keyof typeof targetCounters
+
+const NAMES = Object.keys(targetCounters) as TargetCounter[]
+/** Where each counter lies in the block. */
+export const Counter = Object.fromEntries(NAMES.map((name, index) => [name, index])) as Readonly<
+  Record<TargetCounter, number>
+>
+
+/** How many bytes the counters of one thread take. */
+export const TARGET_STATISTICS_BYTES = NAMES.length * Float64Array.BYTES_PER_ELEMENT
+
+/** The counters of the iSCSI target of one thread, in memory that others may read at any time. */
+export class TargetStatistics {
+  readonly #block: Float64Array
+
+  /** @throws {RangeError} for a block that is shorter than `TARGET_STATISTICS_BYTES`. */
+  constructor(block: ArrayBufferLike = new SharedArrayBuffer(TARGET_STATISTICS_BYTES)) {
+    this.#block = new Float64Array(block, 0, NAMES.length)
+  }
+
+  /** Adds to a counter; a negative number for those that count what there is now. */
+  add(counter: number, n = 1): void {
+    this.#block[counter] = (this.#block[counter] as number) + n
+  }
+
+  /** What a counter says now. */
+  get(name: TargetCounter): number {
+    return this.#block[Counter[name]] as number
+  }
+
+  /** All counters by name. */
+  read(): Record<TargetCounter, number> {
+    return Object.fromEntries(NAMES.map(name => [name, this.get(name)])) as Record<TargetCounter, number>
+  }
+}

@@ -1,0 +1,86 @@
+/** Takes a deadline back; nothing happens where it has passed. */
+export type CancelDeadline = () => void
+
+/** Where coarse deadlines come from. */
+export interface Timers {
+  /** Milliseconds of a clock that never goes back, as of the last tick. */
+  readonly now: number
+  /** Calls `action` once, not before `delayMs` have passed, and at most about a tick later. */
+  after(delayMs: number, action: () => void): CancelDeadline
+}
+
+interface Deadline {
+  readonly dueMs: number
+  readonly action: () => void
+}
+
+const TICK_MS = 500
+const SLOTS = 256
+
+/** How a wheel is made. */
+export interface TimerWheelOptions {
+  /** The clock, in milliseconds. */
+  readonly clock?: () => number
+  readonly tickMs?: number
+}
+
+/** Deadlines in slots of one tick each: cheap to ask for and to take back, for thousands of connections. */
+export class TimerWheel implements Timers {
+  readonly tickMs: number
+  readonly #clock: () => number
+  readonly #slots = Array.from({ length: SLOTS }, () => new Set<Deadline>())
+  #tick: number
+  #now: number
+
+  constructor({ clock = () => performance.now(), tickMs = TICK_MS }: TimerWheelOptions = {}) {
+    this.tickMs = tickMs
+    this.#clock = clock
+    this.#now = clock()
+    this.#tick = Math.floor(this.#now / tickMs)
+  }
+
+  get now(): number {
+    return this.#now
+  }
+
+  /** How many deadlines there are. */
+  get size(): number {
+    return this.#slots.reduce((total, slot) => total + slot.size, 0)
+  }
+
+  after(delayMs: number, action: () => void): CancelDeadline {
+    const deadline = { dueMs: this.#clock() + delayMs, action }
+    const tick = Math.max(this.#tick + 1, Math.ceil(deadline.dueMs / this.tickMs))
+    const slot = this.#slots[tick % SLOTS] as Set<Deadline>
+    slot.add(deadline)
+    return () => slot.delete(deadline)
+  }
+
+  /** Lets time pass: calls what has come due. Called about once a tick. */
+  advance(): void {
+    this.#now = this.#clock()
+    const tick = Math.floor(this.#now / this.tickMs)
+    // After a long pause of the process one turn of the wheel has met every slot.
+    if (tick - this.#tick > SLOTS) this.#tick = tick - SLOTS
+    while (this.#tick < tick) {
+      this.#tick++
+      const slot = this.#slots[this.#tick % SLOTS] as Set<Deadline>
+      for (const deadline of slot) {
+        if (deadline.dueMs > this.#now) continue
+        slot.delete(deadline)
+        deadline.action()
+      }
+    }
+  }
+}
+
+/**
+ * A wheel that the process's own clock turns. It keeps no process alive.
+ * @returns the wheel, and what stops it.
+ */
+export function startTimerWheel(options: TimerWheelOptions = {}): { wheel: TimerWheel; stop: () => void } {
+  const wheel = new TimerWheel(options)
+  const interval = setInterval(() => wheel.advance(), wheel.tickMs)
+  interval.unref()
+  return { wheel, stop: () => clearInterval(interval) }
+}

@@ -1,0 +1,121 @@
+import { DataIn as DataInPdu, RESERVED_TAG } from '@lunkit/pdu'
+import type { Status } from '@lunkit/scsi/transport'
+import type { Slot } from '@lunkit/wire'
+import type { FullFeature } from '../full-feature/full-feature.ts'
+import { writeResidual } from './residual.ts'
+import type { IscsiTask } from './task.ts'
+
+/**
+ * The data of a read on its way to the initiator. The last PDU is held back until the command ends, so that a good
+ * status goes with it (RFC 7143 11.7.3).
+ */
+export class DataIn {
+  readonly #task: IscsiTask
+  readonly #home: FullFeature
+  /** Bytes that the task may read and send, and has not sent. */
+  reservedBytes = 0
+  /** PDUs composed. */
+  pdus = 0
+  #takenBytes = 0
+  #held: Uint8Array | undefined
+  #heldSlot: Slot | undefined
+
+  constructor(task: IscsiTask, home: FullFeature) {
+    this.#task = task
+    this.#home = home
+  }
+
+  /** Bytes taken over by now, the held ones too. */
+  get takenBytes(): number {
+    return this.#takenBytes
+  }
+
+  /** Takes the next bytes of `totalBytes`; what is beyond them is dropped. */
+  send(data: Uint8Array, slot: Slot | undefined, totalBytes: number): void {
+    this.#home.room.moved(this, data.length)
+    const left = this.#held ? 0 : totalBytes - this.#takenBytes
+    if (left <= 0 || data.length === 0) {
+      slot?.release()
+      return
+    }
+    const wanted = data.length > left ? data.subarray(0, left) : data
+    this.#cut(wanted, slot, wanted.length === left)
+  }
+
+  /** Data-In PDUs of `data`: none longer than the initiator takes, none across the end of a burst. */
+  #cut(data: Uint8Array, slot: Slot | undefined, toTheEnd: boolean): void {
+    const { maxSentBytes, maxBurstBytes } = this.#home
+    let rest = data
+    for (;;) {
+      const burstLeft = maxBurstBytes - (this.#takenBytes % maxBurstBytes)
+      const longest = Math.min(maxSentBytes, burstLeft)
+      if (rest.length <= longest) break
+      // Each PDU has a reference of its own, because their turns may be written one after the other.
+      this.#emit(rest.subarray(0, longest), slot?.retain(), longest === burstLeft)
+      rest = rest.subarray(longest)
+    }
+    if (!toTheEnd) this.#emit(rest, slot, this.#endsBurst(rest.length))
+    else {
+      this.#held = rest
+      this.#heldSlot = slot
+    }
+  }
+
+  #endsBurst(lengthBytes: number): boolean {
+    return (this.#takenBytes + lengthBytes) % this.#home.maxBurstBytes === 0
+  }
+
+  #emit(data: Uint8Array, slot: Slot | undefined, final: boolean): void {
+    this.#begin(final)
+    this.#takenBytes += data.length
+    this.#home.outbox.endWith(data, slot)
+  }
+
+  #begin(final: boolean) {
+    const { outbox, window } = this.#home
+    const out = outbox.begin(DataInPdu)
+    out.final = final
+    out.initiatorTaskTag = this.#task.tag
+    out.targetTransferTag = RESERVED_TAG
+    out.expCmdSN = window.expCmdSN
+    out.maxCmdSN = window.maxCmdSN
+    out.dataSN = this.pdus++
+    out.bufferOffset = this.#takenBytes
+    return out
+  }
+
+  /** Sends the last PDU together with a status that is no exception; false when there is none to send. */
+  endWithStatus(status: Status, presentedBytes: number): boolean {
+    const data = this.#held
+    if (!data) return false
+    const out = this.#begin(true)
+    out.hasStatus = true
+    out.status = status
+    out.statSN = this.#home.outbox.takeStatSN()
+    writeResidual(out, presentedBytes, this.#task.readBytes)
+    this.#takenBytes += data.length
+    this.#home.outbox.endWith(data, this.#unhold())
+    return true
+  }
+
+  /** Sends the last PDU, if it is held back, without a status. */
+  endWithoutStatus(): void {
+    const data = this.#held
+    if (data) this.#emit(data, this.#unhold(), true)
+  }
+
+  /** The task has ended: gives back what is left, and starts anew. */
+  reset(): void {
+    this.#unhold()?.release()
+    this.#home.room.giveBack(this)
+    this.pdus = 0
+    this.#takenBytes = 0
+  }
+
+  #unhold(): Slot | undefined {
+    const slot = this.#heldSlot
+    this.#held = undefined
+    this.#heldSlot = undefined
+    return slot
+  }
+}

@@ -1,0 +1,89 @@
+import type { RoomReceiver } from '@lunkit/scsi/transport'
+import type { MemoryShare } from '../session/memory-share.ts'
+import type { Outbox } from '../session/outbox.ts'
+
+/** Somebody's part of the room. */
+export interface RoomHolder {
+  reservedBytes: number
+}
+
+interface Waiting {
+  readonly holder: RoomHolder
+  readonly lengthBytes: number
+  readonly receiver: RoomReceiver
+}
+
+/**
+ * Room for data-in of one connection: what tasks have read, or may read, and the transport has not taken. Who finds
+ * none is served in the order of asking.
+ */
+export class Room {
+  readonly #outbox: Outbox
+  readonly #share: MemoryShare
+  #reservedBytes = 0
+  #waiting: Waiting[] = []
+  #serving = false
+
+  constructor(outbox: Outbox, share: MemoryShare) {
+    this.#outbox = outbox
+    this.#share = share
+  }
+
+  /** Bytes reserved now. */
+  get reservedBytes(): number {
+    return this.#reservedBytes
+  }
+
+  /** Whether so many bytes may be read now, which are reserved then; if not, `receiver` is told later. */
+  ask(holder: RoomHolder, lengthBytes: number, receiver: RoomReceiver): boolean {
+    if (this.#waiting.length === 0 && this.#fits(lengthBytes)) {
+      this.#reserve(holder, lengthBytes)
+      return true
+    }
+    this.#waiting.push({ holder, lengthBytes, receiver })
+    return false
+  }
+
+  /** Reserved bytes have become output. */
+  moved(holder: RoomHolder, lengthBytes: number): void {
+    const moved = Math.min(holder.reservedBytes, lengthBytes)
+    holder.reservedBytes -= moved
+    this.#reservedBytes -= moved
+  }
+
+  /** The holder's task has ended: it waits for nothing and reserves nothing any more. */
+  giveBack(holder: RoomHolder): void {
+    if (this.#waiting.length > 0) this.#waiting = this.#waiting.filter(waiting => waiting.holder !== holder)
+    if (holder.reservedBytes === 0) return
+    this.moved(holder, holder.reservedBytes)
+    if (this.#waiting.length > 0) this.serve()
+  }
+
+  /** Lets in whoever fits now. */
+  serve(): void {
+    if (this.#serving) return
+    this.#serving = true
+    for (let next = this.#waiting[0]; next && this.#fits(next.lengthBytes); next = this.#waiting[0]) {
+      this.#waiting.shift()
+      this.#reserve(next.holder, next.lengthBytes)
+      next.receiver.roomMade()
+    }
+    this.#serving = false
+  }
+
+  /** The connection is gone: nobody is told any more. */
+  close(): void {
+    this.#waiting = []
+  }
+
+  #reserve(holder: RoomHolder, lengthBytes: number): void {
+    holder.reservedBytes += lengthBytes
+    this.#reservedBytes += lengthBytes
+  }
+
+  /** One that is larger than all the room there is gets it when nothing else is under way. */
+  #fits(lengthBytes: number): boolean {
+    const underWay = this.#reservedBytes + this.#outbox.queuedBytes
+    return underWay === 0 || underWay + lengthBytes <= this.#share.dataInBytes
+  }
+}

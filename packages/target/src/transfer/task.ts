@@ -1,0 +1,254 @@
+import { ScsiResponse, SenseSegment } from '@lunkit/pdu'
+import { type PieceReceiver, type RoomReceiver, Status, type Task, TaskAttribute } from '@lunkit/scsi/transport'
+import { dataView, type Slot } from '@lunkit/wire'
+import type { FullFeature } from '../full-feature/full-feature.ts'
+import type { HeldRequest } from '../session/command-window.ts'
+import { Counter } from '../statistics.ts'
+import { CdbMemory, HEADER_CDB_BYTES } from './command-header.ts'
+import { DataIn } from './data-in.ts'
+import { DataOut } from './data-out.ts'
+import { conditionSense, type IscsiCondition } from './iscsi-condition.ts'
+import { writeResidual } from './residual.ts'
+
+/** Where a task is in its life. */
+export const TaskLife = {
+  /** Nobody's: it waits to be used again. */
+  free: 'free',
+  /** It is in, and its turn has not come. */
+  arrived: 'arrived',
+  /** The device server has it. */
+  running: 'running',
+  /** Its data broke a rule; the device server was asked to abort it. */
+  failing: 'failing',
+  /** The device server is done with it; the peer may still owe data that was asked for. */
+  ended: 'ended',
+} as const
+export type TaskLife = (typeof TaskLife)[keyof typeof TaskLife]
+
+/** A SCSI command of an iSCSI session, as the device server sees it. One object serves many commands. */
+export class IscsiTask implements Task, HeldRequest {
+  readonly #home: FullFeature
+  readonly dataIn: DataIn
+  readonly dataOut: DataOut
+  readonly cdbMemory = new CdbMemory()
+
+  tag = 0
+  lun = 0
+  attribute: TaskAttribute = TaskAttribute.untagged
+  cdb: Uint8Array = new Uint8Array(HEADER_CDB_BYTES)
+  readBytes = 0
+  writeBytes = 0
+  execution: object | undefined
+
+  /** The logical unit number as it came, in two words. */
+  lunHigh = 0
+  lunLow = 0
+  cmdSN = 0
+  immediate = false
+  /** Whether it takes a place among the numbered commands in progress. */
+  counted = false
+  /** Whether it was entered in the session's register. */
+  registered = false
+  life: TaskLife = TaskLife.free
+  #presentedBytes = 0
+  #status: Status | undefined
+  #sense: Uint8Array | undefined
+
+  constructor(home: FullFeature) {
+    this.#home = home
+    this.dataIn = new DataIn(this, home)
+    this.dataOut = new DataOut(home.memory)
+  }
+
+  /** Whether the device server is done with the task and nothing is left to be said. */
+  get silent(): boolean {
+    return this.life === TaskLife.ended && this.#status === undefined
+  }
+
+  /** The logical unit number as it came. */
+  get lunField(): bigint {
+    return BigInt(this.lunHigh) * 0x1_0000_0000n + BigInt(this.lunLow)
+  }
+
+  /** A command is in; it is `arrived` from now on. */
+  arrive(): void {
+    this.life = TaskLife.arrived
+  }
+
+  /** The command will be answered with this status, without the device server. */
+  refuse(status: Status): void {
+    this.#status = status
+  }
+
+  deliver(): void {
+    if (!this.immediate) {
+      this.counted = true
+      this.#home.window.started()
+    }
+    const refused = this.dataOut.failure !== undefined || this.#status !== undefined
+    if (!refused) {
+      this.life = TaskLife.running
+      this.#home.submit(this)
+      return
+    }
+    this.life = TaskLife.ended
+    if (this.dataOut.failure) this.#endWithCondition(this.dataOut.failure)
+    this.#conclude()
+  }
+
+  discard(): void {
+    this.#home.release(this)
+  }
+
+  dataLength(lengthBytes: number): void {
+    this.#presentedBytes = lengthBytes
+  }
+
+  expectData(lengthBytes: number): void {
+    this.dataOut.expect(lengthBytes)
+    if (!this.#home.closed && !this.dataOut.allSolicited) this.#home.solicitor.want(this)
+  }
+
+  receive(receiver: PieceReceiver): void {
+    const more = !this.dataOut.allSolicited && !this.#home.closed
+    this.dataOut.receive(receiver)
+    if (more) this.#home.solicitor.run()
+  }
+
+  room(lengthBytes: number, receiver: RoomReceiver): boolean {
+    return !this.#home.closed && this.#home.room.ask(this.dataIn, lengthBytes, receiver)
+  }
+
+  send(data: Uint8Array, slot?: Slot): void {
+    if (this.life !== TaskLife.running || this.#home.closed) slot?.release()
+    else this.dataIn.send(data, slot, Math.min(this.#presentedBytes, this.readBytes))
+  }
+
+  finish(status: Status, sense?: Uint8Array): void {
+    if (this.life !== TaskLife.running) return
+    this.life = TaskLife.ended
+    this.#status = status
+    this.#sense = sense
+    this.#conclude()
+  }
+
+  terminate(status?: Status): void {
+    if (this.life !== TaskLife.running) return
+    this.#home.statistics.add(Counter.commandsAborted)
+    this.life = TaskLife.ended
+    this.#status = status
+    this.dataIn.reset()
+    this.#conclude()
+  }
+
+  /** The peer broke a rule of data-out: nothing of it is kept, and the command will end with this condition. */
+  fail(condition: IscsiCondition): void {
+    if (this.dataOut.failure) return
+    this.dataOut.failure = condition
+    this.dataOut.drop()
+    if (this.life !== TaskLife.arrived && this.life !== TaskLife.running) return
+    this.#home.statistics.add(Counter.dataOutErrors)
+    if (this.life === TaskLife.arrived) return
+    this.life = TaskLife.failing
+    this.#home.abortFailed(this, condition)
+  }
+
+  /** The device server has let go of the failed task. */
+  failed(condition: IscsiCondition): void {
+    this.life = TaskLife.ended
+    this.dataIn.reset()
+    this.#endWithCondition(condition)
+    this.#conclude()
+  }
+
+  /** Nothing more is said of the task; what the peer still owes is drained. */
+  silence(): void {
+    this.life = TaskLife.ended
+    this.#status = undefined
+    this.#sense = undefined
+    this.#conclude()
+  }
+
+  /** The peer owes nothing more. */
+  drained(): void {
+    if (this.life === TaskLife.ended) this.#conclude()
+  }
+
+  /** The session is gone: everything is given back but what the device server still has. */
+  abandon(): void {
+    this.dataIn.reset()
+    this.dataOut.reset()
+  }
+
+  /** Makes the object ready for another command. */
+  reset(): void {
+    this.dataIn.reset()
+    this.dataOut.reset()
+    this.life = TaskLife.free
+    this.counted = false
+    this.registered = false
+    this.execution = undefined
+    this.#presentedBytes = 0
+    this.#status = undefined
+    this.#sense = undefined
+  }
+
+  #endWithCondition(condition: IscsiCondition): void {
+    this.#status = Status.checkCondition
+    this.#sense = conditionSense(condition)
+  }
+
+  /** RFC 7143 11.4.2: the answer waits for the last PDU of all that the peer was asked for. */
+  #conclude(): void {
+    const home = this.#home
+    if (this.dataOut.owed > 0 && !home.closed) {
+      this.dataOut.drop()
+      // A peer that heard of an abort may never send what it owes: the command's place is free at once.
+      if (this.#status === undefined) this.#uncount()
+      home.drain(this)
+      return
+    }
+    this.#uncount()
+    if (this.#status !== undefined && !home.closed) this.#respond(this.#status)
+    home.release(this)
+  }
+
+  #uncount(): void {
+    if (!this.counted) return
+    this.counted = false
+    this.#home.window.finished()
+  }
+
+  #respond(status: Status): void {
+    const good = (status === Status.good || status === Status.conditionMet) && !this.#sense
+    if (good && this.dataIn.endWithStatus(status, this.#presentedBytes)) return
+    this.dataIn.endWithoutStatus()
+    const { outbox, window } = this.#home
+    const out = outbox.begin(ScsiResponse)
+    out.initiatorTaskTag = this.tag
+    out.status = status
+    out.statSN = outbox.takeStatSN()
+    out.expCmdSN = window.expCmdSN
+    out.maxCmdSN = window.maxCmdSN
+    out.expDataSN = this.dataIn.pdus
+    const expectedBytes = this.writeBytes > 0 ? this.writeBytes : this.readBytes
+    writeResidual(out, good ? this.#presentedBytes : this.#presentedWithError(expectedBytes), expectedBytes)
+    if (this.#sense) outbox.endWith(senseSegment(this.#sense))
+    else outbox.end()
+  }
+
+  /** A command that ended early counts as long as what it has moved. */
+  #presentedWithError(expectedBytes: number): number {
+    const inBytes = this.writeBytes > 0 ? this.dataOut.receivedBytes : this.dataIn.takenBytes
+    const whole = Math.min(expectedBytes, this.#presentedBytes)
+    return inBytes < whole ? inBytes : this.#presentedBytes
+  }
+}
+
+/** RFC 7143 11.4.7: sense data behind its length. */
+function senseSegment(sense: Uint8Array): Uint8Array {
+  const segment = new Uint8Array(SenseSegment.size + sense.length)
+  SenseSegment.compose(dataView(segment)).senseLength = sense.length
+  segment.set(sense, SenseSegment.size)
+  return segment
+}
