@@ -71,7 +71,7 @@ export function unitAttributes(store: Store, given: Partial<UnitAttributes> = {}
     emulatePr: true,
     emulateRsoc: true,
     removable: false,
-    isNonrot: false,
+    isNonrot: store.plugin === 'ramdisk',
     hwMaxSectors: maxTransferBlocks,
     optimalSectors: maxTransferBlocks,
     queueDepth: 128,

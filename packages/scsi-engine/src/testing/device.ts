@@ -8,7 +8,7 @@ import {
   type TaskManagementResponse,
 } from '@lunkit/scsi/transport'
 import { Slab } from '@lunkit/wire'
-import { afterEach, expect } from 'vitest'
+import { afterEach } from 'vitest'
 import type { LogicalUnit } from '../logical-unit.ts'
 import type { PortGroup } from '../port-group.ts'
 import { TargetDevice, type UnitOptions } from '../target-device.ts'
@@ -43,13 +43,17 @@ export class HandClock {
 /** The devices that the running test has made. */
 const made: TestDevice[] = []
 
+/** What a test has left behind, in words. */
+function* leftovers({ slab, bugs, device }: TestDevice): Generator<string> {
+  if (bugs.length > 0) yield `a bug: ${bugs.join('; ')}`
+  if (slab.takenBytes > 0) yield `${slab.takenBytes} bytes that nobody has released`
+  for (const tasks of device.taskSets()) if (tasks.count > 0) yield `${tasks.count} tasks that have not left`
+}
+
 // Every test ends with all memory given back, no task left, and no bug heard of.
 afterEach(() => {
-  for (const { slab, bugs, device } of made.splice(0)) {
-    expect(bugs).toEqual([])
-    expect(slab.takenBytes, 'bytes that nobody has released').toBe(0)
-    for (const tasks of device.taskSets()) expect(tasks.count, 'tasks that have not left').toBe(0)
-  }
+  const left = made.splice(0).flatMap(device => [...leftovers(device)])
+  if (left.length > 0) throw new Error(`the test left behind: ${left.join(', ')}`)
 })
 
 /** How a test device's unit differs from the usual one. */
