@@ -116,11 +116,6 @@ describe('a configuration does not contradict itself when', () => {
     expect(problems({ targets: [target('a'), target('b')] })).toEqual([])
   })
 
-  it('portals ask for any free port', () => {
-    const free = { ip_address: '127.0.0.1', port: 0 }
-    expect(contradictions({ portals: [free, free] })).toEqual([])
-  })
-
   it('a TPG without a tag follows one that has the lowest', () => {
     expect(contradictions({ tag: 1 }, {})).toEqual([])
   })

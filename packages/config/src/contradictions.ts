@@ -78,7 +78,7 @@ function checkTpgs(configuration: Configuration, { target, path }: TargetAt, pro
     tags.add(tag, [...at, 'tag'])
     for (const [position, portal] of (tpg.portals ?? []).entries()) {
       const host = parseAddress(portal.ip_address) as string
-      if (portal.port !== 0) portals.add(formatPortal({ host, port: portal.port }), [...at, 'portals', position])
+      portals.add(formatPortal({ host, port: portal.port }), [...at, 'portals', position])
     }
     checkLuns(configuration, { luns: tpg.luns ?? [], path: [...at, 'luns'] }, problems)
     checkAcls(tpg, at, problems)

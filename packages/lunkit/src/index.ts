@@ -1,1 +1,17 @@
-export {}
+/** lunkit: an iSCSI target inside a Node program, and an initiator to go with it. */
+export type { Store, StoreFault, StoreFeatures } from '@lunkit/backstores'
+export { StoreOpenError, StoreOpenReason } from '@lunkit/backstores'
+export type { BlockDevice, ConnectOptions, LogicalUnit, Session } from '@lunkit/initiator'
+export { connect, discover, openBlockDevice } from '@lunkit/initiator'
+export type { UnitAttributes, UnitIdentity } from '@lunkit/scsi-engine'
+export type { AccessPolicy, InitiatorAccess, PortalAddress, TargetEvent, TargetListener } from '@lunkit/target'
+export { nodeAccess, openAccess } from '@lunkit/target'
+export type { TargetAddress, TargetOptions } from './create-target.ts'
+export { createTarget, DEFAULT_LOGIN_PARAMETERS, DEFAULT_TARGET_NAME, LunkitTarget } from './create-target.ts'
+export type { Disk, FlushFailure } from './disk.ts'
+export type { DiskServerOptions } from './disk-server.ts'
+export { DiskServer } from './disk-server.ts'
+export type { DiskOptions, FileioOptions, RamdiskOptions, Storage, StorageResources } from './storage.ts'
+export { fileio, ramdisk } from './storage.ts'
+export type { LoginParameters, LunOptions, PortalGroupOptions, ServedTargetOptions } from './target-options.ts'
+export { lunUrl } from './url.ts'

@@ -47,7 +47,7 @@ export class TargetServer {
     const { slab, timers, listener = () => {}, discoveryAuthentication = false } = options
     const limits = { ...TARGET_LIMITS, ...options.limits }
     this.statistics = options.statistics ?? new TargetStatistics()
-    this.#directory = new Directory(asked => this.#portals.get(formatAddress(asked))?.address)
+    this.#directory = new Directory(asked => this.addressOf(asked))
     this.#logins = new LoginQueue(limits, this.statistics)
     this.#surroundings = {
       limits,
@@ -68,6 +68,11 @@ export class TargetServer {
     return [...this.#portals.values()].flatMap(portal => portal.address ?? [])
   }
 
+  /** Where a portal that was asked for listens, with the port that was found; undefined while it does not. */
+  addressOf(asked: PortalAddress): PortalAddress | undefined {
+    return this.#portals.get(formatAddress(asked))?.address
+  }
+
   get targets(): Target[] {
     return [...this.#directory.all()]
   }
@@ -82,13 +87,18 @@ export class TargetServer {
     return this.#connections.size
   }
 
+  /** Makes a target known without opening its portals: for connections that come by other ways (`accept`). */
+  define(target: Target): void {
+    this.#directory.set(target)
+  }
+
   /**
    * Serves a target, in place of one of the same name; portals that nobody has are closed, new ones opened. Sessions
    * go on. A portal that cannot be opened leaves the others alone.
    * @throws {AggregateError} of the portals that could not be opened.
    */
   async serve(target: Target): Promise<void> {
-    this.#directory.set(target)
+    this.define(target)
     await this.#adjustPortals()
   }
 

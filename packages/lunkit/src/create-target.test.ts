@@ -1,0 +1,114 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  connect,
+  createTarget,
+  discover,
+  fileio,
+  type LogicalUnit,
+  ramdisk,
+  StoreOpenError,
+  type TargetAddress,
+} from 'lunkit'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const MIB = 1024 * 1024
+
+/** Calls `use` with LUN 0 of a target, logged in and past its unit attentions. */
+async function withLun0(address: TargetAddress, use: (lun: LogicalUnit) => Promise<void>): Promise<void> {
+  await using session = await connect(address)
+  const lun = session.lun(0)
+  await lun.ready()
+  await use(lun)
+}
+
+const pattern = (byte: number) => new Uint8Array(512).fill(byte)
+
+describe('createTarget', () => {
+  it('serves a disk in memory that reads back what was written', async () => {
+    await using target = await createTarget({ luns: [ramdisk({ sizeBytes: MIB })], poison: true })
+    await withLun0(target.address, async disk => {
+      await disk.write(7, pattern(0x5a))
+      expect(await disk.read(7, 1)).toEqual(Buffer.from(pattern(0x5a)))
+      expect(await disk.read(8, 1)).toEqual(Buffer.from(pattern(0)))
+    })
+  })
+
+  it('says where each LUN is, with the port that it found', async () => {
+    await using target = await createTarget({
+      name: 'iqn.2026-11.com.example:disk',
+      luns: [ramdisk({ sizeBytes: MIB }), ramdisk({ sizeBytes: MIB })],
+    })
+    expect(target.address.port).toBeGreaterThan(0)
+    expect(target.url(1)).toBe(`iscsi://127.0.0.1:${target.address.port}/iqn.2026-11.com.example:disk/1`)
+    const [found] = await discover(target.address)
+    expect(found?.name).toBe('iqn.2026-11.com.example:disk')
+  })
+
+  it('listens on IPv6 too', async () => {
+    await using target = await createTarget({ luns: [ramdisk({ sizeBytes: MIB })], portal: { host: '::1', port: 0 } })
+    expect(target.url()).toBe(`iscsi://[::1]:${target.address.port}/iqn.2026-11.io.lunkit:target/0`)
+    await withLun0(target.address, async disk => expect(await disk.read(0, 1)).toHaveLength(512))
+  })
+
+  it('lets in none but the initiators that are named', async () => {
+    const initiators = ['iqn.1994-05.com.redhat:host1']
+    await using target = await createTarget({ luns: [ramdisk({ sizeBytes: MIB })], initiators })
+    await expect(connect(target.address)).rejects.toThrow('authorizationFailure')
+    await using session = await connect({ ...target.address, initiatorName: 'IQN.1994-05.com.redhat:host1' })
+    expect(session.parameters.HeaderDigest).toBe('None')
+  })
+
+  it('gives disks without a name one by their LUN, so that no two have one serial number', async () => {
+    await using target = await createTarget({ luns: [ramdisk({ sizeBytes: MIB }), ramdisk({ sizeBytes: MIB })] })
+    expect(target.disks.map(({ name }) => name)).toEqual(['disk0', 'disk1'])
+    const [one, other] = target.disks.map(({ unit }) => unit.identity.serial)
+    expect(one).not.toBe(other)
+  })
+
+  it('leaves nothing open when a disk cannot be', async () => {
+    const luns = [ramdisk({ sizeBytes: MIB }), fileio({ path: '/nonexistent/disk.img', sizeBytes: MIB })]
+    await expect(createTarget({ luns })).rejects.toThrow(StoreOpenError)
+    await expect(createTarget({ luns: [ramdisk({ sizeBytes: 100 })] })).rejects.toThrow('multiple of 512')
+  })
+
+  it('leaves nothing open when the portal is taken', async () => {
+    await using first = await createTarget({ luns: [ramdisk({ sizeBytes: MIB })] })
+    const { host, port } = first.address
+    const second = createTarget({ luns: [ramdisk({ sizeBytes: MIB })], portal: { host, port } })
+    await expect(second).rejects.toThrow(`${host}:${port}`)
+  })
+})
+
+describe('createTarget with a file', () => {
+  let directory = ''
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'lunkit-'))
+  })
+  afterEach(() => rm(directory, { recursive: true }))
+
+  it.each([true, false])('creates it sparse and has in it what was written: write-back %s', async writeBack => {
+    const path = join(directory, 'disk.img')
+    {
+      await using target = await createTarget({ luns: [fileio({ path, sizeBytes: 64 * MIB, writeBack })] })
+      await withLun0(target.address, disk => disk.write(3, pattern(0xa5)))
+    }
+    const { size, blocks } = await stat(path)
+    expect(size).toBe(64 * MIB)
+    expect(blocks * 512).toBeLessThan(MIB)
+    expect((await readFile(path)).subarray(3 * 512, 4 * 512)).toEqual(Buffer.from(pattern(0xa5)))
+
+    await using again = await createTarget({ luns: [fileio({ path })] })
+    await withLun0(again.address, async disk => {
+      expect(await disk.read(3, 1)).toEqual(Buffer.from(pattern(0xa5)))
+    })
+  })
+
+  it('is not served twice at a time', async () => {
+    const path = join(directory, 'disk.img')
+    await using first = await createTarget({ luns: [fileio({ path, sizeBytes: MIB })] })
+    expect(first.disks).toHaveLength(1)
+    await expect(createTarget({ luns: [fileio({ path })] })).rejects.toMatchObject({ reason: 'locked' })
+  })
+})

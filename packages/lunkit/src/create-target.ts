@@ -1,0 +1,111 @@
+import { nodeAccess, openAccess, type PortalAddress } from '@lunkit/target'
+import type { Disk, FlushFailure } from './disk.ts'
+import { DiskServer, type DiskServerOptions } from './disk-server.ts'
+import type { Storage } from './storage.ts'
+import type { LoginParameters, LunOptions } from './target-options.ts'
+import { lunUrl } from './url.ts'
+
+/** The name of a target that is not given one. */
+export const DEFAULT_TARGET_NAME = 'iqn.2026-11.io.lunkit:target'
+
+/** What is offered in a login unless a target is told otherwise: both digests, and no round trip that could be saved. */
+export const DEFAULT_LOGIN_PARAMETERS: LoginParameters = {
+  HeaderDigest: ['CRC32C', 'None'],
+  DataDigest: ['CRC32C', 'None'],
+  InitialR2T: false,
+  ImmediateData: true,
+  MaxRecvDataSegmentLength: 262_144,
+  MaxBurstLength: 1_048_576,
+  FirstBurstLength: 262_144,
+  MaxOutstandingR2T: 8,
+}
+
+const PORTAL_GROUP_TAG = 1
+
+/** What a target serves, and to whom. */
+export interface TargetOptions extends DiskServerOptions {
+  /** The disks; the first one is LUN 0, the second LUN 1. */
+  readonly luns: readonly Storage[]
+  /** The iSCSI name. */
+  readonly name?: string
+  /** Where it listens; any free port of 127.0.0.1 when left out. A port of 0 takes any free one. */
+  readonly portal?: PortalAddress
+  /** The initiators that may log in, by their iSCSI names; when left out, every one that reaches the portal. */
+  readonly initiators?: readonly string[]
+  /** What is offered in a login, and taken, by text key, over DEFAULT_LOGIN_PARAMETERS. */
+  readonly parameters?: LoginParameters
+}
+
+/** Where a target is, as `connect` takes it. */
+export interface TargetAddress extends PortalAddress {
+  readonly target: string
+}
+
+/** A target that serves until it is closed. */
+export class LunkitTarget implements AsyncDisposable {
+  readonly name: string
+  /** Where it listens, with the port that was found. */
+  readonly address: TargetAddress
+  readonly server: DiskServer
+  /** The disks by LUN. */
+  readonly disks: readonly Disk[]
+
+  /** @internal see createTarget */
+  constructor({ host, port, target }: TargetAddress, server: DiskServer, disks: readonly Disk[]) {
+    this.name = target
+    this.address = { host, port, target }
+    this.server = server
+    this.disks = disks
+  }
+
+  /** A logical unit as libiscsi and QEMU take it: `iscsi://127.0.0.1:3260/iqn.2026-11.io.lunkit:target/0`. */
+  url(lun = 0): string {
+    return lunUrl(this.address, this.name, lun)
+  }
+
+  /** Ends it, see DiskServer.close; resolves with the disks that could not be flushed. */
+  close(): Promise<readonly FlushFailure[]> {
+    return this.server.close()
+  }
+
+  /** @throws {AggregateError} when a disk could not be flushed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]()
+  }
+}
+
+/**
+ * Opens disks and serves them.
+ * @throws {StoreOpenError} or {RangeError} for a disk that cannot be, {AggregateError} when the portal cannot be opened;
+ * nothing is left open then.
+ */
+export async function createTarget(options: TargetOptions): Promise<LunkitTarget> {
+  const { luns, name = DEFAULT_TARGET_NAME, portal = { host: '127.0.0.1', port: 0 } } = options
+  const server = new DiskServer(options)
+  try {
+    const disks: Disk[] = []
+    for (const [lun, storage] of luns.entries()) disks.push(await server.open(storage, `disk${lun}`))
+    await server.serve({ name, portalGroups: [portalGroup(options, portal, disks)] })
+    const { host, port } = server.addressOf(portal) ?? portal
+    return new LunkitTarget({ host, port, target: name }, server, disks)
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+}
+
+function portalGroup({ initiators, parameters }: TargetOptions, portal: PortalAddress, disks: readonly Disk[]) {
+  const luns: readonly LunOptions[] = disks.map((disk, lun) => ({ lun, disk }))
+  return {
+    tag: PORTAL_GROUP_TAG,
+    portals: [portal],
+    access: initiators === undefined ? openAccess : allowing(initiators),
+    luns,
+    parameters: { ...DEFAULT_LOGIN_PARAMETERS, ...parameters },
+  }
+}
+
+function allowing(initiators: readonly string[]) {
+  const acls = Object.fromEntries(initiators.map(name => [name, {}]))
+  return nodeAccess({ acls, generateNodeAcls: false, defaults: { authenticationRequired: false } })
+}

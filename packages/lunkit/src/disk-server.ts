@@ -1,0 +1,178 @@
+import { createLanes, type Lanes } from '@lunkit/backstores'
+import { type LunMapping, type PortGroup, TargetDevice } from '@lunkit/scsi-engine'
+import {
+  type PortalAddress,
+  type PortalGroup,
+  startTimerWheel,
+  type TargetLimits,
+  type TargetListener,
+  TargetServer,
+  type TargetStatistics,
+} from '@lunkit/target'
+import { Slab } from '@lunkit/wire'
+import type { Disk, FlushFailure } from './disk.ts'
+import type { Storage } from './storage.ts'
+import type { LunOptions, PortalGroupOptions, ServedTargetOptions } from './target-options.ts'
+
+/** Transfer memory of a server that is not told otherwise. The system gives it when it is first used. */
+export const TRANSFER_MEMORY_BYTES = 128 * 1024 * 1024
+/** How long initiators may take to log out when the server is closed. */
+export const LOGOUT_GRACE_MS = 2000
+
+/** How a server is made. */
+export interface DiskServerOptions {
+  /** Memory for data on its way, of all sessions together. */
+  readonly transferMemoryBytes?: number
+  /** Threads for what may block; they are started when the first file is opened. */
+  readonly lanes?: number
+  readonly limits?: Partial<TargetLimits>
+  /** Refuses discovery sessions: they would have to authenticate, which is not built yet. */
+  readonly refuseDiscovery?: boolean
+  /** Hears what goes on; nothing is printed. */
+  readonly listener?: TargetListener
+  /**
+   * Hears of a bug in a device server or a store. Nothing that follows can be trusted, so that it must end the process;
+   * left out, the error is thrown where nothing catches it, which does.
+   */
+  readonly onBug?: (error: unknown) => void
+  /** Overwrites transfer memory that nobody owns any more: for tests, to find who still looks at it. */
+  readonly poison?: boolean
+}
+
+/** Disks, the targets that serve them, and what these share: transfer memory, worker lanes, portals. */
+export class DiskServer implements AsyncDisposable {
+  readonly #slab: Slab
+  readonly #device: TargetDevice
+  readonly #server: TargetServer
+  readonly #stopTimers: () => void
+  readonly #laneCount: number | undefined
+  readonly #disks = new Set<Disk>()
+  #lanes: Lanes | undefined
+  #portGroups = 0
+  #closing: Promise<readonly FlushFailure[]> | undefined
+
+  constructor(options: DiskServerOptions = {}) {
+    const { transferMemoryBytes = TRANSFER_MEMORY_BYTES, poison = false, onBug, listener, limits } = options
+    const { wheel, stop } = startTimerWheel()
+    this.#slab = new Slab({ sizeBytes: transferMemoryBytes, poison })
+    this.#device = new TargetDevice({ slab: this.#slab, timers: wheel, ...(onBug && { onBug }) })
+    this.#server = new TargetServer({
+      slab: this.#slab,
+      timers: wheel,
+      discoveryAuthentication: options.refuseDiscovery ?? false,
+      ...(listener && { listener }),
+      ...(limits && { limits }),
+    })
+    this.#stopTimers = stop
+    this.#laneCount = options.lanes
+  }
+
+  /** The disks that are open. */
+  get disks(): Iterable<Disk> {
+    return this.#disks
+  }
+
+  /** What the iSCSI side has counted. */
+  get statistics(): TargetStatistics {
+    return this.#server.statistics
+  }
+
+  /** Bytes of transfer memory that are in use now. */
+  get transferMemoryUsedBytes(): number {
+    return this.#slab.takenBytes
+  }
+
+  /**
+   * Opens a disk; nobody sees it before a target has it. `name` is for one that has none of its own.
+   * @throws {StoreOpenError} when the store cannot be opened. {RangeError} for a size or an attribute that it cannot have.
+   */
+  async open(storage: Storage, name = 'disk'): Promise<Disk> {
+    const store = await storage.open({ name: storage.name ?? name, lanes: () => this.#startLanes() })
+    try {
+      const disk = { name: store.name, store, unit: this.#device.addUnit(store, storage.unit) }
+      this.#disks.add(disk)
+      return disk
+    } catch (error) {
+      await store.close()
+      throw error
+    }
+  }
+
+  /**
+   * Serves a target. A portal that cannot be opened leaves the others alone.
+   * @throws {AggregateError} of the portals that could not be opened; the target is served at the others.
+   */
+  async serve({ name, alias, portalGroups }: ServedTargetOptions): Promise<void> {
+    await this.#server.serve({
+      name,
+      ...(alias !== undefined && { alias }),
+      portalGroups: portalGroups.map(group => this.#portalGroup(name, group)),
+    })
+  }
+
+  /** Where a portal that was asked for listens, with the port that was found; undefined when it does not. */
+  addressOf(asked: PortalAddress): PortalAddress | undefined {
+    return this.#server.addressOf(asked)
+  }
+
+  /**
+   * Ends it: no new commands, initiators are asked to log out and have `LOGOUT_GRACE_MS` for it, operations under way
+   * end, disks are flushed and closed. Resolves with the disks that could not be flushed.
+   */
+  close(): Promise<readonly FlushFailure[]> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  /** @throws {AggregateError} when a disk could not be flushed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const failures = await this.close()
+    if (failures.length === 0) return
+    const errors = failures.map(({ disk, fault }) => new Error(`${disk} could not be flushed: ${fault}`))
+    throw new AggregateError(errors, errors.map(error => error.message).join('; '))
+  }
+
+  #startLanes(): Lanes {
+    this.#lanes ??= createLanes({ slab: this.#slab, ...(this.#laneCount !== undefined && { count: this.#laneCount }) })
+    return this.#lanes
+  }
+
+  #portalGroup(targetName: string, options: PortalGroupOptions): PortalGroup {
+    const { tag, portals, access, parameters = {}, demoModeDiscovery, loginTimeMs } = options
+    const router = this.#device.portGroup({ targetName, tag, relativePortId: ++this.#portGroups })
+    mapLuns(router, options)
+    return {
+      tag,
+      enabled: true,
+      portals,
+      parameters,
+      access,
+      router,
+      ...(demoModeDiscovery !== undefined && { demoModeDiscovery }),
+      ...(loginTimeMs !== undefined && { loginTimeMs }),
+    }
+  }
+
+  async #close(): Promise<readonly FlushFailure[]> {
+    await this.#server.drain(LOGOUT_GRACE_MS)
+    const failures = await Promise.all([...this.#disks].map(disk => this.#closeDisk(disk)))
+    await this.#lanes?.close()
+    this.#stopTimers()
+    return failures.flat()
+  }
+
+  async #closeDisk({ store, unit }: Disk): Promise<readonly FlushFailure[]> {
+    await this.#device.removeUnit(unit)
+    const fault = await store.close()
+    return fault === undefined ? [] : [{ disk: `${store.plugin}/${store.name}`, fault }]
+  }
+}
+
+function mapLuns(router: PortGroup, { luns, lunsOf }: PortalGroupOptions): void {
+  router.mapLuns(undefined, luns.map(mapping))
+  for (const [initiatorName, own] of lunsOf ?? []) router.mapLuns(initiatorName, own.map(mapping))
+}
+
+function mapping({ lun, disk, writeProtected = false }: LunOptions): LunMapping {
+  return { lun, unit: disk.unit, writeProtected }
+}
