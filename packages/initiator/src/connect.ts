@@ -25,6 +25,8 @@ export interface PortalOptions {
   /** The CmdSN of the first command. */
   readonly cmdSN?: number
   readonly listener?: SessionListener
+  /** Whether a target's mistakes that do no harm end the session too: for tests of targets. */
+  readonly strict?: boolean
   readonly loginTimeoutMs?: number
   readonly timers?: Timers
   /** Another way to the portal than TCP. */
@@ -81,12 +83,13 @@ export async function login(options: PortalOptions, names: Offers): Promise<Sess
 }
 
 async function loginOnce(options: PortalOptions, names: Offers): Promise<Session | Redirection> {
-  const { host, port = ISCSI_PORT, timers = processTimers, loginTimeoutMs = LOGIN_TIMEOUT_MS, listener = {} } = options
+  const { host, port = ISCSI_PORT, timers = processTimers, loginTimeoutMs = LOGIN_TIMEOUT_MS } = options
+  const settings = { timers, listener: options.listener ?? {}, strict: options.strict ?? false }
   const { promise, resolve, reject } = Promise.withResolvers<Session | Redirection>()
   const connection = new Connection({ header: unasked, complete: unasked, ended: reject })
   const attempt = new Login(connection, loginOptions(options, names), {
     loggedIn: (outcome: LoggedIn) => {
-      const session = new Session(connection, outcome, { listener, timers })
+      const session = new Session(connection, outcome, settings)
       connection.handler = session
       resolve(session)
     },

@@ -63,6 +63,8 @@ export interface SessionParts {
   readonly tasks: TaskTable
   readonly requests: Requests
   readonly sender: CommandSender
+  /** Whether a target's mistakes that do no harm end the session too. */
+  readonly strict: boolean
   readonly asyncMessage: (notice: AsyncNotice) => void
   readonly rejected: (notice: RejectNotice) => void
 }
@@ -122,10 +124,15 @@ export class FullFeature {
   }
 
   #dataIn({ view, at, dataSegmentLength }: ReceivedHeader): void {
-    const { sequence, parameters, tasks } = this.#parts
+    const { sequence, parameters, tasks, strict } = this.#parts
     const dataIn = DataIn.view(view, at)
     const task = this.#dataInTask as CommandTask
-    task.placed(dataSegmentLength, dataIn.final, parameters.MaxBurstLength)
+    const sequenceBytes = task.placed(dataSegmentLength, dataIn.final)
+    // tgt does not end its sequences; no harm comes of it.
+    if (strict && sequenceBytes > parameters.MaxBurstLength)
+      throw new ProtocolError(
+        `Data-In sequence of ${sequenceBytes} bytes; MaxBurstLength is ${parameters.MaxBurstLength}`,
+      )
     sequence.window(dataIn.expCmdSN, dataIn.maxCmdSN)
     if (!dataIn.hasStatus) return
     if (!dataIn.final) throw new ProtocolError(`Data-In with a status for task ${task.tag} that is not final`)

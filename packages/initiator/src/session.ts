@@ -40,6 +40,13 @@ export interface SessionListener {
   rejected?(notice: RejectNotice): void
 }
 
+/** @internal */
+export interface SessionSettings {
+  readonly listener: SessionListener
+  readonly timers: Timers
+  readonly strict: boolean
+}
+
 /** What a task management function is about. */
 export interface TaskManagementTarget {
   readonly lun?: number
@@ -90,7 +97,7 @@ export class Session implements ConnectionHandler, AsyncDisposable {
   #closing: Promise<void> | undefined
 
   /** @internal sessions are made by `connect` */
-  constructor(connection: Connection, outcome: LoggedIn, more: { listener: SessionListener; timers: Timers }) {
+  constructor(connection: Connection, outcome: LoggedIn, more: SessionSettings) {
     const { parameters, sequence, tsih, declared } = outcome
     const { promise, resolve } = Promise.withResolvers<ConnectionError>()
     this.closed = promise
@@ -109,6 +116,7 @@ export class Session implements ConnectionHandler, AsyncDisposable {
       tasks: this.#tasks,
       requests: this.#requests,
       sender: this.#sender,
+      strict: more.strict,
       asyncMessage: notice => this.#notice(notice, more.listener),
       rejected: notice => more.listener.rejected?.(notice),
     })

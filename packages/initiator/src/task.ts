@@ -52,7 +52,7 @@ export class CommandTask {
   #receivedBytes = 0
   /** The DataSN of Data-In and the R2TSN of R2T, which a target counts together (RFC 7143 11.7.5 and 11.8.1). */
   #expDataSN = 0
-  #burstBytes = 0
+  #sequenceBytes = 0
 
   constructor(request: CommandRequest, listener: CommandListener) {
     this.request = request
@@ -79,16 +79,12 @@ export class CommandTask {
     return this.memory.subarray(bufferOffset, end)
   }
 
-  /**
-   * Counts data that is in.
-   * @throws {ProtocolError} when its sequence is longer than a burst may be.
-   */
-  placed(lengthBytes: number, final: boolean, maxBurstLength: number): void {
+  /** Counts data that is in; how long its sequence is by now. */
+  placed(lengthBytes: number, final: boolean): number {
+    const sequenceBytes = this.#sequenceBytes + lengthBytes
     this.#receivedBytes += lengthBytes
-    this.#burstBytes += lengthBytes
-    if (this.#burstBytes > maxBurstLength)
-      throw new ProtocolError(`Data-In sequence of ${this.#burstBytes} bytes; MaxBurstLength is ${maxBurstLength}`)
-    if (final) this.#burstBytes = 0
+    this.#sequenceBytes = final ? 0 : sequenceBytes
+    return sequenceBytes
   }
 
   /**

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { parseIscsiUrl, parsePortal } from './address.ts'
+
+describe('a portal', () => {
+  it.each([
+    ['192.0.2.1:3261,1', { host: '192.0.2.1', port: 3261, portalGroupTag: 1 }],
+    ['192.0.2.1', { host: '192.0.2.1', port: 3260 }],
+    ['[2001:db8::1]:3260,65535', { host: '2001:db8::1', port: 3260, portalGroupTag: 65_535 }],
+    ['[2001:db8::1]', { host: '2001:db8::1', port: 3260 }],
+    ['disk.example.org,2', { host: 'disk.example.org', port: 3260, portalGroupTag: 2 }],
+  ])('is read from %s', (text, portal) => {
+    expect(parsePortal(text)).toEqual(portal)
+  })
+
+  it.each(['', ':3260', '192.0.2.1:', '192.0.2.1:65536', '192.0.2.1,65536', '2001:db8::1', '192.0.2.1:x'])(
+    'is not read from %j',
+    text => {
+      expect(() => parsePortal(text)).toThrow(/is no portal/)
+    },
+  )
+})
+
+describe('an iSCSI URL', () => {
+  it.each([
+    [
+      'iscsi://127.0.0.1:3260/iqn.2026-11.io.lunkit:demo/0',
+      { host: '127.0.0.1', port: 3260, target: 'iqn.2026-11.io.lunkit:demo', lun: 0 },
+    ],
+    ['iscsi://[::1]/iqn.a', { host: '::1', port: 3260, target: 'iqn.a' }],
+    ['iscsi://disk.example.org', { host: 'disk.example.org', port: 3260 }],
+  ])('is read from %s', (url, parts) => {
+    expect(parseIscsiUrl(url)).toEqual(parts)
+  })
+
+  it.each(['http://127.0.0.1', 'iscsi://', 'iscsi://a/b/c', 'iscsi://a:b/c'])('is not read from %s', url => {
+    expect(() => parseIscsiUrl(url)).toThrow(RangeError)
+  })
+})
