@@ -52,11 +52,12 @@ describe('a write-back store', () => {
     const { driver, lanes } = scripted
     lanes.automatic = false
     const flushed = driver.perform({ operation: flush })
+    await Promise.resolve()
     const written = driver.write(0, block)
-    lanes.serve()
+    await lanes.serveAll()
     await Promise.all([flushed, written])
     const again = driver.perform({ operation: flush })
-    lanes.serve()
+    await lanes.serveAll()
     expect(await again).toBeUndefined()
     expect(scripted.calls).toEqual(['sync', 'write', 'sync'])
   })
@@ -66,8 +67,9 @@ describe('a write-back store', () => {
     const { driver, lanes } = scripted
     lanes.automatic = false
     const first = driver.perform({ operation: flush })
+    await Promise.resolve()
     const others = [1, 2, 3].map(() => driver.perform({ operation: flush }))
-    lanes.serve()
+    await lanes.serveAll()
     await Promise.all([first, ...others])
     expect(scripted.calls).toEqual(['sync', 'sync'])
   })
@@ -90,6 +92,33 @@ describe('a write-through store', () => {
     await driver.perform({ operation: flush })
     await driver.read(0, 4096, { fua: true })
     expect(scripted.calls).toEqual(['sync', 'writeThrough', 'zero', 'sync', 'read'])
+  })
+
+  it('lets writes that come together share a flush, which starts after each of them', async () => {
+    await using scripted = await openScripted({ writeBack: false })
+    const { driver, lanes } = scripted
+    lanes.automatic = false
+    const ended: number[] = []
+    const writes = [0, 1, 2, 3].map(i => driver.write(i * 4096, block).then(() => ended.push(i)))
+    lanes.serve(4)
+    await new Promise(resolve => setImmediate(resolve))
+    expect(scripted.calls).toEqual(['writeThrough', 'write', 'write', 'write'])
+    expect(ended).toEqual([0])
+    await lanes.serveAll()
+    await Promise.all(writes)
+    expect(scripted.calls.slice(4)).toEqual(['sync'])
+    expect(ended).toEqual([0, 1, 2, 3])
+  })
+
+  it('fails every write that shared a failed flush', async () => {
+    await using scripted = await openScripted({ writeBack: false })
+    const { driver, lanes, script } = scripted
+    lanes.automatic = false
+    const writes = [0, 1, 2].map(i => driver.write(i * 4096, block))
+    script.next('sync', -errno.EIO)
+    await lanes.serveAll()
+    expect(await Promise.all(writes)).toEqual([undefined, 'io', 'io'])
+    expect(await driver.write(0, block)).toBe('flushFailed')
   })
 
   it('writes nothing in place', async () => {
@@ -160,9 +189,11 @@ describe('a failed flush', () => {
     const { driver, lanes, script } = scripted
     lanes.automatic = false
     script.next('sync', -errno.EIO, 0)
-    const flushes = [driver.perform({ operation: flush }), driver.perform({ operation: flush })]
-    lanes.serve()
-    expect(await Promise.all(flushes)).toEqual(['io', 'flushFailed'])
+    const first = driver.perform({ operation: flush })
+    await Promise.resolve()
+    const second = driver.perform({ operation: flush })
+    await lanes.serveAll()
+    expect(await Promise.all([first, second])).toEqual(['io', 'flushFailed'])
   })
 
   it('is what closing the store ends with', async () => {

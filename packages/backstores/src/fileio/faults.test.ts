@@ -138,6 +138,7 @@ describe('a store whose lane has died', () => {
       await driver.write(0, block)
       lanes.automatic = false
       const flushed = driver.perform({ operation: StoreOperation.flush })
+      await Promise.resolve()
       lanes.die()
       expect(await flushed).toBe('laneLost')
       const firstFd = script.made[0]?.[1]
@@ -157,6 +158,7 @@ describe('a store whose lane has died', () => {
     const { driver, lanes, store } = scripted
     lanes.automatic = false
     const pending = [driver.write(0, block), driver.perform({ operation: StoreOperation.flush })]
+    await Promise.resolve()
     lanes.die()
     expect(await Promise.all(pending)).toEqual(['laneLost', 'laneLost'])
     lanes.comeBack()

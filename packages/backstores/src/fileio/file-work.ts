@@ -10,8 +10,8 @@ import type { LaneOutage } from './lane-outage.ts'
 
 /** Hears how requests end. */
 export interface FileWorkOwner {
-  /** A request that was handed over has ended, `request.fault` set. */
-  workEnded(request: StoreRequest): void
+  /** A request that was handed over has ended, `request.fault` set. `isStable`: its change is on stable storage. */
+  workEnded(request: StoreRequest, isStable: boolean): void
 }
 
 /** What work on one file needs. */
@@ -36,9 +36,15 @@ export interface Handover {
 export class FileWork implements FileJobOwner {
   readonly #options: FileWorkOptions
   readonly #idle: FileJob[] = []
+  #syncing = 0
 
   constructor(options: FileWorkOptions) {
     this.#options = options
+  }
+
+  /** Whether a lane brings something to stable storage. */
+  get isSyncing(): boolean {
+    return this.#syncing > 0
   }
 
   /** Hands a request to a lane. */
@@ -49,6 +55,7 @@ export class FileWork implements FileJobOwner {
     job.fd = this.#options.fd
     job.sync = sync
     job.doneBytes = doneBytes
+    if (sync) this.#syncing++
     if (operation === LaneOperation.extents) job.extents = []
     this.#submitRest(job, request)
   }
@@ -60,9 +67,11 @@ export class FileWork implements FileJobOwner {
     if (!fault && this.#advance(job, request) < request.lengthBytes) return this.#submitRest(job, request)
     if (!fault && job.operation === LaneOperation.extents) request.extents = job.extents
     request.fault = fault
+    const { sync } = job
+    if (sync) this.#syncing--
     job.request = undefined
     this.#idle.push(job)
-    this.#options.owner.workEnded(request)
+    this.#options.owner.workEnded(request, sync)
   }
 
   #submitRest(job: FileJob, request: StoreRequest): void {

@@ -196,8 +196,12 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
   }
 
   /** @internal */
-  workEnded(request: StoreRequest): void {
+  workEnded(request: StoreRequest, isStable: boolean): void {
     this.#noteSpace(request)
+    if (request.fault || isStable || request.operation !== StoreOperation.write || !this.#mustSync(request))
+      return this.#finish(request)
+    if (!this.#flushing.hasFailed) return void this.#flushing.request(request)
+    request.fault = StoreFault.flushFailed
     this.#finish(request)
   }
 
@@ -242,7 +246,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
     // With a lane operation pending the file may be waiting for its medium, and a write in place might wait with it.
     const mayWrite = this.features.writeBack && !request.fua && this.#underWay === 0
     const doneBytes = mayWrite ? this.#inPlace.write(request) : DECLINED
-    if (doneBytes === DECLINED) return this.#hand(request, LaneOperation.write)
+    if (doneBytes === DECLINED) return this.#hand(request, LaneOperation.write, { sync: this.#syncsAlone(request) })
     this.#flushing.changed()
     if (doneBytes > 0 && doneBytes < request.lengthBytes)
       return this.#hand(request, LaneOperation.write, { sync: false, doneBytes })
@@ -272,6 +276,15 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
 
   #mustSync({ operation, fua }: StoreRequest): boolean {
     return operation !== StoreOperation.extents && (fua || !this.features.writeBack)
+  }
+
+  /**
+   * Whether a write is brought to stable storage by itself. While a write-through store does that for others already,
+   * it is only written, and waits for a flush that it shares with all that were written in the meantime.
+   */
+  #syncsAlone(request: StoreRequest): boolean {
+    const others = !this.features.writeBack && (this.#work.isSyncing || this.#flushing.isRunning)
+    return this.#mustSync(request) && !others
   }
 
   #finish(request: StoreRequest): void {

@@ -30,7 +30,8 @@ class FlushJob extends LaneJob {
 
 /**
  * What is known about one file's stable storage: whether something written may still be volatile, and whether a flush
- * has failed. Flushes asked for while one is under way share the next one.
+ * has failed. Flushes asked for in one turn share one, and those asked for while
+ * one is under way the next.
  *
  * A failure is sticky: the system marks the pages that it could not write clean and reports the error once, so that a
  * later flush without an error proves nothing.
@@ -45,6 +46,7 @@ export class Flushing {
   #coveredByRunning = 0
   #running: StoreRequest[] = []
   #next: StoreRequest[] = []
+  #scheduled = false
   #failed = false
 
   constructor(fd: number, { affinity, owner }: { readonly affinity: LaneAccess; readonly owner: FlushOwner }) {
@@ -63,6 +65,11 @@ export class Flushing {
     return this.#failed
   }
 
+  /** Whether a flush is under way. */
+  get isRunning(): boolean {
+    return this.#running.length > 0 || this.#scheduled
+  }
+
   /** Something was written that may be volatile. */
   changed(): void {
     this.#changes++
@@ -72,7 +79,7 @@ export class Flushing {
   request(request: StoreRequest): boolean {
     if (!this.isDirty) return true
     this.#next.push(request)
-    if (this.#running.length === 0) this.#start()
+    if (!this.isRunning) this.#schedule()
     return false
   }
 
@@ -95,14 +102,21 @@ export class Flushing {
     if (!fault) this.#covered = this.#coveredByRunning
     const ended = this.#running
     this.#running = []
-    if (this.#next.length > 0) this.#start()
+    if (this.#next.length > 0) this.#schedule()
     for (const request of ended) {
       request.fault = fault
       this.#owner.flushEnded(request)
     }
   }
 
-  #start(): void {
+  /** Starts a flush once all that happens in this turn has joined it. */
+  #schedule(): void {
+    this.#scheduled = true
+    queueMicrotask(this.#start)
+  }
+
+  readonly #start = (): void => {
+    this.#scheduled = false
     this.#running = this.#next
     this.#next = []
     this.#coveredByRunning = this.#changes

@@ -56,6 +56,14 @@ export class ScriptedLanes implements LaneSet, LaneAccess {
     }
   }
 
+  /** Does all jobs that there are, and those that follow from them. */
+  async serveAll(): Promise<void> {
+    do {
+      this.serve()
+      await new Promise(resolve => setImmediate(resolve))
+    } while (!this.#waiting.isEmpty)
+  }
+
   /** Dies with all jobs that wait: the first of them was begun. */
   die(): void {
     this.#down = true
