@@ -39,6 +39,7 @@ export interface ConnectOptions extends PortalOptions {
   readonly target: string
 }
 
+/** Who the initiator is when nothing else is said. */
 export const DEFAULT_INITIATOR_NAME = 'iqn.2026-11.io.lunkit:initiator'
 
 /** What an initiator offers when nothing else is said. */

@@ -18,5 +18,5 @@ export const TRANSFER_BYTES = 1_048_576
 export const TRANSFERS_AT_ONCE = 8
 /** How many unit attentions a block device passes over before it gives up. */
 export const UNIT_ATTENTIONS = 8
-/** The iSCSI port, RFC 7143 4.2.7. */
+/** The iSCSI port, RFC 7143 13.8. */
 export const ISCSI_PORT = 3260

@@ -252,10 +252,10 @@ describe('a logical unit', () => {
     await session.close()
   })
 
-  it('throws a raw command by its operation code', async () => {
+  it('throws a raw command by its CDB', async () => {
     const { session } = await beginAnswering(() => Sense.invalidCommandOperationCode)
     await expect(session.lun(0).command({ cdb: Uint8Array.of(0xc1, 0, 0, 0, 0, 0) })).rejects.toThrow(
-      'command c1h: checkCondition, invalidCommandOperationCode',
+      'CDB c10000000000: checkCondition, invalidCommandOperationCode',
     )
     await session.close()
   })

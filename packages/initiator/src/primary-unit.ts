@@ -72,8 +72,7 @@ export class PrimaryUnit {
   async command({ name, ...request }: UnitCommand): Promise<CommandResult> {
     const result = await this.session.execute({ ...request, lun: this.number }).result
     if (result.status === Status.good) return result
-    const opcode = request.cdb[0] ?? 0
-    throw new ScsiError(name ?? `command ${opcode.toString(16).padStart(2, '0')}h`, result.status, result.sense)
+    throw new ScsiError(name ?? `CDB ${Buffer.from(request.cdb).toString('hex')}`, result.status, result.sense)
   }
 
   /** @throws {ScsiError} when the unit is not ready, or has something to say first (unit attention). */

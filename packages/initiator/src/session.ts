@@ -79,7 +79,7 @@ export class Session implements ConnectionHandler, AsyncDisposable {
   readonly parameters: Parameters
   /** What the target said of itself in the login. */
   readonly declared: Readonly<Declared>
-  /** The target's handle of the session, RFC 7143 11.13.4. */
+  /** The target's handle of the session, RFC 7143 11.13.3. */
   readonly tsih: number
   /** Resolves when the connection is gone, with the reason. */
   readonly closed: Promise<ConnectionError>
@@ -241,7 +241,7 @@ export class Session implements ConnectionHandler, AsyncDisposable {
     const pieces = splitText(encodeText(pairs), this.parameters.TargetMaxRecvDataSegmentLength)
     const assembler = new TextAssembler(DISCOVERY_TEXT_LIMITS)
     const answers: TextPair[] = []
-    // RFC 7143 11.10.4: all requests of a sequence have one task tag.
+    // RFC 7143 11.10.3: all requests of a sequence have one task tag.
     const tag = this.#requests.newTag()
     let transferTag = RESERVED_TAG
     for (let last = false; !last; ) {

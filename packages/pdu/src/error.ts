@@ -1,6 +1,6 @@
 /** Why a stream of PDUs cannot go on. */
 export const PduFault = {
-  /** RFC 7143 7.7: at ErrorRecoveryLevel 0 the connection ends. */
+  /** RFC 7143 7.8: at ErrorRecoveryLevel 0 the connection ends. */
   headerDigest: 'headerDigest',
   dataSegmentTooLong: 'dataSegmentTooLong',
   ahsTooLong: 'ahsTooLong',

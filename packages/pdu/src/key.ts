@@ -61,6 +61,7 @@ export interface ObsoleteKey extends KeyPlace {
   readonly answer: 'No' | 'Reject'
 }
 
+/** A text key as it is declared. */
 export type Key = DeclaredKey<unknown> | NegotiatedKey<unknown, unknown> | ExchangedKey | ObsoleteKey
 
 /** @internal */

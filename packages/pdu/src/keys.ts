@@ -28,6 +28,7 @@ export const keys = {
   TargetAlias: declared(anyText, undefined, place('13.6', fromTarget)),
   TargetAddress: declared(anyText, undefined, place('13.8', fromTarget)),
   TargetPortalGroupTag: declared(numberFrom(0, 65_535), undefined, place('13.9', { ...fromTarget, use: 'initial' })),
+  'X#NodeArchitecture': declared(anyText, undefined, place('13.26', { ...fromInitiator, senders: 'both' })),
 
   AuthMethod: list(['KRB5', 'SRP', 'CHAP', 'None'], 'None', place('12.1', security)),
   CHAP_A: chap(),
@@ -70,7 +71,9 @@ export const keys = {
   OFMarkInt: { ...place('13.25', digest), rule: 'obsolete', answer: 'Reject' },
 } as const satisfies Record<string, Key>
 
+/** The declarations of all keys, by name. */
 export type Keys = typeof keys
+/** The name of a key that RFC 7143 knows. */
 export type KeyName = keyof Keys
 
 /** The key of this name; undefined for names that RFC 7143 does not know. */

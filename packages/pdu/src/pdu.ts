@@ -53,9 +53,9 @@ export const immediate = { immediate: bit(0, 6) } satisfies Fields
 export const final = { final: bit(1, 7) } satisfies Fields
 /** The eight bytes of a logical unit number, RFC 7143 11.2.1.7, as one identifier. */
 export const lun = { lun: u64(8) } satisfies Fields
-/** RFC 7143 11.7.4, 11.8.5 and others. */
+/** RFC 7143 11.7.4, 11.8.4 and others. */
 export const targetTransferTag = { targetTransferTag: u32(20) } satisfies Fields
-/** The numbering of a PDU that takes a place in the command window, RFC 7143 11.3.3 and 11.3.4. */
+/** The numbering of a PDU that takes a place in the command window, RFC 7143 11.3.2 and 11.3.3. */
 export const numberedRequest = { cmdSN: u32(24), expStatSN: u32(28) } satisfies Fields
 /** The numbering of every PDU from the target, RFC 7143 11.4.9 to 11.4.11. */
 export const numberedResponse = { statSN: u32(24), expCmdSN: u32(28), maxCmdSN: u32(32) } satisfies Fields

@@ -28,7 +28,7 @@ export interface ReceivedCommand {
 export type Answer = Uint8Array | SenseCode | undefined
 
 /** A target that answers every command as a function says. */
-export class AnsweringTarget {
+class AnsweringTarget {
   readonly received: ReceivedCommand[] = []
   readonly #target: ScriptedTarget
   readonly #answer: (command: ReceivedCommand) => Answer

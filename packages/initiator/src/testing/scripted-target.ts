@@ -11,7 +11,6 @@ import {
   type Packet,
   type Pdu,
   R2T,
-  RESERVED_TAG,
   ScsiCommand,
   ScsiResponse,
   type TextPair,
@@ -105,6 +104,7 @@ export function textOf({ data }: Packet): TextPair[] {
   throw new Error(`${data.kind} instead of text`)
 }
 
+/** Who a scripted target is. */
 export const TARGET_NAME = 'iqn.2026-11.io.lunkit:scripted'
 
 /** What an initiator says to a scripted target unless a test says otherwise. */
@@ -136,6 +136,3 @@ export async function beginFullFeature(
   await target.acceptLogin(targetWishes)
   return { target, session: await connecting }
 }
-
-/** A transfer tag that is none. */
-export const NO_TAG = RESERVED_TAG
