@@ -51,7 +51,7 @@ const MAX_TRANSFER_BYTES = 8 * 1024 * 1024
 
 /**
  * LIO's defaults for this store under the attributes that were given. Where LIO reads a default from the device, it
- * comes from the store: the write cache, the unmap granularity, whether unmapped blocks read as zeroes.
+ * comes from the store: the write cache, the unmap granularity.
  * @throws {RangeError} for a value that the unit cannot have.
  */
 export function unitAttributes(store: Store, given: Partial<UnitAttributes> = {}): UnitAttributes {
@@ -79,7 +79,7 @@ export function unitAttributes(store: Store, given: Partial<UnitAttributes> = {}
     maxUnmapBlockDescCount: 1,
     unmapGranularity: Math.max(1, Math.ceil(features.discardGranularityBytes / blockSizeBytes)),
     unmapGranularityAlignment: 0,
-    unmapZeroesData: features.discardsToZeroes,
+    unmapZeroesData: false,
     maxWriteSameLen: 0x1000,
     ...given,
     blockSizeBytes,

@@ -50,6 +50,15 @@ describe('COMPARE AND WRITE', () => {
     expect(device.store.done).toEqual([])
   })
 
+  it('of no block with data-out, as of 256 blocks in a field of one byte, is refused', async () => {
+    const device = new TestDevice()
+    const task = await device.nexus().run({
+      cdb: hex('89 00 0000000000000010 000000 00 00 00'),
+      data: Buffer.alloc(2 * 256 * BLOCK),
+    })
+    expect(senseOf(task)).toMatchObject({ code: Sense.invalidFieldInCdb, pointer: { in: 'cdb', byte: 13 } })
+  })
+
   it('of 255 blocks of 512 bytes is taken, one block of 4096 more than fits a piece is not', async () => {
     const device = new TestDevice()
     const task = await device.nexus().run({

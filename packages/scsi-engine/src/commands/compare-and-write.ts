@@ -18,17 +18,23 @@ async function compareAndWrite(execution: Execution, { lba, blocks, fua }: Field
   const { unit } = execution
   const limit = unit.blockLimits.maxCompareAndWriteBlocks
   if (!withinLimit(execution, blocks, { limit, byte: BLOCKS_BYTE }) || !onMedium(execution, lba, blocks)) return
-  const halfBytes = blocks * unit.blockSizeBytes
-  if (!hasExactly(execution, 2 * halfBytes)) return
   if (blocks === 0) {
-    execution.good()
+    compareNothing(execution)
     return
   }
+  const halfBytes = blocks * unit.blockSizeBytes
+  if (!hasExactly(execution, 2 * halfBytes)) return
   const list = await execution.parameters(2 * halfBytes)
   if (!list) return
   const range = { offset: lba * unit.blockSizeBytes, lengthBytes: halfBytes, fua: fua || unit.writesThrough }
   await exchange(execution, { ...range, slot: list.slot })
   list.release()
+}
+
+/** No blocks is no error; data-out for them says that more were meant than the field can hold. */
+function compareNothing(execution: Execution): void {
+  if (execution.task.writeBytes === 0) execution.good()
+  else execution.fail(Sense.invalidFieldInCdb, { pointer: { in: 'cdb', byte: BLOCKS_BYTE } })
 }
 
 interface Exchange {
