@@ -7,10 +7,11 @@ import { rankOf } from './ordering.ts'
 export const Unknown = { opcode: 'unknown opcode', serviceAction: 'unknown service action' } as const
 export type Unknown = (typeof Unknown)[keyof typeof Unknown]
 
-/** A row whose CDB's own type does not matter. */
-// biome-ignore lint/suspicious/noExplicitAny: rows of every CDB stand in one table; each keeps its own type inside.
-// oxlint-disable-next-line no-explicit-any -- as above
-export type AnyCommand = Command<any>
+/** A row whose CDB's own type does not matter: rows of every CDB stand in one table, and each keeps its own inside. */
+export interface AnyCommand extends Omit<Command, 'range' | 'run'> {
+  readonly range?: (cdb: never, unit: LogicalUnit) => BlockRange
+  readonly run: (execution: Execution, cdb: never) => void | Promise<void>
+}
 
 /** A row as the task set uses it: one shape for all rows, with what is derived from it. */
 export class CommandRow {
@@ -44,8 +45,9 @@ export class CommandRow {
     this.whileNotReady = whileNotReady
     this.absence = cdb.serviceAction === undefined ? Unknown.opcode : Unknown.serviceAction
     this.when = when
-    this.range = range
-    this.run = run
+    // Each row is given the view of its own CDB.
+    this.range = range as CommandRow['range']
+    this.run = run as CommandRow['run']
   }
 }
 

@@ -20,6 +20,7 @@ const MATRIX: Readonly<Record<Order, Readonly<Record<Order, Wait>>>> = {
 
 /** The orders by rank, a small number that the hot path works with; 0 is `free`. */
 export const ORDERS = Object.values(Order)
+/** The rank of a task that holds no blocks. */
 export const FREE = ORDERS.indexOf(Order.free)
 
 /** The number of an order. */
@@ -27,8 +28,9 @@ export const rankOf = (order: Order): number => ORDERS.indexOf(order)
 
 const WAITS = ORDERS.map(later => ORDERS.map(earlier => MATRIX[later][earlier]))
 
-/** Whether commands of this rank hold blocks at all. */
 const TOUCHES = ORDERS.map(order => Object.values(MATRIX[order]).includes(overlap))
+
+/** Whether commands of this rank hold blocks at all. */
 export const touchesBlocks = (rank: number): boolean => TOUCHES[rank] as boolean
 
 /** Whether a command of rank `later` waits for one of rank `earlier` that touches a block of its range. */

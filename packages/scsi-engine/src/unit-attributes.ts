@@ -7,6 +7,11 @@ import type { Store } from '@lunkit/backstores'
 export interface UnitAttributes {
   /** 512, 1024, 2048 or 4096. */
   readonly blockSizeBytes: number
+  /**
+   * What is best read and written whole, in bytes (LBPPBE): the block size, or a larger power of two, so that partitions
+   * are aligned to it. LIO has no word for it and reports the block size.
+   */
+  readonly physicalBlockBytes: number
   /** INQUIRY's product identification is the storage object's name instead of its plugin's. */
   readonly emulateModelAlias: boolean
   /** DPO and FUA are accepted (the DPOFUA bit of MODE SENSE). */
@@ -61,6 +66,7 @@ export function unitAttributes(store: Store, given: Partial<UnitAttributes> = {}
     throw new RangeError(`${store.name}: block size ${blockSizeBytes} is none of ${BLOCK_SIZES.join(', ')}`)
   const maxTransferBlocks = MAX_TRANSFER_BYTES / blockSizeBytes
   const attributes: UnitAttributes = {
+    physicalBlockBytes: blockSizeBytes,
     emulateModelAlias: false,
     emulateFuaWrite: true,
     emulateWriteCache: features.writeBack,
@@ -88,11 +94,24 @@ export function unitAttributes(store: Store, given: Partial<UnitAttributes> = {}
   return attributes
 }
 
+/** LBPPBE has four bits: 2^15 logical blocks at the most. */
+const MAX_BLOCKS_PER_PHYSICAL = 2 ** 15
+
+function isPhysicalBlock(physicalBlockBytes: number, blockSizeBytes: number): boolean {
+  const blocks = physicalBlockBytes / blockSizeBytes
+  return Number.isInteger(Math.log2(blocks)) && blocks >= 1 && blocks <= MAX_BLOCKS_PER_PHYSICAL
+}
+
 function refuseWhatTheStoreCannot(store: Store, attributes: UnitAttributes): void {
   const { features, name } = store
   if ((attributes.emulateTpu || attributes.emulateTpws) && !features.discard)
     throw new RangeError(`${name}: emulateTpu and emulateTpws need a store that can discard; ${store.plugin} cannot`)
   if (attributes.unmapZeroesData && !features.discardsToZeroes && features.discard)
     throw new RangeError(`${name}: unmapZeroesData needs a store whose discarded ranges read as zeroes`)
+  const { blockSizeBytes, physicalBlockBytes } = attributes
+  if (!isPhysicalBlock(physicalBlockBytes, blockSizeBytes))
+    throw new RangeError(
+      `${name}: physicalBlockBytes ${physicalBlockBytes} is not its block size of ${blockSizeBytes} times a power of two up to ${MAX_BLOCKS_PER_PHYSICAL}`,
+    )
   if (!(attributes.queueDepth >= 1)) throw new RangeError(`${name}: queueDepth ${attributes.queueDepth} is below 1`)
 }

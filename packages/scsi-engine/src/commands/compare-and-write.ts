@@ -23,7 +23,7 @@ async function compareAndWrite(execution: Execution, { lba, blocks, fua }: Field
     return
   }
   const halfBytes = blocks * unit.blockSizeBytes
-  if (!hasExactly(execution, 2 * halfBytes)) return
+  if (!hasExactly(execution, 2 * halfBytes, BLOCKS_BYTE)) return
   const list = await execution.parameters(2 * halfBytes)
   if (!list) return
   const range = { offset: lba * unit.blockSizeBytes, lengthBytes: halfBytes, fua: fua || unit.writesThrough }
@@ -55,6 +55,7 @@ async function exchange(execution: Execution, { offset, lengthBytes, fua, slot }
     execution.good()
 }
 
+/** COMPARE AND WRITE. */
 export const compareAndWriteRow: AnyCommand = command({
   cdb: CompareAndWrite,
   data: 'out',

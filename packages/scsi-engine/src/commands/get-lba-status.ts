@@ -54,6 +54,7 @@ export function runsOf(extents: readonly Extent[], lba: number, blockSizeBytes: 
   return runs
 }
 
+/** GET LBA STATUS (16), which a thinly provisioned unit has. */
 export const getLbaStatusRow: AnyCommand = command({
   cdb: GetLbaStatus16,
   data: 'in',

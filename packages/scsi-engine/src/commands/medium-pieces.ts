@@ -38,12 +38,15 @@ export function announce(execution: Execution, lengthBytes: number): number | un
   return undefined
 }
 
-/** Whether the initiator has exactly this much data-out, for commands that mean nothing with less or more; if not, ended. */
-export function hasExactly(execution: Execution, lengthBytes: number): boolean {
+/**
+ * Whether the initiator has exactly the data-out that the CDB asks for, in byte `byte` if it says so itself: for
+ * commands that mean nothing with less or more. If not, the command has been ended; as in LIO it is the CDB that is wrong.
+ */
+export function hasExactly(execution: Execution, lengthBytes: number, byte?: number): boolean {
   const { task } = execution
   if (task.writeBytes === lengthBytes) return true
   task.dataLength(lengthBytes)
-  execution.fail(Sense.invalidFieldInCommandInformationUnitRefused)
+  execution.fail(Sense.invalidFieldInCdb, byte === undefined ? {} : { pointer: { in: 'cdb', byte } })
   return false
 }
 

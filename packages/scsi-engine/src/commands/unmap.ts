@@ -63,6 +63,7 @@ function acceptable(execution: Execution, ranges: readonly UnmapRange[]): boolea
   return ranges.every(range => onMedium(execution, range.lba, range.blocks))
 }
 
+/** UNMAP, which a unit has that says so in LBPU. */
 export const unmapRow: AnyCommand = command({
   cdb: Unmap,
   data: 'out',

@@ -18,7 +18,7 @@ import { FakeTask, type FakeTaskOptions } from './fake-task.ts'
 const TARGET = 'iqn.2026-11.io.lunkit:test'
 
 /** A clock that a test turns by hand. */
-export class HandClock {
+class HandClock {
   #nowMs = 0
   readonly #waiting: { readonly atMs: number; readonly run: () => void }[] = []
 
