@@ -9,7 +9,7 @@ import type { TaskExecution } from './task-execution.ts'
 const SERVICE_ACTION = { in: 'cdb', byte: 1, bit: 4 } as const
 
 /**
- * What is checked when a task becomes enabled, in the order in which SAM-5 5.3.3 and SPC-5 have it: attention,
+ * What is checked when a task becomes enabled, in the order in which SAM-5 5.3 and SPC-5 have it: attention,
  * reservation, the CDB, readiness, write protection. False: the task has been ended.
  */
 export function admit(execution: TaskExecution): boolean {

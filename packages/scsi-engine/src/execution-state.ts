@@ -1,4 +1,4 @@
-/** The states of a task in a task set (SAM-5 8.5), and of the record that holds it. */
+/** The states of a task in a task set (SAM-5 8), and of the record that holds it. */
 export const ExecutionState = {
   /** No task; waits to be used again. */
   spare: 0,

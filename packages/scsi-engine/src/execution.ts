@@ -6,8 +6,8 @@ import type { ITNexus } from './it-nexus.ts'
 import type { LogicalUnit } from './logical-unit.ts'
 
 /**
- * How a command stands to another nexus's reservation and to write protection (SPC-2 5.5.1 table 10, SPC-5 5.14
- * table 72). A row without it does not compile.
+ * How a command stands to another nexus's reservation and to write protection (SPC-2 reservations, SPC-5 persistent
+ * reservations). A row without it does not compile.
  */
 export const Access = {
   /** Runs whatever anybody reserved, and on units that are not there: INQUIRY, REPORT LUNS, REQUEST SENSE, RELEASE. */
@@ -56,7 +56,7 @@ export interface SenseDetail {
   readonly pointer?: FieldPointer
   /** The INFORMATION field: an LBA, or a byte offset for a miscompare. */
   readonly information?: number
-  /** Whether this error came up after an earlier command had ended with GOOD (SPC-5 4.4.7). */
+  /** Whether this error came up after an earlier command had ended with GOOD (SPC-5). */
   readonly deferred?: boolean
 }
 

@@ -84,7 +84,7 @@ export class ITNexus implements Nexus {
     drain.seal()
   }
 
-  /** I_T nexus loss (SAM-5 6.3.4): every task of the nexus is aborted, what it held is free, and it will be told. */
+  /** I_T nexus loss (SAM-5 6.3): every task of the nexus is aborted, what it held is free, and it will be told. */
   lose(drain: Drain): void {
     for (const tasks of this.#topology.taskSets())
       tasks.abort({ which: task => task.itl.nexus === this, end: task => task.terminate(), drain })
@@ -94,7 +94,7 @@ export class ITNexus implements Nexus {
     }
   }
 
-  /** REPORT LUNS was processed: what it reports is no news any more (SPC-5 6.36). */
+  /** REPORT LUNS was processed: what it reports is no news any more (SPC-5). */
   lunsReported(): void {
     for (const { attentions } of this.#all()) attentions.clear(Sense.reportedLunsDataHasChanged)
   }

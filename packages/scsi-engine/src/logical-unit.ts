@@ -20,7 +20,7 @@ export const UnitKind = {
 } as const
 export type UnitKind = (typeof UnitKind)[keyof typeof UnitKind]
 
-/** What MODE SELECT can change (control mode page, SPC-5 7.5.10). A reset brings the defaults back. */
+/** What MODE SELECT can change (control mode page, SPC-5). A reset brings the defaults back. */
 export interface ControlMode {
   /** SWP: the medium is write-protected by software. */
   readonly softwareWriteProtect: boolean
@@ -31,7 +31,7 @@ export interface ControlMode {
 /** What a reset brings back. */
 export const DEFAULT_MODE: ControlMode = { softwareWriteProtect: false, descriptorSense: false }
 
-/** The limits of the Block Limits VPD page (SBC-4 6.6.4), which are enforced too. In logical blocks; 0: none. */
+/** The limits of the Block Limits VPD page (SBC-4), which are enforced too. In logical blocks; 0: none. */
 export interface BlockLimits {
   /** WSNZ: WRITE SAME with a length of 0, to the end of the medium, is refused. */
   readonly writeSameNonZero: boolean

@@ -1,4 +1,4 @@
-import { ORDERS, waitsFor } from './ordering.ts'
+import { ORDERS, touchesBlocks, waitsFor } from './ordering.ts'
 
 /** Blocks that share one counter. */
 const REGION_BLOCKS = 8
@@ -14,7 +14,7 @@ const regionOf = (block: number): number => Math.floor(block / REGION_BLOCKS)
  * medium, one for each rank of the ordering matrix. It may say `perhaps` where there is no overlap, never the reverse.
  */
 export class RangeFilter {
-  readonly #counters: Uint16Array[] = ORDERS.map(() => new Uint16Array(COUNTERS))
+  readonly #counters = ORDERS.map((_, rank) => new Uint16Array(touchesBlocks(rank) ? COUNTERS : 0))
   /** Ranges of each rank, and those of them that are too wide for the counters. */
   readonly #ranges = ORDERS.map(() => 0)
   readonly #wide = ORDERS.map(() => 0)

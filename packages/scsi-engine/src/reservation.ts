@@ -1,7 +1,7 @@
 import type { ITNexus } from './it-nexus.ts'
 
 /**
- * The SPC-2 reservation of a logical unit (SPC-2 5.5, RESERVE and RELEASE). It belongs to an I_T nexus by name, so that
+ * The SPC-2 reservation of a logical unit (SPC-2, RESERVE and RELEASE). It belongs to an I_T nexus by name, so that
  * it outlives a session as far as the standard says: it ends with the nexus, a reset, or its release.
  */
 export class Reservation {
@@ -24,7 +24,7 @@ export class Reservation {
     return true
   }
 
-  /** Gives the unit back. From a nexus that does not hold it, it does nothing, and that is no error (SPC-2 7.17). */
+  /** Gives the unit back. From a nexus that does not hold it, it does nothing, and that is no error (SPC-2). */
   release(nexus: ITNexus): void {
     this.end(nexus.key)
   }

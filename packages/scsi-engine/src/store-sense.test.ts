@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { storeSense } from './store-sense.ts'
 
 describe('the fault of a store operation', () => {
-  // SPC-5 annex F: sense key, additional sense code, qualifier.
+  // SPC-5: sense key, additional sense code, qualifier.
   const table = [
     ['read', 'io', [0x3, 0x11, 0x00]],
     ['write', 'io', [0x3, 0x0c, 0x00]],

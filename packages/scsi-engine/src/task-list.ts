@@ -46,7 +46,7 @@ export class TaskList {
   }
 
   /**
-   * Whether the task attributes let a task begin (SAM-5 8.9): HEAD OF QUEUE at once; ORDERED when everything before it
+   * Whether the task attributes let a task begin (SAM-5 8): HEAD OF QUEUE at once; ORDERED when everything before it
    * has left; SIMPLE when no HEAD OF QUEUE task and no older ORDERED one is left.
    */
   mayBegin(execution: TaskExecution): boolean {

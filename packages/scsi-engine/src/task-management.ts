@@ -96,7 +96,7 @@ function clearTaskSet({ itl, nexus }: AskedOfUnit, drain: Drain): Respond {
   return undefined
 }
 
-/** SAM-5 6.3.3. */
+/** SAM-5 6.3. */
 function reset(tasks: TaskSet, occurred: SenseCode, { nexus, drain }: { nexus: ITNexus; drain: Drain }): void {
   tasks.abort({ which: () => true, end: task => endForAnother(task, nexus), drain })
   tasks.unit.reset(occurred)

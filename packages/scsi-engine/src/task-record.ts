@@ -9,13 +9,16 @@ import { FREE, touchesBlocks } from './ordering.ts'
 /** The longest CDB of a command set here. */
 const CDB_BYTES = 32
 
+/** Stands where a spare record has no task: what it held must be free to go. */
+const NOTHING = undefined as never
+
 /**
  * What a task set knows of a task: which command, which blocks, whom it waits for. Used again for one task after
  * another; the fields are the task set's.
  */
 export class TaskRecord<Self> {
-  task!: Task
-  itl!: ITLNexus
+  task: Task = NOTHING
+  itl: ITLNexus = NOTHING
   /** The task's tag; the task itself is not looked at after its end. */
   tag = 0
   attribute: TaskAttribute = TaskAttribute.simple
@@ -91,6 +94,8 @@ export class TaskRecord<Self> {
   /** Empties the record after the task has left its set. */
   reset(): void {
     this.state = moved(this.state, ExecutionState.spare)
+    this.task = NOTHING
+    this.itl = NOTHING
     this.row = undefined
     this.unknown = undefined
     this.cdb = undefined

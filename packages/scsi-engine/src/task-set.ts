@@ -47,7 +47,7 @@ export class TaskSet {
     return this.#tasks.count
   }
 
-  /** Takes a task, or ends it with TASK SET FULL (SAM-5 5.3.1). */
+  /** Takes a task, or ends it with TASK SET FULL (SAM-5 5.3). */
   submit(task: Task, itl: ITLNexus): void {
     if (this.#isFullFor(itl)) {
       task.finish(Status.taskSetFull)

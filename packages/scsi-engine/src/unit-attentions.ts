@@ -1,7 +1,7 @@
 import { Sense, type SenseCode } from '@lunkit/scsi'
 import { ATTENTIONS_A_NEXUS, REMEMBERED_NEXUSES } from './limits.ts'
 
-/** Sense that waits for the next command of a nexus: a unit attention, or a deferred error (SPC-5 4.4.7). */
+/** Sense that waits for the next command of a nexus: a unit attention, or a deferred error (SPC-5). */
 export interface PendingSense {
   readonly code: SenseCode
   readonly deferred: boolean

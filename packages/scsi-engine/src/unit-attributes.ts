@@ -18,7 +18,7 @@ export interface UnitAttributes {
   readonly emulateFuaWrite: boolean
   /** WCE: with false everything that changes the medium is on stable storage before GOOD. */
   readonly emulateWriteCache: boolean
-  /** TAS: tasks that another nexus aborted end with TASK ABORTED, not silently (SPC-5 7.5.10). */
+  /** TAS: tasks that another nexus aborted end with TASK ABORTED, not silently (SPC-5). */
   readonly emulateTas: boolean
   /** UNMAP (LBPU). */
   readonly emulateTpu: boolean

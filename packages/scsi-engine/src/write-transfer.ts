@@ -31,7 +31,7 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
 
   /**
    * Begins; ends the task by itself. `offset` and `lengthBytes` are on block boundaries and within the medium. When the
-   * initiator has fewer bytes, only those are written (RFC 7143 11.4.5.2); a part of a block cannot be.
+   * initiator has fewer bytes, only those are written (RFC 7143 11.4.5); a part of a block cannot be.
    */
   start(offset: number, lengthBytes: number, fua: boolean): void {
     const execution = this.#execution

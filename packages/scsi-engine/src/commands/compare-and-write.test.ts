@@ -39,7 +39,7 @@ describe('COMPARE AND WRITE', () => {
   it.each([1, 3])('with data-out for %i blocks instead of two is refused', async blocks => {
     const device = new TestDevice()
     const task = await device.nexus().run({ cdb, data: Buffer.alloc(2 * blocks * BLOCK) })
-    expect(senseOf(task).code).toEqual({ key: 0x5, asc: 0x0e, ascq: 0x03 })
+    expect(senseOf(task).code).toEqual({ key: 0x5, asc: 0x24, ascq: 0x00 })
     expect(device.store.done).toEqual([])
   })
 

@@ -11,30 +11,25 @@ const BLOCKS_BYTE = 13
 type Fields = CdbView<typeof CompareAndWrite>
 
 /**
- * COMPARE AND WRITE (SBC-4 5.3): writes the second half of its data-out if the medium holds the first. Atomic against
+ * COMPARE AND WRITE (SBC-4): writes the second half of its data-out if the medium holds the first. Atomic against
  * everything that touches its blocks, because the task set lets nothing else of them run meanwhile.
  */
 async function compareAndWrite(execution: Execution, { lba, blocks, fua }: Fields): Promise<void> {
   const { unit } = execution
   const limit = unit.blockLimits.maxCompareAndWriteBlocks
   if (!withinLimit(execution, blocks, { limit, byte: BLOCKS_BYTE }) || !onMedium(execution, lba, blocks)) return
+  const halfBytes = blocks * unit.blockSizeBytes
+  // Data-out for no block says that more were meant than the field can hold.
+  if (!hasExactly(execution, 2 * halfBytes, BLOCKS_BYTE)) return
   if (blocks === 0) {
-    compareNothing(execution)
+    execution.good()
     return
   }
-  const halfBytes = blocks * unit.blockSizeBytes
-  if (!hasExactly(execution, 2 * halfBytes, BLOCKS_BYTE)) return
   const list = await execution.parameters(2 * halfBytes)
   if (!list) return
   const range = { offset: lba * unit.blockSizeBytes, lengthBytes: halfBytes, fua: fua || unit.writesThrough }
   await exchange(execution, { ...range, slot: list.slot })
   list.release()
-}
-
-/** No blocks is no error; data-out for them says that more were meant than the field can hold. */
-function compareNothing(execution: Execution): void {
-  if (execution.task.writeBytes === 0) execution.good()
-  else execution.fail(Sense.invalidFieldInCdb, { pointer: { in: 'cdb', byte: BLOCKS_BYTE } })
 }
 
 interface Exchange {

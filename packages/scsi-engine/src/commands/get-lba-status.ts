@@ -8,7 +8,7 @@ import { LBA_STATUS_DESCRIPTORS } from '../limits.ts'
 const DESCRIPTOR_BLOCKS = 0xffff_ffff
 
 /**
- * GET LBA STATUS (SBC-4 5.6): which blocks have space of their own, from the one asked for on, as far as the store
+ * GET LBA STATUS (SBC-4): which blocks have space of their own, from the one asked for on, as far as the store
  * tells at once. A block is mapped when any part of it is.
  */
 async function getLbaStatus(execution: Execution, cdb: CdbView<typeof GetLbaStatus16>): Promise<void> {

@@ -27,7 +27,7 @@ export async function work(execution: Execution, wanted: MediumWork): Promise<bo
 
 /**
  * Announces a command's data-out; returns how much of it will come. When the initiator has less, the command goes on
- * with that (RFC 7143 11.4.5.2), but not with a part of a block: undefined is returned then, and the command has ended.
+ * with that (RFC 7143 11.4.5), but not with a part of a block: undefined is returned then, and the command has ended.
  */
 export function announce(execution: Execution, lengthBytes: number): number | undefined {
   const { task, unit } = execution

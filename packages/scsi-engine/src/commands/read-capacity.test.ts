@@ -33,12 +33,12 @@ describe('READ CAPACITY (10)', () => {
 
 describe('READ CAPACITY (16)', () => {
   it.each([
-    [512, '03'],
-    [1024, '02'],
-    [2048, '01'],
-    [4096, '00'],
-  ])('says how many blocks of %i bytes share a page of the store', async (blockSizeBytes, exponent) => {
-    const data = await answer(capacity16(), { attributes: { blockSizeBytes } })
+    [{ blockSizeBytes: 512 }, '00'],
+    [{ blockSizeBytes: 512, physicalBlockBytes: 4096 }, '03'],
+    [{ blockSizeBytes: 2048, physicalBlockBytes: 4096 }, '01'],
+    [{ blockSizeBytes: 4096 }, '00'],
+  ])('says how many blocks a physical block has: %o', async (attributes, exponent) => {
+    const data = await answer(capacity16(), { attributes })
     expect(data.slice(24)).toBe(`00${exponent}0000${'00'.repeat(16)}`)
   })
 

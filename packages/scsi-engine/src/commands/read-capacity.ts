@@ -3,16 +3,10 @@ import type { AnyCommand } from '../command-set.ts'
 import { Access, command, Order } from '../execution.ts'
 import type { LogicalUnit } from '../logical-unit.ts'
 
-/**
- * What is best read and written whole, in bytes: stores keep their data in pages of memory and of the page cache, and
- * give space back by pages. Smaller logical blocks share one.
- */
-const PHYSICAL_BLOCK_BYTES = 4096
-
 const capacity = (unit: LogicalUnit): Capacity => ({
   blocks: unit.blocks,
   blockSizeBytes: unit.blockSizeBytes,
-  physicalBlockBytes: Math.max(PHYSICAL_BLOCK_BYTES, unit.blockSizeBytes),
+  physicalBlockBytes: unit.attributes.physicalBlockBytes,
   provisioningManaged: unit.thin,
   provisioningReadZeroes: unit.readsZeroesWhenUnmapped,
 })

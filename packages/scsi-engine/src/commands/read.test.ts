@@ -93,7 +93,7 @@ describe('READ', () => {
     }
   })
 
-  // RFC 7143 11.4.5.1: the command's own length and what the initiator has room for differ.
+  // RFC 7143 11.4.5: the command's own length and what the initiator has room for differ.
   const residuals = [
     ['nothing', 0],
     ['a part of a block', 200],

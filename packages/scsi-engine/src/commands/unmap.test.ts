@@ -12,7 +12,7 @@ function full(options: TestDeviceOptions = { attributes: thin }): TestDevice {
   return device
 }
 
-/** UNMAP with this parameter list (SBC-4 5.30.2). */
+/** UNMAP with this parameter list (SBC-4). */
 const unmap = (list: string) => ({
   cdb: hex(`42 00 00000000 00 ${hex(list).length.toString(16).padStart(4, '0')} 00`),
   data: hex(list),

@@ -9,7 +9,7 @@ const ANCHOR = { in: 'cdb', byte: 1, bit: 0 } as const
 const DESCRIPTORS_LENGTH = { in: 'parameters', byte: 2 } as const
 
 /**
- * UNMAP (SBC-4 5.30). Which blocks it touches only its data says, so that it takes them range by range when it has
+ * UNMAP (SBC-4). Which blocks it touches only its data says, so that it takes them range by range when it has
  * that. What it unmaps reads as zeroes if LBPRZ says so; the store sees to ranges off its granularity.
  */
 async function unmap(execution: Execution, cdb: CdbView<typeof Unmap>): Promise<void> {

@@ -17,7 +17,7 @@ interface Range {
 }
 
 /**
- * VERIFY (SBC-4 5.36): reads the blocks back from the medium, and with BYTCHK compares them with data-out: block by
+ * VERIFY (SBC-4): reads the blocks back from the medium, and with BYTCHK compares them with data-out: block by
  * block, or all with one. Dirty data of the blocks is on stable storage before. `byte` is where the length lies.
  */
 async function verify(execution: Execution, { lba, blocks, byteCheck }: VerifyFields, byte: number): Promise<void> {

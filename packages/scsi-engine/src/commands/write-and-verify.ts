@@ -12,7 +12,7 @@ interface WriteAndVerifyFields extends BlockRange {
 }
 
 /**
- * WRITE AND VERIFY (SBC-4 5.40): writes the blocks to stable storage, reads them back, and with BYTCHK 01b compares
+ * WRITE AND VERIFY (SBC-4): writes the blocks to stable storage, reads them back, and with BYTCHK 01b compares
  * them with what was sent. `byte` is where the length lies.
  */
 async function writeAndVerify(execution: Execution, cdb: WriteAndVerifyFields, byte: number): Promise<void> {

@@ -90,7 +90,7 @@ describe('WRITE SAME', () => {
   it.each([BLOCK / 2, 2 * BLOCK])('with %i bytes of data-out instead of one block is refused', async lengthBytes => {
     const device = full()
     const task = await device.nexus().run({ cdb: hex('41 08 00000010 00 0001 00'), data: Buffer.alloc(lengthBytes) })
-    expect(senseOf(task).code).toEqual({ key: 0x5, asc: 0x0e, ascq: 0x03 })
+    expect(senseOf(task).code).toEqual({ key: 0x5, asc: 0x24, ascq: 0x00 })
     expect(device.store.done).toEqual([])
   })
 

@@ -28,7 +28,7 @@ const wholeRange = ({ lba, blocks }: BlockRange, unit: LogicalUnit): BlockRange 
 })
 
 /**
- * WRITE SAME (SBC-4 5.45): one block of data-out, or with NDOB one of zeroes, on every block of the range. With UNMAP
+ * WRITE SAME (SBC-4): one block of data-out, or with NDOB one of zeroes, on every block of the range. With UNMAP
  * blocks of zeroes may give their space back; they read as zeroes whatever becomes of their space.
  */
 async function writeSame(execution: Execution, cdb: WriteSameFields, byte: number): Promise<void> {

@@ -49,7 +49,7 @@ describe('WRITE', () => {
     expect(device.store.done).toEqual([{ operation: 'write', offset: 0, lengthBytes: BLOCK, fua: true }])
   })
 
-  // RFC 7143 11.4.5.2, FCP-4 9.4.2: the initiator has less than the command wants.
+  // RFC 7143 11.4.5: the initiator has less than the command wants.
   it('writes the whole blocks that the initiator has, and no more', async () => {
     const device = new TestDevice()
     const task = await device.nexus().run({ cdb: hex('2A 00 00000000 00 0002 00'), data: pattern(BLOCK) })
