@@ -1,4 +1,4 @@
-import { createLanes, type Lanes } from '@lunkit/backstores'
+import { createLanes, type LaneEvent, type Lanes } from '@lunkit/backstores'
 import { type LunMapping, type PortGroup, TargetDevice } from '@lunkit/scsi-engine'
 import {
   type PortalAddress,
@@ -30,6 +30,8 @@ export interface DiskServerOptions {
   readonly refuseDiscovery?: boolean
   /** Hears what goes on; nothing is printed. */
   readonly listener?: TargetListener
+  /** Hears of worker lanes that die, and serve again. */
+  readonly laneListener?: (event: LaneEvent) => void
   /**
    * Hears of a bug in a device server or a store. Nothing that follows can be trusted, so that it must end the process;
    * left out, the error is thrown where nothing catches it, which does.
@@ -46,6 +48,7 @@ export class DiskServer implements AsyncDisposable {
   readonly #server: TargetServer
   readonly #stopTimers: () => void
   readonly #laneCount: number | undefined
+  readonly #laneListener: ((event: LaneEvent) => void) | undefined
   readonly #disks = new Set<Disk>()
   #lanes: Lanes | undefined
   #portGroups = 0
@@ -65,6 +68,7 @@ export class DiskServer implements AsyncDisposable {
     })
     this.#stopTimers = stop
     this.#laneCount = options.lanes
+    this.#laneListener = options.laneListener
   }
 
   /** The disks that are open. */
@@ -89,7 +93,7 @@ export class DiskServer implements AsyncDisposable {
   async open(storage: Storage, name = 'disk'): Promise<Disk> {
     const store = await storage.open({ name: storage.name ?? name, lanes: () => this.#startLanes() })
     try {
-      const disk = { name: store.name, store, unit: this.#device.addUnit(store, storage.unit) }
+      const disk = { name: store.name, store, unit: this.#device.addUnit(store, storage.unit(store)) }
       this.#disks.add(disk)
       return disk
     } catch (error) {
@@ -133,8 +137,11 @@ export class DiskServer implements AsyncDisposable {
   }
 
   #startLanes(): Lanes {
-    this.#lanes ??= createLanes({ slab: this.#slab, ...(this.#laneCount !== undefined && { count: this.#laneCount }) })
-    return this.#lanes
+    if (this.#lanes) return this.#lanes
+    const lanes = createLanes({ slab: this.#slab, ...(this.#laneCount !== undefined && { count: this.#laneCount }) })
+    if (this.#laneListener) lanes.listen(this.#laneListener)
+    this.#lanes = lanes
+    return lanes
   }
 
   #portalGroup(targetName: string, options: PortalGroupOptions): PortalGroup {

@@ -21,7 +21,8 @@ export interface StorageResources {
 /** A disk that is to be served. Stores of one's own are served by implementing this. */
 export interface Storage {
   readonly name: string | undefined
-  readonly unit: UnitOptions
+  /** What its logical unit is given, once it is known what the store can do. */
+  unit(store: Store): UnitOptions
   /** Opens the store, once; it is closed by whoever opened it. */
   open(resources: StorageResources): Promise<Store>
 }
@@ -50,7 +51,7 @@ export interface FileioOptions extends DiskOptions {
 export function ramdisk({ sizeBytes, nullio = false, ...disk }: RamdiskOptions): Storage {
   return {
     name: disk.name,
-    unit: unitOptions(disk),
+    unit: () => unitOptions(disk),
     // Not in place, so that a size that cannot be is a rejection like a file that cannot be opened.
     open: async ({ name }) => createRamdisk({ name, sizeBytes, nullio }),
   }
@@ -60,7 +61,7 @@ export function ramdisk({ sizeBytes, nullio = false, ...disk }: RamdiskOptions):
 export function fileio({ path, sizeBytes, writeBack = true, ...disk }: FileioOptions): Storage {
   return {
     name: disk.name,
-    unit: unitOptions(disk),
+    unit: () => unitOptions(disk),
     open: ({ name, lanes }) => openFileio({ name, path, sizeBytes, writeBack, lanes: lanes() }),
   }
 }

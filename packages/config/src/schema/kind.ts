@@ -108,7 +108,7 @@ export function objectWhere<T>(noun: string, choose: (value: JsonObject) => Kind
 const LONGEST_SHOWN = 60
 
 /** A value in a message: short ones as they are, the rest by what they are. */
-export function describe(value: Json): string {
+function describe(value: Json): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (isJsonObject(value)) return 'an object'
   if (value instanceof ExactNumber) return value.text

@@ -1,0 +1,12 @@
+/** How lunkitd ends, for systemd and scripts. Those above 63 are those of sysexits.h. */
+export const ExitCode = {
+  /** It did what it was asked to, or drained after a signal. */
+  ok: 0,
+  /** A dirty store failed to flush, no portal could be opened, or a bug of ours was met. */
+  failed: 1,
+  /** EX_USAGE: the command line says something that lunkitd does not know. */
+  usage: 64,
+  /** EX_CONFIG: the configuration is missing, does not parse or contradicts itself. */
+  configuration: 78,
+} as const
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]

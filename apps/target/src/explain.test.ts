@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { parseConfiguration, planServing } from '@lunkit/config'
+import { describe, expect, it } from 'vitest'
+import { formatBytes } from './bytes.ts'
+import { explainPlan } from './explain.ts'
+
+const LIO_FILE = new URL('../../../test/fixtures/lio/saveconfig.json', import.meta.url)
+
+describe('explainPlan', () => {
+  it('tells of the file that a real LIO wrote what would be served, refused and kept', () => {
+    const plan = planServing(parseConfiguration(readFileSync(LIO_FILE, 'utf8')))
+    expect(explainPlan(plan).join('\n')).toBe(`Would serve:
+  iqn.2022-08.com.test:second, portal group 1, at 127.0.0.1:3261
+    no LUN
+    iqn.1994-05.com.redhat:host2: logins are refused: CHAP is demanded, which is not built yet (authentication=1)
+    iqn.1994-05.com.redhat:host1: logins are refused: CHAP is demanded, which is not built yet (authentication=1)
+    initiators without an ACL: may not log in
+  iqn.2022-08.com.test:lio, portal group 1, at 0.0.0.0:3260
+    LUN 0: fileio/disk0, /disk.img (created with 1.0GiB if it is missing), write-back, 512-byte blocks
+    LUN 1: ramdisk/rd0, 32.0MiB in memory, 512-byte blocks
+    initiators without an ACL: LUN 0 fileio/disk0 (rw), LUN 1 ramdisk/rd0 (rw)
+
+Refused, because it restricts access or protects data in a way that is not built yet:
+  logins of the initiator are refused: CHAP is demanded, which is not built yet (authentication=1)
+    at targets[0].tpgs[1].node_acls[0], targets[0].tpgs[1].node_acls[1]
+
+Kept in the file for later; what is served is served without it:
+  pscsi storage objects are not built yet; their LUNs are not served
+    at storage_objects[0]
+  block storage objects are not built yet; their LUNs are not served
+    at storage_objects[1]
+  emulate_3pc=1: EXTENDED COPY is not built yet; initiators are told that the unit has none
+    at storage_objects[3].attributes.emulate_3pc, storage_objects[5].attributes.emulate_3pc
+  emulate_pr=1: RESERVE and RELEASE are served; persistent reservations are not built yet
+    at storage_objects[3].attributes.emulate_pr, storage_objects[5].attributes.emulate_pr
+  targets of the fabric loopback are not built yet
+    at targets[2]
+
+Not in use:
+  the TPG has no portal; nobody can reach it
+    at targets[0].tpgs[0]
+  no LUN of an enabled TPG uses the storage object; it is not opened
+    at storage_objects[2], storage_objects[4]`)
+  })
+
+  it('says so when nothing would be served', () => {
+    expect(explainPlan(planServing(parseConfiguration('{}')))).toEqual([
+      'Would serve nothing: there is no enabled iSCSI target portal group with a portal.',
+    ])
+  })
+})
+
+describe('formatBytes', () => {
+  it.each([
+    [512, '512 bytes'],
+    [1024, '1.0KiB'],
+    [1536, '1.5KiB'],
+    [33_554_432, '32.0MiB'],
+    [1_073_741_824, '1.0GiB'],
+    [2 ** 40, '1.0TiB'],
+    [2 ** 52, '4.0PiB'],
+  ])('shows %i as targetcli does', (sizeBytes, text) => {
+    expect(formatBytes(sizeBytes)).toBe(text)
+  })
+})

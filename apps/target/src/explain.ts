@@ -1,0 +1,90 @@
+import {
+  type AclPlan,
+  formatPortal,
+  type GroupPlan,
+  type Notice,
+  NoticeKind,
+  type SeenLunPlan,
+  type ServingPlan,
+  type StoragePlan,
+} from '@lunkit/config'
+import { formatBytes } from './bytes.ts'
+
+const MOST_PATHS_SHOWN = 4
+
+/** What a configuration means, in lines for a person: what would be served, what is refused, what is kept for later. */
+export function explainPlan(plan: ServingPlan): readonly string[] {
+  return [
+    ...servedTargets(plan),
+    ...section(
+      'Refused, because it restricts access or protects data in a way that is not built yet:',
+      plan,
+      NoticeKind.refused,
+    ),
+    ...section('Kept in the file for later; what is served is served without it:', plan, NoticeKind.kept),
+    ...section('Not in use:', plan, NoticeKind.unused),
+  ]
+}
+
+function servedTargets(plan: ServingPlan): readonly string[] {
+  const storage = new Map(plan.storage.map(each => [each.key, each]))
+  const groups = plan.targets.flatMap(({ name, groups }) =>
+    groups.filter(({ portals }) => portals.length > 0).map(group => explainGroup(name, group, storage)),
+  )
+  if (groups.length === 0) return ['Would serve nothing: there is no enabled iSCSI target portal group with a portal.']
+  return ['Would serve:', ...groups.flat()]
+}
+
+function explainGroup(target: string, group: GroupPlan, storage: ReadonlyMap<string, StoragePlan>): readonly string[] {
+  return [
+    `  ${target}, portal group ${group.tag}, at ${group.portals.map(formatPortal).join(', ')}`,
+    ...group.luns
+      .toSorted((one, other) => one.lun - other.lun)
+      .map(({ lun, storage: key }) => {
+        const served = storage.get(key)
+        return `    LUN ${lun}: ${key}${served === undefined ? '' : `, ${explainStorage(served)}`}`
+      }),
+    ...(group.luns.length === 0 ? ['    no LUN'] : []),
+    ...group.acls.map(explainAcl),
+    explainDemoMode(group),
+  ]
+}
+
+function explainStorage(storage: StoragePlan): string {
+  const cache = storage.writeBack ? 'write-back' : 'write-through'
+  const block = `${storage.unit.blockBytes}-byte blocks`
+  if (storage.plugin === 'ramdisk')
+    return `${formatBytes(storage.sizeBytes)} ${storage.nullio ? 'that keep nothing' : 'in memory'}, ${block}`
+  const size =
+    storage.sizeBytes === undefined ? '' : ` (created with ${formatBytes(storage.sizeBytes)} if it is missing)`
+  return `${storage.file}${size}, ${cache}, ${block}`
+}
+
+function explainAcl({ initiator, refused, luns }: AclPlan): string {
+  return `    ${initiator}: ${refused === undefined ? explainLuns(luns) : `logins are refused: ${refused}`}`
+}
+
+function explainDemoMode({ demoMode }: GroupPlan): string {
+  const who = '    initiators without an ACL: '
+  if (demoMode === undefined) return `${who}may not log in`
+  return who + (demoMode.refused === undefined ? explainLuns(demoMode.luns) : `logins are refused: ${demoMode.refused}`)
+}
+
+function explainLuns(luns: readonly SeenLunPlan[]): string {
+  if (luns.length === 0) return 'see no LUN'
+  const seen = luns
+    .toSorted((one, other) => one.lun - other.lun)
+    .map(({ lun, storage, writeProtected }) => `LUN ${lun} ${storage} (${writeProtected ? 'ro' : 'rw'})`)
+  return seen.join(', ')
+}
+
+function section(title: string, plan: ServingPlan, kind: NoticeKind): readonly string[] {
+  const notices = plan.notices.filter(notice => notice.kind === kind)
+  return notices.length === 0 ? [] : ['', title, ...notices.flatMap(explainNotice)]
+}
+
+function explainNotice({ text, paths }: Notice): readonly string[] {
+  const more = paths.length - MOST_PATHS_SHOWN
+  const shown = paths.slice(0, MOST_PATHS_SHOWN).join(', ')
+  return [`  ${text}`, `    at ${shown}${more > 0 ? ` and ${more} more` : ''}`]
+}

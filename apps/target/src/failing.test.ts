@@ -1,0 +1,172 @@
+import { once } from 'node:events'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { RawConnection, tcp } from '@lunkit/initiator'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadPlan } from './configuration.ts'
+import { addressOf, block, withLun } from './testing/client.ts'
+import { Level, Lunkitd } from './testing/lunkitd.ts'
+import { saveConfig } from './testing/save-config.ts'
+
+const MIB = 1024 * 1024
+const rd = { plugin: 'ramdisk', name: 'rd0', size: MIB }
+
+let directory = ''
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lunkitd-'))
+})
+afterEach(() => rm(directory, { recursive: true }))
+
+async function start(text: string): Promise<Lunkitd> {
+  const path = join(directory, 'saveconfig.json')
+  await writeFile(path, text)
+  return new Lunkitd(['--config', path])
+}
+
+const messages = (lunkitd: Lunkitd, level: number) =>
+  lunkitd.log.filter(record => record.level === level).map(({ msg }) => msg)
+
+/** Takes a free port of 127.0.0.1 for as long as `use` runs. */
+async function withTakenPort<T>(use: (port: number) => Promise<T>): Promise<T> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  try {
+    return await use(typeof address === 'object' && address !== null ? address.port : 0)
+  } finally {
+    server.close()
+  }
+}
+
+describe('a configuration that cannot be meant', () => {
+  const file = () => ({ plugin: 'fileio', name: 'd', dev: join(directory, 'disk.img'), size: MIB })
+
+  it.each<[string, () => string, string]>([
+    ['is not JSON', () => '{"targets": [}', 'targets[0] (line 1, column 14): is not JSON'],
+    ['has a wrong value', () => saveConfig([file(), { ...rd, size: 0 }]), 'storage_objects[1].size: is 0'],
+    [
+      'contradicts itself',
+      () => saveConfig([file()], { luns: [{ index: 0, storage_object: '/backstores/fileio/nope' }] }),
+      'targets[0].tpgs[0].luns[0].storage_object: names /backstores/fileio/nope, which storage_objects does not have',
+    ],
+  ])('ends lunkitd with 78 before anything is opened: it %s', async (_name, text, message) => {
+    const lunkitd = await start(text())
+    expect(await lunkitd.ended()).toMatchObject({ code: 78, stdout: '' })
+    expect(messages(lunkitd, Level.fatal)).toEqual([expect.stringContaining(message)])
+    expect(await readdir(directory)).toEqual(['saveconfig.json'])
+  })
+
+  it('ends lunkitd with 78 when the file that was named is not there', async () => {
+    const lunkitd = new Lunkitd([], { LUNKIT_CONFIG: join(directory, 'nope.json') })
+    expect(await lunkitd.ended()).toMatchObject({ code: 78 })
+    expect(messages(lunkitd, Level.fatal)).toEqual([expect.stringContaining('there is no such file')])
+  })
+
+  it('is told how to be given, and how to do without, when nobody named one', async () => {
+    const told = await loadPlan({ path: join(directory, 'nope.json'), named: false }).catch(String)
+    expect(told).toContain('lunkitd --config FILE')
+    expect(told).toContain('lunkitd --demo')
+  })
+})
+
+describe('a disk that cannot be opened', () => {
+  it('is named in one error line with its place in the file, and the others are served', async () => {
+    const missing = { plugin: 'fileio', name: 'd', dev: '/nonexistent/disk.img', size: MIB }
+    await using lunkitd = await start(saveConfig([missing, rd]))
+    const urls = await lunkitd.urls(1)
+    expect(urls.map(url => addressOf(url).lun)).toEqual([1])
+    await withLun(urls[0] ?? '', async unit => {
+      expect(await unit.reportLuns()).toEqual([1])
+      expect(await unit.read(0, 1)).toEqual(block(0))
+    })
+    const errors = lunkitd.log.filter(({ level }) => level === Level.error)
+    expect(errors).toMatchObject([{ disk: 'fileio/d', at: 'storage_objects[0]' }])
+    expect(errors[0]?.msg).toMatch(/^fileio\/d is not served: cannot open \/nonexistent\/disk.img: /)
+  })
+
+  it('is the second one where another lunkitd has its file', async () => {
+    const file = { plugin: 'fileio', name: 'd', dev: join(directory, 'disk.img'), size: MIB }
+    await using first = await start(saveConfig([file]))
+    await first.urls(1)
+    await using second = await start(saveConfig([file, rd]))
+    expect((await second.urls(1)).map(url => addressOf(url).lun)).toEqual([1])
+    expect(messages(second, Level.error)).toHaveLength(1)
+  })
+})
+
+describe('a portal that cannot be opened', () => {
+  it('is named with the cause, and lunkitd ends with 1 when there is no other', async () => {
+    await withTakenPort(async port => {
+      const lunkitd = await start(saveConfig([rd], { portals: [{ ip_address: '127.0.0.1', port }] }))
+      expect(await lunkitd.ended()).toMatchObject({ code: 1, stdout: '' })
+      expect(messages(lunkitd, Level.error)).toEqual([
+        `portal 127.0.0.1:${port} cannot be opened: another program, or the kernel target, listens there (EADDRINUSE)`,
+      ])
+      expect(messages(lunkitd, Level.fatal)).toHaveLength(1)
+    })
+  })
+
+  it('leaves the others alone', async () => {
+    await withTakenPort(async port => {
+      const portals = [port, 0].map(each => ({ ip_address: '127.0.0.1', port: each }))
+      await using lunkitd = await start(saveConfig([rd], { portals }))
+      const [url = ''] = await lunkitd.urls(1)
+      expect(addressOf(url).port).not.toBe(port)
+      expect(await withLun(url, unit => unit.read(0, 1))).toEqual(block(0))
+      expect(messages(lunkitd, Level.error)).toEqual([expect.stringContaining(`127.0.0.1:${port}`)])
+    })
+  })
+
+  it('ends the demo with 1', async () => {
+    await withTakenPort(async port => {
+      const lunkitd = new Lunkitd(['--demo', '--portal', `127.0.0.1:${port}`])
+      expect(await lunkitd.ended()).toMatchObject({ code: 1, stdout: '' })
+      expect(messages(lunkitd, Level.error)).toEqual([expect.stringContaining('EADDRINUSE')])
+    })
+  })
+})
+
+describe('a signal', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('%s drains with initiators logged in, and ends with 0', async signal => {
+    const lunkitd = await start(saveConfig([rd]))
+    const [url = ''] = await lunkitd.urls(1)
+    await withLun(url, async (_unit, session) => {
+      lunkitd.kill(signal)
+      await session.closed
+    })
+    expect(await lunkitd.ended()).toMatchObject({ code: 0, signal: null })
+    expect(lunkitd.log.at(-1)?.msg).toBe('drained')
+  })
+
+  it('that comes twice ends lunkitd by SIGKILL while it still drains', async () => {
+    const lunkitd = await start(saveConfig([rd]))
+    const [url = ''] = await lunkitd.urls(1)
+    const { target, ...address } = addressOf(url)
+    // This initiator does not hear that it should log out, so that lunkitd waits for it.
+    await using deaf = await RawConnection.open(tcp(address))
+    await deaf.login({ SessionType: 'Normal', TargetName: target, InitiatorName: 'iqn.2026-11.com.example:deaf' })
+    lunkitd.kill('SIGTERM')
+    await lunkitd.logged(({ msg }) => msg === 'SIGTERM: draining')
+    lunkitd.kill('SIGTERM')
+    expect(await lunkitd.ended()).toMatchObject({ code: null, signal: 'SIGKILL' })
+  })
+})
+
+describe('the demo', () => {
+  it('serves a sparse disk of 1 GiB in memory and tells how to connect', async () => {
+    await using lunkitd = new Lunkitd(['--demo', '--portal', '127.0.0.1:0'])
+    const [url = ''] = await lunkitd.urls(1)
+    expect(url).toMatch(/^iscsi:\/\/127\.0\.0\.1:\d+\/iqn\.2026-11\.io\.lunkit:demo\/0$/)
+    await withLun(url, async unit => {
+      expect(await unit.readCapacity()).toMatchObject({ blocks: 2_097_152, blockSizeBytes: 512 })
+      await unit.write(2_097_151, block(0x5a))
+      expect(await unit.read(2_097_151, 1)).toEqual(block(0x5a))
+    })
+    lunkitd.kill('SIGTERM')
+    const { code, stdout } = await lunkitd.ended()
+    expect(code).toBe(0)
+    expect(stdout).toContain('iscsiadm -m discovery')
+  })
+})

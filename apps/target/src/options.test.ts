@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { parseRequest, UsageError } from './options.ts'
+
+const parse = (line: string, environment: NodeJS.ProcessEnv = {}) =>
+  parseRequest(line === '' ? [] : line.split(' '), environment)
+
+describe('parseRequest', () => {
+  it('serves the default configuration when nothing is said', () => {
+    expect(parse('')).toEqual({
+      kind: 'serve',
+      config: { path: '/etc/lunkit/saveconfig.json', named: false },
+      stateDirectory: '/var/lib/lunkit',
+    })
+  })
+
+  it('takes paths from the environment, and from the command line before that', () => {
+    const environment = { LUNKIT_CONFIG: '/env/saveconfig.json', LUNKIT_STATE: '/env/state' }
+    expect(parse('', environment)).toMatchObject({
+      config: { path: '/env/saveconfig.json', named: true },
+      stateDirectory: '/env/state',
+    })
+    expect(parse('--config /c.json --state=/s', environment)).toMatchObject({
+      config: { path: '/c.json', named: true },
+      stateDirectory: '/s',
+    })
+    expect(parse('', { LUNKIT_CONFIG: '' })).toMatchObject({ config: { named: false } })
+  })
+
+  it('checks instead of serving', () => {
+    expect(parse('--config /c.json --check')).toMatchObject({ kind: 'check', config: { path: '/c.json' } })
+  })
+
+  it.each([
+    ['--demo', { host: '127.0.0.1', port: 3260 }],
+    ['--demo --portal 127.0.0.1:0', { host: '127.0.0.1', port: 0 }],
+    ['--portal [::1]:3261 --demo', { host: '::1', port: 3261 }],
+    ['--demo --portal 0.0.0.0', { host: '0.0.0.0', port: 3260 }],
+  ])('serves the demo: %s', (line, portal) => {
+    expect(parse(line)).toEqual({ kind: 'demo', portal })
+  })
+
+  it('serves the demo whatever configuration the environment names', () => {
+    expect(parse('--demo', { LUNKIT_CONFIG: '/env.json' })).toMatchObject({ kind: 'demo' })
+  })
+
+  it.each(['--help', '-h', '--help --demo'])('asks for help: %s', line => {
+    expect(parse(line)).toEqual({ kind: 'help' })
+  })
+
+  it('asks for the version', () => {
+    expect(parse('--version')).toEqual({ kind: 'version' })
+  })
+
+  it.each([
+    ['--bogus', "Unknown option '--bogus'"],
+    ['serve', "Unexpected argument 'serve'"],
+    ['--config', "Option '--config <value>' argument missing"],
+    ['--portal 127.0.0.1:3260', '--portal is for --demo'],
+    ['--demo --portal host:3260', '--portal host:3260 is no address and port; right is 127.0.0.1:3260 or [::1]:3260'],
+    ['--demo --portal 127.0.0.1:65536', '--portal 127.0.0.1:65536 is no address and port'],
+    ['--demo --config /c.json', '--demo serves a disk of its own'],
+    ['--demo --check', '--check reads a configuration, and --demo has none'],
+  ])('refuses %s in one line that says why', (line, message) => {
+    expect(() => parse(line)).toThrow(UsageError)
+    expect(() => parse(line)).toThrow(message)
+    expect(() => parse(line)).not.toThrow('\n')
+  })
+})

@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util'
+import { formatPortal, ISCSI_PORT, type PortalAddress, parsePortal } from '@lunkit/config'
+
+/** Where lunkitd looks when it is not told. */
+export const DEFAULT_CONFIG_PATH = '/etc/lunkit/saveconfig.json'
+/** Where lunkitd keeps what must outlive it when it is not told: reservations, ALUA states. */
+export const DEFAULT_STATE_DIRECTORY = '/var/lib/lunkit'
+
+/** What the command line asks for. */
+export type Request =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'demo'; readonly portal: PortalAddress }
+  | ({ readonly kind: 'serve' } & Paths)
+  | ({ readonly kind: 'check' } & Paths)
+
+/** The files that lunkitd is to use. */
+interface Paths {
+  readonly config: ConfigPath
+  readonly stateDirectory: string
+}
+
+/** The configuration file, and whether anybody named it. */
+export interface ConfigPath {
+  readonly path: string
+  readonly named: boolean
+}
+
+/** The command line says something that lunkitd does not know; the message is one line. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+const DEMO_PORTAL: PortalAddress = { host: '127.0.0.1', port: ISCSI_PORT }
+
+const options = {
+  config: { type: 'string' },
+  check: { type: 'boolean', default: false },
+  demo: { type: 'boolean', default: false },
+  portal: { type: 'string' },
+  state: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+  version: { type: 'boolean', default: false },
+} as const
+
+/**
+ * Reads the command line, without the program's own name, and the environment.
+ * @throws {UsageError}
+ */
+export function parseRequest(args: readonly string[], environment: NodeJS.ProcessEnv): Request {
+  const values = parse(args)
+  if (values.help) return { kind: 'help' }
+  if (values.version) return { kind: 'version' }
+  if (values.portal !== undefined && !values.demo)
+    throw new UsageError('--portal is for --demo; the portals of a configuration stand in its file')
+  if (values.demo) return demo(values)
+  const path = values.config ?? nonEmpty(environment.LUNKIT_CONFIG)
+  return {
+    kind: values.check ? 'check' : 'serve',
+    config: { path: path ?? DEFAULT_CONFIG_PATH, named: path !== undefined },
+    stateDirectory: values.state ?? nonEmpty(environment.LUNKIT_STATE) ?? DEFAULT_STATE_DIRECTORY,
+  }
+}
+
+function demo(values: ReturnType<typeof parse>): Request {
+  if (values.config !== undefined) throw new UsageError('--demo serves a disk of its own; leave out --config or --demo')
+  if (values.check) throw new UsageError('--check reads a configuration, and --demo has none; leave out one of them')
+  if (values.portal === undefined) return { kind: 'demo', portal: DEMO_PORTAL }
+  const portal = parsePortal(values.portal)
+  if (portal !== undefined) return { kind: 'demo', portal }
+  const example = formatPortal(DEMO_PORTAL)
+  throw new UsageError(`--portal ${values.portal} is no address and port; right is ${example} or [::1]:${ISCSI_PORT}`)
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: false }).values
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new UsageError(error.message.split(/\.(?: |$)/)[0] ?? error.message)
+  }
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text
+}

@@ -1,0 +1,45 @@
+import { loadPlan, UnusableConfiguration } from './configuration.ts'
+import { ExitCode } from './exit-code.ts'
+import { explainPlan } from './explain.ts'
+import { parseRequest, type Request, UsageError } from './options.ts'
+import type { Terminal } from './terminal.ts'
+import { USAGE } from './usage.ts'
+import { readVersion } from './version.ts'
+
+/** Does what the command line asks for and says how the process is to end. */
+export async function run(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  let request: Request
+  try {
+    request = parseRequest(args, environment)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    terminal.err(`lunkitd: ${error.message}. Try lunkitd --help`)
+    return ExitCode.usage
+  }
+  if (request.kind === 'help') terminal.out(USAGE.trimEnd())
+  else if (request.kind === 'version') terminal.out(`lunkitd ${readVersion()}`)
+  else if (request.kind === 'check') return check(request, terminal)
+  else {
+    // Loaded only here: what serves needs native libraries and threads, which the others never touch.
+    const { serve } = await import('./serve.ts')
+    return serve(request, terminal)
+  }
+  return ExitCode.ok
+}
+
+async function check(request: Extract<Request, { kind: 'check' }>, terminal: Terminal): Promise<ExitCode> {
+  try {
+    const plan = await loadPlan(request.config)
+    terminal.out(`${request.config.path} is sound.`)
+    for (const line of explainPlan(plan)) terminal.out(line)
+    return ExitCode.ok
+  } catch (error) {
+    if (!(error instanceof UnusableConfiguration)) throw error
+    for (const line of error.lines) terminal.err(`lunkitd: ${line}`)
+    return ExitCode.configuration
+  }
+}

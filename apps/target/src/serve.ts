@@ -1,0 +1,82 @@
+import type { DiskServerOptions, FlushFailure } from 'lunkit'
+import type { Logger } from 'pino'
+import { loadPlan, UnusableConfiguration } from './configuration.ts'
+import { drainAtSignal } from './drain.ts'
+import { ExitCode } from './exit-code.ts'
+import { processHost } from './host.ts'
+import { openLog } from './log.ts'
+import type { Request } from './options.ts'
+import { serveConfiguration } from './serving/configured.ts'
+import { demoLines, serveDemo } from './serving/demo.ts'
+import { logLaneEvent, logTargetEvent } from './serving/events.ts'
+import type { Terminal } from './terminal.ts'
+import { readVersion } from './version.ts'
+
+/** What asks lunkitd to serve. */
+export type ServeRequest = Extract<Request, { kind: 'serve' | 'demo' }>
+
+/** What is served, and what standard output is told of it. */
+interface Service {
+  readonly lines: readonly string[]
+  close(): Promise<readonly FlushFailure[]>
+}
+
+/** Serves until a signal ends it, and says how the process is to end. */
+export async function serve(request: ServeRequest, terminal: Terminal): Promise<ExitCode> {
+  const log = openLog()
+  const options = serverOptions(log)
+  log.info({ version: readVersion(), node: process.version }, 'lunkitd starts')
+  try {
+    const service = request.kind === 'demo' ? await startDemo(request, options) : await start(request, options, log)
+    if (service === undefined) return ExitCode.failed
+    for (const line of service.lines) terminal.out(line)
+    terminal.serving()
+    return await drainAtSignal(service, processHost, log)
+  } catch (error) {
+    if (!(error instanceof UnusableConfiguration)) throw error
+    for (const line of error.lines) log.fatal(line)
+    return ExitCode.configuration
+  }
+}
+
+async function start(
+  { config }: Extract<ServeRequest, { kind: 'serve' }>,
+  options: DiskServerOptions,
+  log: Logger,
+): Promise<Service | undefined> {
+  const plan = await loadPlan(config)
+  const served = await serveConfiguration(plan, options, log)
+  return served && { lines: served.urls, close: () => served.server.close() }
+}
+
+async function startDemo(
+  { portal }: Extract<ServeRequest, { kind: 'demo' }>,
+  options: DiskServerOptions,
+): Promise<Service | undefined> {
+  try {
+    const target = await serveDemo(portal, options)
+    return { lines: demoLines(target), close: () => target.close() }
+  } catch (error) {
+    // The portal could not be opened, and was named in the log when it was tried.
+    if (error instanceof AggregateError) return undefined
+    throw error
+  }
+}
+
+/**
+ * A bug in a device server, a store or a ring ends the process at once: nothing that it would still do can be trusted,
+ * and systemd starts it again.
+ */
+function serverOptions(log: Logger): DiskServerOptions {
+  const endByBug = (error: unknown) => {
+    log.fatal({ err: error }, 'a bug of lunkit: ending by SIGKILL')
+    processHost.kill()
+  }
+  process.on('uncaughtException', endByBug)
+  process.on('unhandledRejection', endByBug)
+  return {
+    onBug: endByBug,
+    listener: event => logTargetEvent(log, event),
+    laneListener: event => logLaneEvent(log, event),
+  }
+}

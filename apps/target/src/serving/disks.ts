@@ -1,0 +1,69 @@
+import type { StoragePlan, UnitPlan } from '@lunkit/config'
+import { type Disk, type DiskServer, fileio, ramdisk, type Storage, type Store, type UnitAttributes } from 'lunkit'
+import type { Logger } from 'pino'
+
+/** The disks that could be opened, by their StoragePlan's `key`. */
+export type OpenDisks = ReadonlyMap<string, Disk>
+
+/** Opens the disks of a plan. One that cannot be opened is named in one error line; the others are served without it. */
+export async function openDisks(plans: readonly StoragePlan[], server: DiskServer, log: Logger): Promise<OpenDisks> {
+  const disks = new Map<string, Disk>()
+  for (const plan of plans) {
+    try {
+      disks.set(plan.key, await server.open(storageOf(plan, log)))
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      log.error({ disk: plan.key, at: plan.path, err: error }, `${plan.key} is not served: ${why}`)
+    }
+  }
+  return disks
+}
+
+function storageOf(plan: StoragePlan, log: Logger): Storage {
+  const { name } = plan
+  const storage =
+    plan.plugin === 'ramdisk'
+      ? ramdisk({ name, sizeBytes: plan.sizeBytes, nullio: plan.nullio })
+      : fileio({ name, path: plan.file, sizeBytes: plan.sizeBytes, writeBack: plan.writeBack })
+  const { serial } = plan.unit
+  const identity = serial === undefined ? {} : { serial }
+  return { ...storage, unit: store => ({ identity, attributes: attributesOf(plan, store, log) }) }
+}
+
+/** What the unit is told. Thin provisioning that the store cannot do is merely missing: it is served without. */
+function attributesOf(plan: StoragePlan, store: Store, log: Logger): Partial<UnitAttributes> {
+  const { unit, key, path } = plan
+  const { discard, discardsToZeroes } = store.features
+  if ((unit.unmap || unit.unmapByWriteSame) && !discard)
+    log.warn({ disk: key, at: path }, `${key} is served without UNMAP: its file system cannot give space back`)
+  return {
+    blockSizeBytes: unit.blockBytes,
+    emulateModelAlias: unit.modelAlias,
+    emulateFuaWrite: unit.forceUnitAccess,
+    emulateWriteCache: plan.writeBack,
+    emulateTas: unit.taskAbortedStatus,
+    emulateTpu: unit.unmap && discard,
+    emulateTpws: unit.unmapByWriteSame && discard,
+    emulateCaw: unit.compareAndWrite,
+    emulatePr: unit.reservations,
+    emulateRsoc: unit.supportedOperationCodes,
+    isNonrot: !unit.rotational,
+    queueDepth: unit.queueDepth,
+    unmapZeroesData: unit.unmapReadsZeroes && discard && discardsToZeroes,
+    ...limitsOf(unit),
+  }
+}
+
+/** Only the limits that the administrator set: for the others the unit's own defaults hold. */
+function limitsOf(unit: UnitPlan): Partial<UnitAttributes> {
+  const { optimalTransferBytes, blockBytes } = unit
+  const limits = {
+    optimalSectors: optimalTransferBytes === undefined ? undefined : Math.floor(optimalTransferBytes / blockBytes),
+    maxUnmapLbaCount: unit.unmapMaxBlocks,
+    maxUnmapBlockDescCount: unit.unmapMaxDescriptors,
+    unmapGranularity: unit.unmapGranularityBlocks,
+    unmapGranularityAlignment: unit.unmapAlignmentBlocks,
+    maxWriteSameLen: unit.writeSameMaxBlocks,
+  }
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
+}

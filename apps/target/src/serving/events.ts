@@ -1,0 +1,54 @@
+import { formatPortal } from '@lunkit/config'
+import type { LaneEvent, TargetEvent } from 'lunkit'
+import type { Logger } from 'pino'
+
+/** Ends of connections that an administrator is not told of unless asked: they are how connections end. */
+const ORDINARY_ENDS: ReadonlySet<string> = new Set([
+  'logout',
+  'peerClosed',
+  'loginRefused',
+  'reinstated',
+  'ended',
+  'idle',
+])
+
+/** Writes what a target server tells to the log. Nothing is written for a command. */
+export function logTargetEvent(log: Logger, event: TargetEvent): void {
+  const { kind } = event
+  if (kind === 'portalOpened') log.info({ portal: formatPortal(event.portal) }, 'portal listens')
+  else if (kind === 'portalFailed') logPortalFailure(log, event)
+  else if (kind === 'connectionRefused') log.warn({ remote: event.remote }, `connection refused: ${event.reason}`)
+  else if (kind === 'loginRefused') {
+    const { remote, initiatorName, targetName, status } = event
+    log.warn({ remote, initiatorName, targetName, status }, `login refused: ${event.reason}`)
+  } else if (kind === 'sessionStarted') log.info({ session: event.session }, 'session started')
+  else if (kind === 'sessionEnded') log.info({ session: event.session, why: event.why }, 'session ended')
+  else if (kind === 'connectionEnded') {
+    const { remote, state, why, detail } = event
+    log[ORDINARY_ENDS.has(why) ? 'debug' : 'warn']({ remote, state, why, detail }, 'connection ended')
+  } else log.error({ remote: event.remote, err: event.error }, 'connection ended by a bug of lunkit')
+}
+
+function logPortalFailure(log: Logger, { portal, error }: Extract<TargetEvent, { kind: 'portalFailed' }>): void {
+  const address = formatPortal(portal)
+  log.error({ portal: address, err: error }, `portal ${address} cannot be opened: ${explainListenError(error)}`)
+}
+
+const LISTEN_ERRORS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program, or the kernel target, listens there',
+  EADDRNOTAVAIL: 'this machine does not have the address',
+  EACCES: 'permission is denied: ports below 1024 need CAP_NET_BIND_SERVICE',
+  EAFNOSUPPORT: 'this machine has no network of that kind',
+}
+
+function explainListenError(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException
+  const why = code === undefined ? undefined : LISTEN_ERRORS[code]
+  return why === undefined ? error.message : `${why} (${code})`
+}
+
+/** Writes what becomes of the worker lanes to the log. */
+export function logLaneEvent(log: Logger, event: LaneEvent): void {
+  if (event.kind === 'serves') log.info({ lane: event.lane }, 'worker lane serves')
+  else log.error({ lane: event.lane, err: event.cause }, 'worker lane died; it is started again')
+}

@@ -1,0 +1,93 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const LAUNCHER = fileURLToPath(new URL('../../bin/lunkitd.js', import.meta.url))
+
+/** How a lunkitd ended. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A record of the log, as pino writes it. */
+export interface LogRecord {
+  readonly level: number
+  readonly msg: string
+  readonly [fact: string]: unknown
+}
+
+/** pino's numbers of its levels. */
+export const Level = { info: 30, warn: 40, error: 50, fatal: 60 } as const
+
+/** A lunkitd in a process of its own, started as an administrator starts it. */
+export class Lunkitd implements AsyncDisposable {
+  readonly #child: ChildProcessWithoutNullStreams
+  readonly #closed: Promise<unknown>
+  #stdout = ''
+  #stderr = ''
+
+  constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+    const { LUNKIT_CONFIG: _, LUNKIT_STATE: __, ...inherited } = process.env
+    this.#child = spawn(process.execPath, [LAUNCHER, ...args], { env: { ...inherited, ...environment } })
+    this.#closed = once(this.#child, 'close')
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text
+    })
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text
+    })
+  }
+
+  /** Resolves with the URLs of standard output, once there are as many. */
+  async urls(count: number): Promise<readonly string[]> {
+    for (;;) {
+      const urls = this.#stdout.split('\n').filter(line => line.startsWith('iscsi://'))
+      // The last line may not be there in full.
+      if (urls.length >= count && this.#stdout.endsWith('\n')) return urls
+      await this.#output()
+    }
+  }
+
+  /** Resolves with the first record of the log that `which` picks. */
+  async logged(which: (record: LogRecord) => boolean): Promise<LogRecord> {
+    for (;;) {
+      const found = this.log.find(which)
+      if (found) return found
+      await this.#output()
+    }
+  }
+
+  /** The records of the log so far. */
+  get log(): readonly LogRecord[] {
+    const lines = this.#stderr.slice(0, this.#stderr.lastIndexOf('\n') + 1).trim()
+    return lines === '' ? [] : lines.split('\n').map(line => JSON.parse(line) as LogRecord)
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
+  /** Waits for its end. */
+  async ended(): Promise<Ended> {
+    await this.#closed
+    return { code: this.#child.exitCode, signal: this.#child.signalCode, stdout: this.#stdout, stderr: this.#stderr }
+  }
+
+  /** Ends it by SIGTERM, if it has not ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGTERM')
+    await this.#closed
+  }
+
+  async #output(): Promise<void> {
+    const more = [once(this.#child.stdout, 'data'), once(this.#child.stderr, 'data')]
+    const gone = this.#closed.then(() => 'gone')
+    if ((await Promise.race([...more, gone])) !== 'gone') return
+    throw new Error(
+      `lunkitd ended with ${this.#child.exitCode ?? this.#child.signalCode}:\n${this.#stdout}${this.#stderr}`,
+    )
+  }
+}

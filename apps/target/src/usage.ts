@@ -1,0 +1,31 @@
+import { DEFAULT_CONFIG_PATH, DEFAULT_STATE_DIRECTORY } from './options.ts'
+
+/** What `--help` prints. */
+export const USAGE = `lunkitd serves disks over iSCSI.
+
+Usage:
+  lunkitd [--config FILE]           serve what the file describes
+  lunkitd [--config FILE] --check   say what would be served; open, create and listen to nothing
+  lunkitd --demo [--portal ADDR]    serve a 1 GiB disk in memory, without any file
+
+Options:
+  --config FILE   a saveconfig.json as targetcli writes it; else LUNKIT_CONFIG, else
+                  ${DEFAULT_CONFIG_PATH}
+  --state DIR     where reservations and ALUA states are kept; else LUNKIT_STATE, else
+                  ${DEFAULT_STATE_DIRECTORY}
+  --portal ADDR   where the demo listens: 127.0.0.1:3260, [::1]:3260, 0.0.0.0
+  --version       print the version
+  -h, --help      print this
+
+Standard output gets one iscsi:// URL for each portal and LUN once all are served; the log
+goes to standard error as JSON lines. SIGTERM and SIGINT finish what is under way and flush.
+
+Exit codes: 0 done; 1 a disk could not be flushed, or nothing could be served; 64 an option
+that lunkitd does not know; 78 the configuration is missing, wrong or contradicts itself.
+`
+
+/** What lunkitd says when it finds no configuration where nobody told it to look. */
+export function missingConfiguration(path: string): string {
+  return `there is no configuration at ${path}. Give one that targetcli or lunkit saved: lunkitd --config FILE (or set \
+LUNKIT_CONFIG). To try lunkit without one: lunkitd --demo`
+}
