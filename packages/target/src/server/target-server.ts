@@ -11,7 +11,7 @@ import { TurnEnd } from '../session/turn-end.ts'
 import { Counter, TargetStatistics } from '../statistics.ts'
 import type { Timers } from '../timer-wheel.ts'
 import type { AdoptedSocket } from './adopted-socket.ts'
-import { Directory } from './directory.ts'
+import { Directory, type FindPortal } from './directory.ts'
 import { ConnectionEnd, type TargetListener } from './events.ts'
 import { LoginQueue } from './login-queue.ts'
 import { Portal } from './portal.ts'
@@ -30,6 +30,8 @@ export interface TargetServerOptions {
   readonly listener?: TargetListener
   /** Whether discovery sessions must authenticate; they are refused then, because they cannot. */
   readonly discoveryAuthentication?: boolean
+  /** Where a portal is that this server does not listen on itself, but gets connections from by `accept`. */
+  readonly otherPortal?: FindPortal
 }
 
 /** Serves targets to initiators over TCP, RFC 7143. */
@@ -44,10 +46,10 @@ export class TargetServer {
   #closing = false
 
   constructor(options: TargetServerOptions) {
-    const { slab, timers, listener = () => {}, discoveryAuthentication = false } = options
+    const { slab, timers, listener = () => {}, discoveryAuthentication = false, otherPortal } = options
     const limits = { ...TARGET_LIMITS, ...options.limits }
     this.statistics = options.statistics ?? new TargetStatistics()
-    this.#directory = new Directory(asked => this.addressOf(asked))
+    this.#directory = new Directory(asked => this.addressOf(asked) ?? otherPortal?.(asked))
     this.#logins = new LoginQueue(limits, this.statistics)
     this.#surroundings = {
       limits,
@@ -173,7 +175,10 @@ export class TargetServer {
 
   #endAll(): void {
     for (const session of [...this.#surroundings.registry.all()]) this.#announceEnd(session)
-    for (const connection of [...this.#connections]) connection.end(ConnectionEnd.ended)
+    for (const connection of [...this.#connections]) {
+      connection.end(ConnectionEnd.ended)
+      connection.drop()
+    }
   }
 
   #announceEnd({ fullFeature, connection }: Session): void {

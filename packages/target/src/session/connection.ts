@@ -177,6 +177,11 @@ export class Connection implements PduReceiver, StreamListener {
     this.#linger = timers.after(limits.lingerMs, () => this.stream.destroy())
   }
 
+  /** Does not wait any longer for the peer to close its side. */
+  drop(): void {
+    if (this.#over) this.stream.destroy()
+  }
+
   #finish(why: ConnectionEnd, detail: string | undefined): void {
     this.#over = true
     this.decoder.stop()

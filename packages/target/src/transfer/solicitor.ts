@@ -38,12 +38,12 @@ export class Solicitor {
     this.run()
   }
 
-  /** A task wants nothing any more. */
+  /** A task wants nothing any more; its memory may be free now. */
   forget(task: IscsiTask): void {
+    if (this.#wanting.length === 0) return
     const at = this.#wanting.indexOf(task)
-    if (at < 0) return
     if (at === 0) this.#takeBackWish()
-    this.#wanting.splice(at, 1)
+    if (at >= 0) this.#wanting.splice(at, 1)
     this.run()
   }
 
@@ -83,8 +83,9 @@ export class Solicitor {
   }
 
   #memoryFor(task: IscsiTask, lengthBytes: number, first: boolean): Slot | undefined {
-    const { memory } = this.#home
-    const alone = first && task.dataOut.owed === 0
+    const { memory, tasks } = this.#home
+    // While the peer owes something, memory will be free by itself; without that, one burst is always asked for.
+    const alone = first && !tasks.owed
     if (this.#wish || !(alone || memory.allows(lengthBytes))) return undefined
     const slot = memory.take(lengthBytes)
     if (slot || !first) return slot

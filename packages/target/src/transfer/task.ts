@@ -110,9 +110,8 @@ export class IscsiTask implements Task, HeldRequest {
   }
 
   receive(receiver: PieceReceiver): void {
-    const more = !this.dataOut.allSolicited && !this.#home.closed
     this.dataOut.receive(receiver)
-    if (more) this.#home.solicitor.run()
+    this.#home.solicitor.run()
   }
 
   room(lengthBytes: number, receiver: RoomReceiver): boolean {

@@ -1,0 +1,104 @@
+import type { PortalAddress } from '../server/portal-address.ts'
+import type { ByteStream, StreamListener } from '../session/byte-stream.ts'
+
+/** A connection without a network: what the target writes is handed to `received`, and what is fed goes to the target. */
+export class MemoryStream implements ByteStream {
+  readonly remote: PortalAddress
+  readonly local: PortalAddress
+  #listener: StreamListener | undefined
+  #paused = false
+  #closed = false
+  /** What was fed and not taken yet. */
+  #waiting: Buffer[] = []
+  /** Called by the transport when it has taken a write. */
+  #taken: (() => void) | undefined
+  /** Set to make the transport take nothing. */
+  blocked = false
+  /** Whether the target has closed its sending side. */
+  ended = false
+  /** How many writes there were. */
+  writes = 0
+  received: (bytes: Buffer) => void = () => {}
+
+  constructor({ remote = '192.0.2.7', local = '192.0.2.1' }: { remote?: string; local?: string } = {}) {
+    this.remote = { host: remote, port: 40_000 }
+    this.local = { host: local, port: 3260 }
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  get paused(): boolean {
+    return this.#paused
+  }
+
+  start(listener: StreamListener): void {
+    this.#listener = listener
+  }
+
+  /** The peer sends bytes. */
+  feed(bytes: Uint8Array): void {
+    this.#waiting.push(Buffer.from(bytes))
+    this.#pump()
+  }
+
+  /** The peer closes its side. */
+  hangUp(): void {
+    this.destroy()
+  }
+
+  /** The transport takes what it was given. */
+  unblock(): void {
+    this.blocked = false
+    const taken = this.#taken
+    this.#taken = undefined
+    taken?.()
+  }
+
+  write(buffers: readonly Buffer[], taken: () => void): void {
+    if (this.#closed) return process.nextTick(taken)
+    this.writes++
+    // A socket keeps what it was given until it was taken; here it is looked at then.
+    const take = (): void => {
+      this.received(Buffer.concat(buffers))
+      taken()
+    }
+    if (this.blocked) this.#taken = take
+    else take()
+  }
+
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#pump()
+  }
+
+  end(): void {
+    this.ended = true
+  }
+
+  destroy(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#waiting = []
+    const listener = this.#listener
+    process.nextTick(() => {
+      this.#taken?.()
+      listener?.closed()
+    })
+  }
+
+  #pump(): void {
+    while (!this.#paused && !this.#closed) {
+      const next = this.#waiting.shift()
+      if (!next) return
+      this.#listener?.receive(next)
+      // The memory of a chunk is used again as soon as it was received.
+      next.fill(0xdb)
+    }
+  }
+}

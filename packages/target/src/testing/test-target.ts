@@ -1,0 +1,132 @@
+import type { Offers } from '@lunkit/pdu'
+import type { TaskRouter } from '@lunkit/scsi/transport'
+import { Slab } from '@lunkit/wire'
+import { afterEach } from 'vitest'
+import type { TargetLimits } from '../limits.ts'
+import { DEFAULT_ACCESS, type InitiatorAccess } from '../server/access.ts'
+import type { TargetEvent } from '../server/events.ts'
+import { formatAddress, type PortalAddress } from '../server/portal-address.ts'
+import type { PortalGroup } from '../server/target.ts'
+import { TargetServer } from '../server/target-server.ts'
+import { TimerWheel } from '../timer-wheel.ts'
+import { HandRouter } from './hand-router.ts'
+import { MemoryStream } from './memory-stream.ts'
+import { settled, TestClient } from './test-client.ts'
+
+export const TARGET_NAME = 'iqn.2026-11.io.lunkit:disk'
+/** The portal that connections of a test come to; nothing listens there. */
+export const PORTAL = { host: '192.0.2.1', port: 3260 }
+
+const TICK_MS = 100
+
+/** How a test's target differs from the usual one. */
+export interface TestTargetOptions {
+  readonly parameters?: Offers
+  readonly access?: Partial<InitiatorAccess>
+  readonly limits?: Partial<TargetLimits>
+  readonly group?: Partial<PortalGroup>
+  readonly slabBytes?: number
+  readonly router?: (slab: Slab) => TaskRouter
+  readonly discoveryAuthentication?: boolean
+}
+
+const made: TestTarget[] = []
+
+// Every test ends with nothing under way, and all memory given back.
+afterEach(async () => {
+  for (const target of made.splice(0)) await target.end()
+})
+
+/** A target without a network, whose clock a test turns. */
+export class TestTarget {
+  readonly slab: Slab
+  readonly timers: TimerWheel
+  readonly hand = new HandRouter()
+  readonly server: TargetServer
+  readonly events: TargetEvent[] = []
+  readonly openPortals = new Set<string>()
+  readonly group: PortalGroup
+  /** Faults that a test has expected. */
+  faultsExpected = 0
+  #nowMs = 0
+
+  constructor(options: TestTargetOptions = {}) {
+    made.push(this)
+    const { parameters = {}, access = {}, limits = {}, slabBytes = 16 * 1024 * 1024 } = options
+    this.slab = new Slab({ sizeBytes: slabBytes, poison: true })
+    this.timers = new TimerWheel({ clock: () => this.#nowMs, tickMs: TICK_MS })
+    this.server = new TargetServer({
+      slab: this.slab,
+      timers: this.timers,
+      limits,
+      listener: event => this.events.push(event),
+      discoveryAuthentication: options.discoveryAuthentication ?? false,
+      otherPortal: asked => (this.openPortals.has(formatAddress(asked)) ? asked : undefined),
+    })
+    this.group = {
+      tag: 1,
+      enabled: true,
+      portals: [PORTAL],
+      parameters: { MaxRecvDataSegmentLength: 262_144, ...parameters },
+      access: () => ({ ...DEFAULT_ACCESS, authenticationRequired: false, ...access }),
+      router: options.router?.(this.slab) ?? this.hand,
+      ...options.group,
+    }
+    this.server.define({ name: TARGET_NAME, alias: 'a disk', portalGroups: [this.group] })
+  }
+
+  /** Lets these portals count as open, though nothing listens there. */
+  open(portals: readonly PortalAddress[]): void {
+    for (const portal of portals) this.openPortals.add(formatAddress(portal))
+  }
+
+  /** A connection to the portal. */
+  connect(stream = new MemoryStream()): TestClient {
+    const client = new TestClient(stream)
+    const connection = this.server.accept(stream, PORTAL)
+    if (connection) stream.start(connection)
+    return client
+  }
+
+  /** A connection that has logged in. */
+  async loggedIn(keys: Readonly<Record<string, string>> = {}): Promise<TestClient> {
+    const client = this.connect()
+    const { values } = await client.login({ keys })
+    if (values.status !== 0) throw new Error(`the login was refused with ${values.status.toString(16)}`)
+    return client
+  }
+
+  /** Lets time pass, tick by tick. */
+  async pass(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += TICK_MS) {
+      this.#nowMs += TICK_MS
+      this.timers.advance()
+    }
+    await settled()
+  }
+
+  /** What the server has counted under a name. */
+  counted(name: Parameters<TargetServer['statistics']['get']>[0]): number {
+    return this.server.statistics.get(name)
+  }
+
+  /** The kinds of what the server has told. */
+  get told(): string[] {
+    return this.events.map(({ kind }) => kind)
+  }
+
+  /** Ends the target and complains of what it leaves behind. */
+  async end(): Promise<void> {
+    this.hand.endsAtOnce = true
+    for (const nexus of this.hand.nexuses) if (nexus.closedBy) nexus.end()
+    await this.server.close()
+    const faults = this.events.filter(({ kind }) => kind === 'fault')
+    if (faults.length !== this.faultsExpected)
+      throw new Error(
+        `unexpected: ${faults.map(fault => ('error' in fault ? String((fault.error as Error).stack) : ''))}`,
+      )
+    if (this.slab.takenBytes > 0)
+      throw new Error(`${this.slab.takenBytes} bytes of transfer memory were not given back`)
+    if (this.slab.waiting > 0) throw new Error(`${this.slab.waiting} wishes for memory are left`)
+  }
+}

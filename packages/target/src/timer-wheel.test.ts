@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { TimerWheel } from './timer-wheel.ts'
+
+function wheelByHand(tickMs = 100) {
+  let nowMs = 12_345
+  const wheel = new TimerWheel({ clock: () => nowMs, tickMs })
+  const pass = (ms: number): void => {
+    nowMs += ms
+    wheel.advance()
+  }
+  return { wheel, pass, now: () => nowMs }
+}
+
+describe('a timer wheel', () => {
+  it('calls an action once, not before its time and at most a tick after it', () => {
+    const { wheel, pass } = wheelByHand()
+    let calls = 0
+    wheel.after(1000, () => calls++)
+    for (let i = 0; i < 9; i++) pass(100)
+    expect(calls).toBe(0)
+    pass(100)
+    pass(100)
+    expect(calls).toBe(1)
+    pass(100_000)
+    expect(calls).toBe(1)
+  })
+
+  it('forgets a deadline that was taken back', () => {
+    const { wheel, pass } = wheelByHand()
+    let calls = 0
+    const cancel = wheel.after(100, () => calls++)
+    cancel()
+    cancel()
+    pass(1000)
+    expect([calls, wheel.size]).toEqual([0, 0])
+  })
+
+  it('keeps a deadline that is further away than the wheel is round', () => {
+    const { wheel, pass } = wheelByHand()
+    let calls = 0
+    wheel.after(100_000, () => calls++)
+    for (let i = 0; i < 999; i++) pass(100)
+    expect(calls).toBe(0)
+    pass(100)
+    pass(100)
+    expect(calls).toBe(1)
+  })
+
+  it('calls everything that is due after the process stood still for hours', () => {
+    const { wheel, pass } = wheelByHand()
+    let calls = 0
+    for (const ms of [1, 500, 30_000, 100_000]) wheel.after(ms, () => calls++)
+    pass(5 * 3600 * 1000)
+    expect(calls).toBe(4)
+  })
+
+  it('lets an action ask for another deadline', () => {
+    const { wheel, pass } = wheelByHand()
+    const at: number[] = []
+    const again = (): void => {
+      at.push(wheel.now)
+      if (at.length < 3) wheel.after(200, again)
+    }
+    wheel.after(200, again)
+    for (let i = 0; i < 20; i++) pass(100)
+    expect(at).toHaveLength(3)
+  })
+
+  it('is never early and at most two ticks late, whatever is asked for', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(60_000), { maxLength: 50 }), fc.integer({ min: 10, max: 700 }), (delays, tickMs) => {
+        const { wheel, pass, now } = wheelByHand(tickMs)
+        const lateness: number[] = []
+        for (const ms of delays) {
+          const dueMs = now() + ms
+          wheel.after(ms, () => lateness.push(now() - dueMs))
+        }
+        while (wheel.size > 0) pass(tickMs)
+        expect(lateness).toHaveLength(delays.length)
+        for (const late of lateness) expect(late >= 0 && late <= 2 * tickMs).toBe(true)
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
