@@ -12,7 +12,7 @@ export const storeLimits = {
   /** Rounds in which completions are taken from one ring before other events get their turn. */
   reapRounds: 4,
   /** How much busier, in light operations, a store's own lane may be than the idlest before another one is chosen. */
-  laneImbalance: 8,
+  laneImbalance: 1,
   /** What an operation that waits for the medium (flush, FUA, discard, zero) counts in light operations. */
   heavyWeight: 64,
   /** The wait before a dead lane is started again; it doubles with each failure. */
@@ -26,6 +26,27 @@ export const storeLimits = {
   inPlaceBytesPerTurn: 2 * MiB,
   /** The longest write that may be done in place. */
   inPlaceWriteBytes: 64 * KiB,
+  /** One read in place in so many is timed, and every one this long: the clock costs a tenth of a short read. */
+  inPlaceReadsPerSample: 8,
+  inPlaceTimedReadBytes: 32 * KiB,
+  /** When reads in place are too slow, of those timed. They never wait for the medium, but a file system may be slow. */
+  inPlaceReadPace: {
+    slowAfterMs: 0.5,
+    stopAfterMs: 100,
+    slowLimit: 4,
+    fastPerSlow: 8,
+    pauseMs: 1000,
+    longestPauseMs: 60_000,
+  },
+  /** When writes in place are too slow: where dirty pages must go first, every few of them wait. */
+  inPlaceWritePace: {
+    slowAfterMs: 0.5,
+    stopAfterMs: 10,
+    slowLimit: 2,
+    fastPerSlow: 256,
+    pauseMs: 50,
+    longestPauseMs: 5000,
+  },
   /** The longest piece of a zero or discard that one lane operation covers. */
   laneStepBytes: 1024 * MiB,
   /** The longest piece that a lane overwrites with zeroes at once where the file system cannot zero by itself. */

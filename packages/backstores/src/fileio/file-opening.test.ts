@@ -122,6 +122,11 @@ describe('a fileio store is refused, with the path, the reason and what would be
     expect(errors.map(({ reason }) => reason)).toEqual(errors.map(() => 'notARegularFile'))
   })
 
+  it('when the path is a symbolic link that leads nowhere', async () => {
+    symlinkSync('nothing', at('disk.img'))
+    expect((await refusal({ sizeBytes: 512 })).message).toContain('a symbolic link that leads nowhere')
+  })
+
   it('when its size is no multiple of 512, naming the nearest that are', async () => {
     writeFileSync(at('disk.img'), Buffer.alloc(1000))
     const error = await refusal()

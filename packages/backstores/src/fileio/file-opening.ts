@@ -196,6 +196,10 @@ function openingError(path: string, readOnly: boolean, cause: unknown): StoreOpe
       text: 'it is a directory; give the path of a regular file',
       cause,
     })
+  if (code === 'EEXIST') {
+    const text = 'it is a symbolic link that leads nowhere, or was created at this moment; remove it, or try again'
+    return new StoreOpenError(path, StoreOpenReason.system, { text, cause })
+  }
   const reason = Object.entries(details).find(([name]) => name === code)?.[1]
   if (!reason) return systemError(path, cause)
   const what = reason === StoreOpenReason.noPermission ? 'permission is denied' : 'its file system is mounted read-only'

@@ -82,8 +82,8 @@ describe('the fast path of reads', () => {
   it('rests for a second when reads turn out slow', () => {
     const { inPlace, library, request, timers } = setUp()
     library.elapsedMs = 3
-    for (let i = 0; i < 16; i++) inPlace.read(request)
-    expect(inPlace.readPace.slow).toBe(2)
+    for (let i = 0; i < 32; i++) inPlace.read(request)
+    expect(inPlace.readPace.slow).toBe(4)
     expect(inPlace.read(request)).toBe(DECLINED)
     library.elapsedMs = 0
     timers.advance(1000)
@@ -108,15 +108,19 @@ describe('the fast path of writes', () => {
     expect(inPlace.write(request)).toBe(DECLINED)
   })
 
-  it('rests after one slow write, which is counted', () => {
-    const { inPlace, library, request, timers } = setUp()
-    library.elapsedMs = 1
-    expect(inPlace.write(request)).toBe(4096)
-    library.elapsedMs = 0
-    expect(inPlace.write(request)).toBe(DECLINED)
-    timers.advance(50)
-    expect(inPlace.write(request)).toBe(4096)
-    expect([inPlace.writePace.slow, inPlace.writes]).toEqual([1, 2])
+  it('rests after a very slow write, or two slow ones in short succession, which are counted', () => {
+    for (const slow of [[11], [1, 1]]) {
+      const { inPlace, library, request, timers } = setUp()
+      for (const elapsedMs of slow) {
+        library.elapsedMs = elapsedMs
+        expect(inPlace.write(request)).toBe(4096)
+      }
+      library.elapsedMs = 0
+      expect(inPlace.write(request)).toBe(DECLINED)
+      timers.advance(50)
+      expect(inPlace.write(request)).toBe(4096)
+      expect([inPlace.writePace.slow, inPlace.writes]).toEqual([slow.length, slow.length + 1])
+    }
   })
 })
 

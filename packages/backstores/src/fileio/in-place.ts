@@ -10,13 +10,8 @@ import { Pace } from './pace.ts'
 /** What `read` and `write` return when a lane must do it. */
 export const DECLINED = -errno.EAGAIN
 
-/** One read in so many is timed, and every long one: the clock costs a tenth of a short read. */
-const READS_PER_SAMPLE = 8
-const LONG_READ_BYTES = 32 * 1024
-
-const READ_RULE = { slowAfterMs: 0.5, slowLimit: 2, pauseMs: 1000, longestPauseMs: 60_000 }
-/** A write that is slow once waits for dirty pages to go, and so would the next ones. */
-const WRITE_RULE = { slowAfterMs: 0.5, slowLimit: 1, pauseMs: 50, longestPauseMs: 5000 }
+const { inPlaceReadPace, inPlaceReadsPerSample, inPlaceTimedReadBytes, inPlaceWriteBytes, inPlaceWritePace } =
+  storeLimits
 
 /** What the fast path of one file needs. */
 export interface InPlaceOptions {
@@ -51,8 +46,8 @@ export class InPlace {
     this.#turn = turn
     this.#timers = timers
     this.#canRead = libc !== undefined
-    this.readPace = new Pace(READ_RULE, timers)
-    this.writePace = new Pace(WRITE_RULE, timers)
+    this.readPace = new Pace(inPlaceReadPace, timers)
+    this.writePace = new Pace(inPlaceWritePace, timers)
   }
 
   /** Reads what is at hand. Returns bytes read (0: the end of the file), DECLINED, or an error number negated. */
@@ -60,7 +55,7 @@ export class InPlace {
     const { lengthBytes, offset } = request
     if (!this.#canRead || !this.readPace.allowed || !this.#turn.take(lengthBytes)) return DECLINED
     const address = this.#addressOf(request)
-    const timed = lengthBytes >= LONG_READ_BYTES || ++this.#sinceSample >= READS_PER_SAMPLE
+    const timed = lengthBytes >= inPlaceTimedReadBytes || ++this.#sinceSample >= inPlaceReadsPerSample
     const before = timed ? this.#timers.now() : 0
     const result = (this.#libc as Libc).readCached(this.#fd, address, lengthBytes, offset)
     if (timed) {
@@ -74,7 +69,7 @@ export class InPlace {
   /** Writes into the page cache. Returns bytes written, DECLINED, or an error number negated. */
   write(request: StoreRequest): number {
     const { lengthBytes, offset } = request
-    if (!this.#libc || lengthBytes > storeLimits.inPlaceWriteBytes) return DECLINED
+    if (!this.#libc || lengthBytes > inPlaceWriteBytes) return DECLINED
     if (!this.writePace.allowed || !this.#turn.take(lengthBytes)) return DECLINED
     const before = this.#timers.now()
     const result = this.#libc.write(this.#fd, this.#addressOf(request), lengthBytes, offset)

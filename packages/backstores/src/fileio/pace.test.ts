@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ManualTimers } from '../testing/manual-timers.ts'
 import { Pace } from './pace.ts'
 
-const rule = { slowAfterMs: 0.5, slowLimit: 2, pauseMs: 100, longestPauseMs: 400 }
+const rule = { slowAfterMs: 0.5, stopAfterMs: 10, slowLimit: 2, fastPerSlow: 4, pauseMs: 100, longestPauseMs: 400 }
 
 function setUp(): { pace: Pace; timers: ManualTimers } {
   const timers = new ManualTimers()
@@ -36,6 +36,12 @@ describe('the pace', () => {
     }
     expect(pace.allowed).toBe(true)
     expect(pace.slow).toBe(10)
+  })
+
+  it('stops at once after one that took very long', () => {
+    const { pace } = setUp()
+    note(pace, 1, 10.1)
+    expect(pace.allowed).toBe(false)
   })
 
   it('gives a long one a microsecond more for each KiB', () => {

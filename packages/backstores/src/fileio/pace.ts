@@ -2,17 +2,22 @@ import type { Timers } from '../timers.ts'
 
 /** When something that is done in place counts as too slow for that. */
 export interface PaceRule {
-  /** An operation is slow when it took longer than this, and 1 µs more for each KiB. */
+  /**
+   * An operation is slow when it took longer than this, and 1 µs more for each KiB. One alone means little: the system
+   * may have let another thread run in between.
+   */
   readonly slowAfterMs: number
-  /** Slow operations in short succession that stop it: each adds one, every fourth fast one takes one away. */
+  /** One that took longer than this has waited for the medium: it stops the rest at once. */
+  readonly stopAfterMs: number
+  /** So many slow ones stop the rest, where fewer than `fastPerSlow` fast ones lie between them. */
   readonly slowLimit: number
+  readonly fastPerSlow: number
   /** How long it is stopped; twice as long each time it happens again within that time after. */
   readonly pauseMs: number
   readonly longestPauseMs: number
 }
 
 const MS_PER_BYTE = 0.001 / 1024
-const FAST_PER_SLOW = 4
 
 /** Whether operations may be done in place, judged by how long recent ones took. */
 export class Pace {
@@ -39,13 +44,16 @@ export class Pace {
 
   /** Notes how long one took. */
   note(elapsedMs: number, lengthBytes: number): void {
-    if (elapsedMs <= this.#rule.slowAfterMs + lengthBytes * MS_PER_BYTE) {
+    const { slowAfterMs, stopAfterMs, slowLimit, fastPerSlow } = this.#rule
+    const overMs = elapsedMs - lengthBytes * MS_PER_BYTE
+    if (overMs <= slowAfterMs) {
       if (this.#score > 0) this.#score--
       return
     }
     this.slow++
-    this.#score += FAST_PER_SLOW
-    if (this.#score >= this.#rule.slowLimit * FAST_PER_SLOW) this.#pause()
+    // Each slow one weighs as much as the fast ones that make up for it.
+    this.#score += fastPerSlow
+    if (overMs > stopAfterMs || this.#score > (slowLimit - 1) * fastPerSlow) this.#pause()
   }
 
   #pause(): void {

@@ -14,7 +14,7 @@ export interface LaneCalls {
   /** Writes; what it did is on stable storage. */
   writeThrough(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number
   sync(fd: number): number
-  /** Makes a range read as zeroes, its space kept if the file system can do that. */
+  /** Makes a range read as zeroes, its space kept if the file system can do that and has it. */
   zero(fd: number, offset: number, lengthBytes: number): number
   /** Gives a range's space back. */
   discard(fd: number, offset: number, lengthBytes: number): number
@@ -23,6 +23,7 @@ export interface LaneCalls {
 }
 
 const isUnsupported = (result: number): boolean => result === -errno.EOPNOTSUPP || result === -errno.ENOSYS
+const isSpaceShort = (result: number): boolean => result === -errno.ENOSPC || result === -errno.EDQUOT
 
 const zeroes = Buffer.alloc(256 * 1024)
 
@@ -121,7 +122,8 @@ export class NativeCalls implements LaneCalls {
 
   zero(fd: number, offset: number, lengthBytes: number): number {
     let result = this.#libc.zeroRange(fd, offset, lengthBytes)
-    if (isUnsupported(result)) result = this.#libc.punchHole(fd, offset, lengthBytes)
+    // Keeping the space may need space, where there were holes.
+    if (isUnsupported(result) || isSpaceShort(result)) result = this.#libc.punchHole(fd, offset, lengthBytes)
     if (isUnsupported(result)) return writeZeroes(fd, offset, lengthBytes)
     return result < 0 ? result : lengthBytes
   }

@@ -5,13 +5,13 @@ const home = (load: number, isUp = true) => ({ name: 'home', load, isUp })
 const other = (load: number, isUp = true) => ({ name: 'other', load, isUp })
 
 describe('the choice of a lane', () => {
-  it('sends a light job home while home is not much busier than the others', () => {
-    const [mine, theirs] = [home(8), other(0)]
+  it('sends a light job home while home is hardly busier than the others', () => {
+    const [mine, theirs] = [home(1), other(0)]
     expect(chooseLane([mine, theirs], mine, false)).toBe(mine)
   })
 
-  it('sends a light job elsewhere when home is busier by more than eight jobs', () => {
-    const [mine, theirs] = [home(9), other(0)]
+  it('sends a light job elsewhere when home is busier by more than one job', () => {
+    const [mine, theirs] = [home(2), other(0)]
     expect(chooseLane([mine, theirs], mine, false)).toBe(theirs)
   })
 

@@ -13,7 +13,7 @@ export interface LaneLoad {
  *
  * Whatever waits for the medium (flush, FUA, discard, zero) runs at home and nowhere else, so that it can block but the
  * stores of that lane, and one store's flushes are strictly one after the other. Reads and plain writes go home too,
- * which keeps batches together, unless home is clearly busier than another lane; a heavy job makes it so at once.
+ * unless home is busier than another lane; a heavy job makes it so at once.
  */
 export function chooseLane<L extends LaneLoad>(lanes: readonly L[], home: L, heavy: boolean): L {
   if (heavy) return home

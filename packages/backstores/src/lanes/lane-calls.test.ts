@@ -1,0 +1,109 @@
+import { closeSync, fstatSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { pattern } from '../compliance/pattern.ts'
+import { errno } from '../native/errno.ts'
+import { type Libc, libc, Seek } from '../native/libc.ts'
+import { type LaneCalls, NativeCalls, PlainCalls } from './lane-calls.ts'
+
+const KiB = 1024
+const directory = mkdtempSync(join(tmpdir(), 'lunkit-calls-'))
+const memory = new SharedArrayBuffer(64 * KiB)
+let fd: number
+
+beforeAll(() => {
+  fd = openSync(join(directory, 'file'), 'w+')
+})
+beforeEach(() => {
+  ftruncateSync(fd, 0)
+  ftruncateSync(fd, 1024 * KiB)
+  writeSync(fd, pattern(128 * KiB, 1), 0, 128 * KiB, 0)
+})
+afterAll(() => {
+  closeSync(fd)
+  rmSync(directory, { recursive: true })
+})
+
+function bytesAt(offset: number, lengthBytes: number): Buffer {
+  const bytes = Buffer.alloc(lengthBytes)
+  readSync(fd, bytes, 0, lengthBytes, offset)
+  return bytes
+}
+
+const native = (): NativeCalls => new NativeCalls(libc() as Libc, memory)
+const kinds: readonly [string, () => LaneCalls][] = [
+  ['through koffi', native],
+  ['through node:fs', () => new PlainCalls(memory)],
+]
+
+describe.each(kinds)('a lane that calls the system %s', (_, make) => {
+  it('reads and writes where it is told, to stable storage too', () => {
+    const calls = make()
+    expect(calls.read(fd, 4096, 512, 1024)).toBe(512)
+    expect(Buffer.from(memory, 4096, 512).equals(pattern(128 * KiB, 1).subarray(1024, 1536))).toBe(true)
+    Buffer.from(memory).fill(pattern(512, 2), 0, 512)
+    expect(calls.write(fd, 0, 512, 256 * KiB)).toBe(512)
+    expect(calls.writeThrough(fd, 0, 512, 300 * KiB)).toBe(512)
+    expect(calls.sync(fd)).toBe(0)
+    expect(bytesAt(256 * KiB, 512).equals(pattern(512, 2))).toBe(true)
+    expect(bytesAt(300 * KiB, 512).equals(pattern(512, 2))).toBe(true)
+  })
+
+  it('reads nothing behind the end', () => {
+    expect(make().read(fd, 0, 512, 2 ** 40)).toBe(0)
+  })
+
+  it('zeroes a range and keeps the size', () => {
+    expect(make().zero(fd, 1000, 5000)).toBe(5000)
+    expect(bytesAt(1000, 5000).equals(Buffer.alloc(5000))).toBe(true)
+    expect(bytesAt(999, 1)[0]).not.toBe(0)
+    expect(bytesAt(6000, 1)[0]).not.toBe(0)
+    expect(fstatSync(fd).size).toBe(1024 * KiB)
+  })
+
+  it('returns the error number of what it must not do', () => {
+    const calls = make()
+    const nothing = 1_000_000
+    expect(calls.write(nothing, 0, 512, 0)).toBe(-errno.EBADF)
+    expect(calls.read(nothing, 0, 512, 0)).toBe(-errno.EBADF)
+    expect(calls.writeThrough(nothing, 0, 512, 0)).toBe(-errno.EBADF)
+    expect(calls.sync(nothing)).toBe(-errno.EBADF)
+  })
+})
+
+describe('a lane that calls the system through koffi', () => {
+  it('gives space back and finds holes', () => {
+    const calls = native()
+    const before = fstatSync(fd).blocks
+    expect(calls.discard(fd, 32 * KiB, 64 * KiB)).toBe(64 * KiB)
+    expect(fstatSync(fd).blocks).toBeLessThan(before)
+    expect(bytesAt(32 * KiB, 64 * KiB).equals(Buffer.alloc(64 * KiB))).toBe(true)
+    expect(calls.seek(fd, 0, Seek.hole)).toBe(32 * KiB)
+    expect(calls.seek(fd, 32 * KiB, Seek.data)).toBe(96 * KiB)
+    expect(calls.seek(fd, 128 * KiB, Seek.data)).toBe(-errno.ENXIO)
+  })
+
+  it('punches a hole where a range cannot be zeroed otherwise, and writes zeroes, 16 MiB at once, where neither can be', () => {
+    const results = { zeroRange: -errno.EOPNOTSUPP, punchHole: 0 }
+    const library = { addressOf: () => 0, zeroRange: () => results.zeroRange, punchHole: () => results.punchHole }
+    const calls = new NativeCalls(library as unknown as Libc, memory)
+    expect(calls.zero(fd, 0, 4096)).toBe(4096)
+    results.zeroRange = -errno.ENOSPC
+    expect(calls.zero(fd, 0, 4096)).toBe(4096)
+    expect(bytesAt(0, 1)[0]).not.toBe(0)
+    results.punchHole = -errno.EOPNOTSUPP
+    expect(calls.zero(fd, 512, 64 * 1024 * KiB)).toBe(16 * 1024 * KiB)
+    expect(bytesAt(512, 4096).equals(Buffer.alloc(4096))).toBe(true)
+    results.zeroRange = -errno.EIO
+    expect(calls.zero(fd, 0, 4096)).toBe(-errno.EIO)
+    expect(calls.discard(fd, 0, 4096)).toBe(-errno.EOPNOTSUPP)
+  })
+})
+
+describe('a lane that calls the system through node:fs', () => {
+  it('can neither punch holes nor find them', () => {
+    const calls = new PlainCalls(memory)
+    expect([calls.discard(), calls.seek()]).toEqual([-errno.EOPNOTSUPP, -errno.EOPNOTSUPP])
+  })
+})
