@@ -49,6 +49,7 @@ export class FakeTask implements Task {
   #receiver: PieceReceiver | undefined
   #roomReceiver: RoomReceiver | undefined
   readonly #ends: (() => void)[] = []
+  #cancelWish: (() => void) | undefined
 
   constructor(slab: Slab, options: FakeTaskOptions) {
     const { cdb, tag = tags++, lun = 0, attribute = TaskAttribute.simple, readBytes = 0, data, slow = false } = options
@@ -69,8 +70,9 @@ export class FakeTask implements Task {
     return Buffer.concat(this.#sent)
   }
 
+  /** It was asked for a piece, and does not wait for memory. */
   get wantsPiece(): boolean {
-    return this.#receiver !== undefined
+    return this.#receiver !== undefined && this.#cancelWish === undefined
   }
 
   get wantsRoom(): boolean {
@@ -102,18 +104,23 @@ export class FakeTask implements Task {
     if (!this.#slow) this.deliver()
   }
 
-  /** Hands the next piece over. */
+  /** Hands the next piece over, or does so when there is memory for it. */
   deliver(): void {
-    const receiver = this.#receiver
-    if (!receiver) throw new Error('nobody asked for a piece')
-    this.#receiver = undefined
+    if (!this.#receiver) throw new Error('nobody asked for a piece')
     const lengthBytes = Math.min(PIECE_BYTES, this.expectedBytes - this.#received)
     const slot = this.#slab.take(lengthBytes)
-    if (!slot) throw new Error('the slab of the test is too small')
+    if (slot) this.#handOver({ slot, lengthBytes })
+    else this.#cancelWish = this.#slab.takeLater(lengthBytes, late => this.#handOver({ slot: late, lengthBytes }))
+  }
+
+  #handOver(piece: Piece): void {
+    const receiver = this.#receiver
+    this.#receiver = undefined
+    this.#cancelWish = undefined
+    const { slot, lengthBytes } = piece
     slot.bytes.set(this.#data.subarray(this.#received, this.#received + lengthBytes))
     this.#received += lengthBytes
-    const piece: Piece = { slot, lengthBytes }
-    receiver.receivePiece(piece)
+    receiver?.receivePiece(piece)
   }
 
   room(_lengthBytes: number, receiver: RoomReceiver): boolean {
@@ -152,6 +159,7 @@ export class FakeTask implements Task {
     this.ending = ending
     this.#receiver = undefined
     this.#roomReceiver = undefined
+    this.#cancelWish?.()
     for (const end of this.#ends) end()
   }
 
