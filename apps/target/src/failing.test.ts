@@ -4,11 +4,14 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RawConnection, tcp } from '@lunkit/initiator'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadPlan } from './configuration.ts'
 import { addressOf, block, withLun } from './testing/client.ts'
 import { Level, Lunkitd } from './testing/lunkitd.ts'
 import { saveConfig } from './testing/save-config.ts'
+
+// Each test starts processes, which takes its time where others use the machine too.
+vi.setConfig({ testTimeout: 60_000 })
 
 const MIB = 1024 * 1024
 const rd = { plugin: 'ramdisk', name: 'rd0', size: MIB }
@@ -151,6 +154,17 @@ describe('a signal', () => {
     await lunkitd.logged(({ msg }) => msg === 'SIGTERM: draining')
     lunkitd.kill('SIGTERM')
     expect(await lunkitd.ended()).toMatchObject({ code: null, signal: 'SIGKILL' })
+  })
+})
+
+describe('a bug of lunkit', () => {
+  it('that nobody catches is logged and ends the process at once', async () => {
+    const planted = "data:text/javascript,process.on('SIGUSR2',()=>{throw new Error('planted')})"
+    const lunkitd = new Lunkitd(['--demo', '--portal', '127.0.0.1:0'], { NODE_OPTIONS: `--import="${planted}"` })
+    await lunkitd.urls(1)
+    lunkitd.kill('SIGUSR2')
+    expect(await lunkitd.ended()).toMatchObject({ code: null, signal: 'SIGKILL' })
+    expect(lunkitd.log.at(-1)).toMatchObject({ level: Level.fatal, err: { message: 'planted' } })
   })
 })
 

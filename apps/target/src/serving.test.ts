@@ -2,10 +2,13 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { discover } from 'lunkit'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { addressOf, block, withLun } from './testing/client.ts'
 import { Level, Lunkitd } from './testing/lunkitd.ts'
 import { OPEN_TO_ALL, saveConfig, TARGET_NAME } from './testing/save-config.ts'
+
+// Each test starts processes, which takes its time where others use the machine too.
+vi.setConfig({ testTimeout: 60_000 })
 
 const MIB = 1024 * 1024
 const rd = { plugin: 'ramdisk', name: 'rd0', size: MIB }

@@ -8,6 +8,7 @@ import {
   fileio,
   type LogicalUnit,
   ramdisk,
+  type Storage,
   StoreOpenError,
   type TargetAddress,
 } from 'lunkit'
@@ -78,6 +79,39 @@ describe('createTarget', () => {
     const { host, port } = first.address
     const second = createTarget({ luns: [ramdisk({ sizeBytes: MIB })], portal: { host, port } })
     await expect(second).rejects.toThrow(`${host}:${port}`)
+  })
+})
+
+describe('the end of a target', () => {
+  /** A disk whose last flush fails. */
+  const unflushable: Storage = {
+    ...ramdisk({ sizeBytes: MIB, name: 'bad' }),
+    async open(resources) {
+      const store = await ramdisk({ sizeBytes: MIB }).open(resources)
+      store.close = async () => 'io'
+      return store
+    },
+  }
+
+  it('names the disks that could not be flushed, and closes the others', async () => {
+    const target = await createTarget({ luns: [unflushable, ramdisk({ sizeBytes: MIB })] })
+    expect(await target.close()).toEqual([{ disk: 'ramdisk/bad', fault: 'io' }])
+    await expect(connect(target.address)).rejects.toThrow('ECONNREFUSED')
+  })
+
+  it('throws where nobody else could hear of it', async () => {
+    const serve = async () => {
+      await using target = await createTarget({ luns: [unflushable] })
+      return target.name
+    }
+    await expect(serve()).rejects.toThrow('ramdisk/bad could not be flushed: io')
+  })
+
+  it('leaves no transfer memory with an owner', async () => {
+    const target = await createTarget({ luns: [ramdisk({ sizeBytes: MIB })] })
+    await withLun0(target.address, disk => disk.write(0, new Uint8Array(512 * 1024)))
+    await target.close()
+    expect(target.server.transferMemoryUsedBytes).toBe(0)
   })
 })
 

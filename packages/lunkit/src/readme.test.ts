@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+
+// Each test starts a process, which takes its time where others use the machine too.
+vi.setConfig({ testTimeout: 60_000 })
 
 const run = promisify(execFile)
 const packageDirectory = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -13,7 +16,7 @@ const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(match => match[1]
 /** Runs a program as a stranger's: by the package's name, in a process that ends by itself. */
 async function execute(program: string): Promise<string> {
   const args = ['--conditions=source', '--input-type=module-typescript', '--eval', program]
-  const { stdout } = await run(process.execPath, args, { cwd: packageDirectory, timeout: 20_000 })
+  const { stdout } = await run(process.execPath, args, { cwd: packageDirectory, timeout: 50_000 })
   return stdout
 }
 

@@ -15,7 +15,7 @@ export interface DiskOptions {
 export interface StorageResources {
   readonly name: string
   /** The worker lanes, which are started when the first storage object asks for them. */
-  lanes(): Lanes
+  readonly lanes: () => Lanes
 }
 
 /** A disk that is to be served. Stores of one's own are served by implementing this. */
