@@ -96,6 +96,7 @@ export class TargetDevice implements Topology {
     const tasks = this.taskSetOf(unit)
     for (const group of this.#groups) group.forget(unit)
     this.#taskSets.delete(unit)
+    unit.store.listen(() => {}) // what it reports concerns nobody any more
     return new Promise(resolve => {
       const drain = new Drain(this.services.timers, resolve)
       tasks.abort({ which: () => true, end: task => task.abandon(Sense.logicalUnitNotSupported), drain })
