@@ -116,7 +116,7 @@ describe('a fileio store is refused, with the path, the reason and what would be
 
   it('when the path leads to a directory, a device or a pipe', async () => {
     mkdirSync(at('directory'))
-    execFileSync('mkfifo', [at('pipe')])
+    execFileSync('sh', ['-c', 'mkfifo "$0"', at('pipe')])
     const paths = [at('directory'), at('pipe'), '/dev/null']
     const errors = await Promise.all(paths.flatMap(path => [refusal({ path }), refusal({ path, readOnly: true })]))
     expect(errors.map(({ reason }) => reason)).toEqual(errors.map(() => 'notARegularFile'))

@@ -23,6 +23,7 @@ export const Field = {
   result: 6,
   detail: 7,
 } as const
+/** How many there are. */
 export const FIELDS = 8
 
 const HEAD_BYTES = 256
