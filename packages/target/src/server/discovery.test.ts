@@ -211,7 +211,7 @@ describe('a discovery session', () => {
   it('answers a ping, as initiators expect it to', async () => {
     const { client } = await discovering()
     client.ping()
-    await client.expect(NopIn)
+    expect((await client.expect(NopIn)).values.initiatorTaskTag).toBe(0xabcd)
   })
 
   it('ends when it has been idle for long', async () => {

@@ -11,11 +11,13 @@ const Transfer10 = layout({
 })
 const READ_10 = 0x28
 const WRITE_10 = 0x2a
+/** The length of a block of the disk. */
 export const BLOCK_BYTES = 512
 
-/** The CDB of a READ (10) or WRITE (10). */
 const cdb10 = (opcode: number, lba: number, blocks: number): Uint8Array => Transfer10.encode({ opcode, lba, blocks })
+/** The CDB of a READ (10). */
 export const read10 = (lba: number, blocks: number): Uint8Array => cdb10(READ_10, lba, blocks)
+/** The CDB of a WRITE (10). */
 export const write10 = (lba: number, blocks: number): Uint8Array => cdb10(WRITE_10, lba, blocks)
 
 /** One command of the disk under way. */

@@ -19,7 +19,7 @@ import {
   writeAhs,
 } from '@lunkit/pdu'
 import type { Fields, Values } from '@lunkit/wire'
-import { MemoryStream } from './memory-stream.ts'
+import type { MemoryStream } from './memory-stream.ts'
 
 /** What goes with a header. */
 export interface PduExtras {

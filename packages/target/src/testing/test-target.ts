@@ -13,6 +13,7 @@ import { HandRouter } from './hand-router.ts'
 import { MemoryStream } from './memory-stream.ts'
 import { settled, TestClient } from './test-client.ts'
 
+/** The target of every test. */
 export const TARGET_NAME = 'iqn.2026-11.io.lunkit:disk'
 /** The portal that connections of a test come to; nothing listens there. */
 export const PORTAL = { host: '192.0.2.1', port: 3260 }
@@ -120,11 +121,10 @@ export class TestTarget {
     this.hand.endsAtOnce = true
     for (const nexus of this.hand.nexuses) if (nexus.closedBy) nexus.end()
     await this.server.close()
-    const faults = this.events.filter(({ kind }) => kind === 'fault')
-    if (faults.length !== this.faultsExpected)
-      throw new Error(
-        `unexpected: ${faults.map(fault => ('error' in fault ? String((fault.error as Error).stack) : ''))}`,
-      )
+    const faults = this.events
+      .filter(event => event.kind === 'fault')
+      .map(({ error }) => String((error as Error).stack))
+    if (faults.length !== this.faultsExpected) throw new Error(`unexpected: ${faults.join('\n')}`)
     if (this.slab.takenBytes > 0)
       throw new Error(`${this.slab.takenBytes} bytes of transfer memory were not given back`)
     if (this.slab.waiting > 0) throw new Error(`${this.slab.waiting} wishes for memory are left`)

@@ -1,0 +1,87 @@
+import { NopIn, NopOut, RESERVED_TAG, Reject, ScsiResponse } from '@lunkit/pdu'
+import { Status } from '@lunkit/scsi/transport'
+import { describe, expect, it } from 'vitest'
+import { bytesOf, settled } from '../testing/test-client.ts'
+import { TestTarget } from '../testing/test-target.ts'
+
+describe('a ping', () => {
+  it('is echoed with its data', async () => {
+    const client = await new TestTarget().loggedIn()
+    client.ping({ initiatorTaskTag: 0x55 }, Buffer.from('nopping\0'))
+    const packet = await client.expect(NopIn)
+    expect(packet.values).toMatchObject({
+      initiatorTaskTag: 0x55,
+      targetTransferTag: RESERVED_TAG,
+      lun: 0n,
+      statSN: 1,
+      final: true,
+    })
+    expect(bytesOf(packet).toString()).toBe('nopping\0')
+  })
+
+  it('is echoed as far as the initiator receives', async () => {
+    const client = await new TestTarget().loggedIn({ MaxRecvDataSegmentLength: '512' })
+    client.ping({}, Buffer.alloc(600, 1))
+    expect(bytesOf(await client.expect(NopIn)).length).toBe(512)
+  })
+
+  it('that wants no answer gets none', async () => {
+    const client = await new TestTarget().loggedIn()
+    client.ping({ initiatorTaskTag: RESERVED_TAG })
+    await settled()
+    expect(client.packets).toEqual([])
+  })
+
+  it('that wants no answer and is not immediate is rejected', async () => {
+    const client = await new TestTarget().loggedIn()
+    client.ping({ initiatorTaskTag: RESERVED_TAG, immediate: false })
+    expect((await client.expect(Reject)).values.reason).toBe(0x04)
+  })
+})
+
+describe('a silent initiator', () => {
+  const access = { pingAfterMs: 5000, pingTimeoutMs: 10_000 }
+
+  it('is asked whether it is there, and lives by answering', async () => {
+    const target = new TestTarget({ access })
+    const client = await target.loggedIn()
+    for (let i = 0; i < 4; i++) {
+      await target.pass(8000)
+      const { values } = await client.expect(NopIn)
+      expect(values).toMatchObject({ initiatorTaskTag: RESERVED_TAG, targetTransferTag: i, lun: 0n, statSN: 1 })
+      const { targetTransferTag, lun } = values
+      client.send(NopOut, { immediate: true, initiatorTaskTag: RESERVED_TAG, targetTransferTag, lun, cmdSN: 1 })
+    }
+    expect([client.stream.closed, target.counted('pingsSent')]).toEqual([false, 4])
+  })
+
+  it('that does not answer is dropped', async () => {
+    const target = new TestTarget({ access })
+    const client = await target.loggedIn()
+    await target.pass(8000)
+    await client.expect(NopIn)
+    await target.pass(14_000)
+    expect(client.stream.closed).toBe(true)
+    expect(target.counted('pingsUnanswered')).toBe(1)
+    expect(target.hand.nexus.closedBy).toBe('lost')
+  })
+
+  it('is left in peace where pings are turned off', async () => {
+    const target = new TestTarget({ access: { pingAfterMs: 0, pingTimeoutMs: 1000 } })
+    const client = await target.loggedIn()
+    await target.pass(60_000)
+    expect([client.stream.closed, client.packets.length]).toEqual([false, 0])
+  })
+
+  it('that sends commands is not asked', async () => {
+    const target = new TestTarget({ access })
+    target.hand.onTask = task => task.finish(Status.good)
+    const client = await target.loggedIn()
+    for (let i = 0; i < 10; i++) {
+      await target.pass(3000)
+      client.command({})
+      await client.expect(ScsiResponse)
+    }
+    expect(target.counted('pingsSent')).toBe(0)
+  })
+})
