@@ -50,6 +50,11 @@ describe('a configuration contradicts itself when', () => {
     ])
   })
 
+  it('a TPG has more LUNs than an initiator can be told of', () => {
+    const luns = Array.from({ length: 16_385 }, (_, index) => ({ ...lun, index }))
+    expect(contradictions({ luns })).toEqual(['targets[0].tpgs[0].luns: has 16385 LUNs; right is at most 16384'])
+  })
+
   it('a mapped LUN names a LUN that the TPG does not have', () => {
     const acl = { node_wwn: HOST, mapped_luns: [{ index: 0, tpg_lun: 7 }] }
     expect(contradictions({ luns: [lun], node_acls: [acl] })).toEqual([

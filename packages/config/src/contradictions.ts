@@ -90,7 +90,11 @@ interface LunsAt {
   readonly path: JsonPath
 }
 
+/** Logical units that REPORT LUNS lists to one initiator at the most. */
+const MOST_LUNS = 16_384
+
 function checkLuns(configuration: Configuration, { luns, path }: LunsAt, problems: Problems): void {
+  if (luns.length > MOST_LUNS) problems.add(path, `has ${luns.length} LUNs`, `at most ${MOST_LUNS}`)
   const indices = new Unique('LUN', problems)
   for (const [position, lun] of luns.entries()) {
     const at = [...path, position]
