@@ -107,6 +107,34 @@ describe('a configuration contradicts itself when', () => {
     expect(problems({ storage_objects: [{ ...disk, alua_tpgs: [group, group] }] })).toHaveLength(2)
   })
 
+  it('settings are of a storage object that is not there', () => {
+    const settings = { storage_object: '/backstores/ramdisk/disk0', removable: true }
+    expect(problems({ storage_objects: [disk], lunkit: { storage_objects: [settings] } })).toEqual([
+      'lunkit.storage_objects[0].storage_object: names /backstores/ramdisk/disk0, which storage_objects does not have; ' +
+        'right is one of fileio/disk0',
+    ])
+  })
+
+  it('a storage object has settings twice', () => {
+    const settings = { storage_object: '/backstores/fileio/disk0' }
+    expect(problems({ storage_objects: [disk], lunkit: { storage_objects: [settings, settings] } })).toEqual([
+      'lunkit.storage_objects[1].storage_object: is the settings of fileio/disk0 again, ' +
+        'as lunkit.storage_objects[0].storage_object; right is one that nothing else has',
+    ])
+  })
+
+  it.each([
+    [4096, 512, 'right is a power of two from 4096 to 134217728'],
+    [512, 33_554_432, 'right is a power of two from 512 to 16777216'],
+  ])('the block_size is %i and the physical_block_size %i', (block_size, physical_block_size, right) => {
+    const settings = { storage_object: '/backstores/fileio/disk0', physical_block_size }
+    const object = { ...disk, attributes: { block_size } }
+    expect(problems({ storage_objects: [object], lunkit: { storage_objects: [settings] } })).toEqual([
+      `lunkit.storage_objects[0].physical_block_size: is ${physical_block_size}, ` +
+        `but the block_size of fileio/disk0 is ${block_size}; ${right}`,
+    ])
+  })
+
   it('two targets of a fabric have one name', () => {
     const target = { fabric: 'iscsi', wwn: IQN }
     expect(problems({ targets: [target, { ...target, wwn: 'IQN.2026-11.com.example:disk' }] })[0]).toContain(

@@ -5,8 +5,10 @@ import { formatPortal, parseAddress } from './portal-address.ts'
 import type { Configuration, IscsiTarget, Lun, NodeAcl, StorageObject, Tpg } from './saveconfig.ts'
 import { isIscsiTarget } from './saveconfig.ts'
 import type { Problems } from './schema/problem.ts'
+import { storageAttribute } from './storage-attribute.ts'
 import { findStorageObject, formatStorageKey, parseStoragePath } from './storage-path.ts'
 import { DEFAULT_ALUA_GROUP } from './tables/alua-attributes.ts'
+import { MAX_BLOCKS_PER_PHYSICAL_BLOCK } from './tables/storage-settings.ts'
 import { tpgTags } from './tags.ts'
 
 /** Things of which there may be one of each key, and where each key was first seen. */
@@ -41,7 +43,27 @@ export function findContradictions(configuration: Configuration, problems: Probl
   const fabrics = new Unique('fabric', problems)
   for (const [index, fabric] of (configuration.fabric_modules ?? []).entries())
     fabrics.add(fabric.name, ['fabric_modules', index, 'name'])
+  checkSettings(configuration, problems)
   checkTargets(configuration, problems)
+}
+
+function checkSettings(configuration: Configuration, problems: Problems): void {
+  const named = new Unique('the settings of', problems)
+  for (const [index, settings] of (configuration.lunkit?.storage_objects ?? []).entries()) {
+    const path = ['lunkit', 'storage_objects', index]
+    const object = namedStorageObject(configuration, settings, { path, problems })
+    if (object === undefined) continue
+    named.add(formatStorageKey(object), [...path, 'storage_object'])
+    checkPhysicalBlock(object, settings.physical_block_size, { path, problems })
+  }
+}
+
+function checkPhysicalBlock(object: StorageObject, physicalBytes: number | undefined, { path, problems }: At): void {
+  const least = storageAttribute(object, 'block_size')
+  const most = least * MAX_BLOCKS_PER_PHYSICAL_BLOCK
+  if (physicalBytes === undefined || (physicalBytes >= least && physicalBytes <= most)) return
+  const wrong = `is ${physicalBytes}, but the block_size of ${formatStorageKey(object)} is ${least}`
+  problems.add([...path, 'physical_block_size'], wrong, `a power of two from ${least} to ${most}`)
 }
 
 function checkAluaGroups(object: StorageObject, path: JsonPath, problems: Problems): void {
@@ -90,6 +112,11 @@ interface LunsAt {
   readonly path: JsonPath
 }
 
+interface At {
+  readonly path: JsonPath
+  readonly problems: Problems
+}
+
 /** Logical units that REPORT LUNS lists to one initiator at the most. */
 const MOST_LUNS = 16_384
 
@@ -99,30 +126,31 @@ function checkLuns(configuration: Configuration, { luns, path }: LunsAt, problem
   for (const [position, lun] of luns.entries()) {
     const at = [...path, position]
     indices.add(lun.index, [...at, 'index'])
-    if (parseStoragePath(lun.storage_object) === undefined) {
-      const wrong = `is ${JSON.stringify(lun.storage_object)}`
-      problems.add([...at, 'storage_object'], wrong, '"/backstores/PLUGIN/NAME"')
-      continue
-    }
-    const found = findStorageObject(configuration, lun.storage_object)
-    if (found === undefined) problems.add([...at, 'storage_object'], ...missingStorageObject(configuration, lun))
-    else checkAluaName(lun, found.object, { path: at, problems })
+    const object = namedStorageObject(configuration, lun, { path: at, problems })
+    if (object !== undefined) checkAluaName(lun, object, { path: at, problems })
   }
 }
 
-function missingStorageObject(configuration: Configuration, lun: Lun): [wrong: string, right: string] {
+/** The storage object that `storage_object` names; undefined, and a problem, when there is none. */
+function namedStorageObject(
+  configuration: Configuration,
+  { storage_object: named }: { readonly storage_object: string },
+  { path, problems }: At,
+): StorageObject | undefined {
+  const found = findStorageObject(configuration, named)
+  if (found !== undefined) return found.object
+  const at = [...path, 'storage_object']
+  if (parseStoragePath(named) === undefined) {
+    problems.add(at, `is ${JSON.stringify(named)}`, '"/backstores/PLUGIN/NAME"')
+    return undefined
+  }
   const known = (configuration.storage_objects ?? []).map(object => formatStorageKey(object))
-  return [
-    `names ${lun.storage_object}, which storage_objects does not have`,
-    known.length === 0 ? 'a storage object of this file, which has none' : `one of ${known.join(', ')}`,
-  ]
+  const right = known.length === 0 ? 'a storage object of this file, which has none' : `one of ${known.join(', ')}`
+  problems.add(at, `names ${named}, which storage_objects does not have`, right)
+  return undefined
 }
 
-function checkAluaName(
-  lun: Lun,
-  object: StorageObject,
-  { path, problems }: { path: JsonPath; problems: Problems },
-): void {
+function checkAluaName(lun: Lun, object: StorageObject, { path, problems }: At): void {
   const name = lun.alua_tg_pt_gp_name
   if (name === undefined || name === null || name === DEFAULT_ALUA_GROUP) return
   const groups = (object.alua_tpgs ?? []).map(group => group.name)
@@ -144,11 +172,7 @@ function checkAcls(tpg: Tpg, path: JsonPath, problems: Problems): void {
   }
 }
 
-function checkMappedLuns(
-  acl: NodeAcl,
-  luns: readonly Lun[],
-  { path, problems }: { path: JsonPath; problems: Problems },
-): void {
+function checkMappedLuns(acl: NodeAcl, luns: readonly Lun[], { path, problems }: At): void {
   const indices = new Unique('mapped LUN', problems)
   for (const [position, mapped] of (acl.mapped_luns ?? []).entries()) {
     const at = [...path, 'mapped_luns', position]

@@ -28,7 +28,14 @@ describe('parseConfiguration and formatConfiguration', () => {
   it('keep what is not known here: keys, plugins, fabrics, numbers of any length', () => {
     const text = `{
   "lunkit": {
-    "poll_us": 1.50
+    "poll_us": 1.50,
+    "storage_objects": [
+      {
+        "physical_block_size": 4096,
+        "removable": true,
+        "storage_object": "/backstores/user/z0"
+      }
+    ]
   },
   "storage_objects": [
     {
@@ -134,6 +141,16 @@ describe('a ConfigError names the place, what is wrong there and what would be r
       'a block size',
       { storage_objects: [{ ...disk, attributes: { block_size: 520 } }] },
       'storage_objects[0].attributes.block_size: is 520; right is 512 or 1024 or 2048 or 4096',
+    ],
+    [
+      'a setting that is a number',
+      { lunkit: { storage_objects: [{ storage_object: '/backstores/fileio/disk0', removable: 1 }] } },
+      'lunkit.storage_objects[0].removable: is 1; right is true or false',
+    ],
+    [
+      'a setting that is no power of two',
+      { lunkit: { storage_objects: [{ storage_object: '/backstores/fileio/disk0', physical_block_size: 3000 }] } },
+      'lunkit.storage_objects[0].physical_block_size: is 3000; right is a power of two from 512 to 134217728',
     ],
     [
       'an attribute beyond its range',

@@ -38,6 +38,7 @@ export type {
   Portal,
   RamdiskObject,
   StorageObject,
+  StorageObjectSettings,
   Target,
   Tpg,
 } from './saveconfig.ts'
@@ -47,6 +48,7 @@ export { ConfigError, formatProblem } from './schema/problem.ts'
 export { storageAttribute } from './storage-attribute.ts'
 export type { StorageKey } from './storage-path.ts'
 export { findStorageObject, formatStorageKey, parseStoragePath } from './storage-path.ts'
+export { settingsOf } from './storage-setting.ts'
 export type {
   AclAttribute,
   AclAttributeValues,
@@ -59,6 +61,8 @@ export type { AttributeRow, AttributeTable, AttributeValue, AttributeValues } fr
 export { attributeInForce, attributeNumber } from './tables/attribute.ts'
 export type { StorageAttribute, StorageAttributeValues } from './tables/storage-attributes.ts'
 export { storageAttributes } from './tables/storage-attributes.ts'
+export type { SettingRow, StorageSettings } from './tables/storage-settings.ts'
+export { storageSettings } from './tables/storage-settings.ts'
 export type { ParameterRow, TpgParameter, TpgParameterValues } from './tables/tpg-parameters.ts'
 export { parameterInForce, tpgParameters } from './tables/tpg-parameters.ts'
 export { tpgTags } from './tags.ts'

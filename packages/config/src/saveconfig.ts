@@ -7,6 +7,7 @@ import { aclAttributes, tpgAttributes } from './tables/access-attributes.ts'
 import { aluaAttributes } from './tables/alua-attributes.ts'
 import { attributesOf } from './tables/attribute.ts'
 import { storageAttributes } from './tables/storage-attributes.ts'
+import { storageSettings } from './tables/storage-settings.ts'
 import { parametersKind } from './tables/tpg-parameters.ts'
 
 const MAX_U16 = 65_535
@@ -182,11 +183,32 @@ const fabricModule = objectOf('a fabric', {
 /** Settings of a whole fabric: authentication in discovery. */
 export type FabricModule = Of<typeof fabricModule>
 
+const storageObjectSettings = objectOf('the settings of a storage object', {
+  required: { storage_object: text },
+  optional: {
+    physical_block_size: storageSettings.physical_block_size.kind,
+    removable: storageSettings.removable.kind,
+  },
+})
+
+/** What is set of a storage object that LIO has no word for. */
+export type StorageObjectSettings = Of<typeof storageObjectSettings>
+
+/**
+ * What LIO has no word for. It stands at the top of the file because only there LIO passes over a key that it does not
+ * know: a storage object with one it does not restore at all.
+ */
+const lunkit = objectOf('settings of lunkit', {
+  required: {},
+  optional: { storage_objects: listOf(storageObjectSettings, 'settings of storage objects') },
+})
+
 /** The kind of a saveconfig.json. */
 export const configurationKind = objectOf('a configuration', {
   required: {},
   optional: {
     fabric_modules: listOf(fabricModule, 'fabrics'),
+    lunkit,
     storage_objects: listOf(storageObject, 'storage objects'),
     targets: listOf(target, 'targets'),
   },
@@ -205,10 +227,12 @@ export const kinds = {
   fileio,
   iscsiTarget,
   lun,
+  lunkit,
   mappedLun,
   nodeAcl,
   portal,
   ramdisk,
+  storageObjectSettings,
   tpg,
 } as const
 

@@ -149,6 +149,24 @@ describe('storage objects', () => {
     ])
   })
 
+  it('have the physical block size and the removable medium that lunkit’s own settings give them', () => {
+    const settings = { storage_object: '/backstores/fileio/disk0', physical_block_size: 4096, removable: true }
+    const set = plan([disk], {}, { lunkit: { storage_objects: [settings] } })
+    expect(set.storage[0]?.unit).toMatchObject({ blockBytes: 512, physicalBlockBytes: 4096, removable: true })
+    const notSet = plan([{ ...disk, attributes: { block_size: 2048 } }], {})
+    expect(notSet.storage[0]?.unit).toMatchObject({ physicalBlockBytes: 2048, removable: false })
+  })
+
+  it('are served without the settings that are not known here', () => {
+    const settings = { storage_object: '/backstores/fileio/disk0', colour: 'red' }
+    const serving = plan([disk], {}, { lunkit: { poll_us: 5, storage_objects: [settings] } })
+    expect(serving.storage).toHaveLength(1)
+    expect(notices(serving, 'kept')).toEqual([
+      'lunkit.poll_us: the key poll_us is not known here',
+      'lunkit.storage_objects[0].colour: the key colour is not known here',
+    ])
+  })
+
   it('have only the limits that the administrator set', () => {
     expect(plan([disk], {}).storage[0]?.unit).toMatchObject({
       optimalTransferBytes: undefined,

@@ -4,6 +4,7 @@ import { normalizeIscsiName } from '../names.ts'
 import type { Configuration, FileioObject, IscsiTarget, Lun, StorageObject, Tpg } from '../saveconfig.ts'
 import { configurationKind, ISCSI_FABRIC, isFileio, isIscsiTarget, kinds } from '../saveconfig.ts'
 import { findStorageObject, formatStorageKey } from '../storage-path.ts'
+import { settingsOf } from '../storage-setting.ts'
 import { AluaState, aluaStateNames, DEFAULT_ALUA_GROUP } from '../tables/alua-attributes.ts'
 import { attributeNumber } from '../tables/attribute.ts'
 import { tpgTags } from '../tags.ts'
@@ -45,7 +46,13 @@ class Planner {
   }
 
   #noteTop(): void {
-    noteUnknownKeys(this.#configuration, configurationKind, { path: [], notices: this.#notices })
+    const notices = this.#notices
+    noteUnknownKeys(this.#configuration, configurationKind, { path: [], notices })
+    const { lunkit } = this.#configuration
+    if (lunkit === undefined) return
+    noteUnknownKeys(lunkit, kinds.lunkit, { path: ['lunkit'], notices })
+    for (const [index, settings] of (lunkit.storage_objects ?? []).entries())
+      noteUnknownKeys(settings, kinds.storageObjectSettings, { path: ['lunkit', 'storage_objects', index], notices })
   }
 
   #discovery(): string | undefined {
@@ -95,7 +102,7 @@ class Planner {
 
   #storageOf({ object, index }: { object: StorageObject; index: number }): StoragePlan | undefined {
     if (!this.#storage.has(index)) {
-      const plan = planStorage(object, index, this.#notices)
+      const plan = this.#planStorage(object, index)
       const shared = plan !== undefined && isFileio(object) && this.#sharesFile(object, index)
       this.#storage.set(index, shared ? undefined : plan)
     }
@@ -129,8 +136,12 @@ class Planner {
       const text = 'no LUN of an enabled TPG uses the storage object; it is not opened'
       if (isFileio(object) || formatStorageKey(object).startsWith('ramdisk/'))
         this.#notices.add(NoticeKind.unused, text, path)
-      else planStorage(object, index, this.#notices)
+      else this.#planStorage(object, index)
     }
+  }
+
+  #planStorage(object: StorageObject, index: number): StoragePlan | undefined {
+    return planStorage({ object, index, settings: settingsOf(this.#configuration, object) }, this.#notices)
   }
 }
 

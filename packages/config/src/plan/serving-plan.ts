@@ -9,6 +9,10 @@ export interface UnitPlan {
   /** INQUIRY names the storage object; else the plugin's product. */
   readonly modelAlias: boolean
   readonly blockBytes: number
+  /** What is best read and written whole: `blockBytes` times a power of two. */
+  readonly physicalBlockBytes: number
+  /** START STOP UNIT can take the medium out and put it in again. */
+  readonly removable: boolean
   readonly rotational: boolean
   readonly forceUnitAccess: boolean
   readonly compareAndWrite: boolean

@@ -5,6 +5,7 @@ import { isFileio, isRamdisk, kinds, presentPluginName } from '../saveconfig.ts'
 import { storageAttribute } from '../storage-attribute.ts'
 import { formatStorageKey } from '../storage-path.ts'
 import { storageAttributes } from '../tables/storage-attributes.ts'
+import type { StorageSettings } from '../tables/storage-settings.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice.ts'
 import type { StoragePlan, UnitPlan } from './serving-plan.ts'
@@ -17,8 +18,15 @@ const SECTOR_BYTES = 512
 /** What a ramdisk's `optimal_sectors` says in LIO, and more: no limit at all. */
 const NO_OPTIMUM_SECTORS = 0xffff_0000
 
+/** A storage object, its position in the file, and what else is set of it. */
+export interface StorageAt {
+  readonly object: StorageObject
+  readonly index: number
+  readonly settings: StorageSettings
+}
+
 /** The plan of a storage object that LUNs use; undefined, and a notice, when it is not served. */
-export function planStorage(object: StorageObject, index: number, notices: Notices): StoragePlan | undefined {
+export function planStorage({ object, index, settings }: StorageAt, notices: Notices): StoragePlan | undefined {
   const path = ['storage_objects', index]
   if (!isFileio(object) && !isRamdisk(object)) {
     const plugin = presentPluginName(object.plugin)
@@ -33,7 +41,7 @@ export function planStorage(object: StorageObject, index: number, notices: Notic
     notices.add(NoticeKind.refused, text, [...path, 'readonly'])
     refused = true
   }
-  return refused ? undefined : buildPlan(object, formatPath(path))
+  return refused ? undefined : buildPlan(object, settings, formatPath(path))
 }
 
 function noteOddities(object: FileioObject | RamdiskObject, path: JsonPath, notices: Notices): void {
@@ -44,9 +52,9 @@ function noteOddities(object: FileioObject | RamdiskObject, path: JsonPath, noti
     notices.add(NoticeKind.kept, 'aio: it chooses how LIO does its I/O; lunkit has one way', [...path, 'aio'])
 }
 
-function buildPlan(object: FileioObject | RamdiskObject, path: string): StoragePlan {
+function buildPlan(object: FileioObject | RamdiskObject, settings: StorageSettings, path: string): StoragePlan {
   const writeCache = storageAttribute(object, 'emulate_write_cache') === 1
-  const common = { key: formatStorageKey(object), name: object.name, path, unit: planUnit(object) }
+  const common = { key: formatStorageKey(object), name: object.name, path, unit: planUnit(object, settings) }
   if (!isFileio(object))
     return {
       ...common,
@@ -60,7 +68,7 @@ function buildPlan(object: FileioObject | RamdiskObject, path: string): StorageP
   return { ...common, plugin: 'fileio', file: object.dev, sizeBytes: object.size, writeBack }
 }
 
-function planUnit(object: StorageObject): UnitPlan {
+function planUnit(object: StorageObject, settings: StorageSettings): UnitPlan {
   const number = (name: keyof typeof storageAttributes) => storageAttribute(object, name)
   const on = (name: keyof typeof storageAttributes) => number(name) === 1
   const limit = (name: keyof typeof storageAttributes) => (number(name) === 0 ? undefined : number(name))
@@ -69,6 +77,8 @@ function planUnit(object: StorageObject): UnitPlan {
     serial: object.wwn,
     modelAlias: on('emulate_model_alias'),
     blockBytes: number('block_size'),
+    physicalBlockBytes: settings.physical_block_size ?? number('block_size'),
+    removable: settings.removable,
     rotational: !on('is_nonrot'),
     forceUnitAccess: on('emulate_fua_write'),
     compareAndWrite: on('emulate_caw'),

@@ -1,0 +1,37 @@
+import type { Kind } from '../schema/kind.ts'
+import { flag, kind } from '../schema/kind.ts'
+
+/** One setting that LIO has no word for, declared once: what it may be, what it is when the file does not say. */
+export interface SettingRow<T> {
+  readonly kind: Kind<T>
+  readonly default: T
+  /** What it does, in a line. */
+  readonly meaning: string
+}
+
+/** LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT has four bits (SBC-4, READ CAPACITY (16) parameter data). */
+export const MAX_BLOCKS_PER_PHYSICAL_BLOCK = 2 ** 15
+const LEAST_PHYSICAL_BLOCK_BYTES = 512
+const MOST_PHYSICAL_BLOCK_BYTES = 4096 * MAX_BLOCKS_PER_PHYSICAL_BLOCK
+
+const physicalBlockSize: Kind<number | undefined> = kind(
+  `a power of two from ${LEAST_PHYSICAL_BLOCK_BYTES} to ${MOST_PHYSICAL_BLOCK_BYTES}`,
+  value =>
+    typeof value === 'number' &&
+    Number.isInteger(Math.log2(value)) &&
+    value >= LEAST_PHYSICAL_BLOCK_BYTES &&
+    value <= MOST_PHYSICAL_BLOCK_BYTES,
+)
+
+/** What lunkit lets be set of a storage object beyond LIO's attributes, under `lunkit.storage_objects`. */
+export const storageSettings = {
+  physical_block_size: setting(physicalBlockSize, undefined, 'bytes best read and written whole; not set: block_size'),
+  removable: setting(flag, false, 'START STOP UNIT can take the medium out and put it in again'),
+} as const
+
+/** The settings of a storage object that are in force. */
+export type StorageSettings = { readonly [K in keyof typeof storageSettings]: (typeof storageSettings)[K]['default'] }
+
+function setting<T>(allowed: Kind<T>, initial: NoInfer<T>, meaning: string): SettingRow<T> {
+  return { kind: allowed, default: initial, meaning }
+}
