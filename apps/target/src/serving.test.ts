@@ -72,6 +72,16 @@ describe('lunkitd serves a saveconfig.json', () => {
     })
   })
 
+  it('with the settings that LIO has no word for', async () => {
+    const settings = [{ storage_object: '/backstores/ramdisk/rd0', physical_block_size: 4096, removable: true }]
+    await using lunkitd = new Lunkitd(await config(saveConfig([rd], {}, { lunkit: { storage_objects: settings } })))
+    const [url = ''] = await lunkitd.urls(1)
+    await withLun(url, async unit => {
+      expect((await unit.inquiry()).removable).toBe(true)
+      expect(await unit.readCapacity()).toMatchObject({ blockSizeBytes: 512, physicalBlockBytes: 4096 })
+    })
+  })
+
   it('with the login parameters that it gives', async () => {
     const parameters = {
       MaxBurstLength: '65536',

@@ -38,6 +38,8 @@ function attributesOf(plan: StoragePlan, store: Store, log: Logger): Partial<Uni
     log.warn({ disk: key, at: path }, `${key} is served without UNMAP: its file system cannot give space back`)
   return {
     blockSizeBytes: unit.blockBytes,
+    physicalBlockBytes: unit.physicalBlockBytes,
+    removable: unit.removable,
     emulateModelAlias: unit.modelAlias,
     emulateFuaWrite: unit.forceUnitAccess,
     emulateWriteCache: plan.writeBack,
