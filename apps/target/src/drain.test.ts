@@ -48,7 +48,7 @@ describe('drainAtSignal', () => {
     host.signal(signal)
     expect(await ended).toBe(0)
     expect(lines).toEqual([`info ${signal}: draining`, 'info drained'])
-    expect(host).toMatchObject({ killed: 0, timers: [{ delayMs: 10_000, stopped: true }] })
+    expect(host).toMatchObject({ killed: 0, timers: [{ delayMs: 500 }, { delayMs: 10_000, stopped: true }] })
   })
 
   it('drains nothing before a signal', async () => {
@@ -76,7 +76,7 @@ describe('drainAtSignal', () => {
     host.signal('SIGTERM')
     await turn()
     expect(host.killed).toBe(0)
-    host.timers[0]?.passed()
+    host.timers.find(({ delayMs }) => delayMs === 10_000)?.passed()
     expect(host.killed).toBe(1)
     expect(lines).toContain('error operations did not end in time: ending by SIGKILL')
   })
@@ -85,7 +85,18 @@ describe('drainAtSignal', () => {
     const { host } = start(never)
     host.signal('SIGTERM')
     await turn()
+    host.timers.find(({ delayMs }) => delayMs === 500)?.passed()
     host.signal('SIGINT')
     expect(host.killed).toBe(1)
+  })
+
+  it('takes a signal that npm or a launcher passes on again within half a second for the same request', async () => {
+    const { host, lines } = start(never)
+    host.signal('SIGINT')
+    host.signal('SIGINT')
+    await turn()
+    host.signal('SIGTERM')
+    expect(host.killed).toBe(0)
+    expect(lines).toEqual(['info SIGINT: draining'])
   })
 })

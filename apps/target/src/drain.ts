@@ -4,6 +4,8 @@ import type { Host } from './host.ts'
 
 /** How long what is under way may take to end after a signal. */
 const DRAIN_DEADLINE_MS = 10_000
+/** A terminal, npm, systemd and the launcher may each pass the same request on: within this time it is one. */
+const SAME_REQUEST_MS = 500
 
 /** Something that serves until it is drained. */
 export interface Served {
@@ -18,7 +20,7 @@ export interface DrainLog {
 }
 
 /**
- * Waits for SIGTERM or SIGINT, drains, and says how the process is to end. A second signal, or the deadline, ends the
+ * Waits for SIGTERM or SIGINT, drains, and says how the process is to end. A second request, or the deadline, ends the
  * process by SIGKILL: whatever a store does not give back then is as after a power failure.
  */
 export async function drainAtSignal(served: Served, host: Host, log: DrainLog): Promise<ExitCode> {
@@ -38,13 +40,18 @@ export async function drainAtSignal(served: Served, host: Host, log: DrainLog): 
 function firstSignal(host: Host, log: DrainLog): Promise<void> {
   return new Promise(resolve => {
     let heardOne = false
+    let isInsistent = false
     host.onSignal(signal => {
       if (heardOne) {
+        if (!isInsistent) return
         log.error({ signal }, `${signal} again: ending by SIGKILL`)
         host.kill()
         return
       }
       heardOne = true
+      host.after(SAME_REQUEST_MS, () => {
+        isInsistent = true
+      })
       log.info({ signal, deadlineMs: DRAIN_DEADLINE_MS }, `${signal}: draining`)
       resolve()
     })
