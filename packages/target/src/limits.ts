@@ -56,7 +56,7 @@ export const TARGET_LIMITS: TargetLimits = {
   dataOutBytes: 32 * 1024 * 1024,
   dataInBytes: 8 * 1024 * 1024,
   outputBytes: 256 * 1024,
-  outputBytesAtMost: 4 * 1024 * 1024,
+  outputBytesAtMost: 1024 * 1024,
   piecesAhead: 2,
   outstandingR2Ts: 16,
   discoveryIdleMs: 60_000,

@@ -119,7 +119,7 @@ function receive<F extends Fields>(
 }
 
 /** Every PDU that a target takes in the full feature phase, RFC 7143 11. */
-export const targetPdus: readonly PduRow[] = [
+const targetPdus: readonly PduRow[] = [
   {
     pdu: ScsiCommand,
     inDiscovery: false,

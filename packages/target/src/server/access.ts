@@ -1,3 +1,5 @@
+import { comparedName } from './node-name.ts'
+
 /** How a portal group treats one initiator. */
 export interface InitiatorAccess {
   /** The initiator must prove who it is; logins that cannot do that are refused. */
@@ -40,6 +42,6 @@ export interface NodeAccessOptions {
 /** LIO's access rules: a node ACL decides for its initiator; without one `generate_node_acls` does. */
 export function nodeAccess({ acls, generateNodeAcls, defaults }: NodeAccessOptions): AccessPolicy {
   const common: InitiatorAccess = { ...DEFAULT_ACCESS, authenticationRequired: true, ...defaults }
-  const byName = new Map(Object.entries(acls).map(([name, own]) => [name.toLowerCase(), { ...common, ...own }]))
+  const byName = new Map(Object.entries(acls).map(([name, own]) => [comparedName(name), { ...common, ...own }]))
   return name => byName.get(name) ?? (generateNodeAcls ? common : undefined)
 }

@@ -17,7 +17,7 @@ import { settled, type TestClient } from '../testing/test-client.ts'
 import { TARGET_NAME, TestTarget } from '../testing/test-target.ts'
 
 const KIB = 1024
-const RUNS = 150
+const RUNS = 60
 
 /** Small numbers meet what is there far more often than any numbers do. */
 const number32 = fc.oneof(
@@ -57,35 +57,65 @@ const cdbs = fc.constantFrom(
 
 /** Any request with any values in its fields. */
 const request = fc.record({
-  pdu: fc.constantFrom(...requests),
+  pdu: fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(ScsiCommand, DataOut) },
+    { weight: 2, arbitrary: fc.constantFrom(...requests) },
+  ),
   numbers: fc.array(number32, { minLength: 30, maxLength: 30 }),
   data: segment,
   cdb: cdbs,
+  /** Whether a command has what it takes to reach the device server. */
+  plausible: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   /** A byte of the PDU that is spoilt, if it has that many. */
-  spoilt: fc.option(fc.record({ at: fc.nat(60), value: fc.nat(255) }), { freq: 8 }),
+  spoilt: fc.oneof(
+    { weight: 40, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.record({ at: fc.nat(60), value: fc.nat(255) }) },
+  ),
 })
 
 type AnyRequest = typeof request extends fc.Arbitrary<infer R> ? R : never
 
 /** The bytes of a request: fields take the numbers in turn, each as much of them as it holds. */
-function bytesOf(client: TestClient, { pdu, numbers, data, cdb, spoilt }: AnyRequest): Buffer {
+function bytesOf(client: TestClient, { pdu, numbers, data, cdb, plausible, spoilt }: AnyRequest): Buffer {
   const values: Record<string, unknown> = {}
   for (const [i, name] of Object.keys(pdu.fields as Fields).entries()) {
     const number = numbers[i % numbers.length] as number
     if (name === 'opcode' || name === 'dataSegmentLength' || name === 'totalAhsWords') continue
     if (name === 'cdb') values[name] = cdb
     else if (name === 'lun') values[name] = BigInt(number % 3)
-    else
-      values[name] =
-        typeof pdu.fields[name]?.get(new DataView(new ArrayBuffer(48)), 0) === 'boolean' ? number % 2 === 1 : number
+    else values[name] = isFlag(pdu, name) ? number % 2 === 1 : number
   }
+  if (plausible && pdu === ScsiCommand) Object.assign(values, plausibleCommand(client, cdb, numbers))
+  if (plausible && pdu === DataOut) values['lun'] = 0n
   const bytes = client.bytesOf(pdu, values, data.length > 0 ? { data } : {})
   if (spoilt && spoilt.at < bytes.length) bytes[spoilt.at] = spoilt.value
   return bytes
 }
 
+const isFlag = (pdu: Pdu, name: string): boolean =>
+  typeof pdu.fields[name]?.get(new DataView(new ArrayBuffer(48)), 0) === 'boolean'
+
+const WRITE_10 = 0x2a
+const LENGTHS = [512, 4096, 20_480, 0, 1000]
+
+/** The fields that decide whether a command is taken. */
+function plausibleCommand(client: TestClient, cdb: Uint8Array, numbers: readonly number[]) {
+  const [final = 0, length = 0, attribute = 0] = numbers
+  const write = cdb[0] === WRITE_10
+  return {
+    immediate: false,
+    cmdSN: client.cmdSN++,
+    lun: 0n,
+    read: !write,
+    write,
+    final: !write || final % 2 === 0,
+    expectedDataTransferLength: LENGTHS[length % LENGTHS.length] as number,
+    attribute: attribute % 5,
+  }
+}
+
 const stream = fc.record({
-  requests: fc.array(request, { maxLength: 40 }),
+  requests: fc.array(request, { maxLength: 40, size: 'max' }),
   cuts: fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 10 }),
   blockedFor: fc.nat(3),
   passMs: fc.constantFrom(0, 0, 0, 20_000, 60_000),

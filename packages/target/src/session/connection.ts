@@ -117,7 +117,7 @@ export class Connection implements PduReceiver, StreamListener {
     const used = this.#decode(chunk)
     if (used < chunk.length && !this.#over) {
       // The chunk's memory is the socket's: what cannot be read now is kept.
-      this.#rest = Uint8Array.from(chunk.subarray(used))
+      this.#rest = Buffer.from(chunk.subarray(used))
       this.#waitForTurn()
     }
   }
@@ -135,7 +135,7 @@ export class Connection implements PduReceiver, StreamListener {
   closed(): void {
     if (!this.#over) this.end(ConnectionEnd.peerClosed)
     this.#linger?.()
-    this.outbox.close()
+    this.outbox.gone()
     this.#gone(this)
   }
 

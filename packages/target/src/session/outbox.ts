@@ -110,6 +110,12 @@ export class Outbox implements Flushed {
     this.flush()
   }
 
+  /** The transport is gone, and with it the need for what it was given. */
+  gone(): void {
+    this.close()
+    this.#taken()
+  }
+
   readonly #taken = (): void => {
     const turn = this.#turn
     if (!turn) return

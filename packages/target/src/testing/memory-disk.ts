@@ -11,8 +11,7 @@ const Transfer10 = layout({
 })
 const READ_10 = 0x28
 const WRITE_10 = 0x2a
-/** The length of a block of the disk. */
-export const BLOCK_BYTES = 512
+const BLOCK_BYTES = 512
 
 const cdb10 = (opcode: number, lba: number, blocks: number): Uint8Array => Transfer10.encode({ opcode, lba, blocks })
 /** The CDB of a READ (10). */

@@ -16,7 +16,7 @@ import { settled, TestClient } from './test-client.ts'
 /** The target of every test. */
 export const TARGET_NAME = 'iqn.2026-11.io.lunkit:disk'
 /** The portal that connections of a test come to; nothing listens there. */
-export const PORTAL = { host: '192.0.2.1', port: 3260 }
+const PORTAL = { host: '192.0.2.1', port: 3260 }
 
 const TICK_MS = 100
 

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { DEFAULT_ACCESS, nodeAccess, openAccess } from './access.ts'
+
+const HOST = 'iqn.2026-11.example:host'
+
+describe('access by node ACLs', () => {
+  it('is denied to initiators that have none', () => {
+    expect(nodeAccess({ acls: {}, generateNodeAcls: false })(HOST)).toBeUndefined()
+  })
+
+  it('is given to everybody in demo mode, with what the portal group says', () => {
+    const access = nodeAccess({ acls: {}, generateNodeAcls: true, defaults: { commandDepth: 16 } })
+    expect(access(HOST)).toEqual({ ...DEFAULT_ACCESS, authenticationRequired: true, commandDepth: 16 })
+  })
+
+  it('requires authentication unless somebody says that it does not', () => {
+    expect(nodeAccess({ acls: { [HOST]: {} }, generateNodeAcls: false })(HOST)?.authenticationRequired).toBe(true)
+    const off = { authenticationRequired: false }
+    expect(nodeAccess({ acls: { [HOST]: off }, generateNodeAcls: false })(HOST)?.authenticationRequired).toBe(false)
+    expect(nodeAccess({ acls: {}, generateNodeAcls: true, defaults: off })(HOST)?.authenticationRequired).toBe(false)
+  })
+
+  it('is as the ACL of the initiator says, and as the portal group where that says nothing', () => {
+    const acls = { 'iqn.2026-11.EXAMPLE:Host': { pingAfterMs: 0 } }
+    const access = nodeAccess({ acls, generateNodeAcls: true, defaults: { commandDepth: 16, pingAfterMs: 9000 } })
+    expect(access(HOST)).toMatchObject({ commandDepth: 16, pingAfterMs: 0 })
+    expect(access('iqn.other')).toMatchObject({ commandDepth: 16, pingAfterMs: 9000 })
+  })
+})
+
+describe('open access', () => {
+  it('lets everybody in without authentication', () => {
+    expect(openAccess(HOST)).toEqual({ ...DEFAULT_ACCESS, authenticationRequired: false })
+  })
+})
