@@ -12,6 +12,9 @@ export default defineConfig({
     // Worker threads that a test starts read the sources too.
     execArgv: ['--conditions=source'],
     allowOnly: false,
+    // Against a test that hangs, not to measure: other work may have the machine, and property tests take what they take.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: reporters('unit'),
   },
 })
