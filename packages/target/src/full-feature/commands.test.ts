@@ -139,6 +139,27 @@ describe('the command window', () => {
   })
 })
 
+describe('the width of the command window', () => {
+  const options = {
+    access: { commandDepth: 64 },
+    limits: { dataOutBytes: 256 * 1024 },
+    parameters: { InitialR2T: true },
+  }
+  const window = async (keys: Record<string, string>): Promise<number> => {
+    const { values } = await new TestTarget(options).connect().login({ keys })
+    return values.maxCmdSN - values.expCmdSN + 1
+  }
+
+  it('is paid for: what commands may bring unasked fits the limit of the session', async () => {
+    expect(await window({ FirstBurstLength: '65536' })).toBe(4)
+    expect(await window({ FirstBurstLength: '16384' })).toBe(16)
+  })
+
+  it('costs nothing where nothing may come unasked', async () => {
+    expect(await window({ ImmediateData: 'No' })).toBe(64)
+  })
+})
+
 describe('a SCSI command is rejected', () => {
   it.each([
     ['with neither W nor F', { final: false }, 0x09],

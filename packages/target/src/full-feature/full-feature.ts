@@ -105,8 +105,7 @@ export class FullFeature implements Phase {
     this.limits = surroundings.limits
     this.share = surroundings.share
     this.#nexus = session.nexus
-    const depth = Math.min(access?.commandDepth ?? DISCOVERY_DEPTH, this.limits.commandDepth)
-    this.window = new CommandWindow({ cmdSN, depth, pressed: () => this.#pressed() })
+    this.window = new CommandWindow({ cmdSN, depth: this.#depth(access), pressed: () => this.#pressed() })
     this.memory = new HeldMemory(this.share)
     this.room = new Room(this.outbox, this.share)
     this.maxBurstBytes = parameters.MaxBurstLength
@@ -122,6 +121,15 @@ export class FullFeature implements Phase {
     if (this.isDiscovery) return
     this.share.sessionBegan()
     this.statistics.add(Counter.sessionsOpen)
+  }
+
+  /** How many commands may come: what they may bring unasked is paid from the session's limit beforehand. */
+  #depth(access: InitiatorAccess | undefined): number {
+    if (!access) return DISCOVERY_DEPTH
+    const { InitialR2T, ImmediateData, FirstBurstLength } = this.parameters
+    const unaskedBytes = InitialR2T && !ImmediateData ? 1 : FirstBurstLength
+    const affordable = Math.floor(this.limits.dataOutBytes / unaskedBytes)
+    return Math.max(1, Math.min(access.commandDepth, this.limits.commandDepth, affordable))
   }
 
   get isDiscovery(): boolean {
@@ -223,6 +231,7 @@ export class FullFeature implements Phase {
 
   /** Asks the initiator to log out, RFC 7143 11.9.1; it has so many seconds. */
   requestLogout(seconds: number): void {
+    if (this.closed) return
     this.window.shut()
     if (this.isDiscovery) return this.connection.end(ConnectionEnd.ended)
     if (this.connection.state === ConnectionState.inLogout) return
@@ -257,6 +266,7 @@ export class FullFeature implements Phase {
     this.closed = true
     this.#windowCheck?.()
     this.keepalive.stop()
+    this.window.shut()
     this.room.close()
     this.solicitor.close()
     if (this.arriving) this.release(this.arriving)

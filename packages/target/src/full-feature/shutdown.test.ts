@@ -64,6 +64,32 @@ describe('a shutdown', () => {
     await closing
   })
 
+  it('leaves sessions alone that are ending already, and waits for them', async () => {
+    const target = new TestTarget()
+    const client = await target.loggedIn()
+    target.hand.endsAtOnce = false
+    client.stream.hangUp()
+    await settled()
+    let over = false
+    const drained = target.server.drain(5000).then(() => {
+      over = true
+    })
+    await settled()
+    expect(over).toBe(false)
+    target.hand.nexus.end()
+    await drained
+    expect(target.server.sessions).toEqual([])
+  })
+
+  it('may be asked for twice', async () => {
+    const target = new TestTarget()
+    const client = await target.loggedIn()
+    const drained = Promise.all([target.server.drain(5000), target.server.drain(5000)])
+    expect((await client.expect(AsyncMessage)).values.event).toBe(1)
+    client.stream.hangUp()
+    await drained
+  })
+
   it('refuses connections that still come', async () => {
     const target = new TestTarget()
     await target.server.close()
