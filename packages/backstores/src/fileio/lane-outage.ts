@@ -41,6 +41,7 @@ export class LaneOutage {
   #lostFile = false
   #unheard = false
   #checked = Promise.resolve()
+  #forgotten = Promise.resolve()
   #endCheck = (): void => {}
 
   constructor(file: OpenedFile, { affinity, owner }: { readonly affinity: LaneAccess; readonly owner: OutageOwner }) {
@@ -97,14 +98,18 @@ export class LaneOutage {
     this.#affinity.submit(this.#witness)
   }
 
-  /** Resolves when no lane has one of the file's descriptors on this object's behalf. */
-  idle(): Promise<void> {
-    return this.#checked
+  /** Resolves when none of the file's descriptors is in use on this object's behalf. */
+  async idle(): Promise<void> {
+    await this.#checked
+    await this.#forgotten
   }
 
   /** Makes the second opening forget the failures that it has not reported yet. */
   forgetFailures(): void {
-    if (this.#file.witnessFd !== undefined) fdatasync(this.#file.witnessFd, () => {})
+    const { witnessFd } = this.#file
+    if (witnessFd === undefined) return
+    const before = this.#forgotten
+    this.#forgotten = new Promise(resolve => fdatasync(witnessFd, () => resolve(before)))
   }
 
   /** @internal the witness has been asked */
