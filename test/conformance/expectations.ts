@@ -1,19 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import type { Result } from './suite-run.ts'
-
-/** The stores that the conformance suite runs against. */
-export const storeNames = ['fileio', 'ramdisk'] as const
-
-/** One of the stores. */
-export type StoreName = (typeof storeNames)[number]
+import { type LunResult, type StoreName, storeNames } from './store-luns.ts'
 
 const expectationsUrl = new URL('./expectations.json', import.meta.url)
-const skippedPrefix = 'skipped: '
+const betweenReasons = ' + '
 
 /** Whether this run writes down what it sees instead of comparing: `LUNKIT_UPDATE_EXPECTATIONS=1`. */
 export const updating = process.env['LUNKIT_UPDATE_EXPECTATIONS'] === '1'
 
-/** What every test of iscsi-test-cu is known to give on a store: `passed`, `failed` or `skipped: REASON`. */
+/** What every test of iscsi-test-cu is known to give on a store, in the words of inWords(). */
 export class Expectations {
   readonly #stores: Record<StoreName, Record<string, string>>
 
@@ -37,15 +31,10 @@ export class Expectations {
     return this.#stores[store][test]
   }
 
-  /** The reason for which a test is known to be skipped, or undefined when it is not. */
-  skipReason(store: StoreName, test: string): string | undefined {
-    const known = this.of(store, test)
-    return known?.startsWith(skippedPrefix) ? known.slice(skippedPrefix.length) : undefined
-  }
-
   /** Notes a result; a test that has passed once stays a test that passes. */
-  note(store: StoreName, test: string, result: Result): void {
-    if (this.of(store, test) !== 'passed') this.#stores[store][test] = inWords(result)
+  note(store: StoreName, test: string, result: LunResult): void {
+    const before = this.of(store, test)
+    if (before === undefined || !isPass(before)) this.#stores[store][test] = inWords(result)
   }
 
   /** Writes the file, with the tests of each store in the order given. */
@@ -60,7 +49,19 @@ export class Expectations {
   }
 }
 
-/** A result in the words of the file. */
-export function inWords(result: Result): string {
-  return result.status === 'skipped' ? skippedPrefix + result.reason : result.status
+/** A result in the words of the file: `passed`, `passed (removable LUN)`, `skipped: REASON`, `failed`. */
+export function inWords(result: LunResult): string {
+  const where = result.lun === 'plain' ? result.status : `${result.status} (${result.lun} LUN)`
+  if (result.status === 'failed') return `${where}:\n${result.output}`
+  return result.status === 'skipped' ? `${where}: ${result.reasons.join(betweenReasons)}` : where
+}
+
+/** Whether the words are those of a test that passed. */
+export function isPass(words: string): boolean {
+  return /^passed\b/.test(words)
+}
+
+/** The reasons in the words of a skipped test; none in any others. */
+export function skipReasons(words: string): string[] {
+  return /^skipped.*?: (?<reasons>.*)$/.exec(words)?.groups?.['reasons']?.split(betweenReasons) ?? []
 }

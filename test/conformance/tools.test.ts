@@ -22,7 +22,9 @@ describe('the command-line tools of libiscsi, on a fileio LUN', () => {
     scratch = await Scratch.create('tools')
     const path = scratch.path('disk.img')
     await writeHalfRandomFile(path)
-    const store = { plugin: 'fileio', name: 'disk0', sizeBytes, path, writeBack: true } as const
+    // As targetcli makes one: INQUIRY names the storage object.
+    const attributes = { emulate_model_alias: 1 }
+    const store = { plugin: 'fileio', name: 'disk0', sizeBytes, path, writeBack: true, attributes } as const
     daemon = await Daemon.start({ iqn, stores: [store] }, scratch.directory)
     url = daemon.url(0)
   })
@@ -66,7 +68,7 @@ describe('the command-line tools of libiscsi, on a fileio LUN', () => {
     expect(output).toMatch(/^RETURNED LOGICAL BLOCK ADDRESS:131071$/m)
     expect(output).toMatch(/^LOGICAL BLOCK LENGTH IN BYTES:512$/m)
     expect(output).toMatch(/^P_TYPE:0 PROT_EN:0$/m)
-    expect(output).toMatch(/^LBPME:1 LBPRZ:1$/m)
+    expect(output).toMatch(/^LBPME:1 LBPRZ:0$/m)
     expect(output).toMatch(/^Total size:67108864$/m)
   })
 

@@ -6,12 +6,19 @@ export type StorageObject = {
   readonly sizeBytes: number
   /** Storage object attributes in LIO's words, such as `block_size`, over the ones that every suite uses. */
   readonly attributes?: Readonly<Record<string, number>>
+  /** What LIO has no word for. */
+  readonly settings?: StorageSettings
 } & ({ readonly plugin: 'ramdisk' } | { readonly plugin: 'fileio'; readonly path: string; readonly writeBack: boolean })
+
+/** lunkit's own settings of a storage object. */
+export type StorageSettings = { readonly physical_block_size?: number; readonly removable?: boolean }
 
 /** What a suite serves: LUN n of the one target is the nth storage object. */
 export type ServedConfig = {
   readonly iqn: string
   readonly stores: readonly StorageObject[]
+  /** An initiator with an ACL, which sees every LUN write-protected; all others may write. */
+  readonly reader?: string
   /** TPG parameters in LIO's words, such as `InitialR2T`, over LIO's defaults. */
   readonly parameters?: Readonly<Record<string, string>>
   /** TCP port of the portal on 127.0.0.1; 0, the default, takes any that is free. */
@@ -46,6 +53,7 @@ const defaultParameters = {
 export function saveConfig(served: ServedConfig): unknown {
   return {
     fabric_modules: [],
+    lunkit: { storage_objects: served.stores.map(store => ({ storage_object: pathOf(store), ...store.settings })) },
     storage_objects: served.stores.map(storageObject),
     targets: [{ fabric: 'iscsi', parameters: {}, tpgs: [targetPortalGroup(served)], wwn: served.iqn }],
   }
@@ -72,12 +80,21 @@ function targetPortalGroup(served: ServedConfig): unknown {
     parameters: { ...defaultParameters, ...served.parameters },
     luns: served.stores.map((store, index) => ({
       index,
-      storage_object: `/backstores/${store.plugin}/${store.name}`,
+      storage_object: pathOf(store),
       alua_tg_pt_gp_name: 'default_tg_pt_gp',
     })),
-    node_acls: [],
+    node_acls: served.reader === undefined ? [] : [readerAcl(served.reader, served.stores.length)],
     portals: [{ ip_address: '127.0.0.1', port: served.port ?? 0, iser: false, offload: false }],
   }
+}
+
+function readerAcl(reader: string, luns: number): unknown {
+  const mapped = Array.from({ length: luns }, (_, index) => ({ index, tpg_lun: index, write_protect: true }))
+  return { node_wwn: reader, attributes: {}, mapped_luns: mapped }
+}
+
+function pathOf(store: StorageObject): string {
+  return `/backstores/${store.plugin}/${store.name}`
 }
 
 /** A serial number in the form of a UUID that is the same in every run. */
