@@ -36,7 +36,7 @@ function start(drain: () => Promise<readonly FlushFailure[]>) {
     info: (_facts: object, text: string) => lines.push(`info ${text}`),
     error: (_facts: object, text: string) => lines.push(`error ${text}`),
   }
-  return { host, lines, ended: drainAtSignal({ close: drain }, host, log) }
+  return { host, lines, ended: drainAtSignal({ close: drain, transferMemoryUsedBytes: 0 }, host, log) }
 }
 
 const never = () => new Promise<never>(() => {})

@@ -11,6 +11,8 @@ const SAME_REQUEST_MS = 500
 export interface Served {
   /** Ends it: no new commands, operations end, dirty disks are flushed; resolves with those that could not be. */
   close(): Promise<readonly FlushFailure[]>
+  /** Bytes of transfer memory that are in use; once it is closed, any but 0 are a leak. */
+  readonly transferMemoryUsedBytes: number
 }
 
 /** The part of a log that a drain writes to. */
@@ -33,7 +35,7 @@ export async function drainAtSignal(served: Served, host: Host, log: DrainLog): 
   stopDeadline()
   for (const { disk, fault } of failures)
     log.error({ disk, fault }, `${disk} could not be flushed (${fault}): acknowledged writes may be lost`)
-  log.info({}, 'drained')
+  log.info({ transferMemoryUsedBytes: served.transferMemoryUsedBytes }, 'drained')
   return failures.length === 0 ? ExitCode.ok : ExitCode.failed
 }
 

@@ -1,4 +1,4 @@
-import type { DiskServerOptions, FlushFailure } from 'lunkit'
+import type { DiskServer, DiskServerOptions } from 'lunkit'
 import type { Logger } from 'pino'
 import { loadPlan, UnusableConfiguration } from './configuration.ts'
 import { drainAtSignal } from './drain.ts'
@@ -18,7 +18,7 @@ export type ServeRequest = Extract<Request, { kind: 'serve' | 'demo' }>
 /** What is served, and what standard output is told of it. */
 interface Service {
   readonly lines: readonly string[]
-  close(): Promise<readonly FlushFailure[]>
+  readonly server: DiskServer
 }
 
 /** Serves until a signal ends it, and says how the process is to end. */
@@ -31,7 +31,7 @@ export async function serve(request: ServeRequest, terminal: Terminal): Promise<
     if (service === undefined) return ExitCode.failed
     for (const line of service.lines) terminal.out(line)
     terminal.serving()
-    return await drainAtSignal(service, processHost, log)
+    return await drainAtSignal(service.server, processHost, log)
   } catch (error) {
     if (!(error instanceof UnusableConfiguration)) throw error
     for (const line of error.lines) log.fatal(line)
@@ -46,7 +46,7 @@ async function start(
 ): Promise<Service | undefined> {
   const plan = await loadPlan(config)
   const served = await serveConfiguration(plan, options, log)
-  return served && { lines: served.urls, close: () => served.server.close() }
+  return served && { lines: served.urls, server: served.server }
 }
 
 async function startDemo(
@@ -55,7 +55,7 @@ async function startDemo(
 ): Promise<Service | undefined> {
   try {
     const target = await serveDemo(portal, options)
-    return { lines: demoLines(target), close: () => target.close() }
+    return { lines: demoLines(target), server: target.server }
   } catch (error) {
     // The portal could not be opened, and was named in the log when it was tried.
     if (error instanceof AggregateError) return undefined
