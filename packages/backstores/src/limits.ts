@@ -26,6 +26,10 @@ export const storeLimits = {
   inPlaceBytesPerTurn: 2 * MiB,
   /** The longest write that may be done in place. */
   inPlaceWriteBytes: 64 * KiB,
+  /** The largest folio of the page cache: in regions of this size a file's folios are split before small writes. */
+  grainRegionBytes: 2 * MiB,
+  /** Steps in which a region is searched for large folios; smaller ones cost little. */
+  grainStepBytes: 64 * KiB,
   /** One read in place in so many is timed, and every one this long: the clock costs a tenth of a short read. */
   inPlaceReadsPerSample: 8,
   inPlaceTimedReadBytes: 32 * KiB,

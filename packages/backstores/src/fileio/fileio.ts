@@ -2,6 +2,7 @@ import { close, fdatasync } from 'node:fs'
 import { promisify } from 'node:util'
 import type { LaneAccess, LaneClient, LaneSet } from '../lanes/lane-affinity.ts'
 import { LaneOperation } from '../lanes/lane-job.ts'
+import { storeLimits } from '../limits.ts'
 import { faultOf, negativeErrno } from '../native/errno.ts'
 import { libc } from '../native/libc.ts'
 import { rangeFault } from '../range.ts'
@@ -18,6 +19,7 @@ import { FileWork, type FileWorkOwner } from './file-work.ts'
 import { Flushing, type FlushOwner } from './flushing.ts'
 import { DECLINED, InPlace } from './in-place.ts'
 import { LaneOutage, type OutageOwner } from './lane-outage.ts'
+import { PageGrain } from './page-grain.ts'
 
 const closeFd = promisify(close)
 const syncFd = promisify(fdatasync)
@@ -65,7 +67,9 @@ export async function openFileio(options: FileioOptions): Promise<Fileio> {
   const library = options.lanes.native ? libc() : undefined
   const { path, sizeBytes, readOnly = false, unlocked = false } = options
   const file = await openBackingFile({ path, sizeBytes, readOnly, unlocked, libc: library })
-  return new Fileio(options, file)
+  const store = new Fileio(options, file)
+  if (library && !readOnly && options.writeBack) store.settle()
+  return store
 }
 
 /** A store that keeps its blocks in a file. */
@@ -88,6 +92,8 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
   #underWay = 0
   #laneOperations = 0
   #spaceExhausted = false
+  #grain: PageGrain | undefined
+  #settling: Promise<void> | undefined
   #closing: Promise<StoreFault | undefined> | undefined
 
   /** @internal see openFileio */
@@ -127,6 +133,24 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
       slowWrites: writePace.slow,
       laneOperations: this.#laneOperations,
     }
+  }
+
+  /**
+   * @internal Brings what others have left in the page cache to stable storage, in the background: folios are split only
+   * when they are clean (PageGrain). That this fails is as bad as if a flush of ours did.
+   */
+  settle(): void {
+    this.#settling = syncFd(this.#file.fd).then(
+      () => {
+        this.#grain = new PageGrain(this.sizeBytes)
+      },
+      () => this.#flushing.fail(),
+    )
+  }
+
+  /** @internal When `settle` is done, or at once. */
+  get settled(): Promise<void> {
+    return this.#settling ?? Promise.resolve()
   }
 
   listen(listener: (event: StoreEvent) => void): void {
@@ -235,17 +259,22 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
     }
     const doneBytes = this.#inPlace.read(request)
     if (doneBytes === request.lengthBytes) return true
-    if (doneBytes === DECLINED) return this.#hand(request, LaneOperation.read, { sync: false })
-    if (doneBytes > 0) return this.#hand(request, LaneOperation.read, { sync: false, doneBytes })
+    if (doneBytes === DECLINED || doneBytes > 0) return this.#readByLane(request, Math.max(0, doneBytes))
     // Every range was checked against the size, so the end of the file in one means that it has been cut off.
     request.fault = doneBytes === 0 ? StoreFault.gone : faultOf(-doneBytes)
     return true
   }
 
+  #readByLane(request: StoreRequest, doneBytes: number): false {
+    this.#grain?.coarsen(request.offset, request.lengthBytes)
+    return this.#hand(request, LaneOperation.read, { sync: false, doneBytes })
+  }
+
   #write(request: StoreRequest): boolean {
+    const isSmall = this.features.writeBack && !request.fua && request.lengthBytes <= storeLimits.inPlaceWriteBytes
+    if (isSmall && this.#grain?.isFine(request.offset) === false) return this.#writeFine(request, this.#grain)
     // With a lane operation pending the file may be waiting for its medium, and a write in place might wait with it.
-    const mayWrite = this.features.writeBack && !request.fua && this.#underWay === 0
-    const doneBytes = mayWrite ? this.#inPlace.write(request) : DECLINED
+    const doneBytes = isSmall && this.#underWay === 0 ? this.#inPlace.write(request) : DECLINED
     if (doneBytes === DECLINED) return this.#hand(request, LaneOperation.write, { sync: this.#syncsAlone(request) })
     this.#flushing.changed()
     if (doneBytes > 0 && doneBytes < request.lengthBytes)
@@ -253,6 +282,11 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
     if (doneBytes < 0) request.fault = faultOf(-doneBytes)
     this.#noteSpace(request)
     return true
+  }
+
+  #writeFine(request: StoreRequest, grain: PageGrain): false {
+    grain.split(request.offset)
+    return this.#hand(request, LaneOperation.fineWrite, { sync: false })
   }
 
   #flush(request: StoreRequest): boolean {
@@ -303,6 +337,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
   async #close(): Promise<StoreFault | undefined> {
     if (this.#underWay === 0) this.#drained.resolve()
     await this.#drained.promise
+    await this.settled
     await this.#outage.idle()
     this.#affinity.detach()
     this.#inPlace.release()

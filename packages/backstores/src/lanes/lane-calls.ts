@@ -1,6 +1,7 @@
 import { fdatasyncSync, readSync, writeSync } from 'node:fs'
 import { storeLimits } from '../limits.ts'
 import { errno, negativeErrno } from '../native/errno.ts'
+import { FolioSplitter } from '../native/folio-splitter.ts'
 import type { Libc, Seek } from '../native/libc.ts'
 import { PinnedMemory } from '../native/pinned-memory.ts'
 
@@ -20,6 +21,8 @@ export interface LaneCalls {
   discard(fd: number, offset: number, lengthBytes: number): number
   /** The next data or hole at or after `offset`: an offset in the file. */
   seek(fd: number, offset: number, what: Seek): number
+  /** Splits the clean large folios that the page cache holds of the region around `offset`. Changes no byte. */
+  splitFolios(fd: number, offset: number): void
 }
 
 const isUnsupported = (result: number): boolean => result === -errno.EOPNOTSUPP || result === -errno.ENOSYS
@@ -91,17 +94,21 @@ export class PlainCalls implements LaneCalls {
   seek(): number {
     return -errno.EOPNOTSUPP
   }
+
+  splitFolios(): void {}
 }
 
 /** The system's own calls. */
 export class NativeCalls implements LaneCalls {
   readonly #libc: Libc
   readonly #address: number
+  readonly #folios: FolioSplitter
 
   constructor(libc: Libc, memory: SharedArrayBuffer) {
     this.#libc = libc
     // Never released: the memory is in use for as long as the lane lives.
     this.#address = new PinnedMemory(libc, memory).address
+    this.#folios = new FolioSplitter(libc)
   }
 
   read(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
@@ -135,5 +142,9 @@ export class NativeCalls implements LaneCalls {
 
   seek(fd: number, offset: number, what: Seek): number {
     return this.#libc.seek(fd, offset, what)
+  }
+
+  splitFolios(fd: number, offset: number): void {
+    this.#folios.split(fd, offset)
   }
 }

@@ -14,6 +14,8 @@ export const LaneOperation = {
   discard: 5,
   /** Finds data and holes. */
   extents: 6,
+  /** A small write, after the large folios of its region of the page cache have been split. */
+  fineWrite: 7,
 } as const
 export type LaneOperation = (typeof LaneOperation)[keyof typeof LaneOperation]
 

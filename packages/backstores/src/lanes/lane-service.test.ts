@@ -72,6 +72,15 @@ describe('a lane', () => {
     expect(perform({ operation: LaneOperation.write, lengthBytes: 512 })).toEqual([-errno.EIO, none])
   })
 
+  it('splits the folios of a region before it writes to it finely', () => {
+    const { calls, perform } = setUp()
+    expect(perform({ operation: LaneOperation.fineWrite, lengthBytes: 512, offset: 8192 })).toEqual([512, none])
+    expect(calls.made).toEqual([
+      ['splitFolios', 9, 8192],
+      ['write', 9, 0, 512, 8192],
+    ])
+  })
+
   it('blames the flush of a write-through only when the same write succeeds without one', () => {
     const { calls, perform } = setUp()
     calls.next('writeThrough', -errno.EIO)

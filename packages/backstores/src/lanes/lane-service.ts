@@ -32,6 +32,9 @@ export class LaneService {
         return sync
           ? this.#writeThrough(fd, memoryOffset, lengthBytes, offset)
           : this.#write(fd, memoryOffset, lengthBytes, offset)
+      case LaneOperation.fineWrite:
+        this.#calls.splitFolios(fd, offset)
+        return this.#write(fd, memoryOffset, lengthBytes, offset)
       case LaneOperation.sync:
         return this.#sync(fd)
       case LaneOperation.zero:

@@ -11,6 +11,10 @@ const FALLOC_FL_KEEP_SIZE = 0x01
 const FALLOC_FL_PUNCH_HOLE = 0x02
 const FALLOC_FL_ZERO_RANGE = 0x10
 const MADV_DONTNEED = 4
+const MADV_COLD = 20
+const MADV_POPULATE_READ = 22
+const PROT_READ = 1
+const MAP_SHARED = 1
 const F_OFD_SETLK = 37
 
 /** What `lseek` looks for: <unistd.h>. */
@@ -41,6 +45,9 @@ export class Libc {
   readonly #lseek: SystemCall
   readonly #fcntl: SystemCall
   readonly #madvise: SystemCall
+  readonly #mmap: SystemCall
+  readonly #munmap: SystemCall
+  readonly #mincore: SystemCall
   // An ArrayBuffer made first never moves, and this object keeps it alive: small typed arrays may lie on V8's heap.
   readonly #iovec = new Uint32Array(new ArrayBuffer(IOVEC_BYTES))
   readonly #iovecAddress: number
@@ -63,6 +70,9 @@ export class Libc {
     this.#lseek = call('lseek', 'int', 'int64_t', 'int')
     this.#fcntl = intCall('fcntl', 'int', 'int', 'uintptr_t')
     this.#madvise = intCall('madvise', 'uintptr_t', 'size_t', 'int')
+    this.#mmap = call('mmap', 'uintptr_t', 'size_t', 'int', 'int', 'int', 'int64_t')
+    this.#munmap = intCall('munmap', 'uintptr_t', 'size_t')
+    this.#mincore = intCall('mincore', 'uintptr_t', 'size_t', 'uintptr_t')
     this.#iovecAddress = this.addressOf(this.#iovec.buffer)
     this.#flockAddress = this.addressOf(this.#flock.buffer)
   }
@@ -120,6 +130,30 @@ export class Libc {
   /** Gives the pages of a range of private memory back; it reads as zeroes. Both numbers are multiples of the page. */
   dropPages(address: number, lengthBytes: number): number {
     return this.#result(this.#madvise(address, lengthBytes, MADV_DONTNEED))
+  }
+
+  /** Maps a range of a file for reading, and says where. A look at what lies beyond the file's end is deadly. */
+  mapFile(fd: number, offset: number, lengthBytes: number): number {
+    return this.#result(this.#mmap(0, lengthBytes, PROT_READ, MAP_SHARED, fd, offset))
+  }
+
+  unmap(address: number, lengthBytes: number): number {
+    return this.#result(this.#munmap(address, lengthBytes))
+  }
+
+  /** Which pages of a mapping are in memory: a byte a page at `answer`, of which bit 0 counts. */
+  residentPages(address: number, lengthBytes: number, answer: number): number {
+    return this.#result(this.#mincore(address, lengthBytes, answer))
+  }
+
+  /** Enters a mapping's pages in the page table, as reading them would; -EFAULT beyond the end of the file. */
+  populate(address: number, lengthBytes: number): number {
+    return this.#result(this.#madvise(address, lengthBytes, MADV_POPULATE_READ))
+  }
+
+  /** Says that a mapping's pages are not needed soon. Where that is a part of a large folio, it is split. */
+  cool(address: number, lengthBytes: number): number {
+    return this.#result(this.#madvise(address, lengthBytes, MADV_COLD))
   }
 
   #point(address: number, lengthBytes: number): void {

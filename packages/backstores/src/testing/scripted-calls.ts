@@ -42,6 +42,10 @@ export class ScriptedCalls implements LaneCalls {
     return this.#answer('seek', [fd, offset, what], offset)
   }
 
+  splitFolios(fd: number, offset: number): void {
+    this.#answer('splitFolios', [fd, offset], 0)
+  }
+
   #answer(call: Call, numbers: number[], well: number): number {
     this.made.push([call, ...numbers])
     return this.#script.get(call)?.shift() ?? well
