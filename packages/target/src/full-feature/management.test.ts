@@ -103,6 +103,18 @@ describe('task management functions', () => {
     expect(await response(client)).toBe(255)
   })
 
+  it('is rejected when too many wait for commands that never come', async () => {
+    const target = new TestTarget({ limits: { managementFunctions: 2 } })
+    const client = await target.loggedIn()
+    const cmdSN = client.cmdSN + 10
+    manage(client, 'abortTaskSet', { cmdSN })
+    manage(client, 'abortTaskSet', { cmdSN, initiatorTaskTag: 0x7001 })
+    manage(client, 'abortTaskSet', { cmdSN, initiatorTaskTag: 0x7002 })
+    expect(await response(client)).toBe(255)
+    expect(client.packets).toEqual([])
+    await target.end()
+  })
+
   it('take their turn in the command window unless they are immediate', async () => {
     const { target, client } = await obedient()
     manage(client, 'logicalUnitReset', { immediate: false, cmdSN: 2 })

@@ -90,7 +90,8 @@ export class Management {
     if (!row) return this.#respond(asked.tag, Code.functionNotSupported)
     // RFC 7143 7.2.2: nothing is reassigned below ErrorRecoveryLevel 2.
     if (row.scsi === undefined) return this.#respond(asked.tag, Code.reassignmentNotSupported)
-    if (this.#tags.size >= this.#home.limits.managementFunctions) return this.#respond(asked.tag, Code.functionRejected)
+    const underWay = this.#tags.size + this.#waiting.length
+    if (underWay >= this.#home.limits.managementFunctions) return this.#respond(asked.tag, Code.functionRejected)
     if (this.#mustWait(asked, row)) this.#waiting.push(asked)
     else this.#run(asked, row)
   }
