@@ -8,6 +8,7 @@ import {
   type TargetListener,
   TargetServer,
   type TargetStatistics,
+  type Timers,
 } from '@lunkit/target'
 import { Slab } from '@lunkit/wire'
 import type { Disk, FlushFailure } from './disk.ts'
@@ -39,6 +40,8 @@ export interface DiskServerOptions {
   readonly onBug?: (error: unknown) => void
   /** Overwrites transfer memory that nobody owns any more: for tests, to find who still looks at it. */
   readonly poison?: boolean
+  /** Where deadlines come from, left out a wheel that the system's clock turns: for tests that turn one by hand. */
+  readonly timers?: Timers
 }
 
 /** Disks, the targets that serve them, and what these share: transfer memory, worker lanes, portals. */
@@ -56,7 +59,7 @@ export class DiskServer implements AsyncDisposable {
 
   constructor(options: DiskServerOptions = {}) {
     const { transferMemoryBytes = TRANSFER_MEMORY_BYTES, poison = false, onBug, listener, limits } = options
-    const { wheel, stop } = startTimerWheel()
+    const { wheel, stop } = options.timers ? { wheel: options.timers, stop: () => {} } : startTimerWheel()
     this.#slab = new Slab({ sizeBytes: transferMemoryBytes, poison })
     this.#device = new TargetDevice({ slab: this.#slab, timers: wheel, ...(onBug && { onBug }) })
     this.#server = new TargetServer({
