@@ -4,14 +4,17 @@ export type FioReport = { readonly error: number; readonly reads: number; readon
 // A colon in a file name separates two files for fio, and the links of iSCSI disks have them: hence readlink.
 const common = '--name=verify --direct=1 --ioengine=libaio --iodepth=16 --verify=crc32c --verify_fatal=1'
 
+/** The part of a disk that fio uses, and for how long. */
+export type FioMix = { readonly seconds: number; readonly sizeMiB: number; readonly offsetMiB?: number }
+
 /**
  * Script: random reads and writes of 4 to 64 KiB for a time, each written block read back and checked.
  *
  * fio checks nothing when a timed mix ends before its last block is written; the backlog makes it read back what it
  * wrote every 64 blocks, and the size keeps it from starting over, after which it would miss the seeds of the first round.
  */
-export function fioMix(path: string, seconds: number, sizeMiB: number): string {
-  const timed = `--time_based --runtime=${seconds} --verify_backlog=64 --size=${sizeMiB}M`
+export function fioMix(path: string, { seconds, sizeMiB, offsetMiB = 0 }: FioMix): string {
+  const timed = `--time_based --runtime=${seconds} --verify_backlog=64 --offset=${offsetMiB}M --size=${sizeMiB}M`
   return `fio ${common} --filename=$(readlink -f ${path}) --rw=randrw --bsrange=4k-64k ${timed}`
 }
 

@@ -1,19 +1,35 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Daemon } from '../harness/daemon.ts'
 import { Scratch } from '../harness/scratch.ts'
 import type { TargetAddress } from '../harness/target-address.ts'
+import { allocatedBytes } from './allocated-bytes.ts'
 import { fioLayDown, fioMix, fioReadBack, parseFioReport } from './fio.ts'
 import { Guest } from './guest.ts'
 import { complaintsIn } from './kernel-log.ts'
-import { digestSession, discover, diskPath, login, logout, plainSession, portal, startInitiator } from './open-iscsi.ts'
+import {
+  awaitDisk,
+  digestSession,
+  discover,
+  diskPath,
+  login,
+  logout,
+  plainSession,
+  portal,
+  startInitiator,
+} from './open-iscsi.ts'
 
 const iqn = 'iqn.2026-11.io.lunkit.test:guest-disk'
 const diskBytes = 2 ** 30
 const minuteMs = 60_000
 const files = 8
 const fileBytes = 25 * 2 ** 20
+const otherBytes = 128 * 2 ** 20
+/** 128 MiB of transfer memory, 128 MiB of ramdisk, and Node; much more than that was written and read. */
+const mostResidentBytes = 400 * 2 ** 20
+/** What targetcli sets on every storage object: the product is the object's name. */
+const attributes = { emulate_model_alias: 1 }
 
 describe('a Debian kernel with open-iscsi, on a fileio LUN', () => {
   let scratch: Scratch
@@ -24,8 +40,13 @@ describe('a Debian kernel with open-iscsi, on a fileio LUN', () => {
 
   beforeAll(async () => {
     scratch = await Scratch.create('guest')
-    const store = { name: 'disk0', plugin: 'fileio', path: scratch.path('disk.img'), writeBack: true } as const
-    daemon = await Daemon.start({ iqn, stores: [{ ...store, sizeBytes: diskBytes }] }, scratch.directory)
+    const file = { attributes, plugin: 'fileio' } as const
+    const stores = [
+      { ...file, name: 'disk0', path: scratch.path('disk.img'), writeBack: true, sizeBytes: diskBytes },
+      { ...file, name: 'through', path: scratch.path('through.img'), writeBack: false, sizeBytes: otherBytes },
+      { attributes, plugin: 'ramdisk', name: 'ram', sizeBytes: otherBytes },
+    ] as const
+    daemon = await Daemon.start({ iqn, stores, parameters: { InitialR2T: 'No' } }, scratch.directory)
     target = daemon.address(0)
     disk = diskPath(target)
     await mkdir(scratch.path('share'))
@@ -50,6 +71,28 @@ describe('a Debian kernel with open-iscsi, on a fileio LUN', () => {
     const output = await guest.succeed('lsscsi', minuteMs)
     expect(output).toMatch(/^\[\d+:0:0:0\] +disk +LIO-ORG +disk0 +\S+ +\/dev\/sd[a-z] *$/m)
     expect(await guest.succeed(`blockdev --getsize64 ${disk}`, minuteMs)).toBe(`${diskBytes}\n`)
+  })
+
+  it('sends unsolicited data beyond the immediate data', async () => {
+    const output = await guest.succeed('iscsiadm -m session -P 2', minuteMs)
+    expect(output).toMatch(/HeaderDigest: None/)
+    expect(output).toMatch(/DataDigest: None/)
+    expect(output).toMatch(/InitialR2T: No/)
+    expect(output).toMatch(/ImmediateData: Yes/)
+  })
+
+  it.each([
+    { lun: 0, name: 'write-back file', cache: 'write back', fua: 1, rotational: 1 },
+    { lun: 1, name: 'write-through file', cache: 'write through', fua: 0, rotational: 1 },
+    { lun: 2, name: 'ramdisk', cache: 'write through', fua: 0, rotational: 0 },
+  ])('takes cache, rotation and discard of the $name from its pages', async ({ lun, cache, fua, rotational }) => {
+    const other = { ...target, lun }
+    const values = 'write_cache fua rotational discard_granularity'
+    const output = await guest.succeed(
+      `${awaitDisk(other)}\ncd /sys/block/$(basename $(readlink -f ${diskPath(other)}))/queue; cat ${values}`,
+      minuteMs,
+    )
+    expect(output).toBe(`${cache}\n${fua}\n${rotational}\n4096\n`)
   })
 
   it('reads identity, capacity and limits that sg3-utils finds well formed', async () => {
@@ -123,13 +166,27 @@ describe('a Debian kernel with open-iscsi, on a fileio LUN', () => {
   it(
     'verifies 60 s of random reads and writes with fio without a mismatch',
     async () => {
-      const report = parseFioReport(await guest.succeed(fioMix(disk, 60, 1000), 3 * minuteMs))
+      const report = parseFioReport(await guest.succeed(fioMix(disk, { seconds: 60, sizeMiB: 1000 }), 3 * minuteMs))
       expect(report.error).toBe(0)
       expect(report.writes).toBeGreaterThan(1000)
       // The reads of the mix are as many as the writes; what is beyond them is written data that was checked.
       expect(report.reads).toBeGreaterThan(1.5 * report.writes)
     },
     4 * minuteMs,
+  )
+
+  it.each([
+    { lun: 1, name: 'write-through file' },
+    { lun: 2, name: 'ramdisk' },
+  ])(
+    'verifies 10 s of random reads and writes on the $name',
+    async ({ lun }) => {
+      const mix = fioMix(diskPath({ ...target, lun }), { seconds: 10, sizeMiB: 120 })
+      const report = parseFioReport(await guest.succeed(mix, 2 * minuteMs))
+      expect(report.error).toBe(0)
+      expect(report.reads).toBeGreaterThan(1.5 * report.writes)
+    },
+    3 * minuteMs,
   )
 
   it(
@@ -159,7 +216,7 @@ describe('a Debian kernel with open-iscsi, on a fileio LUN', () => {
   it(
     'verifies 20 s of random reads and writes with digests without a mismatch',
     async () => {
-      const report = parseFioReport(await guest.succeed(fioMix(disk, 20, 1000), 2 * minuteMs))
+      const report = parseFioReport(await guest.succeed(fioMix(disk, { seconds: 20, sizeMiB: 1000 }), 2 * minuteMs))
       expect(report.error).toBe(0)
       expect(report.reads).toBeGreaterThan(1.5 * report.writes)
     },
@@ -194,9 +251,13 @@ describe('a Debian kernel with open-iscsi, on a fileio LUN', () => {
   })
 
   it('leaves no error of disk, path or file system in the kernel log', async () => {
-    const log = await guest.succeed('dmesg', minuteMs)
+    const log = await guest.succeed('dmesg --decode', minuteMs)
     expect(log).toMatch(/Attached SCSI disk/)
     expect(complaintsIn(log)).toEqual([])
+  })
+
+  it('leaves lunkitd with little memory taken', async () => {
+    expect(await daemon.peakResidentBytes()).toBeLessThan(mostResidentBytes)
   })
 })
 
@@ -209,10 +270,4 @@ async function writeRandomFiles(directory: string): Promise<void> {
     sums += `${createHash('sha256').update(bytes).digest('hex')}  random.${index}\n`
   }
   await writeFile(`${directory}/sums`, sums)
-}
-
-/** The bytes that a sparse file takes on the host's disk; `stat` counts in units of 512. */
-async function allocatedBytes(path: string): Promise<number> {
-  const { blocks } = await stat(path)
-  return blocks * 512
 }

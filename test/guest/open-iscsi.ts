@@ -70,10 +70,40 @@ export function login(target: TargetAddress, settings: SessionSettings): string 
   return `
     ${updates.join('\n    ')}
     ${node} --login
+    ${awaitDisk(target)}`
+}
+
+/** Script: waits until udev has made a disk's link; a login returns before the kernel has found every LUN. */
+export function awaitDisk(target: TargetAddress): string {
+  return `
     for attempt in $(seq 100); do [ -b ${diskPath(target)} ] && break; sleep 0.1; done
     udevadm settle
     test -b ${diskPath(target)}`
 }
+
+/** Script: makes initiators of these names besides the guest's own, each the owner of its own sessions. */
+export function addInitiators(names: readonly string[]): string {
+  return names
+    .map(
+      name => `
+    iscsiadm -m iface -I ${name} -o new
+    iscsiadm -m iface -I ${name} -o update -n iface.initiatorname -v ${initiatorName}.${name}
+    iscsiadm -m iface -I ${name} -o update -n iface.transport_name -v tcp`,
+    )
+    .join('')
+}
+
+/** Script: finds the target as each of these initiators and logs in once as each of them. */
+export function loginAs(names: readonly string[], target: TargetAddress): string {
+  return `
+    ${discover(target)} ${names.map(name => `-I ${name}`).join(' ')}
+    iscsiadm -m node -T ${target.iqn} -p ${portal(target)} --login
+    for attempt in $(seq 100); do [ "$(${sessionDisks} | wc -l)" = ${names.length} ] && break; sleep 0.1; done
+    udevadm settle`
+}
+
+/** Script: prints the disks of all sessions, one a line. */
+export const sessionDisks = "iscsiadm -m session -P 3 | sed -n 's,.*Attached scsi disk \\(sd[a-z]*\\).*,/dev/\\1,p'"
 
 /** Script: logs out, which takes the disk and all that the kernel cached of it away. */
 export function logout(target: TargetAddress): string {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type ServedConfig, saveConfig } from './save-config.ts'
@@ -46,6 +46,14 @@ export class Daemon {
     return this.#child.pid ?? 0
   }
 
+  /** The most memory that lunkitd had resident so far, in bytes. */
+  async peakResidentBytes(): Promise<number> {
+    const status = await readFile(`/proc/${this.pid}/status`, 'utf8')
+    const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? []
+    if (kibibytes === undefined) throw new Error(`/proc/${this.pid}/status has no VmHWM:\n${status}`)
+    return Number(kibibytes) * 1024
+  }
+
   /** What lunkitd logged so far, one line of JSON a record. */
   get log(): string {
     return this.#log.join('\n')
@@ -66,20 +74,34 @@ export class Daemon {
   /**
    * Ends lunkitd by SIGTERM.
    *
-   * @throws Error with the log unless it drained, ended with exit code 0 and logged nothing at level error or above
+   * @throws Error with the log unless it drained, ended with exit code 0, gave back all transfer memory and logged
+   * nothing at level error or above
    */
   async stop(): Promise<void> {
-    const code = await this.#terminate()
+    const code = await this.#end('SIGTERM')
     const errors = this.#log.filter(isErrorRecord)
     if (code !== 0) throw new Error(`lunkitd ended with ${code} after SIGTERM, expected exit code 0\n${this.log}`)
     if (errors.length > 0) throw new Error(`lunkitd logged ${errors.length} errors:\n${errors.join('\n')}`)
+    if (!this.#log.some(isCleanDrain)) throw new Error(`lunkitd did not give back all transfer memory\n${this.log}`)
   }
 
-  async #terminate(): Promise<number | NodeJS.Signals | null> {
+  /**
+   * Ends lunkitd by SIGKILL, in the midst of whatever it does.
+   *
+   * @throws Error with the log when it had ended before, or had logged an error
+   */
+  async kill(): Promise<void> {
+    const code = await this.#end('SIGKILL')
+    if (code !== 'SIGKILL') throw new Error(`lunkitd ended with ${code} before SIGKILL\n${this.log}`)
+    const errors = this.#log.filter(isErrorRecord)
+    if (errors.length > 0) throw new Error(`lunkitd logged ${errors.length} errors:\n${errors.join('\n')}`)
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       const closed = once(this.#child, 'close')
       const deadline = setTimeout(() => this.#child.kill('SIGKILL'), stopTimeoutMs)
-      this.#child.kill('SIGTERM')
+      this.#child.kill(signal)
       await closed
       clearTimeout(deadline)
     }
@@ -109,11 +131,20 @@ export class Daemon {
 }
 
 function isErrorRecord(line: string): boolean {
+  const record = parseRecord(line)
+  // What is not a record was printed past the logger: a crash, or a warning of the runtime.
+  return record === undefined || Number(record.level) >= errorLevel
+}
+
+function isCleanDrain(line: string): boolean {
+  return parseRecord(line)?.transferMemoryUsedBytes === 0
+}
+
+function parseRecord(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const record: unknown = JSON.parse(line)
-    return typeof record === 'object' && record !== null && 'level' in record && Number(record.level) >= errorLevel
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? { ...value } : undefined
   } catch {
-    // What is not a record was printed past the logger: a crash, or a warning of the runtime.
-    return true
+    return undefined
   }
 }
