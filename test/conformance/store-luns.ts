@@ -9,7 +9,7 @@ export const storeNames = ['fileio', 'ramdisk'] as const
 export type StoreName = (typeof storeNames)[number]
 
 /** How a store is shown to a test. */
-export type LunName = 'plain' | 'removable' | 'read-only'
+type LunName = 'plain' | 'removable' | 'read-only'
 
 /** A result, and the LUN that gave it. */
 export type LunResult = Result & { readonly lun: LunName }

@@ -11,7 +11,7 @@ export type StorageObject = {
 } & ({ readonly plugin: 'ramdisk' } | { readonly plugin: 'fileio'; readonly path: string; readonly writeBack: boolean })
 
 /** lunkit's own settings of a storage object. */
-export type StorageSettings = { readonly physical_block_size?: number; readonly removable?: boolean }
+type StorageSettings = { readonly physical_block_size?: number; readonly removable?: boolean }
 
 /** What a suite serves: LUN n of the one target is the nth storage object. */
 export type ServedConfig = {
