@@ -99,6 +99,33 @@ describe.each(sessions)('qemu-img over iscsi:// $name, on a fileio LUN', ({ para
   })
 })
 
+describe('a portal group that takes no session without a header digest', () => {
+  let scratch: Scratch
+  let daemon: Daemon
+
+  beforeAll(async () => {
+    requireFile(blockDriver, 'qemu-block-extra')
+    scratch = await Scratch.create('qemu')
+    const stores = [{ plugin: 'ramdisk', name: 'ram0', sizeBytes: chunkBytes }] as const
+    daemon = await Daemon.start({ iqn, stores, parameters: { HeaderDigest: 'CRC32C' } }, scratch.directory)
+  })
+
+  afterAll(async () => {
+    await daemon?.stop()
+    await scratch?.remove()
+  })
+
+  it.each([
+    { offered: 'none', code: 1 },
+    { offered: 'none-crc32c', code: 0 },
+    { offered: 'crc32c', code: 0 },
+  ])('answers an initiator that offers $offered', async ({ offered, code }) => {
+    const lun = `${driverOptions(daemon.address(0))},file.header-digest=${offered}`
+    const outcome = await run(findTool('qemu-img'), ['info', '--image-opts', lun], { timeoutMs })
+    expect(outcome).toMatchObject({ code })
+  })
+})
+
 async function qemuImg(...args: string[]): Promise<string> {
   const { stdout } = await succeed(findTool('qemu-img'), args, { timeoutMs })
   return stdout

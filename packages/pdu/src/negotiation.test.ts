@@ -61,6 +61,16 @@ describe('a target in a negotiation', () => {
     expect(answers(ours, 'HeaderDigest=SHA9')).toBe('HeaderDigest=Reject')
   })
 
+  it('refuses a list of which it takes nothing when it could not live with the default (RFC 7143 6.2.1)', () => {
+    const { refusal, answers: said } = asTarget({ HeaderDigest: ['CRC32C'] }, 'HeaderDigest=None')
+    expect(refusal).toEqual({
+      status: LoginStatus.initiatorError,
+      reason: 'HeaderDigest=None: the default None does not suit us; right is CRC32C',
+    })
+    expect(said).toEqual([])
+    expect(answers({ HeaderDigest: ['CRC32C'] }, 'HeaderDigest=None,CRC32C')).toBe('HeaderDigest=CRC32C')
+  })
+
   it("takes RFC 7143's default where it has no wish of its own", () => {
     expect(answers({}, 'MaxOutstandingR2T=8 MaxConnections=4 ErrorRecoveryLevel=2 iSCSIProtocolLevel=2')).toBe(
       'MaxConnections=1 MaxOutstandingR2T=1 ErrorRecoveryLevel=0 iSCSIProtocolLevel=1',
@@ -261,7 +271,7 @@ describe('an initiator in a negotiation', () => {
       which: 'all',
     })
     expect(negotiate(must.negotiation, text('DataDigest=Reject'), 'operational').refusal?.reason).toBe(
-      'DataDigest=Reject: the default None does not suit us',
+      'DataDigest=Reject: the default None does not suit us; right is CRC32C',
     )
   })
 

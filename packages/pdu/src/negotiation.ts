@@ -193,6 +193,8 @@ class Step {
     if (value === undefined) {
       if (name === 'AuthMethod')
         throw new Refused(`${name}=${text} names no method taken`, LoginStatus.authenticationFailure)
+      // RFC 7143 6.2: a rejected key keeps its default; who takes CRC32C alone must not end up with None.
+      this.#defaultMustSuit(name, text, key)
       return this.#answer(name, Constant.reject)
     }
     this.#agreed[name] = value
@@ -204,15 +206,21 @@ class Step {
     const offer = this.#offered.get(name)
     this.#offered.delete(name)
     if (constants.has(text)) {
-      const initial = key.asOffer(key.initial)
-      if (text !== Constant.irrelevant && key.settle(this.#ours(name, key), initial) !== key.initial)
-        throw new Refused(`${name}=${text}: the default ${key.kind.format(key.initial)} does not suit us`)
+      if (text !== Constant.irrelevant) this.#defaultMustSuit(name, text, key)
       return
     }
     const value = key.kind.parse(text)
     if (value === undefined || !key.admissible(value, offer))
       throw new Refused(`${name}=${text} is no legal answer to our offer ${key.offerKind.format(offer)}`)
     this.#agreed[name] = value
+  }
+
+  /** Of a key on which nothing was agreed: the peer sent `text`. */
+  #defaultMustSuit(name: NegotiatedName, text: string, key: NegotiatedKey<unknown, unknown>): void {
+    const ours = this.#ours(name, key)
+    if (key.settle(ours, key.asOffer(key.initial)) === key.initial) return
+    const [initial, right] = [key.kind.format(key.initial), key.offerKind.format(ours)]
+    throw new Refused(`${name}=${text}: the default ${initial} does not suit us; right is ${right}`)
   }
 
   /** RFC 7143 13: keys that mean nothing in this session, or beside what was agreed before. */
