@@ -236,11 +236,14 @@ export class IscsiTask implements Task, HeldRequest {
     else outbox.end()
   }
 
-  /** A command that ended early counts as long as what it has moved. */
+  /**
+   * A command that ended early counts as long as what it has moved; not so one that is longer than was expected, which
+   * would not have been moved whole by any end (RFC 7143 11.4.5.1: the overflow is of the expected length).
+   */
   #presentedWithError(expectedBytes: number): number {
+    if (this.#presentedBytes > expectedBytes) return this.#presentedBytes
     const inBytes = this.writeBytes > 0 ? this.dataOut.receivedBytes : this.dataIn.takenBytes
-    const whole = Math.min(expectedBytes, this.#presentedBytes)
-    return inBytes < whole ? inBytes : this.#presentedBytes
+    return Math.min(inBytes, this.#presentedBytes)
   }
 }
 
