@@ -18,6 +18,9 @@ const iqn = 'iqn.2026-11.io.lunkit.test:conformance'
 const reader = 'iqn.2026-11.io.lunkit.test:reader'
 const sizeBytes = 256 * 2 ** 20
 
+/** Limits of the portal group on what a login may agree on, in LIO's words. */
+export type LoginLimits = NonNullable<ServedConfig['parameters']>
+
 /** A LUN for tests that another LUN cannot run, and the reasons for which they skip there. */
 type OtherLun = { readonly lun: LunName; readonly runsWhatSkips: RegExp }
 
@@ -30,10 +33,10 @@ const otherLuns: readonly OtherLun[] = [
  * The LUNs of a store: 0 as LIO serves it, 1 a removable medium with physical blocks of 4 KiB. One initiator sees them
  * write-protected.
  */
-export function storeLuns(store: StoreName, directory: string): ServedConfig {
+export function storeLuns(store: StoreName, directory: string, parameters: LoginLimits = {}): ServedConfig {
   const settings = { removable: true, physical_block_size: 4096 }
   const plain = storageObject(store, 'plain', directory)
-  return { iqn, reader, stores: [plain, { ...storageObject(store, 'removable', directory), settings }] }
+  return { iqn, reader, parameters, stores: [plain, { ...storageObject(store, 'removable', directory), settings }] }
 }
 
 /** Runs a test on the plain LUN of a store, and on another one when it skips for want of what that one has. */
