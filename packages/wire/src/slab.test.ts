@@ -161,4 +161,15 @@ describe('Slab', () => {
       }),
     )
   })
+
+  it('tells the account that a slot is charged to when its last owner has released it, once', () => {
+    const slab = new Slab({ sizeBytes: LARGEST_SLOT_BYTES })
+    const freed: number[] = []
+    const slot = taken(slab, 5000).charge({ freed: bytes => freed.push(bytes) })
+    slot.retain().release()
+    expect(freed).toEqual([])
+    slot.release()
+    taken(slab, 5000).release()
+    expect(freed).toEqual([8192])
+  })
 })

@@ -1,5 +1,11 @@
 import type { Slab } from './slab.ts'
 
+/** Somebody's limit that slots count against. */
+export interface SlotAccount {
+  /** Nobody owns a slot of this many bytes any more that was charged to the account. */
+  freed(bytes: number): void
+}
+
 /**
  * A piece of the slab's memory with one owner at a time. Whoever is handed a slot owns one reference and releases it
  * once; whoever wants to keep it beside the owner retains it first. After the last release its bytes mean nothing.
@@ -15,6 +21,7 @@ export class Slot {
   /** @internal the block's order in the slab's free lists */
   readonly order: number
   #references = 0
+  #account: SlotAccount | undefined
 
   /** @internal slots are made by the slab */
   constructor(slab: Slab, offset: number, order: number, capacity: number) {
@@ -36,6 +43,12 @@ export class Slot {
     return this
   }
 
+  /** Counts the slot against a limit until its last release, whoever owns it by then. */
+  charge(account: SlotAccount): this {
+    this.#account = account
+    return this
+  }
+
   /** Adds an owner. */
   retain(): this {
     if (this.#references === 0) throw new Error(`slot at ${this.offset} was retained after its last release`)
@@ -46,6 +59,10 @@ export class Slot {
   /** Takes an owner away; with the last one the memory is free. */
   release(): void {
     if (this.#references === 0) throw new Error(`slot at ${this.offset} was released once too often`)
-    if (--this.#references === 0) this.#slab.reclaim(this)
+    if (--this.#references > 0) return
+    const account = this.#account
+    this.#account = undefined
+    this.#slab.reclaim(this)
+    account?.freed(this.capacity)
   }
 }
