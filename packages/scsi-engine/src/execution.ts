@@ -119,8 +119,11 @@ export interface Execution {
   parameters(lengthBytes: number): Promise<ParameterList | undefined>
   /** Runs one store operation and resolves when it has ended; also after the task was terminated. */
   operate(prepare: (request: StoreRequest) => void): Promise<StoreFault | undefined>
-  /** Takes transfer memory of this process, waiting in line where it is short. */
-  memory(lengthBytes: number): Promise<Slot>
+  /**
+   * Takes transfer memory of this process, waiting in line where it is short, or where the unit has its part of it.
+   * Undefined when the task was terminated meanwhile.
+   */
+  memory(lengthBytes: number): Promise<Slot | undefined>
 
   /** Reads bytes of the medium and sends them as the command's data-in, piece by piece; ends the task. */
   readMedium(offset: number, lengthBytes: number, fua: boolean): void

@@ -16,3 +16,5 @@ export const LBA_STATUS_DESCRIPTORS = 1024
 export const MAPPED_LUNS = 16_384
 /** Blocks that COMPARE AND WRITE takes at the most: the field of the Block Limits VPD page is one byte. */
 export const COMPARE_AND_WRITE_BLOCKS = 255
+/** The part of the process's transfer memory that commands of one unit may take for themselves. */
+export const UNIT_PART_OF_MEMORY = 1 / 64

@@ -21,6 +21,7 @@ export class TaskExecution extends TaskRecord<TaskExecution> implements Executio
   #terminated = false
   #piece: ((piece: Piece | undefined) => void) | undefined
   #occupied: (() => void) | undefined
+  #unwish: (() => void) | undefined
   #reply: Uint8Array | undefined
   readonly #read = new ReadTransfer(this)
   readonly #write = new WriteTransfer(this)
@@ -131,6 +132,8 @@ export class TaskExecution extends TaskRecord<TaskExecution> implements Executio
     this.#occupied = undefined
     this.#piece?.(undefined)
     this.#piece = undefined
+    this.#unwish?.()
+    this.#unwish = undefined
     if (this.#reply) {
       this.#reply = undefined
       this.letGo()
@@ -175,13 +178,9 @@ export class TaskExecution extends TaskRecord<TaskExecution> implements Executio
       this.fail(Sense.invalidFieldInCommandInformationUnitRefused)
       return undefined
     }
-    let slot: Slot
-    if (lengthBytes > 0) {
-      task.expectData(lengthBytes)
-      const piece = await this.piece()
-      if (!piece) return undefined
-      slot = piece.slot
-    } else slot = await this.memory(1)
+    if (lengthBytes > 0) task.expectData(lengthBytes)
+    const slot = lengthBytes > 0 ? (await this.piece())?.slot : await this.memory(1)
+    if (!slot) return undefined
     return { bytes: slot.bytes.subarray(0, lengthBytes), slot, release: () => slot.release() }
   }
 
@@ -209,10 +208,19 @@ export class TaskExecution extends TaskRecord<TaskExecution> implements Executio
     return call.submit(this.itl.unit.store)
   }
 
-  memory(lengthBytes: number): Promise<Slot> {
-    const { slab } = this.services
-    const slot = slab.take(lengthBytes)
-    return slot ? Promise.resolve(slot) : new Promise(resolve => slab.takeLater(lengthBytes, resolve))
+  memory(lengthBytes: number): Promise<Slot | undefined> {
+    if (this.#terminated) return Promise.resolve(undefined)
+    const { promise, resolve } = Promise.withResolvers<Slot | undefined>()
+    const takeBack = this.itl.tasks.memory.take(lengthBytes, slot => {
+      this.#unwish = undefined
+      resolve(slot)
+    })
+    // Done already when the slot was there; then neither does anything.
+    this.#unwish = () => {
+      takeBack()
+      resolve(undefined)
+    }
+    return promise
   }
 
   occupy(range: BlockRange): Promise<void> {

@@ -11,6 +11,7 @@ import { FREE } from './ordering.ts'
 import type { Services } from './services.ts'
 import type { TaskExecution } from './task-execution.ts'
 import { TaskList } from './task-list.ts'
+import { UnitMemory } from './unit-memory.ts'
 
 /** Which tasks are aborted, and how each is ended. */
 export interface Abort {
@@ -26,6 +27,8 @@ export interface Abort {
  */
 export class TaskSet {
   readonly unit: LogicalUnit
+  /** For what the unit's commands do not get from transports. */
+  readonly memory: UnitMemory
   readonly #services: Services
   readonly #tasks = new TaskList()
   readonly #blocks = new HeldBlocks(this.#tasks)
@@ -38,6 +41,7 @@ export class TaskSet {
 
   constructor(unit: LogicalUnit, services: Services) {
     this.unit = unit
+    this.memory = new UnitMemory(services.slab)
     this.#services = services
     this.#queueDepth = unit.attributes.queueDepth
   }

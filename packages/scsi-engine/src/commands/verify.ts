@@ -45,6 +45,7 @@ async function readThrough(
     await giveWay(at)
     const pieceBytes = pieceAt(at, lengthBytes)
     const slot = await execution.memory(pieceBytes)
+    if (!slot) return
     const read = await work(execution, {
       operation: 'read',
       offset: offset + at,

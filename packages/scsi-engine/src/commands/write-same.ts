@@ -68,6 +68,7 @@ async function fillWithZeroes(execution: Execution, range: Range, unmap: boolean
 
 async function fill(execution: Execution, { offset, lengthBytes }: Range, block: Buffer): Promise<void> {
   const slot = await execution.memory(Math.min(PIECE_BYTES, lengthBytes))
+  if (!slot) return
   slot.bytes.fill(block)
   let written = true
   for (let at = 0; at < lengthBytes && written && !execution.terminated; ) {
