@@ -46,6 +46,7 @@ function describe(task: IscsiTask, view: CommandView, header: ReceivedHeader): b
   task.lunHigh = lun.high
   task.lunLow = lun.low
   task.lun = decodeLun(header.view, lunAt)
+  task.dataOut.lun = task.lun
   task.attribute = view.attribute
   task.cmdSN = view.cmdSN
   task.immediate = view.immediate

@@ -205,6 +205,12 @@ describe('a SCSI command is rejected', () => {
     client.stream.feed(bytes)
     expect((await client.expect(Reject)).values.reason).toBe(0x05)
   })
+
+  it('that is a Login Request in a session is a protocol error: 0x04', async () => {
+    const client = await new TestTarget().loggedIn()
+    client.requestLogin({})
+    expect((await client.expect(Reject)).values.reason).toBe(0x04)
+  })
 })
 
 describe('residual counts, RFC 7143 11.4.5', () => {

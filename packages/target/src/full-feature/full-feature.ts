@@ -2,6 +2,7 @@ import {
   AsyncEvent,
   AsyncMessage,
   DROP,
+  InitiatorOpcode,
   type Negotiation,
   type Parameters,
   type ReceivedHeader,
@@ -106,7 +107,7 @@ export class FullFeature implements Phase {
     this.share = surroundings.share
     this.#nexus = session.nexus
     this.window = new CommandWindow({ cmdSN, depth: this.#depth(access), pressed: () => this.#pressed() })
-    this.memory = new HeldMemory(this.share)
+    this.memory = new HeldMemory(this.share, () => this.solicitor.run())
     this.room = new Room(this.outbox, this.share)
     this.maxBurstBytes = parameters.MaxBurstLength
     this.maxOutstandingR2Ts = Math.min(parameters.MaxOutstandingR2T, this.limits.outstandingR2Ts)
@@ -159,7 +160,9 @@ export class FullFeature implements Phase {
     if (this.deaf) return DROP
     const row = rowOf(header.opcode)
     if (!row || (this.isDiscovery && !row.inDiscovery)) {
-      this.rejection = row ? RejectReason.protocolError : RejectReason.commandNotSupported
+      // A login is over and a PDU that discovery does not take is known: only what nobody knows is not supported.
+      const known = row !== undefined || header.opcode === InitiatorOpcode.loginRequest
+      this.rejection = known ? RejectReason.protocolError : RejectReason.commandNotSupported
       return DROP
     }
     return row.header(this, header)

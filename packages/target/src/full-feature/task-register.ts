@@ -34,6 +34,18 @@ export class TaskRegister {
     return this.#owing.size > 0
   }
 
+  /** Whether the peer owes data-out for this logical unit. */
+  owedFor(lun: number): boolean {
+    for (const task of this.#owing) if (task.lun === lun) return true
+    return false
+  }
+
+  /** Whether a task of this logical unit may read what it has not sent. */
+  reads(lun: number): boolean {
+    for (const task of this.#byTag.values()) if (task.lun === lun && task.dataIn.reservedBytes > 0) return true
+    return false
+  }
+
   /** An object for a command that has come. */
   make(): IscsiTask {
     return this.#spare.pop() ?? new IscsiTask(this.#home)

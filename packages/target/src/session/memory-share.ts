@@ -4,6 +4,8 @@ import type { TargetLimits } from '../limits.ts'
 
 /** Each direction may fill this part of the transfer memory, over all sessions; the rest is for what nobody planned. */
 const PART_OF_SLAB = 3 / 8
+/** From here on a session gets memory for what it sends unasked within its share only. */
+const SCARCE_FROM = 1 / 2
 /** From here on memory counts as short for every session. */
 const SHORT_FROM = 15 / 16
 
@@ -29,6 +31,11 @@ export class MemoryShare {
   /** Bytes of data-in that a session may have read and not sent. */
   get dataInBytes(): number {
     return this.#dataInBytes
+  }
+
+  /** Whether so much of the process's memory is taken that nobody may have more than a fair share. */
+  get scarce(): boolean {
+    return this.slab.takenBytes > this.slab.sizeBytes * SCARCE_FROM
   }
 
   /** Whether the process's memory is nearly all taken. */

@@ -228,6 +228,31 @@ describe('room for data-in', () => {
     expect(made).toEqual(['second', 'third'])
   })
 
+  it('is given out of turn to a unit that has none, while the transport takes what it is given', async () => {
+    const target = new TestTarget({ limits: { dataInBytes: 256 * KIB } })
+    const client = await target.loggedIn()
+    const luns = [0n, 0n, 0x0001_0000_0000_0000n, 0x0001_0000_0000_0000n]
+    for (const lun of luns) client.command({ read: true, expectedDataTransferLength: 256 * KIB, lun })
+    const [first, second, third, fourth] = target.hand.nexus.tasks
+    const made: string[] = []
+    expect(first?.room(256 * KIB, asks)).toBe(true)
+    expect(second?.room(256 * KIB, { roomMade: () => made.push('second') })).toBe(false)
+    expect(third?.room(128 * KIB, asks)).toBe(true)
+    expect(fourth?.room(128 * KIB, { roomMade: () => made.push('fourth') })).toBe(false)
+    client.stream.blocked = true
+    third?.dataLength(128 * KIB)
+    third?.send(Buffer.alloc(128 * KIB))
+    third?.finish(Status.good)
+    await settled()
+    expect(made).toEqual([])
+    client.stream.unblock()
+    await settled()
+    expect(made).toEqual(['fourth'])
+    first?.finish(Status.busy)
+    await settled()
+    expect(made).toEqual(['fourth', 'second'])
+  })
+
   it('that was asked for and not used is free when the task ends', async () => {
     const target = new TestTarget({ limits: { dataInBytes: 256 * KIB } })
     const client = await target.loggedIn()

@@ -3,13 +3,14 @@ import type { Status } from '@lunkit/scsi/transport'
 import type { Slot } from '@lunkit/wire'
 import type { FullFeature } from '../full-feature/full-feature.ts'
 import { writeResidual } from './residual.ts'
+import type { RoomHolder } from './room.ts'
 import type { IscsiTask } from './task.ts'
 
 /**
  * The data of a read on its way to the initiator. The last PDU is held back until the command ends, so that a good
  * status goes with it (RFC 7143 11.7.3).
  */
-export class DataIn {
+export class DataIn implements RoomHolder {
   readonly #task: IscsiTask
   readonly #home: FullFeature
   /** Bytes that the task may read and send, and has not sent. */
@@ -23,6 +24,10 @@ export class DataIn {
   constructor(task: IscsiTask, home: FullFeature) {
     this.#task = task
     this.#home = home
+  }
+
+  get unitHasRoom(): boolean {
+    return this.#home.tasks.reads(this.#task.lun)
   }
 
   /** Bytes taken over by now, the held ones too. */

@@ -40,6 +40,8 @@ class ReceivedPiece implements Piece {
  */
 export class DataOut {
   readonly #memory: HeldMemory
+  /** The logical unit that it is for. */
+  lun = 0
   /** Bytes that are in, verified. */
   #receivedBytes = 0
   /** The offset up to which bytes are in, or asked for. */
@@ -101,7 +103,7 @@ export class DataOut {
 
   /** Takes memory for the first piece; false where there is none. `lengthBytes` is what may come unasked. */
   takeFirst(lengthBytes: number, wholePieceBytes: number): boolean {
-    const slot = this.#memory.takeUnsolicited(lengthBytes, wholePieceBytes)
+    const slot = this.#memory.takeUnsolicited(lengthBytes, wholePieceBytes, this.lun)
     if (slot) this.#pieces[0] = slot
     return slot !== undefined
   }
@@ -186,7 +188,7 @@ export class DataOut {
     if (!slot || this.#receivedBytes < end || end <= start) return
     this.#pieces[this.#given++] = undefined
     this.#receiver = undefined
-    this.#memory.handedOver(slot)
+    this.#memory.handedOver(slot, this.lun)
     receiver.receivePiece(new ReceivedPiece(slot, end - start))
   }
 
@@ -204,7 +206,7 @@ export class DataOut {
     const smaller = this.#pieces[piece]
     if (smaller) {
       smaller.bytes.copy(slot.bytes, 0, 0, this.#receivedBytes - piece * PIECE_BYTES)
-      this.#memory.release(smaller)
+      smaller.release()
     }
     this.#pieces[piece] = slot
   }
@@ -222,7 +224,7 @@ export class DataOut {
   /** The memory is not wanted any more; sequences under way are still received and dropped. */
   drop(): void {
     this.#receiver = undefined
-    for (const slot of this.#pieces) if (slot) this.#memory.release(slot)
+    for (const slot of this.#pieces) slot?.release()
     if (this.#pieces.length > 0) this.#pieces = []
   }
 

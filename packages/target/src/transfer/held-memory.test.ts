@@ -1,5 +1,6 @@
 import { DataOut, isPacket, R2T, ScsiResponse } from '@lunkit/pdu'
 import { Status } from '@lunkit/scsi/transport'
+import type { Slot } from '@lunkit/wire'
 import { describe, expect, it } from 'vitest'
 import { collect, pattern, sendData, TAG, writing } from '../testing/data-out-driver.ts'
 import { PieceCollector } from '../testing/hand-router.ts'
@@ -97,5 +98,49 @@ describe('transfer memory for data-out', () => {
     other?.release()
     await settled()
     expect([client.packets.length, target.slab.takenBytes]).toEqual([0, 0])
+  })
+
+  it('counts for its session until the device server has released it, but keeps no other unit waiting', async () => {
+    const options = { limits: { dataOutBytes: 256 * KIB }, parameters: { ImmediateData: false } }
+    const target = new TestTarget(options)
+    const client = await target.loggedIn({ ImmediateData: 'No' })
+    const bytes = 200 * KIB
+    const luns = [0n, 0n, 0x0001_0000_0000_0000n]
+    const [first, second, third] = luns.map(lun =>
+      client.command({ write: true, expectedDataTransferLength: bytes, lun }),
+    )
+    const kept: Slot[] = []
+    const [holding, ...waiting] = target.hand.nexus.tasks
+    holding?.expectData(bytes)
+    holding?.receive({ receivePiece: ({ slot }) => void kept.push(slot) })
+    const { targetTransferTag: tag, initiatorTaskTag } = (await client.expect(R2T)).values
+    expect(initiatorTaskTag).toBe(first)
+    sendData(client, { data: Buffer.alloc(bytes), start: 0, end: bytes, tag })
+    for (const task of waiting) task.expectData(bytes)
+    expect((await client.expect(R2T)).values.initiatorTaskTag).toBe(third)
+    expect(client.packets).toEqual([])
+    for (const slot of kept) slot.release()
+    expect((await client.expect(R2T)).values.initiatorTaskTag).toBe(second)
+  })
+
+  it('that comes unasked is within its share of the session where memory is scarce', async () => {
+    const target = new TestTarget({
+      slabBytes: 768 * KIB,
+      parameters: { InitialR2T: false },
+      limits: { dataOutBytes: 512 * KIB },
+    })
+    const client = await target.loggedIn(KEYS)
+    const write = () =>
+      client.command({ write: true, expectedDataTransferLength: 100 * KIB }, { data: Buffer.alloc(64 * KIB) })
+    for (let i = 0; i < 5; i++) write()
+    expect(client.packets).toEqual([])
+    const other = target.slab.take(128 * KIB)
+    write()
+    expect((await client.expect(ScsiResponse)).values.status).toBe(0x08)
+    other?.release()
+    write()
+    await settled()
+    expect(client.packets).toEqual([])
+    await target.end()
   })
 })

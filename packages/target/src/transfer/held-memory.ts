@@ -1,13 +1,42 @@
-import type { Slot } from '@lunkit/wire'
+import type { Slot, SlotAccount } from '@lunkit/wire'
 import type { MemoryShare } from '../session/memory-share.ts'
 
-/** The transfer memory that one session holds for data-out. */
+/** The part of its share that a session may fill for one logical unit whatever it holds for others. */
+const PART_OF_UNIT = 1 / 4
+
+/** What a session holds for one logical unit. */
+class HeldForUnit implements SlotAccount {
+  readonly #memory: HeldMemory
+  bytes = 0
+
+  constructor(memory: HeldMemory) {
+    this.#memory = memory
+  }
+
+  charge(slot: Slot): Slot {
+    this.bytes += slot.capacity
+    return slot.charge(this)
+  }
+
+  freed(bytes: number): void {
+    this.bytes -= bytes
+    this.#memory.freed(bytes)
+  }
+}
+
+/** The transfer memory that one session holds for data-out: what the device server has of it counts too. */
 export class HeldMemory {
   readonly #share: MemoryShare
+  readonly #hasFreed: () => void
+  /** What is received, and what the device server has; by logical unit. */
+  readonly #received = new Map<number, HeldForUnit>()
+  readonly #handedOver = new Map<number, HeldForUnit>()
   #heldBytes = 0
 
-  constructor(share: MemoryShare) {
+  /** `hasFreed` is called whenever something of it is free. */
+  constructor(share: MemoryShare, hasFreed: () => void) {
     this.#share = share
+    this.#hasFreed = hasFreed
   }
 
   get heldBytes(): number {
@@ -16,44 +45,65 @@ export class HeldMemory {
 
   /**
    * Memory for data that comes unasked, which must not wait: the whole piece, so that what is asked for later lies
-   * behind it, or as much as may come unasked where the session's share is half used.
+   * behind it, or as much as may come unasked where the session's share is half used. Where the process's memory is
+   * scarce a session has none beyond its share, but for a unit for which it holds little.
    */
-  takeUnsolicited(lengthBytes: number, wholePieceBytes: number): Slot | undefined {
-    const ample = this.#heldBytes + wholePieceBytes <= this.#share.dataOutBytes / 2
-    return this.#take(ample ? wholePieceBytes : lengthBytes)
+  takeUnsolicited(lengthBytes: number, wholePieceBytes: number, lun: number): Slot | undefined {
+    const { dataOutBytes, scarce } = this.#share
+    const ample = this.#heldBytes + wholePieceBytes <= dataOutBytes / 2
+    if (!ample && scarce && !this.allows(lengthBytes) && this.#heldFor(lun) > dataOutBytes * PART_OF_UNIT)
+      return undefined
+    return this.take(ample ? wholePieceBytes : lengthBytes, lun)
   }
 
-  /** Whether data of this length may be asked for: it fits the session's share, or nothing else would go on. */
+  /** Whether data of this length fits the session's share. */
   allows(lengthBytes: number): boolean {
     return this.#heldBytes + lengthBytes <= this.#share.dataOutBytes
   }
 
   /** Memory for data that is going to be asked for; undefined where it has to be waited for. */
-  take(lengthBytes: number): Slot | undefined {
-    return this.#take(lengthBytes)
+  take(lengthBytes: number, lun: number): Slot | undefined {
+    const slot = this.#share.slab.take(lengthBytes)
+    return slot && this.#charge(slot, lun)
   }
 
   /** Waits for memory in line with everybody. @returns what takes the wish back */
-  takeLater(lengthBytes: number, give: (slot: Slot) => void): () => void {
-    return this.#share.slab.takeLater(lengthBytes, slot => {
-      this.#heldBytes += slot.capacity
-      give(slot)
-    })
+  takeLater(lengthBytes: number, lun: number, give: (slot: Slot) => void): () => void {
+    return this.#share.slab.takeLater(lengthBytes, slot => give(this.#charge(slot, lun)))
   }
 
-  /** A slot went to another owner. */
-  handedOver(slot: Slot): void {
-    this.#heldBytes -= slot.capacity
+  /** The device server has a slot now, which counts until it is free. */
+  handedOver(slot: Slot, lun: number): void {
+    this.#of(this.#received, lun).bytes -= slot.capacity
+    this.#of(this.#handedOver, lun).charge(slot)
   }
 
-  release(slot: Slot): void {
-    this.#heldBytes -= slot.capacity
-    slot.release()
+  /** Whether the device server has memory for a logical unit, which will be free by itself. */
+  isUsedBy(lun: number): boolean {
+    return this.#of(this.#handedOver, lun).bytes > 0
   }
 
-  #take(lengthBytes: number): Slot | undefined {
-    const slot = this.#share.slab.take(lengthBytes)
-    if (slot) this.#heldBytes += slot.capacity
-    return slot
+  /** @internal a slot is free */
+  freed(bytes: number): void {
+    this.#heldBytes -= bytes
+    this.#hasFreed()
+  }
+
+  #charge(slot: Slot, lun: number): Slot {
+    this.#heldBytes += slot.capacity
+    return this.#of(this.#received, lun).charge(slot)
+  }
+
+  #heldFor(lun: number): number {
+    return this.#of(this.#received, lun).bytes + this.#of(this.#handedOver, lun).bytes
+  }
+
+  #of(held: Map<number, HeldForUnit>, lun: number): HeldForUnit {
+    let found = held.get(lun)
+    if (!found) {
+      found = new HeldForUnit(this)
+      held.set(lun, found)
+    }
+    return found
   }
 }

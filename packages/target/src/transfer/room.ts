@@ -5,6 +5,8 @@ import type { Outbox } from '../session/outbox.ts'
 /** Somebody's part of the room. */
 export interface RoomHolder {
   reservedBytes: number
+  /** Whether another one for the same logical unit has a part of the room. */
+  readonly unitHasRoom: boolean
 }
 
 interface Waiting {
@@ -15,7 +17,8 @@ interface Waiting {
 
 /**
  * Room for data-in of one connection: what tasks have read, or may read, and the transport has not taken. Who finds
- * none is served in the order of asking.
+ * none is served in the order of asking; but a unit that has none at all gets some as long as the transport takes what
+ * it is given, so that one that answers nothing does not keep the others waiting.
  */
 export class Room {
   readonly #outbox: Outbox
@@ -36,7 +39,7 @@ export class Room {
 
   /** Whether so many bytes may be read now, which are reserved then; if not, `receiver` is told later. */
   ask(holder: RoomHolder, lengthBytes: number, receiver: RoomReceiver): boolean {
-    if (this.#waiting.length === 0 && this.#fits(lengthBytes)) {
+    if ((this.#waiting.length === 0 && this.#fits(lengthBytes)) || this.#leads(holder, lengthBytes)) {
       this.#reserve(holder, lengthBytes)
       return true
     }
@@ -65,10 +68,22 @@ export class Room {
     this.#serving = true
     for (let next = this.#waiting[0]; next && this.#fits(next.lengthBytes); next = this.#waiting[0]) {
       this.#waiting.shift()
-      this.#reserve(next.holder, next.lengthBytes)
-      next.receiver.roomMade()
+      this.#admit(next)
     }
+    for (const next of [...this.#waiting]) if (this.#leads(next.holder, next.lengthBytes)) this.#admitOutOfTurn(next)
     this.#serving = false
+  }
+
+  #admitOutOfTurn(waiting: Waiting): void {
+    const at = this.#waiting.indexOf(waiting)
+    if (at < 0) return
+    this.#waiting.splice(at, 1)
+    this.#admit(waiting)
+  }
+
+  #admit({ holder, lengthBytes, receiver }: Waiting): void {
+    this.#reserve(holder, lengthBytes)
+    receiver.roomMade()
   }
 
   /** The connection is gone: nobody is told any more. */
@@ -85,5 +100,10 @@ export class Room {
   #fits(lengthBytes: number): boolean {
     const underWay = this.#reservedBytes + this.#outbox.queuedBytes
     return underWay === 0 || underWay + lengthBytes <= this.#share.dataInBytes
+  }
+
+  /** Whether it is for a unit that has no room at all, while the transport could take the bytes. */
+  #leads(holder: RoomHolder, lengthBytes: number): boolean {
+    return this.#outbox.queuedBytes + lengthBytes <= this.#share.dataInBytes && !holder.unitHasRoom
   }
 }

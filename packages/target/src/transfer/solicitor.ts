@@ -11,20 +11,23 @@ const Grant = {
   enough: 'enough',
   /** All of its data was asked for. */
   done: 'done',
-  /** Memory is short: those behind it have to wait too. */
+  /** Memory is short: those behind it have to wait too, but for the first of another logical unit. */
   noMemory: 'noMemory',
 } as const
 type Grant = (typeof Grant)[keyof typeof Grant]
 
 /**
  * Asks for the data of writes: in the order in which commands wanted it, as far as the session's memory goes. The
- * first of them always gets one burst, so that some command always goes on.
+ * first of them for each logical unit always gets one burst, so that some command always goes on, and a unit that
+ * answers nothing does not keep the others waiting.
  */
 export class Solicitor {
   readonly #home: FullFeature
   #wanting: IscsiTask[] = []
   #nextTag = 0
   #running = false
+  /** In this run somebody found no memory: who is not the first for its unit must not overtake it. */
+  #held = false
   /** The wish of the first task for memory, where the process had none. */
   #wish: (() => void) | undefined
 
@@ -57,24 +60,23 @@ export class Solicitor {
   run(): void {
     if (this.#running || this.#wanting.length === 0) return
     this.#running = true
-    let at = 0
-    for (let task = this.#wanting[at]; task; task = this.#wanting[at]) {
-      const grant = this.#grant(task, at === 0)
-      if (grant === Grant.noMemory) break
+    this.#held = false
+    for (let at = 0; at < this.#wanting.length; ) {
+      const grant = this.#grant(this.#wanting[at] as IscsiTask, at)
       if (grant === Grant.done) this.#wanting.splice(at, 1)
-      else if (grant === Grant.enough) at++
+      else if (grant !== Grant.sent) at++
     }
     this.#running = false
   }
 
-  #grant(task: IscsiTask, first: boolean): Grant {
+  #grant(task: IscsiTask, at: number): Grant {
     const { dataOut } = task
     if (dataOut.allSolicited) return Grant.done
     if (dataOut.owesUnsolicited || dataOut.owed >= this.#home.maxOutstandingR2Ts) return Grant.enough
     const missingBytes = dataOut.missingMemoryBytes
     if (missingBytes > 0) {
       if (dataOut.piecesAhead >= this.#home.limits.piecesAhead) return Grant.enough
-      const slot = this.#memoryFor(task, missingBytes, first)
+      const slot = this.#memoryFor(task, missingBytes, at)
       if (!slot) return Grant.noMemory
       dataOut.giveMemory(slot)
     }
@@ -82,21 +84,38 @@ export class Solicitor {
     return Grant.sent
   }
 
-  #memoryFor(task: IscsiTask, lengthBytes: number, first: boolean): Slot | undefined {
-    const { memory, tasks } = this.#home
-    // While the peer owes something, memory will be free by itself; without that, one burst is always asked for.
-    const alone = first && !tasks.owed
-    if (this.#wish || !(alone || memory.allows(lengthBytes))) return undefined
-    const slot = memory.take(lengthBytes)
-    if (slot || !first) return slot
-    return this.#waitFor(task, lengthBytes)
+  #memoryFor(task: IscsiTask, lengthBytes: number, at: number): Slot | undefined {
+    const { memory } = this.#home
+    if (this.#wish || (this.#held && !this.#leads(task, at))) return undefined
+    let slot: Slot | undefined
+    if (memory.allows(lengthBytes) || this.#isOwedABurst(task, at)) {
+      slot = memory.take(lengthBytes, task.lun)
+      if (!slot && at === 0) return this.#waitFor(task, lengthBytes)
+    }
+    this.#held ||= slot === undefined
+    return slot
+  }
+
+  /**
+   * While the peer owes a unit something, or the device server has something for it, memory will be free by itself;
+   * without that, one burst is always asked for.
+   */
+  #isOwedABurst(task: IscsiTask, at: number): boolean {
+    const { tasks, memory } = this.#home
+    return this.#leads(task, at) && !tasks.owedFor(task.lun) && !memory.isUsedBy(task.lun)
+  }
+
+  /** Whether no task before it is for the same logical unit. */
+  #leads({ lun }: IscsiTask, at: number): boolean {
+    for (let before = 0; before < at; before++) if (this.#wanting[before]?.lun === lun) return false
+    return true
   }
 
   /** Only the first task waits in line for the process's memory; what it is given at once is answered. */
   #waitFor(task: IscsiTask, lengthBytes: number): Slot | undefined {
     let atOnce: Slot | undefined
     let waiting = false
-    const takeBack = this.#home.memory.takeLater(lengthBytes, slot => {
+    const takeBack = this.#home.memory.takeLater(lengthBytes, task.lun, slot => {
       this.#wish = undefined
       if (!waiting) atOnce = slot
       else {
