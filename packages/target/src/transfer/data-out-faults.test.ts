@@ -62,6 +62,16 @@ describe('a command loses its data-out, and ends with', () => {
     expect(target.hand.nexus.requests).toMatchObject([{ function: 1, tag: TAG, lun: 0 }])
   })
 
+  it('0C/0D, and is asked for no more of its data', async () => {
+    const { target, client, data } = await writing({ bytes: 1024 }, { ImmediateData: 'No', MaxBurstLength: '512' })
+    collect(target, 1024)
+    const { targetTransferTag: tag } = (await client.expect(R2T)).values
+    target.hand.onManage = request => request.done('complete')
+    sendData(client, { data, start: 0, end: 256, tag })
+    expect(await sense(client)).toBe(INCORRECT_AMOUNT)
+    expect(target.slab.takenBytes).toBe(0)
+  })
+
   it('0C/0D when the unsolicited data ends too early', async () => {
     const { target, client, data } = await writing({ bytes: 2048, final: false }, KEYS)
     target.hand.onManage = request => request.done('complete')

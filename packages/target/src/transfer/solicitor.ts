@@ -2,14 +2,14 @@ import { R2T, RESERVED_TAG } from '@lunkit/pdu'
 import type { Slot } from '@lunkit/wire'
 import type { FullFeature } from '../full-feature/full-feature.ts'
 import { Counter } from '../statistics.ts'
-import type { IscsiTask } from './task.ts'
+import { type IscsiTask, TaskLife } from './task.ts'
 
 /** Why a task was not sent an R2T. */
 const Grant = {
   sent: 'sent',
   /** It has as many outstanding as it may have. */
   enough: 'enough',
-  /** All of its data was asked for. */
+  /** All of its data was asked for, or none is wanted any more. */
   done: 'done',
   /** Memory is short: those behind it have to wait too, but for the first of another logical unit. */
   noMemory: 'noMemory',
@@ -71,7 +71,8 @@ export class Solicitor {
 
   #grant(task: IscsiTask, at: number): Grant {
     const { dataOut } = task
-    if (dataOut.allSolicited) return Grant.done
+    // One that has just ended, or broken a rule, is forgotten soon, but gives its memory back first.
+    if (task.life !== TaskLife.running || dataOut.failure || dataOut.allSolicited) return Grant.done
     if (dataOut.owesUnsolicited || dataOut.owed >= this.#home.maxOutstandingR2Ts) return Grant.enough
     const missingBytes = dataOut.missingMemoryBytes
     if (missingBytes > 0) {
