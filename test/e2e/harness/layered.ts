@@ -2,7 +2,7 @@ import { DelayLayer, FailLayer, type Store } from '@lunkit/backstores'
 import type { Storage } from 'lunkit'
 
 /** A storage object with something before its store. */
-export const layered = (storage: Storage, layer: (behind: Store) => Store): Storage => ({
+const layered = (storage: Storage, layer: (behind: Store) => Store): Storage => ({
   ...storage,
   open: async resources => layer(await storage.open(resources)),
 })
@@ -30,7 +30,7 @@ export function holdingBack(storage: Storage): HeldBack {
 }
 
 /** A disk whose operations a test makes fail. */
-export interface Failing {
+interface Failing {
   readonly storage: Storage
   /** There once the disk is open. */
   readonly faults: FailLayer

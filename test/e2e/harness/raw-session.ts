@@ -43,7 +43,7 @@ export interface RawStatus {
 }
 
 /** The initiator of raw sessions that do not name one. */
-export const RAW_INITIATOR = 'iqn.2026-11.io.lunkit:raw'
+const RAW_INITIATOR = 'iqn.2026-11.io.lunkit:raw'
 const STATUS_NAMES = new Map<number, string>(Object.entries(Status).map(([name, status]) => [status, name]))
 let lastIsid = 0x8000_0100_0000
 
