@@ -228,7 +228,7 @@ export class FullFeature implements Phase {
 
   /** The transport has taken output: there is room again. */
   written(): void {
-    this.room.serve()
+    this.room.written()
     if (this.window.heldBack) this.reopenWindow()
   }
 

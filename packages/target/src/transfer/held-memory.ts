@@ -49,16 +49,18 @@ export class HeldMemory {
    * scarce a session has none beyond its share, but for a unit for which it holds little.
    */
   takeUnsolicited(lengthBytes: number, wholePieceBytes: number, lun: number): Slot | undefined {
-    const { dataOutBytes, scarce } = this.#share
-    const ample = this.#heldBytes + wholePieceBytes <= dataOutBytes / 2
-    if (!ample && scarce && !this.allows(lengthBytes) && this.#heldFor(lun) > dataOutBytes * PART_OF_UNIT)
-      return undefined
-    return this.take(ample ? wholePieceBytes : lengthBytes, lun)
+    if (this.#heldBytes + wholePieceBytes <= this.#share.dataOutBytes / 2) return this.take(wholePieceBytes, lun)
+    return this.allows(lengthBytes) || this.#isSpared(lun) ? this.take(lengthBytes, lun) : undefined
   }
 
-  /** Whether data of this length fits the session's share. */
+  #isSpared(lun: number): boolean {
+    const { scarce, veryScarce, dataOutBytes } = this.#share
+    return !scarce || (!veryScarce && this.#heldFor(lun) <= dataOutBytes * PART_OF_UNIT)
+  }
+
+  /** Whether so much more is within the session's share. */
   allows(lengthBytes: number): boolean {
-    return this.#heldBytes + lengthBytes <= this.#share.dataOutBytes
+    return this.#share.allowsDataOut(this.#heldBytes, lengthBytes)
   }
 
   /** Memory for data that is going to be asked for; undefined where it has to be waited for. */
@@ -86,11 +88,13 @@ export class HeldMemory {
   /** @internal a slot is free */
   freed(bytes: number): void {
     this.#heldBytes -= bytes
+    this.#share.countDataOut(-bytes)
     this.#hasFreed()
   }
 
   #charge(slot: Slot, lun: number): Slot {
     this.#heldBytes += slot.capacity
+    this.#share.countDataOut(slot.capacity)
     return this.#of(this.#received, lun).charge(slot)
   }
 

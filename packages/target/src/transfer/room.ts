@@ -24,8 +24,11 @@ export class Room {
   readonly #outbox: Outbox
   readonly #share: MemoryShare
   #reservedBytes = 0
+  /** What the share counts of it. */
+  #countedBytes = 0
   #waiting: Waiting[] = []
   #serving = false
+  #closed = false
 
   constructor(outbox: Outbox, share: MemoryShare) {
     this.#outbox = outbox
@@ -54,16 +57,23 @@ export class Room {
     this.#reservedBytes -= moved
   }
 
+  /** The transport has taken output. */
+  written(): void {
+    this.#count()
+    if (this.#waiting.length > 0) this.#serve()
+  }
+
   /** The holder's task has ended: it waits for nothing and reserves nothing any more. */
   giveBack(holder: RoomHolder): void {
     if (this.#waiting.length > 0) this.#waiting = this.#waiting.filter(waiting => waiting.holder !== holder)
     if (holder.reservedBytes === 0) return
     this.moved(holder, holder.reservedBytes)
-    if (this.#waiting.length > 0) this.serve()
+    this.#count()
+    if (this.#waiting.length > 0) this.#serve()
   }
 
   /** Lets in whoever fits now. */
-  serve(): void {
+  #serve(): void {
     if (this.#serving) return
     this.#serving = true
     for (let next = this.#waiting[0]; next && this.#fits(next.lengthBytes); next = this.#waiting[0]) {
@@ -89,21 +99,36 @@ export class Room {
   /** The connection is gone: nobody is told any more. */
   close(): void {
     this.#waiting = []
+    this.#share.countDataIn(-this.#countedBytes)
+    this.#closed = true
   }
 
   #reserve(holder: RoomHolder, lengthBytes: number): void {
     holder.reservedBytes += lengthBytes
     this.#reservedBytes += lengthBytes
+    this.#count()
+  }
+
+  get #underWayBytes(): number {
+    return this.#reservedBytes + this.#outbox.queuedBytes
+  }
+
+  /** Brings what the share counts up to date. */
+  #count(): void {
+    if (this.#closed) return
+    const underWayBytes = this.#underWayBytes
+    this.#share.countDataIn(underWayBytes - this.#countedBytes)
+    this.#countedBytes = underWayBytes
   }
 
   /** One that is larger than all the room there is gets it when nothing else is under way. */
   #fits(lengthBytes: number): boolean {
-    const underWay = this.#reservedBytes + this.#outbox.queuedBytes
-    return underWay === 0 || underWay + lengthBytes <= this.#share.dataInBytes
+    const underWayBytes = this.#underWayBytes
+    return underWayBytes === 0 || this.#share.allowsDataIn(underWayBytes, lengthBytes)
   }
 
   /** Whether it is for a unit that has no room at all, while the transport could take the bytes. */
   #leads(holder: RoomHolder, lengthBytes: number): boolean {
-    return this.#outbox.queuedBytes + lengthBytes <= this.#share.dataInBytes && !holder.unitHasRoom
+    return this.#share.allowsDataIn(this.#outbox.queuedBytes, lengthBytes) && !holder.unitHasRoom
   }
 }
