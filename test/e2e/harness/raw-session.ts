@@ -20,8 +20,8 @@ import {
   TextRequest,
 } from '@lunkit/pdu'
 import { decodeSense, type SenseData, senseName } from '@lunkit/scsi'
-import { Status } from '@lunkit/scsi/transport'
 import { type Fields, serialAdd, type Values } from '@lunkit/wire'
+import { statusName } from './outcome.ts'
 
 /** Any values for the fields of a PDU. */
 export type FieldsOf<P> = P extends Pdu<infer F extends Fields> ? Partial<Values<F>> : never
@@ -44,7 +44,6 @@ export interface RawStatus {
 
 /** The initiator of raw sessions that do not name one. */
 const RAW_INITIATOR = 'iqn.2026-11.io.lunkit:raw'
-const STATUS_NAMES = new Map<number, string>(Object.entries(Status).map(([name, status]) => [status, name]))
 let lastIsid = 0x8000_0100_0000
 
 /** A session that logs in by the rules and then does what a test wants; numbers are right where a test gives none. */
@@ -200,7 +199,7 @@ export class RawSession {
   /** How the command with this tag ended, in a word: a status, or what its sense data says. */
   async outcome(tag: number): Promise<string> {
     const { status, sense } = await this.status(tag)
-    return sense ? senseName(sense.code) : (STATUS_NAMES.get(status) ?? `status ${status}`)
+    return sense ? senseName(sense.code) : statusName(status)
   }
 
   /** The response to the task management function with this tag, which has to come next. */

@@ -1,0 +1,150 @@
+import { DataIn, NopIn } from '@lunkit/pdu'
+import { DEFAULT_ACCESS, type PortalGroupOptions, ramdisk } from 'lunkit'
+import { describe, expect, it } from 'vitest'
+import { Clock } from './harness/clock.ts'
+import { pattern } from './harness/pattern.ts'
+import { PlainTcp } from './harness/plain-tcp.ts'
+import { r2tFor, read10, ready, write10 } from './harness/raw-disk.ts'
+import type { RawSession } from './harness/raw-session.ts'
+import { TestServer, type TestServerOptions } from './harness/test-server.ts'
+import { turn, until } from './harness/turns.ts'
+
+const KIB = 1024
+const MIB = 1024 * KIB
+const READ_BYTES = 256 * KIB
+const access: PortalGroupOptions['access'] = () => ({ ...DEFAULT_ACCESS, authenticationRequired: false })
+
+const serve = (options: Partial<TestServerOptions> = {}) =>
+  TestServer.serve({ luns: [ramdisk({ sizeBytes: 16 * MIB })], access, ...options })
+
+/** A session that reads nothing any more after its login. */
+async function unread(test: TestServer): Promise<{ session: RawSession; tcp: PlainTcp }> {
+  const tcp = new PlainTcp()
+  const offers = { MaxRecvDataSegmentLength: 262_144 } as const
+  const session = await test.raw({ transport: tcp.open(test.address), offers })
+  await ready(session)
+  tcp.pause()
+  return { session, tcp }
+}
+
+const readAll = (session: RawSession, commands: number): void => {
+  for (let i = 0; i < commands; i++)
+    session.command({ cdb: read10(i * (READ_BYTES / 512), READ_BYTES), read: READ_BYTES })
+}
+
+async function manyTurns(count = 300): Promise<void> {
+  for (let i = 0; i < count; i++) await turn()
+}
+
+describe('peers that ask and never read', () => {
+  it('get so much memory and no more, and others are served meanwhile', async () => {
+    await using test = await serve({ transferMemoryBytes: 32 * MIB })
+    for (let i = 0; i < 12; i++) readAll((await unread(test)).session, 60)
+    await manyTurns()
+    expect(test.server.transferMemoryUsedBytes).toBeLessThanOrEqual(12 * MIB + 12 * READ_BYTES)
+    await using good = await test.connect()
+    const unit = good.lun(0)
+    await unit.ready()
+    const data = pattern(MIB, { seed: 1 })
+    await unit.write(0, data)
+    expect(Buffer.compare(await unit.read(0, MIB / 512), data)).toBe(0)
+  })
+
+  it('are cut off when they go on asking', async () => {
+    await using test = await serve({ limits: { outputBytes: 64 * KIB, outputBytesAtMost: 64 * KIB, dataInBytes: 1 } })
+    const { session } = await unread(test)
+    const data = new Uint8Array(200 * KIB)
+    const gone = session.raw.closed.then(() => true)
+    readAll(session, 40)
+    for (let i = 0; i < 400; i++) session.ping(data)
+    await manyTurns()
+    // It is not read any more, so that what it sends stays where it is.
+    expect(test.server.statistics.get('bytesIn')).toBeLessThan(40 * MIB)
+    session.destroy()
+    expect(await gone).toBe(true)
+  })
+
+  it('are cut off after a while, and their memory is back', async () => {
+    const clock = new Clock()
+    await using test = await serve({ timers: clock.wheel })
+    const { session } = await unread(test)
+    readAll(session, 60)
+    await until(() => test.server.transferMemoryUsedBytes > MIB)
+    await manyTurns()
+    await clock.pass(DEFAULT_ACCESS.pingTimeoutMs + DEFAULT_ACCESS.pingAfterMs)
+    await until(() => test.idle)
+    expect(test.server.statistics.get('pingsUnanswered')).toBe(1)
+  })
+
+  it('get all of it when they read after all', async () => {
+    await using test = await serve({ transferMemoryBytes: 8 * MIB })
+    const { session, tcp } = await unread(test)
+    readAll(session, 40)
+    await manyTurns()
+    tcp.resume()
+    const ended = new Set<number>()
+    let bytes = 0
+    while (ended.size < 40) {
+      const { values } = await session.expect(DataIn)
+      bytes += values.dataSegmentLength
+      if (values.hasStatus) ended.add(values.initiatorTaskTag)
+    }
+    expect(bytes).toBe(40 * READ_BYTES)
+  })
+})
+
+describe('peers that are asked and never send', () => {
+  it('lose the command after a while, and go on', async () => {
+    const clock = new Clock()
+    await using test = await serve({ timers: clock.wheel })
+    const session = await test.raw()
+    await ready(session)
+    const tag = session.command({ cdb: write10(0, 4096), write: 4096 })
+    const { targetTransferTag } = await r2tFor(session, tag)
+    session.dataOut(tag, new Uint8Array(512), { targetTransferTag, final: false })
+    await until(() => test.server.statistics.get('pdusIn') >= 4)
+    await clock.pass(DEFAULT_ACCESS.dataOutTimeoutMs * 1.3)
+    const ended = session.outcome(tag)
+    expect(await ended).toBe('writeErrorNotEnoughUnsolicitedData')
+    expect(test.server.transferMemoryUsedBytes).toBe(0)
+    expect(test.server.statistics.get('dataOutTimeouts')).toBe(1)
+  })
+
+  it('are found by a NOP-In that they do not answer', async () => {
+    const clock = new Clock()
+    await using test = await serve({ timers: clock.wheel })
+    const session = await test.raw()
+    await clock.pass(DEFAULT_ACCESS.pingAfterMs * 2)
+    expect((await session.expect(NopIn)).values.targetTransferTag).not.toBe(0xffff_ffff)
+    await clock.pass(DEFAULT_ACCESS.pingTimeoutMs * 2)
+    await session.raw.closed
+    expect(test.events).toContainEqual(expect.objectContaining({ kind: 'sessionEnded', why: 'unresponsive' }))
+  })
+
+  it('lose the connection when they do not log in', async () => {
+    const clock = new Clock()
+    await using test = await serve({ timers: clock.wheel })
+    const tcp = new PlainTcp()
+    let gone = false
+    const transport = await tcp.open(test.address)({ received: () => {}, closed: () => (gone = true) })
+    test.track(transport)
+    await until(() => test.server.statistics.get('connectionsInLogin') === 1)
+    await clock.pass(20_000)
+    await until(() => gone && test.idle)
+    expect(test.server.statistics.get('loginsTimedOut')).toBe(1)
+  })
+})
+
+describe('a flood of pings', () => {
+  it('is answered ping by ping, while others are served', async () => {
+    await using test = await serve()
+    const session = await test.raw({ offers: { MaxRecvDataSegmentLength: 262_144 } })
+    const data = pattern(4000, { seed: 1 })
+    const tags = Array.from({ length: 3000 }, () => session.ping(data))
+    await using good = await test.connect()
+    await good.lun(0).ready()
+    const answered: number[] = []
+    for (const _ of tags) answered.push((await session.expect(NopIn)).values.initiatorTaskTag)
+    expect(answered).toEqual(tags)
+  })
+})
