@@ -44,6 +44,14 @@ describe('lunkitd', () => {
   it.each([
     ['{"targets": [', 'targets[0] (line 1, column 14): is not JSON: the text ends'],
     ['{"targets": [{"fabric": "iscsi", "wwn": "disk"}]}', 'targets[0].wwn: is "disk"; right is an iSCSI name'],
+    [
+      '{"lunkit": {"limits": {"conections": 5}}}',
+      'lunkit.limits.conections: is not known; right is one of connections,',
+    ],
+    [
+      '{"lunkit": {"limits": {"text_keys": 1}}}',
+      'lunkit.limits.text_keys: is 1; right is a whole number from 32 to 4096',
+    ],
   ])('--check ends with 78 and says where %s is wrong', async (text, message) => {
     const config = join(directory, 'saveconfig.json')
     await writeFile(config, text)

@@ -6,6 +6,7 @@ import { anything, flag, listOf, objectOf, objectWhere, text, textOrNull, wholeN
 import { aclAttributes, tpgAttributes } from './tables/access-attributes.ts'
 import { aluaAttributes } from './tables/alua-attributes.ts'
 import { attributesOf } from './tables/attribute.ts'
+import { limitsKind } from './tables/limit-settings.ts'
 import { storageAttributes } from './tables/storage-attributes.ts'
 import { storageSettings } from './tables/storage-settings.ts'
 import { parametersKind } from './tables/tpg-parameters.ts'
@@ -200,7 +201,7 @@ export type StorageObjectSettings = Of<typeof storageObjectSettings>
  */
 const lunkit = objectOf('settings of lunkit', {
   required: {},
-  optional: { storage_objects: listOf(storageObjectSettings, 'settings of storage objects') },
+  optional: { limits: limitsKind, storage_objects: listOf(storageObjectSettings, 'settings of storage objects') },
 })
 
 /** The kind of a saveconfig.json. */

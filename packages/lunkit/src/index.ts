@@ -4,8 +4,15 @@ export { StoreOpenError, StoreOpenReason } from '@lunkit/backstores'
 export type { BlockDevice, ConnectOptions, LogicalUnit, Session } from '@lunkit/initiator'
 export { connect, discover, openBlockDevice } from '@lunkit/initiator'
 export type { UnitAttributes, UnitIdentity, UnitOptions } from '@lunkit/scsi-engine'
-export type { AccessPolicy, InitiatorAccess, PortalAddress, TargetEvent, TargetListener } from '@lunkit/target'
-export { DEFAULT_ACCESS, nodeAccess, openAccess } from '@lunkit/target'
+export type {
+  AccessPolicy,
+  InitiatorAccess,
+  PortalAddress,
+  TargetEvent,
+  TargetLimits,
+  TargetListener,
+} from '@lunkit/target'
+export { DEFAULT_ACCESS, nodeAccess, openAccess, TARGET_LIMITS } from '@lunkit/target'
 export type { TargetAddress, TargetOptions } from './create-target.ts'
 export { createTarget, DEFAULT_LOGIN_PARAMETERS, DEFAULT_TARGET_NAME, LunkitTarget } from './create-target.ts'
 export type { Disk, FlushFailure } from './disk.ts'

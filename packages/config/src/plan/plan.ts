@@ -42,7 +42,8 @@ class Planner {
     const discoveryRefused = this.#discovery()
     this.#noteRest()
     const storage = [...this.#storage.entries()].sort(([one], [other]) => one - other).flatMap(([, plan]) => plan ?? [])
-    return { storage, targets, discoveryRefused, notices: ordered(this.#notices.found) }
+    const limits = this.#configuration.lunkit?.limits ?? {}
+    return { storage, targets, discoveryRefused, limits, notices: ordered(this.#notices.found) }
   }
 
   #noteTop(): void {

@@ -1,4 +1,5 @@
 import type { PortalAddress } from '../portal-address.ts'
+import type { LimitSettings } from '../tables/limit-settings.ts'
 import type { TpgParameter } from '../tables/tpg-parameters.ts'
 import type { Notice } from './notice.ts'
 
@@ -132,5 +133,7 @@ export interface ServingPlan {
   readonly targets: readonly TargetPlan[]
   /** Why discovery sessions are refused; undefined: they are not. */
   readonly discoveryRefused: string | undefined
+  /** The limits against abuse that the administrator sets; for the others the target's own defaults hold. */
+  readonly limits: LimitSettings
   readonly notices: readonly Notice[]
 }

@@ -94,6 +94,20 @@ export function objectOf<R extends Kinds, O extends Kinds>(
   }
 }
 
+/** The same object without any other keys. */
+export function onlyKnown<R extends Kinds, O extends Kinds>(open: ObjectKind<R, O>): ObjectKind<R, O> {
+  const known = [...Object.keys(open.required), ...Object.keys(open.optional)]
+  return {
+    ...open,
+    check(value, path, problems) {
+      open.check(value, path, problems)
+      if (!isJsonObject(value)) return
+      for (const key of Object.keys(value))
+        if (!known.includes(key)) problems.add([...path, key], 'is not known', `one of ${known.join(', ')}`)
+    },
+  }
+}
+
 /** An object whose shape depends on its content. */
 export function objectWhere<T>(noun: string, choose: (value: JsonObject) => Kind<T>): Kind<T> {
   return {

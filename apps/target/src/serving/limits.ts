@@ -1,0 +1,33 @@
+import type { LimitSetting, LimitSettings } from '@lunkit/config'
+import type { DiskServerOptions, TargetLimits } from 'lunkit'
+
+/** Which limit of the target a setting is; the memory for data on its way is the server's own. */
+export const limitOfSetting = {
+  connections: 'connections',
+  connections_in_login: 'connectionsInLogin',
+  connections_in_login_per_source: 'connectionsInLoginPerSource',
+  login_requests: 'loginRequests',
+  text_bytes: 'textBytes',
+  text_keys: 'textKeys',
+  pdus_per_turn: 'pdusPerTurn',
+  immediate_commands: 'immediateCommands',
+  management_functions: 'managementFunctions',
+  outstanding_r2ts: 'outstandingR2Ts',
+  data_out_bytes: 'dataOutBytes',
+  data_in_bytes: 'dataInBytes',
+  output_bytes: 'outputBytes',
+  output_bytes_at_most: 'outputBytesAtMost',
+  discovery_idle_ms: 'discoveryIdleMs',
+  linger_ms: 'lingerMs',
+} as const satisfies Readonly<Record<Exclude<LimitSetting, 'transfer_memory_bytes'>, keyof TargetLimits>>
+
+/** The limits that an administrator sets, for the server. */
+export function limitOptions(settings: LimitSettings): Pick<DiskServerOptions, 'limits' | 'transferMemoryBytes'> {
+  const { transfer_memory_bytes: transferMemoryBytes, ...ofTarget } = settings
+  const names: Readonly<Record<string, keyof TargetLimits>> = limitOfSetting
+  const limits = Object.entries(ofTarget).map(([name, value]) => [names[name], value])
+  return {
+    limits: Object.fromEntries(limits) as Partial<TargetLimits>,
+    ...(transferMemoryBytes !== undefined && { transferMemoryBytes }),
+  }
+}

@@ -1,0 +1,56 @@
+import type { Kind } from '../schema/kind.ts'
+import { objectOf, onlyKnown, wholeNumber } from '../schema/kind.ts'
+
+/** One limit that an administrator may set, declared once. What holds where it is not set, the target knows. */
+export interface LimitRow {
+  readonly least: number
+  readonly most: number
+  /** What it bounds, in a line. */
+  readonly meaning: string
+}
+
+const MIB = 2 ** 20
+const MOST_CONNECTIONS = 65_535
+const PIECE_BYTES = 262_144
+
+/** The limits against abuse under `lunkit.limits`; names end in their unit where they do not count things. */
+export const limitSettings = {
+  connections: row(1, MOST_CONNECTIONS, 'connections in all'),
+  connections_in_login: row(1, MOST_CONNECTIONS, 'connections that have not logged in'),
+  connections_in_login_per_source: row(1, MOST_CONNECTIONS, 'the same from one source address'),
+  login_requests: row(6, 65_535, 'Login Requests that one login may take'),
+  text_bytes: row(8192, MIB, 'bytes of one text, in login and in Text Requests, over all its PDUs'),
+  text_keys: row(32, 4096, 'keys of one text'),
+  pdus_per_turn: row(1, 65_536, 'PDUs of one connection before the others have their turn'),
+  immediate_commands: row(1, 512, 'immediate commands of a session at a time'),
+  management_functions: row(1, 4096, 'task management functions of a session at a time'),
+  outstanding_r2ts: row(1, 65_535, 'R2Ts that a command may have outstanding'),
+  data_out_bytes: row(PIECE_BYTES, 1024 * MIB, 'bytes of written data that a session may hold'),
+  data_in_bytes: row(PIECE_BYTES, 1024 * MIB, 'bytes of read data that a session may have read and not sent'),
+  output_bytes: row(65_536, 64 * MIB, 'other output in bytes from which on a connection is not read'),
+  output_bytes_at_most: row(65_536, 64 * MIB, 'bytes of output beyond that at which a connection ends'),
+  discovery_idle_ms: row(1000, 3_600_000, 'milliseconds that a discovery session may be idle'),
+  linger_ms: row(100, 60_000, 'milliseconds that a peer may take to close a connection that was ended'),
+  transfer_memory_bytes: row(16 * MIB, 2048 * MIB, 'bytes of data on its way, of all sessions together'),
+} as const
+
+/** The name of a limit in the file. */
+export type LimitSetting = keyof typeof limitSettings
+/** The limits that an administrator has set. */
+export type LimitSettings = { readonly [K in LimitSetting]?: number }
+
+type LimitKinds = { readonly [K in LimitSetting]: Kind<number> }
+
+/** The kind of `lunkit.limits`. A name that is not known is a problem: who sets a limit relies on it. */
+export const limitsKind = onlyKnown(
+  objectOf('limits', {
+    required: {},
+    optional: Object.fromEntries(
+      Object.entries(limitSettings).map(([name, { least, most }]) => [name, wholeNumber(least, most)]),
+    ) as LimitKinds,
+  }),
+)
+
+function row(least: number, most: number, meaning: string): LimitRow {
+  return { least, most, meaning }
+}
