@@ -8,7 +8,10 @@ export type StorageObject = {
   readonly attributes?: Readonly<Record<string, number>>
   /** What LIO has no word for. */
   readonly settings?: StorageSettings
-} & ({ readonly plugin: 'ramdisk' } | { readonly plugin: 'fileio'; readonly path: string; readonly writeBack: boolean })
+} & (
+  | { readonly plugin: 'ramdisk'; readonly nullio?: boolean }
+  | { readonly plugin: 'fileio'; readonly path: string; readonly writeBack: boolean }
+)
 
 /** lunkit's own settings of a storage object. */
 type StorageSettings = { readonly physical_block_size?: number; readonly removable?: boolean }
@@ -21,12 +24,22 @@ export type ServedConfig = {
   readonly reader?: string
   /** TPG parameters in LIO's words, such as `InitialR2T`, over LIO's defaults. */
   readonly parameters?: Readonly<Record<string, string>>
+  /** TPG attributes in LIO's words, such as `default_cmdsn_depth`, over the ones that every suite uses. */
+  readonly attributes?: Readonly<Record<string, number>>
   /** TCP port of the portal on 127.0.0.1; 0, the default, takes any that is free. */
   readonly port?: number
 }
 
 /** Thin provisioning on: the conformance suite's UNMAP and WRITE SAME tests need it. */
 const thinProvisioning = { emulate_tpu: 1, emulate_tpws: 1 } as const
+
+/** Every initiator may log in and write. */
+const openToAll = {
+  authentication: 0,
+  generate_node_acls: 1,
+  demo_mode_write_protect: 0,
+  cache_dynamic_acls: 1,
+} as const
 
 /** LIO's own defaults for a TPG, where they matter to a session. */
 const defaultParameters = {
@@ -68,7 +81,7 @@ function storageObject(store: StorageObject): unknown {
     attributes: { ...thinProvisioning, ...store.attributes },
   }
   return store.plugin === 'ramdisk'
-    ? { ...common, nullio: false }
+    ? { ...common, nullio: store.nullio ?? false }
     : { ...common, aio: false, dev: store.path, write_back: store.writeBack }
 }
 
@@ -76,7 +89,7 @@ function targetPortalGroup(served: ServedConfig): unknown {
   return {
     tag: 1,
     enable: true,
-    attributes: { authentication: 0, generate_node_acls: 1, demo_mode_write_protect: 0, cache_dynamic_acls: 1 },
+    attributes: { ...openToAll, ...served.attributes },
     parameters: { ...defaultParameters, ...served.parameters },
     luns: served.stores.map((store, index) => ({
       index,

@@ -10,9 +10,9 @@ export class Scratch {
     this.directory = directory
   }
 
-  /** Makes an empty directory; `name` tells whose it is. */
-  static async create(name: string): Promise<Scratch> {
-    return new Scratch(await mkdtemp(join(tmpdir(), `lunkit-${name}-`)))
+  /** Makes an empty directory, below `parent`; `name` tells whose it is. */
+  static async create(name: string, parent = tmpdir()): Promise<Scratch> {
+    return new Scratch(await mkdtemp(join(parent, `lunkit-${name}-`)))
   }
 
   path(name: string): string {

@@ -11,6 +11,14 @@ const iqn = 'iqn.2026-11.io.lunkit.test:tgt'
 const lun = 1
 const startTimeoutMs = 10_000
 
+/** How tgtd serves its file. */
+export type TgtdOptions = {
+  /** Target parameters in tgtadm's words, such as `HeaderDigest`, over tgt's defaults. */
+  readonly parameters?: Readonly<Record<string, string>>
+  /** Each write is on the disk before it is acknowledged (O_SYNC). */
+  readonly synchronous?: boolean
+}
+
 /** Debian's tgtd, serving one file, to compare with; an instance of its own, by its own control port. */
 export class Tgtd {
   readonly address: TargetAddress
@@ -26,7 +34,7 @@ export class Tgtd {
   }
 
   /** Serves an existing file as LUN 1 of a target that any initiator may use. */
-  static async start(path: string): Promise<Tgtd> {
+  static async start(path: string, options: TgtdOptions = {}): Promise<Tgtd> {
     const port = await freePort()
     // The control port only names a socket file; the process id keeps two suites apart.
     const control = String(process.pid % 32_768)
@@ -35,7 +43,7 @@ export class Tgtd {
     })
     const target = new Tgtd(child, { host: '127.0.0.1', port, iqn, lun })
     try {
-      await configure(control, path)
+      await configure(control, path, options)
     } catch (error) {
       await target.stop()
       throw error
@@ -52,12 +60,16 @@ export class Tgtd {
   }
 }
 
-async function configure(control: string, path: string): Promise<void> {
+async function configure(control: string, path: string, options: TgtdOptions): Promise<void> {
   const tgtadm = (...args: string[]) =>
     succeed(findTool('tgtadm'), ['-C', control, '--lld', 'iscsi', ...args], { timeoutMs: startTimeoutMs })
   await controlAnswers(control)
   await tgtadm('--op', 'new', '--mode', 'target', '--tid', '1', '-T', iqn)
-  await tgtadm('--op', 'new', '--mode', 'logicalunit', '--tid', '1', '--lun', String(lun), '-b', path)
+  for (const [name, value] of Object.entries(options.parameters ?? {})) {
+    await tgtadm('--op', 'update', '--mode', 'target', '--tid', '1', '--name', name, '--value', value)
+  }
+  const flags = options.synchronous ? ['--bsoflags', 'sync'] : []
+  await tgtadm('--op', 'new', '--mode', 'logicalunit', '--tid', '1', '--lun', String(lun), '-b', path, ...flags)
   await tgtadm('--op', 'bind', '--mode', 'target', '--tid', '1', '-I', 'ALL')
 }
 

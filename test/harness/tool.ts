@@ -4,8 +4,10 @@ import { join } from 'node:path'
 /** The programs that the suites call, each with the Debian package that brings it. */
 const packageOfTool = {
   chroot: 'coreutils',
+  dd: 'coreutils',
   debootstrap: 'debootstrap',
   'dpkg-deb': 'dpkg',
+  fincore: 'util-linux',
   gcc: 'gcc',
   'iscsi-inq': 'libiscsi-bin',
   'iscsi-ls': 'libiscsi-bin',

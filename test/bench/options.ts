@@ -1,0 +1,93 @@
+import { parseArgs } from 'node:util'
+import type { Duration } from './load-run.ts'
+import { ContenderName, type Row, rows } from './rows.ts'
+
+/** What the command line asks for. */
+export type BenchOptions = {
+  readonly rows: readonly Row[]
+  readonly rounds: number
+  readonly duration: Duration
+  /** Where the report is written; undefined: it is only printed. */
+  readonly out: string | undefined
+}
+
+/** How the bench is called. */
+export const usage = `npm run bench -- [OPTION]...
+
+  --quick         the quick subset, three rounds, in under two minutes; for before and after a change
+  --rows REGEX    only the rows whose name matches
+  --rounds N      rounds of each row; 5 (3 with --quick)
+  --seconds N     counted seconds of a run; 1.5 (1 with --quick)
+  --peers NAMES   who is measured beside lunkitd: ${Object.values(ContenderName).slice(1).join(',')} (all), or none
+  --out FILE      writes the report to FILE, its charts and figures into a directory beside it; rows that were measured
+                  before and not now are kept. A run of all rows writes docs/bench.md
+  --list          prints the names of the rows
+`
+
+const warmSeconds = 0.3
+const full = { rounds: 5, seconds: 1.5, out: 'docs/bench.md' } as const
+const quick = { rounds: 3, seconds: 1 } as const
+
+/**
+ * Reads the command line.
+ *
+ * @throws Error that says which option is wrong, and what would be right
+ */
+export function parseOptions(args: readonly string[]): BenchOptions | 'list' | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      rows: { type: 'string' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      peers: { type: 'string' },
+      out: { type: 'string' },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return 'help'
+  if (values.list) return 'list'
+  const defaults = values.quick ? quick : full
+  const everything = !values.quick && values.rows === undefined && values.peers === undefined
+  return {
+    rows: chosenRows(values.quick, values.rows, peersOf(values.peers)),
+    rounds: positive('--rounds', values.rounds, defaults.rounds, Number.isInteger),
+    duration: { warmSeconds, seconds: positive('--seconds', values.seconds, defaults.seconds, Number.isFinite) },
+    out: values.out ?? (everything ? full.out : undefined),
+  }
+}
+
+function chosenRows(quickOnly: boolean, pattern: string | undefined, peers: ReadonlySet<string>): Row[] {
+  const expression = pattern === undefined ? undefined : regularExpression(pattern)
+  const chosen = rows
+    .filter(row => (!quickOnly || row.quick) && (expression?.test(row.name) ?? true))
+    .map(row => ({ ...row, contenders: row.contenders.filter(name => peers.has(name)) }))
+  if (chosen.length === 0) throw new Error(`no row matches --rows ${pattern}; --list prints their names`)
+  return chosen
+}
+
+function regularExpression(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern)
+  } catch (error) {
+    throw new Error(`--rows ${pattern} is not a regular expression`, { cause: error })
+  }
+}
+
+function peersOf(text: string | undefined): ReadonlySet<string> {
+  const all = Object.values(ContenderName)
+  if (text === undefined) return new Set(all)
+  const named = text === 'none' ? [] : text.split(',')
+  for (const name of named) {
+    if (!all.some(each => each === name)) throw new Error(`--peers ${name}: there are ${all.join(', ')}, or none`)
+  }
+  return new Set([ContenderName.lunkitd, ...named])
+}
+
+function positive(name: string, text: string | undefined, otherwise: number, isRight: (value: number) => boolean) {
+  const value = text === undefined ? otherwise : Number(text)
+  if (!isRight(value) || value <= 0) throw new Error(`${name} ${text} is not a number above 0`)
+  return value
+}

@@ -1,0 +1,152 @@
+import type { Load } from './load-run.ts'
+
+/** Who is measured. */
+export const ContenderName = {
+  lunkitd: 'lunkitd',
+  tgtd: 'tgtd',
+  /** The C program that only preads and pwrites. */
+  plain: 'plain',
+  /** The same program without a file: the bytes cross the socket and nothing else happens. */
+  echo: 'echo',
+} as const
+export type ContenderName = (typeof ContenderName)[keyof typeof ContenderName]
+
+/** What lies behind the LUN. */
+export const StoreKind = {
+  /** A file in the page cache, write-back. */
+  cached: 'cached',
+  /** A file whose writes are on the disk before they are acknowledged. */
+  through: 'through',
+  /** A file of which the page cache holds nothing when a run begins. */
+  cold: 'cold',
+  /** Memory: lunkitd's ramdisk, for others a file in tmpfs. */
+  memory: 'memory',
+  /** Nothing: lunkitd's nullio. */
+  nothing: 'nothing',
+} as const
+export type StoreKind = (typeof StoreKind)[keyof typeof StoreKind]
+
+/** One line of the report: a load on a kind of store, and who is measured with it. */
+export type Row = {
+  /** Its name on the command line, such as `cached/4k/read/d32`. */
+  readonly name: string
+  readonly title: string
+  /** Rows of one field run on the same servers and the same files, one after another. */
+  readonly field: string
+  readonly store: StoreKind
+  readonly contenders: readonly ContenderName[]
+  readonly load: Load
+  /** Part of the quick subset. */
+  readonly quick: boolean
+}
+
+const KIB = 1024
+const MIB = 1024 * KIB
+const { lunkitd, tgtd, plain, echo } = ContenderName
+
+type Mode = 'read' | 'write'
+const modes: readonly Mode[] = ['read', 'write']
+
+type Shape = {
+  readonly field: string
+  readonly store: StoreKind
+  readonly contenders: readonly ContenderName[]
+  readonly mode: Mode | 'mixed'
+  readonly bytes: number
+  readonly depth: number
+  readonly sessions?: number
+  readonly order?: Load['order']
+  readonly onePass?: boolean
+  readonly digests?: boolean
+  readonly quick?: boolean
+}
+
+const readPercents = { read: 100, write: 0, mixed: 70 } as const
+
+function row(shape: Shape): Row {
+  const { field, store, contenders, mode, bytes, depth, sessions = 1, order = 'random', quick = false } = shape
+  const { onePass = false, digests = false } = shape
+  const size = sizeOf(bytes)
+  const many = sessions === 1 ? '' : `, ${sessions} sessions`
+  const sequence = order === 'sequential' ? 'sequential' : 'random'
+  return {
+    name: `${field}/${mode}/d${depth}${sessions === 1 ? '' : `x${sessions}`}`,
+    title: `${size} ${sequence} ${mode === 'mixed' ? '70 % read, 30 % write' : mode}, depth ${depth}${many}`,
+    field,
+    store,
+    contenders,
+    quick,
+    load: { bytes, depth, sessions, readPercent: readPercents[mode], order, onePass, digests },
+  }
+}
+
+function sizeOf(bytes: number): string {
+  return bytes >= MIB ? `${bytes / MIB} MiB` : `${bytes / KIB} KiB`
+}
+
+const cached = { store: StoreKind.cached, contenders: [lunkitd, tgtd, plain] } as const
+const memory = { store: StoreKind.memory, contenders: [lunkitd, tgtd, echo] } as const
+const nothing = { store: StoreKind.nothing, contenders: [lunkitd, echo] } as const
+const onDisk = { contenders: [lunkitd, tgtd] } as const
+const small = { bytes: 4 * KIB } as const
+const sequential = { order: 'sequential', depth: 16 } as const
+
+/** Every row, in the order of the report. */
+export const rows: readonly Row[] = [
+  ...modes.flatMap(mode =>
+    [1, 8, 32, 128].map(depth =>
+      row({ field: 'cached/4k', ...cached, ...small, mode, depth, quick: depth === 1 || depth === 32 }),
+    ),
+  ),
+  row({ field: 'cached/64k', ...cached, mode: 'mixed', bytes: 64 * KIB, depth: 16 }),
+  ...modes.map(mode => row({ field: 'cached/128k', ...cached, ...sequential, mode, bytes: 128 * KIB, quick: true })),
+  ...modes.map(mode => row({ field: 'cached/1m', ...cached, ...sequential, mode, bytes: MIB })),
+  ...modes.flatMap(mode =>
+    [1, 4, 16, 64].map(sessions =>
+      row({ field: 'sessions/4k', ...cached, contenders: [lunkitd, tgtd], ...small, mode, depth: 32, sessions }),
+    ),
+  ),
+  ...modes.map(mode =>
+    row({ field: 'digests/4k', ...cached, contenders: [lunkitd, tgtd], ...small, mode, depth: 32, digests: true }),
+  ),
+  ...modes.map(mode =>
+    row({
+      field: 'digests/128k',
+      ...cached,
+      contenders: [lunkitd, tgtd],
+      ...sequential,
+      mode,
+      bytes: 128 * KIB,
+      digests: true,
+    }),
+  ),
+  ...[1, 32].map(depth =>
+    row({ field: 'through/4k', store: StoreKind.through, ...onDisk, ...small, mode: 'write', depth }),
+  ),
+  row({ field: 'through/128k', store: StoreKind.through, ...onDisk, ...sequential, mode: 'write', bytes: 128 * KIB }),
+  ...[1, 32].map(depth =>
+    row({
+      field: 'cold/4k',
+      store: StoreKind.cold,
+      ...onDisk,
+      ...small,
+      mode: 'read',
+      depth,
+      order: 'once',
+      onePass: true,
+    }),
+  ),
+  row({
+    field: 'cold/128k',
+    store: StoreKind.cold,
+    ...onDisk,
+    ...sequential,
+    mode: 'read',
+    bytes: 128 * KIB,
+    onePass: true,
+  }),
+  ...modes.flatMap(mode => [1, 32].map(depth => row({ field: 'ramdisk/4k', ...memory, ...small, mode, depth }))),
+  ...modes.map(mode => row({ field: 'ramdisk/128k', ...memory, ...sequential, mode, bytes: 128 * KIB })),
+  ...modes.map(mode => row({ field: 'nullio/4k', ...nothing, ...small, mode, depth: 32 })),
+  ...modes.map(mode => row({ field: 'nullio/128k', ...nothing, ...sequential, mode, bytes: 128 * KIB })),
+]
