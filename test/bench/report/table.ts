@@ -22,7 +22,7 @@ const head = [
 const names = Object.values(ContenderName)
 
 /** The cells of a row, a line for everybody who was measured. The ratio is lunkitd's operations a second by theirs. */
-export function resultLines(result: RowResult): string[][] {
+function resultLines(result: RowResult): string[][] {
   const ours = result.samples.lunkitd
   return names.flatMap(name => {
     const samples = result.samples[name]
