@@ -10,6 +10,8 @@ const launcher = fileURLToPath(new URL('../../node_modules/.bin/lunkitd', import
 const startTimeoutMs = 20_000
 /** lunkitd drains for 10 s at most, then ends itself. */
 const stopTimeoutMs = 15_000
+/** What Node says beside the log when it was asked for a diagnostic report. */
+const reportNotice = /^$|^Writing Node\.js report|^Node\.js report completed/
 /** pino's level of `error`; `fatal` is 60. */
 const errorLevel = 50
 
@@ -27,14 +29,20 @@ export class Daemon {
    * Starts lunkitd and waits until it has printed one URL for each LUN.
    *
    * @param directory where the configuration is written
+   * @param environment of lunkitd, over that of this process
    * @throws Error with lunkitd's log when it ends or stays silent instead
    */
-  static async start(served: ServedConfig, directory: string): Promise<Daemon> {
+  static async start(served: ServedConfig, directory: string, environment: NodeJS.ProcessEnv = {}): Promise<Daemon> {
     const configPath = `${directory}/saveconfig.json`
     await writeFile(configPath, JSON.stringify(saveConfig(served), undefined, 2))
     const child = spawn(launcher, ['--config', configPath], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LUNKIT_STATE: `${directory}/state`, LUNKIT_CONTROL: `${directory}/control.sock` },
+      env: {
+        ...process.env,
+        LUNKIT_STATE: `${directory}/state`,
+        LUNKIT_CONTROL: `${directory}/control.sock`,
+        ...environment,
+      },
     })
     const daemon = new Daemon(child)
     await daemon.#listening(served.stores.length)
@@ -111,7 +119,9 @@ export class Daemon {
   #listening(urls: number): Promise<void> {
     const { stdout, stderr } = this.#child
     if (stdout === null || stderr === null) throw new Error('lunkitd was started without pipes')
-    createInterface({ input: stderr }).on('line', line => this.#log.push(line))
+    createInterface({ input: stderr }).on('line', line => {
+      if (!reportNotice.test(line)) this.#log.push(line)
+    })
     return new Promise((resolve, reject) => {
       const fail = (what: string) => {
         this.#child.kill('SIGKILL')

@@ -1,0 +1,33 @@
+import type { LoadOptions } from './load.ts'
+import type { Tolerance } from './outcome.ts'
+import type { UnitPlan } from './unit-plan.ts'
+
+/** Where a target is. */
+export type HostAddress = LoadOptions['address']
+
+/** What a host says of itself beside what the system says of its process. */
+export interface HostGauges {
+  /** V8's heap in use, in bytes. */
+  readonly heapBytes: number
+  /** How many worker lanes have died on purpose. */
+  readonly laneDeaths: number
+}
+
+/** A process that serves the units of the soak. */
+export interface Host {
+  readonly name: string
+  readonly tolerance: Tolerance
+  /** The process now. */
+  readonly pid: number
+  readonly address: HostAddress
+  /** The file behind a unit that has one. */
+  file(unit: UnitPlan): string | undefined
+  gauges(): Promise<HostGauges>
+  /** Ends the process by SIGKILL and starts it anew, at the same address; undefined: this host is not meant for that. */
+  readonly restart?: () => Promise<void>
+  /**
+   * Ends the process as an administrator does.
+   * @throws when it did not end well
+   */
+  stop(): Promise<void>
+}

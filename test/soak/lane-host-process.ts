@@ -1,0 +1,67 @@
+import type { Lanes } from '@lunkit/backstores'
+import { createTarget, fileio, ramdisk, type Storage } from 'lunkit'
+import { SeededRandom } from './seeded-random.ts'
+import { sizeBytes, UNIT_PLANS, type UnitPlan } from './unit-plan.ts'
+
+/** What the process tells whoever started it. */
+export type LaneHostMessage =
+  | { readonly kind: 'serves'; readonly host: string; readonly port: number; readonly target: string }
+  | { readonly kind: 'gauges'; readonly heapBytes: number; readonly laneDeaths: number }
+  | { readonly kind: 'ended'; readonly transferMemoryUsedBytes: number; readonly failures: number }
+
+/** What it is asked. */
+export type LaneHostOrder = 'gauges' | 'end'
+
+const [directory = '.', seed = '1'] = process.argv.slice(2)
+const random = new SeededRandom(Number(seed))
+/** The time between two deaths: half of this to one and a half. */
+const LIFE_MS = 3000
+
+let lanes: Lanes | undefined
+let laneDeaths = 0
+
+/** Takes the lanes aside when the first file is opened with them. */
+const watched = (storage: Storage): Storage => ({
+  ...storage,
+  open: resources => {
+    lanes = resources.lanes()
+    return storage.open(resources)
+  },
+})
+
+function disk(plan: UnitPlan): Storage {
+  const { name, volatile, blockSizeBytes } = plan
+  const attributes = { blockSizeBytes, emulateTpu: true, emulateTpws: true, unmapZeroesData: true }
+  if (volatile) return ramdisk({ name, sizeBytes: sizeBytes(plan), attributes })
+  const path = `${directory}/${name}.img`
+  return watched(fileio({ name, path, sizeBytes: sizeBytes(plan), writeBack: name === 'write-back', attributes }))
+}
+
+const tell = (message: LaneHostMessage): void => {
+  process.send?.(message)
+}
+
+const target = await createTarget({ luns: UNIT_PLANS.map(disk) })
+
+function killLane(): void {
+  // One that is on its way back already has to be waited for.
+  if (lanes?.isHealthy) {
+    lanes.terminate(random.below(lanes.count))
+    laneDeaths++
+  }
+  killer = setTimeout(killLane, LIFE_MS * (0.5 + random.next()))
+}
+let killer = setTimeout(killLane, LIFE_MS)
+
+async function end(): Promise<void> {
+  clearTimeout(killer)
+  const failures = await target.close()
+  tell({ kind: 'ended', transferMemoryUsedBytes: target.server.transferMemoryUsedBytes, failures: failures.length })
+  process.disconnect()
+}
+
+process.on('message', (order: LaneHostOrder) => {
+  if (order === 'end') void end()
+  else tell({ kind: 'gauges', heapBytes: process.memoryUsage().heapUsed, laneDeaths })
+})
+tell({ kind: 'serves', ...target.address })

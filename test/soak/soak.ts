@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Scratch } from '../harness/scratch.ts'
+import type { Host } from './host.ts'
+import { HostRun } from './host-run.ts'
+import { LaneHost } from './lane-host.ts'
+import { LunkitdHost } from './lunkitd-host.ts'
+import { type SoakOptions, soakOptions } from './soak-options.ts'
+
+/** How much load each host has: threads, sessions of each, operations on their way in each session. */
+const LOAD = { loads: 2, sessions: 3, depth: 6 } as const
+/** How far the run is when a host's process is killed: in the first quarter, so that the rest is one life to look at. */
+const KILLS_AT = [0.05, 0.1, 0.15]
+/** So many samples in a run, but not more often than that. */
+const SAMPLES = 400
+const SHORTEST_SAMPLE_MS = 2000
+const SUMMARY_MS = 60_000
+const MINUTE_MS = 60_000
+
+const print = (line: string): boolean => process.stdout.write(`${line}\n`)
+
+/** Runs the load, disturbs it, and says once a minute how it goes. */
+async function soak(runs: readonly HostRun[], { minutes }: SoakOptions): Promise<void> {
+  const wholeMs = minutes * MINUTE_MS
+  const startedMs = performance.now()
+  const kills = [...KILLS_AT]
+  let summaryAtMs = SUMMARY_MS
+  for (const run of runs) await run.start()
+  for (let elapsedMs = 0; elapsedMs < wholeMs; elapsedMs = performance.now() - startedMs) {
+    await sleep(Math.max(SHORTEST_SAMPLE_MS, wholeMs / SAMPLES))
+    const progress = (performance.now() - startedMs) / wholeMs
+    if (progress >= (kills[0] ?? Number.POSITIVE_INFINITY)) {
+      kills.shift()
+      for (const run of runs) await run.restart()
+    }
+    for (const run of runs) await run.sample(progress)
+    if (performance.now() - startedMs < summaryAtMs) continue
+    summaryAtMs += SUMMARY_MS
+    for (const run of runs) {
+      await run.ask()
+      print(`${Math.round(progress * minutes)} min: ${run.summary()}`)
+    }
+  }
+}
+
+/** Ends every host and compares all that is there. */
+async function finish(runs: readonly HostRun[]): Promise<void> {
+  for (const run of runs) {
+    await run.finish()
+    run.judgeFlatness()
+    print(`end: ${run.summary()}`)
+    print(`end: ${run.flatness()}`)
+  }
+}
+
+async function main(): Promise<number> {
+  const options = soakOptions(process.argv.slice(2))
+  const { minutes, seed, rate } = options
+  print(`soak: ${minutes} minutes, seed ${seed}, ${rate} operations a second on each host`)
+  const scratch = await Scratch.create('soak')
+  const second = await Scratch.create('soak')
+  const hosts: Host[] = [await LunkitdHost.start(scratch.directory), await LaneHost.start(second.directory, seed)]
+  const runs = hosts.map(host => new HostRun(host, { ...LOAD, rate, seed }))
+  try {
+    await soak(runs, options)
+    await finish(runs)
+  } catch (error) {
+    runs[0]?.find(String(error))
+  }
+  const findings = runs.flatMap(run => run.findings)
+  for (const finding of findings) print(`FOUND ${finding}`)
+  const found = runs.reduce((sum, run) => sum + run.found, 0)
+  print(
+    found === 0
+      ? 'soak: PASS, no mismatch, flat'
+      : `soak: FAIL, ${found} findings; the files are in ${scratch.directory}`,
+  )
+  if (found > 0) return 1
+  await scratch.remove()
+  await second.remove()
+  return 0
+}
+
+// A host that is stuck must not keep a verdict from being heard.
+process.exit(await main())
