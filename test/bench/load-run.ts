@@ -17,7 +17,7 @@ export type Load = {
 export type Duration = { readonly warmSeconds: number; readonly seconds: number }
 
 /** What a check has found; the kinds of mismatch are those of `load/check.h`. */
-type Findings = {
+export type Findings = {
   readonly blocks: number
   readonly unknown: number
   readonly stale: number

@@ -14,22 +14,31 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include "../load/bytes.h"
 #include "../load/pdu.h"
 
 #define BLOCK_BYTES 512
 #define IN_BYTES (2u << 20)
+/* Data of one answer PDU at most, as the targets have it. */
+#define PIECE_BYTES (256u << 10)
 #define OUT_GATHERED (256u << 10)
-#define OUT_BYTES (OUT_GATHERED + (1u << 20) + BHS_BYTES)
+#define OUT_BYTES (OUT_GATHERED + BHS_BYTES + PIECE_BYTES)
+#define MAX_PARTS 512
 
 static int file = -1;
 static uint64_t store_bytes;
+static uint8_t zeroes[PIECE_BYTES];
 
 struct peer {
   int socket;
   size_t in_bytes;
+  /* What goes out: parts of `out`, or of `zeroes`. */
   size_t out_bytes;
+  size_t gathered;
+  size_t part_count;
+  struct iovec parts[MAX_PARTS];
   uint8_t in[IN_BYTES];
   uint8_t out[OUT_BYTES];
 };
@@ -40,33 +49,74 @@ static void fail(const char *what) {
 }
 
 static int send_all(struct peer *peer) {
-  for (size_t sent = 0; sent < peer->out_bytes;) {
-    ssize_t count = send(peer->socket, peer->out + sent, peer->out_bytes - sent, MSG_NOSIGNAL);
+  struct msghdr message = {.msg_iov = peer->parts, .msg_iovlen = peer->part_count};
+  while (message.msg_iovlen > 0) {
+    ssize_t count = sendmsg(peer->socket, &message, MSG_NOSIGNAL);
     if (count <= 0) return -1;
-    sent += (size_t)count;
+    for (; message.msg_iovlen > 0 && (size_t)count >= message.msg_iov->iov_len; message.msg_iov++, message.msg_iovlen--)
+      count -= (ssize_t)message.msg_iov->iov_len;
+    if (message.msg_iovlen == 0) break;
+    message.msg_iov->iov_base = (uint8_t *)message.msg_iov->iov_base + count;
+    message.msg_iov->iov_len -= (size_t)count;
   }
-  peer->out_bytes = 0;
+  peer->out_bytes = peer->gathered = peer->part_count = 0;
   return 0;
 }
 
-/* Answers one request that is there as a whole. */
-static int answer(struct peer *peer, const uint8_t *header) {
-  uint64_t offset = get64(header + AT_CDB + 2) * BLOCK_BYTES;
-  uint32_t bytes = get32(header + AT_EXPECTED_LENGTH);
-  int write = header[AT_FLAGS] & FLAG_WRITE;
-  uint8_t *out = peer->out + peer->out_bytes;
-  if (bytes > OUT_BYTES - OUT_GATHERED - BHS_BYTES || offset > store_bytes || bytes > store_bytes - offset) return -1;
-  memcpy(out, header, BHS_BYTES);
-  out[0] = write ? SCSI_RESPONSE : DATA_IN;
-  out[AT_FLAGS] = FLAG_FINAL | (write ? 0 : FLAG_STATUS);
-  put24(out + AT_DATA_LENGTH, write ? 0 : bytes);
-  put32(out + AT_BUFFER_OFFSET, 0);
-  if (file >= 0) {
-    ssize_t done = write ? pwrite(file, header + BHS_BYTES, bytes, (off_t)offset) : pread(file, out + BHS_BYTES, bytes, (off_t)offset);
-    if (done != (ssize_t)bytes) return -1;
+static void push(struct peer *peer, uint8_t *bytes, size_t length) {
+  struct iovec *last = peer->part_count > 0 ? &peer->parts[peer->part_count - 1] : NULL;
+  peer->gathered += length;
+  if (last && (uint8_t *)last->iov_base + last->iov_len == bytes) last->iov_len += length;
+  else peer->parts[peer->part_count++] = (struct iovec){.iov_base = bytes, .iov_len = length};
+}
+
+static uint8_t *push_header(struct peer *peer, const uint8_t *request, uint8_t opcode, uint8_t flags) {
+  uint8_t *header = peer->out + peer->out_bytes;
+  memcpy(header, request, BHS_BYTES);
+  header[0] = opcode;
+  header[AT_FLAGS] = flags;
+  put24(header + AT_DATA_LENGTH, 0);
+  peer->out_bytes += BHS_BYTES;
+  push(peer, header, BHS_BYTES);
+  return header;
+}
+
+static int send_when_gathered(struct peer *peer) {
+  return peer->gathered >= OUT_GATHERED || peer->part_count > MAX_PARTS - 2 ? send_all(peer) : 0;
+}
+
+static int answer_read(struct peer *peer, const uint8_t *request, uint64_t offset, uint32_t bytes) {
+  for (uint32_t done = 0; done < bytes;) {
+    uint32_t piece = bytes - done < PIECE_BYTES ? bytes - done : PIECE_BYTES;
+    int last = done + piece == bytes;
+    uint8_t *header = push_header(peer, request, DATA_IN, last ? FLAG_FINAL | FLAG_STATUS : 0);
+    put24(header + AT_DATA_LENGTH, piece);
+    put32(header + AT_BUFFER_OFFSET, done);
+    if (file < 0) {
+      push(peer, zeroes, piece);
+    } else {
+      if (pread(file, header + BHS_BYTES, piece, (off_t)(offset + done)) != (ssize_t)piece) return -1;
+      push(peer, header + BHS_BYTES, piece);
+      peer->out_bytes += piece;
+    }
+    done += piece;
+    if (send_when_gathered(peer) < 0) return -1;
   }
-  peer->out_bytes += BHS_BYTES + (write ? 0 : bytes);
-  return peer->out_bytes >= OUT_GATHERED ? send_all(peer) : 0;
+  return 0;
+}
+
+static int answer_write(struct peer *peer, const uint8_t *request, uint64_t offset, uint32_t bytes) {
+  if (file >= 0 && pwrite(file, request + BHS_BYTES, bytes, (off_t)offset) != (ssize_t)bytes) return -1;
+  push_header(peer, request, SCSI_RESPONSE, FLAG_FINAL);
+  return send_when_gathered(peer);
+}
+
+/* Answers one request that is there as a whole. */
+static int answer(struct peer *peer, const uint8_t *request) {
+  uint64_t offset = get64(request + AT_CDB + 2) * BLOCK_BYTES;
+  uint32_t bytes = get32(request + AT_EXPECTED_LENGTH);
+  if (offset > store_bytes || bytes > store_bytes - offset) return -1;
+  return request[AT_FLAGS] & FLAG_WRITE ? answer_write(peer, request, offset, bytes) : answer_read(peer, request, offset, bytes);
 }
 
 /* The bytes of the request that begins at `header`, or 0 while not all of it has come. */
