@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compile } from '../harness/compiler.ts'
 import { Scratch } from '../harness/scratch.ts'
 import { runLoad as runIscsiLoad } from '../load/load-run.ts'
+import type { Contender } from './contenders/contender.ts'
 import { Field } from './field.ts'
 import { faultOf } from './load-run.ts'
 import { measure } from './measure.ts'
 import { compilePrograms, type Programs } from './programs.ts'
-import { ContenderName, rows, StoreKind } from './rows.ts'
+import { ContenderName, type Row, rows, StoreKind } from './rows.ts'
 import type { Sample } from './sample.ts'
 
 const MIB = 2 ** 20
@@ -48,7 +49,7 @@ describe('the measure', () => {
   it('is the same for lunkitd and tgtd: both agree to the same login parameters, with digests and without', async () => {
     await using field = await openField([ContenderName.lunkitd, ContenderName.tgtd])
     for (const name of ['cached/4k/read/d1', 'digests/4k/read/d32']) {
-      const row = rows.find(each => each.name === name) ?? expect.unreachable(`there is no row ${name}`)
+      const row = rowNamed(name)
       const agreed = []
       for (const contender of field.value.contenders)
         agreed.push((await field.value.run(row, contender, duration)).agreed)
@@ -60,9 +61,8 @@ describe('the measure', () => {
 
   it('stands beside that of iscsi-load: both are printed', async () => {
     await using field = await openField([ContenderName.lunkitd])
-    const row = rows.find(each => each.name === 'cached/4k/read/d32') ?? expect.unreachable('there is no such row')
-    const [contender] = field.value.contenders
-    if (contender === undefined) expect.unreachable('lunkitd is there')
+    const row = rowNamed('cached/4k/read/d32')
+    const contender = field.value.contenders[0] as Contender
     const iscsiLoad = scratch.path('iscsi-load')
     await compile(fileURLToPath(new URL('../load/iscsi-load.c', import.meta.url)), iscsiLoad)
     const [, host = '', , port = '', , iqn = ''] = contender.reach
@@ -84,6 +84,12 @@ describe('the measure', () => {
   })
 })
 
+function rowNamed(name: string): Row {
+  const row = rows.find(each => each.name === name)
+  if (row === undefined) throw new Error(`there is no row ${name}`)
+  return row
+}
+
 async function openField(names: readonly ContenderName[]) {
   await using cleanup = new AsyncDisposableStack()
   const own = cleanup.adopt(await Scratch.create('rows-field'), each => each.remove())
@@ -94,7 +100,7 @@ async function openField(names: readonly ContenderName[]) {
 }
 
 function expectSane(sample: Sample): void {
-  expect(Object.values(sample).every(Number.isFinite), JSON.stringify(sample)).toBe(true)
+  expect(Object.values(sample)).toSatisfy((figures: number[]) => figures.every(Number.isFinite))
   expect(sample.operationsPerSecond).toBeGreaterThan(0)
   expect(sample.bytesPerSecond).toBeGreaterThan(sample.operationsPerSecond)
   expect(sample.p50Us).toBeGreaterThan(0)

@@ -79,6 +79,7 @@ describe('a target whose store lies, under a checked load of random reads and wr
 
   it('finds a write that ended within a block, and calls it torn', async () => {
     const report = await lying(Lie.tornBlock)
+    expect([report.wire.torn, report.file.torn]).toEqual([1, 1])
     for (const found of [report.during, report.wire, report.file]) expectOnly('torn', found, [lba + 7, lba + 8])
   })
 
