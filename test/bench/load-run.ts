@@ -14,7 +14,12 @@ export type Load = {
 }
 
 /** How long a load runs: what it does in the first `warmSeconds` does not count. */
-export type Duration = { readonly warmSeconds: number; readonly seconds: number }
+export type Duration = {
+  readonly warmSeconds: number
+  readonly seconds: number
+  /** It ends after so many operations, if that is earlier. */
+  readonly operations?: number
+}
 
 /** What a check has found; the kinds of mismatch are those of `load/check.h`. */
 export type Findings = {
@@ -75,12 +80,13 @@ export type LoadReport = {
 const graceMs = 60_000
 
 /** The options of bench-load for a load. */
-export function loadArguments(load: Load, { warmSeconds, seconds }: Duration): string[] {
+export function loadArguments(load: Load, { warmSeconds, seconds, operations }: Duration): string[] {
   return [
     ...['--bytes', load.bytes, '--depth', load.depth, '--sessions', load.sessions, '--reads', load.readPercent].map(
       String,
     ),
     ...['--order', load.order, '--warm', String(warmSeconds), '--seconds', String(seconds)],
+    ...(operations === undefined ? [] : ['--operations', String(operations)]),
     ...(load.onePass ? ['--one-pass'] : []),
     ...(load.digests ? ['--digests'] : []),
   ]

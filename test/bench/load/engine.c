@@ -112,12 +112,12 @@ static void run_many(struct load *load, struct phases *phases) {
   close(epoll);
 }
 
-void engine_run(struct load *load, struct job job, enum order order, bool one_pass) {
+void engine_run(struct load *load, struct job job, enum order order, uint64_t limit) {
   uint64_t store_bytes = load->store_blocks * load->block_bytes;
   if (job.bytes % load->block_bytes) fatal("%u bytes are not whole blocks of %u", job.bytes, load->block_bytes);
   struct phases phases = {.count_from_ns = now_ns() + (uint64_t)(job.warm_seconds * 1e9), .running = true};
   load->job = job;
-  load->units = units_of(store_bytes / job.bytes, order, one_pass);
+  load->units = units_of(store_bytes / job.bytes, order, limit);
   for (uint32_t i = 0; i < job.sessions; i++) {
     session_prepare(&load->sessions[i], job.depth);
     /* Sequences start apart, each where it would be alone for the longest time. */

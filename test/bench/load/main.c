@@ -34,7 +34,7 @@ static void learn_store(struct load *load) {
 static void pass(struct load *load, uint32_t read_percent, struct findings *findings) {
   if (load->store_blocks * load->block_bytes % PASS_BYTES) fatal("the store is no multiple of %u bytes", PASS_BYTES);
   struct job job = {.sessions = 1, .depth = PASS_DEPTH, .bytes = PASS_BYTES, .read_percent = read_percent, .findings = findings};
-  engine_run(load, job, ORDER_SEQUENTIAL, true);
+  engine_run(load, job, ORDER_SEQUENTIAL, load->store_blocks * load->block_bytes / PASS_BYTES);
 }
 
 static void run(struct load *load) {
@@ -46,8 +46,10 @@ static void run(struct load *load) {
                     .findings = &load->during,
                     .warm_seconds = options->warm_seconds,
                     .seconds = options->seconds};
+  uint64_t limit = options->operations ? options->operations : NO_LIMIT;
+  if (options->one_pass) limit = load->store_blocks * load->block_bytes / options->bytes;
   if (options->fill) pass(load, 0, &load->during);
-  if (options->seconds > 0) engine_run(load, job, options->order, options->one_pass);
+  if (options->seconds > 0) engine_run(load, job, options->order, limit);
   if (options->sweep && load->errors == 0) pass(load, 100, &load->wire);
   if (options->file && load->errors == 0) backing_file_check(options->file, &load->ledger, &load->file);
 }

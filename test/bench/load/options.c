@@ -6,7 +6,7 @@
 enum {
   OPTION_PLAIN = 256, OPTION_HOST, OPTION_PORT, OPTION_TARGET, OPTION_LUN, OPTION_KEY, OPTION_DIGESTS, OPTION_SESSIONS,
   OPTION_DEPTH, OPTION_BYTES, OPTION_READS, OPTION_ORDER, OPTION_WARM, OPTION_SECONDS, OPTION_STORE, OPTION_LEDGER,
-  OPTION_ZEROES, OPTION_FILL, OPTION_SWEEP, OPTION_FILE, OPTION_STAMP, OPTION_PID, OPTION_ONE_PASS,
+  OPTION_ZEROES, OPTION_FILL, OPTION_SWEEP, OPTION_FILE, OPTION_STAMP, OPTION_PID, OPTION_ONE_PASS, OPTION_OPERATIONS,
 };
 
 static const struct option table[] = {
@@ -23,6 +23,7 @@ static const struct option table[] = {
   {"reads", required_argument, NULL, OPTION_READS},
   {"order", required_argument, NULL, OPTION_ORDER},
   {"one-pass", no_argument, NULL, OPTION_ONE_PASS},
+  {"operations", required_argument, NULL, OPTION_OPERATIONS},
   {"warm", required_argument, NULL, OPTION_WARM},
   {"seconds", required_argument, NULL, OPTION_SECONDS},
   {"store-bytes", required_argument, NULL, OPTION_STORE},
@@ -72,6 +73,7 @@ static void take(struct options *options, int option, const char *value) {
     case OPTION_READS: options->read_percent = (uint32_t)number(value, 0, 100); return;
     case OPTION_ORDER: options->order = order_of(value); return;
     case OPTION_ONE_PASS: options->one_pass = true; return;
+    case OPTION_OPERATIONS: options->operations = number(value, 1, 1ull << 40); return;
     case OPTION_WARM: options->warm_seconds = seconds_of(value); return;
     case OPTION_SECONDS: options->seconds = seconds_of(value); return;
     case OPTION_STORE: options->store_bytes = number(value, 512, 1ull << 42); return;

@@ -37,6 +37,8 @@ struct options {
   enum order order;
   /* The load ends when every unit had its turn: a second pass over a cold file would be a warm one. */
   bool one_pass;
+  /* The load ends after so many at the latest; 0: only by time. */
+  uint64_t operations;
   double warm_seconds;
   double seconds;
   /* Of a store whose size is not asked for by READ CAPACITY. */

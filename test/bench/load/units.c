@@ -4,10 +4,11 @@
 #define TRIES 64
 #define MOST_READERS 0xfe
 
-struct units units_of(uint64_t count, enum order order, bool one_pass) {
+struct units units_of(uint64_t count, enum order order, uint64_t limit) {
   if (count == 0) fatal("the store is smaller than one operation");
+  if (order == ORDER_ONCE && limit > count) limit = count;
   return (struct units){.count = count, .order = order, .use = zeroed(count, 1), .random = 88172645463325252ull,
-                        .one_pass = one_pass};
+                        .limit = limit};
 }
 
 uint64_t units_random(struct units *units) {
@@ -63,5 +64,5 @@ void units_release(struct units *units, uint64_t unit, bool write) {
 }
 
 bool units_exhausted(const struct units *units) {
-  return (units->order == ORDER_ONCE || units->one_pass) && units->given >= units->count;
+  return units->given >= units->limit;
 }

@@ -12,15 +12,16 @@ struct units {
   /* By unit: how many reads are under way, or UNIT_WRITTEN. */
   uint8_t *use;
   uint64_t random;
-  /* Of ORDER_ONCE, and of passes over all units: how many were given out. */
+  /* How many were given out, and how many will be; NO_LIMIT: as many as are asked for. */
   uint64_t given;
-  bool one_pass;
+  uint64_t limit;
 };
 
 #define UNIT_WRITTEN 0xff
 #define NO_UNIT UINT64_MAX
+#define NO_LIMIT UINT64_MAX
 
-struct units units_of(uint64_t count, enum order order, bool one_pass);
+struct units units_of(uint64_t count, enum order order, uint64_t limit);
 
 /* The next unit that may be used so, and marks it used. `position` is the caller's place in a sequence.
  * NO_UNIT: none is free at the moment, or there are no more (units_exhausted). */

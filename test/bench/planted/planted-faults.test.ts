@@ -11,6 +11,8 @@ import { Lie, LyingLayer } from './lying-layer.ts'
 const operationBytes = 4096
 /** So few places that each is written and read many times. */
 const sizeBytes = 256 * operationBytes
+/** So many that each place is both written and read a dozen times, however slow the machine is. */
+const operations = 8000
 /** The lie is about the operation at this LBA; a block is 512 bytes. */
 const lba = 17 * 8
 const at = { offset: lba * 512, lengthBytes: operationBytes }
@@ -32,8 +34,9 @@ describe('a target whose store lies, under a checked load of random reads and wr
     await stampFile(programs, store)
     await using target = await createTarget({ luns: [before(fileio({ path: store.path }), layer)] })
     const shape = { bytes: operationBytes, depth: 16, sessions, readPercent: 50, order: 'random' } as const
-    const args = loadArguments(shape, { warmSeconds: 0, seconds: 0.5 })
-    return await runLoad(programs.load, [...reach(target.address), ...storeArguments(store), ...args, '--sweep'])
+    const args = loadArguments(shape, { warmSeconds: 0, seconds: 60, operations })
+    const all = [...reach(target.address), ...storeArguments(store), ...args, '--sweep']
+    return await runLoad(programs.load, all, 60)
   }
 
   const lying = async (lie: Lie) => {
@@ -51,9 +54,9 @@ describe('a target whose store lies, under a checked load of random reads and wr
     for (const sessions of [1, 4]) {
       const report = await load(`honest${sessions}`, behind => behind, sessions)
       expect(faultOf(report)).toBeUndefined()
-      expect(report.reads).toBeGreaterThan(100)
-      expect(report.writes).toBeGreaterThan(100)
-      expect(report.during.blocks).toBeGreaterThan(800)
+      expect(report.reads).toBeGreaterThan(operations / 4)
+      expect(report.writes).toBeGreaterThan(operations / 4)
+      expect(report.during.blocks).toBeGreaterThan((operations / 4) * 8)
       expect([report.wire.blocks, report.file.blocks]).toEqual([2048, 2048])
     }
   })
@@ -102,8 +105,8 @@ describe('a target whose store lies, under a checked load of random reads and wr
     const report = await runLoad(programs.load, [
       ...reach(target.address),
       ...storeArguments(store),
-      '--seconds',
-      '0.1',
+      '--operations',
+      '10',
     ])
     expect(report.during.unknown).toBeGreaterThan(0)
     expect(faultOf(report)).toContain('unknown')
