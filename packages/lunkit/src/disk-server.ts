@@ -1,8 +1,9 @@
-import { createLanes, type LaneEvent, type Lanes } from '@lunkit/backstores'
+import { createLanes, dropPages, type LaneEvent, type Lanes } from '@lunkit/backstores'
 import { type LunMapping, type PortGroup, TargetDevice } from '@lunkit/scsi-engine'
 import {
   type PortalAddress,
   type PortalGroup,
+  type SessionLoad,
   startTimerWheel,
   type TargetLimits,
   type TargetListener,
@@ -17,6 +18,8 @@ import type { LunOptions, PortalGroupOptions, ServedTargetOptions } from './targ
 
 /** Transfer memory of a server that is not told otherwise. The system gives it when it is first used. */
 export const TRANSFER_MEMORY_BYTES = 128 * 1024 * 1024
+/** How often transfer memory is looked through for what was not used lately, which the system gets back. */
+const TRIM_EVERY_MS = 5000
 /** How long initiators may take to log out when the server is closed. */
 export const LOGOUT_GRACE_MS = 2000
 
@@ -49,7 +52,9 @@ export class DiskServer implements AsyncDisposable {
   readonly #slab: Slab
   readonly #device: TargetDevice
   readonly #server: TargetServer
+  readonly #timers: Timers
   readonly #stopTimers: () => void
+  #stopTrimming = () => {}
   readonly #laneCount: number | undefined
   readonly #laneListener: ((event: LaneEvent) => void) | undefined
   readonly #disks = new Set<Disk>()
@@ -70,6 +75,8 @@ export class DiskServer implements AsyncDisposable {
       ...(limits && { limits }),
     })
     this.#stopTimers = stop
+    this.#timers = wheel
+    this.#trimLater()
     this.#laneCount = options.lanes
     this.#laneListener = options.laneListener
   }
@@ -82,6 +89,11 @@ export class DiskServer implements AsyncDisposable {
   /** What the iSCSI side has counted. */
   get statistics(): TargetStatistics {
     return this.#server.statistics
+  }
+
+  /** What each session holds now. */
+  get sessionLoads(): SessionLoad[] {
+    return this.#server.sessionLoads
   }
 
   /** Bytes of transfer memory that are in use now. */
@@ -139,6 +151,13 @@ export class DiskServer implements AsyncDisposable {
     throw new AggregateError(errors, errors.map(error => error.message).join('; '))
   }
 
+  #trimLater(): void {
+    this.#stopTrimming = this.#timers.after(TRIM_EVERY_MS, () => {
+      this.#slab.trim((offset, lengthBytes) => dropPages(this.#slab.memory, offset, lengthBytes))
+      this.#trimLater()
+    })
+  }
+
   #startLanes(): Lanes {
     if (this.#lanes) return this.#lanes
     const lanes = createLanes({ slab: this.#slab, ...(this.#laneCount !== undefined && { count: this.#laneCount }) })
@@ -167,6 +186,7 @@ export class DiskServer implements AsyncDisposable {
     await this.#server.drain(LOGOUT_GRACE_MS)
     const failures = await Promise.all([...this.#disks].map(disk => this.#closeDisk(disk)))
     await this.#lanes?.close()
+    this.#stopTrimming()
     this.#stopTimers()
     return failures.flat()
   }

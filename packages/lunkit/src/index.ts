@@ -8,6 +8,8 @@ export type {
   AccessPolicy,
   InitiatorAccess,
   PortalAddress,
+  SessionGauge,
+  SessionLoad,
   TargetEvent,
   TargetLimits,
   TargetListener,

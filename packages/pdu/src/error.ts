@@ -28,5 +28,10 @@ export class AhsError extends Error {
 
 /** A text that breaks RFC 7143 6.1, or a limit. */
 export class TextError extends Error {
-  override readonly name = 'TextError'
+  override readonly name: string = 'TextError'
+}
+
+/** A text that is longer, or has more keys, than is taken. */
+export class TextLimitError extends TextError {
+  override readonly name = 'TextLimitError'
 }

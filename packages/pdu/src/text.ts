@@ -1,4 +1,4 @@
-import { TextError } from './error.ts'
+import { TextError, TextLimitError } from './error.ts'
 import { KEY_NAME_BYTES, LOGIN_TEXT_LIMITS, type TextLimits, VALUE_BYTES } from './limits.ts'
 
 /** One `key=value`. */
@@ -17,14 +17,14 @@ const shown = (text: string): string =>
  */
 export function decodeText(bytes: Uint8Array, limits: TextLimits = LOGIN_TEXT_LIMITS): TextPair[] {
   if (bytes.length > limits.textBytes)
-    throw new TextError(`text of ${bytes.length} bytes; at most ${limits.textBytes} are taken`)
+    throw new TextLimitError(`text of ${bytes.length} bytes; at most ${limits.textBytes} are taken`)
   const text = utf8(bytes)
   if (text !== '' && !text.endsWith('\0'))
     throw new TextError(`${shown(text.slice(text.lastIndexOf('\0') + 1))} is not ended by a zero byte`)
   const pairs: TextPair[] = []
   for (const entry of text.split('\0')) {
     if (entry === '') continue
-    if (pairs.length === limits.keys) throw new TextError(`more than ${limits.keys} keys in one text`)
+    if (pairs.length === limits.keys) throw new TextLimitError(`more than ${limits.keys} keys in one text`)
     pairs.push(decodePair(entry))
   }
   return pairs
@@ -101,7 +101,7 @@ export class TextAssembler {
   add(data: Uint8Array, continues: boolean): TextPair[] | undefined {
     this.#lengthBytes += data.length
     if (this.#lengthBytes > this.#limits.textBytes)
-      throw new TextError(`text of more than ${this.#limits.textBytes} bytes in PDUs that continue each other`)
+      throw new TextLimitError(`text of more than ${this.#limits.textBytes} bytes in PDUs that continue each other`)
     this.#pieces.push(Buffer.from(data))
     if (continues) return undefined
     const whole = Buffer.concat(this.#pieces)

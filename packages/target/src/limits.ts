@@ -24,6 +24,8 @@ export interface TargetLimits {
   readonly dataInBytes: number
   /** Output, in bytes beyond its share of data-in, from which on a connection is not read, unless it owes data-out. */
   readonly outputBytes: number
+  /** The same of all connections together, from which on none is read whose peer has not taken what it was sent. */
+  readonly outputBytesInAll: number
   /** Output in bytes beyond its share of data-in from which on a connection ends: its peer does not read. */
   readonly outputBytesAtMost: number
   /** Pieces of data-out (256 KiB each) that a task may have solicited ahead of the one asked for. */
@@ -36,9 +38,9 @@ export interface TargetLimits {
   readonly lingerMs: number
   /** How often a session whose command window was held back looks whether it can be opened. */
   readonly windowCheckMs: number
-  /** Bytes of a Text Request's text, over all its PDUs. */
+  /** Bytes of one text, in login or in Text Requests, over all its PDUs. */
   readonly textBytes: number
-  /** Keys of a Text Request. */
+  /** Keys of one text. */
   readonly textKeys: number
 }
 
@@ -56,6 +58,7 @@ export const TARGET_LIMITS: TargetLimits = {
   dataOutBytes: 32 * 1024 * 1024,
   dataInBytes: 8 * 1024 * 1024,
   outputBytes: 256 * 1024,
+  outputBytesInAll: 64 * 1024 * 1024,
   outputBytesAtMost: 1024 * 1024,
   piecesAhead: 2,
   outstandingR2Ts: 16,

@@ -55,6 +55,11 @@ export class Buddy {
     this.#link(first, size)
   }
 
+  /** Whether a block of the largest size is free as a whole. */
+  isFree(unit: number): boolean {
+    return this.#freeOrder[unit] === this.#maxOrder
+  }
+
   #link(unit: number, order: number): void {
     const head = this.#heads[order] as number
     this.#next[unit] = head

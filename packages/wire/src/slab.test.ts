@@ -173,3 +173,34 @@ describe('Slab', () => {
     expect(freed).toEqual([8192])
   })
 })
+
+describe('memory that is not used any more', () => {
+  const trimmed = (slab: Slab): number[] => {
+    const offsets: number[] = []
+    slab.trim((offset, lengthBytes) => {
+      expect(lengthBytes).toBe(LARGEST_SLOT_BYTES)
+      offsets.push(offset)
+    })
+    return offsets
+  }
+
+  it('is handed over once, when nobody has used it between two calls', () => {
+    const slab = new Slab({ sizeBytes: 4 * LARGEST_SLOT_BYTES })
+    const kept = taken(slab, SMALLEST_SLOT_BYTES)
+    const [one, other] = [taken(slab, LARGEST_SLOT_BYTES), taken(slab, LARGEST_SLOT_BYTES)]
+    const offsets = [one.offset, other.offset].sort((a, b) => a - b)
+    one.release()
+    other.release()
+    expect([trimmed(slab), trimmed(slab), trimmed(slab)]).toEqual([[], offsets, []])
+    kept.release()
+    expect([trimmed(slab), trimmed(slab)]).toEqual([[], [0]])
+  })
+
+  it('stays while it is used again and again', () => {
+    const slab = new Slab({ sizeBytes: LARGEST_SLOT_BYTES })
+    for (let i = 0; i < 5; i++) {
+      taken(slab, LARGEST_SLOT_BYTES).release()
+      expect(trimmed(slab)).toEqual([])
+    }
+  })
+})

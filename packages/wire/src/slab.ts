@@ -10,6 +10,8 @@ const ORDERS = Math.log2(LARGEST_SLOT_BYTES / SMALLEST_SLOT_BYTES) + 1
 const WASM_PAGE_BYTES = 64 * 1024
 /** Freed slots of one size that wait for their next taker unjoined; joining and splitting again costs more. */
 const UNJOINED_SLOTS = 64
+/** How many calls of `trim` a stretch of memory outlasts unused before it is given back. */
+const TRIMS = 2
 /** What a released slot's bytes are overwritten with under `poison`. */
 export const POISON = 0xdb
 
@@ -37,6 +39,8 @@ export class Slab {
   readonly #slots: (Slot | undefined)[][] = Array.from({ length: ORDERS }, () => [])
   readonly #unjoined: Slot[][] = Array.from({ length: ORDERS }, () => [])
   readonly #waiters: Waiter[] = []
+  /** For each stretch of the largest slot's size, how many calls of `trim` it outlasts; 0 when it holds no pages. */
+  readonly #fresh: Uint8Array
   #takenBytes = 0
 
   constructor({ sizeBytes, poison = false }: SlabOptions) {
@@ -45,6 +49,7 @@ export class Slab {
     // A shared WebAssembly memory starts on a page boundary, a plain SharedArrayBuffer does not.
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer as SharedArrayBuffer
     this.#buddy = new Buddy((largest * LARGEST_SLOT_BYTES) / SMALLEST_SLOT_BYTES, ORDERS - 1)
+    this.#fresh = new Uint8Array(largest)
     this.#poison = poison
   }
 
@@ -86,6 +91,20 @@ export class Slab {
     }
   }
 
+  /**
+   * Called from time to time: hands over what was used once and by nobody since the call before last, for the system to
+   * take its pages back. It may be given out again at any time after that.
+   */
+  trim(giveBack: (offset: number, lengthBytes: number) => void): void {
+    this.#joinAll()
+    for (let at = 0; at < this.#fresh.length; at++) {
+      const left = this.#fresh[at] as number
+      if (left === 0 || !this.#buddy.isFree((at * LARGEST_SLOT_BYTES) / SMALLEST_SLOT_BYTES)) continue
+      this.#fresh[at] = left - 1
+      if (left === 1) giveBack(at * LARGEST_SLOT_BYTES, LARGEST_SLOT_BYTES)
+    }
+  }
+
   /** @internal the last owner has released the slot */
   reclaim(slot: Slot): void {
     this.#takenBytes -= slot.capacity
@@ -109,6 +128,7 @@ export class Slab {
 
   #hand(slot: Slot): Slot {
     this.#takenBytes += slot.capacity
+    this.#fresh[Math.floor(slot.offset / LARGEST_SLOT_BYTES)] = TRIMS
     return slot.hand()
   }
 

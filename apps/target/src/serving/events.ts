@@ -17,6 +17,7 @@ export function logTargetEvent(log: Logger, event: TargetEvent): void {
   const { kind } = event
   if (kind === 'portalOpened') log.info({ portal: formatPortal(event.portal) }, 'portal listens')
   else if (kind === 'portalFailed') logPortalFailure(log, event)
+  else if (kind === 'acceptFailed') logAcceptFailure(log, event)
   else if (kind === 'connectionRefused') log.warn({ remote: event.remote }, `connection refused: ${event.reason}`)
   else if (kind === 'loginRefused') {
     const { remote, initiatorName, targetName, status } = event
@@ -32,6 +33,11 @@ export function logTargetEvent(log: Logger, event: TargetEvent): void {
 function logPortalFailure(log: Logger, { portal, error }: Extract<TargetEvent, { kind: 'portalFailed' }>): void {
   const address = formatPortal(portal)
   log.error({ portal: address, err: error }, `portal ${address} cannot be opened: ${explainListenError(error)}`)
+}
+
+function logAcceptFailure(log: Logger, { portal, error }: Extract<TargetEvent, { kind: 'acceptFailed' }>): void {
+  const address = formatPortal(portal)
+  log.warn({ portal: address, err: error }, `a connection to ${address} was closed: ${error.message}`)
 }
 
 const LISTEN_ERRORS: Readonly<Record<string, string>> = {

@@ -16,6 +16,7 @@ export const limitOfSetting = {
   data_out_bytes: 'dataOutBytes',
   data_in_bytes: 'dataInBytes',
   output_bytes: 'outputBytes',
+  output_bytes_in_all: 'outputBytesInAll',
   output_bytes_at_most: 'outputBytesAtMost',
   discovery_idle_ms: 'discoveryIdleMs',
   linger_ms: 'lingerMs',

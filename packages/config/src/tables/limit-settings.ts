@@ -28,6 +28,7 @@ export const limitSettings = {
   data_out_bytes: row(PIECE_BYTES, 1024 * MIB, 'bytes of written data that a session may hold'),
   data_in_bytes: row(PIECE_BYTES, 1024 * MIB, 'bytes of read data that a session may have read and not sent'),
   output_bytes: row(65_536, 64 * MIB, 'other output in bytes from which on a connection is not read'),
+  output_bytes_in_all: row(MIB, 4096 * MIB, 'the same of all connections together'),
   output_bytes_at_most: row(65_536, 64 * MIB, 'bytes of output beyond that at which a connection ends'),
   discovery_idle_ms: row(1000, 3_600_000, 'milliseconds that a discovery session may be idle'),
   linger_ms: row(100, 60_000, 'milliseconds that a peer may take to close a connection that was ended'),

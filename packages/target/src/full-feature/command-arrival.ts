@@ -29,8 +29,10 @@ export function commandHeader(home: FullFeature, header: ReceivedHeader): Uint8A
 function refusal(home: FullFeature, view: CommandView): RejectReason | undefined {
   if (home.tasks.find(view.initiatorTaskTag)) return RejectReason.taskInProgress
   if (home.logoutRequested) return RejectReason.waitingForLogout
-  if (view.immediate && home.tasks.immediate >= home.limits.immediateCommands)
+  if (view.immediate && home.tasks.immediate >= home.limits.immediateCommands) {
+    home.statistics.add(Counter.immediateCommandsRefused)
     return RejectReason.tooManyImmediateCommands
+  }
   // RFC 7143 11.3.1: at least one of W and F is set, and five task attributes are defined.
   if (!(view.write || view.final) || view.attribute > TaskAttribute.aca) return RejectReason.invalidPduField
   return view.read && view.write ? RejectReason.commandNotSupported : undefined

@@ -142,7 +142,11 @@ export class FullFeature implements Phase {
   }
 
   get outputBytes(): number {
-    return this.share.dataInBytes + this.limits.outputBytes
+    return this.share.outputBytes
+  }
+
+  get outputBytesAtMost(): number {
+    return this.share.outputBytesAtMost
   }
 
   /** The I_T nexus; only normal sessions have one, and only they get as far as needing it. */

@@ -61,6 +61,7 @@ export class Keepalive {
 
   #idle(): boolean {
     if (this.#nowMs - this.#home.connection.heardAtMs < this.#pingTimeoutMs) return false
+    this.#home.statistics.add(Counter.discoveryIdled)
     this.#home.connection.end(ConnectionEnd.idle)
     return true
   }

@@ -11,12 +11,13 @@ import { ConnectionEnd } from '../server/events.ts'
 import { ConnectionEvent } from '../states/connection-states.ts'
 import { Counter } from '../statistics.ts'
 import type { FullFeature } from './full-feature.ts'
+import type { RequestBody } from './pdu-table.ts'
 
 /** RFC 7143 11.14: ends the session; with its only connection, either of the two reasons does. */
 export function serveLogout(
   home: FullFeature,
   { reason, cid, initiatorTaskTag }: View<typeof LogoutRequest.fields>,
-  _data: Uint8Array,
+  _body: RequestBody,
   header: ReceivedHeader,
 ): void {
   switch (reason) {

@@ -91,7 +91,10 @@ export class Management {
     // RFC 7143 7.2.2: nothing is reassigned below ErrorRecoveryLevel 2.
     if (row.scsi === undefined) return this.#respond(asked.tag, Code.reassignmentNotSupported)
     const underWay = this.#tags.size + this.#waiting.length
-    if (underWay >= this.#home.limits.managementFunctions) return this.#respond(asked.tag, Code.functionRejected)
+    if (underWay >= this.#home.limits.managementFunctions) {
+      this.#home.statistics.add(Counter.managementFunctionsRefused)
+      return this.#respond(asked.tag, Code.functionRejected)
+    }
     if (this.#mustWait(asked, row)) this.#waiting.push(asked)
     else this.#run(asked, row)
   }

@@ -12,7 +12,8 @@ import {
   TaskManagementRequest,
   TextRequest,
 } from '@lunkit/pdu'
-import { bit, dataView, type Fields, layout, u32, type View } from '@lunkit/wire'
+import { PIECE_BYTES } from '@lunkit/scsi/transport'
+import { bit, dataView, type Fields, layout, type Slot, u32, type View } from '@lunkit/wire'
 import { type HeldRequest, Verdict } from '../session/command-window.ts'
 import { Counter } from '../statistics.ts'
 import { commandComplete, commandHeader } from './command-arrival.ts'
@@ -43,10 +44,18 @@ interface Request<F extends Fields> {
   readonly numbered: boolean
   /** Whether its data segment is looked at. */
   readonly takesData: boolean
-  serve(home: FullFeature, view: View<F>, data: Uint8Array, header: ReceivedHeader): void
+  serve(home: FullFeature, view: View<F>, body: RequestBody, header: ReceivedHeader): void
 }
 
-const NOTHING = new Uint8Array(0)
+/** The data segment of a request, and the slot that it lies in: whoever keeps it beyond the call retains the slot. */
+export interface RequestBody {
+  readonly data: Uint8Array
+  readonly slot?: Slot | undefined
+}
+
+const NOTHING: RequestBody = { data: new Uint8Array(0) }
+/** What a request brings is not for a logical unit. */
+const NO_UNIT = -1
 
 /** The numbering of every request that takes a place in the command window. */
 const Numbering = layout({
@@ -60,17 +69,17 @@ const Numbering = layout({
 class HeldPdu<F extends Fields> implements HeldRequest, ReceivedHeader {
   readonly #request: Request<F>
   readonly #home: FullFeature
-  readonly #data: Uint8Array
+  readonly #body: RequestBody
   readonly view: DataView
   readonly at = 0
   readonly opcode: number
   readonly ahsBytes: number
   readonly dataSegmentLength: number
 
-  constructor(request: Request<F>, home: FullFeature, { header, data }: { header: ReceivedHeader; data: Uint8Array }) {
+  constructor(request: Request<F>, home: FullFeature, { header, body }: ReceivedRequest) {
     this.#request = request
     this.#home = home
-    this.#data = data
+    this.#body = body
     const { view, at, opcode, ahsBytes, dataSegmentLength } = header
     this.view = dataView(Uint8Array.from(new Uint8Array(view.buffer, view.byteOffset + at, BHS_BYTES + ahsBytes)))
     this.opcode = opcode
@@ -79,10 +88,13 @@ class HeldPdu<F extends Fields> implements HeldRequest, ReceivedHeader {
   }
 
   deliver(): void {
-    this.#request.serve(this.#home, this.#request.pdu.view(this.view), this.#data, this)
+    this.#request.serve(this.#home, this.#request.pdu.view(this.view), this.#body, this)
+    this.#body.slot?.release()
   }
 
-  discard(): void {}
+  discard(): void {
+    this.#body.slot?.release()
+  }
 }
 
 function row<F extends Fields>(request: Request<F>): PduRow {
@@ -90,32 +102,49 @@ function row<F extends Fields>(request: Request<F>): PduRow {
     pdu: request.pdu,
     inDiscovery: request.inDiscovery,
     seesRejected: false,
-    header: (_home, { dataSegmentLength }) =>
-      request.takesData && dataSegmentLength > 0 ? Buffer.allocUnsafe(dataSegmentLength) : DROP,
-    complete: (home, header, data = NOTHING, digestRight) => {
+    header: (home, { dataSegmentLength }) =>
+      request.takesData && dataSegmentLength > 0 ? requestMemory(home, dataSegmentLength) : DROP,
+    complete: (home, header, data, digestRight) => {
+      const slot = home.receivingSlot
+      home.receivingSlot = undefined
+      if (digestRight) return receive(request, home, { header, body: data ? { data, slot } : NOTHING })
+      slot?.release()
       // RFC 7143 7.8: the PDU is discarded, and its number does not count as received.
-      if (!digestRight) home.reject(header, RejectReason.dataDigestError)
-      else receive(request, home, { header, data })
+      home.reject(header, RejectReason.dataDigestError)
     },
   }
 }
 
+/** Memory for the data of a request; where there is none the request is refused, and may come again. */
+function requestMemory(home: FullFeature, lengthBytes: number): Uint8Array | typeof DROP {
+  const slot = lengthBytes <= PIECE_BYTES ? home.memory.takeUnsolicited(lengthBytes, lengthBytes, NO_UNIT) : undefined
+  if (slot) {
+    home.receivingSlot = slot
+    return slot.bytes.subarray(0, lengthBytes)
+  }
+  home.statistics.add(Counter.requestsRefusedForMemory)
+  home.rejection = RejectReason.outOfTransferTags
+  return DROP
+}
+
+interface ReceivedRequest {
+  readonly header: ReceivedHeader
+  readonly body: RequestBody
+}
+
 /** Serves a request at once, or in its turn. */
-function receive<F extends Fields>(
-  request: Request<F>,
-  home: FullFeature,
-  { header, data }: { header: ReceivedHeader; data: Uint8Array },
-): void {
+function receive<F extends Fields>(request: Request<F>, home: FullFeature, { header, body }: ReceivedRequest): void {
   const { immediate, cmdSN } = Numbering.view(header.view, header.at)
   const now = immediate || !request.numbered
   const verdict = now ? Verdict.deliver : home.window.judge(cmdSN)
+  if (verdict === Verdict.hold) return home.window.hold(cmdSN, new HeldPdu(request, home, { header, body }))
   if (verdict === Verdict.ignore) home.statistics.add(Counter.pdusIgnored)
-  else if (verdict === Verdict.hold) home.window.hold(cmdSN, new HeldPdu(request, home, { header, data }))
   else {
     if (!now) home.window.advance()
-    request.serve(home, request.pdu.view(header.view, header.at), data, header)
-    if (!now) home.nextInOrder()
+    request.serve(home, request.pdu.view(header.view, header.at), body, header)
   }
+  body.slot?.release()
+  if (verdict === Verdict.deliver && !now) home.nextInOrder()
 }
 
 /** Every PDU that a target takes in the full feature phase, RFC 7143 11. */
@@ -147,7 +176,7 @@ const targetPdus: readonly PduRow[] = [
     inDiscovery: true,
     numbered: true,
     takesData: true,
-    serve: (home, view, data, header) => home.text.serve(view, data, header),
+    serve: (home, view, { data }, header) => home.text.serve(view, data, header),
   }),
   row({ pdu: LogoutRequest, inDiscovery: true, numbered: true, takesData: false, serve: serveLogout }),
   row({ pdu: SnackRequest, inDiscovery: false, numbered: false, takesData: false, serve: serveSnack }),

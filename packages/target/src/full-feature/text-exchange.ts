@@ -10,11 +10,13 @@ import {
   splitText,
   TextAssembler,
   TextError,
+  TextLimitError,
   type TextPair,
   type TextRequest,
   TextResponse,
 } from '@lunkit/pdu'
 import type { View } from '@lunkit/wire'
+import { Counter } from '../statistics.ts'
 import type { FullFeature } from './full-feature.ts'
 
 type TextView = View<typeof TextRequest.fields>
@@ -58,6 +60,7 @@ export class TextExchange {
       this.#take(view, data)
     } catch (error) {
       this.#reset()
+      if (error instanceof TextLimitError) this.#home.statistics.add(Counter.textsTooLong)
       if (error instanceof Refused) this.#home.reject(header, error.reason)
       else if (error instanceof TextError) this.#home.reject(header, RejectReason.protocolError)
       else throw error

@@ -18,6 +18,7 @@ import {
   splitText,
   TextAssembler,
   TextError,
+  TextLimitError,
   type TextPair,
   unanswered,
 } from '@lunkit/pdu'
@@ -66,10 +67,11 @@ export class LoginPhase implements Phase {
   readonly surroundings: Surroundings
   readonly owed = false
   readonly outputBytes = LOGIN_OUTPUT_BYTES
+  readonly outputBytesAtMost: number
   readonly #portal: PortalAddress
   readonly #left: () => void
   readonly #begunMs: number
-  readonly #assembler = new TextAssembler()
+  readonly #assembler: TextAssembler
   #deadline: CancelDeadline
   #requests = 0
   #identifiers: LoginIdentifiers | undefined
@@ -85,6 +87,9 @@ export class LoginPhase implements Phase {
     this.surroundings = surroundings
     this.#portal = portal
     this.#left = left
+    const { textBytes, textKeys, outputBytesAtMost } = surroundings.limits
+    this.outputBytesAtMost = LOGIN_OUTPUT_BYTES + outputBytesAtMost
+    this.#assembler = new TextAssembler({ textBytes, keys: textKeys })
     this.#begunMs = surroundings.timers.now
     this.#deadline = this.#endAfter(surroundings.limits.loginTimeMs)
   }
@@ -102,9 +107,10 @@ export class LoginPhase implements Phase {
       else this.#strayPdu(header.opcode)
     } catch (error) {
       if (error instanceof LoginRefusal) this.#refuse(view, error)
-      else if (error instanceof TextError)
+      else if (error instanceof TextError) {
+        if (error instanceof TextLimitError) this.surroundings.statistics.add(Counter.textsTooLong)
         this.#refuse(view, new LoginRefusal(LoginStatus.initiatorError, error.message))
-      else throw error
+      } else throw error
     }
   }
 
@@ -146,8 +152,10 @@ export class LoginPhase implements Phase {
   /** RFC 7143 11.12: what all Login Requests of a login have in common, and the order of stages. */
   #checkHeader(view: LoginView): void {
     const { isid, tsih, cid, cmdSN, versionMin } = view
-    if (++this.#requests > this.surroundings.limits.loginRequests)
+    if (++this.#requests > this.surroundings.limits.loginRequests) {
+      this.surroundings.statistics.add(Counter.loginsTooLong)
       throw new LoginRefusal(LoginStatus.initiatorError, `a login of more than ${this.#requests - 1} requests`)
+    }
     const first = this.#identifiers
     if (!first) {
       this.connection.move(ConnectionEvent.loginReceived)

@@ -36,6 +36,8 @@ export type ConnectionEnd = (typeof ConnectionEnd)[keyof typeof ConnectionEnd]
 export type TargetEvent =
   | { readonly kind: 'portalOpened'; readonly portal: PortalAddress }
   | { readonly kind: 'portalFailed'; readonly portal: PortalAddress; readonly error: Error }
+  /** A connection could not be taken over from the system, for want of descriptors or memory, and was closed. */
+  | { readonly kind: 'acceptFailed'; readonly portal: PortalAddress; readonly error: Error }
   | { readonly kind: 'connectionRefused'; readonly remote: string; readonly reason: string }
   | {
       readonly kind: 'loginRefused'

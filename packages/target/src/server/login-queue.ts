@@ -21,9 +21,14 @@ export class LoginQueue {
   enter(source: string): string | undefined {
     const { connectionsInLogin, connectionsInLoginPerSource } = this.#limits
     const ofSource = this.#bySource.get(source) ?? 0
-    if (this.#size >= connectionsInLogin) return `${connectionsInLogin} connections have not logged in`
-    if (ofSource >= connectionsInLoginPerSource)
+    if (this.#size >= connectionsInLogin) {
+      this.#statistics.add(Counter.connectionsRefusedInLogin)
+      return `${connectionsInLogin} connections have not logged in`
+    }
+    if (ofSource >= connectionsInLoginPerSource) {
+      this.#statistics.add(Counter.connectionsRefusedOfSource)
       return `${connectionsInLoginPerSource} connections from ${source} have not logged in`
+    }
     this.#size++
     this.#statistics.add(Counter.connectionsInLogin)
     this.#bySource.set(source, ofSource + 1)

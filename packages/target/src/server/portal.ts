@@ -2,8 +2,11 @@ import { type AddressInfo, createServer, isIPv6, type Server } from 'node:net'
 import { AdoptedSocket } from './adopted-socket.ts'
 import type { PortalAddress } from './portal-address.ts'
 
-/** How many connections the system keeps that were not accepted yet; LIO has as many. */
-const BACKLOG = 256
+/**
+ * How many connections the system keeps that were not accepted yet, where `net.core.somaxconn` allows it: beyond them an
+ * initiator waits a second and longer before it tries again, however quickly a flood was dealt with.
+ */
+const BACKLOG = 4096
 
 /** Whom a portal tells of connections. */
 export type PortalListener = (socket: AdoptedSocket, portal: Portal) => void
@@ -13,10 +16,13 @@ export class Portal {
   /** As it was asked for. */
   readonly asked: PortalAddress
   readonly #server: Server
+  readonly #failed: (error: Error) => void
   #address: PortalAddress | undefined
 
-  constructor(asked: PortalAddress, listener: PortalListener) {
+  /** `failed` hears of connections that the system could not hand over. */
+  constructor(asked: PortalAddress, listener: PortalListener, failed: (error: Error) => void) {
     this.asked = asked
+    this.#failed = failed
     this.#server = createServer({ pauseOnConnect: true }, accepted => listener(new AdoptedSocket(accepted), this))
   }
 
@@ -40,8 +46,8 @@ export class Portal {
     })
     const { port: actual } = this.#server.address() as AddressInfo
     this.#address = { host, port: actual }
-    // What can fail after this concerns one connection that was about to be accepted.
-    this.#server.on('error', () => {})
+    // What can fail after this concerns one connection that was about to be accepted, and that was closed instead.
+    this.#server.on('error', this.#failed)
     return this.#address
   }
 

@@ -5,6 +5,7 @@ import type { ByteStream } from '../session/byte-stream.ts'
 import { Connection } from '../session/connection.ts'
 import { MemoryShare } from '../session/memory-share.ts'
 import type { Session, SessionDescription } from '../session/session.ts'
+import { readGauges, type SessionLoad } from '../session/session-gauges.ts'
 import { SessionRegistry } from '../session/session-registry.ts'
 import type { Surroundings } from '../session/surroundings.ts'
 import { TurnEnd } from '../session/turn-end.ts'
@@ -55,7 +56,7 @@ export class TargetServer {
       limits,
       timers,
       statistics: this.statistics,
-      share: new MemoryShare(slab, limits),
+      share: new MemoryShare(slab, limits, this.statistics),
       turnEnd: new TurnEnd(),
       registry: new SessionRegistry(),
       directory: this.#directory,
@@ -82,6 +83,13 @@ export class TargetServer {
   /** The sessions there are. */
   get sessions(): SessionDescription[] {
     return [...this.#surroundings.registry.all()].map(session => session.description)
+  }
+
+  /** What each session holds now. */
+  get sessionLoads(): SessionLoad[] {
+    return [...this.#surroundings.registry.all()].flatMap(({ description: session, fullFeature }) =>
+      fullFeature ? [{ session, gauges: readGauges(fullFeature) }] : [],
+    )
   }
 
   /** How many connections there are. */
@@ -189,7 +197,10 @@ export class TargetServer {
   #refusal(source: string): string | undefined {
     const { connections } = this.#surroundings.limits
     if (this.#closing) return 'the target is shutting down'
-    if (this.#connections.size >= connections) return `there are ${connections} connections`
+    if (this.#connections.size >= connections) {
+      this.statistics.add(Counter.connectionsRefusedInAll)
+      return `there are ${connections} connections`
+    }
     return this.#logins.enter(source)
   }
 
@@ -233,7 +244,8 @@ export class TargetServer {
   }
 
   async #open(asked: PortalAddress, all: ReadonlyMap<string, PortalAddress>): Promise<Error | undefined> {
-    const portal = new Portal(asked, (socket, from) => this.#connected(socket, from))
+    const failed = (error: Error): void => this.#acceptFailed(asked, error)
+    const portal = new Portal(asked, (socket, from) => this.#connected(socket, from), failed)
     const key = formatAddress(asked)
     this.#portals.set(key, portal)
     try {
@@ -246,6 +258,12 @@ export class TargetServer {
       this.#surroundings.tell({ kind: 'portalFailed', portal: asked, error })
       return new Error(`portal ${key} cannot be opened: ${error.message}`, { cause })
     }
+  }
+
+  /** The system has no descriptor, or no memory, for a connection, and has closed it. */
+  #acceptFailed(portal: PortalAddress, error: Error): void {
+    this.statistics.add(Counter.acceptsFailed)
+    this.#surroundings.tell({ kind: 'acceptFailed', portal, error })
   }
 
   #connected(socket: AdoptedSocket, portal: Portal): void {

@@ -62,6 +62,11 @@ export class CommandWindow {
     return this.#inProgress
   }
 
+  /** Numbered commands that may still come, by MaxCmdSN. */
+  get invited(): number {
+    return (this.#maxCmdSN - this.#expCmdSN + 1) >>> 0
+  }
+
   /** Whether the window would be wider if memory were not short. */
   get heldBack(): boolean {
     return this.#heldBack

@@ -17,6 +17,8 @@ export interface Phase extends PduReceiver {
   readonly owed: boolean
   /** Bytes of output up to which the connection is read. */
   readonly outputBytes: number
+  /** Bytes of output beyond which the connection ends. */
+  readonly outputBytesAtMost: number
   /** The connection ends, for this reason; nothing more is received. Called once. */
   ended(why: ConnectionEnd): void
 }
@@ -39,6 +41,7 @@ const nowhere: Phase = {
   written: () => {},
   owed: false,
   outputBytes: Number.POSITIVE_INFINITY,
+  outputBytesAtMost: Number.POSITIVE_INFINITY,
   ended: () => {},
 }
 
@@ -71,8 +74,8 @@ export class Connection implements PduReceiver, StreamListener {
     this.stream = stream
     this.#surroundings = surroundings
     this.#gone = gone
-    const { turnEnd, statistics, timers, limits } = surroundings
-    this.outbox = new Outbox({ stream, turnEnd, statistics, written: () => this.#written() })
+    const { turnEnd, statistics, timers, limits, share } = surroundings
+    this.outbox = new Outbox({ stream, turnEnd, statistics, share, written: () => this.#written() })
     this.decoder = new Decoder(this, { pdusPerPush: limits.pdusPerTurn })
     this.heardAtMs = timers.now
     this.move(ConnectionEvent.accepted)
@@ -173,8 +176,11 @@ export class Connection implements PduReceiver, StreamListener {
     this.#rest = undefined
     this.stream.resume()
     this.outbox.finish()
-    const { timers, limits } = this.#surroundings
-    this.#linger = timers.after(limits.lingerMs, () => this.stream.destroy())
+    const { timers, limits, statistics } = this.#surroundings
+    this.#linger = timers.after(limits.lingerMs, () => {
+      statistics.add(Counter.connectionsLingered)
+      this.stream.destroy()
+    })
   }
 
   /** Does not wait any longer for the peer to close its side. */
@@ -237,6 +243,7 @@ export class Connection implements PduReceiver, StreamListener {
   /** The rest of a chunk has its turn after the other events of the process. */
   #waitForTurn(): void {
     if (this.#pauses & (Pause.login | Pause.output)) return this.#pause(Pause.turn)
+    this.#surroundings.statistics.add(Counter.turnsCut)
     this.#pause(Pause.turn)
     setImmediate(() => this.#turnCame())
   }
@@ -260,12 +267,17 @@ export class Connection implements PduReceiver, StreamListener {
 
   /** The peer reads too little of what it is sent: it is not read either, unless that is what makes memory free. */
   #outputFull(): void {
-    const { owed, outputBytes } = this.#phase
-    const { limits } = this.#surroundings
+    const { owed, outputBytes, outputBytesAtMost } = this.#phase
+    const { statistics } = this.#surroundings
     this.outbox.flush()
     const queuedBytes = this.outbox.queuedBytes
-    if (queuedBytes > outputBytes + limits.outputBytesAtMost) this.end(ConnectionEnd.outputLimit)
-    else if (queuedBytes > outputBytes && !owed) this.#pause(Pause.output)
+    if (queuedBytes > outputBytesAtMost) {
+      statistics.add(Counter.connectionsOverOutput)
+      this.end(ConnectionEnd.outputLimit)
+    } else if (queuedBytes > outputBytes && !owed) {
+      statistics.add(Counter.connectionsUnread)
+      this.#pause(Pause.output)
+    }
   }
 
   #written(): void {

@@ -1,6 +1,7 @@
 import { Slab } from '@lunkit/wire'
 import { describe, expect, it } from 'vitest'
 import { TARGET_LIMITS } from '../limits.ts'
+import { TargetStatistics } from '../statistics.ts'
 import { MemoryShare } from './memory-share.ts'
 
 const MIB = 1024 * 1024
@@ -8,7 +9,7 @@ const PIECE_BYTES = 256 * 1024
 
 /** The share of sessions of a slab of 16 MiB, three eighths of which are for each direction: 6 MiB. */
 function shared(sessions: number): MemoryShare {
-  const share = new MemoryShare(new Slab({ sizeBytes: 16 * MIB }), TARGET_LIMITS)
+  const share = new MemoryShare(new Slab({ sizeBytes: 16 * MIB }), TARGET_LIMITS, new TargetStatistics())
   for (let i = 0; i < sessions; i++) share.sessionBegan()
   return share
 }

@@ -1,6 +1,7 @@
 import { PIECE_BYTES } from '@lunkit/scsi/transport'
 import type { Slab } from '@lunkit/wire'
 import type { TargetLimits } from '../limits.ts'
+import { Counter, type TargetStatistics } from '../statistics.ts'
 
 /** Each direction may fill this part of the transfer memory, over all sessions; the rest is for what nobody planned. */
 const PART_OF_SLAB = 3 / 8
@@ -18,16 +19,19 @@ const SHORT_FROM = 15 / 16
 export class MemoryShare {
   readonly slab: Slab
   readonly #limits: TargetLimits
+  readonly #statistics: TargetStatistics
   readonly #partBytes: number
   #sessions = 0
   #dataOutBytes = 0
   #dataInBytes = 0
   #allDataOutBytes = 0
   #allDataInBytes = 0
+  #allOutputBytes = 0
 
-  constructor(slab: Slab, limits: TargetLimits) {
+  constructor(slab: Slab, limits: TargetLimits, statistics: TargetStatistics) {
     this.slab = slab
     this.#limits = limits
+    this.#statistics = statistics
     this.#partBytes = Math.floor(slab.sizeBytes * PART_OF_SLAB)
     this.#divide()
   }
@@ -59,11 +63,30 @@ export class MemoryShare {
   /** Some session holds so much more data-out, or less. */
   countDataOut(bytes: number): void {
     this.#allDataOutBytes += bytes
+    this.#statistics.add(Counter.dataOutHeldBytes, bytes)
   }
 
   /** Some session has so much more data-in under way, or less. */
   countDataIn(bytes: number): void {
     this.#allDataInBytes += bytes
+    this.#statistics.add(Counter.dataInHeldBytes, bytes)
+  }
+
+  /** Some connection has so much more output that its socket has not taken, or less. */
+  countOutput(bytes: number): void {
+    this.#allOutputBytes += bytes
+    this.#statistics.add(Counter.outputQueuedBytes, bytes)
+  }
+
+  /** Output in bytes, data-in included, up to which a connection is read: none while all have too much of it. */
+  get outputBytes(): number {
+    const crowded = this.#allOutputBytes > this.#partBytes + this.#limits.outputBytesInAll
+    return crowded ? 0 : this.#dataInBytes + this.#limits.outputBytes
+  }
+
+  /** Output in bytes, data-in included, beyond which a connection ends. */
+  get outputBytesAtMost(): number {
+    return this.#dataInBytes + this.#limits.outputBytes + this.#limits.outputBytesAtMost
   }
 
   /** Whether so much of the process's memory is taken that nobody may have more than a fair share. */

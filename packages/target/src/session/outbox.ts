@@ -2,6 +2,7 @@ import { type Pdu, PduWriter, type Turn } from '@lunkit/pdu'
 import type { Fields, Slot, Values } from '@lunkit/wire'
 import { Counter, type TargetStatistics } from '../statistics.ts'
 import type { ByteStream } from './byte-stream.ts'
+import type { MemoryShare } from './memory-share.ts'
 import type { Flushed, TurnEnd } from './turn-end.ts'
 
 /** What an outbox works with. */
@@ -9,6 +10,7 @@ export interface OutboxSurroundings {
   readonly stream: ByteStream
   readonly turnEnd: TurnEnd
   readonly statistics: TargetStatistics
+  readonly share: MemoryShare
   /** The transport has taken a turn's bytes. */
   readonly written: () => void
 }
@@ -22,6 +24,7 @@ export class Outbox implements Flushed {
   readonly #stream: ByteStream
   readonly #turnEnd: TurnEnd
   readonly #statistics: TargetStatistics
+  readonly #share: MemoryShare
   readonly #written: () => void
   /** The number of the next response, RFC 7143 4.2.2.2. */
   statSN = 0
@@ -32,11 +35,14 @@ export class Outbox implements Flushed {
   #finishing = false
   #turn: Turn | undefined
   #sentBytes = 0
+  /** What the share counts of the output. */
+  #countedBytes = 0
 
-  constructor({ stream, turnEnd, statistics, written }: OutboxSurroundings) {
+  constructor({ stream, turnEnd, statistics, share, written }: OutboxSurroundings) {
     this.#stream = stream
     this.#turnEnd = turnEnd
     this.#statistics = statistics
+    this.#share = share
     this.#written = written
   }
 
@@ -83,13 +89,23 @@ export class Outbox implements Flushed {
   /** Sends what is composed, unless the transport is still busy. */
   flush(): void {
     this.#scheduled = false
-    if (this.#turn) return
+    if (this.#turn) return this.#count()
     const turn = this.#writer.take()
+    if (this.#closed) turn?.written()
+    else this.#turn = turn
+    this.#count()
     if (!turn) return this.#sentAll()
-    if (this.#closed) return turn.written()
-    this.#turn = turn
+    if (this.#closed) return
     this.#statistics.add(Counter.bytesOut, turn.lengthBytes)
     this.#stream.write(turn.buffers, this.#taken)
+  }
+
+  /** Brings what the share counts of the output up to date. */
+  #count(): void {
+    const { queuedBytes } = this
+    if (queuedBytes === this.#countedBytes) return
+    this.#share.countOutput(queuedBytes - this.#countedBytes)
+    this.#countedBytes = queuedBytes
   }
 
   /** Closes the transport's sending side when all that is composed is sent. */
