@@ -1,7 +1,9 @@
-import { DataIn, NopIn } from '@lunkit/pdu'
+import { DataIn, NopIn, ScsiResponse } from '@lunkit/pdu'
+import { TestUnitReady } from '@lunkit/scsi'
 import { DEFAULT_ACCESS, type PortalGroupOptions, ramdisk } from 'lunkit'
 import { describe, expect, it } from 'vitest'
 import { Clock } from './harness/clock.ts'
+import { holdingBack } from './harness/layered.ts'
 import { pattern } from './harness/pattern.ts'
 import { PlainTcp } from './harness/plain-tcp.ts'
 import { r2tFor, read10, ready, write10 } from './harness/raw-disk.ts'
@@ -136,15 +138,124 @@ describe('peers that are asked and never send', () => {
 })
 
 describe('a flood of pings', () => {
+  const ping = pattern(4000, { seed: 1 })
+  const pings = (session: RawSession, count: number): number[] =>
+    Array.from({ length: count }, () => session.ping(ping))
+
   it('is answered ping by ping, while others are served', async () => {
     await using test = await serve()
     const session = await test.raw({ offers: { MaxRecvDataSegmentLength: 262_144 } })
-    const data = pattern(4000, { seed: 1 })
-    const tags = Array.from({ length: 3000 }, () => session.ping(data))
+    const tags = pings(session, 3000)
     await using good = await test.connect()
     await good.lun(0).ready()
     const answered: number[] = []
     for (const _ of tags) answered.push((await session.expect(NopIn)).values.initiatorTaskTag)
     expect(answered).toEqual(tags)
+  })
+
+  it('by a peer that never reads is left where it is, and ends with its connection', async () => {
+    const clock = new Clock()
+    const limits = { outputBytes: 64 * KIB, dataInBytes: 256 * KIB }
+    await using test = await serve({ timers: clock.wheel, limits })
+    const { session } = await unread(test)
+    pings(session, 4000)
+    const { statistics } = test.server
+    await until(() => statistics.get('connectionsUnread') > 0)
+    await manyTurns()
+    expect(statistics.get('outputQueuedBytes')).toBeLessThan(64 * KIB + 256 * KIB + 8 * KIB)
+    expect(statistics.get('bytesIn')).toBeLessThan(4000 * 4000)
+    await clock.pass(DEFAULT_ACCESS.pingTimeoutMs + DEFAULT_ACCESS.pingAfterMs)
+    await until(() => test.idle)
+    expect([statistics.get('pingsUnanswered'), statistics.get('outputQueuedBytes')]).toEqual([1, 0])
+  })
+
+  it('by a peer that reads at last is answered to the end', async () => {
+    await using test = await serve({ limits: { outputBytes: 64 * KIB, dataInBytes: 256 * KIB } })
+    const { session, tcp } = await unread(test)
+    const tags = pings(session, 4000)
+    await until(() => test.server.statistics.get('connectionsUnread') > 0)
+    tcp.resume()
+    for (const tag of tags) expect((await session.expect(NopIn)).values.initiatorTaskTag).toBe(tag)
+  })
+
+  it('by a peer that owes data, and so has to be read, ends it', async () => {
+    const limits = { outputBytes: 64 * KIB, outputBytesAtMost: 64 * KIB, dataInBytes: 256 * KIB }
+    await using test = await serve({ limits })
+    const { session, tcp } = await unread(test)
+    tcp.resume()
+    await r2tFor(session, session.command({ cdb: write10(0, 4096), write: 4096 }))
+    tcp.pause()
+    pings(session, 4000)
+    await until(() => test.idle)
+    expect(test.server.statistics.get('connectionsOverOutput')).toBe(1)
+    expect(test.events).toContainEqual(expect.objectContaining({ kind: 'sessionEnded', why: 'outputLimit' }))
+  })
+
+  it('by many peers that never read is bounded over all of them, and others are served', async () => {
+    await using test = await serve({ transferMemoryBytes: 8 * MIB, limits: { outputBytesInAll: MIB } })
+    for (let i = 0; i < 12; i++) pings((await unread(test)).session, 4000)
+    const { statistics } = test.server
+    await until(() => statistics.get('connectionsUnread') >= 12)
+    await manyTurns()
+    expect(statistics.get('outputQueuedBytes')).toBeLessThan(3 * MIB + MIB + 12 * 64 * KIB)
+    await using good = await test.connect()
+    const unit = good.lun(0)
+    await unit.ready()
+    const data = pattern(MIB, { seed: 1 })
+    await unit.write(0, data)
+    expect(Buffer.compare(await unit.read(0, MIB / 512), data)).toBe(0)
+  })
+})
+
+describe('the command window', () => {
+  it('stands still while memory is short, and a NOP-In tells when it opens again', async () => {
+    const clock = new Clock()
+    const held = holdingBack(ramdisk({ sizeBytes: MIB }))
+    const luns = [held.storage]
+    await using test = await serve({ luns, transferMemoryBytes: MIB, timers: clock.wheel })
+    const session = await test.raw()
+    await ready(session)
+    const testUnitReady = async (): Promise<number> => {
+      session.command({ cdb: TestUnitReady.encode({}) })
+      return (await session.expect(ScsiResponse)).values.maxCmdSN
+    }
+    const before = await testUnitReady()
+    expect(await testUnitReady()).toBe(before + 1)
+    held.delay.hold({ operations: ['read'] })
+    for (let i = 1; i <= 4; i++) {
+      const hog = await test.raw()
+      await ready(hog)
+      readAll(hog, 1)
+      await until(() => held.delay.held === i)
+    }
+    expect([await testUnitReady(), await testUnitReady(), await testUnitReady()]).toEqual(Array(3).fill(before + 1))
+    expect(test.server.statistics.get('windowsHeldBack')).toBeGreaterThan(0)
+    held.delay.hold(undefined)
+    held.delay.release()
+    await until(() => test.server.transferMemoryUsedBytes === 0)
+    await clock.pass(1000)
+    const { targetTransferTag, maxCmdSN } = (await session.expect(NopIn)).values
+    expect([targetTransferTag, maxCmdSN]).toEqual([0xffff_ffff, before + 4])
+    expect(await testUnitReady()).toBe(before + 5)
+  })
+})
+
+describe('a peer that reads a little at a time', () => {
+  it('gets all it has asked for, and holds no more than its share meanwhile', async () => {
+    await using test = await serve({ limits: { dataInBytes: 512 * KIB } })
+    const { session, tcp } = await unread(test)
+    readAll(session, 32)
+    await until(() => test.server.statistics.get('dataInHeldBytes') >= READ_BYTES)
+    let bytes = 0
+    for (let ended = 0; ended < 32; ) {
+      tcp.resume()
+      const { values } = await session.expect(DataIn)
+      tcp.pause()
+      bytes += values.dataSegmentLength
+      if (values.hasStatus) ended++
+      expect(test.server.statistics.get('dataInHeldBytes')).toBeLessThan(MIB)
+    }
+    expect(bytes).toBe(32 * READ_BYTES)
+    tcp.resume()
   })
 })

@@ -32,11 +32,16 @@ class FakeHost implements Host {
 function start(drain: () => Promise<readonly FlushFailure[]>) {
   const host = new FakeHost()
   const lines: string[] = []
+  const facts: object[] = []
   const log = {
-    info: (_facts: object, text: string) => lines.push(`info ${text}`),
+    info: (said: object, text: string) => {
+      facts.push(said)
+      lines.push(`info ${text}`)
+    },
     error: (_facts: object, text: string) => lines.push(`error ${text}`),
   }
-  return { host, lines, ended: drainAtSignal({ close: drain, transferMemoryUsedBytes: 0 }, host, log) }
+  const served = { close: drain, transferMemoryUsedBytes: 0, statistics: { read: () => ({ logouts: 2, faults: 0 }) } }
+  return { host, lines, facts, ended: drainAtSignal(served, host, log) }
 }
 
 const never = () => new Promise<never>(() => {})
@@ -44,9 +49,10 @@ const turn = () => new Promise(resolve => setImmediate(resolve))
 
 describe('drainAtSignal', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('drains at %s and ends with 0', async signal => {
-    const { host, lines, ended } = start(async () => [])
+    const { host, lines, facts, ended } = start(async () => [])
     host.signal(signal)
     expect(await ended).toBe(0)
+    expect(facts.at(-1)).toEqual({ transferMemoryUsedBytes: 0, counted: { logouts: 2 } })
     expect(lines).toEqual([`info ${signal}: draining`, 'info drained'])
     expect(host).toMatchObject({ killed: 0, timers: [{ delayMs: 500 }, { delayMs: 10_000, stopped: true }] })
   })

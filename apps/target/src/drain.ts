@@ -13,6 +13,8 @@ export interface Served {
   close(): Promise<readonly FlushFailure[]>
   /** Bytes of transfer memory that are in use; once it is closed, any but 0 are a leak. */
   readonly transferMemoryUsedBytes: number
+  /** What was counted in all the time. */
+  readonly statistics: { read(): Readonly<Record<string, number>> }
 }
 
 /** The part of a log that a drain writes to. */
@@ -35,7 +37,9 @@ export async function drainAtSignal(served: Served, host: Host, log: DrainLog): 
   stopDeadline()
   for (const { disk, fault } of failures)
     log.error({ disk, fault }, `${disk} could not be flushed (${fault}): acknowledged writes may be lost`)
-  log.info({ transferMemoryUsedBytes: served.transferMemoryUsedBytes }, 'drained')
+  const { transferMemoryUsedBytes, statistics } = served
+  const counted = Object.fromEntries(Object.entries(statistics.read()).filter(([, value]) => value !== 0))
+  log.info({ transferMemoryUsedBytes, counted }, 'drained')
   return failures.length === 0 ? ExitCode.ok : ExitCode.failed
 }
 

@@ -4,11 +4,13 @@ import { loadPlan, UnusableConfiguration } from './configuration.ts'
 import { drainAtSignal } from './drain.ts'
 import { ExitCode } from './exit-code.ts'
 import { processHost } from './host.ts'
+import { IdleMemory } from './idle-memory.ts'
 import { openLog } from './log.ts'
 import type { Request } from './options.ts'
 import { serveConfiguration } from './serving/configured.ts'
 import { demoLines, serveDemo } from './serving/demo.ts'
-import { logLaneEvent, logTargetEvent } from './serving/events.ts'
+import { logLaneEvent, targetLogger } from './serving/events.ts'
+import { withFittingConnections } from './serving/limits.ts'
 import type { Terminal } from './terminal.ts'
 import { readVersion } from './version.ts'
 
@@ -27,10 +29,15 @@ export async function serve(request: ServeRequest, terminal: Terminal): Promise<
   const options = serverOptions(log)
   log.info({ version: readVersion(), node: process.version }, 'lunkitd starts')
   try {
-    const service = request.kind === 'demo' ? await startDemo(request, options) : await start(request, options, log)
+    const service =
+      request.kind === 'demo'
+        ? await startDemo(request, withFittingConnections(options, 1, log))
+        : await start(request, options, log)
     if (service === undefined) return ExitCode.failed
     for (const line of service.lines) terminal.out(line)
     terminal.serving()
+    const { server } = service
+    new IdleMemory(() => server.statistics.get('connectionsOpen')).start()
     return await drainAtSignal(service.server, processHost, log)
   } catch (error) {
     if (!(error instanceof UnusableConfiguration)) throw error
@@ -76,7 +83,7 @@ function serverOptions(log: Logger): DiskServerOptions {
   process.on('unhandledRejection', endByBug)
   return {
     onBug: endByBug,
-    listener: event => logTargetEvent(log, event),
+    listener: targetLogger(log),
     laneListener: event => logLaneEvent(log, event),
   }
 }

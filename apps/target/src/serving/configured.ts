@@ -2,7 +2,7 @@ import { type Notice, NoticeKind, type ServingPlan } from '@lunkit/config'
 import { DiskServer, type DiskServerOptions } from 'lunkit'
 import type { Logger } from 'pino'
 import { openDisks } from './disks.ts'
-import { limitOptions } from './limits.ts'
+import { limitOptions, withFittingConnections } from './limits.ts'
 import { servedTarget } from './targets.ts'
 import { servedUrls } from './urls.ts'
 
@@ -24,7 +24,8 @@ export async function serveConfiguration(
 ): Promise<ConfiguredServer | undefined> {
   for (const notice of plan.notices) logNotice(notice, log)
   const refuseDiscovery = plan.discoveryRefused !== undefined
-  const server = new DiskServer({ ...options, ...limitOptions(plan.limits), refuseDiscovery })
+  const limited = withFittingConnections({ ...options, ...limitOptions(plan.limits) }, plan.storage.length, log)
+  const server = new DiskServer({ ...limited, refuseDiscovery })
   const disks = await openDisks(plan.storage, server, log)
   for (const target of plan.targets) {
     try {

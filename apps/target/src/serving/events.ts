@@ -1,8 +1,9 @@
 import { formatPortal } from '@lunkit/config'
 import type { LaneEvent, TargetEvent } from 'lunkit'
 import type { Logger } from 'pino'
+import { LogBudget } from './log-budget.ts'
 
-/** Ends of connections that an administrator is not told of unless asked: they are how connections end. */
+/** Ends of connections that an administrator is not told of: they are how connections end. */
 const ORDINARY_ENDS: ReadonlySet<string> = new Set([
   'logout',
   'peerClosed',
@@ -12,8 +13,19 @@ const ORDINARY_ENDS: ReadonlySet<string> = new Set([
   'idle',
 ])
 
-/** Writes what a target server tells to the log. Nothing is written for a command. */
-export function logTargetEvent(log: Logger, event: TargetEvent): void {
+/** Hears what a target server tells and writes it to the log, so much of it a while. Nothing is written for a command. */
+export function targetLogger(log: Logger): (event: TargetEvent) => void {
+  const budget = new LogBudget((kind, lines) =>
+    log.warn({ kind, lines }, `${lines} more lines of this kind were left out`),
+  )
+  return event => {
+    // How a connection ends that is not worth a line is not worth a part of the budget either.
+    if (event.kind === 'connectionEnded' && ORDINARY_ENDS.has(event.why)) return
+    if (budget.allows(event.kind)) logTargetEvent(log, event)
+  }
+}
+
+function logTargetEvent(log: Logger, event: TargetEvent): void {
   const { kind } = event
   if (kind === 'portalOpened') log.info({ portal: formatPortal(event.portal) }, 'portal listens')
   else if (kind === 'portalFailed') logPortalFailure(log, event)
@@ -26,7 +38,7 @@ export function logTargetEvent(log: Logger, event: TargetEvent): void {
   else if (kind === 'sessionEnded') log.info({ session: event.session, why: event.why }, 'session ended')
   else if (kind === 'connectionEnded') {
     const { remote, state, why, detail } = event
-    log[ORDINARY_ENDS.has(why) ? 'debug' : 'warn']({ remote, state, why, detail }, 'connection ended')
+    log.warn({ remote, state, why, detail }, 'connection ended')
   } else log.error({ remote: event.remote, err: event.error }, 'connection ended by a bug of lunkit')
 }
 

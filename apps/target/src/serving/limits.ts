@@ -1,5 +1,7 @@
 import type { LimitSetting, LimitSettings } from '@lunkit/config'
-import type { DiskServerOptions, TargetLimits } from 'lunkit'
+import { type DiskServerOptions, TARGET_LIMITS, type TargetLimits } from 'lunkit'
+import type { Logger } from 'pino'
+import { connectionsThatFit, readOpenFilesLimit } from '../open-files.ts'
 
 /** Which limit of the target a setting is; the memory for data on its way is the server's own. */
 export const limitOfSetting = {
@@ -31,4 +33,24 @@ export function limitOptions(settings: LimitSettings): Pick<DiskServerOptions, '
     limits: Object.fromEntries(limits) as Partial<TargetLimits>,
     ...(transferMemoryBytes !== undefined && { transferMemoryBytes }),
   }
+}
+
+/**
+ * No more connections than there are descriptors for: one that is refused is counted, one that the system could not
+ * hand over would leave none for files either.
+ */
+export function withFittingConnections(
+  options: DiskServerOptions,
+  storageObjects: number,
+  log: Logger,
+): DiskServerOptions {
+  const openFiles = readOpenFilesLimit()
+  const fitting = connectionsThatFit(openFiles, storageObjects)
+  const wanted = options.limits?.connections ?? TARGET_LIMITS.connections
+  if (fitting >= wanted) return options
+  log.warn(
+    { openFiles, connections: fitting },
+    `${openFiles} files may be open, which leaves ${fitting} connections of ${wanted}; raise LimitNOFILE= or ulimit -n`,
+  )
+  return { ...options, limits: { ...options.limits, connections: fitting } }
 }
