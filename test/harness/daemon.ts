@@ -15,6 +15,21 @@ const reportNotice = /^$|^Writing Node\.js report|^Node\.js report completed/
 /** pino's level of `error`; `fatal` is 60. */
 const errorLevel = 50
 
+/** A record of lunkitd's log, as pino writes it. */
+export type LogRecord = Readonly<Record<string, unknown>> & { readonly level: number; readonly msg: string }
+
+/** What a suite adds to how an administrator starts lunkitd. */
+export type DaemonOptions = {
+  readonly environment?: Readonly<Record<string, string>>
+  /** A program that starts lunkitd, with its arguments: `prlimit --fsize=1000000`. */
+  readonly startedBy?: readonly string[]
+  /** What its Node, the one that runs the suite, is given. */
+  readonly nodeArguments?: readonly string[]
+}
+
+/** How a lunkitd ends to which a suite has done harm. */
+export type ExpectedEnd = { readonly errors?: readonly RegExp[]; readonly code?: number }
+
 /** A lunkitd of a suite's own, started as an administrator starts it. */
 export class Daemon {
   readonly #child: ChildProcess
@@ -29,20 +44,18 @@ export class Daemon {
    * Starts lunkitd and waits until it has printed one URL for each LUN.
    *
    * @param directory where the configuration is written
-   * @param environment of lunkitd, over that of this process
    * @throws Error with lunkitd's log when it ends or stays silent instead
    */
-  static async start(served: ServedConfig, directory: string, environment: NodeJS.ProcessEnv = {}): Promise<Daemon> {
+  static async start(served: ServedConfig, directory: string, options: DaemonOptions = {}): Promise<Daemon> {
     const configPath = `${directory}/saveconfig.json`
     await writeFile(configPath, JSON.stringify(saveConfig(served), undefined, 2))
-    const child = spawn(launcher, ['--config', configPath], {
+    const { startedBy = [], nodeArguments, environment } = options
+    const node = nodeArguments ? [process.execPath, '--conditions=source', ...nodeArguments] : []
+    const [program, ...args] = [...startedBy, ...node, launcher]
+    const places = { LUNKIT_STATE: `${directory}/state`, LUNKIT_CONTROL: `${directory}/control.sock` }
+    const child = spawn(program ?? launcher, [...args, '--config', configPath], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...process.env,
-        LUNKIT_STATE: `${directory}/state`,
-        LUNKIT_CONTROL: `${directory}/control.sock`,
-        ...environment,
-      },
+      env: { ...process.env, ...places, ...environment },
     })
     const daemon = new Daemon(child)
     await daemon.#listening(served.stores.length)
@@ -67,6 +80,22 @@ export class Daemon {
     return this.#log.join('\n')
   }
 
+  /** The records of the log so far. */
+  get records(): readonly LogRecord[] {
+    return this.#log.flatMap(line => parseRecord(line) ?? [])
+  }
+
+  /** Sends lunkitd a signal, and waits for nothing. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
+  /** Resolves with how lunkitd ended: its exit code, or the signal that ended it. */
+  async ended(): Promise<number | NodeJS.Signals | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'close')
+    return this.#child.exitCode ?? this.#child.signalCode
+  }
+
   /** The URL of a LUN as lunkitd printed it. */
   url(lun: number): string {
     const url = this.#urls.find(each => parseTargetAddress(each).lun === lun)
@@ -82,13 +111,15 @@ export class Daemon {
   /**
    * Ends lunkitd by SIGTERM.
    *
-   * @throws Error with the log unless it drained, ended with exit code 0, gave back all transfer memory and logged
-   * nothing at level error or above
+   * @param expected messages of errors that the suite has caused, and the exit code that follows from them
+   * @throws Error with the log unless it drained, ended with that code, gave back all transfer memory and logged
+   * nothing else at level error or above
    */
-  async stop(): Promise<void> {
+  async stop({ errors: expected = [], code: expectedCode = 0 }: ExpectedEnd = {}): Promise<void> {
     const code = await this.#end('SIGTERM')
-    const errors = this.#log.filter(isErrorRecord)
-    if (code !== 0) throw new Error(`lunkitd ended with ${code} after SIGTERM, expected exit code 0\n${this.log}`)
+    const errors = this.#log.filter(isErrorRecord).filter(line => !isExpected(line, expected))
+    if (code !== expectedCode)
+      throw new Error(`lunkitd ended with ${code} after SIGTERM, expected exit code ${expectedCode}\n${this.log}`)
     if (errors.length > 0) throw new Error(`lunkitd logged ${errors.length} errors:\n${errors.join('\n')}`)
     if (!this.#log.some(isCleanDrain)) throw new Error(`lunkitd did not give back all transfer memory\n${this.log}`)
   }
@@ -146,14 +177,19 @@ function isErrorRecord(line: string): boolean {
   return record === undefined || Number(record.level) >= errorLevel
 }
 
+function isExpected(line: string, expected: readonly RegExp[]): boolean {
+  const message = parseRecord(line)?.msg ?? ''
+  return expected.some(pattern => pattern.test(message))
+}
+
 function isCleanDrain(line: string): boolean {
   return parseRecord(line)?.transferMemoryUsedBytes === 0
 }
 
-function parseRecord(line: string): Readonly<Record<string, unknown>> | undefined {
+function parseRecord(line: string): LogRecord | undefined {
   try {
     const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null ? { ...value } : undefined
+    return typeof value === 'object' && value !== null ? (value as LogRecord) : undefined
   } catch {
     return undefined
   }

@@ -72,7 +72,7 @@ function startDaemon(directory: string, port: number): Promise<Daemon> {
   const stores = UNIT_PLANS.map(plan => storageObject(plan, directory))
   const reports = ['on-signal', `directory=${directory}`, `filename=${REPORT_NAME}`, 'exclude-network', 'exclude-env']
   const environment = { NODE_OPTIONS: reports.map(option => `--report-${option}`).join(' ') }
-  return Daemon.start({ iqn: IQN, stores, parameters: PARAMETERS, port }, directory, environment)
+  return Daemon.start({ iqn: IQN, stores, parameters: PARAMETERS, port }, directory, { environment })
 }
 
 function storageObject(plan: UnitPlan, directory: string): StorageObject {

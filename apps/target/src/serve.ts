@@ -9,6 +9,7 @@ import { openLog } from './log.ts'
 import type { Request } from './options.ts'
 import { serveConfiguration } from './serving/configured.ts'
 import { demoLines, serveDemo } from './serving/demo.ts'
+import { logDiskEvent } from './serving/disk-events.ts'
 import { logLaneEvent, targetLogger } from './serving/events.ts'
 import { withFittingConnections } from './serving/limits.ts'
 import type { Terminal } from './terminal.ts'
@@ -85,5 +86,6 @@ function serverOptions(log: Logger): DiskServerOptions {
     onBug: endByBug,
     listener: targetLogger(log),
     laneListener: event => logLaneEvent(log, event),
+    diskListener: (disk, event) => logDiskEvent(log, disk, event),
   }
 }

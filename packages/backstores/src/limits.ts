@@ -5,6 +5,8 @@ const MiB = 1024 * KiB
 export const storeLimits = {
   /** Lanes that are started unless the caller says how many. */
   laneCount: 2,
+  /** The heap of a lane's thread, in MiB. What it moves lies outside; it needs about 5. */
+  laneHeapMiB: 64,
   /** Operations that one lane's ring holds; more wait in the lane object. A power of two. */
   ringEntries: 256,
   /** Ends of extents that one lane operation can report. */

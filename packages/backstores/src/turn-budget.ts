@@ -1,5 +1,7 @@
 /** How much may be done in place in one turn of the event loop, so that the others get theirs. */
 export class TurnBudget {
+  /** Which turn it is, as far as something was done in it. */
+  turn = 0
   readonly #bytes: number
   #left: number
   #pending = false
@@ -23,5 +25,6 @@ export class TurnBudget {
   readonly #renew = (): void => {
     this.#pending = false
     this.#left = this.#bytes
+    this.turn++
   }
 }

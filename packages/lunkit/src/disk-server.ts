@@ -1,5 +1,5 @@
 import { createLanes, dropPages, type LaneEvent, type Lanes } from '@lunkit/backstores'
-import { type LunMapping, type PortGroup, TargetDevice } from '@lunkit/scsi-engine'
+import { type LunMapping, type PortGroup, TargetDevice, type UnitEvent } from '@lunkit/scsi-engine'
 import {
   type PortalAddress,
   type PortalGroup,
@@ -36,6 +36,8 @@ export interface DiskServerOptions {
   readonly listener?: TargetListener
   /** Hears of worker lanes that die, and serve again. */
   readonly laneListener?: (event: LaneEvent) => void
+  /** Hears what goes wrong with a disk, by plugin and name: `fileio/disk0`. */
+  readonly diskListener?: (disk: string, event: UnitEvent) => void
   /**
    * Hears of a bug in a device server or a store. Nothing that follows can be trusted, so that it must end the process;
    * left out, the error is thrown where nothing catches it, which does.
@@ -57,6 +59,7 @@ export class DiskServer implements AsyncDisposable {
   #stopTrimming = () => {}
   readonly #laneCount: number | undefined
   readonly #laneListener: ((event: LaneEvent) => void) | undefined
+  readonly #diskListener: (disk: string, event: UnitEvent) => void
   readonly #disks = new Set<Disk>()
   #lanes: Lanes | undefined
   #portGroups = 0
@@ -79,6 +82,7 @@ export class DiskServer implements AsyncDisposable {
     this.#trimLater()
     this.#laneCount = options.lanes
     this.#laneListener = options.laneListener
+    this.#diskListener = options.diskListener ?? (() => {})
   }
 
   /** The disks that are open. */
@@ -108,7 +112,9 @@ export class DiskServer implements AsyncDisposable {
   async open(storage: Storage, name = 'disk'): Promise<Disk> {
     const store = await storage.open({ name: storage.name ?? name, lanes: () => this.#startLanes() })
     try {
-      const disk = { name: store.name, store, unit: this.#device.addUnit(store, storage.unit(store)) }
+      const listener = (event: UnitEvent) => this.#diskListener(titleOf(store), event)
+      const unit = this.#device.addUnit(store, { ...storage.unit(store), listener })
+      const disk = { name: store.name, store, unit }
       this.#disks.add(disk)
       return disk
     } catch (error) {
@@ -194,9 +200,12 @@ export class DiskServer implements AsyncDisposable {
   async #closeDisk({ store, unit }: Disk): Promise<readonly FlushFailure[]> {
     await this.#device.removeUnit(unit)
     const fault = await store.close()
-    return fault === undefined ? [] : [{ disk: `${store.plugin}/${store.name}`, fault }]
+    return fault === undefined ? [] : [{ disk: titleOf(store), fault }]
   }
 }
+
+/** A disk as an administrator knows it: `fileio/disk0`. */
+const titleOf = ({ plugin, name }: Disk['store']): string => `${plugin}/${name}`
 
 function mapLuns(router: PortGroup, { luns, lunsOf }: PortalGroupOptions): void {
   router.mapLuns(undefined, luns.map(mapping))

@@ -3,7 +3,7 @@ export type { LaneEvent, Store, StoreFault, StoreFeatures } from '@lunkit/backst
 export { StoreOpenError, StoreOpenReason } from '@lunkit/backstores'
 export type { BlockDevice, ConnectOptions, LogicalUnit, Session } from '@lunkit/initiator'
 export { connect, discover, openBlockDevice } from '@lunkit/initiator'
-export type { UnitAttributes, UnitIdentity, UnitOptions } from '@lunkit/scsi-engine'
+export type { UnitAttributes, UnitEvent, UnitIdentity, UnitOptions } from '@lunkit/scsi-engine'
 export type {
   AccessPolicy,
   InitiatorAccess,

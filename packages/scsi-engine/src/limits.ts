@@ -10,6 +10,8 @@ export const NEXUSES_AT_FULL_DEPTH = 32
 export const SPARE_EXECUTIONS = 4096
 /** How long an operation may stay in a store after its task was aborted; then the unit is quarantined. */
 export const STORE_RETURN_MS = 30_000
+/** How long failures of one kind are counted before an administrator is told of them again. */
+export const FAILURE_REPORT_MS = 10_000
 /** Descriptors that one GET LBA STATUS answers with at the most. */
 export const LBA_STATUS_DESCRIPTORS = 1024
 /** Logical units that one initiator may see. */

@@ -8,6 +8,7 @@ import { Reservation } from './reservation.ts'
 import { type PendingSense, UnitAttentions } from './unit-attentions.ts'
 import type { UnitAttributes } from './unit-attributes.ts'
 import type { UnitIdentity } from './unit-identity.ts'
+import type { UnitReporter } from './unit-reporter.ts'
 
 /** What stands behind a logical unit number. */
 export const UnitKind = {
@@ -52,6 +53,7 @@ export interface LogicalUnitParts {
   readonly attributes: UnitAttributes
   readonly identity: UnitIdentity
   readonly commands: CommandSet
+  readonly reporter: UnitReporter
 }
 
 /**
@@ -64,6 +66,7 @@ export class LogicalUnit {
   readonly attributes: UnitAttributes
   readonly identity: UnitIdentity
   readonly commands: CommandSet
+  readonly reporter: UnitReporter
   readonly reservation = new Reservation()
   readonly attentions = new UnitAttentions()
   readonly blockSizeBytes: number
@@ -71,12 +74,13 @@ export class LogicalUnit {
   #ejected = false
   #quarantined = 0
 
-  constructor({ kind, store, attributes, identity, commands }: LogicalUnitParts) {
+  constructor({ kind, store, attributes, identity, commands, reporter }: LogicalUnitParts) {
     this.kind = kind
     this.store = store
     this.attributes = attributes
     this.identity = identity
     this.commands = commands
+    this.reporter = reporter
     this.blockSizeBytes = attributes.blockSizeBytes
     store.listen(event => this.#heard(event))
   }
@@ -182,12 +186,14 @@ export class LogicalUnit {
 
   /** A store operation of an aborted task does not return: the unit serves nothing until `returned` is called for it. */
   quarantine(): void {
-    this.#quarantined++
+    if (this.#quarantined++ === 0) this.reporter.tell({ kind: 'quarantined' })
   }
 
   /** An operation that had the unit quarantined has returned. */
   returned(): void {
-    if (--this.#quarantined === 0) this.attentions.raise(Sense.notReadyToReadyChangeMediumMayHaveChanged)
+    if (--this.#quarantined > 0) return
+    this.attentions.raise(Sense.notReadyToReadyChangeMediumMayHaveChanged)
+    this.reporter.tell({ kind: 'returned' })
   }
 
   /**
@@ -211,5 +217,6 @@ export class LogicalUnit {
     if (event.kind === 'flushFailed') this.attentions.raise(Sense.writeError, { deferred: true })
     if (event.kind === 'availability' && event.available)
       this.attentions.raise(Sense.notReadyToReadyChangeMediumMayHaveChanged)
+    this.reporter.tell(event)
   }
 }

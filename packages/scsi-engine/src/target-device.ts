@@ -14,6 +14,7 @@ import { TaskSet } from './task-set.ts'
 import type { TargetPort, Topology } from './topology.ts'
 import { type UnitAttributes, unitAttributes } from './unit-attributes.ts'
 import { type UnitIdentity, unitIdentity } from './unit-identity.ts'
+import { type UnitEvent, UnitReporter } from './unit-reporter.ts'
 
 /** What a target device is made of. */
 export interface TargetDeviceOptions {
@@ -29,6 +30,8 @@ export interface TargetDeviceOptions {
 export interface UnitOptions {
   readonly attributes?: Partial<UnitAttributes>
   readonly identity?: Partial<UnitIdentity>
+  /** Hears what goes wrong with the unit. */
+  readonly listener?: (event: UnitEvent) => void
 }
 
 const systemTimers: Timers = {
@@ -67,6 +70,7 @@ export class TargetDevice implements Topology {
       attributes,
       identity: unitIdentity(absentStore, false),
       commands,
+      reporter: new UnitReporter(this.services.timers),
     })
     return new TaskSet(unit, this.services)
   }
@@ -83,7 +87,15 @@ export class TargetDevice implements Topology {
   addUnit(store: Store, options: UnitOptions = {}): LogicalUnit {
     const attributes = unitAttributes(store, options.attributes)
     const identity = unitIdentity(store, attributes.emulateModelAlias, options.identity)
-    const unit = new LogicalUnit({ kind: UnitKind.disk, store, attributes, identity, commands: blockCommands })
+    const reporter = new UnitReporter(this.services.timers, options.listener)
+    const unit = new LogicalUnit({
+      kind: UnitKind.disk,
+      store,
+      attributes,
+      identity,
+      commands: blockCommands,
+      reporter,
+    })
     this.#taskSets.set(unit, new TaskSet(unit, this.services))
     return unit
   }

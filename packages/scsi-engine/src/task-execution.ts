@@ -99,8 +99,10 @@ export class TaskExecution extends TaskRecord<TaskExecution> implements Executio
     this.#finish(Status.checkCondition, encodeSense({ code, ...detail }, this.itl.unit.mode.descriptorSense))
   }
 
-  failStore({ operation, fault }: StoreRequest): void {
+  failStore(request: StoreRequest): void {
+    const { operation, fault } = request
     if (fault === undefined) throw new Error(`a ${operation} that did not fail was reported as failed`)
+    this.unit.reporter.failed(request)
     this.fail(storeSense(operation, fault))
   }
 

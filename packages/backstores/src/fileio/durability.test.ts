@@ -121,6 +121,18 @@ describe('a write-through store', () => {
     expect(await driver.write(0, block)).toBe('flushFailed')
   })
 
+  it('takes a flush for which there was no space for a failure of the medium, which space does not mend', async () => {
+    await using scripted = await openScripted({ writeBack: false })
+    const { driver, script } = scripted
+    script.next('writeThrough', -errno.ENOSPC)
+    expect(await driver.write(0, block)).toBe('io')
+    expect(await driver.write(0, block)).toBe('flushFailed')
+    scripted.store.clearFlushFailure()
+    script.next('sync', -errno.ENOSPC)
+    expect(await driver.perform({ operation: flush })).toBe('io')
+    expect(await driver.write(0, block)).toBe('flushFailed')
+  })
+
   it('writes nothing in place', async () => {
     await using scripted = await openScripted({ writeBack: false, native: true })
     await scripted.driver.write(0, block)
@@ -165,7 +177,7 @@ describe('a failed flush', () => {
       await driver.write(0, block)
       script.next('sync', -errno.ENOSPC)
       const slot = driver.take(4096)
-      expect(await driver.perform({ operation, lengthBytes: 4096, slot, fua: true })).toBe('noSpace')
+      expect(await driver.perform({ operation, lengthBytes: 4096, slot, fua: true })).toBe('io')
       slot.release()
       expect(await driver.write(0, block)).toBe('flushFailed')
       expect(scripted.events.filter(({ kind }) => kind === 'flushFailed')).toHaveLength(1)

@@ -1,4 +1,4 @@
-import { truncateSync } from 'node:fs'
+import { statSync, truncateSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { pattern } from '../compliance/pattern.ts'
 import { errno } from '../native/errno.ts'
@@ -40,6 +40,20 @@ describe('a fileio store', () => {
       expect(await driver.perform({ operation: read, lengthBytes: 4096, slot })).toBe('gone')
       expect(await driver.perform({ operation: read, offset: 65_536, lengthBytes: 4096, slot })).toBe('gone')
       slot.release()
+    }
+  })
+
+  it('does not let a file that was cut off grow again: changes behind its end fail with `gone`', async () => {
+    for (const native of [true, false]) {
+      await using scripted = await openScripted({ native })
+      const { driver, path, script } = scripted
+      truncateSync(path, 2048)
+      script.next('sizeBytes', 2048, 2048, 2048)
+      expect(await driver.write(0, block)).toBe('gone')
+      expect(await driver.perform({ operation: zero, offset: 4096, lengthBytes: 512 })).toBe('gone')
+      const discarded = native ? 'gone' : 'unsupported'
+      expect(await driver.perform({ operation: discard, offset: 4096, lengthBytes: 512 })).toBe(discarded)
+      expect([scripted.calls, statSync(path).size]).toEqual([[], 2048])
     }
   })
 

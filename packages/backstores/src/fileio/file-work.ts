@@ -1,7 +1,7 @@
 import type { LaneAccess } from '../lanes/lane-affinity.ts'
 import { LaneDetail, LaneOperation } from '../lanes/lane-job.ts'
 import { storeLimits } from '../limits.ts'
-import { faultOf } from '../native/errno.ts'
+import { faultOf, syncFaultOf } from '../native/errno.ts'
 import { StoreFault, type StoreRequest } from '../store.ts'
 import { appendExtents } from './file-extents.ts'
 import { FileJob, type FileJobOwner } from './file-job.ts'
@@ -106,7 +106,10 @@ export class FileWork implements FileJobOwner {
       return StoreFault.laneLost
     }
     if (result > 0) return undefined
-    if (job.detail === LaneDetail.syncFailed) flushing.fail()
+    if (job.detail === LaneDetail.syncFailed) {
+      flushing.fail()
+      return syncFaultOf(-result)
+    }
     // Every range was checked against the size, so the end of the file in one means that it has been cut off.
     if (result === 0) return operation === LaneOperation.read ? StoreFault.gone : StoreFault.io
     return faultOf(-result)

@@ -200,6 +200,11 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
   }
 
   /** @internal */
+  fileChanged(): void {
+    this.#listener({ kind: 'fileChanged' })
+  }
+
+  /** @internal */
   syncFailedUnheard(): void {
     this.#flushing.fail()
   }

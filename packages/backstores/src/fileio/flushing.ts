@@ -1,6 +1,6 @@
 import type { LaneAccess } from '../lanes/lane-affinity.ts'
 import { LaneJob, LaneOperation } from '../lanes/lane-job.ts'
-import { faultOf } from '../native/errno.ts'
+import { syncFaultOf } from '../native/errno.ts'
 import { StoreFault, type StoreRequest } from '../store.ts'
 
 /** Hears how flushes end. */
@@ -132,6 +132,6 @@ export class Flushing {
     if (this.#failed) return StoreFault.flushFailed
     if (job.result >= 0) return undefined
     this.fail()
-    return faultOf(-job.result)
+    return syncFaultOf(-job.result)
   }
 }

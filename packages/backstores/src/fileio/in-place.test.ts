@@ -14,6 +14,7 @@ const KiB = 1024
 /** A C library whose reads and writes end as told; each takes as long as told. */
 class ScriptedLibc {
   result = 4096
+  fileBytes = 1024 * KiB
   elapsedMs = 0
   calls = 0
   readonly #timers: ManualTimers
@@ -32,6 +33,10 @@ class ScriptedLibc {
 
   write(): number {
     return this.#end()
+  }
+
+  sizeBytes(): number {
+    return this.fileBytes
   }
 
   #end(): number {
@@ -100,6 +105,16 @@ describe('the fast path of reads', () => {
 })
 
 describe('the fast path of writes', () => {
+  it('is declined behind the end of a file that was cut off, which is looked at once a turn', async () => {
+    const { inPlace, library, request } = setUp()
+    expect(inPlace.write(request)).toBe(4096)
+    library.fileBytes = 512
+    expect(inPlace.write(request)).toBe(4096)
+    await new Promise(resolve => setImmediate(resolve))
+    expect(inPlace.write(request)).toBe(DECLINED)
+    expect(library.calls).toBe(2)
+  })
+
   it('is declined for more than 64 KiB', () => {
     const { inPlace, library, request } = setUp()
     request.lengthBytes = library.result = 64 * KiB

@@ -38,6 +38,9 @@ export class InPlace {
   readonly #timers: Timers
   #canRead: boolean
   #sinceSample = 0
+  /** The turn in which the file's size was looked at, and the size. */
+  #sizedTurn = -1
+  #sizeBytes = 0
 
   constructor({ libc, fd, lanes: { memory, turn, timers } }: InPlaceOptions) {
     this.#libc = libc
@@ -71,11 +74,21 @@ export class InPlace {
     const { lengthBytes, offset } = request
     if (!this.#libc || lengthBytes > inPlaceWriteBytes) return DECLINED
     if (!this.writePace.allowed || !this.#turn.take(lengthBytes)) return DECLINED
+    if (offset + lengthBytes > this.#sizeNow(this.#libc)) return DECLINED
     const before = this.#timers.now()
     const result = this.#libc.write(this.#fd, this.#addressOf(request), lengthBytes, offset)
     this.writePace.note(this.#timers.now() - before, lengthBytes)
     if (result > 0) this.writes++
     return result === -errno.EINTR || result === 0 ? DECLINED : result
+  }
+
+  /** Looked at once a turn: a file that was cut off must not grow again by being written. A lane looks again. */
+  #sizeNow(libc: Libc): number {
+    if (this.#sizedTurn !== this.#turn.turn) {
+      this.#sizedTurn = this.#turn.turn
+      this.#sizeBytes = libc.sizeBytes(this.#fd)
+    }
+    return this.#sizeBytes
   }
 
   /** No address is used any more. */

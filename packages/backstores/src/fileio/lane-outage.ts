@@ -8,6 +8,8 @@ import type { OpenedFile } from './file-opening.ts'
 export interface OutageOwner {
   /** The store can serve again. */
   outageOver(): void
+  /** The descriptor leads to another file, or the file is shorter: the store cannot serve any more. */
+  fileChanged(): void
   /** A dead lane was told that data could not be brought to stable storage, and did not pass it on. */
   syncFailedUnheard(): void
 }
@@ -88,7 +90,7 @@ export class LaneOutage {
     this.#lanesDown--
     if (this.#lanesDown > 0 || this.#checking || this.#lostFile) return
     this.#lostFile = !this.#leadsToFile()
-    if (this.#lostFile) return
+    if (this.#lostFile) return this.#owner.fileChanged()
     if (!this.#unheard) return this.#owner.outageOver()
     if (!this.#witness) return this.#heard(true)
     this.#checking = true

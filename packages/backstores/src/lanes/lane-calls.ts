@@ -1,4 +1,4 @@
-import { fdatasyncSync, readSync, writeSync } from 'node:fs'
+import { fdatasyncSync, fstatSync, readSync, writeSync } from 'node:fs'
 import { storeLimits } from '../limits.ts'
 import { errno, negativeErrno } from '../native/errno.ts'
 import { FolioSplitter } from '../native/folio-splitter.ts'
@@ -15,6 +15,8 @@ export interface LaneCalls {
   /** Writes; what it did is on stable storage. */
   writeThrough(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number
   sync(fd: number): number
+  /** How many bytes the file has now. */
+  sizeBytes(fd: number): number
   /** Makes a range read as zeroes, its space kept if the file system can do that and has it. */
   zero(fd: number, offset: number, lengthBytes: number): number
   /** Gives a range's space back. */
@@ -83,6 +85,14 @@ export class PlainCalls implements LaneCalls {
     }
   }
 
+  sizeBytes(fd: number): number {
+    try {
+      return fstatSync(fd).size
+    } catch (error) {
+      return negativeErrno(error)
+    }
+  }
+
   zero(fd: number, offset: number, lengthBytes: number): number {
     return writeZeroes(fd, offset, lengthBytes)
   }
@@ -125,6 +135,10 @@ export class NativeCalls implements LaneCalls {
 
   sync(fd: number): number {
     return this.#libc.sync(fd)
+  }
+
+  sizeBytes(fd: number): number {
+    return this.#libc.sizeBytes(fd)
   }
 
   zero(fd: number, offset: number, lengthBytes: number): number {

@@ -28,6 +28,13 @@ export const LaneDetail = {
   dataFirst: 2,
 } as const
 
+/** Whether an operation changes bytes of its range. */
+export const isChange = (operation: number): boolean =>
+  operation === LaneOperation.write ||
+  operation === LaneOperation.fineWrite ||
+  operation === LaneOperation.zero ||
+  operation === LaneOperation.discard
+
 /** Whether an operation waits for the medium: it may take long, and stays in the store's own lane. */
 export const isHeavy = (job: LaneJob): boolean =>
   job.sync ||

@@ -2,7 +2,7 @@ import { storeLimits } from '../limits.ts'
 import { errno } from '../native/errno.ts'
 import { Seek } from '../native/libc.ts'
 import type { LaneCalls } from './lane-calls.ts'
-import { LaneDetail, LaneOperation } from './lane-job.ts'
+import { isChange, LaneDetail, LaneOperation } from './lane-job.ts'
 import type { RingServer } from './ring-server.ts'
 
 /** Does what the ring's entries say, one after the other. */
@@ -19,8 +19,17 @@ export class LaneService {
   /** Does the current entry and completes it. True: the host waits for a doorbell. */
   serve(): boolean {
     this.#detail = LaneDetail.none
-    const result = this.#perform()
+    const result = this.#refusal() || this.#perform()
     return this.#ring.complete(result, this.#detail)
+  }
+
+  /** A change beyond the end of a file that was cut off would make it grow again, with holes where data was lost. */
+  #refusal(): number {
+    const { operation, fd, lengthBytes, offset } = this.#ring
+    if (!isChange(operation)) return 0
+    const sizeBytes = this.#calls.sizeBytes(fd)
+    if (sizeBytes < 0) return sizeBytes
+    return offset + lengthBytes > sizeBytes ? -errno.ENXIO : 0
   }
 
   #perform(): number {

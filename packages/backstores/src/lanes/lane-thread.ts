@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
+import { storeLimits } from '../limits.ts'
 import { Doorbell, type LaneTask } from './lane-worker.ts'
 import type { RingMemory } from './ring-memory.ts'
 
@@ -44,6 +45,7 @@ export class LaneThread {
       recordTiming: false,
       // Else the end of the thread would close files that other threads use.
       trackUnmanagedFds: false,
+      resourceLimits: { maxOldGenerationSizeMb: storeLimits.laneHeapMiB },
     })
     this.#pool.on('error', (error: Error) => this.#blame(error))
     const { port1, port2 } = new MessageChannel()
@@ -53,6 +55,8 @@ export class LaneThread {
     const served = this.#pool.run(task, { transferList: [port2] })
     const thread = this.#pool.threads[0]
     if (!thread) throw new Error('a lane was started, but Piscina started no thread for it')
+    // Told before its end, and before the pool rejects its task.
+    thread.once('error', (error: Error) => this.#blame(error))
     thread.once('exit', code => {
       port1.close()
       this.#ended(code)

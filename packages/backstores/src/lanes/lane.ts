@@ -165,7 +165,7 @@ export class Lane implements LaneThreadOwner {
     }
   }
 
-  /** Ends all jobs that the thread had or would have had. */
+  /** Ends all jobs that the thread had or would have had; those of stores that are at home elsewhere go home. */
   #lose(cause: Error | undefined): void {
     const jobs: LaneJob[] = []
     for (let job = this.#ring.lose(); job; job = this.#ring.lose()) jobs.push(job)
@@ -174,11 +174,22 @@ export class Lane implements LaneThreadOwner {
       job.begun = false
       jobs.push(job)
     }
-    const lost = new Set<LaneAffinity>()
-    for (const job of jobs) if (job.affinity) lost.add(job.affinity)
+    const guests = jobs.filter(job => this.#isGuest(job))
+    const lost = jobs.filter(job => !this.#isGuest(job))
     this.load = 0
-    this.#options.owner.laneDied(this, lost, cause)
-    for (const job of jobs) job.ended()
+    const stores = new Set<LaneAffinity>()
+    for (const { affinity } of lost) if (affinity) stores.add(affinity)
+    this.#options.owner.laneDied(this, stores, cause)
+    for (const job of guests) job.affinity?.home.submit(job)
+    for (const job of lost) job.ended()
+  }
+
+  /**
+   * Whether a job came only because its own lane had more to do, and was not begun. The one that was may be what the
+   * thread died of: it is lost, or the next thread would die of it too.
+   */
+  #isGuest({ affinity, begun }: LaneJob): boolean {
+    return !begun && affinity !== undefined && affinity.home !== this && affinity.home.isUp
   }
 
   #move(to: LaneState): void {

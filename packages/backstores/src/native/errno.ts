@@ -26,6 +26,15 @@ const faults = new Map<number, StoreFault>([
 /** The fault that a system call's error number (positive) means; whatever has no row of its own is a fault of the medium. */
 export const faultOf = (number: number): StoreFault => faults.get(number) ?? StoreFault.io
 
+/**
+ * The fault of bringing data to stable storage. Where there was no space for it (a loop device in a full file system),
+ * the medium has failed: the data was acknowledged, and space that comes later does not bring it back.
+ */
+export function syncFaultOf(number: number): StoreFault {
+  const fault = faultOf(number)
+  return fault === StoreFault.noSpace ? StoreFault.io : fault
+}
+
 /** The error number of what a call of node:fs threw, as a system call returns it: negative. */
 export function negativeErrno(error: unknown): number {
   const number = (error as { errno?: unknown } | undefined)?.errno

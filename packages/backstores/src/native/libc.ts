@@ -18,7 +18,7 @@ const MAP_SHARED = 1
 const F_OFD_SETLK = 37
 
 /** What `lseek` looks for: <unistd.h>. */
-export const Seek = { data: 3, hole: 4 } as const
+export const Seek = { end: 2, data: 3, hole: 4 } as const
 export type Seek = (typeof Seek)[keyof typeof Seek]
 
 /** The kinds of record lock: <fcntl.h>. */
@@ -114,6 +114,11 @@ export class Libc {
   /** Makes a range read as zeroes and keeps its space. The file keeps its size. */
   zeroRange(fd: number, offset: number, lengthBytes: number): number {
     return this.#result(this.#fallocate(fd, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE, offset, lengthBytes))
+  }
+
+  /** How many bytes a file or a block device has. */
+  sizeBytes(fd: number): number {
+    return this.seek(fd, 0, Seek.end)
   }
 
   /** The next data or hole at or after `offset`. */

@@ -30,6 +30,11 @@ export class ScriptedCalls implements LaneCalls {
     return this.#answer('sync', [fd], 0)
   }
 
+  /** Not noted, and enough for every range unless the script says otherwise. */
+  sizeBytes(): number {
+    return this.#script.get('sizeBytes')?.shift() ?? Number.MAX_SAFE_INTEGER
+  }
+
   zero(fd: number, offset: number, lengthBytes: number): number {
     return this.#answer('zero', [fd, offset, lengthBytes], lengthBytes)
   }
