@@ -211,7 +211,20 @@ describe('Decoder', () => {
     )
   })
 
-  it('does not depend on how the stream is split, nor on the memory of a chunk after its push', () => {
+  it('has no place for a data segment that is dropped, and takes no more than is missing', () => {
+    const { receiver, decoder } = decoding()
+    const bytes = nopOut(1, Buffer.from('abcde'))
+    expect(decoder.place).toBeUndefined()
+    decoder.push(bytes.subarray(0, 50))
+    expect(decoder.place?.length).toBe(3)
+    expect(() => decoder.landed(4)).toThrow('4 bytes landed where 3 were missing')
+    decoder.push(bytes.subarray(50))
+    receiver.answer = () => DROP
+    decoder.push(bytes.subarray(0, 50))
+    expect(decoder.place).toBeUndefined()
+  })
+
+  it('does not depend on how the stream is split or where it is read, nor on a chunk’s memory after its push', () => {
     const one = fc.record({ data: fc.uint8Array({ maxLength: 90 }), ahs: fc.constantFrom('', '0005020000001000') })
     fc.assert(
       fc.property(
@@ -219,7 +232,8 @@ describe('Decoder', () => {
         fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1, maxLength: 20 }),
         fc.boolean(),
         fc.boolean(),
-        (pdus, splits, headerDigest, dataDigest) => {
+        fc.boolean(),
+        (pdus, splits, headerDigest, dataDigest, inPlace) => {
           const { receiver, decoder } = decoding()
           Object.assign(decoder, { headerDigest, dataDigest })
           const stream = Buffer.concat(
@@ -227,6 +241,14 @@ describe('Decoder', () => {
           )
           for (let at = 0, i = 0; at < stream.length; i++) {
             const chunk = Uint8Array.from(stream.subarray(at, at + (splits[i % splits.length] as number)))
+            const place = inPlace ? decoder.place : undefined
+            if (place) {
+              const lengthBytes = Math.min(chunk.length, place.length)
+              place.set(chunk.subarray(0, lengthBytes))
+              decoder.landed(lengthBytes)
+              at += lengthBytes
+              continue
+            }
             at += chunk.length
             expect(decoder.push(chunk)).toBe(chunk.length)
             chunk.fill(0xdb)

@@ -1,4 +1,4 @@
-import { crc32c, crc32cRange, dataView, layout, u32le } from '@lunkit/wire'
+import { copyBytes, crc32c, crc32cRange, dataView, layout, u32le } from '@lunkit/wire'
 import { PduError, PduFault } from './error.ts'
 import { DECODER_LIMITS, type DecoderLimits, LOGIN_DATA_SEGMENT_BYTES } from './limits.ts'
 import { BasicHeader, BHS_BYTES, DIGEST_BYTES } from './pdu.ts'
@@ -35,8 +35,6 @@ export interface PduReceiver {
 const Digest = layout({ name: 'digest', spec: 'RFC 7143 11.2.3', size: DIGEST_BYTES, fields: { value: u32le(0) } })
 
 const NOTHING = new Uint8Array(0)
-/** Below this many bytes a loop copies faster than the engine's routine is called (measured). */
-const LOOP_COPY_BYTES = 32
 const MAX_PADDING_BYTES = 3
 
 class Header implements ReceivedHeader {
@@ -128,6 +126,27 @@ export class Decoder {
     return at
   }
 
+  /**
+   * Where the data segment on its way goes on, so that a transport can read the rest of it there; `landed` says how
+   * much of it is in. Undefined between data segments, and for one that is dropped.
+   */
+  get place(): Uint8Array | undefined {
+    const missing = this.#inData ? this.#header.dataSegmentLength - this.#dataBytes : 0
+    if (missing === 0 || this.#destination === DROP) return undefined
+    return this.#destination.subarray(this.#dataBytes, this.#dataBytes + missing)
+  }
+
+  /** The next bytes of the stream have come in at `place`. */
+  landed(lengthBytes: number): void {
+    const { place } = this
+    if (!place || lengthBytes > place.length)
+      throw new RangeError(`${lengthBytes} bytes landed where ${place?.length ?? 0} were missing`)
+    if (this.#digesting) this.#crc = crc32c(place.subarray(0, lengthBytes), this.#crc)
+    this.#dataBytes += lengthBytes
+    this.#consumedBefore += lengthBytes
+    if (lengthBytes === place.length && this.#trailerLength === 0) this.#dataIn()
+  }
+
   /** Makes the `push` that is running return after the callback that called this. */
   stop(): void {
     this.#stopped = true
@@ -167,7 +186,7 @@ export class Decoder {
       const basic = this.#headerBytes < BHS_BYTES
       const wanted = basic ? BHS_BYTES : this.#headerLength()
       const taken = Math.min(wanted - this.#headerBytes, chunk.length - at)
-      copy({ from: chunk, start: at, lengthBytes: taken }, this.#own, this.#headerBytes)
+      copyBytes({ from: chunk, start: at, lengthBytes: taken }, this.#own, this.#headerBytes)
       this.#headerBytes += taken
       at += taken
       if (this.#headerBytes < wanted) return at
@@ -219,7 +238,7 @@ export class Decoder {
     if (missing > 0) {
       const taken = Math.min(missing, chunk.length - at)
       const piece = { from: chunk, start: at, lengthBytes: taken }
-      if (this.#destination !== DROP) copy(piece, this.#destination, this.#dataBytes)
+      if (this.#destination !== DROP) copyBytes(piece, this.#destination, this.#dataBytes)
       if (this.#digesting) this.#crc = crc32c(chunk.subarray(at, at + taken), this.#crc)
       this.#dataBytes += taken
       at += taken
@@ -267,14 +286,3 @@ export class Decoder {
 export const paddingOf = (lengthBytes: number): number => -lengthBytes & MAX_PADDING_BYTES
 
 const hex = (crc: number): string => `0x${crc.toString(16).padStart(8, '0')}`
-
-interface Piece {
-  readonly from: Uint8Array
-  readonly start: number
-  readonly lengthBytes: number
-}
-
-function copy({ from, start, lengthBytes }: Piece, to: Uint8Array, at: number): void {
-  if (lengthBytes <= LOOP_COPY_BYTES) for (let i = 0; i < lengthBytes; i++) to[at + i] = from[start + i] as number
-  else to.set(lengthBytes === from.length ? from : from.subarray(start, start + lengthBytes), at)
-}

@@ -1,4 +1,15 @@
-import { crc32c, crc32cRange, type Fields, layout, type Slot, u8, u24, u32le, type Values } from '@lunkit/wire'
+import {
+  copyBytes,
+  crc32c,
+  crc32cRange,
+  type Fields,
+  layout,
+  type Slot,
+  u8,
+  u24,
+  u32le,
+  type Values,
+} from '@lunkit/wire'
 import { type Block, BlockPool } from './block.ts'
 import { paddingOf } from './decoder.ts'
 import { BLOCK_BYTES, GATHER_BYTES } from './limits.ts'
@@ -168,7 +179,7 @@ export class PduWriter {
   /** Copies a small data segment behind its header. */
   #gather(data: Uint8Array, slot: Slot | undefined): void {
     const { bytes } = this.#room(data.length + TRAILER_ROOM_BYTES)
-    bytes.set(data, this.#at)
+    copyBytes({ from: data, start: 0, lengthBytes: data.length }, bytes, this.#at)
     this.#at += data.length
     this.#lengthBytes += data.length
     this.#trailer(data)

@@ -28,6 +28,7 @@ class Sink implements ByteStream {
     taken()
   }
   pause(): void {}
+  forgetPlace(): void {}
   resume(): void {}
   end(): void {}
   destroy(): void {

@@ -1,4 +1,6 @@
 /** @lunkit/wire: what every protocol here is written with: layouts, buffers, serial numbers, CRC32C. */
+export type { CopiedPiece } from './copy.ts'
+export { copyBytes } from './copy.ts'
 export { crc32c, crc32cPortable, crc32cRange } from './crc32c.ts'
 export type { Field, FieldCode, Fields, Values, View } from './field.ts'
 export { ascii, bit, bits, bytes, count64, tail, u8, u16, u24, u32, u32le, u48, u64 } from './field.ts'

@@ -10,10 +10,14 @@ const READ_BYTES = 256 * 1024
  * read, so that one buffer serves all, and idle connections hold none.
  */
 let readBuffer: Buffer | undefined
+let shortBuffer: Buffer | undefined
+
+/** How much is read after bytes that were read where they belong: the next header, and little to be copied behind it. */
+const SHORT_READ_BYTES = 4096
 
 /** What is used of a socket beyond its public interface: the handle that it wraps. */
 interface HandleOwner {
-  _handle: object | null
+  _handle: { useUserBuffer(buffer: Uint8Array): void } | null
 }
 
 /**
@@ -26,6 +30,9 @@ export class AdoptedSocket implements ByteStream {
   readonly local: PortalAddress
   readonly #socket: Socket
   #listener: StreamListener | undefined
+  /** Where the next read goes, and whether that is where the listener wants it. */
+  #memory: Uint8Array = ownMemory()
+  #inPlace = false
 
   /** `accepted` comes from a server with `pauseOnConnect`. */
   constructor(accepted: Socket) {
@@ -35,13 +42,12 @@ export class AdoptedSocket implements ByteStream {
     const handle = owner._handle
     owner._handle = null
     accepted.destroy()
-    readBuffer ??= Buffer.allocUnsafeSlow(READ_BYTES)
     const onread: OnReadOpts = {
-      buffer: readBuffer,
-      callback: (lengthBytes, buffer) => this.#read(lengthBytes, buffer),
+      buffer: () => this.#nextMemory(),
+      callback: lengthBytes => this.#read(lengthBytes),
     }
     const options = { handle, onread, readable: true, writable: true, manualStart: true }
-    this.#socket = new Socket(options as SocketConstructorOpts)
+    this.#socket = new Socket(options as object as SocketConstructorOpts)
     this.#socket.setNoDelay(true)
     // Errors are followed by `close`, and there is nobody else to tell.
     this.#socket.on('error', () => {})
@@ -75,6 +81,14 @@ export class AdoptedSocket implements ByteStream {
     this.#socket.resume()
   }
 
+  forgetPlace(): void {
+    if (!this.#inPlace) return
+    this.#inPlace = false
+    this.#memory = ownMemory()
+    const { _handle: handle } = this.#socket as unknown as HandleOwner
+    handle?.useUserBuffer(this.#memory)
+  }
+
   end(): void {
     this.#socket.end()
   }
@@ -83,8 +97,26 @@ export class AdoptedSocket implements ByteStream {
     this.#socket.destroy()
   }
 
-  #read(lengthBytes: number, buffer: Uint8Array): boolean {
-    this.#listener?.receive(buffer.subarray(0, lengthBytes))
+  #read(lengthBytes: number): boolean {
+    if (this.#inPlace) this.#listener?.landed(lengthBytes)
+    else this.#listener?.receive(this.#memory.subarray(0, lengthBytes))
     return true
   }
+
+  #nextMemory(): Uint8Array {
+    const place = this.#listener?.place()
+    this.#memory = place ?? (this.#inPlace ? shortMemory() : ownMemory())
+    this.#inPlace = place !== undefined
+    return this.#memory
+  }
+}
+
+function ownMemory(): Buffer {
+  readBuffer ??= Buffer.allocUnsafeSlow(READ_BYTES)
+  return readBuffer
+}
+
+function shortMemory(): Buffer {
+  shortBuffer ??= ownMemory().subarray(0, SHORT_READ_BYTES)
+  return shortBuffer
 }

@@ -10,6 +10,8 @@ export interface ByteStream {
   /** Nothing is received from now on, not even what was about to be. */
   pause(): void
   resume(): void
+  /** What comes from now on goes to memory of the transport's own, not to where `place` said. */
+  forgetPlace(): void
   /** Closes the sending side after what was written. */
   end(): void
   /** Closes both sides now. */
@@ -20,6 +22,13 @@ export interface ByteStream {
 export interface StreamListener {
   /** Bytes came in; their memory is used again when this returns. */
   receive(chunk: Uint8Array): void
+  /**
+   * Where the next bytes belong, if it is worth reading them there. The transport may write to it until it asks again or
+   * has to forget it.
+   */
+  place(): Uint8Array | undefined
+  /** Bytes came in where `place` said last. */
+  landed(lengthBytes: number): void
   /** The transport is gone, for whatever reason. Called once. */
   closed(): void
 }

@@ -27,6 +27,9 @@ export interface Phase extends PduReceiver {
 const Pause = { output: 1, turn: 2, login: 4 } as const
 type Pause = (typeof Pause)[keyof typeof Pause]
 
+/** From here on the rest of a data segment is read where it belongs: a copy would cost more than one more read. */
+const PLACE_FROM_BYTES = 16 * 1024
+
 /** RFC 7143 8.1.4: the states that make up the full feature phase. */
 const FULL_FEATURE: ReadonlySet<ConnectionState> = new Set([
   ConnectionState.loggedIn,
@@ -115,14 +118,33 @@ export class Connection implements PduReceiver, StreamListener {
   }
 
   receive(chunk: Uint8Array): void {
-    this.#surroundings.statistics.add(Counter.bytesIn, chunk.length)
-    this.heardAtMs = this.#surroundings.timers.now
+    this.#heard(chunk.length)
     const used = this.#decode(chunk)
     if (used < chunk.length && !this.#over) {
       // The chunk's memory is the socket's: what cannot be read now is kept.
       this.#rest = Buffer.from(chunk.subarray(used))
       this.#waitForTurn()
     }
+  }
+
+  place(): Uint8Array | undefined {
+    // While a rest waits for its turn the next bytes of the socket are not the decoder's next ones.
+    if (this.#over || this.#pauses !== 0) return undefined
+    const { place } = this.decoder
+    return place && place.length >= PLACE_FROM_BYTES ? place : undefined
+  }
+
+  landed(lengthBytes: number): void {
+    this.#heard(lengthBytes)
+    if (this.#over) return
+    this.outbox.corked = true
+    try {
+      this.decoder.landed(lengthBytes)
+    } catch (error) {
+      this.#failed(error)
+    }
+    this.outbox.corked = false
+    this.outbox.flush()
   }
 
   header(header: ReceivedHeader): Uint8Array | typeof DROP {
@@ -171,6 +193,8 @@ export class Connection implements PduReceiver, StreamListener {
   /** Ends the connection after what was composed is sent; the peer is given some time to close its side. */
   close(why: ConnectionEnd, detail?: string): void {
     if (this.#over) return
+    // The end gives back the memory that data was on its way to.
+    this.stream.forgetPlace()
     this.#finish(why, detail)
     this.#pauses = 0
     this.#rest = undefined
@@ -209,6 +233,12 @@ export class Connection implements PduReceiver, StreamListener {
   /** A login that another one overtakes has nothing that could be reinstated. */
   #reinstatedEvent(): ConnectionEvent {
     return this.#state === ConnectionState.inLogin ? ConnectionEvent.loginEnded : ConnectionEvent.reinstated
+  }
+
+  #heard(lengthBytes: number): void {
+    const { statistics, timers } = this.#surroundings
+    statistics.add(Counter.bytesIn, lengthBytes)
+    this.heardAtMs = timers.now
   }
 
   /** Decodes a chunk and sends what came of it; answers how much of it was used. */

@@ -10,6 +10,8 @@ export class MemoryStream implements ByteStream {
   #closed = false
   /** What was fed and not taken yet. */
   #waiting: Buffer[] = []
+  /** Where the next bytes are written to. */
+  #place: Uint8Array | undefined
   /** Called by the transport when it has taken a write. */
   #taken: (() => void) | undefined
   /** Set to make the transport take nothing. */
@@ -92,13 +94,26 @@ export class MemoryStream implements ByteStream {
     })
   }
 
+  forgetPlace(): void {
+    this.#place = undefined
+  }
+
   #pump(): void {
     while (!this.#paused && !this.#closed) {
       const next = this.#waiting.shift()
       if (!next) return
-      this.#listener?.receive(next)
+      if (this.#place) this.#land(next, this.#place)
+      else this.#listener?.receive(next)
+      // Asked for at once, like a socket that is told where it will read next.
+      this.#place = this.#listener?.place()
       // The memory of a chunk is used again as soon as it was received.
       next.fill(0xdb)
     }
+  }
+
+  #land(bytes: Buffer, place: Uint8Array): void {
+    const lengthBytes = bytes.copy(place)
+    if (lengthBytes < bytes.length) this.#waiting.unshift(Buffer.from(bytes.subarray(lengthBytes)))
+    this.#listener?.landed(lengthBytes)
   }
 }
