@@ -8,7 +8,11 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['{packages,apps}/*/src/**/*.test.ts', 'test/{e2e,harness,totals}/**/*.test.ts'],
+    include: [
+      '{packages,apps}/*/src/**/*.test.ts',
+      'test/{e2e,harness,totals}/**/*.test.ts',
+      'test/fuzz/seeds.test.ts',
+    ],
     // Worker threads that a test starts read the sources too.
     execArgv: ['--conditions=source'],
     allowOnly: false,

@@ -47,6 +47,12 @@ describe('additional header segments', () => {
     expect(() => readAhs(dataView(Buffer.from('0004020000001000', 'hex')), 0, 8)).toThrow(AhsError)
   })
 
+  it('refuse a read length that is too short at the very end of memory', () => {
+    expect(() => readAhs(dataView(Buffer.from('00010200', 'hex')), 0, 4)).toThrow(
+      new AhsError('AHS with a bidirectional read length claims 1 bytes instead of 5'),
+    )
+  })
+
   it('throw nothing but their own error, whatever the bytes are', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 255 }), words => {

@@ -59,10 +59,12 @@ export function readAhs(view: DataView, at: number, lengthBytes: number): Ahs[] 
 }
 
 function readLength(view: DataView, at: number): number {
-  const { ahsLength, readBytes } = BidirectionalReadLength.view(view, at)
+  const segment = BidirectionalReadLength.view(view, at)
+  const { ahsLength } = segment
   if (ahsLength !== READ_LENGTH_BYTES)
     throw new AhsError(`AHS with a bidirectional read length claims ${ahsLength} bytes instead of ${READ_LENGTH_BYTES}`)
-  return readBytes
+  // Not before: a shorter one may be the last that there is of the memory.
+  return segment.readBytes
 }
 
 /** The bytes of additional header segments, padded, as they follow the basic header. */

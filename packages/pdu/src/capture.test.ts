@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { dataView, reservedBit } from '@lunkit/wire'
 import { describe, expect, it } from 'vitest'
 import { PduWriter } from './encoder.ts'
@@ -68,6 +69,19 @@ describe('the wire of a Linux initiator and LIO', () => {
     expect(different.map(({ line }) => line)).toEqual([])
   })
 
+  it('has these kinds of PDU from initiators, which the fuzzer mutates', async () => {
+    const connections = capture.map(({ initiatorPort, fromInitiator, fromTarget }) => {
+      const use = digestUse(fromTarget)
+      return {
+        initiatorPort,
+        digests: use.headerDigest,
+        pdus: kindsOf(fromInitiator, record(fromInitiator, whole, use)),
+      }
+    })
+    const kept = new URL('../../../test/fixtures/lio/initiator-pdus.json', import.meta.url)
+    await expect(`${JSON.stringify(connections, undefined, 1)}\n`).toMatchFileSnapshot(fileURLToPath(kept))
+  })
+
   it('has these PDUs with reserved bits or padding set', () => {
     const found = streams.flatMap(({ name, bytes, use }) =>
       withStrayBits(bytes, record(bytes, whole, use)).map(
@@ -77,6 +91,34 @@ describe('the wire of a Linux initiator and LIO', () => {
     expect(found).toMatchSnapshot()
   })
 })
+
+/** Of PDUs that are alike, how many are kept of a connection. */
+const KEPT_OF_A_KIND = 4
+/** Data segments up to this length are kept. */
+const KEPT_DATA_BYTES = 1024
+
+interface KeptPdu {
+  readonly header: string
+  readonly dataBytes: number
+  /** Left out where it is long. */
+  readonly data?: string
+}
+
+/** The first PDUs of each kind: by opcode, and for commands by their CDB's operation code. */
+function kindsOf(stream: Uint8Array, pdus: readonly RecordedPdu[]): KeptPdu[] {
+  const counts = new Map<string, number>()
+  return pdus.flatMap(({ packet, start, headerDigest }) => {
+    const kind = `${packet.pdu.opcode} ${(packet.values['cdb'] as Uint8Array | undefined)?.[0]}`
+    const count = (counts.get(kind) ?? 0) + 1
+    counts.set(kind, count)
+    if (count > KEPT_OF_A_KIND) return []
+    const header = Buffer.from(stream.subarray(start, start + 48)).toString('hex')
+    const dataBytes = packet.values['dataSegmentLength'] as number
+    const from = start + 48 + (headerDigest ? 4 : 0)
+    const data = Buffer.from(stream.subarray(from, from + dataBytes)).toString('hex')
+    return [{ header, dataBytes, ...(dataBytes > 0 && dataBytes <= KEPT_DATA_BYTES && { data }) }]
+  })
+}
 
 function counted(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {}

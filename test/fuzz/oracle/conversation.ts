@@ -1,0 +1,298 @@
+import {
+  BasicHeader,
+  DataIn,
+  DataOut,
+  InitiatorOpcode,
+  LoginRequest,
+  LoginResponse,
+  LoginStage,
+  NopIn,
+  PduFault,
+  pduOf,
+  R2T,
+  RESERVED_TAG,
+  Reject,
+  ScsiCommand,
+  ScsiResponse,
+  TargetOpcode,
+  TaskManagementResponse,
+} from '@lunkit/pdu'
+import { dataView, type View } from '@lunkit/wire'
+import { Finding, FindingKind } from '../finding.ts'
+import { LoginText } from './login-text.ts'
+import { Numbering } from './numbering.ts'
+import { ReferenceStream, type StreamPdu } from './reference-stream.ts'
+import { type ManagementCount, RequestLedger } from './request-ledger.ts'
+import { lunOf, type ServedLun } from './served-disk.ts'
+import { senseOf, TaskModel } from './task-model.ts'
+
+/** What a conversation is about. */
+export interface ConversationOptions {
+  readonly luns: ReadonlyMap<number, ServedLun>
+  readonly management: ManagementCount
+  /** Hears of everything that the target did, in a few words. */
+  readonly feature: (words: string) => void
+  /** Hears of a NOP-In that asks for an answer. */
+  readonly pinged?: (targetTransferTag: number) => void
+}
+
+/** An R2T that was not answered. */
+export type OpenR2t = View<typeof R2T.fields>
+
+/**
+ * One connection as an independent reader of its bytes sees it: what was asked, what came, and whether the one follows
+ * from the other. Every rule that the target breaks is thrown as a Finding.
+ */
+export class Conversation {
+  readonly sent = new ReferenceStream()
+  readonly received = new ReferenceStream()
+  readonly numbering = new Numbering()
+  readonly ledger: RequestLedger
+  readonly openR2ts: OpenR2t[] = []
+  loggedIn = false
+  discovery = false
+  /** The CmdSN of the next numbered request. */
+  nextCmdSN = 1
+  /** The target has sent a Logout Response that ends the connection, or refused the login. */
+  ending = false
+  readonly #options: ConversationOptions
+  readonly #text = new LoginText()
+  /** A Login Response has to come before what was sent next can be understood. */
+  #awaiting = false
+  #last = 'nothing'
+  #answer = 'nothing'
+
+  constructor(options: ConversationOptions) {
+    this.#options = options
+    this.received.maxDataSegmentLength = 0xff_ffff
+    this.ledger = new RequestLedger(this.numbering, options.management)
+  }
+
+  get headerDigest(): boolean {
+    return this.sent.headerDigest
+  }
+
+  get dataDigest(): boolean {
+    return this.sent.dataDigest
+  }
+
+  /** Bytes are about to be sent. */
+  send(bytes: Uint8Array): void {
+    this.sent.push(bytes)
+    this.#pump()
+  }
+
+  /** Bytes have come. */
+  receive(bytes: Uint8Array): void {
+    this.received.push(bytes)
+    for (let pdu = this.received.next(); pdu; pdu = this.received.next()) this.#came(pdu)
+    if (this.received.failure)
+      throw new Finding(FindingKind.protocol, `the target's stream cannot be followed: ${this.received.failure}`)
+  }
+
+  /** The connection is gone. */
+  over(): void {
+    for (const task of this.ledger.open()) task.lost()
+  }
+
+  #pump(): void {
+    while (!this.#awaiting) {
+      const pdu = this.sent.next()
+      if (!pdu) return
+      this.#last = pduOf(pdu.opcode)?.name ?? 'an unknown opcode'
+      if (this.loggedIn) this.#asked(pdu)
+      else this.#loginAsked(pdu)
+    }
+  }
+
+  #loginAsked({ opcode, header, data }: StreamPdu): void {
+    this.#awaiting = true
+    if (opcode !== LoginRequest.opcode) return
+    this.#text.initiatorSaid(data, LoginRequest.view(dataView(header)).continues)
+  }
+
+  #asked(pdu: StreamPdu): void {
+    const view = dataView(pdu.header)
+    if (pdu.opcode === DataOut.opcode) return this.#dataOut(pdu)
+    if (pdu.opcode !== ScsiCommand.opcode || this.discovery) return this.ledger.add(pdu, undefined)
+    const command = ScsiCommand.view(view)
+    this.#last = `command ${command.cdb[0]?.toString(16)}`
+    const task = new TaskModel(command, lunOf(this.#options.luns, command.lun))
+    if (!pdu.digestRight) task.spoilt = pdu.data.length > 0
+    else if (command.write) task.sent(0, pdu.data)
+    this.ledger.add(pdu, task)
+  }
+
+  #dataOut({ header, data, digestRight }: StreamPdu): void {
+    const { initiatorTaskTag, bufferOffset, targetTransferTag, final } = DataOut.view(dataView(header))
+    const task = this.ledger.taskOf(initiatorTaskTag)
+    if (final) this.#r2tAnswered(targetTransferTag)
+    if (!digestRight) {
+      if (task) task.spoilt = true
+    } else task?.sent(bufferOffset, data)
+  }
+
+  #r2tAnswered(targetTransferTag: number): void {
+    const at = this.openR2ts.findIndex(r2t => r2t.targetTransferTag === targetTransferTag)
+    if (at >= 0) this.openR2ts.splice(at, 1)
+  }
+
+  #came(pdu: StreamPdu): void {
+    const view = dataView(pdu.header)
+    if (!pdu.digestRight) throw new Finding(FindingKind.protocol, 'the target sent a wrong data digest')
+    if (pdu.opcode === LoginResponse.opcode && !this.loggedIn) return this.#loginAnswered(pdu)
+    const name = pduOf(pdu.opcode)?.name
+    if (!this.loggedIn) throw new Finding(FindingKind.protocol, `${name} came before the login was over`)
+    this.numbering.take(pdu.opcode, view, false)
+    const handler = handlers.get(pdu.opcode)
+    if (!handler) throw new Finding(FindingKind.protocol, `the target sent ${name ?? `opcode ${pdu.opcode}`}`)
+    this.#note(this.#judged(handler, pdu))
+  }
+
+  /** An answer to what came after a header with a wrong digest is an answer to nothing. */
+  #judged(handler: Handler, pdu: StreamPdu): string {
+    try {
+      return handler(this, pdu)
+    } catch (error) {
+      const ignored = error instanceof Finding && error.kind === FindingKind.unasked
+      if (!ignored || this.sent.failure !== PduFault.headerDigest) throw error
+      throw new Finding(FindingKind.digestIgnored, `a header with a wrong digest was acted on: ${error.message}`)
+    }
+  }
+
+  /** A NOP-In that asks for an answer has come. */
+  pinged(targetTransferTag: number): void {
+    this.#options.pinged?.(targetTransferTag)
+  }
+
+  #note(words: string): void {
+    const { feature } = this.#options
+    feature(`${this.#last} > ${words}`)
+    feature(`${this.#answer} ; ${words}`)
+    this.#answer = words
+  }
+
+  #loginAnswered({ header, data }: StreamPdu): void {
+    const { status, transit, nextStage, currentStage, continues, expCmdSN } = LoginResponse.view(dataView(header))
+    if (!this.#awaiting) throw new Finding(FindingKind.unasked, 'a Login Response to nothing')
+    this.#note(`login ${status.toString(16)} ${currentStage} ${transit ? nextStage : '-'} ${data.length > 0}`)
+    if (status !== 0) {
+      this.ending = true
+      return
+    }
+    this.numbering.take(LoginResponse.opcode, dataView(header), true)
+    this.#text.targetSaid(data, continues)
+    this.#awaiting = false
+    if (transit && nextStage === LoginStage.fullFeaturePhase) this.#loggedIn(expCmdSN)
+    this.#pump()
+  }
+
+  #loggedIn(expCmdSN: number): void {
+    const { headerDigest, dataDigest, targetTakesBytes, discovery } = this.#text
+    this.loggedIn = true
+    this.discovery = discovery
+    this.nextCmdSN = expCmdSN
+    Object.assign(this.sent, { headerDigest, dataDigest, maxDataSegmentLength: targetTakesBytes })
+    Object.assign(this.received, { headerDigest, dataDigest })
+  }
+}
+
+/** Takes a PDU from the target; answers what happened in a few words. */
+type Handler = (conversation: Conversation, pdu: StreamPdu) => string
+
+const hex = (value: number): string => value.toString(16)
+
+function taskOf({ ledger }: Conversation, tag: number): TaskModel {
+  const task = ledger.taskOf(tag)
+  if (!task) throw new Finding(FindingKind.unasked, `data or R2T for tag ${tag}, which no task has`)
+  return task
+}
+
+function dataIn(conversation: Conversation, { header, data }: StreamPdu): string {
+  const { initiatorTaskTag, dataSN, bufferOffset, hasStatus, status } = DataIn.view(dataView(header))
+  const task = taskOf(conversation, initiatorTaskTag)
+  if (dataSN !== task.dataIns) throw new Finding(FindingKind.numbering, `DataSN ${dataSN}, ${task.dataIns} was next`)
+  task.dataIns++
+  task.received(bufferOffset, data)
+  if (!hasStatus) return 'data'
+  conversation.ledger.answer(InitiatorOpcode.scsiCommand, initiatorTaskTag)
+  task.ended(status, new Uint8Array(0))
+  return `data and status ${hex(status)}`
+}
+
+function scsiResponse({ ledger }: Conversation, { header, data }: StreamPdu): string {
+  const view = ScsiResponse.view(dataView(header))
+  const { task } = ledger.answer(InitiatorOpcode.scsiCommand, view.initiatorTaskTag)
+  task?.ended(view.status, data)
+  const code = senseOf(data)?.code
+  return `status ${hex(view.status)} ${code ? `${hex(code.key)}/${hex(code.asc)}/${hex(code.ascq)}` : ''} ${view.overflow ? 'over' : ''}${view.underflow ? 'under' : ''}`
+}
+
+function readyToTransfer(conversation: Conversation, { header }: StreamPdu): string {
+  const r2t = R2T.view(dataView(header))
+  const task = taskOf(conversation, r2t.initiatorTaskTag)
+  if (r2t.r2tSN !== task.r2ts) throw new Finding(FindingKind.numbering, `R2TSN ${r2t.r2tSN}, ${task.r2ts} was next`)
+  task.r2ts++
+  const { bufferOffset, desiredDataTransferLength: length, targetTransferTag, lun } = r2t
+  if (
+    length === 0 ||
+    bufferOffset + length > task.expectedBytes ||
+    targetTransferTag === RESERVED_TAG ||
+    lun !== task.lun
+  )
+    throw new Finding(FindingKind.protocol, `R2T for ${bufferOffset} + ${length} of ${task.expectedBytes} bytes`)
+  conversation.openR2ts.push(r2t)
+  return 'r2t'
+}
+
+function reject({ ledger }: Conversation, { header, data }: StreamPdu): string {
+  const { reason } = Reject.view(dataView(header))
+  const { opcode, initiatorTaskTag } = BasicHeader.view(dataView(data))
+  const request = ledger.rejected(opcode, initiatorTaskTag)
+  if (request?.task) request.task.ended(REJECTED_STATUS, new Uint8Array(0))
+  return `reject ${hex(reason)}`
+}
+
+/** Stands for a command that was never taken: BUSY leaves the medium alone. */
+const REJECTED_STATUS = 0x08
+
+function ping(conversation: Conversation, { header, data }: StreamPdu): string {
+  const { initiatorTaskTag, targetTransferTag } = NopIn.view(dataView(header))
+  if (initiatorTaskTag === RESERVED_TAG) {
+    if (targetTransferTag !== RESERVED_TAG) conversation.pinged(targetTransferTag)
+    return targetTransferTag === RESERVED_TAG ? 'window' : 'ping'
+  }
+  const request = conversation.ledger.answer(InitiatorOpcode.nopOut, initiatorTaskTag)
+  if (!request.data.subarray(0, data.length).equals(data))
+    throw new Finding(FindingKind.wrongData, 'the answer to a ping has other data')
+  return `pong ${data.length > 0}`
+}
+
+const answering =
+  (opcode: number, words: (view: DataView) => string): Handler =>
+  ({ ledger }, { header }) => {
+    const view = dataView(header)
+    ledger.answer(opcode, BasicHeader.view(view).initiatorTaskTag)
+    return words(view)
+  }
+
+const handlers: ReadonlyMap<number, Handler> = new Map<number, Handler>([
+  [TargetOpcode.dataIn, dataIn],
+  [TargetOpcode.scsiResponse, scsiResponse],
+  [TargetOpcode.readyToTransfer, readyToTransfer],
+  [TargetOpcode.reject, reject],
+  [TargetOpcode.nopIn, ping],
+  [TargetOpcode.asyncMessage, () => 'event'],
+  [
+    TargetOpcode.taskManagementResponse,
+    answering(InitiatorOpcode.taskManagementRequest, view => `managed ${TaskManagementResponse.view(view).response}`),
+  ],
+  [TargetOpcode.textResponse, answering(InitiatorOpcode.textRequest, () => 'text')],
+  [
+    TargetOpcode.logoutResponse,
+    (conversation, { header }) => {
+      conversation.ledger.answer(InitiatorOpcode.logoutRequest, BasicHeader.view(dataView(header)).initiatorTaskTag)
+      return 'logged out'
+    },
+  ],
+])

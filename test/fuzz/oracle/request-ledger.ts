@@ -1,0 +1,139 @@
+import { BasicHeader, InitiatorOpcode, pduOf, RESERVED_TAG } from '@lunkit/pdu'
+import { bit, dataView, layout, serialBefore, serialWithin, u32 } from '@lunkit/wire'
+import { Finding, FindingKind } from '../finding.ts'
+import type { Numbering } from './numbering.ts'
+import type { StreamPdu } from './reference-stream.ts'
+import type { TaskModel } from './task-model.ts'
+
+const RequestNumbers = layout({
+  name: 'numbers of a request',
+  spec: 'RFC 7143 11.3',
+  size: 48,
+  fields: { immediate: bit(0, 6), cmdSN: u32(24) },
+})
+
+/** What takes a place in the command window, RFC 7143 4.2.2.1. */
+export const NUMBERED: ReadonlySet<number> = new Set([
+  InitiatorOpcode.scsiCommand,
+  InitiatorOpcode.nopOut,
+  InitiatorOpcode.taskManagementRequest,
+  InitiatorOpcode.textRequest,
+  InitiatorOpcode.logoutRequest,
+])
+
+/** How many task management functions were asked for, by all sessions: each may end any task that came before it. */
+export interface ManagementCount {
+  asked: number
+}
+
+/** A request that was sent in the full feature phase. */
+export interface Request {
+  readonly opcode: number
+  readonly tag: number
+  readonly cmdSN: number
+  readonly numbered: boolean
+  /** Whether there has to be an answer, if its turn came. */
+  readonly mustAnswer: boolean
+  readonly spoilt: boolean
+  readonly managementBefore: number
+  readonly data: Buffer
+  readonly task: TaskModel | undefined
+  answered: boolean
+}
+
+/** What was asked for on a connection, and what of it was answered. */
+export class RequestLedger {
+  readonly #byTag = new Map<number, Request[]>()
+  readonly #numbersSeen = new Set<number>()
+  readonly #numbering: Numbering
+  readonly #management: ManagementCount
+
+  constructor(numbering: Numbering, management: ManagementCount) {
+    this.#numbering = numbering
+    this.#management = management
+  }
+
+  /** A request was sent. */
+  add(pdu: StreamPdu, task: TaskModel | undefined): void {
+    const view = dataView(pdu.header)
+    const { opcode, initiatorTaskTag: tag } = BasicHeader.view(view)
+    const { immediate, cmdSN } = RequestNumbers.view(view)
+    const numbered = NUMBERED.has(opcode) && !immediate
+    const request: Request = {
+      opcode,
+      tag,
+      cmdSN,
+      numbered,
+      mustAnswer: this.#mustAnswer({ opcode, tag, cmdSN, numbered, spoilt: !pdu.digestRight }),
+      spoilt: !pdu.digestRight,
+      managementBefore: this.#management.asked,
+      data: pdu.data,
+      task,
+      answered: false,
+    }
+    if (opcode === InitiatorOpcode.taskManagementRequest) this.#management.asked++
+    const same = this.#byTag.get(tag)
+    if (same) same.push(request)
+    else this.#byTag.set(tag, [request])
+    if (numbered) this.#numbersSeen.add(cmdSN)
+  }
+
+  #mustAnswer(of: Pick<Request, 'opcode' | 'tag' | 'cmdSN' | 'numbered' | 'spoilt'>): boolean {
+    if (of.opcode === InitiatorOpcode.nopOut && of.tag === RESERVED_TAG) return false
+    if (!of.numbered) return true
+    const { expCmdSN, maxCmdSN } = this.#numbering
+    return !of.spoilt && serialWithin(of.cmdSN, expCmdSN, maxCmdSN) && !this.#numbersSeen.has(of.cmdSN)
+  }
+
+  /** The task for which data with this tag is sent or comes: the first that was begun and not answered. */
+  taskOf(tag: number): TaskModel | undefined {
+    return this.#byTag.get(tag)?.find(({ task, answered }) => task && !answered)?.task
+  }
+
+  /** The last task that was begun with this tag. */
+  last(tag: number): TaskModel | undefined {
+    return this.#byTag.get(tag)?.at(-1)?.task
+  }
+
+  /** An answer to a request of this kind has come. */
+  answer(opcode: number, tag: number): Request {
+    const request = this.#byTag.get(tag)?.find(each => each.opcode === opcode && !each.answered)
+    if (!request)
+      throw new Finding(FindingKind.unasked, `an answer to ${pduOf(opcode)?.name} with tag ${tag}, which was not asked`)
+    if (request.spoilt)
+      throw new Finding(FindingKind.digestIgnored, `${pduOf(opcode)?.name} with a wrong digest was acted on`)
+    request.answered = true
+    return request
+  }
+
+  /** A request was rejected. Data-Out is no request, so that there may be none. */
+  rejected(opcode: number, tag: number): Request | undefined {
+    const same = this.#byTag.get(tag)?.filter(each => each.opcode === opcode && !each.answered) ?? []
+    const request = same.find(each => each.spoilt) ?? same.at(-1)
+    if (request) request.answered = true
+    return request
+  }
+
+  /** The first request that should have been answered by now, with its kind. */
+  unanswered(): Request | undefined {
+    const { expCmdSN } = this.#numbering
+    for (const [, same] of this.#byTag) {
+      if (same.length > 1) continue
+      const request = same[0] as Request
+      const reached = !request.numbered ? this.#waitsForNone(request) : serialBefore(request.cmdSN, expCmdSN)
+      const excused = request.task !== undefined && request.managementBefore < this.#management.asked
+      if (request.mustAnswer && reached && !request.answered && !excused) return request
+    }
+    return undefined
+  }
+
+  /** RFC 7143 11.5.1: a task management function waits for the commands before it, even where it is immediate. */
+  #waitsForNone({ opcode, cmdSN }: Request): boolean {
+    return opcode !== InitiatorOpcode.taskManagementRequest || !serialBefore(this.#numbering.expCmdSN, cmdSN)
+  }
+
+  /** Every task that was not answered. */
+  *open(): Generator<TaskModel> {
+    for (const same of this.#byTag.values()) for (const { task, answered } of same) if (task && !answered) yield task
+  }
+}

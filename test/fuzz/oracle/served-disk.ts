@@ -1,0 +1,25 @@
+import { decodeLun } from '@lunkit/scsi/transport'
+import { dataView } from '@lunkit/wire'
+import type { FaultNote } from '../world/pass-through.ts'
+import type { DiskModel } from './disk-model.ts'
+
+/** A disk as sessions see it. */
+export interface ServedDisk {
+  readonly model: DiskModel
+  /** Every fault that its store has had. */
+  readonly faults: readonly FaultNote[]
+}
+
+/** A disk under a number. */
+export interface ServedLun {
+  readonly disk: ServedDisk
+  readonly writeProtected: boolean
+}
+
+/** The disk that a LUN field names; undefined where there is none. */
+export function lunOf(luns: ReadonlyMap<number, ServedLun>, field: bigint): ServedLun | undefined {
+  const bytes = new Uint8Array(8)
+  const view = dataView(bytes)
+  view.setBigUint64(0, field)
+  return luns.get(decodeLun(view))
+}

@@ -1,0 +1,85 @@
+import { type Store, StoreOperation, StoreRequest } from '@lunkit/backstores'
+import { Slab, type Slot } from '@lunkit/wire'
+import { FindingKind } from './finding.ts'
+import { PassThrough } from './world/pass-through.ts'
+import type { WorldOptions } from './world/world.ts'
+
+/** A bug that is put into a world from outside, and how it has to be found. */
+export interface PlantedBug {
+  readonly name: string
+  readonly world: WorldOptions
+  /** What it may be found as. */
+  readonly kinds: readonly FindingKind[]
+}
+
+const EXTRA_BYTES = 512
+
+/** Keeps the memory of reads of one length for ever. */
+class LeakingStore extends PassThrough {
+  override submit(request: StoreRequest): boolean {
+    if (request.operation === StoreOperation.read && request.lengthBytes === 1536) request.slot?.retain()
+    return this.behind.submit(request)
+  }
+}
+
+/** Tells of no failure of a write or a flush. */
+class HushingStore extends PassThrough {
+  override submit(request: StoreRequest): boolean {
+    const ended = this.behind.submit(request)
+    const hushed = request.operation === StoreOperation.write || request.operation === StoreOperation.flush
+    if (ended && hushed) request.fault = undefined
+    return ended
+  }
+}
+
+/** Writes a block more than it was asked to, where there is one, after writes of some lengths. */
+class OverwritingStore extends PassThrough {
+  readonly #slot = new Slab({ sizeBytes: EXTRA_BYTES }).take(EXTRA_BYTES) as Slot
+  readonly #extra = new StoreRequest({ completed: () => {} })
+
+  override submit(request: StoreRequest): boolean {
+    const { operation, offset, lengthBytes } = request
+    const end = offset + lengthBytes
+    if (operation === StoreOperation.write && lengthBytes === 2560 && end + EXTRA_BYTES <= this.sizeBytes) {
+      this.#slot.bytes.fill(0x77)
+      Object.assign(this.#extra, { operation, offset: end, lengthBytes: EXTRA_BYTES, slot: this.#slot })
+      this.behind.submit(this.#extra)
+    }
+    return this.behind.submit(request)
+  }
+}
+
+/** Never ends a write of one length. */
+class SwallowingStore extends PassThrough {
+  override submit(request: StoreRequest): boolean {
+    if (request.operation === StoreOperation.write && request.lengthBytes === 3072) return false
+    return this.behind.submit(request)
+  }
+}
+
+const behind = (make: (store: Store) => Store): WorldOptions => ({ layer: make })
+
+/** The bugs that the fuzzer has to find, each by itself. */
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: 'a slot of transfer memory that is not given back',
+    world: behind(store => new LeakingStore(store)),
+    kinds: [FindingKind.memoryKept],
+  },
+  {
+    name: 'GOOD after a fault of the store',
+    world: behind(store => new HushingStore(store)),
+    kinds: [FindingKind.goodAfterFault],
+  },
+  {
+    name: 'a write outside its range',
+    world: behind(store => new OverwritingStore(store)),
+    kinds: [FindingKind.wrongContents, FindingKind.wrongData],
+  },
+  {
+    name: 'a task that never ends',
+    world: behind(store => new SwallowingStore(store)),
+    kinds: [FindingKind.unanswered, FindingKind.taskKept],
+  },
+  { name: 'a digest that is not looked at', world: { mendsDigests: true }, kinds: [FindingKind.digestIgnored] },
+]

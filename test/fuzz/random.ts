@@ -1,0 +1,42 @@
+/** A generator of numbers that a seed determines, so that every run can be had again. */
+export class Random {
+  #state: number
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0
+  }
+
+  /** 32 bits. */
+  next(): number {
+    this.#state = (this.#state + 0x9e37_79b9) >>> 0
+    let z = this.#state
+    z = Math.imul(z ^ (z >>> 16), 0x21f0_aaad)
+    z = Math.imul(z ^ (z >>> 15), 0x735a_2d97)
+    return (z ^ (z >>> 15)) >>> 0
+  }
+
+  /** A whole number from 0 up to, not including, `end`. */
+  below(end: number): number {
+    return this.next() % end
+  }
+
+  /** A whole number from `first` to `last`. */
+  between(first: number, last: number): number {
+    return first + this.below(last - first + 1)
+  }
+
+  /** True once in `times`. */
+  once(times: number): boolean {
+    return this.below(times) === 0
+  }
+
+  pick<T>(from: readonly T[]): T {
+    return from[this.below(from.length)] as T
+  }
+
+  bytes(lengthBytes: number): Buffer {
+    const bytes = Buffer.allocUnsafe(lengthBytes)
+    for (let i = 0; i < lengthBytes; i++) bytes[i] = this.next()
+    return bytes
+  }
+}
