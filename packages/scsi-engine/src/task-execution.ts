@@ -144,6 +144,8 @@ export class TaskExecution extends TaskRecord<TaskExecution> implements Executio
   }
 
   reply(data: Uint8Array, allocationLength: number): void {
+    // Nobody makes room for a task that was ended while a store was asked: it would be held for ever.
+    if (this.#terminated) return
     const length = Math.min(data.length, allocationLength)
     this.task.dataLength(length)
     const sent = Math.min(length, this.task.readBytes)

@@ -25,6 +25,8 @@ export class MemoryWire implements Wire, ByteStream {
   #listener: StreamListener | undefined
   #waiting: Buffer[] = []
   #paused = false
+  /** Where the target wants the next bytes, as it said after the last ones. */
+  #place: Uint8Array | undefined
   #blocked = false
   #ended = false
   #destroyed = false
@@ -87,6 +89,10 @@ export class MemoryWire implements Wire, ByteStream {
     this.#pump()
   }
 
+  forgetPlace(): void {
+    this.#place = undefined
+  }
+
   end(): void {
     this.#ended = true
   }
@@ -103,9 +109,21 @@ export class MemoryWire implements Wire, ByteStream {
     while (!this.#paused && !this.#destroyed) {
       const next = this.#waiting.shift()
       if (!next) return
-      this.#listener?.receive(next)
-      next.fill(USED)
+      if (this.#place) this.#land(next, this.#place)
+      else {
+        this.#listener?.receive(next)
+        next.fill(USED)
+      }
+      this.#place = this.#listener?.place()
     }
+  }
+
+  /** Puts bytes where the target wants them; what is too much for that comes after. */
+  #land(bytes: Buffer, place: Uint8Array): void {
+    const lengthBytes = bytes.copy(place)
+    this.#place = undefined
+    if (lengthBytes < bytes.length) this.#waiting.unshift(bytes.subarray(lengthBytes))
+    this.#listener?.landed(lengthBytes)
   }
 }
 

@@ -1,7 +1,7 @@
 import { Sense } from '@lunkit/scsi'
 import { Status } from '@lunkit/scsi/transport'
 import { describe, expect, it } from 'vitest'
-import { hex, senseOf, TestDevice } from '../testing/device.ts'
+import { hex, senseOf, settled, TestDevice } from '../testing/device.ts'
 import { runsOf } from './get-lba-status.ts'
 
 const thin = { attributes: { emulateTpu: true } }
@@ -20,6 +20,20 @@ describe('GET LBA STATUS', () => {
         .join('')
         .replaceAll(' ', ''),
     )
+  })
+
+  it('leaves its task set when it is aborted while the store looks', async () => {
+    const device = new TestDevice(thin)
+    const nexus = device.nexus()
+    device.store.held = true
+    const cdb = hex('9E 12 0000000000000000 00000018 00 00')
+    const task = nexus.submit({ cdb, readBytes: 24, slow: true })
+    const aborted = nexus.manage('abortTask', { tag: task.tag })
+    device.store.completeAll()
+    expect(await aborted).toBe('complete')
+    await settled()
+    expect([...device.device.taskSets()].map(({ count }) => count)).toEqual([0, 0, 0, 0])
+    expect(task.sent.length).toBe(0)
   })
 
   it('is cut to the allocation length', async () => {
