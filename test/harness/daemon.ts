@@ -68,10 +68,19 @@ export class Daemon {
   }
 
   /** The most memory that lunkitd had resident so far, in bytes. */
-  async peakResidentBytes(): Promise<number> {
+  peakResidentBytes(): Promise<number> {
+    return this.#statusBytes('VmHWM')
+  }
+
+  /** The memory that lunkitd has resident now, in bytes. */
+  residentBytes(): Promise<number> {
+    return this.#statusBytes('VmRSS')
+  }
+
+  async #statusBytes(field: string): Promise<number> {
     const status = await readFile(`/proc/${this.pid}/status`, 'utf8')
-    const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? []
-    if (kibibytes === undefined) throw new Error(`/proc/${this.pid}/status has no VmHWM:\n${status}`)
+    const [, kibibytes] = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status) ?? []
+    if (kibibytes === undefined) throw new Error(`/proc/${this.pid}/status has no ${field}:\n${status}`)
     return Number(kibibytes) * 1024
   }
 
@@ -94,6 +103,17 @@ export class Daemon {
   async ended(): Promise<number | NodeJS.Signals | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'close')
     return this.#child.exitCode ?? this.#child.signalCode
+  }
+
+  /**
+   * What lunkitd has counted, by name; what it does not name is 0.
+   *
+   * @throws Error before it was drained
+   */
+  get counted(): Readonly<Record<string, number>> {
+    const drained = this.records.find(({ msg }) => msg === 'drained')
+    if (drained === undefined) throw new Error(`lunkitd was not drained\n${this.log}`)
+    return drained.counted as Readonly<Record<string, number>>
   }
 
   /** The URL of a LUN as lunkitd printed it. */

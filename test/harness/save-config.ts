@@ -26,6 +26,8 @@ export type ServedConfig = {
   readonly parameters?: Readonly<Record<string, string>>
   /** TPG attributes in LIO's words, such as `default_cmdsn_depth`, over the ones that every suite uses. */
   readonly attributes?: Readonly<Record<string, number>>
+  /** Limits against abuse by lunkit's own names. */
+  readonly limits?: Readonly<Record<string, number>>
   /** TCP port of the portal on 127.0.0.1; 0, the default, takes any that is free. */
   readonly port?: number
 }
@@ -66,7 +68,10 @@ const defaultParameters = {
 export function saveConfig(served: ServedConfig): unknown {
   return {
     fabric_modules: [],
-    lunkit: { storage_objects: served.stores.map(store => ({ storage_object: pathOf(store), ...store.settings })) },
+    lunkit: {
+      limits: served.limits ?? {},
+      storage_objects: served.stores.map(store => ({ storage_object: pathOf(store), ...store.settings })),
+    },
     storage_objects: served.stores.map(storageObject),
     targets: [{ fabric: 'iscsi', parameters: {}, tpgs: [targetPortalGroup(served)], wwn: served.iqn }],
   }

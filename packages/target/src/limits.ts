@@ -12,6 +12,8 @@ export interface TargetLimits {
   readonly loginRequests: number
   /** PDUs decoded of one connection before other events of the process have their turn. */
   readonly pdusPerTurn: number
+  /** Output in bytes that PDUs of one connection may bring about before other events have their turn. */
+  readonly outputBytesPerTurn: number
   /** Commands that a session may have in progress, whatever its access says. */
   readonly commandDepth: number
   /** SCSI commands marked for immediate delivery that a session may have in progress, RFC 7143 4.2.2.1. */
@@ -52,6 +54,7 @@ export const TARGET_LIMITS: TargetLimits = {
   loginTimeMs: 15_000,
   loginRequests: 64,
   pdusPerTurn: 512,
+  outputBytesPerTurn: 1024 * 1024,
   commandDepth: 512,
   immediateCommands: 16,
   managementFunctions: 64,

@@ -32,7 +32,7 @@ export const targetCounters = {
   requestsRefusedForMemory: 'pings and texts rejected because there was no memory for their data',
   immediateCommandsRefused: 'SCSI commands rejected because of `immediateCommands`',
   managementFunctionsRefused: 'task management functions rejected because of `managementFunctions`',
-  turnsCut: 'times that a connection had to wait for the others after `pdusPerTurn` PDUs',
+  turnsCut: 'times that a connection had to wait for the others after `pdusPerTurn` PDUs or `outputBytesPerTurn`',
   pdusIgnored: 'commands outside the command window, or twice in it, which RFC 7143 4.2.2.1 has ignored',
   pdusRejected: 'Reject PDUs sent',
   headerDigestErrors: 'header digests that were wrong',

@@ -12,6 +12,7 @@ export const limitOfSetting = {
   text_bytes: 'textBytes',
   text_keys: 'textKeys',
   pdus_per_turn: 'pdusPerTurn',
+  output_bytes_per_turn: 'outputBytesPerTurn',
   immediate_commands: 'immediateCommands',
   management_functions: 'managementFunctions',
   outstanding_r2ts: 'outstandingR2Ts',

@@ -22,6 +22,7 @@ export const limitSettings = {
   text_bytes: row(8192, MIB, 'bytes of one text, in login and in Text Requests, over all its PDUs'),
   text_keys: row(32, 4096, 'keys of one text'),
   pdus_per_turn: row(1, 65_536, 'PDUs of one connection before the others have their turn'),
+  output_bytes_per_turn: row(65_536, 1024 * MIB, 'bytes of output that those may bring about before that'),
   immediate_commands: row(1, 512, 'immediate commands of a session at a time'),
   management_functions: row(1, 4096, 'task management functions of a session at a time'),
   outstanding_r2ts: row(1, 65_535, 'R2Ts that a command may have outstanding'),

@@ -69,6 +69,8 @@ export class Connection implements PduReceiver, StreamListener {
   #rest: Uint8Array | undefined
   #over = false
   #engineDepth = 0
+  /** Bytes of output at which the turn is over. */
+  #turnEndsAtBytes = 0
   #linger: CancelDeadline | undefined
   /** When bytes last came in, by the coarse clock. */
   heardAtMs: number
@@ -154,7 +156,9 @@ export class Connection implements PduReceiver, StreamListener {
   complete(header: ReceivedHeader, data: Uint8Array | undefined, digestRight: boolean): void {
     this.#surroundings.statistics.add(Counter.pdusIn)
     this.#phase.complete(header, data, digestRight)
-    if (this.outbox.queuedBytes > this.#phase.outputBytes) this.#outputFull()
+    const { queuedBytes } = this.outbox
+    if (queuedBytes > this.#turnEndsAtBytes) this.decoder.stop()
+    if (queuedBytes > this.#phase.outputBytes) this.#outputFull()
   }
 
   closed(): void {
@@ -245,6 +249,7 @@ export class Connection implements PduReceiver, StreamListener {
   #decode(chunk: Uint8Array): number {
     if (this.#over) return chunk.length
     this.outbox.corked = true
+    this.#turnEndsAtBytes = this.outbox.queuedBytes + this.#surroundings.limits.outputBytesPerTurn
     let used = chunk.length
     try {
       used = this.decoder.push(chunk)

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compile } from '../harness/compiler.ts'
+import { Daemon } from '../harness/daemon.ts'
+import { Scratch } from '../harness/scratch.ts'
+import { type LoadReport, runLoad } from '../load/load-run.ts'
+import { Attack, compileAttackers } from './attack.ts'
+
+const iqn = 'iqn.2026-11.io.lunkit.test:abuse'
+const store = { plugin: 'ramdisk', name: 'disk0', sizeBytes: 64 * 2 ** 20 } as const
+const peers = { hogs: 200, drips: 200, idles: 5000 } as const
+/** What the good session does, quiet and under attack. */
+const load = { mode: 'read', bytes: 4096, depth: 4, sessions: 1, seconds: 8 } as const
+/** iscsi-load counts from half a second on: the attack begins before. */
+const loginMs = 200
+const restMs = 30_000
+const mostResidentBytes = 400 * 10 ** 6
+const mostTimesP99 = 3
+const mostPartLeft = 0.1
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
+
+describe.each([
+  { which: 'the default limits', limits: {}, isHeld: false },
+  {
+    which: 'limits that hold them all',
+    limits: { connections: 8192, connections_in_login: 6000, connections_in_login_per_source: 6000 },
+    isHeld: true,
+  },
+])('5,000 peers that never log in, 200 that send a byte a second, 200 that never read: with $which', attacked => {
+  let scratch: Scratch
+  let daemon: Daemon
+  let attack: Attack | undefined
+  let attackers: string
+  let iscsiLoad: string
+
+  beforeAll(async () => {
+    scratch = await Scratch.create('abuse')
+    attackers = scratch.path('attackers')
+    iscsiLoad = scratch.path('iscsi-load')
+    await compileAttackers(attackers)
+    await compile(fileURLToPath(new URL('../load/iscsi-load.c', import.meta.url)), iscsiLoad)
+    daemon = await Daemon.start({ iqn, stores: [store], limits: attacked.limits }, scratch.directory)
+  })
+
+  afterAll(async () => {
+    await attack?.end()
+    await scratch?.remove()
+  })
+
+  const runGood = (): Promise<LoadReport> => runLoad(iscsiLoad, daemon.address(0), load)
+
+  it('a good session goes on, memory is bounded, and comes back', async () => {
+    const quiet = await runGood()
+    const beforeBytes = await daemon.residentBytes()
+    const attackedLoad = runGood()
+    await sleep(loginMs)
+    attack = await Attack.start(attackers, daemon.address(0), peers)
+    const under = await attackedLoad
+    const held = await attack.held()
+    const peakBytes = await daemon.peakResidentBytes()
+    await attack.end()
+    await sleep(restMs)
+    const afterBytes = await daemon.residentBytes()
+    await daemon.stop()
+    const { counted } = daemon
+    console.log(
+      `${attacked.which}: p99 ${quiet.p99us} us quiet, ${under.p99us} us attacked (${quiet.iops} and ${under.iops} reads/s); ` +
+        `resident ${megabytes(beforeBytes)} before, ${megabytes(peakBytes)} at most, ${megabytes(afterBytes)} 30 s after; ` +
+        `held ${JSON.stringify(held)}, refused ${counted.connectionsRefused ?? 0}`,
+    )
+
+    expect(held.hogs).toBe(peers.hogs)
+    const refused = peers.drips + peers.idles - held.drips - held.idles
+    expect(counted.connectionsRefused ?? 0).toBe(refused)
+    if (attacked.isHeld) expect(refused).toBe(0)
+    else expect(refused).toBeGreaterThan(0)
+    expect(under.p99us).toBeLessThan(quiet.p99us * mostTimesP99)
+    expect(peakBytes).toBeLessThan(mostResidentBytes)
+    expect(afterBytes).toBeLessThan(beforeBytes * (1 + mostPartLeft))
+  })
+})
