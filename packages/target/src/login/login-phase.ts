@@ -76,6 +76,8 @@ export class LoginPhase implements Phase {
   #requests = 0
   #identifiers: LoginIdentifiers | undefined
   #stage: LoginStage | undefined
+  /** The first keys as the initiator said them, for whoever asks who was refused. */
+  #said: ReadonlyMap<string, string> = new Map()
   #subject: LoginSubject | undefined
   #negotiation: Negotiation | undefined
   #rest: Uint8Array[] = []
@@ -189,6 +191,7 @@ export class LoginPhase implements Phase {
   }
 
   #begin(pairs: readonly TextPair[]): Negotiation {
+    this.#said = new Map(pairs)
     const subject = identify(pairs, this.#portal, this.surroundings)
     this.#subject = subject
     const { loginTimeMs } = subject.group ?? {}
@@ -284,8 +287,8 @@ export class LoginPhase implements Phase {
     this.surroundings.tell({
       kind: 'loginRefused',
       remote: this.connection.remote,
-      initiatorName: this.#subject?.initiatorName,
-      targetName: this.#subject?.target?.name,
+      initiatorName: this.#subject?.initiatorName ?? this.#said.get('InitiatorName'),
+      targetName: this.#subject?.target?.name ?? this.#said.get('TargetName'),
       status: refusal.status,
       reason: refusal.message,
     })
