@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { connect } from '@lunkit/initiator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compile } from '../harness/compiler.ts'
 import { Daemon } from '../harness/daemon.ts'
 import { Scratch } from '../harness/scratch.ts'
+import type { TargetAddress } from '../harness/target-address.ts'
 import { type LoadReport, runLoad } from '../load/load-run.ts'
 import { Attack, compileAttackers } from './attack.ts'
 
@@ -18,6 +20,8 @@ const restMs = 30_000
 const mostResidentBytes = 400 * 10 ** 6
 const mostTimesP99 = 3
 const mostPartLeft = 0.1
+/** Somebody else may log in, whatever the attackers hold. */
+const mostNewcomerMs = 2000
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
 
@@ -57,6 +61,7 @@ describe.each([
     const attackedLoad = runGood()
     await sleep(loginMs)
     attack = await Attack.start(attackers, daemon.address(0), peers)
+    const newcomerMs = await logInAndRead(daemon.address(0))
     const under = await attackedLoad
     const held = await attack.held()
     const peakBytes = await daemon.peakResidentBytes()
@@ -68,9 +73,10 @@ describe.each([
     console.log(
       `${attacked.which}: p99 ${quiet.p99us} us quiet, ${under.p99us} us attacked (${quiet.iops} and ${under.iops} reads/s); ` +
         `resident ${megabytes(beforeBytes)} before, ${megabytes(peakBytes)} at most, ${megabytes(afterBytes)} 30 s after; ` +
-        `held ${JSON.stringify(held)}, refused ${counted.connectionsRefused ?? 0}`,
+        `a newcomer read after ${newcomerMs.toFixed(0)} ms; held ${JSON.stringify(held)}, refused ${counted.connectionsRefused ?? 0}`,
     )
 
+    expect(newcomerMs).toBeLessThan(mostNewcomerMs)
     expect(held.hogs).toBe(peers.hogs)
     const refused = peers.drips + peers.idles - held.drips - held.idles
     expect(counted.connectionsRefused ?? 0).toBe(refused)
@@ -81,3 +87,13 @@ describe.each([
     expect(afterBytes).toBeLessThan(beforeBytes * (1 + mostPartLeft))
   })
 })
+
+/** How long it takes to log in and read a block, in milliseconds. */
+async function logInAndRead({ host, port, iqn: target }: TargetAddress): Promise<number> {
+  const startedMs = performance.now()
+  await using session = await connect({ host, port, target })
+  const unit = session.lun(0)
+  await unit.ready()
+  await unit.read(0, 1)
+  return performance.now() - startedMs
+}

@@ -54,7 +54,6 @@ describe('connections', () => {
   const sources = ['127.0.0.2', '127.0.0.2', '127.0.0.3', '127.0.0.4']
   it.each([
     ['in all', { connections: 3 }, [true, true, true, false], 'connectionsRefusedInAll'],
-    ['that have not logged in', { connectionsInLogin: 3 }, [true, true, true, false], 'connectionsRefusedInLogin'],
     [
       'that have not logged in, of one source',
       { connectionsInLoginPerSource: 1 },
@@ -65,6 +64,24 @@ describe('connections', () => {
     await using test = await serve({ limits })
     expect(await keptOf(test, sources)).toEqual(kept)
     expect([counted(test, counter), counted(test, 'connectionsRefused')]).toEqual([1, 1])
+  })
+
+  it('that have not logged in are limited; whose source has most of them gives way to another', async () => {
+    await using test = await serve({ limits: { connectionsInLogin: 3 } })
+    const oldest = await peer(test, { from: '127.0.0.2' })
+    const others: SilentPeer[] = []
+    for (let i = 2; i <= 3; i++) {
+      others.push(await peer(test, { from: '127.0.0.2' }))
+      await until(() => counted(test, 'connectionsInLogin') === i)
+    }
+    const refused = await peer(test, { from: '127.0.0.2' })
+    await until(() => refused.isGone)
+    const welcome = await peer(test, { from: '127.0.0.3' })
+    await until(() => oldest.isGone)
+    expect([...others, welcome].map(({ isGone }) => isGone)).toEqual([false, false, false])
+    const late = await peer(test, { from: '127.0.0.3' })
+    await until(() => late.isGone)
+    expect([counted(test, 'loginsDisplaced'), counted(test, 'connectionsRefusedInLogin')]).toEqual([1, 2])
   })
 
   it('that have logged in leave their place to others', async () => {

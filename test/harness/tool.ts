@@ -15,6 +15,7 @@ const packageOfTool = {
   'iscsi-swp': 'libiscsi-bin',
   'iscsi-test-cu': 'libiscsi-bin',
   mke2fs: 'e2fsprogs',
+  prlimit: 'util-linux',
   'qemu-img': 'qemu-utils',
   'qemu-io': 'qemu-utils',
   'qemu-system-x86_64': 'qemu-system-x86',

@@ -19,6 +19,7 @@ export const targetCounters = {
   loginsAuthenticationFailed: 'logins answered with 0201, authentication failure',
   loginsAuthorizationFailed: 'logins answered with 0202, authorization failure',
   loginsTargetError: 'logins answered with status class 3',
+  loginsDisplaced: 'connections that had not logged in and gave their place to one of a source with fewer',
   loginsTooLong: 'logins refused because they took more requests than `loginRequests`',
   textsTooLong: 'texts refused because of `textBytes` or `textKeys`, in login and after it',
   loginsTimedOut: 'connections that ended because their login took too long',

@@ -11,6 +11,8 @@ export const ConnectionEnd = {
   peerClosed: 'peerClosed',
   loginRefused: 'loginRefused',
   loginTimedOut: 'loginTimedOut',
+  /** It had not logged in, and gave its place to a connection of a source that has fewer. */
+  displaced: 'displaced',
   /** A PDU could not be followed: a header digest, a length. */
   formatError: 'formatError',
   /** A PDU that the standard does not allow, and that could not be answered with Reject. */

@@ -144,7 +144,9 @@ export class TargetServer {
     const surroundings = this.#surroundings
     const connection = new Connection({ stream, surroundings, gone: each => this.#gone(each) })
     this.#connections.add(connection)
-    connection.enter(new LoginPhase({ connection, surroundings, portal, left: () => this.#logins.leave(source) }))
+    const place = { source, giveWay: () => connection.end(ConnectionEnd.displaced) }
+    this.#logins.enter(place)
+    connection.enter(new LoginPhase({ connection, surroundings, portal, left: () => this.#logins.leave(place) }))
     return connection
   }
 
@@ -201,7 +203,7 @@ export class TargetServer {
       this.statistics.add(Counter.connectionsRefusedInAll)
       return `there are ${connections} connections`
     }
-    return this.#logins.enter(source)
+    return this.#logins.refusal(source)
   }
 
   #gone(connection: Connection): void {
