@@ -14,6 +14,7 @@ import { turn, until } from './harness/turns.ts'
 const KIB = 1024
 const MIB = 1024 * KIB
 const READ_BYTES = 256 * KIB
+const PIECE_BYTES = 256 * KIB
 const access: PortalGroupOptions['access'] = () => ({ ...DEFAULT_ACCESS, authenticationRequired: false })
 
 const serve = (options: Partial<TestServerOptions> = {}) =>
@@ -34,6 +35,16 @@ const readAll = (session: RawSession, commands: number): void => {
     session.command({ cdb: read10(i * (READ_BYTES / 512), READ_BYTES), read: READ_BYTES })
 }
 
+/** A session that does nothing wrong writes, and reads it back. */
+async function isServed(test: TestServer): Promise<void> {
+  await using good = await test.connect()
+  const unit = good.lun(0)
+  await unit.ready()
+  const data = pattern(MIB, { seed: 1 })
+  await unit.write(0, data)
+  expect(Buffer.compare(await unit.read(0, MIB / 512), data)).toBe(0)
+}
+
 async function manyTurns(count = 300): Promise<void> {
   for (let i = 0; i < count; i++) await turn()
 }
@@ -44,12 +55,7 @@ describe('peers that ask and never read', () => {
     for (let i = 0; i < 12; i++) readAll((await unread(test)).session, 60)
     await manyTurns()
     expect(test.server.transferMemoryUsedBytes).toBeLessThanOrEqual(12 * MIB + 12 * READ_BYTES)
-    await using good = await test.connect()
-    const unit = good.lun(0)
-    await unit.ready()
-    const data = pattern(MIB, { seed: 1 })
-    await unit.write(0, data)
-    expect(Buffer.compare(await unit.read(0, MIB / 512), data)).toBe(0)
+    await isServed(test)
   })
 
   it('are cut off when they go on asking', async () => {
@@ -110,6 +116,24 @@ describe('peers that are asked and never send', () => {
     expect(await ended).toBe('writeErrorNotEnoughUnsolicitedData')
     expect(test.server.transferMemoryUsedBytes).toBe(0)
     expect(test.server.statistics.get('dataOutTimeouts')).toBe(1)
+  })
+
+  it('get so much memory and no more, and others are served meanwhile', async () => {
+    const luns = [ramdisk({ sizeBytes: 256 * MIB })]
+    await using test = await serve({ luns, transferMemoryBytes: 16 * MIB })
+    const lengthBytes = MIB / 2
+    for (let i = 0; i < 12; i++) {
+      const session = await test.raw()
+      await ready(session)
+      // Blocks of their own, because a write holds its blocks while it waits for data.
+      const lbas = Array.from({ length: 20 }, (_, j) => (MIB + (i * 20 + j) * lengthBytes) / 512)
+      for (const lba of lbas) session.command({ cdb: write10(lba, lengthBytes), write: lengthBytes })
+    }
+    await until(() => test.server.statistics.get('commands') >= 12 * 20)
+    await manyTurns()
+    expect(test.server.statistics.get('r2tsSent')).toBeGreaterThanOrEqual(12)
+    expect(test.server.statistics.get('dataOutHeldBytes')).toBeLessThanOrEqual(6 * MIB + 12 * PIECE_BYTES)
+    await isServed(test)
   })
 
   it('are found by a NOP-In that they do not answer', async () => {
@@ -198,12 +222,7 @@ describe('a flood of pings', () => {
     await until(() => statistics.get('connectionsUnread') >= 12)
     await manyTurns()
     expect(statistics.get('outputQueuedBytes')).toBeLessThan(3 * MIB + MIB + 12 * 64 * KIB)
-    await using good = await test.connect()
-    const unit = good.lun(0)
-    await unit.ready()
-    const data = pattern(MIB, { seed: 1 })
-    await unit.write(0, data)
-    expect(Buffer.compare(await unit.read(0, MIB / 512), data)).toBe(0)
+    await isServed(test)
   })
 })
 
