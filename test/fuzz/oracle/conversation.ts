@@ -211,7 +211,8 @@ function taskOf({ ledger }: Conversation, tag: number): TaskModel {
 function dataIn(conversation: Conversation, { header, data }: StreamPdu): string {
   const { initiatorTaskTag, dataSN, bufferOffset, hasStatus, status } = DataIn.view(dataView(header))
   const task = taskOf(conversation, initiatorTaskTag)
-  if (dataSN !== task.dataIns) throw new Finding(FindingKind.numbering, `DataSN ${dataSN}, ${task.dataIns} was next`)
+  if (dataSN !== task.dataIns && !task.doubled)
+    throw new Finding(FindingKind.numbering, `DataSN ${dataSN}, ${task.dataIns} was next`)
   task.dataIns++
   task.received(bufferOffset, data)
   if (!hasStatus) return 'data'
@@ -231,14 +232,16 @@ function scsiResponse({ ledger }: Conversation, { header, data }: StreamPdu): st
 function readyToTransfer(conversation: Conversation, { header }: StreamPdu): string {
   const r2t = R2T.view(dataView(header))
   const task = taskOf(conversation, r2t.initiatorTaskTag)
-  if (r2t.r2tSN !== task.r2ts) throw new Finding(FindingKind.numbering, `R2TSN ${r2t.r2tSN}, ${task.r2ts} was next`)
+  if (r2t.r2tSN !== task.r2ts && !task.doubled)
+    throw new Finding(FindingKind.numbering, `R2TSN ${r2t.r2tSN}, ${task.r2ts} was next`)
   task.r2ts++
   const { bufferOffset, desiredDataTransferLength: length, targetTransferTag, lun } = r2t
   if (
-    length === 0 ||
-    bufferOffset + length > task.expectedBytes ||
-    targetTransferTag === RESERVED_TAG ||
-    lun !== task.lun
+    !task.doubled &&
+    (length === 0 ||
+      bufferOffset + length > task.expectedBytes ||
+      targetTransferTag === RESERVED_TAG ||
+      lun !== task.lun)
   )
     throw new Finding(FindingKind.protocol, `R2T for ${bufferOffset} + ${length} of ${task.expectedBytes} bytes`)
   conversation.openR2ts.push(r2t)
@@ -263,7 +266,7 @@ function ping(conversation: Conversation, { header, data }: StreamPdu): string {
     return targetTransferTag === RESERVED_TAG ? 'window' : 'ping'
   }
   const request = conversation.ledger.answer(InitiatorOpcode.nopOut, initiatorTaskTag)
-  if (!request.data.subarray(0, data.length).equals(data))
+  if (!request.doubled && !request.data.subarray(0, data.length).equals(data))
     throw new Finding(FindingKind.wrongData, 'the answer to a ping has other data')
   return `pong ${data.length > 0}`
 }

@@ -39,6 +39,8 @@ export interface Request {
   readonly data: Buffer
   readonly task: TaskModel | undefined
   answered: boolean
+  /** Another request had the same tag, unanswered, at the same time: whose an answer is, is not known. */
+  doubled: boolean
 }
 
 /** What was asked for on a connection, and what of it was answered. */
@@ -70,9 +72,11 @@ export class RequestLedger {
       data: pdu.data,
       task,
       answered: false,
+      doubled: false,
     }
     if (opcode === InitiatorOpcode.taskManagementRequest) this.#management.asked++
     const same = this.#byTag.get(tag)
+    if (same) double([...same, request].filter(each => !each.answered))
     if (same) same.push(request)
     else this.#byTag.set(tag, [request])
     if (numbered) this.#numbersSeen.add(cmdSN)
@@ -97,7 +101,8 @@ export class RequestLedger {
 
   /** An answer to a request of this kind has come. */
   answer(opcode: number, tag: number): Request {
-    const request = this.#byTag.get(tag)?.find(each => each.opcode === opcode && !each.answered)
+    const open = this.#byTag.get(tag)?.filter(each => each.opcode === opcode && !each.answered) ?? []
+    const request = open.find(each => !each.spoilt) ?? open[0]
     if (!request)
       throw new Finding(FindingKind.unasked, `an answer to ${pduOf(opcode)?.name} with tag ${tag}, which was not asked`)
     if (request.spoilt)
@@ -135,5 +140,13 @@ export class RequestLedger {
   /** Every task that was not answered. */
   *open(): Generator<TaskModel> {
     for (const same of this.#byTag.values()) for (const { task, answered } of same) if (task && !answered) yield task
+  }
+}
+
+function double(requests: readonly Request[]): void {
+  if (requests.length < 2) return
+  for (const request of requests) {
+    request.doubled = true
+    if (request.task) request.task.doubled = true
   }
 }

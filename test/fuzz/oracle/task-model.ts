@@ -50,6 +50,8 @@ export class TaskModel implements Toucher {
   readonly writes: boolean
   contested = false
   shared = false
+  /** Its tag is another task's too: what comes may be for either. */
+  doubled = false
   /** Data of it came with a wrong digest. */
   spoilt = false
   readonly lun: bigint
@@ -94,6 +96,7 @@ export class TaskModel implements Toucher {
 
   /** Data-In has come. */
   received(offset: number, bytes: Buffer): void {
+    if (this.doubled) return
     if (offset !== this.readBytes)
       throw new Finding(FindingKind.numbering, `Data-In at offset ${offset}, ${this.readBytes} was next`)
     this.readBytes += bytes.length
@@ -113,6 +116,7 @@ export class TaskModel implements Toucher {
     const disk = this.#unit?.disk
     if (!disk) return
     disk.model.end(this)
+    if (this.doubled) return this.lost()
     if (status === Status.good) return this.#good()
     if (!this.writes) return
     const untouched = UNTOUCHED_STATUS.has(status) || (status === Status.checkCondition && isUntouched(senseSegment))
