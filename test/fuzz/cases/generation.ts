@@ -4,6 +4,7 @@ import { Area, type DecoderCase, Door, type FuzzCase, type LiveCase, type PduSte
 import { anyCommand, ping, testUnitReady } from './command.ts'
 import { anyCuts, mutated } from './mutation.ts'
 import { assemble, headerOf } from './pdu-bytes.ts'
+import { anyScenario } from './scenario.ts'
 import { anyAnswer, anyStep } from './step.ts'
 import { loginKeys, mutatedText } from './text-mutation.ts'
 import { loginTranscripts, sessionTranscripts, wholeTranscripts } from './transcripts.ts'
@@ -43,6 +44,9 @@ function ready(making: Making, on = 0): Step[] {
 }
 
 const SECOND_LUN = 0x0001_0000_0000_0000n
+
+/** A login that takes the place of the first session's, by another connection. */
+const again = (making: Making): Step => ({ ...loginStep(making, 2), isid: 1 }) as Step
 
 /** Operations of a disk that fail, and commands that need them. */
 function faultAndCommands(random: Random, on: number): Step[] {
@@ -86,7 +90,8 @@ function sessionCase(making: Making): readonly Step[] {
   const { random, digests } = making
   if (random.once(10)) return random.pick(wholeTranscripts).steps
   const steps: Step[] = ready(making)
-  if (random.once(4)) steps.push(...ready(making, 1))
+  if (random.once(3)) steps.push(...ready(making, 1))
+  if (random.once(3)) return [...steps, ...anyScenario(random, again(making))]
   for (let left = random.between(1, 20); left > 0; left--) {
     if (random.once(8)) steps.push(...transcriptPart(random))
     else if (random.once(10)) steps.push(...faultAndCommands(random, 0))

@@ -45,6 +45,8 @@ export interface Request {
 
 /** What was asked for on a connection, and what of it was answered. */
 export class RequestLedger {
+  /** How many answers have come. */
+  answers = 0
   readonly #byTag = new Map<number, Request[]>()
   readonly #numbersSeen = new Set<number>()
   readonly #numbering: Numbering
@@ -108,6 +110,7 @@ export class RequestLedger {
     if (request.spoilt)
       throw new Finding(FindingKind.digestIgnored, `${pduOf(opcode)?.name} with a wrong digest was acted on`)
     request.answered = true
+    this.answers++
     return request
   }
 
@@ -116,20 +119,22 @@ export class RequestLedger {
     const same = this.#byTag.get(tag)?.filter(each => each.opcode === opcode && !each.answered) ?? []
     const request = same.find(each => each.spoilt) ?? same.at(-1)
     if (request) request.answered = true
+    this.answers++
     return request
   }
 
-  /** The first request that should have been answered by now, with its kind. */
-  unanswered(): Request | undefined {
+  /** The requests that should have been answered by now. */
+  unanswered(): Request[] {
+    const found: Request[] = []
     const { expCmdSN } = this.#numbering
     for (const [, same] of this.#byTag) {
       if (same.length > 1) continue
       const request = same[0] as Request
       const reached = !request.numbered ? this.#waitsForNone(request) : serialBefore(request.cmdSN, expCmdSN)
       const excused = request.task !== undefined && request.managementBefore < this.#management.asked
-      if (request.mustAnswer && reached && !request.answered && !excused) return request
+      if (request.mustAnswer && reached && !request.answered && !excused) found.push(request)
     }
-    return undefined
+    return found
   }
 
   /** RFC 7143 11.5.1: a task management function waits for the commands before it, even where it is immediate. */

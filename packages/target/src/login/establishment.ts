@@ -33,8 +33,9 @@ export function establish(concluded: ConcludedLogin): void {
   const session = registry.begin(describe(concluded), login.connection, (ready, reinstates) => {
     started = true
     if (login.connection.over) return
-    login.connection.loginReady()
     start(concluded, ready, { reinstates, cid: identifiers.cid })
+    // Not before: what has come meanwhile is for the full feature phase.
+    login.connection.loginReady()
   })
   if (!session) {
     const reason = `no session handle is free for ${subject.initiatorName}`

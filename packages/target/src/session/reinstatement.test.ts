@@ -1,4 +1,4 @@
-import { LoginResponse } from '@lunkit/pdu'
+import { LoginResponse, NopIn } from '@lunkit/pdu'
 import { Status } from '@lunkit/scsi/transport'
 import { describe, expect, it } from 'vitest'
 import { settled } from '../testing/test-client.ts'
@@ -26,6 +26,20 @@ describe('session reinstatement, RFC 7143 6.3.5', () => {
     expect(target.events.filter(({ kind }) => kind === 'connectionEnded')).toMatchObject([
       { state: 'LOGGED_IN', why: 'reinstated' },
     ])
+  })
+
+  it('keeps what comes while it waits for the session that it begins', async () => {
+    const target = new TestTarget()
+    await target.loggedIn()
+    target.hand.endsAtOnce = false
+    const fresh = target.connect()
+    fresh.requestLogin(NAMES)
+    fresh.ping()
+    await settled()
+    target.hand.nexuses[0]?.end()
+    expect((await fresh.expect(LoginResponse)).values.status).toBe(0)
+    expect((await fresh.expect(NopIn)).values.initiatorTaskTag).toBe(0xabcd)
+    expect(fresh.stream.closed).toBe(false)
   })
 
   it('waits for the tasks of a session whose connection is lost already', async () => {
