@@ -63,8 +63,8 @@ export class RamMemory {
     for (let i = 0; library && i < ramReclaimChunksPerTurn; i++) {
       const chunk = this.#resident.pop()
       if (!chunk) break
-      // The chunk does not start on a page boundary; what is left over at its ends stays.
-      const start = library.addressOf(chunk.memory)
+      // The processor's pages may be larger than those that chunks begin on; what is left over at the ends stays.
+      const start = library.addressOf(chunk.memory) + chunk.start
       const first = Math.ceil(start / PAGE_BYTES) * PAGE_BYTES
       const end = Math.floor((start + ramChunkBytes) / PAGE_BYTES) * PAGE_BYTES
       library.dropPages(first, end - first)

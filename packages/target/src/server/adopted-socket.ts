@@ -98,8 +98,10 @@ export class AdoptedSocket implements ByteStream {
   }
 
   #read(lengthBytes: number): boolean {
-    if (this.#inPlace) this.#listener?.landed(lengthBytes)
-    else this.#listener?.receive(this.#memory.subarray(0, lengthBytes))
+    // libuv reads on at once where a read has filled its memory.
+    const more = lengthBytes === this.#memory.length
+    if (this.#inPlace) this.#listener?.landed(lengthBytes, more)
+    else this.#listener?.receive(this.#memory.subarray(0, lengthBytes), more)
     return true
   }
 

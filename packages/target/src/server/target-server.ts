@@ -58,6 +58,7 @@ export class TargetServer {
       statistics: this.statistics,
       share: new MemoryShare(slab, limits, this.statistics),
       turnEnd: new TurnEnd(),
+      readsEnd: new TurnEnd(setImmediate),
       registry: new SessionRegistry(),
       directory: this.#directory,
       tell: listener,

@@ -20,15 +20,18 @@ export interface ByteStream {
 
 /** Whom a transport reports to. */
 export interface StreamListener {
-  /** Bytes came in; their memory is used again when this returns. */
-  receive(chunk: Uint8Array): void
+  /**
+   * Bytes came in; their memory is used again when this returns. With `more` the transport reads on at once, and output
+   * can wait for what comes of that, till the end of the turn.
+   */
+  receive(chunk: Uint8Array, more: boolean): void
   /**
    * Where the next bytes belong, if it is worth reading them there. The transport may write to it until it asks again or
    * has to forget it.
    */
   place(): Uint8Array | undefined
-  /** Bytes came in where `place` said last. */
-  landed(lengthBytes: number): void
+  /** Bytes came in where `place` said last; `more` as above. */
+  landed(lengthBytes: number, more: boolean): void
   /** The transport is gone, for whatever reason. Called once. */
   closed(): void
 }

@@ -119,9 +119,9 @@ export class Connection implements PduReceiver, StreamListener {
     this.#state = moved(connectionMachine, this.#state, event)
   }
 
-  receive(chunk: Uint8Array): void {
+  receive(chunk: Uint8Array, more: boolean): void {
     this.#heard(chunk.length)
-    const used = this.#decode(chunk)
+    const used = this.#decode(chunk, more)
     if (used < chunk.length && !this.#over) {
       // The chunk's memory is the socket's: what cannot be read now is kept.
       this.#rest = Buffer.from(chunk.subarray(used))
@@ -136,7 +136,7 @@ export class Connection implements PduReceiver, StreamListener {
     return place && place.length >= PLACE_FROM_BYTES ? place : undefined
   }
 
-  landed(lengthBytes: number): void {
+  landed(lengthBytes: number, more: boolean): void {
     this.#heard(lengthBytes)
     if (this.#over) return
     this.outbox.corked = true
@@ -145,8 +145,7 @@ export class Connection implements PduReceiver, StreamListener {
     } catch (error) {
       this.#failed(error)
     }
-    this.outbox.corked = false
-    this.outbox.flush()
+    this.#uncork(more)
   }
 
   header(header: ReceivedHeader): Uint8Array | typeof DROP {
@@ -246,7 +245,7 @@ export class Connection implements PduReceiver, StreamListener {
   }
 
   /** Decodes a chunk and sends what came of it; answers how much of it was used. */
-  #decode(chunk: Uint8Array): number {
+  #decode(chunk: Uint8Array, more: boolean): number {
     if (this.#over) return chunk.length
     this.outbox.corked = true
     this.#turnEndsAtBytes = this.outbox.queuedBytes + this.#surroundings.limits.outputBytesPerTurn
@@ -256,9 +255,15 @@ export class Connection implements PduReceiver, StreamListener {
     } catch (error) {
       this.#failed(error)
     }
-    this.outbox.corked = false
-    this.outbox.flush()
+    this.#uncork(more && used === chunk.length)
     return used
+  }
+
+  /** Sends what the reads so far have led to, unless more of them follow at once. */
+  #uncork(more: boolean): void {
+    this.outbox.corked = false
+    if (more) this.#surroundings.readsEnd.add(this.outbox)
+    else this.outbox.flush()
   }
 
   /** What a peer did wrong, or we did: a bug before the device server was called ends this connection alone. */
@@ -290,7 +295,7 @@ export class Connection implements PduReceiver, StreamListener {
     this.#pauses &= ~Pause.turn
     if (this.#over) return
     if (rest) {
-      const used = this.#decode(rest)
+      const used = this.#decode(rest, false)
       if (this.#over) return
       if (used < rest.length) {
         this.#rest = rest.subarray(used)

@@ -1,12 +1,20 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { DataOut, R2T, ScsiResponse, TaskManagementFunction, TaskManagementRequest } from '@lunkit/pdu'
+import {
+  DataOut,
+  NopOut,
+  R2T,
+  RESERVED_TAG,
+  ScsiResponse,
+  TaskManagementFunction,
+  TaskManagementRequest,
+} from '@lunkit/pdu'
 import { Status } from '@lunkit/scsi/transport'
 import { POISON } from '@lunkit/wire'
 import { describe, expect, it, vi } from 'vitest'
 import { AdoptedSocket } from '../server/adopted-socket.ts'
 import { collect, pattern, TAG, writing } from '../testing/data-out-driver.ts'
-import { settled } from '../testing/test-client.ts'
+import { settled, type TestClient } from '../testing/test-client.ts'
 
 const KIB = 1024
 const SOLICITED = { InitialR2T: 'Yes', ImmediateData: 'No' }
@@ -25,6 +33,15 @@ async function halfWay() {
   return { target, client, data, collector, first: sent.subarray(0, 20 * KIB), rest: sent.subarray(20 * KIB) }
 }
 
+/** A NOP-Out that wants an answer. */
+const pingBytes = (client: TestClient): Buffer =>
+  client.bytesOf(NopOut, {
+    immediate: true,
+    initiatorTaskTag: 0x99,
+    targetTransferTag: RESERVED_TAG,
+    cmdSN: client.cmdSN,
+  })
+
 describe('data that is read where it belongs', () => {
   it('is whole, however many reads it takes', async () => {
     const { target, client, data, collector, first, rest } = await halfWay()
@@ -33,6 +50,32 @@ describe('data that is read where it belongs', () => {
     expect(collector.bytes.equals(data)).toBe(true)
     target.hand.nexus.last.finish(Status.good)
     expect((await client.expect(ScsiResponse)).values.status).toBe(Status.good)
+  })
+
+  it('is answered at the end of the turn, together with what else was read in it', async () => {
+    const { target, client, first, rest } = await halfWay()
+    client.stream.feed(first)
+    const before = client.stream.writes
+    client.stream.pause()
+    for (const part of [rest, pingBytes(client), pingBytes(client)]) client.stream.feed(part)
+    client.stream.resume()
+    expect(client.stream.writes).toBe(before + 1)
+    await settled()
+    expect(client.stream.writes).toBe(before + 1)
+    expect(client.packets).toHaveLength(2)
+    target.hand.nexus.last.terminate()
+  })
+
+  it('is answered even where the transport has nothing more to read after all', async () => {
+    const { target } = await halfWay()
+    const client = await target.loggedIn()
+    const connection = new Promise<void>(resolve => {
+      client.stream.received = () => resolve()
+    })
+    client.stream.deliver(pingBytes(client), true)
+    await connection
+    expect(client.stream.writes).toBeGreaterThan(0)
+    target.hand.nexuses[0]?.last.terminate()
   })
 
   it('of a task that is aborted meanwhile goes to memory that nobody else has', async () => {

@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly statistics: TargetStatistics
   readonly share: MemoryShare
   readonly turnEnd: TurnEnd
+  /** The end of all reads of this turn of the event loop. */
+  readonly readsEnd: TurnEnd
   readonly registry: SessionRegistry
   readonly directory: Directory
   readonly tell: TargetListener

@@ -45,6 +45,11 @@ export class MemoryStream implements ByteStream {
     this.#pump()
   }
 
+  /** Bytes come in; the transport says whether it reads on at once, and may be wrong. */
+  deliver(bytes: Buffer, more: boolean): void {
+    this.#listener?.receive(bytes, more)
+  }
+
   /** The peer closes its side. */
   hangUp(): void {
     this.destroy()
@@ -103,7 +108,7 @@ export class MemoryStream implements ByteStream {
       const next = this.#waiting.shift()
       if (!next) return
       if (this.#place) this.#land(next, this.#place)
-      else this.#listener?.receive(next)
+      else this.#listener?.receive(next, this.#waiting.length > 0)
       // Asked for at once, like a socket that is told where it will read next.
       this.#place = this.#listener?.place()
       // The memory of a chunk is used again as soon as it was received.
@@ -114,6 +119,6 @@ export class MemoryStream implements ByteStream {
   #land(bytes: Buffer, place: Uint8Array): void {
     const lengthBytes = bytes.copy(place)
     if (lengthBytes < bytes.length) this.#waiting.unshift(Buffer.from(bytes.subarray(lengthBytes)))
-    this.#listener?.landed(lengthBytes)
+    this.#listener?.landed(lengthBytes, this.#waiting.length > 0)
   }
 }
