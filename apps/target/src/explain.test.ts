@@ -43,6 +43,14 @@ Not in use:
     at storage_objects[2], storage_objects[4]`)
   })
 
+  it('says for how long threads look for more work, where they do', () => {
+    const { lunkit: _, ...file } = JSON.parse(readFileSync(LIO_FILE, 'utf8')) as Record<string, unknown>
+    const lines = (poll_us: number) =>
+      explainPlan(planServing(parseConfiguration(JSON.stringify({ ...file, lunkit: { poll_us } }))))
+    expect(lines(50)).toContain('  Each thread looks for more work for 50 µs before it sleeps (poll_us).')
+    expect(lines(0).join()).not.toContain('poll_us')
+  })
+
   it('says so when nothing would be served', () => {
     expect(explainPlan(planServing(parseConfiguration('{}')))).toEqual([
       'Would serve nothing: there is no enabled iSCSI target portal group with a portal.',

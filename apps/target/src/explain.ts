@@ -32,7 +32,7 @@ function servedTargets(plan: ServingPlan): readonly string[] {
     groups.filter(({ portals }) => portals.length > 0).map(group => explainGroup(name, group, storage)),
   )
   if (groups.length === 0) return ['Would serve nothing: there is no enabled iSCSI target portal group with a portal.']
-  return ['Would serve:', ...groups.flat()]
+  return ['Would serve:', ...groups.flat(), ...explainPolling(plan)]
 }
 
 function explainGroup(target: string, group: GroupPlan, storage: ReadonlyMap<string, StoragePlan>): readonly string[] {
@@ -48,6 +48,11 @@ function explainGroup(target: string, group: GroupPlan, storage: ReadonlyMap<str
     ...group.acls.map(explainAcl),
     explainDemoMode(group),
   ]
+}
+
+function explainPolling({ pollUs }: ServingPlan): readonly string[] {
+  if (pollUs === 0) return []
+  return [`  Each thread looks for more work for ${pollUs} µs before it sleeps (poll_us).`]
 }
 
 function explainStorage(storage: StoragePlan): string {

@@ -28,7 +28,7 @@ describe('parseConfiguration and formatConfiguration', () => {
   it('keep what is not known here: keys, plugins, fabrics, numbers of any length', () => {
     const text = `{
   "lunkit": {
-    "poll_us": 1.50,
+    "poll_ms": 1.50,
     "storage_objects": [
       {
         "physical_block_size": 4096,
@@ -151,6 +151,11 @@ describe('a ConfigError names the place, what is wrong there and what would be r
       'a setting that is no power of two',
       { lunkit: { storage_objects: [{ storage_object: '/backstores/fileio/disk0', physical_block_size: 3000 }] } },
       'lunkit.storage_objects[0].physical_block_size: is 3000; right is a power of two from 512 to 134217728',
+    ],
+    [
+      'a time to poll that is no whole number',
+      { lunkit: { poll_us: 1.5 } },
+      'lunkit.poll_us: is 1.5; right is a whole number from 0 to 10000',
     ],
     [
       'an attribute beyond its range',

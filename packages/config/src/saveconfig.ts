@@ -7,6 +7,7 @@ import { aclAttributes, tpgAttributes } from './tables/access-attributes.ts'
 import { aluaAttributes } from './tables/alua-attributes.ts'
 import { attributesOf } from './tables/attribute.ts'
 import { limitsKind } from './tables/limit-settings.ts'
+import { serverSettings } from './tables/server-settings.ts'
 import { storageAttributes } from './tables/storage-attributes.ts'
 import { storageSettings } from './tables/storage-settings.ts'
 import { parametersKind } from './tables/tpg-parameters.ts'
@@ -201,7 +202,11 @@ export type StorageObjectSettings = Of<typeof storageObjectSettings>
  */
 const lunkit = objectOf('settings of lunkit', {
   required: {},
-  optional: { limits: limitsKind, storage_objects: listOf(storageObjectSettings, 'settings of storage objects') },
+  optional: {
+    limits: limitsKind,
+    poll_us: serverSettings.poll_us.kind,
+    storage_objects: listOf(storageObjectSettings, 'settings of storage objects'),
+  },
 })
 
 /** The kind of a saveconfig.json. */

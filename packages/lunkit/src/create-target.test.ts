@@ -36,6 +36,23 @@ describe('createTarget', () => {
     })
   })
 
+  it('serves memory and files while its threads look for work', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'lunkit-poll-'))
+    const luns = [fileio({ path: join(directory, 'disk.img'), sizeBytes: MIB, writeBack: false })]
+    await using target = await createTarget({ luns, pollUs: 200, poison: true })
+    await withLun0(target.address, async disk => {
+      for (let lba = 0; lba < 20; lba++) await disk.write(lba, pattern(lba))
+      for (let lba = 0; lba < 20; lba++) expect(await disk.read(lba, 1)).toEqual(Buffer.from(pattern(lba)))
+    })
+    await rm(directory, { recursive: true })
+  })
+
+  it('refuses a time to poll that makes no sense', async () => {
+    await expect(createTarget({ luns: [], pollUs: -1 })).rejects.toThrow(
+      'pollUs is -1; right is a whole number of microseconds, 0 or more',
+    )
+  })
+
   it('says where each LUN is, with the port that it found', async () => {
     await using target = await createTarget({
       name: 'iqn.2026-11.com.example:disk',

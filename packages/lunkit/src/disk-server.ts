@@ -13,6 +13,7 @@ import {
 } from '@lunkit/target'
 import { Slab } from '@lunkit/wire'
 import type { Disk, FlushFailure } from './disk.ts'
+import { Polling } from './polling.ts'
 import type { Storage } from './storage.ts'
 import type { LunOptions, PortalGroupOptions, ServedTargetOptions } from './target-options.ts'
 
@@ -29,6 +30,11 @@ export interface DiskServerOptions {
   readonly transferMemoryBytes?: number
   /** Threads for what may block; they are started when the first file is opened. */
   readonly lanes?: number
+  /**
+   * Microseconds for which the protocol thread and the lanes look for more work before they sleep, at the cost of the
+   * cores that they run on. 0 (the default): they sleep at once.
+   */
+  readonly pollUs?: number
   readonly limits?: Partial<TargetLimits>
   /** Refuses discovery sessions: they would have to authenticate, which is not built yet. */
   readonly refuseDiscovery?: boolean
@@ -58,6 +64,8 @@ export class DiskServer implements AsyncDisposable {
   readonly #stopTimers: () => void
   #stopTrimming = () => {}
   readonly #laneCount: number | undefined
+  readonly #pollUs: number
+  readonly #polling: Polling | undefined
   readonly #laneListener: ((event: LaneEvent) => void) | undefined
   readonly #diskListener: (disk: string, event: UnitEvent) => void
   readonly #disks = new Set<Disk>()
@@ -70,12 +78,15 @@ export class DiskServer implements AsyncDisposable {
     const { wheel, stop } = options.timers ? { wheel: options.timers, stop: () => {} } : startTimerWheel()
     this.#slab = new Slab({ sizeBytes: transferMemoryBytes, poison })
     this.#device = new TargetDevice({ slab: this.#slab, timers: wheel, ...(onBug && { onBug }) })
+    this.#pollUs = checkedPollUs(options.pollUs ?? 0)
+    this.#polling = this.#pollUs > 0 ? new Polling({ pollUs: this.#pollUs }) : undefined
     this.#server = new TargetServer({
       slab: this.#slab,
       timers: wheel,
       discoveryAuthentication: options.refuseDiscovery ?? false,
       ...(listener && { listener }),
       ...(limits && { limits }),
+      ...(this.#polling && { worked: this.#polling.worked }),
     })
     this.#stopTimers = stop
     this.#timers = wheel
@@ -166,7 +177,9 @@ export class DiskServer implements AsyncDisposable {
 
   #startLanes(): Lanes {
     if (this.#lanes) return this.#lanes
-    const lanes = createLanes({ slab: this.#slab, ...(this.#laneCount !== undefined && { count: this.#laneCount }) })
+    const count = this.#laneCount
+    const lanes = createLanes({ slab: this.#slab, pollUs: this.#pollUs, ...(count !== undefined && { count }) })
+    this.#polling?.watch(lanes)
     if (this.#laneListener) lanes.listen(this.#laneListener)
     this.#lanes = lanes
     return lanes
@@ -206,6 +219,11 @@ export class DiskServer implements AsyncDisposable {
 
 /** A disk as an administrator knows it: `fileio/disk0`. */
 const titleOf = ({ plugin, name }: Disk['store']): string => `${plugin}/${name}`
+
+function checkedPollUs(pollUs: number): number {
+  if (Number.isSafeInteger(pollUs) && pollUs >= 0) return pollUs
+  throw new RangeError(`pollUs is ${pollUs}; right is a whole number of microseconds, 0 or more`)
+}
 
 function mapLuns(router: PortGroup, { luns, lunsOf }: PortalGroupOptions): void {
   router.mapLuns(undefined, luns.map(mapping))

@@ -24,7 +24,11 @@ export async function serveConfiguration(
 ): Promise<ConfiguredServer | undefined> {
   for (const notice of plan.notices) logNotice(notice, log)
   const refuseDiscovery = plan.discoveryRefused !== undefined
-  const limited = withFittingConnections({ ...options, ...limitOptions(plan.limits) }, plan.storage.length, log)
+  const limited = withFittingConnections(
+    { ...options, pollUs: plan.pollUs, ...limitOptions(plan.limits) },
+    plan.storage.length,
+    log,
+  )
   const server = new DiskServer({ ...limited, refuseDiscovery })
   const disks = await openDisks(plan.storage, server, log)
   for (const target of plan.targets) {

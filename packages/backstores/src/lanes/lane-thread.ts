@@ -20,6 +20,8 @@ export interface LaneThreadOptions {
   readonly ring: RingMemory
   readonly memory: SharedArrayBuffer
   readonly native: boolean
+  /** Microseconds for which the thread looks for more work before it sleeps. */
+  readonly pollUs: number
   readonly owner: LaneThreadOwner
 }
 
@@ -35,7 +37,7 @@ export class LaneThread {
   readonly #pool: Piscina
   #cause: Error | undefined
 
-  constructor({ ring, memory, native, owner }: LaneThreadOptions) {
+  constructor({ ring, memory, native, pollUs, owner }: LaneThreadOptions) {
     this.#owner = owner
     this.#pool = new Piscina({
       filename: entry,
@@ -51,7 +53,7 @@ export class LaneThread {
     const { port1, port2 } = new MessageChannel()
     port1.on('message', this.#heard)
     port1.unref()
-    const task: LaneTask = { ring: ring.shared, capacity: ring.capacity, memory, doorbell: port2, native }
+    const task: LaneTask = { ring: ring.shared, capacity: ring.capacity, memory, doorbell: port2, native, pollUs }
     const served = this.#pool.run(task, { transferList: [port2] })
     const thread = this.#pool.threads[0]
     if (!thread) throw new Error('a lane was started, but Piscina started no thread for it')

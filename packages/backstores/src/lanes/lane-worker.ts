@@ -15,6 +15,8 @@ export interface LaneTask {
   readonly doorbell: MessagePort
   /** Whether system calls may be made through koffi; plain node:fs otherwise. */
   readonly native: boolean
+  /** Microseconds for which it looks for more work before it sleeps. */
+  readonly pollUs: number
 }
 
 /** What a doorbell says. */
@@ -25,7 +27,7 @@ export type Doorbell = (typeof Doorbell)[keyof typeof Doorbell]
  * A lane's life: serves its ring until it is told to stop. It opens and closes no file, and learns nothing but numbers.
  * Synchronous from start to end: the thread sleeps in Atomics.wait, where promises and timers do not run.
  */
-export function serve({ ring, capacity, memory, doorbell, native }: LaneTask): void {
+export function serve({ ring, capacity, memory, doorbell, native, pollUs }: LaneTask): void {
   const library = native ? libc() : undefined
   const calls = library ? new NativeCalls(library, memory) : new PlainCalls(memory)
   const server = new RingServer(new RingMemory(ring, capacity))
@@ -33,7 +35,7 @@ export function serve({ ring, capacity, memory, doorbell, native }: LaneTask): v
   // From here on koffi is loaded, and the thread may be terminated at any moment.
   doorbell.postMessage(Doorbell.ready)
   for (;;) {
-    while (!server.next()) server.sleep()
+    while (!server.next() && !server.poll(pollUs)) server.sleep()
     const stop = server.operation === LaneOperation.stop
     if (service.serve()) doorbell.postMessage(Doorbell.completed)
     if (stop) return

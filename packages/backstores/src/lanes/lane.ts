@@ -42,6 +42,8 @@ export interface LaneOptions {
   readonly memory: SharedArrayBuffer
   readonly native: boolean
   readonly timers: Timers
+  /** Microseconds for which the thread looks for more work before it sleeps. */
+  readonly pollUs: number
   readonly owner: LaneOwner
 }
 
@@ -99,6 +101,13 @@ export class Lane implements LaneThreadOwner {
     return this.#closed.promise
   }
 
+  /** Takes what has completed, whether a doorbell has rung or not; true when something had. */
+  poll(): boolean {
+    if (this.#ring.completed === 0) return false
+    this.#endCompleted()
+    return true
+  }
+
   /** Ends the thread as a crash would. */
   terminate(): void {
     if (this.#state !== LaneState.serving)
@@ -141,8 +150,8 @@ export class Lane implements LaneThreadOwner {
     this.#move(LaneState.starting)
     // A ring of its own for each life: what an earlier thread might still do cannot reach it.
     const memory = RingMemory.allocate()
-    const { memory: shared, native } = this.#options
-    this.#thread = new LaneThread({ ring: memory, memory: shared, native, owner: this })
+    const { memory: shared, native, pollUs } = this.#options
+    this.#thread = new LaneThread({ ring: memory, memory: shared, native, pollUs, owner: this })
     return new RingHost(memory)
   }
 

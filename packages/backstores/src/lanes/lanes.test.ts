@@ -96,6 +96,17 @@ describe('lanes', () => {
     expect(Buffer.from(slab.memory).toString('latin1', 0, 13)).toBe('shared memory')
   })
 
+  it('hand over what has completed when they are asked, before the event loop turns', async () => {
+    await start({ pollUs: 1000 })
+    const access = lanes.attach(new Listener())
+    const job = new NotedJob({ operation: write, fd, memoryOffset: 0, lengthBytes: 4096, offset: 0 })
+    expect(lanes.poll()).toBe(false)
+    access.submit(job)
+    while (!lanes.poll()) continue
+    expect(job.result).toBe(4096)
+    expect(lanes.poll()).toBe(false)
+  })
+
   it('end many more jobs than a ring holds, each once and in order where there is one lane', async () => {
     await start({ count: 1 })
     const affinity = lanes.attach(new Listener())

@@ -22,6 +22,8 @@ export interface LanesOptions {
   /** False: plain node:fs calls only, as where koffi has no binary. */
   readonly native?: boolean
   readonly timers?: Timers
+  /** Microseconds for which a lane looks for more work before it sleeps; 0 unless given. */
+  readonly pollUs?: number
 }
 
 /** Starts the worker lanes; the process stays alive until they are closed. */
@@ -42,13 +44,14 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   #listener: (event: LaneEvent) => void = () => {}
 
   /** @internal see createLanes */
-  constructor({ slab, count = storeLimits.laneCount, native = true, timers = systemTimers }: LanesOptions) {
+  constructor(lanesOptions: LanesOptions) {
+    const { slab, count = storeLimits.laneCount, native = true, timers = systemTimers, pollUs = 0 } = lanesOptions
     if (!Number.isInteger(count) || count < 1)
       throw new RangeError(`${count} lanes were asked for; at least 1 is needed`)
     this.memory = slab.memory
     this.native = native
     this.timers = timers
-    const options = { memory: slab.memory, native, timers, owner: this }
+    const options = { memory: slab.memory, native, timers, pollUs, owner: this }
     this.#lanes = Array.from({ length: count }, (_, index) => new Lane({ ...options, index }))
   }
 
@@ -78,6 +81,13 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
     const affinity = new LaneAffinity(client, home, this)
     this.#attached.add(affinity)
     return affinity
+  }
+
+  /** Takes what lanes have completed without waiting for their doorbells; whether there was any. */
+  poll(): boolean {
+    let any = false
+    for (const lane of this.#lanes) if (lane.poll()) any = true
+    return any
   }
 
   /**

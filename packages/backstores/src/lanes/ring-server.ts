@@ -1,6 +1,9 @@
 import { storeLimits } from '../limits.ts'
 import { FIELDS, Field, type RingMemory, Word } from './ring-memory.ts'
 
+/** Looks into the ring between two at the clock, which takes longer. */
+const LOOKS_A_CLOCK = 16
+
 /** The lane's side of a ring: entries are served one after the other, in the order in which they were submitted. */
 export class RingServer {
   readonly #ring: RingMemory
@@ -19,6 +22,14 @@ export class RingServer {
     if (Atomics.load(this.#ring.head, Word.submitted) === this.#completed) return false
     this.#at = (this.#completed & this.#mask) * FIELDS
     return true
+  }
+
+  /** Looks for an entry again and again, so many microseconds long; whether there is one to serve then. */
+  poll(us: number, clock: () => number = () => performance.now()): boolean {
+    if (us === 0) return false
+    for (const untilMs = clock() + us / 1000; clock() < untilMs; )
+      for (let look = 0; look < LOOKS_A_CLOCK; look++) if (this.next()) return true
+    return false
   }
 
   /** Sleeps until there is an entry to serve, however long that takes. */

@@ -126,6 +126,27 @@ describe('the ring', () => {
     expect(memory.head[Word.sleeping]).toBe(0)
   })
 
+  it('is polled until its time is over, and finds what came meanwhile', () => {
+    const { host, server } = setUp()
+    let nowMs = 0
+    const clock = () => (nowMs += 0.01)
+    expect(server.poll(50, clock)).toBe(false)
+    expect(nowMs).toBeLessThan(0.08)
+    const submitting = () => {
+      if (nowMs < 1) host.submit(new NotedJob({ offset: 7 }))
+      nowMs = 1
+      return clock()
+    }
+    expect(server.poll(50, submitting)).toBe(true)
+    expect(server.offset).toBe(7)
+  })
+
+  it('is not polled at all for 0 microseconds', () => {
+    const { host, server } = setUp()
+    host.submit(new NotedJob())
+    expect(server.poll(0)).toBe(false)
+  })
+
   it('does not sleep when something was submitted before', () => {
     const { host, server } = setUp()
     host.submit(new NotedJob())

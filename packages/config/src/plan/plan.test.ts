@@ -159,12 +159,17 @@ describe('storage objects', () => {
 
   it('are served without the settings that are not known here', () => {
     const settings = { storage_object: '/backstores/fileio/disk0', colour: 'red' }
-    const serving = plan([disk], {}, { lunkit: { poll_us: 5, storage_objects: [settings] } })
+    const serving = plan([disk], {}, { lunkit: { poll_ms: 5, storage_objects: [settings] } })
     expect(serving.storage).toHaveLength(1)
     expect(notices(serving, 'kept')).toEqual([
-      'lunkit.poll_us: the key poll_us is not known here',
+      'lunkit.poll_ms: the key poll_ms is not known here',
       'lunkit.storage_objects[0].colour: the key colour is not known here',
     ])
+  })
+
+  it('are polled for only where the administrator says so', () => {
+    expect(plan([disk], {}).pollUs).toBe(0)
+    expect(plan([disk], {}, { lunkit: { poll_us: 50 } }).pollUs).toBe(50)
   })
 
   it('have only the limits that the administrator set', () => {

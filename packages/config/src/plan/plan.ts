@@ -7,6 +7,7 @@ import { findStorageObject, formatStorageKey } from '../storage-path.ts'
 import { settingsOf } from '../storage-setting.ts'
 import { AluaState, aluaStateNames, DEFAULT_ALUA_GROUP } from '../tables/alua-attributes.ts'
 import { attributeNumber } from '../tables/attribute.ts'
+import { serverSettings } from '../tables/server-settings.ts'
 import { tpgTags } from '../tags.ts'
 import { discoveryRefusal } from './authentication.ts'
 import { planGroup } from './groups.ts'
@@ -42,8 +43,8 @@ class Planner {
     const discoveryRefused = this.#discovery()
     this.#noteRest()
     const storage = [...this.#storage.entries()].sort(([one], [other]) => one - other).flatMap(([, plan]) => plan ?? [])
-    const limits = this.#configuration.lunkit?.limits ?? {}
-    return { storage, targets, discoveryRefused, limits, notices: ordered(this.#notices.found) }
+    const { limits = {}, poll_us: pollUs = serverSettings.poll_us.default } = this.#configuration.lunkit ?? {}
+    return { storage, targets, discoveryRefused, limits, pollUs, notices: ordered(this.#notices.found) }
   }
 
   #noteTop(): void {

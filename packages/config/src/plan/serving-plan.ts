@@ -135,5 +135,7 @@ export interface ServingPlan {
   readonly discoveryRefused: string | undefined
   /** The limits against abuse that the administrator sets; for the others the target's own defaults hold. */
   readonly limits: LimitSettings
+  /** Microseconds for which threads look for more work before they sleep. */
+  readonly pollUs: number
   readonly notices: readonly Notice[]
 }

@@ -1,13 +1,6 @@
 import type { Kind } from '../schema/kind.ts'
 import { flag, kind } from '../schema/kind.ts'
-
-/** One setting that LIO has no word for, declared once: what it may be, what it is when the file does not say. */
-export interface SettingRow<T> {
-  readonly kind: Kind<T>
-  readonly default: T
-  /** What it does, in a line. */
-  readonly meaning: string
-}
+import { setting } from './setting.ts'
 
 /** LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT has four bits (SBC-4, READ CAPACITY (16) parameter data). */
 export const MAX_BLOCKS_PER_PHYSICAL_BLOCK = 2 ** 15
@@ -31,7 +24,3 @@ export const storageSettings = {
 
 /** The settings of a storage object that are in force. */
 export type StorageSettings = { readonly [K in keyof typeof storageSettings]: (typeof storageSettings)[K]['default'] }
-
-function setting<T>(allowed: Kind<T>, initial: NoInfer<T>, meaning: string): SettingRow<T> {
-  return { kind: allowed, default: initial, meaning }
-}

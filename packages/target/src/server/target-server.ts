@@ -29,6 +29,8 @@ export interface TargetServerOptions {
   readonly limits?: Partial<TargetLimits>
   /** Hears what goes on; nothing is printed. */
   readonly listener?: TargetListener
+  /** Hears that bytes have come in, of whichever connection: for who wants to be awake when more do. */
+  readonly worked?: () => void
   /** Whether discovery sessions must authenticate; they are refused then, because they cannot. */
   readonly discoveryAuthentication?: boolean
   /** Where a portal is that this server does not listen on itself, but gets connections from by `accept`. */
@@ -62,6 +64,7 @@ export class TargetServer {
       registry: new SessionRegistry(),
       directory: this.#directory,
       tell: listener,
+      worked: options.worked,
       discoveryAuthentication,
       draining: false,
     }

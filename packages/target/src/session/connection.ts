@@ -239,9 +239,10 @@ export class Connection implements PduReceiver, StreamListener {
   }
 
   #heard(lengthBytes: number): void {
-    const { statistics, timers } = this.#surroundings
+    const { statistics, timers, worked } = this.#surroundings
     statistics.add(Counter.bytesIn, lengthBytes)
     this.heardAtMs = timers.now
+    worked?.()
   }
 
   /** Decodes a chunk and sends what came of it; answers how much of it was used. */

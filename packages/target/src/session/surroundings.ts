@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly registry: SessionRegistry
   readonly directory: Directory
   readonly tell: TargetListener
+  /** Hears that bytes have come in, of whichever connection. */
+  readonly worked: (() => void) | undefined
   /** Whether discovery sessions must prove who they are. */
   readonly discoveryAuthentication: boolean
   /** Whether the server takes no logins any more. */
