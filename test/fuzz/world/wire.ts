@@ -111,7 +111,7 @@ export class MemoryWire implements Wire, ByteStream {
       if (!next) return
       if (this.#place) this.#land(next, this.#place)
       else {
-        this.#listener?.receive(next)
+        this.#listener?.receive(next, this.#waiting.length > 0)
         next.fill(USED)
       }
       this.#place = this.#listener?.place()
@@ -123,7 +123,7 @@ export class MemoryWire implements Wire, ByteStream {
     const lengthBytes = bytes.copy(place)
     this.#place = undefined
     if (lengthBytes < bytes.length) this.#waiting.unshift(bytes.subarray(lengthBytes))
-    this.#listener?.landed(lengthBytes)
+    this.#listener?.landed(lengthBytes, this.#waiting.length > 0)
   }
 }
 
