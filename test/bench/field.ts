@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Scratch } from '../harness/scratch.ts'
 import { type BenchStore, dropPageCache, stampFile, storeArguments } from './contenders/bench-store.ts'
 import { type Contender, processTree } from './contenders/contender.ts'
+import { startIstgt } from './contenders/istgt.ts'
 import { startLunkitd } from './contenders/lunkitd.ts'
 import { startPlain } from './contenders/plain.ts'
 import { startTgtd } from './contenders/tgt.ts'
@@ -80,7 +81,9 @@ export class Field {
   }
 
   #serve(name: ContenderName, store: BenchStore, directory: string): Promise<Contender> {
-    if (name === ContenderName.lunkitd) return startLunkitd(this.#kind, store, directory)
+    const polls = name === ContenderName.polling
+    if (polls || name === ContenderName.lunkitd) return startLunkitd({ kind: this.#kind, store, directory, polls })
+    if (name === ContenderName.istgt) return startIstgt(store, directory)
     if (name === ContenderName.tgtd) return startTgtd(this.#kind, store)
     return startPlain(this.#ground.programs, store)
   }

@@ -12,8 +12,8 @@ export type Plan = {
   readonly duration: Duration
   readonly sizes: StoreSizes
   readonly commit: string
-  /** Hears of each row when it has been measured. */
-  readonly onRow: (result: RowResult) => void
+  /** Is told of each row when it has been measured; the next waits for it. */
+  readonly onRow: (result: RowResult) => Promise<void>
 }
 
 const memoryDirectory = '/dev/shm'
@@ -38,7 +38,7 @@ async function measureField(programs: Programs, rows: readonly Row[], plan: Plan
   const results: RowResult[] = []
   for (const row of rows) {
     const result = await measureRow(field, row, plan)
-    plan.onRow(result)
+    await plan.onRow(result)
     results.push(result)
   }
   return results

@@ -1,15 +1,21 @@
 import { parseArgs } from 'node:util'
+import { isInstalled } from '../harness/tool.ts'
 import type { Duration } from './load-run.ts'
 import { ContenderName, type Row, rows } from './rows.ts'
 
 /** What the command line asks for. */
 export type BenchOptions = {
   readonly rows: readonly Row[]
+  /** Whether start and idle of lunkitd are measured. */
+  readonly daemon: boolean
   readonly rounds: number
   readonly duration: Duration
   /** Where the report is written; undefined: it is only printed. */
   readonly out: string | undefined
 }
+
+/** The name under which start and idle of lunkitd are chosen. */
+export const daemonRow = 'daemon'
 
 /** How the bench is called. */
 export const usage = `npm run bench -- [OPTION]...
@@ -52,20 +58,23 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'list' | '
   const defaults = values.quick ? quick : full
   const everything = !values.quick && values.rows === undefined && values.peers === undefined
   return {
-    rows: chosenRows(values.quick, values.rows, peersOf(values.peers)),
-    rounds: positive('--rounds', values.rounds, defaults.rounds, Number.isInteger),
-    duration: { warmSeconds, seconds: positive('--seconds', values.seconds, defaults.seconds, Number.isFinite) },
+    ...chosenRows(values.quick, values.rows, peersOf(values.peers)),
+    rounds: positive('--rounds', values.rounds, defaults.rounds, true),
+    duration: { warmSeconds, seconds: positive('--seconds', values.seconds, defaults.seconds, false) },
     out: values.out ?? (everything ? full.out : undefined),
   }
 }
 
-function chosenRows(quickOnly: boolean, pattern: string | undefined, peers: ReadonlySet<string>): Row[] {
+type Chosen = Pick<BenchOptions, 'rows' | 'daemon'>
+
+function chosenRows(quickOnly: boolean, pattern: string | undefined, peers: ReadonlySet<string>): Chosen {
   const expression = pattern === undefined ? undefined : regularExpression(pattern)
   const chosen = rows
     .filter(row => (!quickOnly || row.quick) && (expression?.test(row.name) ?? true))
     .map(row => ({ ...row, contenders: row.contenders.filter(name => peers.has(name)) }))
-  if (chosen.length === 0) throw new Error(`no row matches --rows ${pattern}; --list prints their names`)
-  return chosen
+  const daemon = !quickOnly && (expression?.test(daemonRow) ?? true)
+  if (chosen.length === 0 && !daemon) throw new Error(`no row matches --rows ${pattern}; --list prints their names`)
+  return { rows: chosen, daemon }
 }
 
 function regularExpression(pattern: string): RegExp {
@@ -78,7 +87,7 @@ function regularExpression(pattern: string): RegExp {
 
 function peersOf(text: string | undefined): ReadonlySet<string> {
   const all = Object.values(ContenderName)
-  if (text === undefined) return new Set(all)
+  if (text === undefined) return new Set(all.filter(name => name !== ContenderName.istgt || isInstalled('istgt')))
   const named = text === 'none' ? [] : text.split(',')
   for (const name of named) {
     if (!all.some(each => each === name)) throw new Error(`--peers ${name}: there are ${all.join(', ')}, or none`)
@@ -86,8 +95,9 @@ function peersOf(text: string | undefined): ReadonlySet<string> {
   return new Set([ContenderName.lunkitd, ...named])
 }
 
-function positive(name: string, text: string | undefined, otherwise: number, isRight: (value: number) => boolean) {
+function positive(name: string, text: string | undefined, otherwise: number, whole: boolean): number {
   const value = text === undefined ? otherwise : Number(text)
-  if (!isRight(value) || value <= 0) throw new Error(`${name} ${text} is not a number above 0`)
+  if (!(value > 0) || !Number.isFinite(value) || (whole && !Number.isInteger(value)))
+    throw new Error(`${name} ${text} is not a ${whole ? 'whole ' : ''}number above 0`)
   return value
 }

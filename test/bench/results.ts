@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import type { DaemonCost } from './daemon-cost.ts'
 import type { Machine } from './report/machine.ts'
 import type { ContenderName, Row } from './rows.ts'
 import type { Sample } from './sample.ts'
@@ -19,13 +20,14 @@ export type Results = {
   /** How the bench was called, each way once. */
   readonly commands: readonly string[]
   readonly rows: readonly RowResult[]
+  readonly daemon?: DaemonCost
 }
 
 /** The results with what a later run has measured in place of what it measured again, in the order of the rows. */
 export function merge(before: Results | undefined, after: Results, order: readonly Row[]): Results {
   const byName = new Map([...(before?.rows ?? []), ...after.rows].map(row => [row.name, row]))
   const rows = order.flatMap(({ name }) => byName.get(name) ?? [])
-  return { ...after, commands: [...new Set([...(before?.commands ?? []), ...after.commands])], rows }
+  return { ...before, ...after, commands: [...new Set([...(before?.commands ?? []), ...after.commands])], rows }
 }
 
 /** Reads results; undefined when there are none yet. */

@@ -34,7 +34,8 @@ describe('every row of the bench', () => {
   it.each(fields)('of %s runs, is verified, and has every figure of everybody', async field => {
     const chosen = rows.filter(row => row.field === field)
     const heard: string[] = []
-    const plan = { rounds: 1, duration, sizes, commit: 'test', onRow: ({ name }: { name: string }) => heard.push(name) }
+    const onRow = async ({ name }: { readonly name: string }) => void heard.push(name)
+    const plan = { rounds: 1, duration, sizes, commit: 'test', onRow }
     const results = await measure(programs, chosen, plan)
     expect(results.map(result => result.name)).toEqual(chosen.map(row => row.name))
     expect(heard).toEqual(results.map(result => result.name))

@@ -3,7 +3,11 @@ import type { Load } from './load-run.ts'
 /** Who is measured. */
 export const ContenderName = {
   lunkitd: 'lunkitd',
+  /** lunkitd that spins for a moment before it sleeps (`poll_us`). */
+  polling: 'polling',
   tgtd: 'tgtd',
+  /** Debian's istgt, where it is installed. */
+  istgt: 'istgt',
   /** The C program that only preads and pwrites. */
   plain: 'plain',
   /** The same program without a file: the bytes cross the socket and nothing else happens. */
@@ -42,7 +46,7 @@ export type Row = {
 
 const KIB = 1024
 const MIB = 1024 * KIB
-const { lunkitd, tgtd, plain, echo } = ContenderName
+const { lunkitd, polling, tgtd, istgt, plain, echo } = ContenderName
 
 type Mode = 'read' | 'write'
 const modes: readonly Mode[] = ['read', 'write']
@@ -84,7 +88,7 @@ function sizeOf(bytes: number): string {
   return bytes >= MIB ? `${bytes / MIB} MiB` : `${bytes / KIB} KiB`
 }
 
-const cached = { store: StoreKind.cached, contenders: [lunkitd, tgtd, plain] } as const
+const cached = { store: StoreKind.cached, contenders: [lunkitd, tgtd, istgt, plain] } as const
 const memory = { store: StoreKind.memory, contenders: [lunkitd, tgtd, echo] } as const
 const nothing = { store: StoreKind.nothing, contenders: [lunkitd, echo] } as const
 const onDisk = { contenders: [lunkitd, tgtd] } as const
@@ -97,6 +101,9 @@ export const rows: readonly Row[] = [
     [1, 8, 32, 128].map(depth =>
       row({ field: 'cached/4k', ...cached, ...small, mode, depth, quick: depth === 1 || depth === 32 }),
     ),
+  ),
+  ...modes.map(mode =>
+    row({ field: 'polling/4k', ...cached, contenders: [lunkitd, polling, tgtd, echo], ...small, mode, depth: 1 }),
   ),
   row({ field: 'cached/64k', ...cached, mode: 'mixed', bytes: 64 * KIB, depth: 16 }),
   ...modes.map(mode => row({ field: 'cached/128k', ...cached, ...sequential, mode, bytes: 128 * KIB, quick: true })),

@@ -28,6 +28,8 @@ export type ServedConfig = {
   readonly attributes?: Readonly<Record<string, number>>
   /** Limits against abuse by lunkit's own names. */
   readonly limits?: Readonly<Record<string, number>>
+  /** lunkit's own settings of the whole server, such as `poll_us`. */
+  readonly settings?: Readonly<Record<string, unknown>>
   /** TCP port of the portal on 127.0.0.1; 0, the default, takes any that is free. */
   readonly port?: number
 }
@@ -70,6 +72,7 @@ export function saveConfig(served: ServedConfig): unknown {
     fabric_modules: [],
     lunkit: {
       limits: served.limits ?? {},
+      ...served.settings,
       storage_objects: served.stores.map(store => ({ storage_object: pathOf(store), ...store.settings })),
     },
     storage_objects: served.stores.map(storageObject),

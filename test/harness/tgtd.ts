@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from './free-port.ts'
 import { run, succeed } from './outcome.ts'
 import type { TargetAddress } from './target-address.ts'
 import { findTool } from './tool.ts'
@@ -82,15 +82,4 @@ async function controlAnswers(control: string): Promise<void> {
     if (performance.now() > deadlineMs) throw new Error(`tgtd does not answer: ${outcome.stdout}${outcome.stderr}`)
     await delay(50)
   }
-}
-
-/** tgtd takes no port 0; between this and its start another program could take the port, and tgtd would then fail. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('a TCP listener without a port')
-  return address.port
 }

@@ -9,6 +9,7 @@ const packageOfTool = {
   'dpkg-deb': 'dpkg',
   fincore: 'util-linux',
   gcc: 'gcc',
+  istgt: 'istgt',
   'iscsi-inq': 'libiscsi-bin',
   'iscsi-ls': 'libiscsi-bin',
   'iscsi-readcapacity16': 'libiscsi-bin',
@@ -35,12 +36,25 @@ const systemDirectories = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/u
  * @throws Error that names the `apt-get install` line when the program is missing: a suite never skips for want of a tool.
  */
 export function findTool(name: ToolName): string {
+  const path = pathOf(name)
+  if (path === undefined) {
+    throw new Error(`${name} is not installed; this suite needs it: apt-get install -y ${packageOfTool[name]}`)
+  }
+  return path
+}
+
+/** Whether a program is there that the bench measures only then. */
+export function isInstalled(name: ToolName): boolean {
+  return pathOf(name) !== undefined
+}
+
+function pathOf(name: ToolName): string | undefined {
   const directories = [...(process.env['PATH'] ?? '').split(':'), ...systemDirectories]
   for (const directory of directories) {
     const path = join(directory, name)
     if (directory.startsWith('/') && isExecutable(path)) return path
   }
-  throw new Error(`${name} is not installed; this suite needs it: apt-get install -y ${packageOfTool[name]}`)
+  return undefined
 }
 
 /**

@@ -9,13 +9,26 @@ const iqn = 'iqn.2026-11.io.lunkit.bench:lunkitd'
 /** LIO's default, 64, is below the deepest row; tgtd's is 128. */
 const attributes = { default_cmdsn_depth: 128 } as const
 
+/** How long lunkitd spins when it is measured with polling. */
+const pollUs = 50
+
+/** What is to be served, by which of lunkitd's ways. */
+export type LunkitdOptions = {
+  readonly kind: StoreKind
+  readonly store: BenchStore
+  /** Where its configuration is written. */
+  readonly directory: string
+  readonly polls: boolean
+}
+
 /** Starts lunkitd on a store. */
-export async function startLunkitd(kind: StoreKind, store: BenchStore, directory: string): Promise<Contender> {
+export async function startLunkitd({ kind, store, directory, polls }: LunkitdOptions): Promise<Contender> {
   await mkdir(directory)
+  const settings = polls ? { poll_us: pollUs } : {}
   const stores = [storageObject(kind, store)]
-  const daemon = await Daemon.start({ iqn, stores, attributes, parameters: loginParameters }, directory)
+  const daemon = await Daemon.start({ iqn, stores, attributes, parameters: loginParameters, settings }, directory)
   return {
-    name: ContenderName.lunkitd,
+    name: polls ? ContenderName.polling : ContenderName.lunkitd,
     store,
     reach: iscsiReach(daemon.address(0)),
     pid: daemon.pid,

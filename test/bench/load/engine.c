@@ -42,7 +42,10 @@ static void move_on(struct load *load, struct phases *phases, uint64_t now) {
     start_counting(load, now);
     phases->until_ns = now + (uint64_t)(load->job.seconds * 1e9);
   }
-  if ((timed && load->counting && now >= phases->until_ns) || units_exhausted(&load->units) || load->errors > 0) {
+  /* However slow the target is, one operation is counted. */
+  bool counted = load->counted.reads + load->counted.writes > 0;
+  bool over = timed && load->counting && counted && now >= phases->until_ns;
+  if (over || units_exhausted(&load->units) || load->errors > 0) {
     phases->running = false;
     if (load->counting) stop_counting(load, now);
   }

@@ -30,9 +30,12 @@ export async function describeMachine(directory: string): Promise<Machine> {
   }
 }
 
-/** The commit that is checked out, with a mark when files were changed since. */
+/** The last commit that changed what is measured, with a mark when it was changed since. */
 export async function describeCommit(): Promise<string> {
-  return firstLine('git', ['describe', '--always', '--dirty', '--abbrev=10'])
+  const measured = ['--', 'packages', 'apps']
+  const commit = await firstLine('git', ['log', '-1', '--format=%h', '--abbrev=10', ...measured])
+  const changed = await firstLine('git', ['status', '--porcelain', ...measured])
+  return changed === '' ? commit : `${commit}-dirty`
 }
 
 async function firstLine(program: string, args: readonly string[]): Promise<string> {

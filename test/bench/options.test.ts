@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { type BenchOptions, parseOptions } from './options.ts'
+import { ContenderName, rows } from './rows.ts'
+
+const parse = (...args: string[]) => parseOptions(args) as BenchOptions
+
+describe('the options of the bench', () => {
+  it('without any: every row, five rounds, the daemon too, and the report goes to docs/bench.md', () => {
+    const { rows: chosen, ...rest } = parse()
+    expect(chosen.map(row => row.name)).toEqual(rows.map(row => row.name))
+    expect(rest).toEqual({
+      daemon: true,
+      rounds: 5,
+      duration: { warmSeconds: 0.3, seconds: 1.5 },
+      out: 'docs/bench.md',
+    })
+  })
+
+  it('--quick: 4 KiB at depths 1 and 32 and 128 KiB, three rounds, nothing is written', () => {
+    const { rows: chosen, daemon, rounds, duration, out } = parse('--quick')
+    expect(chosen.map(row => row.name)).toEqual([
+      'cached/4k/read/d1',
+      'cached/4k/read/d32',
+      'cached/4k/write/d1',
+      'cached/4k/write/d32',
+      'cached/128k/read/d16',
+      'cached/128k/write/d16',
+    ])
+    expect([daemon, rounds, duration.seconds, out]).toEqual([false, 3, 1, undefined])
+  })
+
+  it('--rows takes those whose name matches, and writes only where --out says', () => {
+    const { rows: chosen, daemon, out } = parse('--rows', 'write/d1$', '--rounds', '7', '--out', 'x.md')
+    expect(chosen.every(row => row.name.endsWith('write/d1'))).toBe(true)
+    expect([daemon, out]).toEqual([false, 'x.md'])
+    expect(parse('--rows', 'daemon')).toMatchObject({ rows: [], daemon: true, out: undefined })
+  })
+
+  it('--peers leaves those out that are not named, and never lunkitd', () => {
+    expect(new Set(parse('--peers', 'plain').rows.flatMap(row => row.contenders))).toEqual(
+      new Set([ContenderName.lunkitd, ContenderName.plain]),
+    )
+    expect(new Set(parse('--peers', 'none').rows.flatMap(row => row.contenders))).toEqual(
+      new Set([ContenderName.lunkitd]),
+    )
+  })
+
+  it.each([
+    [['--rows', '('], '--rows ( is not a regular expression'],
+    [['--rows', 'nothing-is-called-so'], 'no row matches --rows nothing-is-called-so; --list prints their names'],
+    [['--rounds', '1.5'], '--rounds 1.5 is not a whole number above 0'],
+    [['--seconds', '0'], '--seconds 0 is not a number above 0'],
+    [['--peers', 'iet'], '--peers iet: there are lunkitd, polling, tgtd, istgt, plain, echo, or none'],
+    [['--fast'], "Unknown option '--fast'"],
+  ])('%j is refused, and the reason told', (args, reason) => {
+    expect(() => parseOptions(args)).toThrow(reason)
+  })
+})
