@@ -21,7 +21,7 @@ const mostResidentBytes = 400 * 10 ** 6
 const mostTimesP99 = 3
 const mostPartLeft = 0.1
 /** Somebody else may log in, whatever the attackers hold. */
-const mostNewcomerMs = 2000
+const mostNewcomerMs = 5000
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
 
