@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { trimHeap } from 'lunkit'
 
 /** How often it is looked whether many connections have gone. */
 const LOOK_EVERY_MS = 5000
@@ -21,12 +22,16 @@ function collectAll(): void {
 export class IdleMemory {
   readonly #connections: () => number
   readonly #collect: () => void
+  readonly #trim: () => void
+  /** Whether objects were collected since the last look, whose memory the allocator has now. */
+  #collected = false
   #most = 0
   #last = 0
 
-  constructor(connections: () => number, collect: () => void = collectAll) {
+  constructor(connections: () => number, collect: () => void = collectAll, trim: () => void = trimHeap) {
     this.#connections = connections
     this.#collect = collect
+    this.#trim = trim
   }
 
   /** Looks from now on, without keeping the process alive. */
@@ -36,12 +41,15 @@ export class IdleMemory {
 
   /** Collects when far fewer connections are left than there were, and no more of them go. */
   look(): void {
+    if (this.#collected) this.#trim()
+    this.#collected = false
     const now = this.#connections()
     this.#most = Math.max(this.#most, now)
     const settled = now >= this.#last
     this.#last = now
     if (!settled || this.#most - now < MANY_CONNECTIONS) return
     this.#most = now
+    this.#collected = true
     this.#collect()
   }
 }

@@ -30,6 +30,15 @@ const IOVEC_BYTES = 16
 /** `struct flock` of 64-bit Linux: l_type and l_whence (16 bits each), l_start at 8, l_len at 16, l_pid at 24. */
 const FLOCK_BYTES = 32
 
+/** A call that some C libraries lack. */
+function optional(find: () => SystemCall): SystemCall | undefined {
+  try {
+    return find()
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * The system calls that node:fs lacks, made through koffi on this thread; each returns what the call returned, or its
  * error number negated. Addresses are raw: whoever passes one keeps the memory behind it alive (see PinnedMemory).
@@ -48,6 +57,8 @@ export class Libc {
   readonly #mmap: SystemCall
   readonly #munmap: SystemCall
   readonly #mincore: SystemCall
+  /** The GNU C library alone has it. */
+  readonly #mallocTrim: SystemCall | undefined
   // An ArrayBuffer made first never moves, and this object keeps it alive: small typed arrays may lie on V8's heap.
   readonly #iovec = new Uint32Array(new ArrayBuffer(IOVEC_BYTES))
   readonly #iovecAddress: number
@@ -73,6 +84,7 @@ export class Libc {
     this.#mmap = call('mmap', 'uintptr_t', 'size_t', 'int', 'int', 'int', 'int64_t')
     this.#munmap = intCall('munmap', 'uintptr_t', 'size_t')
     this.#mincore = intCall('mincore', 'uintptr_t', 'size_t', 'uintptr_t')
+    this.#mallocTrim = optional(() => intCall('malloc_trim', 'size_t'))
     this.#iovecAddress = this.addressOf(this.#iovec.buffer)
     this.#flockAddress = this.addressOf(this.#flock.buffer)
   }
@@ -135,6 +147,11 @@ export class Libc {
   /** Gives the pages of a range of private memory back; it reads as zeroes. Both numbers are multiples of the page. */
   dropPages(address: number, lengthBytes: number): number {
     return this.#result(this.#madvise(address, lengthBytes, MADV_DONTNEED))
+  }
+
+  /** Gives the system back what the allocator keeps of freed memory, where the C library can. */
+  trimHeap(): void {
+    this.#mallocTrim?.(0)
   }
 
   /** Maps a range of a file for reading, and says where. A look at what lies beyond the file's end is deadly. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dropPages } from './spare-pages.ts'
+import { dropPages, trimHeap } from './spare-pages.ts'
 
 const PAGE_BYTES = 65_536
 
@@ -12,5 +12,17 @@ describe('pages that are given back', () => {
       bytes.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES).reduce((a, b) => a + b),
     )
     expect(sums).toEqual([7 * PAGE_BYTES, 0, 7 * PAGE_BYTES])
+  })
+})
+
+describe('memory that was freed', () => {
+  it('is kept by the allocator until it is asked for it', () => {
+    const blocks = Array.from({ length: 2000 }, () => new Uint8Array(60_000).fill(1))
+    // The last one stays, and with it what the allocator has below it.
+    for (const { buffer } of blocks.slice(0, -1)) buffer.transfer(0)
+    const keptBytes = process.memoryUsage.rss()
+    trimHeap()
+    expect(keptBytes - process.memoryUsage.rss()).toBeGreaterThan(60 * 1024 * 1024)
+    expect(blocks.at(-1)?.at(-1)).toBe(1)
   })
 })

@@ -8,3 +8,11 @@ export function dropPages(memory: SharedArrayBuffer, offset: number, lengthBytes
   const library = libc()
   library?.dropPages(library.addressOf(memory) + offset, lengthBytes)
 }
+
+/**
+ * Gives the system back what the process's allocator keeps of freed memory. Nothing happens where the C library cannot,
+ * or cannot be called.
+ */
+export function trimHeap(): void {
+  libc()?.trimHeap()
+}
