@@ -103,7 +103,10 @@ export interface Execution {
 
   /** Ends with GOOD and no data. */
   good(): void
-  /** Sends `data`, cut to `allocationLength`, as data-in and ends with GOOD. The bytes must not change afterwards. */
+  /**
+   * Sends `data`, cut to `allocationLength`, as data-in and ends with GOOD; nothing, once the task was terminated. The
+   * bytes must not change afterwards.
+   */
   reply(data: Uint8Array, allocationLength: number): void
   /** Ends with CHECK CONDITION. */
   fail(code: SenseCode, detail?: SenseDetail): void

@@ -1,0 +1,105 @@
+import { TaskAttribute } from '@lunkit/scsi/transport'
+import { endingsOf } from './device-rules.ts'
+import type { UnitEvent } from './linearization.ts'
+import { nexusBegun, nexusLost, unitReset } from './nexus-rules.ts'
+import { type Observation, say } from './observation.ts'
+import type { UnitCommand } from './unit-command.ts'
+import type { NexusId, UnitFacts, UnitState } from './unit-state.ts'
+
+/** Where an event stands in what its nexus sent. */
+interface Sent {
+  readonly nexus: NexusId
+  /** Its place in the burst. */
+  readonly at: number
+}
+
+/** A command and what was seen of its end. */
+export class CommandEvent implements UnitEvent {
+  readonly #command: UnitCommand
+  readonly #seen: Observation
+  readonly #facts: UnitFacts
+  readonly sent: Sent
+  readonly attribute: TaskAttribute
+
+  constructor(sent: Sent & { facts: UnitFacts; attribute: TaskAttribute }, command: UnitCommand, seen: Observation) {
+    this.sent = sent
+    this.attribute = sent.attribute
+    this.#facts = sent.facts
+    this.#command = command
+    this.#seen = seen
+  }
+
+  get words(): string {
+    const { nexus, at } = this.sent
+    const attribute = Object.entries(TaskAttribute).find(([, value]) => value === this.attribute)?.[0]
+    return `${at}. nexus ${nexus}, ${attribute}: ${JSON.stringify(this.#command)} -> ${say(this.#seen)}`
+  }
+
+  /** Never waits for others, whatever its attribute. */
+  get isUnordered(): boolean {
+    return this.#command.kind === 'inquiry' || this.#command.kind === 'requestSense'
+  }
+
+  next(state: UnitState): readonly UnitState[] {
+    const endings = endingsOf(this.#command, { state, facts: this.#facts, nexus: this.sent.nexus })
+    if (this.#seen.ended === 'unknown') return [state, ...endings.map(ending => ending.state)]
+    return endings.filter(({ sees }) => sees(this.#seen)).map(ending => ending.state)
+  }
+
+  precedes(other: UnitEvent): boolean {
+    if (!(other instanceof CommandEvent)) return isOfNexus(other, this.sent) && this.sent.at < placeOf(other)
+    if (other.sent.nexus !== this.sent.nexus || other.sent.at < this.sent.at) return false
+    if (this.isUnordered || other.isUnordered) return false
+    // SAM-5 8.6: what is HEAD OF QUEUE may pass what came before it; what came before ORDERED ends first.
+    if (other.attribute === TaskAttribute.headOfQueue) return false
+    return (
+      [this.attribute, other.attribute].some(each => each === TaskAttribute.ordered) ||
+      this.attribute === TaskAttribute.headOfQueue
+    )
+  }
+}
+
+/** A reset or a loss: what its nexus sent before comes before it, and what it sent later after it. */
+abstract class Boundary implements UnitEvent {
+  readonly sent: Sent
+  abstract readonly words: string
+  abstract next(state: UnitState): readonly UnitState[]
+
+  constructor(sent: Sent) {
+    this.sent = sent
+  }
+
+  precedes(other: UnitEvent): boolean {
+    return isOfNexus(other, this.sent) && placeOf(other) > this.sent.at
+  }
+}
+
+/** LOGICAL UNIT RESET. */
+export class ResetEvent extends Boundary {
+  get words(): string {
+    return `${this.sent.at}. nexus ${this.sent.nexus}: LOGICAL UNIT RESET`
+  }
+
+  next(state: UnitState): readonly UnitState[] {
+    return [unitReset(state)]
+  }
+}
+
+/** The nexus lost its session, and has a new one. */
+export class LossEvent extends Boundary {
+  get words(): string {
+    return `${this.sent.at}. nexus ${this.sent.nexus}: loses its session, and logs in again`
+  }
+
+  next(state: UnitState): readonly UnitState[] {
+    return [nexusBegun(nexusLost(state, this.sent.nexus), this.sent.nexus)]
+  }
+}
+
+/** Any of them. */
+export type BurstEvent = CommandEvent | ResetEvent | LossEvent
+
+const sentOf = (event: UnitEvent): Sent | undefined =>
+  event instanceof CommandEvent || event instanceof Boundary ? event.sent : undefined
+const isOfNexus = (event: UnitEvent, { nexus }: Sent): boolean => sentOf(event)?.nexus === nexus
+const placeOf = (event: UnitEvent): number => sentOf(event)?.at ?? 0
