@@ -18,6 +18,7 @@ export class CommandEvent implements UnitEvent {
   readonly #command: UnitCommand
   readonly #seen: Observation
   readonly #facts: UnitFacts
+  #anyFormat = false
   readonly sent: Sent
   readonly attribute: TaskAttribute
 
@@ -35,15 +36,31 @@ export class CommandEvent implements UnitEvent {
     return `${at}. nexus ${nexus}, ${attribute}: ${JSON.stringify(this.#command)} -> ${say(this.#seen)}`
   }
 
+  get #seenAs(): readonly Observation[] {
+    const seen = this.#seen
+    if (seen.ended !== 'checkCondition' || !this.#anyFormat) return [seen]
+    return [seen, { ...seen, descriptorFormat: !seen.descriptorFormat }]
+  }
+
+  /** Whether it changes D_SENSE, if it happens. */
+  get changesFormat(): boolean {
+    return this.#command.kind === 'modeSelect'
+  }
+
   /** Never waits for others, whatever its attribute. */
   get isUnordered(): boolean {
     return this.#command.kind === 'inquiry' || this.#command.kind === 'requestSense'
   }
 
+  /** D_SENSE may have been changed between the start of the command and its end: SPC-5 has nothing against either format. */
+  allowAnyFormat(): void {
+    this.#anyFormat = true
+  }
+
   next(state: UnitState): readonly UnitState[] {
     const endings = endingsOf(this.#command, { state, facts: this.#facts, nexus: this.sent.nexus })
     if (this.#seen.ended === 'unknown') return [state, ...endings.map(ending => ending.state)]
-    return endings.filter(({ sees }) => sees(this.#seen)).map(ending => ending.state)
+    return endings.filter(({ sees }) => this.#seenAs.some(sees)).map(ending => ending.state)
   }
 
   precedes(other: UnitEvent): boolean {

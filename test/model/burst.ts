@@ -65,7 +65,16 @@ export class Burst {
     const { trace, units } = this.#model
     await this.#served.within(Promise.all([...this.#ends, ...this.#sent.map(each => this.#end(each))]), 'a burst')
     trace.push(`burst:\n${this.#events.map(({ unit, event }) => `  ${unit.facts.name}: ${event.words}`).join('\n')}`)
-    for (const unit of units) unit.observe(this.#events.filter(each => each.unit === unit).map(({ event }) => event))
+    for (const unit of units) this.#explain(unit)
+  }
+
+  #explain(unit: UnitModel): void {
+    const events = this.#events.filter(each => each.unit === unit).map(({ event }) => event)
+    const formatChanges = events.some(
+      event => event instanceof ResetEvent || (event instanceof CommandEvent && event.changesFormat),
+    )
+    if (formatChanges) for (const event of events) if (event instanceof CommandEvent) event.allowAnyFormat()
+    unit.observe(events)
   }
 
   async #begin(entry: BurstEntry, at: number): Promise<void> {

@@ -82,6 +82,7 @@ export class HostRun {
   /** Ends the load, reads everything once more through the wire, ends the host, and reads the files. */
   async finish(): Promise<void> {
     await this.#all({ kind: 'stop' })
+    await this.host.calm?.()
     await this.#all({ kind: 'sweep' })
     await this.host.stop()
     for (const unit of UNIT_PLANS) {

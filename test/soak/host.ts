@@ -25,6 +25,8 @@ export interface Host {
   gauges(): Promise<HostGauges>
   /** Ends the process by SIGKILL and starts it anew, at the same address; undefined: this host is not meant for that. */
   readonly restart?: () => Promise<void>
+  /** Nothing goes wrong on purpose any more; undefined: nothing did. */
+  readonly calm?: () => Promise<void>
   /**
    * Ends the process as an administrator does.
    * @throws when it did not end well

@@ -1,4 +1,4 @@
-import type { Lanes } from '@lunkit/backstores'
+import { type Lanes, storeLimits } from '@lunkit/backstores'
 import { createTarget, fileio, ramdisk, type Storage } from 'lunkit'
 import { SeededRandom } from './seeded-random.ts'
 import { sizeBytes, UNIT_PLANS, type UnitPlan } from './unit-plan.ts'
@@ -10,12 +10,15 @@ export type LaneHostMessage =
   | { readonly kind: 'ended'; readonly transferMemoryUsedBytes: number; readonly failures: number }
 
 /** What it is asked. */
-export type LaneHostOrder = 'gauges' | 'end'
+export type LaneHostOrder = 'gauges' | 'calm' | 'end'
 
 const [directory = '.', seed = '1'] = process.argv.slice(2)
 const random = new SeededRandom(Number(seed))
-/** The time between two deaths: half of this to one and a half. */
+/** The time between two deaths of a series: half of this to one and a half. */
 const LIFE_MS = 3000
+const DEATHS_OF_A_SERIES = 6
+/** Between two series: lanes that live so long are started again without a wait, as if they had never died. */
+const CALM_MS = storeLimits.restartForgetMs + 5000
 
 let lanes: Lanes | undefined
 let laneDeaths = 0
@@ -49,7 +52,8 @@ function killLane(): void {
     lanes.terminate(random.below(lanes.count))
     laneDeaths++
   }
-  killer = setTimeout(killLane, LIFE_MS * (0.5 + random.next()))
+  const seriesEnds = laneDeaths % DEATHS_OF_A_SERIES === 0
+  killer = setTimeout(killLane, seriesEnds ? CALM_MS : LIFE_MS * (0.5 + random.next()))
 }
 let killer = setTimeout(killLane, LIFE_MS)
 
@@ -61,6 +65,7 @@ async function end(): Promise<void> {
 }
 
 process.on('message', (order: LaneHostOrder) => {
+  if (order === 'calm') clearTimeout(killer)
   if (order === 'end') void end()
   else tell({ kind: 'gauges', heapBytes: process.memoryUsage().heapUsed, laneDeaths })
 })

@@ -52,6 +52,10 @@ export class LaneHost implements Host {
     return message
   }
 
+  readonly calm = async (): Promise<void> => {
+    await this.#ask('calm')
+  }
+
   async stop(): Promise<void> {
     const exit = once(this.#child, 'exit')
     const message = await this.#ask('end')

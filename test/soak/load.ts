@@ -33,7 +33,7 @@ const FIRST_ISID = 0x8000_5041_0000
 /** How many blocks are read at once at the end. */
 const SWEEP_BYTES = 262_144
 /** How often a read of the last sweep is tried, and the time between. */
-const SWEEP_TRIES = 200
+const SWEEP_TRIES = 1000
 const SWEEP_PAUSE_MS = 50
 const HANG_CHECK_MS = 1000
 /** How long a loop rests that is ahead of the rate. */

@@ -1,5 +1,5 @@
 import { Sense } from '@lunkit/scsi'
-import { Status, TaskManagementResponse } from '@lunkit/scsi/transport'
+import { Status } from '@lunkit/scsi/transport'
 import { describe, expect, it } from 'vitest'
 import { hex, senseOf, settled, TestDevice } from '../testing/device.ts'
 import { runsOf } from './get-lba-status.ts'
@@ -60,18 +60,6 @@ describe('GET LBA STATUS', () => {
       .nexus()
       .run({ cdb: hex('9E 12 0000000000000000 00000018 00 00'), readBytes: 24 })
     expect(senseOf(task).code).toEqual(Sense.invalidFieldInCdb)
-  })
-
-  it('that is aborted while the store looks sends nothing more, and has left when the store returns', async () => {
-    const device = new TestDevice(thin)
-    const nexus = device.nexus()
-    device.store.held = true
-    const task = nexus.submit({ cdb: hex('9E 12 0000000000000000 00000018 00 00'), readBytes: 24 })
-    const response = nexus.manage('abortTask', { tag: task.tag })
-    expect(task.ending).toBe('silently')
-    device.store.complete()
-    expect(await response).toBe(TaskManagementResponse.complete)
-    expect(task.lengthBytes).toBeUndefined()
   })
 
   it('counts a block that is partly allocated as mapped', () => {
