@@ -14,8 +14,8 @@ const MIB = 2 ** 20
 
 /** How far the median of the last quarter may be above that of the second. */
 const BOUNDS: Readonly<Record<Gauge, Bound>> = {
-  // The slab, the RAM disk and the young heap are warm after a quarter of the run.
-  residentBytes: { factor: 1.1, slack: 16 * MIB },
+  // Chance decides when the last pages of the slab and of the RAM disk are touched for the first time.
+  residentBytes: { factor: 1.1, slack: 32 * MIB },
   // Between two collections a heap saws.
   heapBytes: { factor: 1.25, slack: 8 * MIB },
   // Sessions come and go while one looks.
