@@ -85,7 +85,7 @@ export const verifyMedium: Rule<'verifyMedium'> = {
 /** WRITE SAME: a length of 0 is up to the end of the medium (WSNZ is 0). Unmapped or not, what was written is read. */
 export const writeSame: Rule<'writeSame'> = {
   changesMedium: true,
-  errors: outOfRange,
+  errors: ({ lba, blocks }, circumstances) => outOfRange({ lba, blocks: blocks || 1 }, circumstances),
   endings: ({ lba, blocks, tag, noDataOut }, { state, facts }) => [
     good(written(state, lba, repeated(noDataOut ? 0 : tag, blocks || facts.blocks - lba))),
   ],
