@@ -24,6 +24,8 @@ export class HostRun {
   readonly #threads: readonly LoadThread[]
   readonly #samples: GaugeSample[] = []
   readonly #findings: string[] = []
+  /** What was said already. */
+  readonly #told = new Set<string>()
   #laneDeaths = 0
   #restarts = 0
 
@@ -115,8 +117,15 @@ export class HostRun {
     return this.#findings.length + this.#threads.reduce((sum, { last }) => sum + last.found, 0)
   }
 
-  /** What was found to be wrong. */
-  get findings(): string[] {
+  /** What was found since this was asked last. */
+  takeFindings(): string[] {
+    const all = this.#allFindings
+    const fresh = all.filter(each => !this.#told.has(each))
+    for (const each of fresh) this.#told.add(each)
+    return fresh
+  }
+
+  get #allFindings(): string[] {
     return [...this.#findings, ...this.#threads.flatMap(({ last }) => last.findings)].map(
       each => `${this.host.name}: ${each}`,
     )

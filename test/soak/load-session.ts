@@ -18,15 +18,15 @@ import type { Report } from './report.ts'
 const LOGIN_PATIENCE_MS = 60_000
 /** A while between two tries. */
 const LOGIN_PAUSE_MS = 100
-/** No answer for so long is a hang. */
-const ANSWER_PATIENCE_MS = 45_000
+/** No answer while one looked so often, once a second, is a hang: on a machine that is too busy, one looks less often. */
+const ANSWER_LOOKS = 45
 
 /** An operation on its way. */
 interface UnderWay {
   readonly operation: Operation
   readonly command: Command
-  readonly sinceMs: number
-  reported: boolean
+  /** How often it was there when one looked for hangs. */
+  looks: number
 }
 
 /** What a session is made with. */
@@ -67,7 +67,7 @@ export class LoadSession {
 
   async #execute(session: Session, operation: Operation): Promise<CommandResult> {
     const command = session.execute(operation.request)
-    const underWay = { operation, command, sinceMs: performance.now(), reported: false }
+    const underWay = { operation, command, looks: 0 }
     this.#underWay.add(underWay)
     try {
       return await command.result
@@ -107,14 +107,11 @@ export class LoadSession {
     await this.#connected()
   }
 
-  /** Says of what has not been answered for too long. */
-  reportHangs(): void {
-    const now = performance.now()
-    for (const each of this.#underWay) {
-      if (each.reported || now - each.sinceMs < ANSWER_PATIENCE_MS) continue
-      each.reported = true
-      this.#options.report.find(`${describe(each.operation)}: no answer within ${ANSWER_PATIENCE_MS} ms`)
-    }
+  /** Looks for what is not answered; to be called once a second. */
+  lookForHangs(): void {
+    for (const each of this.#underWay)
+      if (++each.looks === ANSWER_LOOKS)
+        this.#options.report.find(`${describe(each.operation)}: no answer within ${ANSWER_LOOKS} s`)
   }
 
   #connected(): Promise<Session> {

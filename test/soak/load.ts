@@ -145,7 +145,7 @@ export class Load {
   async #watch(): Promise<void> {
     while (!this.#stopping) {
       await sleep(HANG_CHECK_MS, undefined, { ref: false })
-      for (const session of this.#sessions) session.reportHangs()
+      for (const session of this.#sessions) session.lookForHangs()
     }
   }
 

@@ -38,8 +38,13 @@ async function soak(runs: readonly HostRun[], { minutes }: SoakOptions): Promise
     for (const run of runs) {
       await run.ask()
       print(`${Math.round(progress * minutes)} min: ${run.summary()}`)
+      tellFindings(run)
     }
   }
+}
+
+function tellFindings(run: HostRun): void {
+  for (const finding of run.takeFindings()) print(`FOUND ${finding}`)
 }
 
 /** Ends every host and compares all that is there. */
@@ -52,6 +57,17 @@ async function finish(runs: readonly HostRun[]): Promise<void> {
   }
 }
 
+/** Ends the hosts of a run that went wrong, however they are. */
+function abandon(hosts: readonly Host[]): void {
+  for (const { pid, name } of hosts) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch (error) {
+      print(`${name} has ended before: ${String(error)}`)
+    }
+  }
+}
+
 async function main(): Promise<number> {
   const options = soakOptions(process.argv.slice(2))
   const { minutes, seed, rate } = options
@@ -59,15 +75,20 @@ async function main(): Promise<number> {
   const scratch = await Scratch.create('soak')
   const second = await Scratch.create('soak')
   const hosts: Host[] = [await LunkitdHost.start(scratch.directory), await LaneHost.start(second.directory, seed)]
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      abandon(hosts)
+      process.exit(1)
+    })
   const runs = hosts.map(host => new HostRun(host, { ...LOAD, rate, seed }))
   try {
     await soak(runs, options)
     await finish(runs)
   } catch (error) {
     runs[0]?.find(String(error))
+    abandon(hosts)
   }
-  const findings = runs.flatMap(run => run.findings)
-  for (const finding of findings) print(`FOUND ${finding}`)
+  for (const run of runs) tellFindings(run)
   const found = runs.reduce((sum, run) => sum + run.found, 0)
   print(
     found === 0
