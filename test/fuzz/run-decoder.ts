@@ -35,15 +35,15 @@ function read(view: DataView, at: number, data: Uint8Array | undefined): string 
 function byDecoder(bytes: Uint8Array, fuzzCase: DecoderCase, feature: (words: string) => void): Seen {
   const seen: Seen = { pdus: [], failure: undefined }
   const decoder = new Decoder({
-    header: ({ dataSegmentLength, opcode }) => (opcode % 7 === 3 ? DROP : Buffer.alloc(dataSegmentLength)),
+    header: ({ dataSegmentLength, opcode }) => (isDropped(opcode) ? DROP : Buffer.alloc(dataSegmentLength)),
     complete: ({ view, at, ahsBytes, dataSegmentLength, opcode }, data, right) => {
       const header = new Uint8Array(view.buffer, view.byteOffset + at, 48)
       const ahs = new Uint8Array(view.buffer, view.byteOffset + at + 48, ahsBytes)
-      const kept = opcode % 7 === 3 && dataSegmentLength > 0
+      const dropped = isDropped(opcode) && dataSegmentLength > 0
       const words = read(view, at, data)
       if (words !== 'AhsError' && words !== 'TextError') tracePdu(view, at, data)
       feature(`decoded ${words} ${right}`)
-      seen.pdus.push(described(header, ahs, kept ? DROPPED : (data ?? EMPTY), right))
+      seen.pdus.push(described(header, ahs, dropped ? DROPPED : (data ?? EMPTY), right))
     },
   })
   Object.assign(decoder, {
@@ -55,9 +55,7 @@ function byDecoder(bytes: Uint8Array, fuzzCase: DecoderCase, feature: (words: st
   try {
     for (let at = 0, i = 0; at < bytes.length; i++) {
       const length = cuts.length > 0 ? (cuts[i % cuts.length] as number) : bytes.length
-      const chunk = Uint8Array.from(bytes.subarray(at, at + length))
-      for (let used = 0; used < chunk.length; ) used += decoder.push(chunk.subarray(used))
-      chunk.fill(0xdb)
+      give(decoder, Uint8Array.from(bytes.subarray(at, at + length)), fuzzCase.places === true)
       at += length
     }
   } catch (error) {
@@ -68,6 +66,24 @@ function byDecoder(bytes: Uint8Array, fuzzCase: DecoderCase, feature: (words: st
   return seen
 }
 
+/** Gives a chunk to a decoder; where `places`, data goes straight to where it belongs, as a transport may put it. */
+function give(decoder: Decoder, chunk: Uint8Array, places: boolean): void {
+  for (let used = 0; used < chunk.length; ) {
+    const place = places ? decoder.place : undefined
+    if (!place) {
+      used += decoder.push(chunk.subarray(used))
+      continue
+    }
+    const rest = chunk.subarray(used, used + place.length)
+    place.set(rest)
+    decoder.landed(rest.length)
+    used += rest.length
+  }
+  chunk.fill(0xdb)
+}
+
+/** The data of some PDUs is not wanted: the decoder is told to drop it. */
+const isDropped = (opcode: number): boolean => opcode % 7 === 3
 const EMPTY = new Uint8Array(0)
 const DROPPED = Buffer.from('dropped')
 
@@ -75,7 +91,7 @@ const DROPPED = Buffer.from('dropped')
 const without = (line: string): string => {
   const opcode = Number.parseInt(line.slice(0, 2), 16) & 0x3f
   const [header, ahs, data] = line.split(' ') as [string, string, string]
-  return opcode % 7 === 3 && data !== '' && data !== 'spoilt' ? `${header} ${ahs} ${DROPPED.toString('hex')}` : line
+  return isDropped(opcode) && data !== '' && data !== 'spoilt' ? `${header} ${ahs} ${DROPPED.toString('hex')}` : line
 }
 
 /** Decodes a stream in pieces and as a whole, by the decoder and by plain reading. @throws {Finding} where they differ. */

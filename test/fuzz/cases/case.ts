@@ -89,6 +89,8 @@ export interface DecoderCase {
   readonly headerDigest: boolean
   readonly dataDigest: boolean
   readonly maxDataSegmentLength: number
+  /** Whether data is put straight where the decoder says it belongs. */
+  readonly places?: boolean
   readonly steps: readonly { readonly do: 'bytes'; readonly on: 0; readonly bytes: string }[]
   readonly cuts: readonly number[]
 }

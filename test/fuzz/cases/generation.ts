@@ -133,7 +133,8 @@ function decoderCase(making: Making, base: DecoderCase | undefined): DecoderCase
     steps.push({ do: 'bytes', on: 0, bytes })
   }
   const maxDataSegmentLength = random.pick([8192, 8192, 512, 0, 0xff_ffff])
-  return { area: Area.decoder, headerDigest, dataDigest, maxDataSegmentLength, steps, cuts: anyCuts(random) }
+  const how = { headerDigest, dataDigest, maxDataSegmentLength, places: random.once(2) }
+  return { area: Area.decoder, ...how, steps, cuts: anyCuts(random) }
 }
 
 function spoiltBytes(random: Random, base: DecoderCase): DecoderCase {
@@ -145,6 +146,7 @@ function spoiltBytes(random: Random, base: DecoderCase): DecoderCase {
     ...base,
     steps: [{ do: 'bytes', on: 0, bytes: bytes.subarray(0, end).toString('hex') }],
     cuts: anyCuts(random),
+    places: random.once(2),
     dataDigest: random.once(10) ? !base.dataDigest : base.dataDigest,
   }
 }

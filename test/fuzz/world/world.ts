@@ -94,6 +94,10 @@ export class World implements AsyncDisposable {
   /** Hears of connections that end and logins that are refused. */
   feature: (words: string) => void = () => {}
   readonly #storeTimers = new TurnTimers()
+  /** Memory of its own to look at disks with. */
+  readonly #slot = new Slab({ sizeBytes: PIECE_BYTES }).take(PIECE_BYTES) as Slot
+  readonly #look = new StoreRequest({ completed: () => {} })
+  readonly #units = new Map<FuzzedDisk, ReturnType<TargetDevice['addUnit']>>()
   #wrong: Finding | undefined
   #nowMs = 0
   #usesTcp = false
@@ -119,11 +123,6 @@ export class World implements AsyncDisposable {
     this.goodLuns = new Map([[0, { disk: this.goodDisk, writeProtected: false }]])
     this.groups = [this.#define(TARGET_NAME, 1, this.luns), this.#define(GOOD_TARGET_NAME, 2, this.goodLuns)]
   }
-
-  /** Memory of its own to look at disks with. */
-  readonly #slot = new Slab({ sizeBytes: PIECE_BYTES }).take(PIECE_BYTES) as Slot
-  readonly #look = new StoreRequest({ completed: () => {} })
-  readonly #units = new Map<FuzzedDisk, ReturnType<TargetDevice['addUnit']>>()
 
   #disk(name: string, shape: DiskShape, layer: (behind: Store) => Store = behind => behind): FuzzedDisk {
     const { sizeBytes, blockBytes, removable } = shape
