@@ -1,4 +1,5 @@
 import { Decoder, DROP, PduError, PduFault, type PduReceiver, type ReceivedHeader } from '@lunkit/pdu'
+import { copyBytes, type Slot, SMALLEST_SLOT_BYTES } from '@lunkit/wire'
 import { ConnectionEnd } from '../server/events.ts'
 import { formatAddress } from '../server/portal-address.ts'
 import { ConnectionEvent, ConnectionState, connectionMachine } from '../states/connection-states.ts'
@@ -66,7 +67,9 @@ export class Connection implements PduReceiver, StreamListener {
   #state: ConnectionState = ConnectionState.free
   #phase: Phase = nowhere
   #pauses = 0
+  /** What came and waits for its turn, and the transfer memory that it lies in. */
   #rest: Uint8Array | undefined
+  #restSlot: Slot | undefined
   #over = false
   #engineDepth = 0
   /** Bytes of output at which the turn is over. */
@@ -123,8 +126,7 @@ export class Connection implements PduReceiver, StreamListener {
     this.#heard(chunk.length)
     const used = this.#decode(chunk, more)
     if (used < chunk.length && !this.#over) {
-      // The chunk's memory is the socket's: what cannot be read now is kept.
-      this.#rest = Buffer.from(chunk.subarray(used))
+      this.#keep(chunk.subarray(used))
       this.#waitForTurn()
     }
   }
@@ -200,7 +202,6 @@ export class Connection implements PduReceiver, StreamListener {
     this.stream.forgetPlace()
     this.#finish(why, detail)
     this.#pauses = 0
-    this.#rest = undefined
     this.stream.resume()
     this.outbox.finish()
     const { timers, limits, statistics } = this.#surroundings
@@ -217,6 +218,9 @@ export class Connection implements PduReceiver, StreamListener {
 
   #finish(why: ConnectionEnd, detail: string | undefined): void {
     this.#over = true
+    this.#restSlot?.release()
+    this.#restSlot = undefined
+    this.#rest = undefined
     this.decoder.stop()
     const state = this.#state
     if (state !== ConnectionState.free)
@@ -281,28 +285,54 @@ export class Connection implements PduReceiver, StreamListener {
     this.end(ConnectionEnd.fault, error instanceof Error ? error.message : String(error))
   }
 
+  /**
+   * The chunk's memory is the socket's, so that what cannot be decoded now is copied. What waits for no more than its
+   * turn goes to transfer memory, if there is some: else the collector would have to clear away a quarter of a megabyte
+   * a turn.
+   */
+  #keep(rest: Uint8Array): void {
+    const isShort = rest.length < SMALLEST_SLOT_BYTES
+    const slot = isShort || this.#isHeld ? undefined : this.#surroundings.share.slab.take(rest.length)
+    if (slot) copyBytes({ from: rest, start: 0, lengthBytes: rest.length }, slot.bytes, 0)
+    this.#restSlot = slot
+    this.#rest = slot ? slot.bytes.subarray(0, rest.length) : Buffer.from(rest)
+  }
+
+  /** Whether it waits for something that may take any time. */
+  get #isHeld(): boolean {
+    return (this.#pauses & (Pause.login | Pause.output)) !== 0
+  }
+
   /** The rest of a chunk has its turn after the other events of the process. */
   #waitForTurn(): void {
-    if (this.#pauses & (Pause.login | Pause.output)) return this.#pause(Pause.turn)
+    if (this.#isHeld) return this.#pause(Pause.turn)
     this.#surroundings.statistics.add(Counter.turnsCut)
     this.#pause(Pause.turn)
     setImmediate(() => this.#turnCame())
   }
 
   #turnCame(): void {
-    if (this.#pauses & (Pause.login | Pause.output)) return
+    if (this.#isHeld) return
     const rest = this.#rest
+    const slot = this.#restSlot
     this.#rest = undefined
+    this.#restSlot = undefined
     this.#pauses &= ~Pause.turn
-    if (this.#over) return
     if (rest) {
       const used = this.#decode(rest, false)
-      if (this.#over) return
-      if (used < rest.length) {
-        this.#rest = rest.subarray(used)
+      if (used < rest.length && !this.#over) {
+        if (slot && !this.#isHeld) {
+          this.#rest = rest.subarray(used)
+          this.#restSlot = slot
+        } else {
+          this.#keep(rest.subarray(used))
+          slot?.release()
+        }
         return this.#waitForTurn()
       }
+      slot?.release()
     }
+    if (this.#over) return
     if (this.#pauses === 0) this.stream.resume()
   }
 

@@ -1,0 +1,53 @@
+import { NopIn, NopOut, RESERVED_TAG } from '@lunkit/pdu'
+import { describe, expect, it } from 'vitest'
+import { pattern } from '../testing/data-out-driver.ts'
+import { bytesOf, settled } from '../testing/test-client.ts'
+import { TestTarget } from '../testing/test-target.ts'
+
+const PINGS = 6
+const PING_BYTES = 7000
+
+/** A session that has two PDUs a turn, and a chunk of six pings with data of their own. */
+async function setUp() {
+  const target = new TestTarget({ limits: { pdusPerTurn: 2 } })
+  const client = await target.loggedIn()
+  const data = pattern(PINGS * PING_BYTES)
+  const pings = Array.from({ length: PINGS }, (_, i) => {
+    const values = { immediate: true, initiatorTaskTag: i, targetTransferTag: RESERVED_TAG, cmdSN: client.cmdSN }
+    return client.bytesOf(NopOut, values, { data: data.subarray(i * PING_BYTES, (i + 1) * PING_BYTES) })
+  })
+  return { target, client, data, chunk: Buffer.concat(pings) }
+}
+
+describe('what waits for the turn of its connection', () => {
+  it('lies in transfer memory, comes whole and in order, and gives the memory back', async () => {
+    const { target, client, data, chunk } = await setUp()
+    client.stream.feed(chunk)
+    expect(target.slab.takenBytes).toBeGreaterThanOrEqual(4 * PING_BYTES)
+    await settled()
+    const answers = client.packets.splice(0)
+    expect(answers.map(({ pdu }) => pdu)).toEqual(Array(PINGS).fill(NopIn))
+    expect(Buffer.concat(answers.map(bytesOf)).equals(data)).toBe(true)
+    expect(target.slab.takenBytes).toBe(0)
+  })
+
+  it('gives the memory back when the connection ends first', async () => {
+    const { target, client, chunk } = await setUp()
+    client.stream.feed(chunk)
+    client.stream.hangUp()
+    await settled()
+    expect(target.slab.takenBytes).toBe(0)
+  })
+
+  it('comes whole where there is no transfer memory', async () => {
+    const { target, client, data, chunk } = await setUp()
+    const slots = []
+    for (let slot = target.slab.take(4096); slot; slot = target.slab.take(4096)) slots.push(slot)
+    slots.splice(0, 2 * PINGS).forEach(slot => slot.release())
+    client.stream.feed(chunk)
+    await settled()
+    const answers = client.packets.splice(0)
+    expect(Buffer.concat(answers.map(bytesOf)).subarray(0, PING_BYTES).equals(data.subarray(0, PING_BYTES))).toBe(true)
+    for (const slot of slots) slot.release()
+  })
+})
