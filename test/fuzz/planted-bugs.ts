@@ -49,10 +49,10 @@ class OverwritingStore extends PassThrough {
   }
 }
 
-/** Never ends a write of one length. */
+/** Never ends a write of an odd number of KiB. */
 class SwallowingStore extends PassThrough {
   override submit(request: StoreRequest): boolean {
-    if (request.operation === StoreOperation.write && request.lengthBytes === 3072) return false
+    if (request.operation === StoreOperation.write && request.lengthBytes % 2048 === 1024) return false
     return this.behind.submit(request)
   }
 }
