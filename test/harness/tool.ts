@@ -8,6 +8,7 @@ const packageOfTool = {
   debootstrap: 'debootstrap',
   'dpkg-deb': 'dpkg',
   fincore: 'util-linux',
+  fsfreeze: 'util-linux',
   gcc: 'gcc',
   istgt: 'istgt',
   'iscsi-inq': 'libiscsi-bin',
@@ -16,12 +17,15 @@ const packageOfTool = {
   'iscsi-swp': 'libiscsi-bin',
   'iscsi-test-cu': 'libiscsi-bin',
   mke2fs: 'e2fsprogs',
+  mount: 'mount',
   prlimit: 'util-linux',
   'qemu-img': 'qemu-utils',
   'qemu-io': 'qemu-utils',
+  'qemu-storage-daemon': 'qemu-system-common',
   'qemu-system-x86_64': 'qemu-system-x86',
   tgtadm: 'tgt',
   tgtd: 'tgt',
+  umount: 'mount',
 } as const
 
 /** A program that a suite cannot do without. */

@@ -40,7 +40,12 @@ function start(drain: () => Promise<readonly FlushFailure[]>) {
     },
     error: (_facts: object, text: string) => lines.push(`error ${text}`),
   }
-  const served = { close: drain, transferMemoryUsedBytes: 0, statistics: { read: () => ({ logouts: 2, faults: 0 }) } }
+  const served = {
+    close: drain,
+    unflushedDisks: ['fileio/slow'],
+    transferMemoryUsedBytes: 0,
+    statistics: { read: () => ({ logouts: 2, faults: 0 }) },
+  }
   return { host, lines, facts, ended: drainAtSignal(served, host, log) }
 }
 

@@ -11,6 +11,8 @@ const SAME_REQUEST_MS = 500
 export interface Served {
   /** Ends it: no new commands, operations end, dirty disks are flushed; resolves with those that could not be. */
   close(): Promise<readonly FlushFailure[]>
+  /** While it ends: the disks that are not flushed yet, by plugin and name. */
+  readonly unflushedDisks: readonly string[]
   /** Bytes of transfer memory that are in use; once it is closed, any but 0 are a leak. */
   readonly transferMemoryUsedBytes: number
   /** What was counted in all the time. */
@@ -30,7 +32,8 @@ export interface DrainLog {
 export async function drainAtSignal(served: Served, host: Host, log: DrainLog): Promise<ExitCode> {
   await firstSignal(host, log)
   const stopDeadline = host.after(DRAIN_DEADLINE_MS, () => {
-    log.error({ deadlineMs: DRAIN_DEADLINE_MS }, 'operations did not end in time: ending by SIGKILL')
+    const disks = served.unflushedDisks
+    log.error({ deadlineMs: DRAIN_DEADLINE_MS, disks }, 'operations did not end in time: ending by SIGKILL')
     host.kill()
   })
   const failures = await served.close()

@@ -1,4 +1,4 @@
-import { createLanes, dropPages, type LaneEvent, type Lanes } from '@lunkit/backstores'
+import { createLanes, dropPages, type LaneEvent, type Lanes, StoreOperation, StoreRequest } from '@lunkit/backstores'
 import { type LunMapping, type PortGroup, TargetDevice, type UnitEvent } from '@lunkit/scsi-engine'
 import {
   type PortalAddress,
@@ -23,6 +23,8 @@ export const TRANSFER_MEMORY_BYTES = 128 * 1024 * 1024
 const TRIM_EVERY_MS = 5000
 /** How long initiators may take to log out when the server is closed. */
 export const LOGOUT_GRACE_MS = 2000
+/** After this time of closing disks are flushed, whatever else is still waited for. */
+const FLUSH_ANYWAY_MS = 4000
 
 /** How a server is made. */
 export interface DiskServerOptions {
@@ -69,6 +71,8 @@ export class DiskServer implements AsyncDisposable {
   readonly #laneListener: ((event: LaneEvent) => void) | undefined
   readonly #diskListener: (disk: string, event: UnitEvent) => void
   readonly #disks = new Set<Disk>()
+  /** While it is closed: those of which dirty data may be lost if the process ends now. */
+  readonly #unflushed = new Set<Disk>()
   #lanes: Lanes | undefined
   #portGroups = 0
   #closing: Promise<readonly FlushFailure[]> | undefined
@@ -99,6 +103,11 @@ export class DiskServer implements AsyncDisposable {
   /** The disks that are open. */
   get disks(): Iterable<Disk> {
     return this.#disks
+  }
+
+  /** After `close` was called: the disks that are not flushed yet, by plugin and name: `fileio/disk0`. */
+  get unflushedDisks(): readonly string[] {
+    return [...this.#unflushed].map(({ store }) => titleOf(store))
   }
 
   /** What the iSCSI side has counted. */
@@ -202,7 +211,10 @@ export class DiskServer implements AsyncDisposable {
   }
 
   async #close(): Promise<readonly FlushFailure[]> {
+    for (const disk of this.#disks) this.#unflushed.add(disk)
+    const stopWaiting = this.#timers.after(FLUSH_ANYWAY_MS, () => this.#flushDisks())
     await this.#server.drain(LOGOUT_GRACE_MS)
+    stopWaiting()
     const failures = await Promise.all([...this.#disks].map(disk => this.#closeDisk(disk)))
     await this.#lanes?.close()
     this.#stopTrimming()
@@ -210,9 +222,23 @@ export class DiskServer implements AsyncDisposable {
     return failures.flat()
   }
 
-  async #closeDisk({ store, unit }: Disk): Promise<readonly FlushFailure[]> {
+  /** An operation does not end, and the process may be ended with it: what can be flushed is, before that. */
+  #flushDisks(): void {
+    for (const disk of this.#unflushed) {
+      const flushed = ({ fault }: StoreRequest): void => {
+        if (fault === undefined) this.#unflushed.delete(disk)
+      }
+      const request = new StoreRequest({ completed: flushed })
+      request.operation = StoreOperation.flush
+      if (disk.store.submit(request)) flushed(request)
+    }
+  }
+
+  async #closeDisk(disk: Disk): Promise<readonly FlushFailure[]> {
+    const { store, unit } = disk
     await this.#device.removeUnit(unit)
     const fault = await store.close()
+    this.#unflushed.delete(disk)
     return fault === undefined ? [] : [{ disk: titleOf(store), fault }]
   }
 }

@@ -20,12 +20,12 @@ export class Drain {
 
   /** Waits for this task as well. */
   wait(execution: TaskExecution): void {
-    const { unit } = execution
+    const { unit, tasks } = execution.itl
     this.#left++
     let quarantined = false
     const cancel = this.#timers.after(STORE_RETURN_MS, () => {
       quarantined = true
-      unit.quarantine()
+      tasks.quarantine()
       this.#gone()
     })
     execution.leavers.push(() => {

@@ -179,9 +179,14 @@ export class LogicalUnit {
 
   /** Why the medium cannot be reached now, or undefined when the unit is ready. */
   get notReady(): SenseCode | undefined {
-    if (this.#quarantined > 0) return Sense.logicalUnitNotReadyCauseNotReportable
+    if (this.isQuarantined) return Sense.logicalUnitNotReadyCauseNotReportable
     if (!this.store.available) return Sense.logicalUnitIsInProcessOfBecomingReady
     return this.#ejected ? Sense.mediumNotPresent : undefined
+  }
+
+  /** Whether an operation of an aborted task does not return. */
+  get isQuarantined(): boolean {
+    return this.#quarantined > 0
   }
 
   /** A store operation of an aborted task does not return: the unit serves nothing until `returned` is called for it. */

@@ -3,6 +3,7 @@ import { Status, TaskManagementResponse } from '@lunkit/scsi/transport'
 import { describe, expect, it } from 'vitest'
 import type { ITNexus } from './it-nexus.ts'
 import { STORE_RETURN_MS } from './limits.ts'
+import { blockCommandBytes } from './testing/commands.ts'
 import { ControlledStore } from './testing/controlled-store.ts'
 import { hex, senseOf, settled, TestDevice, type TestDeviceOptions, type TestNexus } from './testing/device.ts'
 import type { FakeTask } from './testing/fake-task.ts'
@@ -217,5 +218,20 @@ describe('a store that does not return', () => {
     device.store.completeAll()
     expect(attention(b)).toEqual(Sense.notReadyToReadyChangeMediumMayHaveChanged)
     expect(b.submit(testUnitReady).ending).toBe(Status.good)
+  })
+
+  it('has whatever waits for its blocks refused once its unit is quarantined, and whatever comes for them', async () => {
+    const { device, a, b, ofA } = writing()
+    device.store.complete(device.store.underWay[1])
+    const waiting = b.submit(blockCommandBytes.read(0, 1))
+    const response = a.manage('abortTask', { tag: ofA.tag })
+    expect(waiting.ending).toBeUndefined()
+    device.clock.advance(STORE_RETURN_MS)
+    await response
+    const notReady = { key: 0x2, asc: 0x04, ascq: 0x00 }
+    expect(senseOf(waiting).code).toEqual(notReady)
+    expect(senseOf(b.submit(blockCommandBytes.read(0, 1))).code).toEqual(notReady)
+    device.store.completeAll()
+    expect(device.slab.takenBytes).toBe(0)
   })
 })

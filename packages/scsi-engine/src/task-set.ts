@@ -62,6 +62,7 @@ export class TaskSet {
     itl.taskCount++
     this.#tasks.add(execution)
     if (execution.rank !== FREE) this.#blocks.arrive(execution)
+    if (this.#isRefusedAtOnce(execution)) this.#blocks.withdraw(execution)
     if (this.#mayBegin(execution)) this.#enable(execution)
     else if (execution.attribute === TaskAttribute.headOfQueue) this.#dormant.unshift(execution)
     else this.#dormant.push(execution)
@@ -75,7 +76,19 @@ export class TaskSet {
 
   #mayBegin(execution: TaskExecution): boolean {
     if (execution.blockers > 0) return false
-    return execution.row?.neverWaits || this.#tasks.mayBegin(execution)
+    return execution.row?.neverWaits || this.#isRefusedAtOnce(execution) || this.#tasks.mayBegin(execution)
+  }
+
+  /** Whether the task would only be refused, because the unit hangs: it waits for nobody, who may never end. */
+  #isRefusedAtOnce({ row }: TaskExecution): boolean {
+    return this.unit.isQuarantined && row?.whileNotReady !== true
+  }
+
+  /** An operation of an aborted task does not return: the unit is not ready, also for those that waited for that task. */
+  quarantine(): void {
+    this.unit.quarantine()
+    for (const execution of this.#dormant) if (this.#isRefusedAtOnce(execution)) this.#blocks.withdraw(execution)
+    if (this.#dormant.length > 0) this.#advance()
   }
 
   #enable(execution: TaskExecution): void {

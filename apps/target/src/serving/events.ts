@@ -67,6 +67,13 @@ function explainListenError(error: Error): string {
 
 /** Writes what becomes of the worker lanes to the log. */
 export function logLaneEvent(log: Logger, event: LaneEvent): void {
-  if (event.kind === 'serves') log.info({ lane: event.lane }, 'worker lane serves')
+  const { kind, lane } = event
+  if (kind === 'serves') log.info({ lane }, 'worker lane serves')
+  else if (kind === 'returned') log.info({ lane, disk: event.store }, `${event.store}: the operation has returned`)
+  else if (kind === 'stuck')
+    log.error(
+      { lane, disk: event.store },
+      `${event.store}: an operation on its file does not return; what it is asked for waits, other disks are served`,
+    )
   else log.error({ lane: event.lane, err: event.cause }, 'worker lane died; it is started again')
 }

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { storeLimits } from '../limits.ts'
 import { errno } from '../native/errno.ts'
 import { FileLock, LockOutcome } from '../native/file-lock.ts'
+import { isOnLocalFileSystem } from '../native/file-system.ts'
 import { type Libc, Seek } from '../native/libc.ts'
 import { StoreOpenError, StoreOpenReason } from '../store-open-error.ts'
 
@@ -41,6 +42,8 @@ export interface OpenedFile {
   readonly stats: BigIntStats
   readonly sizeBytes: number
   readonly lock: FileLock
+  /** Whether its file system is this machine's alone. */
+  readonly isLocal: boolean
   readonly canPunch: boolean
   readonly canSeek: boolean
 }
@@ -63,7 +66,8 @@ export async function openBackingFile(opening: FileOpening): Promise<OpenedFile>
     checkSize(path, sizeBytes, 'the file has')
     const probe = { fd, sizeBytes, libc }
     const canPunch = !readOnly && canPunchHoles(probe)
-    return { fd, witnessFd: openWitness(fd), stats, sizeBytes, lock, canPunch, canSeek: canSeekData(probe) }
+    const found = { canPunch, canSeek: canSeekData(probe), isLocal: isOnLocalFileSystem(fd) }
+    return { fd, witnessFd: openWitness(fd), stats, sizeBytes, lock, ...found }
   } catch (error) {
     lock?.release()
     if (created) await removeFile(path)

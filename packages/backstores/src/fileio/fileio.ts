@@ -114,7 +114,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
     this.#file = file
     this.#memory = lanes.memory
     this.#affinity = affinity
-    this.#inPlace = new InPlace({ fd, lanes, libc: lanes.native && inPlace ? libc() : undefined })
+    this.#inPlace = new InPlace({ fd, lanes, writes: file.isLocal, libc: lanes.native && inPlace ? libc() : undefined })
     this.#flushing = new Flushing(fd, { affinity, owner: this })
     this.#outage = new LaneOutage(file, { affinity, owner: this })
     this.#work = new FileWork({ fd, affinity, flushing: this.#flushing, outage: this.#outage, owner: this })

@@ -52,7 +52,12 @@ function setUp({ turnBytes = 1024 * KiB } = {}) {
   const turn = new TurnBudget(turnBytes)
   const memory = new SharedArrayBuffer(4096)
   // Only the calls that the fast path makes are there.
-  const inPlace = new InPlace({ libc: library as unknown as Libc, fd: 0, lanes: { memory, turn, timers } })
+  const inPlace = new InPlace({
+    libc: library as unknown as Libc,
+    fd: 0,
+    writes: true,
+    lanes: { memory, turn, timers },
+  })
   const request = Object.assign(new StoreRequest({ completed: () => {} }), { lengthBytes: 4096, slot: { offset: 0 } })
   return { timers, library, inPlace, request }
 }

@@ -17,6 +17,8 @@ const { inPlaceReadPace, inPlaceReadsPerSample, inPlaceTimedReadBytes, inPlaceWr
 export interface InPlaceOptions {
   readonly libc: Libc | undefined
   readonly fd: number
+  /** Whether writes may be done here at all: not where the page cache may wait for another machine. */
+  readonly writes: boolean
   readonly lanes: { readonly memory: SharedArrayBuffer; readonly turn: TurnBudget; readonly timers: Timers }
 }
 
@@ -37,18 +39,20 @@ export class InPlace {
   readonly #turn: TurnBudget
   readonly #timers: Timers
   #canRead: boolean
+  readonly #canWrite: boolean
   #sinceSample = 0
   /** The turn in which the file's size was looked at, and the size. */
   #sizedTurn = -1
   #sizeBytes = 0
 
-  constructor({ libc, fd, lanes: { memory, turn, timers } }: InPlaceOptions) {
+  constructor({ libc, fd, writes, lanes: { memory, turn, timers } }: InPlaceOptions) {
     this.#libc = libc
     this.#fd = fd
     this.#memory = libc && new PinnedMemory(libc, memory)
     this.#turn = turn
     this.#timers = timers
     this.#canRead = libc !== undefined
+    this.#canWrite = writes
     this.readPace = new Pace(inPlaceReadPace, timers)
     this.writePace = new Pace(inPlaceWritePace, timers)
   }
@@ -72,7 +76,7 @@ export class InPlace {
   /** Writes into the page cache. Returns bytes written, DECLINED, or an error number negated. */
   write(request: StoreRequest): number {
     const { lengthBytes, offset } = request
-    if (!this.#libc || lengthBytes > inPlaceWriteBytes) return DECLINED
+    if (!this.#libc || !this.#canWrite || lengthBytes > inPlaceWriteBytes) return DECLINED
     if (!this.writePace.allowed || !this.#turn.take(lengthBytes)) return DECLINED
     if (offset + lengthBytes > this.#sizeNow(this.#libc)) return DECLINED
     const before = this.#timers.now()

@@ -36,6 +36,7 @@ export function serve({ ring, capacity, memory, doorbell, native, pollUs }: Lane
   doorbell.postMessage(Doorbell.ready)
   for (;;) {
     while (!server.next() && !server.poll(pollUs)) server.sleep()
+    if (server.retired) return
     const stop = server.operation === LaneOperation.stop
     if (service.serve()) doorbell.postMessage(Doorbell.completed)
     if (stop) return

@@ -3,9 +3,8 @@ import type { Timers } from '../timers.ts'
 import { JobQueue } from './job-queue.ts'
 import type { LaneAffinity } from './lane-affinity.ts'
 import { LaneJob, LaneOperation } from './lane-job.ts'
-import { LaneThread, type LaneThreadOwner } from './lane-thread.ts'
-import { RingHost } from './ring-host.ts'
-import { RingMemory } from './ring-memory.ts'
+import { LaneLife, type LaneLifeOwner } from './lane-life.ts'
+import { LaneWatch } from './lane-watch.ts'
 
 /** Where a lane is in its life. */
 export const LaneState = {
@@ -22,7 +21,8 @@ export type LaneState = (typeof LaneState)[keyof typeof LaneState]
 
 const moves: Readonly<Record<LaneState, readonly LaneState[]>> = {
   starting: [LaneState.serving, LaneState.dead, LaneState.stopping],
-  serving: [LaneState.dead, LaneState.stopping],
+  // To starting: its thread was left in an operation that does not return.
+  serving: [LaneState.dead, LaneState.stopping, LaneState.starting],
   dead: [LaneState.starting, LaneState.closed],
   stopping: [LaneState.closed],
   closed: [],
@@ -34,6 +34,10 @@ export interface LaneOwner {
   laneDied(lane: Lane, lost: ReadonlySet<LaneAffinity>, cause: Error | undefined): void
   /** The thread serves, for the first time or again. */
   laneServes(lane: Lane): void
+  /** An operation of this client does not return; the lane has another thread for the others. */
+  laneStuck(lane: Lane, affinity: LaneAffinity): void
+  /** The operation that did not return has. */
+  laneReturned(lane: Lane, affinity: LaneAffinity): void
 }
 
 /** What a lane is made with. */
@@ -53,14 +57,16 @@ class StopJob extends LaneJob {
 }
 
 /** One lane: a thread that does blocking calls one after the other, and its ring; it outlives its threads. */
-export class Lane implements LaneThreadOwner {
+export class Lane implements LaneLifeOwner {
   readonly index: number
   /** How busy it is, in light operations. */
   load = 0
   readonly #options: LaneOptions
+  readonly #watch: LaneWatch
   #state: LaneState = LaneState.dead
-  #ring: RingHost
-  #thread: LaneThread | undefined
+  #life: LaneLife
+  /** Earlier threads, each in an operation that does not return, and whose that is. */
+  readonly #stranded = new Map<LaneLife, LaneAffinity | undefined>()
   readonly #waiting = new JobQueue()
   #failures = 0
   #servingSinceMs = 0
@@ -70,7 +76,8 @@ export class Lane implements LaneThreadOwner {
   constructor(options: LaneOptions) {
     this.index = options.index
     this.#options = options
-    this.#ring = this.#start()
+    this.#watch = new LaneWatch(options.timers, () => this.#strand())
+    this.#life = this.#start()
   }
 
   get state(): LaneState {
@@ -85,99 +92,129 @@ export class Lane implements LaneThreadOwner {
   /** Takes a job; it waits here when the ring is full. */
   submit(job: LaneJob): void {
     this.load += job.weight
-    if (!this.#waiting.isEmpty || !this.#ring.submit(job)) this.#waiting.push(job)
+    if (!this.#waiting.isEmpty || !this.#life.ring.submit(job)) this.#waiting.push(job)
+    this.#watch.begin(this.#life.ring)
   }
 
-  /** Does what was submitted, then ends the thread. Resolves when it has really ended. */
+  /** Does what was submitted, then ends the thread. Resolves when it has really ended, and all before it. */
   stop(): Promise<void> {
     if (this.isUp) {
       this.#move(LaneState.stopping)
       this.submit(new StopJob())
+      this.#watch.end()
     } else if (this.#state === LaneState.dead) {
       this.#cancelRestart?.()
       this.#move(LaneState.closed)
-      this.#closed.resolve()
+      this.#resolveIfClosed()
     }
     return this.#closed.promise
   }
 
   /** Takes what has completed, whether a doorbell has rung or not; true when something had. */
   poll(): boolean {
-    if (this.#ring.completed === 0) return false
-    this.#endCompleted()
-    return true
+    return this.#life.poll()
   }
 
   /** Ends the thread as a crash would. */
   terminate(): void {
     if (this.#state !== LaneState.serving)
       throw new Error(`lane ${this.index} is ${this.#state}; only a serving lane may be terminated`)
-    this.#thread?.terminate()
+    this.#life.terminate()
   }
 
-  threadReady(): void {
-    if (this.#state !== LaneState.starting) return
+  /** @internal */
+  lifeReady(life: LaneLife): void {
+    if (life !== this.#life || this.#state !== LaneState.starting) return
     this.#move(LaneState.serving)
     this.#servingSinceMs = this.#options.timers.now()
     this.#options.owner.laneServes(this)
   }
 
-  threadCompleted(): void {
-    this.#reap()
+  /** @internal */
+  jobDone(life: LaneLife, job: LaneJob): void {
+    if (life !== this.#life) {
+      if (life.ring.pending === 0) this.#returned(life)
+      job.ended()
+      return
+    }
+    const waiting = this.#waiting.peek()
+    if (waiting && life.ring.submit(waiting)) this.#waiting.shift()
+    this.load -= job.weight
+    job.ended()
   }
 
-  threadEnded(cause: Error | undefined): void {
-    this.#thread = undefined
-    this.#endCompleted()
-    if (this.#state === LaneState.stopping) return this.#threadEndedAsAsked(cause)
+  /** @internal */
+  lifeEnded(life: LaneLife, cause: Error | undefined): void {
+    if (life !== this.#life) return this.#strandedEnded(life)
+    this.#watch.end()
+    if (this.#state === LaneState.stopping) return this.#endedAsAsked(cause)
     const served = this.#state === LaneState.serving
     if (served && this.#options.timers.now() - this.#servingSinceMs >= storeLimits.restartForgetMs) this.#failures = 0
     this.#move(LaneState.dead)
     const delayMs = Math.min(storeLimits.restartFirstMs * 2 ** this.#failures++, storeLimits.restartLongestMs)
     this.#cancelRestart = this.#options.timers.after(delayMs, () => {
-      this.#ring = this.#start()
+      this.#life = this.#start()
     })
     this.#lose(cause)
   }
 
-  #threadEndedAsAsked(cause: Error | undefined): void {
+  #endedAsAsked(cause: Error | undefined): void {
     this.#move(LaneState.closed)
-    if (this.#ring.pending > 0) this.#lose(cause)
-    this.#closed.resolve()
+    if (this.#life.ring.pending > 0) this.#lose(cause)
+    this.#resolveIfClosed()
   }
 
-  #start(): RingHost {
+  #resolveIfClosed(): void {
+    if (this.#state === LaneState.closed && this.#stranded.size === 0) this.#closed.resolve()
+  }
+
+  #start(): LaneLife {
     this.#move(LaneState.starting)
-    // A ring of its own for each life: what an earlier thread might still do cannot reach it.
-    const memory = RingMemory.allocate()
-    const { memory: shared, native, pollUs } = this.#options
-    this.#thread = new LaneThread({ ring: memory, memory: shared, native, pollUs, owner: this })
-    return new RingHost(memory)
+    const { memory, native, pollUs } = this.#options
+    return new LaneLife({ memory, native, pollUs, owner: this })
   }
 
-  /** Takes what has completed, and asks for a doorbell once nothing has. */
-  readonly #reap = (): void => {
-    for (let round = 0; round < storeLimits.reapRounds; round++) {
-      this.#endCompleted()
-      if (this.#ring.arm()) return
+  /**
+   * The thread does not come back from an operation. It cannot be called back, nor ended: it is left alone with it, and
+   * another one does what it had not begun.
+   */
+  #strand(): void {
+    if (this.#state !== LaneState.serving || this.#stranded.size >= storeLimits.strandedThreads) return
+    const life = this.#life
+    this.#watch.end()
+    const jobs = life.ring.retire()
+    for (let job = this.#waiting.shift(); job; job = this.#waiting.shift()) jobs.push(job)
+    const affinity = life.ring.current?.affinity
+    this.#stranded.set(life, affinity)
+    this.load = 0
+    this.#life = this.#start()
+    if (affinity) {
+      affinity.stuck()
+      this.#options.owner.laneStuck(this, affinity)
     }
-    setImmediate(this.#reap)
+    for (const job of jobs) job.affinity?.submit(job)
   }
 
-  #endCompleted(): void {
-    for (let left = this.#ring.completed; left > 0; left--) {
-      const job = this.#ring.reap() as LaneJob
-      const waiting = this.#waiting.peek()
-      if (waiting && this.#ring.submit(waiting)) this.#waiting.shift()
-      this.load -= job.weight
-      job.ended()
-    }
+  /** A stranded thread's operation has ended, well or not; the thread ends as well. */
+  #returned(life: LaneLife): void {
+    const affinity = this.#stranded.get(life)
+    if (!affinity) return
+    this.#stranded.set(life, undefined)
+    this.#options.owner.laneReturned(this, affinity)
+    affinity.returned()
+  }
+
+  #strandedEnded(life: LaneLife): void {
+    const lost = life.lost()
+    this.#returned(life)
+    this.#stranded.delete(life)
+    for (const job of lost) job.ended()
+    this.#resolveIfClosed()
   }
 
   /** Ends all jobs that the thread had or would have had; those of stores that are at home elsewhere go home. */
   #lose(cause: Error | undefined): void {
-    const jobs: LaneJob[] = []
-    for (let job = this.#ring.lose(); job; job = this.#ring.lose()) jobs.push(job)
+    const jobs = this.#life.lost()
     for (let job = this.#waiting.shift(); job; job = this.#waiting.shift()) {
       job.lost = true
       job.begun = false

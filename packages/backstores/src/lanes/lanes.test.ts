@@ -14,6 +14,8 @@ const FILE_BYTES = 64 * 1024
 
 /** What a store hears of its lanes, in order. */
 class Listener implements LaneClient {
+  readonly plugin = 'fileio'
+  readonly name = 'disk'
   readonly heard: string[] = []
 
   laneDown(): void {

@@ -12,6 +12,10 @@ export type LaneEvent =
   | { readonly kind: 'died'; readonly lane: number; readonly cause: Error | undefined }
   /** A lane serves. */
   | { readonly kind: 'serves'; readonly lane: number }
+  /** An operation of a store (`fileio/disk0`) does not return. What else the store is asked for waits for it; others do not. */
+  | { readonly kind: 'stuck'; readonly lane: number; readonly store: string }
+  /** It has returned. */
+  | { readonly kind: 'returned'; readonly lane: number; readonly store: string }
 
 /** How lanes are made. */
 export interface LanesOptions {
@@ -136,6 +140,16 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
     this.#waiting.set(lane, new Set([...(before ?? []), ...told]))
     this.#listener({ kind: 'died', lane: lane.index, cause })
     for (const affinity of told) if (!before?.has(affinity)) affinity.client.laneDown()
+  }
+
+  /** @internal */
+  laneStuck(lane: Lane, { client }: LaneAffinity): void {
+    this.#listener({ kind: 'stuck', lane: lane.index, store: `${client.plugin}/${client.name}` })
+  }
+
+  /** @internal */
+  laneReturned(lane: Lane, { client }: LaneAffinity): void {
+    this.#listener({ kind: 'returned', lane: lane.index, store: `${client.plugin}/${client.name}` })
   }
 
   /** @internal */

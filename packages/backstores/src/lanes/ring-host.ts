@@ -1,6 +1,6 @@
 import { storeLimits } from '../limits.ts'
 import { type LaneJob, LaneOperation } from './lane-job.ts'
-import { FIELDS, Field, type RingMemory, Word } from './ring-memory.ts'
+import { FIELDS, Field, RETIRED, type RingMemory, Word } from './ring-memory.ts'
 
 /** The host's side of a ring: jobs go in, and come back in the same order. */
 export class RingHost {
@@ -27,6 +27,42 @@ export class RingHost {
   /** Jobs that have completed and wait to be reaped. */
   get completed(): number {
     return (Atomics.load(this.#ring.head, Word.completed) - this.#reaped) | 0
+  }
+
+  /** How many have completed since the ring was made, modulo 2^32. */
+  get progress(): number {
+    return Atomics.load(this.#ring.head, Word.completed)
+  }
+
+  /** Whether the lane has begun a job that has not completed. */
+  get isWorking(): boolean {
+    return Atomics.load(this.#ring.head, Word.begun) !== this.progress
+  }
+
+  /** The first job that has not completed. */
+  get current(): LaneJob | undefined {
+    const { progress } = this
+    return progress === this.#submitted ? undefined : this.#jobs[progress & this.#mask]
+  }
+
+  /** Has the lane end with what it has begun. Takes the other jobs back, none of which was or will be begun. */
+  retire(): LaneJob[] {
+    const { head } = this.#ring
+    let begun = Atomics.load(head, Word.begun)
+    for (let found = begun; ; begun = found) {
+      found = Atomics.compareExchange(head, Word.begun, begun, begun ^ RETIRED)
+      if (found === begun) break
+    }
+    // It looks as if there were one more: a lane that has just gone to sleep wakes up for it, and ends.
+    Atomics.store(head, Word.submitted, (this.#submitted + 1) | 0)
+    Atomics.notify(head, Word.submitted, 1)
+    const jobs: LaneJob[] = []
+    for (; this.#submitted !== begun; this.#submitted = (this.#submitted - 1) | 0) {
+      const index = (this.#submitted - 1) & this.#mask
+      jobs.unshift(this.#jobs[index] as LaneJob)
+      this.#jobs[index] = undefined
+    }
+    return jobs
   }
 
   /** Puts a job into the ring and wakes the lane if it sleeps; false when the ring is full. */

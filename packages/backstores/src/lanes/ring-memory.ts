@@ -10,6 +10,8 @@ export const Word = {
   sleeping: 32,
   /** 1 while the host waits for a doorbell; whoever turns it to 0 owes the ring. */
   armed: 48,
+  /** Entries that the lane has begun, likewise; no more are once the host has put RETIRED into it. */
+  begun: 64,
 } as const
 
 /** The numbers of one entry. The lane overwrites the last two when it completes the entry. */
@@ -26,7 +28,10 @@ export const Field = {
 /** How many there are. */
 export const FIELDS = 8
 
-const HEAD_BYTES = 256
+/** What the host adds to the count of entries begun: no lane ever comes to count that far. */
+export const RETIRED = -0x8000_0000
+
+const HEAD_BYTES = 320
 
 /**
  * The memory of one ring, as both sides see it. Entries are submitted and completed in order, so that one entry serves
@@ -57,6 +62,7 @@ export class RingMemory {
     const ring = new RingMemory(new SharedArrayBuffer(HEAD_BYTES + doubles * Float64Array.BYTES_PER_ELEMENT), capacity)
     ring.head[Word.submitted] = firstCount
     ring.head[Word.completed] = firstCount
+    ring.head[Word.begun] = firstCount
     ring.head[Word.armed] = 1
     return ring
   }

@@ -10,6 +10,8 @@ export class RingServer {
   readonly #mask: number
   #completed: number
   #at = 0
+  /** The host wants no more of this lane than the entries that it had begun. */
+  retired = false
 
   constructor(ring: RingMemory) {
     this.#ring = ring
@@ -17,9 +19,12 @@ export class RingServer {
     this.#completed = ring.head[Word.completed] as number
   }
 
-  /** Whether there is an entry to serve; it is the current one then. */
+  /** Begins the next entry, which is the current one then; false when there is none yet. Look at `retired` before. */
   next(): boolean {
-    if (Atomics.load(this.#ring.head, Word.submitted) === this.#completed) return false
+    const { head } = this.#ring
+    if (Atomics.load(head, Word.submitted) === this.#completed) return false
+    const begun = Atomics.compareExchange(head, Word.begun, this.#completed, (this.#completed + 1) | 0)
+    this.retired = begun !== this.#completed
     this.#at = (this.#completed & this.#mask) * FIELDS
     return true
   }

@@ -169,6 +169,47 @@ describe('the ring', () => {
     ])
   })
 
+  it.each([0, 2 ** 31 - 2, -2])(
+    'leaves a retired lane what it had begun and gives the rest back (counts from %i)',
+    first => {
+      const { host, server } = setUp(first)
+      const jobs = [0, 1, 2, 3].map(offset => new NotedJob({ offset }))
+      for (const job of jobs) host.submit(job)
+      server.next()
+      server.complete(0, LaneDetail.none)
+      server.next()
+      expect(host.reap()).toBe(jobs[0])
+      expect(host.retire()).toEqual(jobs.slice(2))
+      expect([host.current, host.pending]).toEqual([jobs[1], 1])
+      server.complete(7, LaneDetail.none)
+      expect([server.next(), server.retired]).toEqual([true, true])
+      expect(host.reap()).toBe(jobs[1])
+      expect([jobs[1]?.result, host.pending, host.reap(), host.lose()]).toEqual([7, 0, undefined, undefined])
+    },
+  )
+
+  it('gives everything back of a lane that is retired before it begins, and wakes it if it sleeps', () => {
+    const { host, server } = setUp()
+    expect(host.retire()).toEqual([])
+    // Returns at once: it looks as if there were something to do.
+    server.sleep()
+    expect([server.next(), server.retired]).toEqual([true, true])
+    const other = setUp()
+    const job = new NotedJob()
+    other.host.submit(job)
+    expect(other.host.retire()).toEqual([job])
+    expect([other.server.next(), other.server.retired, other.host.pending]).toEqual([true, true, 0])
+  })
+
+  it('knows that a job was lost which a retired lane did not come back from', () => {
+    const { host, server } = setUp()
+    const jobs = [0, 1].map(offset => new NotedJob({ offset }))
+    for (const job of jobs) host.submit(job)
+    server.next()
+    host.retire()
+    expect([host.lose(), host.lose(), jobs[0]?.begun]).toEqual([jobs[0], undefined, true])
+  })
+
   it('carries the ends of extents', () => {
     const { host, server } = setUp()
     const job = new NotedJob({ operation: LaneOperation.extents })

@@ -88,8 +88,7 @@ class HeldPdu<F extends Fields> implements HeldRequest, ReceivedHeader {
   }
 
   deliver(): void {
-    this.#request.serve(this.#home, this.#request.pdu.view(this.view), this.#body, this)
-    this.#body.slot?.release()
+    serve(this.#request, this.#home, { header: this, body: this.#body })
   }
 
   discard(): void {
@@ -138,13 +137,23 @@ function receive<F extends Fields>(request: Request<F>, home: FullFeature, { hea
   const now = immediate || !request.numbered
   const verdict = now ? Verdict.deliver : home.window.judge(cmdSN)
   if (verdict === Verdict.hold) return home.window.hold(cmdSN, new HeldPdu(request, home, { header, body }))
-  if (verdict === Verdict.ignore) home.statistics.add(Counter.pdusIgnored)
-  else {
-    if (!now) home.window.advance()
-    request.serve(home, request.pdu.view(header.view, header.at), body, header)
+  if (verdict === Verdict.ignore) {
+    home.statistics.add(Counter.pdusIgnored)
+    body.slot?.release()
+    return
   }
-  body.slot?.release()
-  if (verdict === Verdict.deliver && !now) home.nextInOrder()
+  if (!now) home.window.advance()
+  serve(request, home, { header, body })
+  if (!now) home.nextInOrder()
+}
+
+/** Serves a request and gives its memory back, also after a bug of ours, which ends this connection alone. */
+function serve<F extends Fields>(request: Request<F>, home: FullFeature, { header, body }: ReceivedRequest): void {
+  try {
+    request.serve(home, request.pdu.view(header.view, header.at), body, header)
+  } finally {
+    body.slot?.release()
+  }
 }
 
 /** Every PDU that a target takes in the full feature phase, RFC 7143 11. */

@@ -1,0 +1,54 @@
+import { storeLimits } from '../limits.ts'
+import type { Timers } from '../timers.ts'
+import type { RingHost } from './ring-host.ts'
+
+const { laneLookMs, laneStuckMs } = storeLimits
+
+/** Looks now and then whether a lane that has work gets on with it; looks at nothing while it has none. */
+export class LaneWatch {
+  readonly #timers: Timers
+  readonly #stuck: () => void
+  #ring: RingHost | undefined
+  #progress = 0
+  #sinceMs = 0
+  #cancel: (() => void) | undefined
+
+  /** `stuck` is called when the lane has been in one operation for as long as `laneStuckMs`. */
+  constructor(timers: Timers, stuck: () => void) {
+    this.#timers = timers
+    this.#stuck = stuck
+  }
+
+  /** The lane has got something to do. */
+  begin(ring: RingHost): void {
+    if (this.#ring === ring) return
+    this.end()
+    this.#ring = ring
+    this.#note(ring)
+    this.#lookLater()
+  }
+
+  /** The lane has nothing to do, or is no more. */
+  end(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
+    this.#ring = undefined
+  }
+
+  #lookLater(): void {
+    this.#cancel = this.#timers.after(laneLookMs, () => this.#look())
+  }
+
+  #look(): void {
+    const ring = this.#ring
+    if (!ring || ring.pending === 0) return this.end()
+    if (!ring.isWorking || ring.progress !== this.#progress) this.#note(ring)
+    this.#lookLater()
+    if (this.#timers.now() - this.#sinceMs >= laneStuckMs) this.#stuck()
+  }
+
+  #note(ring: RingHost): void {
+    this.#progress = ring.progress
+    this.#sinceMs = this.#timers.now()
+  }
+}
