@@ -34,6 +34,8 @@ interface Waiter {
  */
 export class Slab {
   readonly memory: SharedArrayBuffer
+  /** The memory's length in bytes, which shared memory itself is slow to tell. */
+  readonly sizeBytes: number
   readonly #buddy: Buddy
   readonly #poison: boolean
   readonly #slots: (Slot | undefined)[][] = Array.from({ length: ORDERS }, () => [])
@@ -48,13 +50,10 @@ export class Slab {
     const pages = (largest * LARGEST_SLOT_BYTES) / WASM_PAGE_BYTES
     // A shared WebAssembly memory starts on a page boundary, a plain SharedArrayBuffer does not.
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer as SharedArrayBuffer
+    this.sizeBytes = this.memory.byteLength
     this.#buddy = new Buddy((largest * LARGEST_SLOT_BYTES) / SMALLEST_SLOT_BYTES, ORDERS - 1)
     this.#fresh = new Uint8Array(largest)
     this.#poison = poison
-  }
-
-  get sizeBytes(): number {
-    return this.memory.byteLength
   }
 
   /** Bytes in slots that have an owner now. */
