@@ -30,7 +30,8 @@ async function bench(options: BenchOptions, command: string): Promise<void> {
     console.log(`${textTable([result])}\n`)
     await save({ rows: [result] })
   }
-  const measured = await measure(programs, options.rows, { rounds, duration, sizes, commit, onRow })
+  const signal = stopSignal()
+  const measured = await measure(programs, options.rows, { rounds, duration, sizes, commit, onRow, signal })
   const daemon = options.daemon ? await daemonCost(cost) : undefined
   const results = { ...circumstances, rows: measured, ...(daemon && { daemon }) }
   await save(results)
@@ -38,6 +39,15 @@ async function bench(options: BenchOptions, command: string): Promise<void> {
   console.log(`${textTable(measured)}\n`)
   for (const { asked, measured: value, met } of verdicts(results))
     console.log(`${met ? 'met' : 'NOT'} ${asked}: ${value}`)
+}
+
+/** Aborted when somebody wants the bench to stop: it must not leave servers behind. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => controller.abort(new Error(`stopped by ${name}`)))
+  }
+  return controller.signal
 }
 
 /** As a shell takes it. */

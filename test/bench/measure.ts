@@ -14,6 +14,8 @@ export type Plan = {
   readonly commit: string
   /** Is told of each row when it has been measured; the next waits for it. */
   readonly onRow: (result: RowResult) => Promise<void>
+  /** Ends it before the next run; servers are stopped and files removed as ever. */
+  readonly signal: AbortSignal
 }
 
 const memoryDirectory = '/dev/shm'
@@ -51,6 +53,7 @@ async function measureRow(field: Field, row: Row, plan: Plan): Promise<RowResult
   for (let round = 0; round < plan.rounds; round += 1) {
     const turn = round % contenders.length
     for (const contender of [...contenders.slice(turn), ...contenders.slice(0, turn)]) {
+      plan.signal.throwIfAborted()
       const sample = sampleOf(await field.run(row, contender, plan.duration))
       samples[contender.name] = [...(samples[contender.name] ?? []), sample]
     }

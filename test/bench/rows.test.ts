@@ -35,7 +35,7 @@ describe('every row of the bench', () => {
     const chosen = rows.filter(row => row.field === field)
     const heard: string[] = []
     const onRow = async ({ name }: { readonly name: string }) => void heard.push(name)
-    const plan = { rounds: 1, duration, sizes, commit: 'test', onRow }
+    const plan = { rounds: 1, duration, sizes, commit: 'test', onRow, signal: new AbortController().signal }
     const results = await measure(programs, chosen, plan)
     expect(results.map(result => result.name)).toEqual(chosen.map(row => row.name))
     expect(heard).toEqual(results.map(result => result.name))
@@ -44,6 +44,13 @@ describe('every row of the bench', () => {
       for (const samples of Object.values(result.samples)) samples.forEach(expectSane)
     }
   })
+})
+
+it('stops before the next run when it is told to, and says by what', async () => {
+  const onRow = () => Promise.resolve()
+  const plan = { rounds: 1, duration, sizes, commit: 'test', onRow, signal: AbortSignal.abort(new Error('stopped')) }
+  const chosen = rows.filter(row => row.field === 'nullio/4k')
+  await expect(measure(programs, chosen, plan)).rejects.toThrow('stopped')
 })
 
 describe('the measure', () => {
