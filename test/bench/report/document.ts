@@ -77,6 +77,6 @@ function calls({ commands, rows }: Results): string {
     ...commands,
     '```',
     '',
-    `Commits: ${commits.join(', ')}. Measured on ${days.join(', ')}. Each row's commit, time and samples are in the figures' results.json.`,
+    `Commits: ${commits.join(', ')}. Measured on ${days.join(', ')}. Each row's commit, time and samples are in the figures' results.generated.json.`,
   ].join('\n')
 }

@@ -99,7 +99,7 @@ it('keeps rows that were measured before and not now, in the order of the bench'
   const later = row('cached/4k/read/d1', [1000], [500])
   await writeReport(path, { ...results, commands: ['npm run bench -- --rows d1'], rows: [later] })
   await writeReport(path, { ...results, commands: ['npm run bench'], rows: [{ ...later, commit: 'def456' }] })
-  const kept = JSON.parse(await readFile(join(directory, 'out', 'results.json'), 'utf8')) as Results
+  const kept = JSON.parse(await readFile(join(directory, 'out', 'results.generated.json'), 'utf8')) as Results
   expect(kept.rows.map(each => [each.name, each.commit])).toEqual([
     ['cached/4k/read/d1', 'def456'],
     ['cached/4k/read/d32', 'abc123'],

@@ -15,7 +15,7 @@ export async function writeReport(path: string, measured: Results): Promise<void
   const directory = path.replace(/\.md$/, '')
   if (directory === path) throw new Error(`--out ${path}: a name that ends in .md was expected`)
   await mkdir(directory, { recursive: true })
-  const figures = join(directory, 'results.json')
+  const figures = join(directory, 'results.generated.json')
   const results = merge(await readResults(figures), measured, rows)
   await writeResults(figures, results)
   const charts = drawCharts(results)
