@@ -54,7 +54,7 @@ export const TARGET_LIMITS: TargetLimits = {
   loginTimeMs: 15_000,
   loginRequests: 64,
   pdusPerTurn: 512,
-  outputBytesPerTurn: 256 * 1024,
+  outputBytesPerTurn: 1024 * 1024,
   commandDepth: 512,
   immediateCommands: 16,
   managementFunctions: 64,
