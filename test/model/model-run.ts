@@ -11,6 +11,8 @@ export interface ModelRunOptions extends ServedOptions {
   readonly seed: number
   /** Where in the series to begin, as fast-check says it. */
   readonly path?: string
+  /** No new case begins after this time. */
+  readonly timeLimitMs?: number
   /** Whether the smallest case is looked for that goes wrong; else the first one does. */
   readonly shrink?: boolean
 }
@@ -29,10 +31,16 @@ const steps = fc.commands<Model, Served, false>(STEPS, { maxCommands: LONGEST_CA
  * @throws Error that says how to run the smallest such case again, and what happened in it
  */
 export async function runModel(options: ModelRunOptions): Promise<number> {
+  const { seed, path, cases, timeLimitMs = Number.POSITIVE_INFINITY, shrink = true } = options
+  const endsAtMs = performance.now() + timeLimitMs
+  let done = 0
   let served: Served | undefined
   let model: Model | undefined
   let trace: readonly string[] = []
   const property = fc.asyncProperty(unitKinds, fc.boolean(), steps, async (kinds, heard, commands) => {
+    // Not by fast-check, which would leave a case in its midst.
+    if (performance.now() > endsAtMs) return
+    done++
     const target = (served ??= await Served.start(options))
     try {
       model = await begin(target, kinds, heard)
@@ -46,7 +54,6 @@ export async function runModel(options: ModelRunOptions): Promise<number> {
       throw error
     }
   })
-  const { seed, path, cases, shrink = true } = options
   const details: fc.RunDetails<[UnitKindName[], boolean, Iterable<Step>]> = await fc.check(property, {
     seed,
     ...(path !== undefined && { path }),
@@ -54,7 +61,7 @@ export async function runModel(options: ModelRunOptions): Promise<number> {
     endOnFailure: !shrink,
   })
   await served?.[Symbol.asyncDispose]()
-  if (!details.failed) return details.numRuns
+  if (!details.failed) return done
   throw new Error(
     [
       `case ${details.counterexamplePath} of seed ${details.seed}, after ${details.numShrinks} shrinks: ${String(details.errorInstance)}`,
