@@ -3,7 +3,7 @@ import type { LogicalUnit } from '@lunkit/initiator'
 import { describe, expect, it } from 'vitest'
 import { Ledger } from './ledger.ts'
 import { outcomeOf } from './outcome-of.ts'
-import { Rig } from './rig.ts'
+import { Rig, until } from './rig.ts'
 import type { CallRule } from './system-calls.ts'
 import { VerifiedLoad } from './verified-load.ts'
 
@@ -147,6 +147,7 @@ describe('a flush that fails once', () => {
     const rule = rig.calls.meet({ file: rig.file(), calls: ['sync', 'writeThrough'], error: 'EIO', times: 1 })
     await rig.logged(/^fileio\/disk0: a flush failed/)
     const { good } = load
+    await until('the sessions hear of it', () => load.failures.has('write deferred writeError'))
     await load.stop()
     expect(rule.met).toBe(1)
     // At the most those whose answers were on their way.
