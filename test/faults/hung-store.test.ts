@@ -111,7 +111,7 @@ describe('a system call that does not return', () => {
     const flushes = rig.calls.meet({ file: rig.file(1), calls: ['sync'], mostBytes: 0 })
     const startedAtMs = performance.now()
     expect(await rig.end()).toBe('SIGKILL')
-    expect(performance.now() - startedAtMs).toBeLessThan(12_000)
+    expect(performance.now() - startedAtMs).toBeLessThan(15_000)
     expect(flushes.met).toBe(1)
     expect(await rig.logged(/^operations did not end in time: ending by SIGKILL$/)).toMatchObject({
       level: 50,
