@@ -18,8 +18,11 @@ import type { Report } from './report.ts'
 const LOGIN_PATIENCE_MS = 60_000
 /** A while between two tries. */
 const LOGIN_PAUSE_MS = 100
-/** No answer while one looked so often, once a second, is a hang: on a machine that is too busy, one looks less often. */
-const ANSWER_LOOKS = 45
+/**
+ * No answer while one looked so often, once a second, is a hang: on a machine that is too busy, one looks less often. A
+ * disk that others write to may take a minute for one fdatasync.
+ */
+const ANSWER_LOOKS = 120
 
 /** An operation on its way. */
 interface UnderWay {
