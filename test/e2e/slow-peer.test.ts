@@ -136,6 +136,19 @@ describe('peers that are asked and never send', () => {
     await isServed(test)
   })
 
+  it('lose nothing where it was the target that stood still', async () => {
+    const clock = new Clock()
+    await using test = await serve({ timers: clock.wheel })
+    const session = await test.raw()
+    await ready(session)
+    const tag = session.command({ cdb: write10(0, 4096), write: 4096 })
+    const { targetTransferTag } = await r2tFor(session, tag)
+    clock.standStill(60_000)
+    session.dataOut(tag, pattern(4096, { seed: 1 }), { targetTransferTag })
+    expect(await session.outcome(tag)).toBe('good')
+    expect(test.server.statistics.get('pingsUnanswered')).toBe(0)
+  })
+
   it('are found by a NOP-In that they do not answer', async () => {
     const clock = new Clock()
     await using test = await serve({ timers: clock.wheel })

@@ -47,12 +47,27 @@ describe('a timer wheel', () => {
     expect(calls).toBe(1)
   })
 
-  it('calls everything that is due after the process stood still for hours', () => {
+  it('lets no deadline pass that the process stood still in, but for a few ticks', () => {
     const { wheel, pass } = wheelByHand()
-    let calls = 0
-    for (const ms of [1, 500, 30_000, 100_000]) wheel.after(ms, () => calls++)
+    const called: number[] = []
+    for (const ms of [1, 350, 1000, 30_000]) wheel.after(ms, () => called.push(ms))
+    const beforeMs = wheel.now
     pass(5 * 3600 * 1000)
-    expect(calls).toBe(4)
+    expect([called, wheel.now - beforeMs]).toEqual([[1, 350], 400])
+    for (let i = 0; i < 7; i++) pass(100)
+    expect(called).toEqual([1, 350, 1000])
+  })
+
+  it('counts a deadline from where its time stands, when the process has stood still', () => {
+    let nowMs = 0
+    const wheel = new TimerWheel({ clock: () => nowMs, tickMs: 100 })
+    let calls = 0
+    nowMs = 60_000
+    wheel.after(1000, () => calls++)
+    for (let i = 0; i < 9; i++, nowMs += 100) wheel.advance()
+    expect(calls).toBe(0)
+    for (let i = 0; i < 3; i++, nowMs += 100) wheel.advance()
+    expect(calls).toBe(1)
   })
 
   it('lets an action ask for another deadline', () => {

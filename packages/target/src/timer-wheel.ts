@@ -3,7 +3,7 @@ export type CancelDeadline = () => void
 
 /** Where coarse deadlines come from. */
 export interface Timers {
-  /** Milliseconds of a clock that never goes back, as of the last tick. */
+  /** Milliseconds of a clock that never goes back, as of the last tick; it stands still while the process does. */
   readonly now: number
   /** Calls `action` once, not before `delayMs` have passed, and at most about a tick later. */
   after(delayMs: number, action: () => void): CancelDeadline
@@ -16,6 +16,8 @@ interface Deadline {
 
 const TICK_MS = 500
 const SLOTS = 256
+/** What counts of a longer time between two looks at the clock. */
+const STEP_TICKS = 4
 
 /** How a wheel is made. */
 export interface TimerWheelOptions {
@@ -24,18 +26,26 @@ export interface TimerWheelOptions {
   readonly tickMs?: number
 }
 
-/** Deadlines in slots of one tick each: cheap to ask for and to take back, for thousands of connections. */
+/**
+ * Deadlines in slots of one tick each: cheap to ask for and to take back, for thousands of connections. Time in which the
+ * process stood still (a virtual machine that was paused, a machine that is too busy) counts for a few ticks at most: what
+ * peers sent meanwhile was not read, and no peer may lose a command or its connection for that.
+ */
 export class TimerWheel implements Timers {
   readonly tickMs: number
   readonly #clock: () => number
   readonly #slots = Array.from({ length: SLOTS }, () => new Set<Deadline>())
+  readonly #stepMs: number
   #tick: number
   #now: number
+  /** What the clock showed when it was looked at last. */
+  #lookedMs: number
 
   constructor({ clock = () => performance.now(), tickMs = TICK_MS }: TimerWheelOptions = {}) {
     this.tickMs = tickMs
     this.#clock = clock
-    this.#now = clock()
+    this.#stepMs = STEP_TICKS * tickMs
+    this.#now = this.#lookedMs = clock()
     this.#tick = Math.floor(this.#now / tickMs)
   }
 
@@ -49,7 +59,7 @@ export class TimerWheel implements Timers {
   }
 
   after(delayMs: number, action: () => void): CancelDeadline {
-    const deadline = { dueMs: this.#clock() + delayMs, action }
+    const deadline = { dueMs: this.#now + this.#sinceLook() + delayMs, action }
     const tick = Math.max(this.#tick + 1, Math.ceil(deadline.dueMs / this.tickMs))
     const slot = this.#slots[tick % SLOTS] as Set<Deadline>
     slot.add(deadline)
@@ -58,10 +68,9 @@ export class TimerWheel implements Timers {
 
   /** Lets time pass: calls what has come due. Called about once a tick. */
   advance(): void {
-    this.#now = this.#clock()
+    this.#now += this.#sinceLook()
+    this.#lookedMs = this.#clock()
     const tick = Math.floor(this.#now / this.tickMs)
-    // After a long pause of the process one turn of the wheel has met every slot.
-    if (tick - this.#tick > SLOTS) this.#tick = tick - SLOTS
     while (this.#tick < tick) {
       this.#tick++
       const slot = this.#slots[this.#tick % SLOTS] as Set<Deadline>
@@ -71,6 +80,10 @@ export class TimerWheel implements Timers {
         deadline.action()
       }
     }
+  }
+
+  #sinceLook(): number {
+    return Math.min(this.#clock() - this.#lookedMs, this.#stepMs)
   }
 }
 

@@ -19,4 +19,10 @@ export class Clock {
       await new Promise(resolve => setImmediate(resolve))
     }
   }
+
+  /** The process stands still for a while: nothing is read, and then time has passed at once. */
+  standStill(ms: number): void {
+    this.#nowMs += ms
+    this.wheel.advance()
+  }
 }
