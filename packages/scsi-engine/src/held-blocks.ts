@@ -14,7 +14,7 @@ const EXCLUSIVE = rankOf(Order.exclusive)
  */
 export class HeldBlocks {
   readonly #tasks: TaskList
-  readonly #filter = new RangeFilter()
+  #filter = new RangeFilter()
 
   constructor(tasks: TaskList) {
     this.#tasks = tasks
@@ -23,8 +23,16 @@ export class HeldBlocks {
   /** A task was accepted: finds out whom it waits for, and lets it hold its blocks. */
   arrive(task: TaskExecution): void {
     const { rank, firstBlock, endBlock } = task
+    if (this.#filter.isCrowded) this.#grow(task)
     if (this.#filter.mayWait(rank, firstBlock, endBlock)) this.#findBlockers(task)
     this.#filter.add(rank, firstBlock, endBlock)
+  }
+
+  /** Many tasks at once: the filter would send nearly every newcomer through all of them. */
+  #grow(newcomer: TaskExecution): void {
+    this.#filter = this.#filter.larger()
+    for (let task = this.#tasks.first; task; task = task.newer)
+      if (task !== newcomer && task.rank !== FREE) this.#filter.add(task.rank, task.firstBlock, task.endBlock)
   }
 
   #findBlockers(task: TaskExecution): void {

@@ -38,6 +38,21 @@ it('tells a write to another place from those under way', () => {
   expect(filter.mayWait(rankOf('write'), 7, 16)).toBe(true)
 })
 
+it('grows with what is under way, so that a write to another place still waits for nobody', () => {
+  let filter = new RangeFilter()
+  let told = 0
+  for (let at = 0; at < 2048; at++) {
+    if (filter.isCrowded) {
+      filter = filter.larger()
+      for (let other = 0; other < at; other++) filter.add(rankOf('write'), other * 800, other * 800 + 8)
+    }
+    if (!filter.mayWait(rankOf('write'), at * 800, at * 800 + 8)) told++
+    filter.add(rankOf('write'), at * 800, at * 800 + 8)
+  }
+  expect(told).toBeGreaterThan(1900)
+  expect(filter.isCrowded).toBe(false)
+})
+
 it('the ordering matrix lets reads and flushes pass each other, and nothing that changes a block', () => {
   const rows = ORDERS.map(later => ORDERS.filter(earlier => waitsFor(rankOf(later), rankOf(earlier))))
   expect(Object.fromEntries(ORDERS.map((order, i) => [order, rows[i]]))).toEqual({

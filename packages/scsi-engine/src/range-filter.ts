@@ -2,8 +2,13 @@ import { ORDERS, touchesBlocks, waitsFor } from './ordering.ts'
 
 /** Blocks that share one counter. */
 const REGION_BLOCKS = 8
-/** Counters an order; regions this far apart share one. A power of two. */
+/** Counters an order at first; regions this far apart share one. A power of two. */
 const COUNTERS = 4096
+/** What a filter grows by, and up to. */
+const GROWTH = 8
+const COUNTERS_AT_MOST = COUNTERS * GROWTH
+/** With more ranges than this part of the counters, too many regions share one. */
+const CROWDED_FROM = 1 / 16
 /** A range of more regions is not counted region by region. */
 const WIDE_REGIONS = 64
 
@@ -14,10 +19,31 @@ const regionOf = (block: number): number => Math.floor(block / REGION_BLOCKS)
  * medium, one for each rank of the ordering matrix. It may say `perhaps` where there is no overlap, never the reverse.
  */
 export class RangeFilter {
-  readonly #counters = ORDERS.map((_, rank) => new Uint16Array(touchesBlocks(rank) ? COUNTERS : 0))
+  readonly #counters: readonly Uint16Array[]
+  /** Turns a region into the number of its counter. */
+  readonly #mask: number
   /** Ranges of each rank, and those of them that are too wide for the counters. */
   readonly #ranges = ORDERS.map(() => 0)
   readonly #wide = ORDERS.map(() => 0)
+
+  constructor(counters = COUNTERS) {
+    this.#counters = ORDERS.map((_, rank) => new Uint16Array(touchesBlocks(rank) ? counters : 0))
+    this.#mask = counters - 1
+  }
+
+  /** Whether so many ranges of one rank are under way that a larger filter would tell more of them apart. */
+  get isCrowded(): boolean {
+    const counters = this.#mask + 1
+    if (counters >= COUNTERS_AT_MOST) return false
+    for (let rank = 0; rank < ORDERS.length; rank++)
+      if ((this.#ranges[rank] as number) > counters * CROWDED_FROM) return true
+    return false
+  }
+
+  /** A larger filter, with nothing in it. */
+  larger(): RangeFilter {
+    return new RangeFilter((this.#mask + 1) * GROWTH)
+  }
 
   /** Counts the range from block `start` up to and not including `end`. */
   add(rank: number, start: number, end: number): void {
@@ -43,7 +69,7 @@ export class RangeFilter {
     const last = regionOf(end - 1)
     if (!(last - first < WIDE_REGIONS)) return true
     const counters = this.#counters[rank] as Uint16Array
-    for (let region = first; region <= last; region++) if (counters[region & (COUNTERS - 1)] !== 0) return true
+    for (let region = first; region <= last; region++) if (counters[region & this.#mask] !== 0) return true
     return false
   }
 
@@ -57,7 +83,7 @@ export class RangeFilter {
     }
     const counters = this.#counters[rank] as Uint16Array
     for (let region = first; region <= last; region++) {
-      const at = region & (COUNTERS - 1)
+      const at = region & this.#mask
       counters[at] = (counters[at] as number) + by
     }
   }
