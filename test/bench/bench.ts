@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os'
 import { Scratch } from '../harness/scratch.ts'
+import { keepAwake } from './awake/awake.ts'
 import { daemonCost } from './daemon-cost.ts'
 import { verdicts } from './goals.ts'
 import { measure } from './measure.ts'
@@ -19,6 +20,7 @@ async function bench(options: BenchOptions, command: string): Promise<void> {
   await using cleanup = new AsyncDisposableStack()
   const scratch = cleanup.adopt(await Scratch.create('bench-programs'), each => each.remove())
   const programs = await compilePrograms(scratch)
+  cleanup.use(await keepAwake(programs.awake))
   const commit = await describeCommit()
   const { rounds, duration, out } = options
   const circumstances = { machine: await describeMachine(tmpdir()), commands: [command] }
