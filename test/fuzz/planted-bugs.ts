@@ -1,7 +1,6 @@
-import { type Store, StoreOperation, StoreRequest } from '@lunkit/backstores'
+import { Layer, type Store, StoreOperation, StoreRequest } from '@lunkit/backstores'
 import { Slab, type Slot } from '@lunkit/wire'
 import { FindingKind } from './finding.ts'
-import { PassThrough } from './world/pass-through.ts'
 import type { WorldOptions } from './world/world.ts'
 
 /** A bug that is put into a world from outside, and how it has to be found. */
@@ -15,7 +14,7 @@ export interface PlantedBug {
 const EXTRA_BYTES = 512
 
 /** Keeps the memory of reads of one length for ever. */
-class LeakingStore extends PassThrough {
+class LeakingStore extends Layer {
   override submit(request: StoreRequest): boolean {
     if (request.operation === StoreOperation.read && request.lengthBytes === 1536) request.slot?.retain()
     return this.behind.submit(request)
@@ -23,7 +22,7 @@ class LeakingStore extends PassThrough {
 }
 
 /** Tells of no failure of a write or a flush. */
-class HushingStore extends PassThrough {
+class HushingStore extends Layer {
   override submit(request: StoreRequest): boolean {
     const ended = this.behind.submit(request)
     const hushed = request.operation === StoreOperation.write || request.operation === StoreOperation.flush
@@ -33,7 +32,7 @@ class HushingStore extends PassThrough {
 }
 
 /** Writes a block more than it was asked to, where there is one, after writes of some lengths. */
-class OverwritingStore extends PassThrough {
+class OverwritingStore extends Layer {
   readonly #slot = new Slab({ sizeBytes: EXTRA_BYTES }).take(EXTRA_BYTES) as Slot
   readonly #extra = new StoreRequest({ completed: () => {} })
 
@@ -50,7 +49,7 @@ class OverwritingStore extends PassThrough {
 }
 
 /** Never ends a write of an odd number of KiB. */
-class SwallowingStore extends PassThrough {
+class SwallowingStore extends Layer {
   override submit(request: StoreRequest): boolean {
     if (request.operation === StoreOperation.write && request.lengthBytes % 2048 === 1024) return false
     return this.behind.submit(request)

@@ -1,6 +1,6 @@
 import { decodeLun } from '@lunkit/scsi/transport'
 import { dataView } from '@lunkit/wire'
-import type { FaultNote } from '../world/pass-through.ts'
+import type { FaultNote } from '../world/fault-watch.ts'
 import type { DiskModel } from './disk-model.ts'
 
 /** A disk as sessions see it. */

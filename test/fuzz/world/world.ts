@@ -13,7 +13,7 @@ import { Finding, FindingKind } from '../finding.ts'
 import { DiskModel } from '../oracle/disk-model.ts'
 import type { ManagementCount } from '../oracle/request-ledger.ts'
 import type { ServedDisk, ServedLun } from '../oracle/served-disk.ts'
-import { FaultWatch } from './pass-through.ts'
+import { FaultWatch } from './fault-watch.ts'
 import { TurnTimers } from './turn-timers.ts'
 import { MemoryWire, TcpWire, type Wire } from './wire.ts'
 
