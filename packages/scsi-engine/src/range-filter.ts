@@ -25,19 +25,18 @@ export class RangeFilter {
   /** Ranges of each rank, and those of them that are too wide for the counters. */
   readonly #ranges = ORDERS.map(() => 0)
   readonly #wide = ORDERS.map(() => 0)
+  readonly #crowdedFrom: number
+  #crowded = false
 
   constructor(counters = COUNTERS) {
     this.#counters = ORDERS.map((_, rank) => new Uint16Array(touchesBlocks(rank) ? counters : 0))
     this.#mask = counters - 1
+    this.#crowdedFrom = counters < COUNTERS_AT_MOST ? counters * CROWDED_FROM : Number.POSITIVE_INFINITY
   }
 
-  /** Whether so many ranges of one rank are under way that a larger filter would tell more of them apart. */
+  /** Whether so many ranges of one rank were under way at once that a larger filter would tell more of them apart. */
   get isCrowded(): boolean {
-    const counters = this.#mask + 1
-    if (counters >= COUNTERS_AT_MOST) return false
-    for (let rank = 0; rank < ORDERS.length; rank++)
-      if ((this.#ranges[rank] as number) > counters * CROWDED_FROM) return true
-    return false
+    return this.#crowded
   }
 
   /** A larger filter, with nothing in it. */
@@ -74,7 +73,9 @@ export class RangeFilter {
   }
 
   #change(rank: number, start: number, end: number, by: 1 | -1): void {
-    this.#ranges[rank] = (this.#ranges[rank] as number) + by
+    const ranges = (this.#ranges[rank] as number) + by
+    this.#ranges[rank] = ranges
+    if (ranges > this.#crowdedFrom) this.#crowded = true
     const first = regionOf(start)
     const last = regionOf(end - 1)
     if (!(last - first < WIDE_REGIONS)) {
