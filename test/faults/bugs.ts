@@ -6,7 +6,7 @@ import type { Scratch } from '../harness/scratch.ts'
 /** Where lunkitd can have a bug: see planted-bugs.ts. */
 export type BugPlace = 'lane' | 'ring' | 'store' | 'engine' | 'connection'
 /** What the bug does. */
-export type BugAct = 'throw' | 'exit' | 'exhaustHeap'
+export type BugAct = 'throw' | 'exit' | 'exhaustHeap' | 'stallThenThrow'
 
 /** What the planted lines are told. */
 export type BugOrder = {

@@ -82,6 +82,19 @@ describe('a lane that dies while reads, writes, flushes and unmaps are in it and
     await load.ledger.checkUnit(await rig.unit())
   })
 
+  it('that stood still before it died had been replaced long ago, and its end is told', async () => {
+    await using rig = await Rig.start({ disks: [disk0], bugs: true })
+    rig.expected.push(/does not return/, /^fileio\/disk0: the operation ended with its thread$/)
+    const unit = await rig.unit()
+    await unit.write(0, Buffer.alloc(4096, 1))
+    rig.bugs.order('lane', 'stallThenThrow', { file: rig.file() })
+    expect(await outcomeOf(unit.synchronizeCache())).toBe('internalTargetFailureAborted')
+    const ended = await rig.logged(/^fileio\/disk0: the operation ended with its thread$/)
+    expect(ended).toMatchObject({ level: 50, lane: 0, err: { message: 'a planted bug, late' } })
+    expect(await outcomesUntil('good', () => unit.synchronizeCache())).toContain('good')
+    expect(rig.timesLogged(/^worker lane died/)).toBe(0)
+  })
+
   it('that had begun a flush which failed has every write refused: the second opening of the file tells of it', async () => {
     await using rig = await Rig.start({ disks: [disk0], bugs: true })
     rig.expected.push(/^worker lane died/, /^fileio\/disk0: a flush failed/)

@@ -44,6 +44,10 @@ const acts: Readonly<Record<BugAct, () => void>> = {
     const kept: unknown[] = []
     for (;;) kept.push(new Array(10_000).fill(kept.length))
   },
+  stallThenThrow: () => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5000)
+    throw new Error('a planted bug, late')
+  },
 }
 
 const directory = process.env['LUNKIT_BUGS'] ?? ''

@@ -100,10 +100,13 @@ export class Rig implements AsyncDisposable {
   /** Resolves with the first record of the log whose message is like this. */
   async logged(message: RegExp): Promise<LogRecord> {
     let found: LogRecord | undefined
-    await until(`lunkitd logs ${message}`, () => {
-      found = this.daemon.records.find(({ msg }) => message.test(msg))
-      return found !== undefined
-    })
+    await until(
+      () => `lunkitd logs ${message}; it logged\n${this.daemon.log}`,
+      () => {
+        found = this.daemon.records.find(({ msg }) => message.test(msg))
+        return found !== undefined
+      },
+    )
     return found as LogRecord
   }
 
@@ -185,11 +188,12 @@ function storesOf({ disks }: RigOptions, scratch: Scratch): StorageObject[] {
   )
 }
 
-/** Waits until something holds. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+/** Waits until something holds; `what` is asked for when it is too late. */
+export async function until(what: string | (() => string), holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadlineMs = performance.now() + patienceMs
   while (!(await holds())) {
-    if (performance.now() > deadlineMs) throw new Error(`not within ${patienceMs} ms: ${what}`)
+    if (performance.now() > deadlineMs)
+      throw new Error(`not within ${patienceMs} ms: ${typeof what === 'string' ? what : what()}`)
     await delay(pollMs)
   }
 }
@@ -197,10 +201,13 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
 /** Waits until a command ends in one of these ways; resolves with all ways in which it ended, without repetitions. */
 export async function outcomesUntil(last: string, command: () => Promise<unknown>): Promise<string[]> {
   const outcomes: string[] = []
-  await until(`a command ends with ${last}; it ended with ${outcomes.join(', ')}`, async () => {
-    const outcome = await outcomeOf(command())
-    if (outcomes.at(-1) !== outcome) outcomes.push(outcome)
-    return outcome === last
-  })
+  await until(
+    () => `a command ends with ${last}; it ended with ${outcomes.join(', ')}`,
+    async () => {
+      const outcome = await outcomeOf(command())
+      if (outcomes.at(-1) !== outcome) outcomes.push(outcome)
+      return outcome === last
+    },
+  )
   return outcomes
 }

@@ -7,6 +7,11 @@ export const storeLimits = {
   laneCount: 2,
   /** The heap of a lane's thread, in MiB. What it moves lies outside; it needs about 5. */
   laneHeapMiB: 64,
+  /**
+   * The heap for what is new, beside it. Node lets a thread that has used up its heap have 16 MiB more while it ends it;
+   * out of a larger new space than this, one collection may move more than that, and then V8 ends the whole process.
+   */
+  laneNewHeapMiB: 6,
   /** Operations that one lane's ring holds; more wait in the lane object. A power of two. */
   ringEntries: 256,
   /** Ends of extents that one lane operation can report. */

@@ -69,6 +69,8 @@ function explainListenError(error: Error): string {
 export function logLaneEvent(log: Logger, event: LaneEvent): void {
   const { kind, lane } = event
   if (kind === 'serves') log.info({ lane }, 'worker lane serves')
+  else if (kind === 'returned' && event.cause)
+    log.error({ lane, disk: event.store, err: event.cause }, `${event.store}: the operation ended with its thread`)
   else if (kind === 'returned') log.info({ lane, disk: event.store }, `${event.store}: the operation has returned`)
   else if (kind === 'stuck')
     log.error(

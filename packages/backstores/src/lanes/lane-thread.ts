@@ -47,7 +47,10 @@ export class LaneThread {
       recordTiming: false,
       // Else the end of the thread would close files that other threads use.
       trackUnmanagedFds: false,
-      resourceLimits: { maxOldGenerationSizeMb: storeLimits.laneHeapMiB },
+      resourceLimits: {
+        maxOldGenerationSizeMb: storeLimits.laneHeapMiB,
+        maxYoungGenerationSizeMb: storeLimits.laneNewHeapMiB,
+      },
     })
     this.#pool.on('error', (error: Error) => this.#blame(error))
     const { port1, port2 } = new MessageChannel()

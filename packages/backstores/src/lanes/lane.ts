@@ -36,8 +36,8 @@ export interface LaneOwner {
   laneServes(lane: Lane): void
   /** An operation of this client does not return; the lane has another thread for the others. */
   laneStuck(lane: Lane, affinity: LaneAffinity): void
-  /** The operation that did not return has. */
-  laneReturned(lane: Lane, affinity: LaneAffinity): void
+  /** The operation that did not return has, or its thread has ended for this cause. */
+  laneReturned(lane: Lane, affinity: LaneAffinity, cause: Error | undefined): void
 }
 
 /** What a lane is made with. */
@@ -145,7 +145,7 @@ export class Lane implements LaneLifeOwner {
 
   /** @internal */
   lifeEnded(life: LaneLife, cause: Error | undefined): void {
-    if (life !== this.#life) return this.#strandedEnded(life)
+    if (life !== this.#life) return this.#strandedEnded(life, cause)
     this.#watch.end()
     if (this.#state === LaneState.stopping) return this.#endedAsAsked(cause)
     const served = this.#state === LaneState.serving
@@ -196,17 +196,17 @@ export class Lane implements LaneLifeOwner {
   }
 
   /** A stranded thread's operation has ended, well or not; the thread ends as well. */
-  #returned(life: LaneLife): void {
+  #returned(life: LaneLife, cause?: Error): void {
     const affinity = this.#stranded.get(life)
     if (!affinity) return
     this.#stranded.set(life, undefined)
-    this.#options.owner.laneReturned(this, affinity)
+    this.#options.owner.laneReturned(this, affinity, cause)
     affinity.returned()
   }
 
-  #strandedEnded(life: LaneLife): void {
+  #strandedEnded(life: LaneLife, cause: Error | undefined): void {
     const lost = life.lost()
-    this.#returned(life)
+    this.#returned(life, cause)
     this.#stranded.delete(life)
     for (const job of lost) job.ended()
     this.#resolveIfClosed()

@@ -14,8 +14,8 @@ export type LaneEvent =
   | { readonly kind: 'serves'; readonly lane: number }
   /** An operation of a store (`fileio/disk0`) does not return. What else the store is asked for waits for it; others do not. */
   | { readonly kind: 'stuck'; readonly lane: number; readonly store: string }
-  /** It has returned. */
-  | { readonly kind: 'returned'; readonly lane: number; readonly store: string }
+  /** It has returned, or its thread has ended for this cause. */
+  | { readonly kind: 'returned'; readonly lane: number; readonly store: string; readonly cause: Error | undefined }
 
 /** How lanes are made. */
 export interface LanesOptions {
@@ -148,8 +148,8 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   }
 
   /** @internal */
-  laneReturned(lane: Lane, { client }: LaneAffinity): void {
-    this.#listener({ kind: 'returned', lane: lane.index, store: `${client.plugin}/${client.name}` })
+  laneReturned(lane: Lane, { client }: LaneAffinity, cause: Error | undefined): void {
+    this.#listener({ kind: 'returned', lane: lane.index, store: `${client.plugin}/${client.name}`, cause })
   }
 
   /** @internal */
