@@ -36,10 +36,12 @@ export const storeLimits = {
   closeDeadlineMs: 10_000,
   /** Bytes that may be served in place in one turn of the event loop, over all stores that share their lanes. */
   inPlaceBytesPerTurn: 2 * MiB,
-  /** The longest write that may be done in place. */
-  inPlaceWriteBytes: 64 * KiB,
+  /** The longest write that may be done in place: a piece. Its data is at hand here; a lane would have to fetch it. */
+  inPlaceWriteBytes: 256 * KiB,
   /** The largest folio of the page cache: in regions of this size a file's folios are split before small writes. */
   grainRegionBytes: 2 * MiB,
+  /** The longest write for which they are: longer ones are written as fast into large folios. */
+  fineWriteBytes: 64 * KiB,
   /** Steps in which a region is searched for large folios; smaller ones cost little. */
   grainStepBytes: 64 * KiB,
   /** One read in place in so many is timed, and every one this long: the clock costs a tenth of a short read. */

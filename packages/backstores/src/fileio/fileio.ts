@@ -276,10 +276,11 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
   }
 
   #write(request: StoreRequest): boolean {
-    const isSmall = this.features.writeBack && !request.fua && request.lengthBytes <= storeLimits.inPlaceWriteBytes
-    if (isSmall && this.#grain?.isFine(request.offset) === false) return this.#writeFine(request, this.#grain)
+    const isPlain = this.features.writeBack && !request.fua
+    const isFine = isPlain && request.lengthBytes <= storeLimits.fineWriteBytes
+    if (isFine && this.#grain?.isFine(request.offset) === false) return this.#writeFine(request, this.#grain)
     // With a lane operation pending the file may be waiting for its medium, and a write in place might wait with it.
-    const doneBytes = isSmall && this.#underWay === 0 ? this.#inPlace.write(request) : DECLINED
+    const doneBytes = isPlain && this.#underWay === 0 ? this.#inPlace.write(request) : DECLINED
     if (doneBytes === DECLINED) return this.#hand(request, LaneOperation.write, { sync: this.#syncsAlone(request) })
     this.#flushing.changed()
     if (doneBytes > 0 && doneBytes < request.lengthBytes)

@@ -120,11 +120,11 @@ describe('the fast path of writes', () => {
     expect(library.calls).toBe(2)
   })
 
-  it('is declined for more than 64 KiB', () => {
+  it('is declined for more than a piece', () => {
     const { inPlace, library, request } = setUp()
-    request.lengthBytes = library.result = 64 * KiB
-    expect(inPlace.write(request)).toBe(64 * KiB)
-    request.lengthBytes = 64 * KiB + 512
+    request.lengthBytes = library.result = 256 * KiB
+    expect(inPlace.write(request)).toBe(256 * KiB)
+    request.lengthBytes = 256 * KiB + 512
     expect(inPlace.write(request)).toBe(DECLINED)
   })
 

@@ -55,4 +55,19 @@ describe('a file that was written in large pieces', () => {
     }
     expect(Buffer.compare(await readFile(path), contents)).toBe(0)
   })
+
+  it('is left as it is by writes of more than 64 KiB, which are done in place at once', async () => {
+    const path = join(directory, 'disk.img')
+    await writeFile(path, Buffer.from(pattern(MiB, 3)))
+    const slab = new Slab({ sizeBytes: MiB, poison: true })
+    await using lanes = createLanes({ slab, count: 1 })
+    await lanes.ready
+    await using store = await openFileio({ name: 'disk', path, writeBack: true, lanes })
+    const driver = new StoreDriver(store, slab)
+    await store.settled
+    for (const lengthBytes of [256 * KiB, 128 * KiB, 65 * KiB]) await driver.write(0, pattern(lengthBytes, 7))
+    expect(store.counters).toMatchObject({ laneOperations: 0, inPlaceWrites: 3 })
+    await driver.write(0, pattern(64 * KiB, 7))
+    expect(store.counters).toMatchObject({ laneOperations: 1, inPlaceWrites: 3 })
+  })
 })
