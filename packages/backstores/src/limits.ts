@@ -36,6 +36,8 @@ export const storeLimits = {
   closeDeadlineMs: 10_000,
   /** Bytes that may be served in place in one turn of the event loop, over all stores that share their lanes. */
   inPlaceBytesPerTurn: 2 * MiB,
+  /** What does not count towards it: a hop to a lane and back takes the thread as long as a copy of so much. */
+  inPlaceFreeBytes: 16 * KiB,
   /** The longest write that may be done in place: a piece. Its data is at hand here; a lane would have to fetch it. */
   inPlaceWriteBytes: 256 * KiB,
   /** The largest folio of the page cache: in regions of this size a file's folios are split before small writes. */

@@ -101,11 +101,20 @@ describe('the fast path of reads', () => {
   })
 
   it('does so many bytes in one turn of the event loop, and no more', async () => {
-    const { inPlace, request } = setUp({ turnBytes: 16 * KiB })
-    const one = () => [0, 1, 2, 3, 4].map(() => inPlace.read(request))
-    expect(one()).toEqual([4096, 4096, 4096, 4096, DECLINED])
+    const { inPlace, library, request } = setUp({ turnBytes: 64 * KiB })
+    request.lengthBytes = library.result = 32 * KiB
+    const one = () => [0, 1, 2].map(() => inPlace.read(request))
+    expect(one()).toEqual([32 * KiB, 32 * KiB, DECLINED])
     await new Promise(resolve => setImmediate(resolve))
-    expect(one()).toEqual([4096, 4096, 4096, 4096, DECLINED])
+    expect(one()).toEqual([32 * KiB, 32 * KiB, DECLINED])
+  })
+
+  it('always does what a lane would take longer to be told', () => {
+    const { inPlace, library, request } = setUp({ turnBytes: 0 })
+    request.lengthBytes = library.result = 16 * KiB
+    expect(inPlace.read(request)).toBe(16 * KiB)
+    request.lengthBytes = library.result = 16 * KiB + 512
+    expect(inPlace.read(request)).toBe(DECLINED)
   })
 })
 
