@@ -58,6 +58,18 @@ export const storeLimits = {
     pauseMs: 1000,
     longestPauseMs: 60_000,
   },
+  /** How many reads of one file that were not in the page cache are tried again in place, and the longest of them. */
+  lateReads: 8,
+  lateReadBytes: 16 * KiB,
+  /** For how long (`slowAfterMs`), and when that is not worth while: on a medium that takes longer. */
+  lateReadPace: {
+    slowAfterMs: 0.2,
+    stopAfterMs: 10,
+    slowLimit: 4,
+    fastPerSlow: 8,
+    pauseMs: 1000,
+    longestPauseMs: 60_000,
+  },
   /** When writes in place are too slow: where dirty pages must go first, every few of them wait. */
   inPlaceWritePace: {
     slowAfterMs: 0.5,

@@ -17,8 +17,9 @@ import {
 import { type OpenedFile, openBackingFile } from './file-opening.ts'
 import { FileWork, type FileWorkOwner } from './file-work.ts'
 import { Flushing, type FlushOwner } from './flushing.ts'
-import { DECLINED, InPlace } from './in-place.ts'
+import { DECLINED, InPlace, MISSED } from './in-place.ts'
 import { LaneOutage, type OutageOwner } from './lane-outage.ts'
+import { type LateReadOwner, LateReads } from './late-reads.ts'
 import { PageGrain } from './page-grain.ts'
 
 const closeFd = promisify(close)
@@ -73,7 +74,7 @@ export async function openFileio(options: FileioOptions): Promise<Fileio> {
 }
 
 /** A store that keeps its blocks in a file. */
-export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, OutageOwner {
+export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, OutageOwner, LateReadOwner {
   readonly plugin = 'fileio'
   readonly name: string
   readonly path: string
@@ -83,6 +84,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
   readonly #memory: SharedArrayBuffer
   readonly #affinity: LaneAccess
   readonly #inPlace: InPlace
+  readonly #late: LateReads
   readonly #flushing: Flushing
   readonly #outage: LaneOutage
   readonly #work: FileWork
@@ -115,6 +117,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
     this.#memory = lanes.memory
     this.#affinity = affinity
     this.#inPlace = new InPlace({ fd, lanes, writes: file.isLocal, libc: lanes.native && inPlace ? libc() : undefined })
+    this.#late = new LateReads(this, lanes.timers)
     this.#flushing = new Flushing(fd, { affinity, owner: this })
     this.#outage = new LaneOutage(file, { affinity, owner: this })
     this.#work = new FileWork({ fd, affinity, flushing: this.#flushing, outage: this.#outage, owner: this })
@@ -263,8 +266,28 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
       return true
     }
     const doneBytes = this.#inPlace.read(request)
+    if (doneBytes !== MISSED || !this.#late.wait(request)) return this.#readEnded(request, doneBytes)
+    this.#underWay++
+    return false
+  }
+
+  /** @internal */
+  readAgain(request: StoreRequest): number {
+    return this.#inPlace.read(request)
+  }
+
+  /** @internal */
+  lateReadEnded(request: StoreRequest, doneBytes: number): void {
+    this.#grain?.coarsen(request.offset, request.lengthBytes)
+    if (this.#readEnded(request, doneBytes)) this.#finish(request)
+    else this.#underWay--
+  }
+
+  /** What a read in place has come to: whether the request has ended, or a lane does the rest. */
+  #readEnded(request: StoreRequest, doneBytes: number): boolean {
     if (doneBytes === request.lengthBytes) return true
-    if (doneBytes === DECLINED || doneBytes > 0) return this.#readByLane(request, Math.max(0, doneBytes))
+    if (doneBytes === DECLINED || doneBytes === MISSED || doneBytes > 0)
+      return this.#readByLane(request, Math.max(0, doneBytes))
     // Every range was checked against the size, so the end of the file in one means that it has been cut off.
     request.fault = doneBytes === 0 ? StoreFault.gone : faultOf(-doneBytes)
     return true

@@ -6,7 +6,7 @@ import { StoreOperation, StoreRequest } from '../store.ts'
 import { ManualTimers } from '../testing/manual-timers.ts'
 import { openScripted, type ScriptedStore } from '../testing/scripted-store.ts'
 import { TurnBudget } from '../turn-budget.ts'
-import { DECLINED, InPlace } from './in-place.ts'
+import { DECLINED, InPlace, MISSED } from './in-place.ts'
 
 const { read, write } = StoreOperation
 const KiB = 1024
@@ -63,11 +63,11 @@ function setUp({ turnBytes = 1024 * KiB } = {}) {
 }
 
 describe('the fast path of reads', () => {
-  it('is declined for what is not in the page cache, and tried again', () => {
+  it('misses what is not in the page cache, and tries it again', () => {
     const { inPlace, library, request } = setUp()
     library.result = -errno.EAGAIN
-    expect(inPlace.read(request)).toBe(DECLINED)
-    expect(inPlace.read(request)).toBe(DECLINED)
+    expect(inPlace.read(request)).toBe(MISSED)
+    expect(inPlace.read(request)).toBe(MISSED)
     expect([library.calls, inPlace.reads]).toEqual([2, 0])
   })
 

@@ -8,7 +8,9 @@ import type { TurnBudget } from '../turn-budget.ts'
 import { Pace } from './pace.ts'
 
 /** What `read` and `write` return when a lane must do it. */
-export const DECLINED = -errno.EAGAIN
+export const DECLINED = Number.NEGATIVE_INFINITY
+/** What `read` returns when nothing of it is in the page cache; the system fetches it now. */
+export const MISSED = -errno.EAGAIN
 
 const { inPlaceReadPace, inPlaceReadsPerSample, inPlaceTimedReadBytes, inPlaceWriteBytes, inPlaceWritePace } =
   storeLimits
