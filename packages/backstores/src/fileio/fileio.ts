@@ -69,7 +69,7 @@ export async function openFileio(options: FileioOptions): Promise<Fileio> {
   const { path, sizeBytes, readOnly = false, unlocked = false } = options
   const file = await openBackingFile({ path, sizeBytes, readOnly, unlocked, libc: library })
   const store = new Fileio(options, file)
-  if (library && !readOnly && options.writeBack) store.settle()
+  if (library && !readOnly) store.settle()
   return store
 }
 
@@ -300,7 +300,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
 
   #write(request: StoreRequest): boolean {
     const isPlain = this.features.writeBack && !request.fua
-    const isFine = isPlain && request.lengthBytes <= storeLimits.fineWriteBytes
+    const isFine = request.lengthBytes <= storeLimits.fineWriteBytes
     if (isFine && this.#grain?.isFine(request.offset) === false) return this.#writeFine(request, this.#grain)
     // With a lane operation pending the file may be waiting for its medium, and a write in place might wait with it.
     const doneBytes = isPlain && this.#underWay === 0 ? this.#inPlace.write(request) : DECLINED
@@ -315,7 +315,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
 
   #writeFine(request: StoreRequest, grain: PageGrain): false {
     grain.split(request.offset)
-    return this.#hand(request, LaneOperation.fineWrite, { sync: false })
+    return this.#hand(request, LaneOperation.fineWrite, { sync: this.#syncsAlone(request) })
   }
 
   #flush(request: StoreRequest): boolean {

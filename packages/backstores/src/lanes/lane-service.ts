@@ -37,13 +37,11 @@ export class LaneService {
     switch (operation) {
       case LaneOperation.read:
         return this.#read(fd, sync, memoryOffset, lengthBytes, offset)
-      case LaneOperation.write:
-        return sync
-          ? this.#writeThrough(fd, memoryOffset, lengthBytes, offset)
-          : this.#write(fd, memoryOffset, lengthBytes, offset)
       case LaneOperation.fineWrite:
         this.#calls.splitFolios(fd, offset)
-        return this.#write(fd, memoryOffset, lengthBytes, offset)
+        return this.#writeAny(fd, sync, memoryOffset, lengthBytes, offset)
+      case LaneOperation.write:
+        return this.#writeAny(fd, sync, memoryOffset, lengthBytes, offset)
       case LaneOperation.sync:
         return this.#sync(fd)
       case LaneOperation.zero:
@@ -72,6 +70,12 @@ export class LaneService {
       done += result
     }
     return done
+  }
+
+  #writeAny(fd: number, sync: boolean, memoryOffset: number, lengthBytes: number, offset: number): number {
+    return sync
+      ? this.#writeThrough(fd, memoryOffset, lengthBytes, offset)
+      : this.#write(fd, memoryOffset, lengthBytes, offset)
   }
 
   #write(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
