@@ -2,7 +2,7 @@ import { discover, type Session } from '@lunkit/initiator'
 import { nodeAccess } from '@lunkit/target'
 import { type PortalGroupOptions, ramdisk } from 'lunkit'
 import { describe, expect, it } from 'vitest'
-import { outcomeOf } from './harness/outcome.ts'
+import { outcomeOf } from '../harness/command-outcome.ts'
 import { pattern } from './harness/pattern.ts'
 import { TestServer } from './harness/test-server.ts'
 

@@ -1,8 +1,8 @@
 import { copyFile, readdir, readFile, readlink, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { outcomeOf } from '../harness/command-outcome.ts'
 import { Ledger } from './ledger.ts'
-import { outcomeOf } from './outcome-of.ts'
 import { Rig } from './rig.ts'
 import { VerifiedLoad } from './verified-load.ts'
 

@@ -1,10 +1,10 @@
 import { rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { outcomeOf } from '../harness/command-outcome.ts'
 import { Scratch } from '../harness/scratch.ts'
 import { findTool } from '../harness/tool.ts'
 import { Ledger } from './ledger.ts'
 import { Mount } from './mount.ts'
-import { outcomeOf } from './outcome-of.ts'
 import { outcomesUntil, Rig } from './rig.ts'
 import { VerifiedLoad } from './verified-load.ts'
 

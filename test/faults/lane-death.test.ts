@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { outcomeOf } from '../harness/command-outcome.ts'
 import type { BugAct } from './bugs.ts'
 import { Ledger } from './ledger.ts'
-import { outcomeOf } from './outcome-of.ts'
 import { outcomesUntil, Rig, until } from './rig.ts'
 import { VerifiedLoad } from './verified-load.ts'
 

@@ -2,8 +2,8 @@ import { createRamdisk, RamMemory } from '@lunkit/backstores'
 import { ramdisk, type Storage } from 'lunkit'
 import { describe, expect, it } from 'vitest'
 import { TestServer } from '../e2e/harness/test-server.ts'
+import { outcomeOf } from '../harness/command-outcome.ts'
 import { Ledger } from './ledger.ts'
-import { outcomeOf } from './outcome-of.ts'
 import { VerifiedLoad } from './verified-load.ts'
 
 const MIB = 2 ** 20

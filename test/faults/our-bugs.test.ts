@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { outcomeOf } from '../harness/command-outcome.ts'
 import type { BugPlace } from './bugs.ts'
 import { Ledger } from './ledger.ts'
-import { outcomeOf } from './outcome-of.ts'
 import { outcomesUntil, Rig } from './rig.ts'
 import { VerifiedLoad } from './verified-load.ts'
 
@@ -22,7 +22,7 @@ describe('a bug of our own', () => {
       await load.goesOn(100)
       rig.bugs.order(place, 'throw')
       // For the one that waits in the disk in memory; the load passes the others.
-      expect(await outcomesUntil('connection lost', () => inMemory.read(0, 8))).not.toContain('internalTargetFailure')
+      expect(await outcomesUntil('lost', () => inMemory.read(0, 8))).not.toContain('internalTargetFailure')
       expect(await rig.daemon.ended()).toBe('SIGKILL')
       await load.stop()
       const last = rig.daemon.records.at(-1)
@@ -41,7 +41,7 @@ describe('a bug of our own', () => {
     const { session } = await rig.unit(ofMemory)
     expect(Buffer.from(await session.ping(Buffer.from('are you there?'))).toString()).toBe('are you there?')
     rig.bugs.order('connection', 'throw')
-    expect(await outcomeOf(session.ping(Buffer.from('are you there?')))).toBe('connection lost')
+    expect(await outcomeOf(session.ping(Buffer.from('are you there?')))).toBe('lost')
     expect(await rig.logged(/^connection ended by a bug of lunkit$/)).toMatchObject({
       level: 50,
       err: { message: 'a planted bug' },

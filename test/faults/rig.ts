@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect, type LogicalUnit, type Session } from '@lunkit/initiator'
+import { outcomeOf } from '../harness/command-outcome.ts'
 import { Daemon, type LogRecord } from '../harness/daemon.ts'
 import type { StorageObject } from '../harness/save-config.ts'
 import { Scratch } from '../harness/scratch.ts'
 import { Bugs } from './bugs.ts'
 import { Ledger } from './ledger.ts'
-import { outcomeOf } from './outcome-of.ts'
 import { SystemCalls } from './system-calls.ts'
 import { VerifiedLoad } from './verified-load.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LogicalUnit } from '@lunkit/initiator'
+import { outcomeOf } from '../harness/command-outcome.ts'
 import { type Ledger, lbasPerBlock } from './ledger.ts'
-import { outcomeOf } from './outcome-of.ts'
 
 /** One kind of command, as a load sends it. */
 type LoadCommand = (unit: LogicalUnit, ledger: Ledger, block: number) => Promise<void>
@@ -102,7 +102,7 @@ export class VerifiedLoad {
     }
     const what = `${kind} ${outcome}`
     this.failures.set(what, (this.failures.get(what) ?? 0) + 1)
-    if (outcome === 'connection lost') this.#stopping = true
+    if (outcome === 'lost') this.#stopping = true
     await delay(afterFailureMs)
   }
 }

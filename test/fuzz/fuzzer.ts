@@ -1,9 +1,9 @@
+import { SeededRandom } from '../harness/seeded-random.ts'
 import { Area, type FuzzCase } from './cases/case.ts'
 import { anyCase, type Making } from './cases/generation.ts'
 import { wholeTranscripts } from './cases/transcripts.ts'
 import { Corpus } from './corpus.ts'
 import { Finding, FindingKind } from './finding.ts'
-import { Random } from './random.ts'
 import { runDecoder } from './run-decoder.ts'
 import { LiveRunner } from './run-live.ts'
 import { World, type WorldOptions } from './world/world.ts'
@@ -38,7 +38,7 @@ export class Fuzzer implements AsyncDisposable {
 
   constructor(options: FuzzOptions) {
     this.#options = options
-    this.#making = { random: new Random(options.seed), digests: options.digests ?? false }
+    this.#making = { random: new SeededRandom(options.seed), digests: options.digests ?? false }
     for (const area of options.areas) {
       this.corpora.set(area, new Corpus())
       this.ran.set(area, 0)

@@ -1,7 +1,7 @@
 import { TaskManagementFunction, TaskManagementResponseCode } from '@lunkit/pdu'
+import type { SeededRandom } from '../harness/seeded-random.ts'
 import type { LoadSession } from './load-session.ts'
 import type { Report } from './report.ts'
-import type { SeededRandom } from './seeded-random.ts'
 
 /** What a disturbance is made of. */
 export interface DisturbanceContext {
@@ -53,5 +53,5 @@ const DISTURBANCES: readonly (readonly [number, Disturbance])[] = [
 
 /** Now and then, one of them. */
 export async function maybeDisturb(context: DisturbanceContext): Promise<void> {
-  if (context.random.oneIn(OPERATIONS_BETWEEN)) await context.random.pick(DISTURBANCES)(context)
+  if (context.random.once(OPERATIONS_BETWEEN)) await context.random.pickWeighted(DISTURBANCES)(context)
 }

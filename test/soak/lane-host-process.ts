@@ -1,6 +1,6 @@
 import { type Lanes, storeLimits } from '@lunkit/backstores'
 import { createTarget, fileio, ramdisk, type Storage } from 'lunkit'
-import { SeededRandom } from './seeded-random.ts'
+import { SeededRandom } from '../harness/seeded-random.ts'
 import { sizeBytes, UNIT_PLANS, type UnitPlan } from './unit-plan.ts'
 
 /** What the process tells whoever started it. */
@@ -53,7 +53,7 @@ function killLane(): void {
     laneDeaths++
   }
   const seriesEnds = laneDeaths % DEATHS_OF_A_SERIES === 0
-  killer = setTimeout(killLane, seriesEnds ? CALM_MS : LIFE_MS * (0.5 + random.next()))
+  killer = setTimeout(killLane, seriesEnds ? CALM_MS : LIFE_MS * (0.5 + random.next() / 2 ** 32))
 }
 let killer = setTimeout(killLane, LIFE_MS)
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConnectOptions } from '@lunkit/initiator'
+import { SeededRandom } from '../harness/seeded-random.ts'
 import { CheckedUnit } from './checked-unit.ts'
 import { maybeDisturb } from './disturbance.ts'
 import { LoadSession } from './load-session.ts'
@@ -7,7 +8,6 @@ import { read } from './operation.ts'
 import { OperationChoice } from './operation-choice.ts'
 import { OutcomeBook, type Tolerance } from './outcome.ts'
 import { Report } from './report.ts'
-import { SeededRandom } from './seeded-random.ts'
 import type { UnitPlan } from './unit-plan.ts'
 
 /** What a load is made of. Everything in it can be sent to a worker thread. */

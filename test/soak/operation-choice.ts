@@ -1,7 +1,7 @@
+import type { SeededRandom } from '../harness/seeded-random.ts'
 import type { CheckedUnit } from './checked-unit.ts'
 import type { BlockRange } from './ledger.ts'
 import { compareAndWrite, flush, type Operation, type Place, read, unmap, write, writeZeroes } from './operation.ts'
-import type { SeededRandom } from './seeded-random.ts'
 
 /** Blocks at the start of a load's part that are used half of the time, so that commands meet there. */
 const HOT_BLOCKS = 96
@@ -20,7 +20,7 @@ const MAKES: readonly (readonly [number, Make])[] = [
   [45, place => read(place)],
   [35, (place, choice) => write(place, choice.newGeneration())],
   [4, place => unmap(place)],
-  [4, (place, { random }) => writeZeroes(place, random.oneIn(2))],
+  [4, (place, { random }) => writeZeroes(place, random.once(2))],
   [8, (place, choice) => compareAndWrite(place, choice.newGeneration())],
   [4, ({ unit }) => flush(unit)],
 ]
@@ -45,16 +45,16 @@ export class OperationChoice {
   next(): Operation {
     const { random } = this
     const unit = this.#units[random.below(this.#units.length)] as CheckedUnit
-    const place = { unit, range: this.#range(unit), fua: random.oneIn(8) }
-    return random.pick(MAKES)(place, this)
+    const place = { unit, range: this.#range(unit), fua: random.once(8) }
+    return random.pickWeighted(MAKES)(place, this)
   }
 
   #range({ range, plan }: CheckedUnit): BlockRange {
     const { random } = this
-    const longest = Math.max(1, Math.floor(random.pick(LENGTHS_BYTES) / plan.blockSizeBytes))
+    const longest = Math.max(1, Math.floor(random.pickWeighted(LENGTHS_BYTES) / plan.blockSizeBytes))
     const blocks = Math.min(range.blocks, 1 + random.below(longest))
     const places = range.blocks - blocks + 1
-    const lba = random.oneIn(2) ? random.below(Math.min(HOT_BLOCKS, places)) : random.below(places)
+    const lba = random.once(2) ? random.below(Math.min(HOT_BLOCKS, places)) : random.below(places)
     return { lba: range.lba + lba, blocks }
   }
 }

@@ -3,8 +3,9 @@
  * Run: node --conditions=source packages/scsi-engine/bench/engine.ts
  */
 import type { Store, StoreRequest } from '@lunkit/backstores'
+import { Read10, TestUnitReady, Write10 } from '@lunkit/scsi'
 import { type PieceReceiver, type Task, TaskAttribute } from '@lunkit/scsi/transport'
-import { Slab, type Slot } from '@lunkit/wire'
+import { dataView, Slab, type Slot } from '@lunkit/wire'
 import { TargetDevice } from '../src/index.ts'
 
 const SIZE_BYTES = 2 ** 40
@@ -42,6 +43,10 @@ class NoStore implements Store {
   }
 }
 
+type Kind = 'ready' | 'read' | 'write'
+/** Those that touch blocks. */
+const transfers = { read: Read10, write: Write10 } as const
+
 class NoTask implements Task {
   tag = 1
   readonly lun = 0
@@ -51,15 +56,25 @@ class NoTask implements Task {
   readonly writeBytes: number
   execution: object | undefined = undefined
   ended = 0
+  /** The CDB's LBA, where it has one. */
+  readonly #extent: { lba: number; blocks: number } | undefined
   readonly #slab: Slab
 
-  constructor(slab: Slab, opcode: number) {
+  constructor(slab: Slab, kind: Kind) {
     this.#slab = slab
-    const view = new DataView(this.cdb.buffer)
-    view.setUint8(0, opcode)
-    if (opcode !== 0) view.setUint16(7, IO_BYTES / 512)
-    this.readBytes = opcode === 0x28 ? IO_BYTES : 0
-    this.writeBytes = opcode === 0x2a ? IO_BYTES : 0
+    const view = dataView(this.cdb)
+    if (kind === 'ready') TestUnitReady.compose(view)
+    else {
+      this.#extent = transfers[kind].compose(view)
+      this.#extent.blocks = IO_BYTES / 512
+    }
+    this.readBytes = kind === 'read' ? IO_BYTES : 0
+    this.writeBytes = kind === 'write' ? IO_BYTES : 0
+  }
+
+  /** Another place on the medium for each number. */
+  move(i: number): void {
+    if (this.#extent) this.#extent.lba = ((i * 2654435761) >>> 4) & ~7
   }
 
   dataLength(): void {}
@@ -93,30 +108,29 @@ const name = {
   targetPortalGroupTag: 1,
 }
 const nexus = group.open(name, {})
-const ready = new NoTask(slab, 0)
+const ready = new NoTask(slab, 'ready')
 nexus.submit(ready)
 
-function inPlace(opcode: number, rounds: number): number {
+function inPlace(kind: Kind, rounds: number): number {
   store.depth = 0
-  const task = new NoTask(slab, opcode)
-  const view = new DataView(task.cdb.buffer)
+  const task = new NoTask(slab, kind)
   const begin = process.hrtime.bigint()
   for (let i = 0; i < rounds; i++) {
-    if (opcode !== 0) view.setUint32(2, ((i * 2654435761) >>> 4) & ~7)
+    task.move(i)
     nexus.submit(task)
   }
   return Number(process.hrtime.bigint() - begin) / rounds
 }
 
-function atDepth(opcode: number, rounds: number, depth: number): number {
+function atDepth(kind: Kind, rounds: number, depth: number): number {
   store.depth = depth
-  const tasks = Array.from({ length: depth }, () => new NoTask(slab, opcode))
-  const views = tasks.map(task => new DataView(task.cdb.buffer))
+  const tasks = Array.from({ length: depth }, () => new NoTask(slab, kind))
   const begin = process.hrtime.bigint()
   let at = 0
   for (let i = 0; i < rounds; i++) {
-    views[at]?.setUint32(2, ((i * 2654435761) >>> 4) & ~7)
-    nexus.submit(tasks[at] as NoTask)
+    const task = tasks[at] as NoTask
+    task.move(i)
+    nexus.submit(task)
     at = (at + 1) % depth
     if (store.held.length === depth) {
       const request = store.held[i % depth] as StoreRequest
@@ -133,11 +147,11 @@ function atDepth(opcode: number, rounds: number, depth: number): number {
 const row = (what: string, nanoseconds: number) =>
   process.stdout.write(`${what.padEnd(40)} ${nanoseconds.toFixed(0)} ns\n`)
 for (let round = 0; round < 3; round++) {
-  row('TEST UNIT READY', inPlace(0x00, ROUNDS))
-  row('READ 4 KiB in place', inPlace(0x28, ROUNDS))
-  row('WRITE 4 KiB in place', inPlace(0x2a, ROUNDS))
+  row('TEST UNIT READY', inPlace('ready', ROUNDS))
+  row('READ 4 KiB in place', inPlace('read', ROUNDS))
+  row('WRITE 4 KiB in place', inPlace('write', ROUNDS))
   for (const depth of [32, 512]) {
-    row(`READ 4 KiB, ${depth} under way`, atDepth(0x28, ROUNDS, depth))
-    row(`WRITE 4 KiB, ${depth} under way`, atDepth(0x2a, ROUNDS, depth))
+    row(`READ 4 KiB, ${depth} under way`, atDepth('read', ROUNDS, depth))
+    row(`WRITE 4 KiB, ${depth} under way`, atDepth('write', ROUNDS, depth))
   }
 }

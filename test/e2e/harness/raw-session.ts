@@ -21,7 +21,7 @@ import {
 } from '@lunkit/pdu'
 import { decodeSense, type SenseData, senseName } from '@lunkit/scsi'
 import { type Fields, serialAdd, type Values } from '@lunkit/wire'
-import { statusName } from './outcome.ts'
+import { statusName } from '../../harness/command-outcome.ts'
 
 /** Any values for the fields of a PDU. */
 export type FieldsOf<P> = P extends Pdu<infer F extends Fields> ? Partial<Values<F>> : never

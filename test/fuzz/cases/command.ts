@@ -1,8 +1,8 @@
 import { NopOut, RESERVED_TAG, ScsiCommand, TaskAttribute } from '@lunkit/pdu'
 import { encodeUnmapList, TestUnitReady } from '@lunkit/scsi'
+import type { SeededRandom } from '../../harness/seeded-random.ts'
 import { effectOf, everyCdb } from '../oracle/command-effect.ts'
 import { DiskModel } from '../oracle/disk-model.ts'
-import type { Random } from '../random.ts'
 import type { PduStep } from './case.ts'
 import { boundaryValue, LUN_FIELDS, setBits, widthOf } from './field-value.ts'
 
@@ -13,7 +13,7 @@ const shape = new DiskModel(512 * 1024, 512)
 const BLOCKS = shape.sizeBytes / shape.blockBytes
 
 /** The CDB of a command there is, with plausible fields or any. */
-function anyCdb(random: Random): Buffer {
+function anyCdb(random: SeededRandom): Buffer {
   const cdb = Buffer.alloc(ANY_CDB_BYTES)
   if (random.once(16)) return random.bytes(ANY_CDB_BYTES)
   const declared = random.pick(everyCdb)
@@ -34,12 +34,12 @@ function anyCdb(random: Random): Buffer {
 
 const LENGTHS = [0, 1, 4, 8, 24, 40, 64, 96, 255, 256, 512, 4096, 65_535]
 
-function blocks(random: Random): number {
+function blocks(random: SeededRandom): number {
   return random.once(12) ? random.pick([0, 128, 300, 600, BLOCKS, BLOCKS + 1]) : random.between(1, 8)
 }
 
 /** A SCSI Command with a CDB of whatever kind; its data is what the CDB says, or not. */
-export function anyCommand(random: Random, on: number, cdb = anyCdb(random)): PduStep {
+export function anyCommand(random: SeededRandom, on: number, cdb = anyCdb(random)): PduStep {
   const { kind, dataBytes, lengthBytes } = effectOf(cdb, shape)
   const modest = (bytes: number) => (Number.isFinite(bytes) ? Math.min(bytes, 600 * 1024) : 0)
   const out = kind !== 'none' && dataBytes > 0
@@ -71,7 +71,7 @@ export function anyCommand(random: Random, on: number, cdb = anyCdb(random)): Pd
 }
 
 /** A parameter list of UNMAP, as long as the command says. */
-function unmapList(random: Random, lengthBytes: number): Buffer | undefined {
+function unmapList(random: SeededRandom, lengthBytes: number): Buffer | undefined {
   if (random.once(6)) return undefined
   const ranges = Array.from({ length: Math.min(4, Math.floor((lengthBytes - 8) / 16)) }, () => ({
     lba: random.below(BLOCKS + 1),
@@ -82,7 +82,7 @@ function unmapList(random: Random, lengthBytes: number): Buffer | undefined {
 }
 
 /** TEST UNIT READY. */
-export function testUnitReady(random: Random, on: number, lun: bigint): PduStep {
+export function testUnitReady(random: SeededRandom, on: number, lun: bigint): PduStep {
   const cdb = TestUnitReady.encode({})
   const header = ScsiCommand.encode({
     final: true,
@@ -95,7 +95,7 @@ export function testUnitReady(random: Random, on: number, lun: bigint): PduStep 
 }
 
 /** A NOP-Out that asks for an answer. */
-export function ping(random: Random, on: number): PduStep {
+export function ping(random: SeededRandom, on: number): PduStep {
   const header = Buffer.from(
     NopOut.encode({ immediate: random.once(2), initiatorTaskTag: random.next(), targetTransferTag: RESERVED_TAG }),
   )

@@ -1,5 +1,5 @@
 import type { Field } from '@lunkit/wire'
-import type { Random } from '../random.ts'
+import type { SeededRandom } from '../../harness/seeded-random.ts'
 
 type AnyField = Pick<Field<unknown>, 'byte' | 'mask'>
 
@@ -38,13 +38,16 @@ const SMALL = [0n, 1n, 2n, 3n, 4n, 7n, 8n]
 const ROUND = [16n, 512n, 1024n, 4096n, 8192n, 65_536n, 131_072n, 262_144n, 524_288n]
 
 /** A value for a field of this many bits: at its bounds, near what it had, a round one, or any. */
-export function boundaryValue(random: Random, bits: number, current: bigint): bigint {
+export function boundaryValue(random: SeededRandom, bits: number, current: bigint): bigint {
   const max = 2n ** BigInt(bits) - 1n
   const value = pickValue(random, { bits, max, current })
   return value < 0n ? max : value > max ? value % (max + 1n) : value
 }
 
-function pickValue(random: Random, { bits, max, current }: { bits: number; max: bigint; current: bigint }): bigint {
+function pickValue(
+  random: SeededRandom,
+  { bits, max, current }: { bits: number; max: bigint; current: bigint },
+): bigint {
   switch (random.below(8)) {
     case 0:
       return random.pick([0n, max, max - 1n, max / 2n, max / 2n + 1n])

@@ -1,5 +1,5 @@
 import { encodeText, LoginRequest, LoginStage } from '@lunkit/pdu'
-import type { Random } from '../random.ts'
+import type { SeededRandom } from '../../harness/seeded-random.ts'
 import { Area, type DecoderCase, Door, type FuzzCase, type LiveCase, type PduStep, type Step } from './case.ts'
 import { anyCommand, ping, testUnitReady } from './command.ts'
 import { anyCuts, mutated } from './mutation.ts'
@@ -14,7 +14,7 @@ const TCP_ONCE_IN = 60
 
 /** What cases are made of. */
 export interface Making {
-  readonly random: Random
+  readonly random: SeededRandom
   /** Whether every session has digests. */
   readonly digests: boolean
 }
@@ -27,7 +27,7 @@ const loginStep = ({ random, digests }: Making, on = 0): Step => ({
 })
 
 /** Part of what a Linux initiator asked for. */
-function transcriptPart(random: Random): readonly Step[] {
+function transcriptPart(random: SeededRandom): readonly Step[] {
   const all = random.pick(sessionTranscripts.filter(steps => steps.length > 0))
   const start = random.below(all.length)
   return all.slice(start, start + random.between(1, 12))
@@ -49,7 +49,7 @@ const SECOND_LUN = 0x0001_0000_0000_0000n
 const again = (making: Making): Step => ({ ...loginStep(making, 2), isid: 1 }) as Step
 
 /** Operations of a disk that fail, and commands that need them. */
-function faultAndCommands(random: Random, on: number): Step[] {
+function faultAndCommands(random: SeededRandom, on: number): Step[] {
   const disk = random.below(2)
   const operation = random.pick(['read', 'write', 'write', 'flush', 'zero', 'discard'])
   const commands = Array.from({ length: random.between(1, 4) }, () => anyCommand(random, on))
@@ -66,7 +66,7 @@ function loginCase(making: Making): readonly Step[] {
   )
 }
 
-function loginPdu(random: Random, { digests, i, last }: { digests: boolean; i: number; last: boolean }): PduStep {
+function loginPdu(random: SeededRandom, { digests, i, last }: { digests: boolean; i: number; last: boolean }): PduStep {
   const { securityNegotiation, operationalNegotiation, fullFeaturePhase } = LoginStage
   const currentStage = random.once(3) ? securityNegotiation : operationalNegotiation
   const header = LoginRequest.encode({
@@ -137,7 +137,7 @@ function decoderCase(making: Making, base: DecoderCase | undefined): DecoderCase
   return { area: Area.decoder, ...how, steps, cuts: anyCuts(random) }
 }
 
-function spoiltBytes(random: Random, base: DecoderCase): DecoderCase {
+function spoiltBytes(random: SeededRandom, base: DecoderCase): DecoderCase {
   const bytes = Buffer.concat(base.steps.map(step => Buffer.from(step.bytes, 'hex')))
   if (bytes.length > 0)
     for (let left = random.below(4); left > 0; left--) bytes[random.below(bytes.length)] = random.next()

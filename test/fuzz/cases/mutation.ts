@@ -1,7 +1,7 @@
 import { BasicHeader, pduOf } from '@lunkit/pdu'
 import { dataView } from '@lunkit/wire'
+import type { SeededRandom } from '../../harness/seeded-random.ts'
 import { everyCdb } from '../oracle/command-effect.ts'
-import type { Random } from '../random.ts'
 import type { LiveCase, PduStep, Step } from './case.ts'
 import { bitsOf, boundaryValue, LUN_FIELDS, setBits, widthOf } from './field-value.ts'
 import { assemble, dataOf, headerOf } from './pdu-bytes.ts'
@@ -12,11 +12,11 @@ import { mutatedText } from './text-mutation.ts'
 const MOST_STEPS = 48
 const CDB_BYTE = 32
 
-type MutatePdu = (random: Random, step: PduStep) => Step
+type MutatePdu = (random: SeededRandom, step: PduStep) => Step
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
-function changedField(random: Random, step: PduStep): PduStep {
+function changedField(random: SeededRandom, step: PduStep): PduStep {
   const header = headerOf(step)
   const pdu = pduOf(BasicHeader.view(dataView(header)).opcode)
   const fields = Object.entries(pdu?.fields ?? BasicHeader.fields)
@@ -28,7 +28,7 @@ function changedField(random: Random, step: PduStep): PduStep {
   return name === 'cmdSN' || name === 'expStatSN' ? { ...rest, header: hex(header) } : { ...step, header: hex(header) }
 }
 
-function changedCdb(random: Random, step: PduStep): PduStep {
+function changedCdb(random: SeededRandom, step: PduStep): PduStep {
   const header = headerOf(step)
   const cdb = header.subarray(CDB_BYTE)
   const declared = everyCdb.filter(each => each.opcode === cdb[0])
@@ -38,7 +38,7 @@ function changedCdb(random: Random, step: PduStep): PduStep {
   return { ...step, header: hex(header) }
 }
 
-function changedData(random: Random, step: PduStep): PduStep {
+function changedData(random: SeededRandom, step: PduStep): PduStep {
   const data = dataOf(step)
   const { patternBytes: _, ...rest } = step
   const pdu = pduOf(BasicHeader.view(dataView(headerOf(step))).opcode)
@@ -51,7 +51,7 @@ function changedData(random: Random, step: PduStep): PduStep {
 }
 
 /** AHS types of RFC 7143 11.2.2 with lengths that fit, and ones that do not. */
-function changedAhs(random: Random, step: PduStep): PduStep {
+function changedAhs(random: SeededRandom, step: PduStep): PduStep {
   const words = random.pick([1, 1, 2, 4, 8, 63, 64, 65])
   const ahs = random.bytes(words * 4)
   ahs[0] = 0
@@ -95,14 +95,14 @@ const pduMutations: readonly MutatePdu[] = [
 /** How many connections a case has at the most. */
 const MOST_CONNECTIONS = 3
 
-function mutatedStep(random: Random, step: Step, digests: boolean): Step {
+function mutatedStep(random: SeededRandom, step: Step, digests: boolean): Step {
   if (step.do === 'pdu' && !random.once(12)) return random.pick(pduMutations)(random, step)
   if ('on' in step && random.once(2)) return { ...step, on: random.below(MOST_CONNECTIONS) }
   return anyStep(random, 0, digests)
 }
 
 /** Lengths of pieces, short and odd ones mostly; none half of the time. */
-export function anyCuts(random: Random): number[] {
+export function anyCuts(random: SeededRandom): number[] {
   if (random.once(2)) return []
   return Array.from({ length: random.between(1, 5) }, () =>
     random.pick([1, 3, 7, 47, 48, 49, 52, 100, 512, 1460, 4096]),
@@ -110,7 +110,7 @@ export function anyCuts(random: Random): number[] {
 }
 
 /** A case like this one, and not quite. `other` lends steps. */
-export function mutated(random: Random, from: LiveCase, other: LiveCase, digests: boolean): LiveCase {
+export function mutated(random: SeededRandom, from: LiveCase, other: LiveCase, digests: boolean): LiveCase {
   let steps = [...from.steps]
   let { cuts } = from
   for (let changes = random.between(1, 4); changes > 0; changes--) {

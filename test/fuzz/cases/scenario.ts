@@ -1,6 +1,6 @@
 import { ScsiCommand, TaskAttribute, TaskManagementFunction, TaskManagementRequest } from '@lunkit/pdu'
 import { Read10, Release6, Reserve6, Write10 } from '@lunkit/scsi'
-import type { Random } from '../random.ts'
+import type { SeededRandom } from '../../harness/seeded-random.ts'
 import type { PduStep, Step } from './case.ts'
 import { anyCommand } from './command.ts'
 
@@ -20,7 +20,7 @@ interface Wanted {
 }
 
 /** A SCSI Command for LUN 0. */
-function command(random: Random, wanted: Wanted): PduStep {
+function command(random: SeededRandom, wanted: Wanted): PduStep {
   const { on, cdb, tag = random.next() % 0xffff_fff0, readBytes = 0, writeBytes = 0, sentBytes = 0 } = wanted
   const header = ScsiCommand.encode({
     immediate: wanted.immediate ?? false,
@@ -37,14 +37,14 @@ function command(random: Random, wanted: Wanted): PduStep {
   return sentBytes > 0 ? { ...step, patternBytes: sentBytes } : step
 }
 
-function read(random: Random, on: number, immediate = false): PduStep {
+function read(random: SeededRandom, on: number, immediate = false): PduStep {
   const blocks = random.between(1, 16)
   const cdb = Read10.encode({ lba: random.below(64), blocks })
   return command(random, { on, cdb, immediate, readBytes: blocks * BLOCK_BYTES })
 }
 
 /** A write whose data comes with it, or is asked for. */
-function write(random: Random, on: number, tag?: number): PduStep {
+function write(random: SeededRandom, on: number, tag?: number): PduStep {
   const blocks = random.pick([1, 4, 16, 64, 200, 600])
   const cdb = Write10.encode({ lba: random.below(64), blocks, fua: random.once(3) })
   const writeBytes = blocks * BLOCK_BYTES
@@ -53,7 +53,7 @@ function write(random: Random, on: number, tag?: number): PduStep {
   return command(random, { on, cdb, writeBytes, sentBytes, attribute, ...(tag !== undefined && { tag }) })
 }
 
-function manage(random: Random, on: number, referencedTaskTag: number): PduStep {
+function manage(random: SeededRandom, on: number, referencedTaskTag: number): PduStep {
   const { abortTask, abortTaskSet, clearTaskSet, logicalUnitReset, targetWarmReset, targetColdReset, iTNexusReset } =
     TaskManagementFunction
   const ends = [
@@ -75,11 +75,11 @@ function manage(random: Random, on: number, referencedTaskTag: number): PduStep 
   return { do: 'pdu', on, header: Buffer.from(header).toString('hex'), bound: { cmdSN: 0, expStatSN: 0 } }
 }
 
-const several = (random: Random, most: number, make: (i: number) => Step): Step[] =>
+const several = (random: SeededRandom, most: number, make: (i: number) => Step): Step[] =>
   Array.from({ length: random.between(1, most) }, (_, i) => make(i))
 
 /** One session holds the unit, the other asks for it. */
-function reserved(random: Random): Step[] {
+function reserved(random: SeededRandom): Step[] {
   const reserve = command(random, { on: 1, cdb: Reserve6.encode({}) })
   const release = command(random, { on: random.below(2), cdb: Release6.encode({}) })
   const asked = several(random, 6, () => anyCommand(random, 0))
@@ -87,7 +87,7 @@ function reserved(random: Random): Step[] {
 }
 
 /** More commands than may be in progress, on a store that is slow or stands still. */
-function flooded(random: Random): Step[] {
+function flooded(random: SeededRandom): Step[] {
   const immediate = random.once(2)
   const slow: Step = { do: 'slow', disk: 0, turns: random.pick([1, 5, -1]) }
   const reads = Array.from({ length: FLOOD }, () => read(random, random.once(6) ? 1 : 0, immediate))
@@ -95,7 +95,7 @@ function flooded(random: Random): Step[] {
 }
 
 /** Commands under way are ended from outside: by a function, a lost connection, or a login that takes their place. */
-function ended(random: Random, again: Step): Step[] {
+function ended(random: SeededRandom, again: Step): Step[] {
   const tag = random.below(0xffff)
   const slow: Step = { do: 'slow', disk: 0, turns: random.pick([1, 3, 10, -1]) }
   const underWay = several(random, 8, i =>
@@ -108,7 +108,7 @@ function ended(random: Random, again: Step): Step[] {
 }
 
 /** Large transfers in both directions at a peer that reads now and then. */
-function congested(random: Random): Step[] {
+function congested(random: SeededRandom): Step[] {
   const reads = several(random, 12, () => {
     const blocks = random.pick([64, 128, 512, 1000])
     return command(random, { on: 0, cdb: Read10.encode({ lba: 0, blocks }), readBytes: blocks * BLOCK_BYTES })
@@ -119,6 +119,6 @@ function congested(random: Random): Step[] {
 }
 
 /** What rarely comes of steps that are picked one by one. `again` logs the first session in anew. */
-export function anyScenario(random: Random, again: Step): Step[] {
+export function anyScenario(random: SeededRandom, again: Step): Step[] {
   return random.pick([reserved, flooded, congested, () => ended(random, again), () => ended(random, again)])(random)
 }

@@ -10,7 +10,7 @@ import {
   TaskManagementRequest,
   TextRequest,
 } from '@lunkit/pdu'
-import type { Random } from '../random.ts'
+import type { SeededRandom } from '../../harness/seeded-random.ts'
 import type { PduStep, Step, Twist } from './case.ts'
 import { anyCommand, ping } from './command.ts'
 import { bitsOf, boundaryValue, LUN_FIELDS, setBits, widthOf } from './field-value.ts'
@@ -43,7 +43,7 @@ const OPERATIONS = ['read', 'write', 'flush', 'zero', 'discard', 'extents']
 const MANAGEMENT_FUNCTIONS = 16
 
 /** Any request with any fields, those that say where it belongs being right more often than not. */
-function anyRequest(random: Random, on: number): PduStep {
+function anyRequest(random: SeededRandom, on: number): PduStep {
   const pdu = random.pick(REQUESTS)
   const header = Buffer.from(pdu.encode({}))
   for (const [name, field] of Object.entries(pdu.fields)) {
@@ -60,7 +60,7 @@ function anyRequest(random: Random, on: number): PduStep {
   return { ...step, ...anyData(random, pdu), ...(bound && { bound }) }
 }
 
-function anyData(random: Random, pdu: Pdu): Pick<PduStep, 'data' | 'patternBytes'> {
+function anyData(random: SeededRandom, pdu: Pdu): Pick<PduStep, 'data' | 'patternBytes'> {
   if (pdu.data === 'text') return { data: mutatedText(random, Buffer.from('SendTargets=All\0')).toString('hex') }
   if (pdu.data !== 'bytes' && !random.once(8)) return {}
   return random.once(2)
@@ -69,7 +69,7 @@ function anyData(random: Random, pdu: Pdu): Pick<PduStep, 'data' | 'patternBytes
 }
 
 /** A task management function of any kind, of a task there may be. */
-function anyManagement(random: Random, on: number): PduStep {
+function anyManagement(random: SeededRandom, on: number): PduStep {
   const header = Buffer.from(
     TaskManagementRequest.encode({
       immediate: !random.once(4),
@@ -84,7 +84,7 @@ function anyManagement(random: Random, on: number): PduStep {
 }
 
 /** What is not a PDU: time, memory, the network, the disks. */
-export function anySurrounding(random: Random, on: number): Step {
+export function anySurrounding(random: SeededRandom, on: number): Step {
   switch (random.below(9)) {
     case 0:
       return { do: 'pass', ms: random.pick([500, 3000, 6000, 20_000, 70_000]) }
@@ -105,13 +105,13 @@ export function anySurrounding(random: Random, on: number): Step {
 }
 
 /** Answers to the R2Ts that are open, right or nearly. */
-export function anyAnswer(random: Random, on: number): Step {
+export function anyAnswer(random: SeededRandom, on: number): Step {
   const answer = { do: 'answer', on, parts: random.pick([1, 1, 2, 5]) } as const
   return random.once(2) ? answer : { ...answer, twist: { field: random.pick(TWISTS), by: random.between(-2, 3) } }
 }
 
 /** Any step of a session. */
-export function anyStep(random: Random, on: number, digests: boolean): Step {
+export function anyStep(random: SeededRandom, on: number, digests: boolean): Step {
   switch (random.below(16)) {
     case 0:
       return anyManagement(random, on)

@@ -1,5 +1,5 @@
 import { keys } from '@lunkit/pdu'
-import type { Random } from '../random.ts'
+import type { SeededRandom } from '../../harness/seeded-random.ts'
 
 const KEYS = [...Object.keys(keys), 'X-com.example.fuzz', 'Unknown', 'a'.repeat(63), 'b'.repeat(64), '', '=', '1st']
 const VALUES = [
@@ -63,7 +63,7 @@ const VALUES = [
 const join = (entries: readonly string[]): Buffer => Buffer.from(entries.map(entry => `${entry}\0`).join(''))
 
 /** Changes key=value pairs: values, keys, their order and number, and what separates them. */
-export function mutatedText(random: Random, data: Buffer): Buffer {
+export function mutatedText(random: SeededRandom, data: Buffer): Buffer {
   const entries = data
     .toString('latin1')
     .split('\0')
@@ -99,7 +99,7 @@ export function mutatedText(random: Random, data: Buffer): Buffer {
 }
 
 /** Keys of a login by the rules. */
-export function loginKeys(random: Random, digests: boolean): Record<string, string> {
+export function loginKeys(random: SeededRandom, digests: boolean): Record<string, string> {
   const chosen: Record<string, string> = {
     InitiatorName: 'iqn.1993-08.org.debian:01:fuzz',
     TargetName: 'iqn.2022-08.com.test:wire',

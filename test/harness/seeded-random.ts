@@ -1,5 +1,5 @@
-/** A generator of numbers that a seed determines, so that every run can be had again. */
-export class Random {
+/** Numbers that look random and are the same for the same seed, so that every run can be had again. */
+export class SeededRandom {
   #state: number
 
   constructor(seed: number) {
@@ -30,8 +30,16 @@ export class Random {
     return this.below(times) === 0
   }
 
+  /** One of a list, each as likely as the others. */
   pick<T>(from: readonly T[]): T {
     return from[this.below(from.length)] as T
+  }
+
+  /** One of a list, each as likely as its weight says. */
+  pickWeighted<T>(from: readonly (readonly [weight: number, item: T])[]): T {
+    let left = this.below(from.reduce((sum, [weight]) => sum + weight, 0))
+    for (const [weight, item] of from) if ((left -= weight) < 0) return item
+    throw new Error('nothing to pick from')
   }
 
   bytes(lengthBytes: number): Buffer {
