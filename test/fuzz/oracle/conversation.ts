@@ -93,6 +93,12 @@ export class Conversation {
   /** The connection is gone. */
   over(): void {
     for (const task of this.ledger.open()) task.lost()
+    if (this.#awaiting && this.sent.restBytes > 0) this.#doubtAll()
+  }
+
+  /** Commands were sent behind a login whose answer never came: they may have run, and cannot be told without it. */
+  #doubtAll(): void {
+    for (const { disk } of this.#options.luns.values()) disk.model.doubt(0, disk.model.sizeBytes)
   }
 
   #pump(): void {
