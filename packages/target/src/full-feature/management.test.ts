@@ -240,6 +240,15 @@ describe('QUERY TASK', () => {
     expect(await response(client)).toBe(7)
     expect(target.hand.nexus.requests).toMatchObject([{ function: 9, tag }])
   })
+
+  it('of a command that has not come yet does not keep it from being carried out: 0', async () => {
+    const { target, client } = await obedient()
+    client.cmdSN = 2
+    manage(client, 'queryTask', { referencedTaskTag: 1, refCmdSN: 1 })
+    expect(await response(client)).toBe(0)
+    client.send(ScsiCommand, { final: true, initiatorTaskTag: 1, cmdSN: 1 })
+    expect(target.hand.nexus.tasks.map(({ tag }) => tag)).toEqual([1])
+  })
 })
 
 describe('after a function that ended the tasks of a unit', () => {

@@ -127,7 +127,7 @@ export class Management {
     const task = this.#home.tasks.find(asked.referencedTag)
     if (task?.life === TaskLife.running) this.#manage(asked, row)
     else if (task && row.ends) this.#endOutside(asked, task)
-    else this.#respond(asked.tag, task ? Code.functionSucceeded : this.#ofMissingTask(asked))
+    else this.#respond(asked.tag, task ? Code.functionSucceeded : this.#ofMissingTask(asked, row))
   }
 
   /** ABORT TASK of a task that the device server does not have: not yet, or not any more. */
@@ -140,13 +140,15 @@ export class Management {
     this.#respond(tag, Code.functionComplete)
   }
 
-  /** RFC 7143 11.6.1 b and c. */
-  #ofMissingTask({ cmdSN, refCmdSN }: Asked): Code {
+  /** RFC 7143 11.6.1 b and c. What is only asked about may still come. */
+  #ofMissingTask({ cmdSN, refCmdSN }: Asked, { ends }: FunctionRow): Code {
     const { window } = this.#home
     if (!serialWithin(refCmdSN, window.expCmdSN, window.maxCmdSN) || !serialBefore(refCmdSN, cmdSN))
       return Code.taskDoesNotExist
-    window.plug(refCmdSN)
-    this.#home.nextInOrder()
+    if (ends) {
+      window.plug(refCmdSN)
+      this.#home.nextInOrder()
+    }
     return Code.functionComplete
   }
 
