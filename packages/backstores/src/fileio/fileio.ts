@@ -278,9 +278,12 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
 
   /** @internal */
   lateReadEnded(request: StoreRequest, doneBytes: number): void {
+    if (!this.#readEnded(request, doneBytes)) {
+      this.#underWay--
+      return
+    }
     this.#grain?.coarsen(request.offset, request.lengthBytes)
-    if (this.#readEnded(request, doneBytes)) this.#finish(request)
-    else this.#underWay--
+    this.#finish(request)
   }
 
   /** What a read in place has come to: whether the request has ended, or a lane does the rest. */

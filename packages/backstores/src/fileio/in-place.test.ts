@@ -129,6 +129,12 @@ describe('the fast path of writes', () => {
     expect(library.calls).toBe(2)
   })
 
+  it.each(['EAGAIN', 'EINTR'] as const)('is declined when the system answers %s', code => {
+    const { inPlace, library, request } = setUp()
+    library.result = -errno[code]
+    expect(inPlace.write(request)).toBe(DECLINED)
+  })
+
   it('is declined for more than a piece', () => {
     const { inPlace, library, request } = setUp()
     request.lengthBytes = library.result = 256 * KiB

@@ -85,7 +85,7 @@ export class InPlace {
     const result = this.#libc.write(this.#fd, this.#addressOf(request), lengthBytes, offset)
     this.writePace.note(this.#timers.now() - before, lengthBytes)
     if (result > 0) this.writes++
-    return result === -errno.EINTR || result === 0 ? DECLINED : result
+    return result === -errno.EINTR || result === -errno.EAGAIN || result === 0 ? DECLINED : result
   }
 
   /** Looked at once a turn: a file that was cut off must not grow again by being written. A lane looks again. */
