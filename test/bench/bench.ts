@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os'
+import { commandLine } from '../harness/command-line.ts'
 import { Scratch } from '../harness/scratch.ts'
 import { keepAwake } from './awake/awake.ts'
 import { daemonCost } from './daemon-cost.ts'
@@ -62,14 +63,14 @@ function list(): string {
   return [...lines, `${daemonRow.padEnd(28)} start of lunkitd, and its CPU time and memory when idle`].join('\n')
 }
 
-async function main(args: readonly string[]): Promise<void> {
-  const options = parseOptions(args)
-  if (options === 'help') console.log(usage)
-  else if (options === 'list') console.log(list())
+async function main(): Promise<void> {
+  const options = commandLine(usage, parseOptions)
+  const args = process.argv.slice(2)
+  if (options === 'list') console.log(list())
   else await bench(options, ['npm run bench', ...(args.length > 0 ? ['--', ...args.map(quoted)] : [])].join(' '))
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
+main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
 })

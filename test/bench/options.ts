@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { positive, whole } from '../harness/command-line.ts'
 import { isInstalled } from '../harness/tool.ts'
 import type { Duration } from './load-run.ts'
 import { ContenderName, type Row, rows } from './rows.ts'
@@ -31,6 +32,7 @@ export const usage = `npm run bench -- [OPTION]...
 `
 
 const warmSeconds = 0.3
+const MOST_ROUNDS = 1000
 const full = { rounds: 5, seconds: 1.5, out: 'docs/bench.md' } as const
 const quick = { rounds: 3, seconds: 1 } as const
 
@@ -59,8 +61,8 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'list' | '
   const everything = !values.quick && values.rows === undefined && values.peers === undefined
   return {
     ...chosenRows(values.quick, values.rows, peersOf(values.peers)),
-    rounds: positive('--rounds', values.rounds, defaults.rounds, true),
-    duration: { warmSeconds, seconds: positive('--seconds', values.seconds, defaults.seconds, false) },
+    rounds: whole('--rounds', values.rounds ?? String(defaults.rounds), { least: 1, most: MOST_ROUNDS }),
+    duration: { warmSeconds, seconds: positive('--seconds', values.seconds ?? String(defaults.seconds)) },
     out: values.out ?? (everything ? full.out : undefined),
   }
 }
@@ -93,11 +95,4 @@ function peersOf(text: string | undefined): ReadonlySet<string> {
     if (!all.some(each => each === name)) throw new Error(`--peers ${name}: there are ${all.join(', ')}, or none`)
   }
   return new Set([ContenderName.lunkitd, ...named])
-}
-
-function positive(name: string, text: string | undefined, otherwise: number, whole: boolean): number {
-  const value = text === undefined ? otherwise : Number(text)
-  if (!(value > 0) || !Number.isFinite(value) || (whole && !Number.isInteger(value)))
-    throw new Error(`${name} ${text} is not a ${whole ? 'whole ' : ''}number above 0`)
-  return value
 }

@@ -1,46 +1,15 @@
-import { parseArgs } from 'node:util'
-import { Area } from './cases/case.ts'
+import { commandLine } from '../harness/command-line.ts'
 import { type Found, Fuzzer } from './fuzzer.ts'
 import { Growth } from './growth.ts'
+import { parseOptions, usage } from './options.ts'
 import { report } from './report.ts'
 import { writeSeed } from './seed-file.ts'
 import { Shrinking } from './shrinking.ts'
 
-const USAGE = `npm run fuzz -- --minutes N [--seed S] [--only ${Object.values(Area).join('|')}] [--digests]`
 const PROGRESS_MS = 10_000
 /** After so many the run ends: more would be the same again. */
 const MOST_FINDINGS = 10
 const SEEDS = new URL('seeds/', import.meta.url).pathname
-
-interface Run {
-  readonly minutes: number
-  readonly seed: number
-  readonly areas: readonly Area[]
-  readonly digests: boolean
-}
-
-function wrong(problem: string): never {
-  process.stderr.write(`${problem}\n${USAGE}\n`)
-  process.exit(2)
-}
-
-function options(): Run {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: 'string', default: '1' },
-      seed: { type: 'string' },
-      only: { type: 'string' },
-      digests: { type: 'boolean', default: false },
-    },
-  })
-  const minutes = Number(values.minutes)
-  if (!(minutes > 0)) wrong(`--minutes ${values.minutes}: how long to run, a number above 0`)
-  const seed = values.seed === undefined ? Date.now() % 0x1_0000_0000 : Number(values.seed)
-  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) wrong(`--seed ${values.seed}: 0 to 4294967295`)
-  const areas = Object.values(Area).filter(area => values.only === undefined || area === values.only)
-  if (areas.length === 0) wrong(`--only ${values.only}: there is no such area`)
-  return { minutes, seed, areas, digests: values.digests }
-}
 
 /** Makes a finding small, writes it down and says so. */
 async function keep({ finding, cases }: Found, name: string): Promise<void> {
@@ -51,7 +20,7 @@ async function keep({ finding, cases }: Found, name: string): Promise<void> {
 }
 
 async function main(): Promise<number> {
-  const run = options()
+  const run = commandLine(usage, parseOptions)
   const { minutes, seed, areas, digests } = run
   process.stdout.write(`fuzz: ${minutes} minutes, --seed ${seed}, ${areas.join(', ')}${digests ? ', digests' : ''}\n`)
   const fuzzer = new Fuzzer(run)

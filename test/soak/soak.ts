@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { commandLine } from '../harness/command-line.ts'
 import { Scratch } from '../harness/scratch.ts'
 import type { Host } from './host.ts'
 import { HostRun } from './host-run.ts'
 import { LaneHost } from './lane-host.ts'
 import { LunkitdHost } from './lunkitd-host.ts'
-import { type SoakOptions, soakOptions } from './soak-options.ts'
+import { parseOptions, type SoakOptions, usage } from './options.ts'
 
 /** How much load each host has: threads, sessions of each, operations on their way in each session. */
 const LOAD = { loads: 2, sessions: 3, depth: 6 } as const
@@ -69,7 +70,7 @@ function abandon(hosts: readonly Host[]): void {
 }
 
 async function main(): Promise<number> {
-  const options = soakOptions(process.argv.slice(2))
+  const options = commandLine(usage, parseOptions)
   const { minutes, seed, rate } = options
   print(`soak: ${minutes} minutes, seed ${seed}, ${rate} operations a second on each host`)
   const scratch = await Scratch.create('soak')
