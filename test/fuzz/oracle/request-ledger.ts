@@ -1,5 +1,12 @@
-import { BasicHeader, InitiatorOpcode, pduOf, RESERVED_TAG } from '@lunkit/pdu'
-import { bit, dataView, layout, serialBefore, serialWithin, u32 } from '@lunkit/wire'
+import {
+  BasicHeader,
+  InitiatorOpcode,
+  pduOf,
+  RESERVED_TAG,
+  TaskManagementFunction,
+  TaskManagementRequest,
+} from '@lunkit/pdu'
+import { bit, dataView, layout, serialBefore, serialWithin, u32, type View } from '@lunkit/wire'
 import { Finding, FindingKind } from '../finding.ts'
 import type { Numbering } from './numbering.ts'
 import type { StreamPdu } from './reference-stream.ts'
@@ -49,6 +56,8 @@ export class RequestLedger {
   answers = 0
   readonly #byTag = new Map<number, Request[]>()
   readonly #numbersSeen = new Set<number>()
+  /** Numbers that count as received although nothing has come with them, RFC 7143 11.6.1 b. */
+  readonly #numbersAborted = new Set<number>()
   readonly #numbering: Numbering
   readonly #management: ManagementCount
 
@@ -76,7 +85,7 @@ export class RequestLedger {
       answered: false,
       doubled: false,
     }
-    if (opcode === InitiatorOpcode.taskManagementRequest) this.#management.asked++
+    if (opcode === InitiatorOpcode.taskManagementRequest) this.#manages(TaskManagementRequest.view(view))
     const same = this.#byTag.get(tag)
     if (same) double([...same, request].filter(each => !each.answered))
     if (same) same.push(request)
@@ -84,11 +93,17 @@ export class RequestLedger {
     if (numbered) this.#numbersSeen.add(cmdSN)
   }
 
+  #manages({ function: asked, cmdSN, refCmdSN }: View<typeof TaskManagementRequest.fields>): void {
+    this.#management.asked++
+    if (asked === TaskManagementFunction.abortTask && serialBefore(refCmdSN, cmdSN)) this.#numbersAborted.add(refCmdSN)
+  }
+
   #mustAnswer(of: Pick<Request, 'opcode' | 'tag' | 'cmdSN' | 'numbered' | 'spoilt'>): boolean {
     if (of.opcode === InitiatorOpcode.nopOut && of.tag === RESERVED_TAG) return false
     if (!of.numbered) return true
     const { expCmdSN, maxCmdSN } = this.#numbering
-    return !of.spoilt && serialWithin(of.cmdSN, expCmdSN, maxCmdSN) && !this.#numbersSeen.has(of.cmdSN)
+    if (this.#numbersSeen.has(of.cmdSN) || this.#numbersAborted.has(of.cmdSN)) return false
+    return !of.spoilt && serialWithin(of.cmdSN, expCmdSN, maxCmdSN)
   }
 
   /** The task for which data with this tag is sent or comes: the first that was begun and not answered. */
