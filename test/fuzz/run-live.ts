@@ -111,6 +111,7 @@ export class LiveRunner {
     await RuleKeeper.probe(world)
     await world.settle()
     await this.#checkNothingLeft()
+    world.management.ended = world.management.asked
     world.checkContents()
   }
 

@@ -28,9 +28,13 @@ export const NUMBERED: ReadonlySet<number> = new Set([
   InitiatorOpcode.logoutRequest,
 ])
 
-/** How many task management functions were asked for, by all sessions: each may end any task that came before it. */
+/**
+ * How many task management functions were asked for, by all sessions, and how many have ended: each may end any task
+ * until then. Those whose end nobody hears of end with their case.
+ */
 export interface ManagementCount {
   asked: number
+  ended: number
 }
 
 /** A request that was sent in the full feature phase. */
@@ -42,7 +46,8 @@ export interface Request {
   /** Whether there has to be an answer, if its turn came. */
   readonly mustAnswer: boolean
   readonly spoilt: boolean
-  readonly managementBefore: number
+  /** The functions that had ended when it was sent. */
+  readonly managementEnded: number
   readonly data: Buffer
   readonly task: TaskModel | undefined
   answered: boolean
@@ -79,7 +84,7 @@ export class RequestLedger {
       numbered,
       mustAnswer: this.#mustAnswer({ opcode, tag, cmdSN, numbered, spoilt: !pdu.digestRight }),
       spoilt: !pdu.digestRight,
-      managementBefore: this.#management.asked,
+      managementEnded: this.#management.ended,
       data: pdu.data,
       task,
       answered: false,
@@ -124,8 +129,7 @@ export class RequestLedger {
       throw new Finding(FindingKind.unasked, `an answer to ${pduOf(opcode)?.name} with tag ${tag}, which was not asked`)
     if (request.spoilt)
       throw new Finding(FindingKind.digestIgnored, `${pduOf(opcode)?.name} with a wrong digest was acted on`)
-    request.answered = true
-    this.answers++
+    this.#ended(request)
     return request
   }
 
@@ -133,9 +137,15 @@ export class RequestLedger {
   rejected(opcode: number, tag: number): Request | undefined {
     const same = this.#byTag.get(tag)?.filter(each => each.opcode === opcode && !each.answered) ?? []
     const request = same.find(each => each.spoilt) ?? same.at(-1)
-    if (request) request.answered = true
-    this.answers++
+    this.#ended(request)
     return request
+  }
+
+  #ended(request: Request | undefined): void {
+    this.answers++
+    if (!request) return
+    request.answered = true
+    if (request.opcode === InitiatorOpcode.taskManagementRequest) this.#management.ended++
   }
 
   /** The requests that should have been answered by now. */
@@ -146,7 +156,7 @@ export class RequestLedger {
       if (same.length > 1) continue
       const request = same[0] as Request
       const reached = !request.numbered ? this.#waitsForNone(request) : serialBefore(request.cmdSN, expCmdSN)
-      const excused = request.task !== undefined && request.managementBefore < this.#management.asked
+      const excused = request.task !== undefined && request.managementEnded < this.#management.asked
       if (request.mustAnswer && reached && !request.answered && !excused) found.push(request)
     }
     return found

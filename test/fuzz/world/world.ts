@@ -88,7 +88,7 @@ export class World implements AsyncDisposable {
   readonly goodDisk: FuzzedDisk
   readonly luns: ReadonlyMap<number, ServedLun>
   readonly goodLuns: ReadonlyMap<number, ServedLun>
-  readonly management: ManagementCount = { asked: 0 }
+  readonly management: ManagementCount = { asked: 0, ended: 0 }
   readonly options: WorldOptions
   readonly groups: readonly PortGroup[]
   /** Hears of connections that end and logins that are refused. */
