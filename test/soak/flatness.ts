@@ -1,4 +1,4 @@
-/** What is watched for growth. */
+/** What is watched for growth; both sizes are without V8's young generation (heap-size.ts). */
 export type Gauge = 'residentBytes' | 'heapBytes' | 'openFiles' | 'threads'
 
 /** What was seen at one time; `progress` is the part of the run that is over, 0 to 1. */
@@ -16,7 +16,7 @@ const MIB = 2 ** 20
 const BOUNDS: Readonly<Record<Gauge, Bound>> = {
   // Chance decides when the last pages of the slab and of the RAM disk are touched for the first time.
   residentBytes: { factor: 1.1, slack: 32 * MIB },
-  // Between two collections a heap saws.
+  // Between two full collections the old generation grows.
   heapBytes: { factor: 1.25, slack: 8 * MIB },
   // Sessions come and go while one looks.
   openFiles: { factor: 1, slack: 4 },

@@ -1,4 +1,5 @@
 import { type GaugeSample, growth, quarterMedian } from './flatness.ts'
+import type { HeapSize } from './heap-size.ts'
 import type { Host } from './host.ts'
 import { LoadThread } from './load-thread.ts'
 import type { LoadOrder } from './load-worker.ts'
@@ -15,6 +16,8 @@ export interface HostRunOptions {
   readonly seed: number
 }
 
+type HostSample = GaugeSample & HeapSize
+
 /** How long a load may take for anything it is asked, its last sweep included. */
 const ORDER_MS = 180_000
 
@@ -22,7 +25,7 @@ const ORDER_MS = 180_000
 export class HostRun {
   readonly host: Host
   readonly #threads: readonly LoadThread[]
-  readonly #samples: GaugeSample[] = []
+  readonly #samples: HostSample[] = []
   readonly #findings: string[] = []
   /** What was said already. */
   readonly #told = new Set<string>()
@@ -63,9 +66,10 @@ export class HostRun {
 
   /** Looks at the process. */
   async sample(progress: number): Promise<void> {
-    const { heapBytes, laneDeaths } = await this.host.gauges()
+    const { heapBytes, youngBytes, laneDeaths } = await this.host.gauges()
     this.#laneDeaths = laneDeaths
-    this.#samples.push({ progress, heapBytes, ...(await sampleProcess(this.host.pid)) })
+    const { residentBytes, ...handles } = await sampleProcess(this.host.pid)
+    this.#samples.push({ progress, heapBytes, youngBytes, residentBytes: residentBytes - youngBytes, ...handles })
   }
 
   /** Asks the loads how far they are. */
@@ -144,8 +148,9 @@ export class HostRun {
 
 const mib = (bytes: number): number => Math.round(bytes / 2 ** 20)
 
-function gaugesText(sample: GaugeSample | undefined): string {
+function gaugesText(sample: HostSample | undefined): string {
   if (!sample) return ''
-  const { residentBytes, heapBytes, openFiles, threads } = sample
-  return `; ${mib(residentBytes)} MiB resident, ${mib(heapBytes)} MiB of heap, ${openFiles} files, ${threads} threads`
+  const { residentBytes, youngBytes, heapBytes, openFiles, threads } = sample
+  const memory = `${mib(residentBytes)} MiB resident and ${mib(youngBytes)} of V8's young generation`
+  return `; ${memory}, ${mib(heapBytes)} MiB of heap, ${openFiles} files, ${threads} threads`
 }

@@ -1,3 +1,4 @@
+import type { HeapSize } from './heap-size.ts'
 import type { LoadOptions } from './load.ts'
 import type { Tolerance } from './outcome.ts'
 import type { UnitPlan } from './unit-plan.ts'
@@ -6,9 +7,7 @@ import type { UnitPlan } from './unit-plan.ts'
 export type HostAddress = LoadOptions['address']
 
 /** What a host says of itself beside what the system says of its process. */
-export interface HostGauges {
-  /** V8's heap in use, in bytes. */
-  readonly heapBytes: number
+export interface HostGauges extends HeapSize {
   /** How many worker lanes have died on purpose. */
   readonly laneDeaths: number
 }

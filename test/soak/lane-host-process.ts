@@ -1,12 +1,14 @@
+import { getHeapSpaceStatistics } from 'node:v8'
 import { type Lanes, storeLimits } from '@lunkit/backstores'
 import { createTarget, fileio, ramdisk, type Storage } from 'lunkit'
 import { SeededRandom } from '../harness/seeded-random.ts'
+import { type HeapSize, heapSize } from './heap-size.ts'
 import { sizeBytes, UNIT_PLANS, type UnitPlan } from './unit-plan.ts'
 
 /** What the process tells whoever started it. */
 export type LaneHostMessage =
   | { readonly kind: 'serves'; readonly host: string; readonly port: number; readonly target: string }
-  | { readonly kind: 'gauges'; readonly heapBytes: number; readonly laneDeaths: number }
+  | { readonly kind: 'gauges'; readonly heap: HeapSize; readonly laneDeaths: number }
   | { readonly kind: 'ended'; readonly transferMemoryUsedBytes: number; readonly failures: number }
 
 /** What it is asked. */
@@ -46,6 +48,16 @@ const tell = (message: LaneHostMessage): void => {
 
 const target = await createTarget({ luns: UNIT_PLANS.map(disk) })
 
+function heapNow(): HeapSize {
+  return heapSize(
+    getHeapSpaceStatistics().map(space => ({
+      name: space.space_name,
+      usedBytes: space.space_used_size,
+      residentBytes: space.physical_space_size,
+    })),
+  )
+}
+
 function killLane(): void {
   // One that is on its way back already has to be waited for.
   if (lanes?.isHealthy) {
@@ -67,6 +79,6 @@ async function end(): Promise<void> {
 process.on('message', (order: LaneHostOrder) => {
   if (order === 'calm') clearTimeout(killer)
   if (order === 'end') void end()
-  else tell({ kind: 'gauges', heapBytes: process.memoryUsage().heapUsed, laneDeaths })
+  else tell({ kind: 'gauges', heap: heapNow(), laneDeaths })
 })
 tell({ kind: 'serves', ...target.address })

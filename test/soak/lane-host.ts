@@ -49,7 +49,7 @@ export class LaneHost implements Host {
   async gauges(): Promise<HostGauges> {
     const message = await this.#ask('gauges')
     if (message.kind !== 'gauges') throw new Error(`the program whose lanes die answered ${message.kind}`)
-    return message
+    return { ...message.heap, laneDeaths: message.laneDeaths }
   }
 
   readonly calm = async (): Promise<void> => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Daemon } from '../harness/daemon.ts'
 import type { StorageObject } from '../harness/save-config.ts'
+import { type HeapSize, heapSize } from './heap-size.ts'
 import type { Host, HostAddress, HostGauges } from './host.ts'
 import { sizeBytes, UNIT_PLANS, type UnitPlan } from './unit-plan.ts'
 
@@ -50,7 +51,7 @@ export class LunkitdHost implements Host {
     for (let waitedMs = 0; waitedMs < REPORT_MS; waitedMs += REPORT_POLL_MS) {
       await sleep(REPORT_POLL_MS)
       const report = await readReport(path)
-      if (report && report.at !== before?.at) return { heapBytes: report.heapBytes, laneDeaths: 0 }
+      if (report && report.at !== before?.at) return { ...report.heap, laneDeaths: 0 }
     }
     throw new Error(`lunkitd wrote no report within ${REPORT_MS} ms of SIGUSR2`)
   }
@@ -86,13 +87,20 @@ function storageObject(plan: UnitPlan, directory: string): StorageObject {
 /** What is looked at in Node's report. */
 interface NodeReport {
   readonly header: { readonly dumpEventTimeStamp: string }
-  readonly javascriptHeap: { readonly usedMemory: number }
+  readonly javascriptHeap: {
+    readonly heapSpaces: Readonly<Record<string, { readonly used: number; readonly committedMemory: number }>>
+  }
 }
 
-async function readReport(path: string): Promise<{ at: string; heapBytes: number } | undefined> {
+async function readReport(path: string): Promise<{ at: string; heap: HeapSize } | undefined> {
   try {
     const { header, javascriptHeap } = JSON.parse(await readFile(path, 'utf8')) as NodeReport
-    return { at: header.dumpEventTimeStamp, heapBytes: javascriptHeap.usedMemory }
+    const spaces = Object.entries(javascriptHeap.heapSpaces).map(([name, { used, committedMemory }]) => ({
+      name,
+      usedBytes: used,
+      residentBytes: committedMemory,
+    }))
+    return { at: header.dumpEventTimeStamp, heap: heapSize(spaces) }
   } catch {
     // Not there yet, or half written.
     return undefined
