@@ -15,6 +15,7 @@ export interface FuzzRun {
 const areaNames = Object.values(Area)
 const LAST_SEED = 0xffff_ffff
 
+/** How it is called. */
 export const usage = `npm run fuzz -- [--minutes N] [--seed S] [--only ${areaNames.join('|')}] [--digests]`
 
 const options = {

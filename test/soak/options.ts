@@ -10,6 +10,7 @@ export interface SoakOptions {
   readonly rate: number
 }
 
+/** How it is called. */
 export const usage = 'npm run soak -- [--minutes N] [--seed S] [--rate OPERATIONS-A-SECOND]'
 
 const options = {
