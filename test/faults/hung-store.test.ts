@@ -44,23 +44,28 @@ describe('a system call that does not return', () => {
       }),
     )
     for (const load of others) await load.goesOn(20)
-    const rules = [
-      rig.calls.meet({ file: rig.file(), calls: ['readCached'], error: 'EOPNOTSUPP' }),
-      rig.calls.meet({ file: rig.file(), calls, wait: true }),
-    ]
-    // Nothing of this may be done on the thread that serves all: a write that comes first is done in place.
-    const kinds = calls.includes('write') ? (['writeThrough', 'read'] as const) : undefined
+    const isWrite = calls.includes('write')
+    const uncached = rig.calls.meet({ file: rig.file(), calls: ['readCached'], error: 'EOPNOTSUPP' })
+    const held = rig.calls.meet({ file: rig.file(), calls, wait: true })
+    // A plain write to a disk that has nothing else to do is done on the thread that serves all. Here none must be: the
+    // load sends none, and the one that is sent comes when an UNMAP is under way, which is held until a lane has it.
+    const unmaps = isWrite ? rig.calls.meet({ file: rig.file(), calls: ['space'], wait: true }) : undefined
     const load = new VerifiedLoad({
       units: await rig.units(2),
       ledger: new Ledger(64),
       depth: 8,
-      ...(kinds && { kinds }),
+      ...(isWrite && { kinds: ['writeThrough', 'read'] }),
     })
+    const writer = await rig.unit()
     const unmapped = (await rig.unit()).writeSame(8192, 8, Buffer.alloc(512), { unmap: true })
-    const written = calls.includes('write') ? (await rig.unit()).write(10_240, Buffer.alloc(256 * 1024)) : undefined
+    if (unmaps) await until('an UNMAP is under way', () => unmaps.met > 0)
+    const written = isWrite ? writer.write(10_240, Buffer.alloc(256 * 1024)) : undefined
+    await until('the call is under way', () => held.met > 0)
+    unmaps?.end()
     await rig.logged(stuck)
     for (const other of others) await other.goesOn(300)
-    for (const rule of rules) rule.end()
+    held.end()
+    uncached.end()
     await rig.logged(returned)
     await load.goesOn(100)
     await Promise.all([load, ...others].map(each => each.stop()))

@@ -105,7 +105,10 @@ export function loginAs(names: readonly string[], target: TargetAddress): string
 /** Script: prints the disks of all sessions, one a line. */
 export const sessionDisks = "iscsiadm -m session -P 3 | sed -n 's,.*Attached scsi disk \\(sd[a-z]*\\).*,/dev/\\1,p'"
 
-/** Script: logs out, which takes the disk and all that the kernel cached of it away. */
+/**
+ * Script: logs out, which takes the disk and all that the kernel cached of it away. Not while udev looks at it, as it does
+ * whenever somebody has written to it: the kernel would log that it could not.
+ */
 export function logout(target: TargetAddress): string {
-  return `iscsiadm -m node -T ${target.iqn} -p ${portal(target)} --logout`
+  return `udevadm settle; iscsiadm -m node -T ${target.iqn} -p ${portal(target)} --logout`
 }
