@@ -33,6 +33,8 @@ const commands = {
 export type LoadKind = keyof typeof commands
 
 const everything: readonly LoadKind[] = ['write', 'read', 'writeThrough', 'write', 'unmap', 'read', 'flush', 'write']
+/** So long none of the commands of a load may end well, while somebody waits for it to go on. */
+const standstillMs = 10_000
 /** After a command that failed, so that a unit that refuses all is not asked as fast as it answers. */
 const afterFailureMs = 2
 
@@ -69,12 +71,18 @@ export class VerifiedLoad {
     this.#done = Promise.all(workers)
   }
 
-  /** Resolves when so many more commands have ended well. */
+  /**
+   * Resolves when so many more commands have ended well.
+   * @throws {Error} when the load has ended, or stands still
+   */
   async goesOn(count: number): Promise<void> {
     const enough = this.good + count
     const stopped = this.#done.then(() => 'stopped')
-    while (this.good < enough)
+    for (let [seen, sinceMs] = [this.good, performance.now()]; this.good < enough; ) {
       if ((await Promise.race([stopped, delay(1)])) === 'stopped') throw new Error('the load has ended')
+      if (this.good !== seen) [seen, sinceMs] = [this.good, performance.now()]
+      else if (performance.now() - sinceMs > standstillMs) throw new Error(`no command ended in ${standstillMs} ms`)
+    }
   }
 
   /** Resolves when nothing of it is under way any more. */
