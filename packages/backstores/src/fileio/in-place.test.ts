@@ -165,9 +165,12 @@ describe('a store with a fast path', () => {
   it('reads from the page cache and writes into it without a lane', async () => {
     await using scripted = await openScripted({ native: true })
     await fill(scripted)
-    expect((await scripted.driver.read(4096, 8192)).equals(pattern(64 * KiB, 1).subarray(4096, 12_288))).toBe(true)
-    expect(scripted.calls).toEqual([])
-    expect(scripted.store.counters).toMatchObject({ inPlaceReads: 1, inPlaceWrites: 1, laneOperations: 0 })
+    const isWhole = (await scripted.driver.read(4096, 8192)).equals(pattern(64 * KiB, 1).subarray(4096, 12_288))
+    // On a file system that cannot say whether a read would wait, a lane has to read: here one that brings nothing.
+    const inPlaceReads = Number(scripted.canReadInPlace)
+    expect(isWhole).toBe(scripted.canReadInPlace)
+    expect(scripted.calls).toEqual(inPlaceReads ? [] : ['read'])
+    expect(scripted.store.counters).toMatchObject({ inPlaceReads, inPlaceWrites: 1, laneOperations: 1 - inPlaceReads })
   })
 
   it('writes in a lane while an operation of the store is in one', async () => {

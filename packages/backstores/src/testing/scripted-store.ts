@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Slab } from '@lunkit/wire'
 import { StoreDriver } from '../compliance/store-driver.ts'
 import { type Fileio, type FileioOptions, openFileio } from '../fileio/fileio.ts'
+import { errno } from '../native/errno.ts'
+import { libc } from '../native/libc.ts'
 import type { StoreEvent } from '../store.ts'
 import type { ScriptedCalls } from './scripted-calls.ts'
 import { ScriptedLanes } from './scripted-lanes.ts'
@@ -33,6 +35,17 @@ export class ScriptedStore {
 
   get script(): ScriptedCalls {
     return this.lanes.calls
+  }
+
+  /** Whether its file system can say that a read would wait: ext4, XFS and btrfs can, tmpfs cannot. */
+  get canReadInPlace(): boolean {
+    const [library, fd] = [libc(), openSync(this.path, 'r')]
+    try {
+      const address = library?.addressOf(this.lanes.memory) ?? 0
+      return library !== undefined && library.readCached(fd, address, 1, 0) !== -errno.EOPNOTSUPP
+    } finally {
+      closeSync(fd)
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
