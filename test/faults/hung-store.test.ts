@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { stat, truncate, writeFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { TaskManagementFunction } from '@lunkit/pdu'
 import { Write16 } from '@lunkit/scsi'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -205,6 +206,38 @@ describe('a file system that hangs', () => {
     await load.goesOn(100)
     await load.stop()
     expect([...load.failures]).toEqual([])
+    await load.ledger.checkUnit(await rig.unit())
+  })
+
+  it('as one does whose device no longer answers keeps writes waiting, but no reads from memory and no other disk', async () => {
+    await using device = await FuseFile.serve(64 * MIB)
+    // All that is done to its files is in the journal, and that is stuck a second later.
+    const options = 'commit=1,strictatime'
+    await using disk = await Mount.ext4(scratch, 'disk', { file: device.path, format: true, options })
+    const here = [disk0, { ...disk0, name: 'disk3' }].map(each => ({ ...each, path: disk.path(`${each.name}.img`) }))
+    await using rig = await Rig.start({ disks: [...here, ...disks.slice(1)], scratch })
+    rig.expected.push(stuck)
+    // No plain writes: docs/operating/recover.md says what those wait for.
+    const load = new VerifiedLoad({
+      units: await rig.units(2),
+      ledger: new Ledger(128),
+      depth: 8,
+      kinds: ['writeThrough', 'read'],
+    })
+    const reads = new VerifiedLoad({ units: [await rig.unit(1)], ledger: new Ledger(64), depth: 8, kinds: ['read'] })
+    await load.goesOn(50)
+    await reads.goesOn(200)
+    device.hang()
+    await rig.logged(stuck)
+    await delay(3000)
+    await rig.neighbourServes(500)
+    await reads.goesOn(500)
+    expect(rig.neighbour.longestMs).toBeLessThan(longestWaitMs)
+    device.goOn()
+    await rig.logged(returned)
+    await load.goesOn(100)
+    await Promise.all([load.stop(), reads.stop()])
+    expect([...load.failures, ...reads.failures]).toEqual([])
     await load.ledger.checkUnit(await rig.unit())
   })
 })

@@ -4,6 +4,8 @@ import type { Scratch } from '../harness/scratch.ts'
 import { findTool } from '../harness/tool.ts'
 
 const timeoutMs = 20_000
+/** The journal is written when it is asked to, and not now and then: what a test sees is what was brought to it. */
+const rareCommits = 'commit=300'
 
 /** A mounted file system of a test's own; it is gone at the end of the test. */
 export class Mount implements AsyncDisposable {
@@ -21,13 +23,14 @@ export class Mount implements AsyncDisposable {
     return new Mount(directory)
   }
 
-  /** An ext4 file system on a loop device whose medium is a file; the file is made, sparse, if a size is given. */
+  /** An ext4 file system on a loop device whose medium is a file. */
   static async ext4(scratch: Scratch, name: string, medium: Ext4Medium): Promise<Mount> {
     const directory = scratch.path(name)
     await mkdir(directory)
-    if (medium.sizeBytes !== undefined) await makeExt4(medium.file, medium.sizeBytes)
-    // Its journal is written when it is asked to, and not now and then: what a test sees is what was brought to it.
-    await succeed(findTool('mount'), ['-o', 'loop,commit=300', medium.file, directory], { timeoutMs })
+    if (medium.sizeBytes !== undefined) await makeFile(medium.file, medium.sizeBytes)
+    if (medium.format ?? medium.sizeBytes !== undefined) await format(medium.file)
+    const options = `loop,${medium.options ?? rareCommits}`
+    await succeed(findTool('mount'), ['-o', options, medium.file, directory], { timeoutMs })
     return new Mount(directory)
   }
 
@@ -55,11 +58,21 @@ export class Mount implements AsyncDisposable {
 }
 
 /** The medium of a loop device. */
-type Ext4Medium = { readonly file: string; readonly sizeBytes?: number }
+type Ext4Medium = {
+  readonly file: string
+  /** The file is made, sparse, and formatted. */
+  readonly sizeBytes?: number
+  /** The file is there, and is formatted. */
+  readonly format?: boolean
+  readonly options?: string
+}
 
-async function makeExt4(file: string, sizeBytes: number): Promise<void> {
+async function makeFile(file: string, sizeBytes: number): Promise<void> {
   const made = await open(file, 'wx')
   await made.truncate(sizeBytes)
   await made.close()
+}
+
+async function format(file: string): Promise<void> {
   await succeed(findTool('mke2fs'), ['-q', '-t', 'ext4', '-E', 'lazy_itable_init=1', file], { timeoutMs })
 }

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import {
+  chmodSync,
   closeSync,
   mkdirSync,
   mkdtempSync,
@@ -9,12 +10,14 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Slab } from '@lunkit/wire'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { StoreDriver } from '../compliance/store-driver.ts'
 import { StoreOpenError } from '../store-open-error.ts'
 import { ScriptedLanes } from '../testing/scripted-lanes.ts'
 import { type Fileio, type FileioOptions, openFileio } from './fileio.ts'
@@ -89,6 +92,28 @@ describe('opening a fileio store', () => {
     writeFileSync(at('disk.img'), Buffer.alloc(512))
     const { features } = await openStore({ readOnly: true })
     expect([features.write, features.discard]).toEqual([false, false])
+  })
+
+  it('leaves no trace of reading in the file', async () => {
+    writeFileSync(at('disk.img'), Buffer.alloc(4096, 7))
+    utimesSync(at('disk.img'), 0, 0)
+    const slab = new Slab({ sizeBytes: MiB })
+    const driver = new StoreDriver(await openStore({ lanes: new ScriptedLanes(slab, { native: true }) }), slab)
+    await driver.read(0, 4096)
+    expect(statSync(at('disk.img')).atimeMs).toBe(0)
+  })
+
+  it('opens a file of another owner as well, though reading that one leaves a trace', async () => {
+    writeFileSync(at('disk.img'), Buffer.alloc(4096, 7), { mode: 0o644 })
+    chmodSync(directory, 0o755)
+    // Only root can be somebody else for a while; everybody else opens a file of their own here.
+    const isRoot = process.geteuid?.() === 0
+    if (isRoot) process.seteuid?.(65_534)
+    try {
+      expect((await openStore({ readOnly: true })).sizeBytes).toBe(4096)
+    } finally {
+      if (isRoot) process.seteuid?.(0)
+    }
   })
 })
 

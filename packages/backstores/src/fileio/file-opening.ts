@@ -85,12 +85,25 @@ function checkSize(path: string, sizeBytes: number, words: string): void {
   throw new StoreOpenError(path, StoreOpenReason.badSize, { text: text + right })
 }
 
+/**
+ * Opens a file so that reading it does not note when: that is a change of the file's inode, which may wait for the medium
+ * even when what is read is in the page cache. Only who owns a file may ask for it.
+ */
+async function openQuietly(path: string, flags: number, mode?: number): Promise<number> {
+  try {
+    return await openFd(path, flags | constants.O_NOATIME, mode)
+  } catch (error) {
+    if (!isCode(error, 'EPERM')) throw error
+    return openFd(path, flags, mode)
+  }
+}
+
 async function openOrCreate(opening: FileOpening): Promise<{ fd: number; created: boolean }> {
   const { path, readOnly, sizeBytes } = opening
   // O_NONBLOCK: what is no regular file (a pipe) must not make the opening wait; for files it means nothing.
   const flags = (readOnly ? constants.O_RDONLY : constants.O_RDWR) | constants.O_NONBLOCK
   try {
-    return { fd: await openFd(path, flags), created: false }
+    return { fd: await openQuietly(path, flags), created: false }
   } catch (error) {
     if (!isCode(error, 'ENOENT') && !isCode(error, 'ENOTDIR')) throw openingError(path, readOnly, error)
   }
@@ -105,7 +118,8 @@ async function openOrCreate(opening: FileOpening): Promise<{ fd: number; created
     throw new StoreOpenError(path, StoreOpenReason.sizeMissing, { text })
   }
   try {
-    return { fd: await openFd(path, flags | constants.O_CREAT | constants.O_EXCL, NEW_FILE_MODE), created: true }
+    const creating = flags | constants.O_CREAT | constants.O_EXCL
+    return { fd: await openQuietly(path, creating, NEW_FILE_MODE), created: true }
   } catch (error) {
     throw openingError(path, readOnly, error)
   }
