@@ -59,11 +59,11 @@ export class ScriptedStore {
 /** Opens one: of 1 MiB, write-back, and without system calls of its own in place unless `native`. */
 export async function openScripted({
   native = false,
+  path = join(mkdtempSync(join(tmpdir(), 'lunkit-scripted-')), 'disk.img'),
   ...options
 }: Partial<FileioOptions> & { readonly native?: boolean } = {}): Promise<ScriptedStore> {
   const slab = new Slab({ sizeBytes: 4 * 1024 * 1024, poison: true })
   const lanes = new ScriptedLanes(slab, { native })
-  const path = join(mkdtempSync(join(tmpdir(), 'lunkit-scripted-')), 'disk.img')
   const defaults = { name: 'disk0', path, sizeBytes: 1024 * 1024, writeBack: true, unlocked: true, lanes }
   return new ScriptedStore(await openFileio({ ...defaults, ...options }), { lanes, slab })
 }
