@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { connect } from '@lunkit/initiator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { median } from '../bench/statistics.ts'
 import { compile } from '../harness/compiler.ts'
 import { Daemon } from '../harness/daemon.ts'
 import { Scratch } from '../harness/scratch.ts'
 import type { TargetAddress } from '../harness/target-address.ts'
 import { type LoadReport, runLoad } from '../load/load-run.ts'
-import { Attack, compileAttackers } from './attack.ts'
+import { Attack, compileAttackers, type Peers } from './attack.ts'
 
 const iqn = 'iqn.2026-11.io.lunkit.test:abuse'
 const store = { plugin: 'ramdisk', name: 'disk0', sizeBytes: 64 * 2 ** 20 } as const
@@ -16,6 +17,8 @@ const peers = { hogs: 200, drips: 200, idles: 5000 } as const
 const load = { mode: 'read', bytes: 4096, depth: 4, sessions: 1, seconds: 8 } as const
 /** iscsi-load counts from half a second on: the attack begins before. */
 const loginMs = 200
+/** The p99 of one run varies by half; medians are compared. */
+const rounds = 3
 const restMs = 30_000
 const mostResidentBytes = 400 * 10 ** 6
 const mostTimesP99 = 3
@@ -55,37 +58,66 @@ describe.each([
 
   const runGood = (): Promise<LoadReport> => runLoad(iscsiLoad, daemon.address(0), load)
 
-  it('a good session goes on, memory is bounded, and comes back', async () => {
+  /** The good session by itself, then while the attackers come and stay. */
+  async function round(): Promise<Round> {
     const quiet = await runGood()
-    const beforeBytes = await daemon.residentBytes()
     const attackedLoad = runGood()
     await sleep(loginMs)
     attack = await Attack.start(attackers, daemon.address(0), peers)
     const newcomerMs = await logInAndRead(daemon.address(0))
     const under = await attackedLoad
     const held = await attack.held()
-    const peakBytes = await daemon.peakResidentBytes()
     await attack.end()
+    return { quiet, under, held, newcomerMs }
+  }
+
+  it('a good session goes on, memory is bounded, and comes back', async () => {
+    await runGood()
+    const beforeBytes = await daemon.residentBytes()
+    const all = [await round()]
+    const peakBytes = await daemon.peakResidentBytes()
     await sleep(restMs)
     const afterBytes = await daemon.residentBytes()
+    while (all.length < rounds) all.push(await round())
     await daemon.stop()
     const { counted } = daemon
+    for (const each of all) console.log(`${attacked.which}: ${described(each)}`)
     console.log(
-      `${attacked.which}: p99 ${quiet.p99us} us quiet, ${under.p99us} us attacked (${quiet.iops} and ${under.iops} reads/s); ` +
-        `resident ${megabytes(beforeBytes)} before, ${megabytes(peakBytes)} at most, ${megabytes(afterBytes)} 30 s after; ` +
-        `a newcomer read after ${newcomerMs.toFixed(0)} ms; held ${JSON.stringify(held)}, refused ${counted.connectionsRefused ?? 0}, displaced ${counted.loginsDisplaced ?? 0}`,
+      `${attacked.which}: resident ${megabytes(beforeBytes)} before, ${megabytes(peakBytes)} at most, ${megabytes(afterBytes)} 30 s after; ` +
+        `refused ${counted.connectionsRefused ?? 0}, displaced ${counted.loginsDisplaced ?? 0}`,
     )
 
-    expect(newcomerMs).toBeLessThan(mostNewcomerMs)
-    expect(held.hogs).toBe(peers.hogs)
-    const refused = peers.drips + peers.idles - held.drips - held.idles
+    for (const { newcomerMs, held } of all) {
+      expect(newcomerMs).toBeLessThan(mostNewcomerMs)
+      expect(held.hogs).toBe(peers.hogs)
+    }
+    const refused = all.reduce((sum, { held }) => sum + peers.drips + peers.idles - held.drips - held.idles, 0)
     expect((counted.connectionsRefused ?? 0) + (counted.loginsDisplaced ?? 0)).toBe(refused)
     expect(refused === 0).toBe(attacked.isHeld)
-    expect(under.p99us).toBeLessThan(quiet.p99us * mostTimesP99)
+    const [quietUs, underUs] = [
+      median(all.map(({ quiet }) => quiet.p99us)),
+      median(all.map(({ under }) => under.p99us)),
+    ]
+    expect(underUs).toBeLessThan(quietUs * mostTimesP99)
     expect(peakBytes).toBeLessThan(mostResidentBytes)
     expect(afterBytes).toBeLessThan(beforeBytes * (1 + mostPartLeft))
   })
 })
+
+/** What came of one attack. */
+type Round = {
+  readonly quiet: LoadReport
+  readonly under: LoadReport
+  readonly held: Peers
+  readonly newcomerMs: number
+}
+
+function described({ quiet, under, held, newcomerMs }: Round): string {
+  return (
+    `p99 ${quiet.p99us} us quiet, ${under.p99us} us attacked (${quiet.iops} and ${under.iops} reads/s); ` +
+    `a newcomer read after ${newcomerMs.toFixed(0)} ms; held ${JSON.stringify(held)}`
+  )
+}
 
 /** How long it takes to log in and read a block, in milliseconds. */
 async function logInAndRead({ host, port, iqn: target }: TargetAddress): Promise<number> {

@@ -4,5 +4,5 @@ import { reporters } from '../reporters.ts'
 
 export default defineConfig({
   ...unit,
-  test: { dir: 'test/abuse', reporters: reporters('abuse'), fileParallelism: false, testTimeout: 120_000 },
+  test: { dir: 'test/abuse', reporters: reporters('abuse'), fileParallelism: false, testTimeout: 240_000 },
 })
