@@ -28,7 +28,7 @@ export class Mount implements AsyncDisposable {
     const directory = scratch.path(name)
     await mkdir(directory)
     if (medium.sizeBytes !== undefined) await makeFile(medium.file, medium.sizeBytes)
-    if (medium.format ?? medium.sizeBytes !== undefined) await format(medium.file)
+    if (medium.format || medium.sizeBytes !== undefined) await format(medium.file)
     const options = `loop,${medium.options ?? rareCommits}`
     await succeed(findTool('mount'), ['-o', options, medium.file, directory], { timeoutMs })
     return new Mount(directory)

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { median } from '../bench/statistics.ts'
 import { compile } from '../harness/compiler.ts'
 import { Daemon } from '../harness/daemon.ts'
 import { Scratch } from '../harness/scratch.ts'
@@ -54,11 +55,6 @@ describe('lunkitd beside tgtd, on equal cached files, in the same minute', () =>
     expect(ratio).toBeGreaterThanOrEqual(atLeast)
   })
 })
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? 0
-}
 
 /** A file without holes whose pages are in the page cache, since they were just written. */
 async function writeCachedFile(path: string): Promise<void> {
