@@ -95,6 +95,36 @@ describe('the command-line tools of libiscsi, on a fileio LUN', () => {
   })
 })
 
+describe.each([255, 256, 300, 16_383])('the command-line tools of libiscsi, on LUN %i', lun => {
+  let scratch: Scratch
+  let daemon: Daemon
+
+  beforeAll(async () => {
+    scratch = await Scratch.create('tools')
+    const attributes = { emulate_model_alias: 1 }
+    const store = { plugin: 'ramdisk', name: `disk${lun}`, sizeBytes, lun, attributes } as const
+    daemon = await Daemon.start({ iqn, stores: [store] }, scratch.directory)
+  })
+
+  afterAll(async () => {
+    await daemon?.stop()
+    await scratch?.remove()
+  })
+
+  it('iscsi-ls finds it under its number', async () => {
+    const { host, port } = daemon.address(lun)
+    const lines = (await tool('iscsi-ls', '-s', `iscsi://${host}:${port}`)).trim().split('\n')
+    expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^Lun:${lun} +Type:DIRECT_ACCESS`)))
+  })
+
+  it('iscsi-inq and iscsi-readcapacity16 take the URL that lunkitd prints', async () => {
+    const url = daemon.url(lun)
+    expect(url).toMatch(new RegExp(`/${lun}$`))
+    expect(await tool('iscsi-inq', url)).toMatch(new RegExp(`^Product:disk${lun} *$`, 'm'))
+    expect(await tool('iscsi-readcapacity16', url)).toMatch(/^Total size:67108864$/m)
+  })
+})
+
 async function tool(name: ToolName, ...args: string[]): Promise<string> {
   const { stdout } = await succeed(findTool(name), args, { timeoutMs })
   return stdout

@@ -1,5 +1,6 @@
 import { discover, type Session } from '@lunkit/initiator'
-import { nodeAccess } from '@lunkit/target'
+import { TaskManagementFunction } from '@lunkit/pdu'
+import { nodeAccess, openAccess } from '@lunkit/target'
 import { type PortalGroupOptions, ramdisk } from 'lunkit'
 import { describe, expect, it } from 'vitest'
 import { outcomeOf } from '../harness/command-outcome.ts'
@@ -10,6 +11,7 @@ const WRITER = 'iqn.2026-11.io.lunkit:writer'
 const READER = 'iqn.2026-11.io.lunkit:reader'
 const STRANGER = 'iqn.2026-11.io.lunkit:stranger'
 const data = pattern(4096, { seed: 1 })
+const TEST_UNIT_READY = new Uint8Array(6)
 
 /** Two disks: the writer has them as LUN 0 and 1, the reader has the second alone, as LUN 7, and may not write. */
 async function serve(more: Partial<PortalGroupOptions> = {}) {
@@ -45,6 +47,46 @@ async function connected(test: TestServer, initiatorName: string, luns: readonly
   for (const lun of luns) await session.lun(lun).ready()
   return session
 }
+
+describe('a LUN of a number from 256 on', () => {
+  async function serveFar(lun: number) {
+    const test = await TestServer.serve({ luns: [ramdisk({ sizeBytes: 1024 * 1024 })] })
+    const [disk] = test.disks
+    if (!disk) throw new Error('a disk was asked for')
+    await test.serveGroup({ access: openAccess, luns: [{ lun, disk }] })
+    return test
+  }
+
+  it.each([256, 300, 16_383])('is served as %i, and reported so', async lun => {
+    await using test = await serveFar(lun)
+    const session = await connected(test, WRITER, [lun])
+    await session.lun(lun).write(0, data)
+    expect(await session.lun(lun).read(0, 8)).toEqual(data)
+    expect(await session.lun(lun).reportLuns()).toEqual([lun])
+  })
+
+  it.each([
+    ['as LIO and libiscsi write it', 0x012c_0000_0000_0000n],
+    ['in flat space addressing', 0x412c_0000_0000_0000n],
+    ['in extended flat space addressing', 0xd200_012c_0000_0000n],
+  ])('is addressed %s', async (_form, lun) => {
+    await using test = await serveFar(300)
+    const raw = await test.raw()
+    expect(await raw.outcome(raw.command({ cdb: TEST_UNIT_READY }, { lun }))).toBe(
+      'powerOnResetOrBusDeviceResetOccurred',
+    )
+    expect(await raw.outcome(raw.command({ cdb: TEST_UNIT_READY }, { lun }))).toBe('good')
+    const clearTaskSet = { function: TaskManagementFunction.clearTaskSet, lun }
+    expect(await raw.managed(raw.manage(clearTaskSet))).toBe(0)
+  })
+
+  it('is not reached by the numbers beside it, nor by its low byte', async () => {
+    await using test = await serveFar(300)
+    const session = await connected(test, WRITER, [300])
+    for (const lun of [0x2c, 0x100, 0x200 + 0x2c, 301, 0x412c])
+      expect(await outcomeOf(session.lun(lun).read(0, 1))).toBe('logicalUnitNotSupported')
+  })
+})
 
 describe('a login', () => {
   it('of an initiator without an ACL is refused, and counted', async () => {

@@ -8,6 +8,8 @@ export type StorageObject = {
   readonly attributes?: Readonly<Record<string, number>>
   /** What LIO has no word for. */
   readonly settings?: StorageSettings
+  /** Its LUN number; its place among the stores when left out. */
+  readonly lun?: number
 } & (
   | { readonly plugin: 'ramdisk'; readonly nullio?: boolean }
   | { readonly plugin: 'fileio'; readonly path: string; readonly writeBack: boolean }
@@ -16,7 +18,7 @@ export type StorageObject = {
 /** lunkit's own settings of a storage object. */
 type StorageSettings = { readonly physical_block_size?: number; readonly removable?: boolean }
 
-/** What a suite serves: LUN n of the one target is the nth storage object. */
+/** What a suite serves: LUN n of the one target is the nth storage object, unless that says otherwise. */
 export type ServedConfig = {
   readonly iqn: string
   readonly stores: readonly StorageObject[]
@@ -99,19 +101,20 @@ function targetPortalGroup(served: ServedConfig): unknown {
     enable: true,
     attributes: { ...openToAll, ...served.attributes },
     parameters: { ...defaultParameters, ...served.parameters },
-    luns: served.stores.map((store, index) => ({
-      index,
+    luns: served.stores.map((store, place) => ({
+      index: store.lun ?? place,
       storage_object: pathOf(store),
       alua_tg_pt_gp_name: 'default_tg_pt_gp',
     })),
-    node_acls: served.reader === undefined ? [] : [readerAcl(served.reader, served.stores.length)],
+    node_acls: served.reader === undefined ? [] : [readerAcl(served.reader, served.stores)],
     portals: [{ ip_address: '127.0.0.1', port: served.port ?? 0, iser: false, offload: false }],
   }
 }
 
-function readerAcl(reader: string, luns: number): unknown {
-  const mapped = Array.from({ length: luns }, (_, index) => ({ index, tpg_lun: index, write_protect: true }))
-  return { node_wwn: reader, attributes: {}, mapped_luns: mapped }
+function readerAcl(reader: string, stores: readonly StorageObject[]): unknown {
+  const luns = stores.map(({ lun }, place) => lun ?? place)
+  const mapped_luns = luns.map(index => ({ index, tpg_lun: index, write_protect: true }))
+  return { node_wwn: reader, attributes: {}, mapped_luns }
 }
 
 function pathOf(store: StorageObject): string {

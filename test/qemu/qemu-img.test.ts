@@ -126,6 +126,33 @@ describe('a portal group that takes no session without a header digest', () => {
   })
 })
 
+describe.each([255, 256, 300, 16_383])('the URL that lunkitd prints, of LUN %i', lun => {
+  let scratch: Scratch
+  let daemon: Daemon
+
+  beforeAll(async () => {
+    requireFile(blockDriver, 'qemu-block-extra')
+    scratch = await Scratch.create('qemu')
+    const stores = [{ plugin: 'ramdisk', name: 'ram0', sizeBytes: chunkBytes, lun }] as const
+    daemon = await Daemon.start({ iqn, stores }, scratch.directory)
+  })
+
+  afterAll(async () => {
+    await daemon?.stop()
+    await scratch?.remove()
+  })
+
+  it('is opened, written and read by QEMU', async () => {
+    const url = daemon.url(lun)
+    expect(JSON.parse(await qemuImg('info', '--output=json', '-f', 'raw', url))).toMatchObject({
+      'virtual-size': chunkBytes,
+    })
+    const commands = ['-c', 'write -P 0xa5 4k 8k', '-c', 'read -P 0xa5 4k 8k', '-c', 'read -P 0 0 4k']
+    const { stdout } = await succeed(findTool('qemu-io'), ['-f', 'raw', ...commands, url], { timeoutMs })
+    expect(stdout).not.toMatch(/verification failed|error/i)
+  })
+})
+
 async function qemuImg(...args: string[]): Promise<string> {
   const { stdout } = await succeed(findTool('qemu-img'), args, { timeoutMs })
   return stdout

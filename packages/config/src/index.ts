@@ -61,6 +61,7 @@ export type { AttributeRow, AttributeTable, AttributeValue, AttributeValues } fr
 export { attributeInForce, attributeNumber } from './tables/attribute.ts'
 export type { LimitRow, LimitSetting, LimitSettings } from './tables/limit-settings.ts'
 export { limitSettings } from './tables/limit-settings.ts'
+export { SERVED_LUNS } from './tables/lun-numbers.ts'
 export { serverSettings } from './tables/server-settings.ts'
 export type { SettingRow } from './tables/setting.ts'
 export type { StorageAttribute, StorageAttributeValues } from './tables/storage-attributes.ts'

@@ -163,10 +163,24 @@ describe('a LUN map that changes', () => {
     expect(task.ending).toBe(Status.good)
   })
 
+  it('finds each number up to 16383, and no other', () => {
+    const device = new TestDevice()
+    const numbers = [0, 255, 256, 300, 16_383]
+    device.group.mapLuns(
+      undefined,
+      numbers.map(lun => ({ lun, unit: device.unit })),
+    )
+    const nexus = device.nexus()
+    for (const lun of numbers) expect(nexus.submit({ ...testUnitReady, lun }).ending).toBe(Status.good)
+    for (const lun of [1, 254, 301, 16_382, 16_384, 2 ** 24 - 1])
+      expect(senseOf(nexus.submit({ ...testUnitReady, lun })).code).toEqual(Sense.logicalUnitNotSupported)
+  })
+
   const wrong = [
     ['twice', [0, 0]],
     ['below 0', [-1]],
-    ['beyond 24 bits', [2 ** 24]],
+    ['that is no whole one', [1.5]],
+    ['beyond 16383, which not every initiator could address', [16_384]],
   ] as const
   it.each(wrong)('is refused where it maps a number %s', (_name, luns) => {
     const device = new TestDevice()

@@ -1,4 +1,4 @@
-import { MAX_LUNS } from '@lunkit/scsi/transport'
+import { SERVED_LUNS } from '@lunkit/scsi/transport'
 import { MAPPED_LUNS } from './limits.ts'
 import type { LogicalUnit } from './logical-unit.ts'
 
@@ -55,8 +55,8 @@ function check(whose: string, entries: readonly LunMapping[]): void {
     throw new RangeError(`${whose}: ${entries.length} logical units are mapped; ${MAPPED_LUNS} are the most`)
   const seen = new Set<number>()
   for (const { lun } of entries) {
-    if (!Number.isInteger(lun) || lun < 0 || lun >= MAX_LUNS)
-      throw new RangeError(`${whose}: LUN ${lun} is not between 0 and ${MAX_LUNS - 1}`)
+    if (!Number.isInteger(lun) || lun < 0 || lun >= SERVED_LUNS)
+      throw new RangeError(`${whose}: LUN ${lun} is not between 0 and ${SERVED_LUNS - 1}`)
     if (seen.has(lun)) throw new RangeError(`${whose}: LUN ${lun} is mapped twice`)
     seen.add(lun)
   }

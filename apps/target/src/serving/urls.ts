@@ -1,4 +1,4 @@
-import type { ServingPlan } from '@lunkit/config'
+import { SERVED_LUNS, type ServingPlan } from '@lunkit/config'
 import { type DiskServer, lunUrl } from 'lunkit'
 import type { OpenDisks } from './disks.ts'
 
@@ -6,7 +6,9 @@ import type { OpenDisks } from './disks.ts'
 export function servedUrls(plan: ServingPlan, disks: OpenDisks, server: DiskServer): readonly string[] {
   return plan.targets.flatMap(({ name, groups }) =>
     groups.flatMap(group => {
-      const luns = group.luns.filter(({ storage }) => disks.has(storage)).map(({ lun }) => lun)
+      const luns = group.luns
+        .filter(({ lun, storage }) => lun < SERVED_LUNS && disks.has(storage))
+        .map(({ lun }) => lun)
       const addresses = group.portals.flatMap(portal => server.addressOf(portal) ?? [])
       return addresses.flatMap(address =>
         luns.toSorted((one, other) => one - other).map(lun => lunUrl(address, name, lun)),

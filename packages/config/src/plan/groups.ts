@@ -8,6 +8,7 @@ import { kinds } from '../saveconfig.ts'
 import type { AclAttribute, TpgAttribute } from '../tables/access-attributes.ts'
 import { aclAttributes, tpgAttributes } from '../tables/access-attributes.ts'
 import { attributeInForce } from '../tables/attribute.ts'
+import { SERVED_LUNS } from '../tables/lun-numbers.ts'
 import type { TpgParameter } from '../tables/tpg-parameters.ts'
 import { parameterInForce, tpgParameters } from '../tables/tpg-parameters.ts'
 import { aclSupport, parameterSupport, tpgSupport } from './access-support.ts'
@@ -73,8 +74,16 @@ function planDemoMode({ tpg, path, luns }: GroupAt, notices: Notices): DemoModeP
   const refused = demoLoginRefusal(tpg)
   if (refused !== undefined)
     notices.add(NoticeKind.refused, `logins of initiators without an ACL are refused: ${refused}`, path)
+  const place = (lun: number) => [...path, 'luns', (tpg.luns ?? []).findIndex(({ index }) => index === lun), 'index']
+  const addressable = luns.filter(({ lun }) => lun < SERVED_LUNS || refuseNumber(lun, place(lun), notices))
   const writeProtected = attributeInForce(tpgAttributes, tpg.attributes, 'demo_mode_write_protect') === 1
-  return { refused, luns: luns.map(lun => ({ ...lun, writeProtected })) }
+  return { refused, luns: addressable.map(lun => ({ ...lun, writeProtected })) }
+}
+
+function refuseNumber(lun: number, path: JsonPath, notices: Notices): false {
+  const text = `an initiator could take LUN ${lun} for another one, so that it is not served; right is 0 to ${SERVED_LUNS - 1}`
+  notices.add(NoticeKind.refused, text, path)
+  return false
 }
 
 interface AclAt {
@@ -97,7 +106,7 @@ function planAcl({ acl, tpg, luns, path }: AclAt, notices: Notices): AclPlan {
   return {
     initiator: normalizeIscsiName(acl.node_wwn),
     refused,
-    luns: planMappedLuns(acl, tpg, luns),
+    luns: planMappedLuns({ acl, tpg, luns, path }, notices),
     dataOutTimeoutMs: number('dataout_timeout') * 1000,
     dataOutRetries: number('dataout_timeout_retries'),
     nopInIntervalMs: number('nopin_timeout') * 1000,
@@ -105,12 +114,16 @@ function planAcl({ acl, tpg, luns, path }: AclAt, notices: Notices): AclPlan {
   }
 }
 
-function planMappedLuns(acl: NodeAcl, tpg: Tpg, luns: readonly LunPlan[]): AclPlan['luns'] {
+function planMappedLuns({ acl, tpg, luns, path }: AclAt, notices: Notices): AclPlan['luns'] {
   const all = attributeInForce(tpgAttributes, tpg.attributes, 'prod_mode_write_protect') === 1
-  return (acl.mapped_luns ?? []).flatMap(mapped => {
+  return (acl.mapped_luns ?? []).flatMap((mapped, position) => {
     const served = luns.find(({ lun }) => lun === mapped.tpg_lun)
     const writeProtected = all || mapped.write_protect === true
-    return served === undefined ? [] : [{ lun: mapped.index, storage: served.storage, writeProtected }]
+    if (served !== undefined && mapped.index >= SERVED_LUNS)
+      refuseNumber(mapped.index, [...path, 'mapped_luns', position, 'index'], notices)
+    return served === undefined || mapped.index >= SERVED_LUNS
+      ? []
+      : [{ lun: mapped.index, storage: served.storage, writeProtected }]
   })
 }
 

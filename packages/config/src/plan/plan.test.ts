@@ -132,6 +132,21 @@ describe('storage objects', () => {
     expect(group(plan([grouped], { luns: [{ ...luns[0], alua_tg_pt_gp_name: 'sitea' }] })).luns).toHaveLength(1)
   })
 
+  it('have no number above 16383, which not every initiator could tell from a lower one', () => {
+    const far = [16_383, 16_384, 65_535].map(index => ({ ...luns[0], index }))
+    const mapped_luns = [16_383, 16_384].map((index, position) => ({ index, tpg_lun: far[position + 1]?.index }))
+    const serving = plan([disk], { luns: far, node_acls: [{ node_wwn: HOST, mapped_luns }] })
+    const { luns: served, demoMode, acls } = group(serving)
+    expect(served.map(({ lun }) => lun)).toEqual([16_383, 16_384, 65_535])
+    expect(demoMode?.luns.map(({ lun }) => lun)).toEqual([16_383])
+    expect(acls[0]?.luns.map(({ lun }) => lun)).toEqual([16_383])
+    const why = 'for another one, so that it is not served; right is 0 to 16383'
+    expect(notices(serving, 'refused')).toEqual([
+      `targets[0].tpgs[0].node_acls[0].mapped_luns[1].index targets[0].tpgs[0].luns[1].index: an initiator could take LUN 16384 ${why}`,
+      `targets[0].tpgs[0].luns[2].index: an initiator could take LUN 65535 ${why}`,
+    ])
+  })
+
   it('that share a file are served once', () => {
     const both = [...luns, { index: 1, storage_object: '/backstores/fileio/disk1' }]
     const serving = plan([disk, { ...disk, name: 'disk1' }], { luns: both })

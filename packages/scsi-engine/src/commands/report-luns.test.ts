@@ -21,9 +21,9 @@ function deviceWithLuns(...luns: number[]): TestDevice {
 
 describe('REPORT LUNS', () => {
   it.each([
-    ['ordinary units', 0, '00000018 00000000 0000000000000000 0007000000000000 412c000000000000'],
+    ['ordinary units', 0, '00000018 00000000 0000000000000000 0007000000000000 012c000000000000'],
     ['well-known units', 1, '00000008 00000000 c101000000000000'],
-    ['both', 2, '00000020 00000000 0000000000000000 0007000000000000 412c000000000000 c101000000000000'],
+    ['both', 2, '00000020 00000000 0000000000000000 0007000000000000 012c000000000000 c101000000000000'],
   ])('lists %s', async (_what, select, bytes) => {
     const device = deviceWithLuns(300, 0, 7)
     expect((await device.nexus().run(report(select))).sent.toString('hex')).toBe(plain(bytes))

@@ -61,8 +61,13 @@ describe('a LUN list', () => {
   it('is composed of eight bytes a LUN', () => {
     expect(hex(encodeLunList([]))).toBe('0000000000000000')
     expect(hex(encodeLunList([0, 300, SpecialLun.reportLuns]))).toBe(
-      plain('0000001800000000 0000000000000000 412c000000000000 c101000000000000'),
+      plain('0000001800000000 0000000000000000 012c000000000000 c101000000000000'),
     )
+  })
+
+  it('is read in both forms of a number', () => {
+    const list = '0000001000000000 012c000000000000 412c000000000000'
+    expect(decodeLunList(raw(plain(list))).luns).toEqual([300, 300])
   })
 
   it('is read as far as it came', () => {

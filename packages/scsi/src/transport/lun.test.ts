@@ -15,8 +15,9 @@ describe('a logical unit number', () => {
   it.each([
     ['peripheral device addressing', '0000000000000000', 0],
     ['peripheral device addressing', '00ff000000000000', 255],
-    ['flat space addressing', '4100000000000000', 256],
-    ['flat space addressing', '7fff000000000000', 16_383],
+    ['the number as it is, as LIO does', '0100000000000000', 256],
+    ['the number as it is, as LIO does', '012c000000000000', 300],
+    ['the number as it is, as LIO does', '3fff000000000000', 16_383],
     ['extended flat space addressing', 'd200400000000000', 16_384],
     ['extended flat space addressing', 'd2ffffff00000000', 16_777_215],
     ['the REPORT LUNS well-known logical unit', 'c101000000000000', SpecialLun.reportLuns],
@@ -25,13 +26,23 @@ describe('a logical unit number', () => {
     expect(toHex(lun)).toBe(bytes)
   })
 
-  it('is read in a longer form than it needs', () => {
+  it('is read in flat space addressing too, and in a longer form than it needs', () => {
+    expect(decodeLun(fromHex('412c000000000000'))).toBe(300)
+    expect(decodeLun(fromHex('7fff000000000000'))).toBe(16_383)
     expect(decodeLun(fromHex('4001000000000000'))).toBe(1)
     expect(decodeLun(fromHex('d200000700000000'))).toBe(7)
   })
 
+  it('below 16384 is the same with an address method and without one, and no two numbers share a form', () => {
+    const numbers = Array.from({ length: 16_384 }, (_, lun) => lun)
+    const plain = numbers.map(lun => `${lun.toString(16).padStart(4, '0')}000000000000`)
+    const flat = numbers.map(lun => `${(0x4000 + lun).toString(16)}000000000000`)
+    expect(numbers.map(toHex)).toEqual(plain)
+    expect(plain.map(bytes => decodeLun(fromHex(bytes)))).toEqual(numbers)
+    expect(flat.map(bytes => decodeLun(fromHex(bytes)))).toEqual(numbers)
+  })
+
   it.each([
-    ['another bus', '0100000000000000'],
     ['logical unit addressing', '8001000000000000'],
     ['a second level', '0001000100000000'],
     ['a fourth level', '0001000000000001'],

@@ -8,8 +8,11 @@ export const SpecialLun = {
   unaddressable: -2,
 } as const
 
-/** SAM-5 4.7.7: the address method in the two top bits of a LUN's first byte. */
-const AddressMethod = { peripheral: 0, flat: 1, logicalUnit: 2, extended: 3 } as const
+/**
+ * SAM-5 4.7.7: the address method in the two top bits of a LUN's first byte. LIO and libiscsi know none: they put the number
+ * into the first two bytes as it is, which for 256 and above SAM would call another bus (docs/decisions/0004).
+ */
+const AddressMethod = { plain: 0, flat: 1, logicalUnit: 2, extended: 3 } as const
 
 /** SAM-5 4.7.4, table 17: an eight-byte logical unit number, here with what follows the first level as one part. */
 const SingleLevelLun = layout({
@@ -44,23 +47,23 @@ const REPORT_LUNS_W_LUN = 1
 /** SAM-5 4.7.7.5.2, table 24: the four-byte form, whose 24-bit number lies in bytes 1 to 3. */
 const LONG_EXTENDED_FLAT = 1
 
-/** Numbers below fit the peripheral device form (one byte), then those below 16384 the flat form. */
-const PERIPHERAL_LUNS = 256
-const FLAT_LUNS = 16_384
+/**
+ * How many logical unit numbers a target can have: those that 14 bits hold, which mean the same with and without an address
+ * method. An initiator that knows none would write 16684 as 41 2C, which is 300 in flat space.
+ */
+export const SERVED_LUNS = 2 ** 14
 /** How many logical unit numbers can be addressed at all. */
 export const MAX_LUNS = 2 ** 24
 
 /**
- * The logical unit number in the eight bytes at `at`: peripheral device addressing on bus 0, flat space addressing,
+ * The logical unit number in the eight bytes at `at`: 14 bits without an address method or in flat space addressing,
  * extended flat addressing (24 bits), the REPORT LUNS well-known unit; else `SpecialLun.unaddressable`.
  */
 export function decodeLun(view: DataView, at = 0): number {
   const lun = SingleLevelLun.view(view, at)
   if (lun.method === AddressMethod.extended) return decodeExtended(view, at)
   if (lun.second !== 0 || lun.rest !== 0) return SpecialLun.unaddressable
-  if (lun.method === AddressMethod.flat) return lun.number
-  // Any bus number but 0 names another level of the hierarchy.
-  return lun.method === AddressMethod.peripheral && lun.number < PERIPHERAL_LUNS ? lun.number : SpecialLun.unaddressable
+  return lun.method === AddressMethod.logicalUnit ? SpecialLun.unaddressable : lun.number
 }
 
 function decodeExtended(view: DataView, at: number): number {
@@ -74,7 +77,7 @@ function decodeExtended(view: DataView, at: number): number {
 }
 
 /**
- * Writes a logical unit number in the shortest form that holds it, as REPORT LUNS reports it.
+ * Writes a logical unit number as REPORT LUNS reports it: like LIO below 16384, above that in extended flat space.
  * @throws {RangeError} for a number that no form holds.
  */
 export function encodeLun(lun: number, view: DataView, at = 0): void {
@@ -83,11 +86,11 @@ export function encodeLun(lun: number, view: DataView, at = 0): void {
     out.method = AddressMethod.extended
     out.kind = ExtendedKind.wellKnown
     out.wLun = REPORT_LUNS_W_LUN
-  } else if (lun >= 0 && lun < FLAT_LUNS) {
+  } else if (lun >= 0 && lun < SERVED_LUNS) {
     const out = SingleLevelLun.compose(view, at)
-    out.method = lun < PERIPHERAL_LUNS ? AddressMethod.peripheral : AddressMethod.flat
+    out.method = AddressMethod.plain
     out.number = lun
-  } else if (lun >= FLAT_LUNS && lun < MAX_LUNS) {
+  } else if (lun >= SERVED_LUNS && lun < MAX_LUNS) {
     const out = ExtendedFlatLun.compose(view, at)
     out.method = AddressMethod.extended
     out.length = LONG_EXTENDED_FLAT
