@@ -1,6 +1,7 @@
 import { NopIn, Reject, RejectReason } from '@lunkit/pdu'
 import { type LoginParameters, ramdisk } from 'lunkit'
 import { describe, expect, it } from 'vitest'
+import { manyInFlight } from './harness/in-flight.ts'
 import { pattern } from './harness/pattern.ts'
 import { answerR2t, finishWrite, r2tFor, read10, readBack, ready, write10 } from './harness/raw-disk.ts'
 import type { RawSession } from './harness/raw-session.ts'
@@ -35,6 +36,7 @@ async function unharmed({ test, session }: Pick<Served, 'test' | 'session'>): Pr
   const tag = session.ping()
   expect((await session.expect(NopIn)).values.initiatorTaskTag).toBe(tag)
   expect(await readBack(session, 0, WRITE_BYTES)).toEqual(before)
+  await manyInFlight(session, 100)
   await until(() => test.server.transferMemoryUsedBytes === 0)
 }
 

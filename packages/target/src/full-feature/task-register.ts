@@ -7,6 +7,16 @@ import type { FullFeature } from './full-feature.ts'
 /** How often a wait for data-out is looked at while it lasts. */
 const LOOKS_PER_TIMEOUT = 4
 
+/** What a register has written down, for tests to audit: see testing/books.ts. */
+export interface RegisterBooks {
+  readonly byTag: ReadonlyMap<number, IscsiTask>
+  readonly byTransferTag: ReadonlyMap<number, IscsiTask>
+  readonly owing: ReadonlySet<IscsiTask>
+  readonly spare: readonly IscsiTask[]
+  /** Whether somebody will look at what the peer owes. */
+  readonly watched: boolean
+}
+
 /** The tasks of a session by their tags, and those whose data the peer owes. */
 export class TaskRegister {
   readonly #home: FullFeature
@@ -27,6 +37,18 @@ export class TaskRegister {
   /** How many tasks there are, those that are being drained too. */
   get size(): number {
     return this.#byTag.size
+  }
+
+  /** @internal for tests to audit */
+  get books(): RegisterBooks {
+    const watched = this.#check !== undefined
+    return {
+      byTag: this.#byTag,
+      byTransferTag: this.#byTransferTag,
+      owing: this.#owing,
+      spare: this.#spare,
+      watched,
+    }
   }
 
   /** Whether the peer owes data-out that was asked for. */

@@ -112,6 +112,11 @@ export class Connection implements PduReceiver, StreamListener {
     return FULL_FEATURE.has(this.#state)
   }
 
+  /** @internal what is done with PDUs now, for tests to audit */
+  get phase(): Phase {
+    return this.#phase
+  }
+
   /** What is done with PDUs from the next one on. */
   enter(phase: Phase): void {
     this.#phase = phase

@@ -21,6 +21,8 @@ export class MemoryStream implements ByteStream {
   /** How many writes there were. */
   writes = 0
   received: (bytes: Buffer) => void = () => {}
+  /** Called when the target has taken what the peer sent. */
+  fed: () => void = () => {}
 
   constructor({ remote = '192.0.2.7', local = '192.0.2.1' }: { remote?: string; local?: string } = {}) {
     this.remote = { host: remote, port: 40_000 }
@@ -43,6 +45,7 @@ export class MemoryStream implements ByteStream {
   feed(bytes: Uint8Array): void {
     this.#waiting.push(Buffer.from(bytes))
     this.#pump()
+    this.fed()
   }
 
   /** Bytes come in; the transport says whether it reads on at once, and may be wrong. */

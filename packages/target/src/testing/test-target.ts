@@ -2,13 +2,16 @@ import type { Offers } from '@lunkit/pdu'
 import type { TaskRouter } from '@lunkit/scsi/transport'
 import { Slab } from '@lunkit/wire'
 import { afterEach } from 'vitest'
+import { FullFeature } from '../full-feature/full-feature.ts'
 import type { TargetLimits } from '../limits.ts'
 import { DEFAULT_ACCESS, type InitiatorAccess } from '../server/access.ts'
 import type { TargetEvent } from '../server/events.ts'
 import { formatAddress, type PortalAddress } from '../server/portal-address.ts'
 import type { PortalGroup } from '../server/target.ts'
 import { TargetServer } from '../server/target-server.ts'
+import type { Connection } from '../session/connection.ts'
 import { TimerWheel } from '../timer-wheel.ts'
+import { contradictionsIn } from './books.ts'
 import { HandRouter } from './hand-router.ts'
 import { MemoryStream } from './memory-stream.ts'
 import { settled, TestClient } from './test-client.ts'
@@ -49,6 +52,8 @@ export class TestTarget {
   readonly group: PortalGroup
   /** Faults that a test has expected. */
   faultsExpected = 0
+  readonly #connections: Connection[] = []
+  readonly #phases = new Set<FullFeature>()
   #nowMs = 0
 
   constructor(options: TestTargetOptions = {}) {
@@ -85,7 +90,10 @@ export class TestTarget {
   connect(stream = new MemoryStream()): TestClient {
     const client = new TestClient(stream)
     const connection = this.server.accept(stream, PORTAL)
-    if (connection) stream.start(connection)
+    if (!connection) return client
+    this.#connections.push(connection)
+    stream.start(connection)
+    stream.fed = () => this.audit()
     return client
   }
 
@@ -104,6 +112,14 @@ export class TestTarget {
       this.timers.advance()
     }
     await settled()
+    this.audit()
+  }
+
+  /** Complains where the books of a session contradict each other: tasks, tags, slots and timers have one owner each. */
+  audit(): void {
+    for (const { phase } of this.#connections) if (phase instanceof FullFeature) this.#phases.add(phase)
+    const found = [...this.#phases].flatMap(contradictionsIn)
+    if (found.length > 0) throw new Error(`the target's books: ${found.join('; ')}`)
   }
 
   /** What the server has counted under a name. */
@@ -118,9 +134,12 @@ export class TestTarget {
 
   /** Ends the target and complains of what it leaves behind. */
   async end(): Promise<void> {
+    await settled()
+    this.audit()
     this.hand.endsAtOnce = true
     for (const nexus of this.hand.nexuses) if (nexus.closedBy) nexus.end()
     await this.server.close()
+    this.audit()
     const faults = this.events
       .filter(event => event.kind === 'fault')
       .map(({ error }) => String((error as Error).stack))
@@ -128,5 +147,6 @@ export class TestTarget {
     if (this.slab.takenBytes > 0)
       throw new Error(`${this.slab.takenBytes} bytes of transfer memory were not given back`)
     if (this.slab.waiting > 0) throw new Error(`${this.slab.waiting} wishes for memory are left`)
+    if (this.timers.size > 0) throw new Error(`${this.timers.size} deadlines are left`)
   }
 }
