@@ -17,7 +17,7 @@ import {
   TargetOpcode,
   TaskManagementResponse,
 } from '@lunkit/pdu'
-import { dataView, type View } from '@lunkit/wire'
+import { dataView, serialAdd, type View } from '@lunkit/wire'
 import { Finding, FindingKind } from '../finding.ts'
 import { LoginText } from './login-text.ts'
 import { Numbering } from './numbering.ts'
@@ -74,6 +74,15 @@ export class Conversation {
 
   get dataDigest(): boolean {
     return this.sent.dataDigest
+  }
+
+  /** The number of the next numbered request: one that was rejected with its request comes first. */
+  takeCmdSN(): number {
+    const missing = this.ledger.takeMissing()
+    if (missing !== undefined) return missing
+    const { nextCmdSN } = this
+    this.nextCmdSN = serialAdd(nextCmdSN, 1)
+    return nextCmdSN
   }
 
   /** Bytes are about to be sent. */
@@ -256,8 +265,7 @@ function readyToTransfer(conversation: Conversation, { header }: StreamPdu): str
 
 function reject({ ledger }: Conversation, { header, data }: StreamPdu): string {
   const { reason } = Reject.view(dataView(header))
-  const { opcode, initiatorTaskTag } = BasicHeader.view(dataView(data))
-  const request = ledger.rejected(opcode, initiatorTaskTag)
+  const request = ledger.rejected(dataView(data))
   if (request?.task) request.task.ended(REJECTED_STATUS, new Uint8Array(0))
   return `reject ${hex(reason)}`
 }

@@ -60,7 +60,10 @@ export class RequestLedger {
   /** How many answers have come. */
   answers = 0
   readonly #byTag = new Map<number, Request[]>()
-  readonly #numbersSeen = new Set<number>()
+  /** How often a number was sent, but for requests that were rejected: theirs is expected again, RFC 7143 7.3. */
+  readonly #numbersSeen = new Map<number, number>()
+  /** The numbers of rejected requests that were not sent again. */
+  readonly #numbersMissing: number[] = []
   /** Numbers that count as received although nothing has come with them, RFC 7143 11.6.1 b. */
   readonly #numbersAborted = new Set<number>()
   readonly #numbering: Numbering
@@ -95,7 +98,7 @@ export class RequestLedger {
     if (same) double([...same, request].filter(each => !each.answered))
     if (same) same.push(request)
     else this.#byTag.set(tag, [request])
-    if (numbered) this.#numbersSeen.add(cmdSN)
+    if (numbered) this.#numbersSeen.set(cmdSN, this.#timesSeen(cmdSN) + 1)
   }
 
   #manages({ function: asked, cmdSN, refCmdSN }: View<typeof TaskManagementRequest.fields>): void {
@@ -109,6 +112,15 @@ export class RequestLedger {
     const { expCmdSN, maxCmdSN } = this.#numbering
     if (this.#numbersSeen.has(of.cmdSN) || this.#numbersAborted.has(of.cmdSN)) return false
     return !of.spoilt && serialWithin(of.cmdSN, expCmdSN, maxCmdSN)
+  }
+
+  /** Takes the number of a request that was rejected: the next request has to bring it. */
+  takeMissing(): number | undefined {
+    return this.#numbersMissing.shift()
+  }
+
+  #timesSeen(cmdSN: number): number {
+    return this.#numbersSeen.get(cmdSN) ?? 0
   }
 
   /** The task for which data with this tag is sent or comes: the first that was begun and not answered. */
@@ -133,12 +145,29 @@ export class RequestLedger {
     return request
   }
 
-  /** A request was rejected. Data-Out is no request, so that there may be none. */
-  rejected(opcode: number, tag: number): Request | undefined {
-    const same = this.#byTag.get(tag)?.filter(each => each.opcode === opcode && !each.answered) ?? []
-    const request = same.find(each => each.spoilt) ?? same.at(-1)
+  /** The request with this header was rejected. Data-Out is no request, so that there may be none. */
+  rejected(header: DataView): Request | undefined {
+    const { opcode, initiatorTaskTag } = BasicHeader.view(header)
+    const { cmdSN } = RequestNumbers.view(header)
+    const same = this.#byTag.get(initiatorTaskTag)?.filter(each => each.opcode === opcode && !each.answered) ?? []
+    const numbered = same.filter(each => each.cmdSN === cmdSN)
+    const request = numbered.find(each => each.spoilt) ?? numbered.at(-1) ?? same.at(-1)
     this.#ended(request)
+    if (request?.numbered) this.#expectAgain(request)
     return request
+  }
+
+  /** RFC 7143 7.3: the number of a rejected request does not count as received. */
+  #expectAgain({ opcode, cmdSN }: Request): void {
+    if (this.#timesSeen(cmdSN) !== 1 || this.#numbersAborted.has(cmdSN)) return
+    this.#numbersSeen.delete(cmdSN)
+    this.#numbersMissing.push(cmdSN)
+    const { expCmdSN } = this.#numbering
+    if (serialBefore(cmdSN, expCmdSN))
+      throw new Finding(
+        FindingKind.numbering,
+        `${pduOf(opcode)?.name} ${cmdSN} was rejected, and counts as received: ExpCmdSN is ${expCmdSN}`,
+      )
   }
 
   #ended(request: Request | undefined): void {

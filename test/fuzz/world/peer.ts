@@ -110,10 +110,9 @@ export class Peer {
     const view = dataView(header)
     const { conversation } = this
     if (cmdSN !== undefined) {
-      fields.cmdSN.set(view, 0, serialAdd(conversation.nextCmdSN, cmdSN))
-      const numbered = NUMBERED.has(BasicHeader.view(view).opcode)
-      if (numbered && cmdSN === 0 && !fields.immediate.get(view, 0))
-        conversation.nextCmdSN = serialAdd(conversation.nextCmdSN, 1)
+      const numbered = NUMBERED.has(BasicHeader.view(view).opcode) && !fields.immediate.get(view, 0)
+      const isNext = numbered && cmdSN === 0
+      fields.cmdSN.set(view, 0, isNext ? conversation.takeCmdSN() : serialAdd(conversation.nextCmdSN, cmdSN))
     }
     if (expStatSN !== undefined)
       fields.expStatSN.set(view, 0, serialAdd(conversation.numbering.expStatSN ?? 0, expStatSN))

@@ -1,35 +1,28 @@
-import {
-  LogoutReason,
-  type LogoutRequest,
-  LogoutResponse,
-  LogoutResponseCode,
-  type ReceivedHeader,
-  RejectReason,
-} from '@lunkit/pdu'
+import { LogoutReason, type LogoutRequest, LogoutResponse, LogoutResponseCode, RejectReason } from '@lunkit/pdu'
 import type { View } from '@lunkit/wire'
 import { ConnectionEnd } from '../server/events.ts'
 import { ConnectionEvent } from '../states/connection-states.ts'
 import { Counter } from '../statistics.ts'
 import type { FullFeature } from './full-feature.ts'
-import type { RequestBody } from './pdu-table.ts'
 
 /** RFC 7143 11.14: ends the session; with its only connection, either of the two reasons does. */
 export function serveLogout(
   home: FullFeature,
   { reason, cid, initiatorTaskTag }: View<typeof LogoutRequest.fields>,
-  _body: RequestBody,
-  header: ReceivedHeader,
-): void {
+): RejectReason | undefined {
   switch (reason) {
     case LogoutReason.closeSession:
-      return logOut(home, initiatorTaskTag)
+      logOut(home, initiatorTaskTag)
+      return undefined
     case LogoutReason.closeConnection:
-      if (cid === home.cid) return logOut(home, initiatorTaskTag)
-      return respond(home, initiatorTaskTag, LogoutResponseCode.cidNotFound)
+      if (cid === home.cid) logOut(home, initiatorTaskTag)
+      else respond(home, initiatorTaskTag, LogoutResponseCode.cidNotFound)
+      return undefined
     case LogoutReason.removeConnectionForRecovery:
-      return respond(home, initiatorTaskTag, LogoutResponseCode.recoveryNotSupported)
+      respond(home, initiatorTaskTag, LogoutResponseCode.recoveryNotSupported)
+      return undefined
     default:
-      return home.reject(header, RejectReason.invalidPduField)
+      return RejectReason.invalidPduField
   }
 }
 

@@ -44,7 +44,8 @@ interface Request<F extends Fields> {
   readonly numbered: boolean
   /** Whether its data segment is looked at. */
   readonly takesData: boolean
-  serve(home: FullFeature, view: View<F>, body: RequestBody, header: ReceivedHeader): void
+  /** Serves it, or answers why it is rejected; then nothing of it was done, and nothing was sent. */
+  serve(home: FullFeature, view: View<F>, body: RequestBody): RejectReason | undefined
 }
 
 /** The data segment of a request, and the slot that it lies in: whoever keeps it beyond the call retains the slot. */
@@ -101,13 +102,17 @@ function row<F extends Fields>(request: Request<F>): PduRow {
     pdu: request.pdu,
     inDiscovery: request.inDiscovery,
     seesRejected: false,
-    header: (home, { dataSegmentLength }) =>
-      request.takesData && dataSegmentLength > 0 ? requestMemory(home, dataSegmentLength) : DROP,
+    header: (home, header) => {
+      const { dataSegmentLength } = header
+      if (!request.takesData || dataSegmentLength === 0 || judge(request, home, header) === Verdict.ignore) return DROP
+      return requestMemory(home, dataSegmentLength)
+    },
     complete: (home, header, data, digestRight) => {
       const slot = home.receivingSlot
       home.receivingSlot = undefined
       if (digestRight) return receive(request, home, { header, body: data ? { data, slot } : NOTHING })
       slot?.release()
+      if (judge(request, home, header) === Verdict.ignore) return home.statistics.add(Counter.pdusIgnored)
       // RFC 7143 7.8: the PDU is discarded, and its number does not count as received.
       home.reject(header, RejectReason.dataDigestError)
     },
@@ -131,26 +136,44 @@ interface ReceivedRequest {
   readonly body: RequestBody
 }
 
+/** Whether a request takes a place among the numbered ones. */
+function takesNumber<F extends Fields>({ numbered }: Request<F>, { view, at }: ReceivedHeader): boolean {
+  return numbered && !Numbering.view(view, at).immediate
+}
+
+function judge<F extends Fields>(request: Request<F>, home: FullFeature, header: ReceivedHeader): Verdict {
+  if (!takesNumber(request, header)) return Verdict.deliver
+  return home.window.judge(Numbering.view(header.view, header.at).cmdSN)
+}
+
 /** Serves a request at once, or in its turn. */
 function receive<F extends Fields>(request: Request<F>, home: FullFeature, { header, body }: ReceivedRequest): void {
-  const { immediate, cmdSN } = Numbering.view(header.view, header.at)
-  const now = immediate || !request.numbered
-  const verdict = now ? Verdict.deliver : home.window.judge(cmdSN)
-  if (verdict === Verdict.hold) return home.window.hold(cmdSN, new HeldPdu(request, home, { header, body }))
+  const verdict = judge(request, home, header)
+  if (verdict === Verdict.hold) {
+    const { cmdSN } = Numbering.view(header.view, header.at)
+    return home.window.hold(cmdSN, new HeldPdu(request, home, { header, body }))
+  }
   if (verdict === Verdict.ignore) {
     home.statistics.add(Counter.pdusIgnored)
     body.slot?.release()
     return
   }
-  if (!now) home.window.advance()
+  const numbered = takesNumber(request, header)
+  if (numbered) home.window.advance()
   serve(request, home, { header, body })
-  if (!now) home.nextInOrder()
+  if (numbered) home.nextInOrder()
 }
 
-/** Serves a request and gives its memory back, also after a bug of ours, which ends this connection alone. */
+/**
+ * Serves a request and gives its memory back, also after a bug of ours, which ends this connection alone. The number of
+ * one that is rejected does not count as received (RFC 7143 7.3): it comes again, or an ABORT TASK stands for it.
+ */
 function serve<F extends Fields>(request: Request<F>, home: FullFeature, { header, body }: ReceivedRequest): void {
   try {
-    request.serve(home, request.pdu.view(header.view, header.at), body, header)
+    const reason = request.serve(home, request.pdu.view(header.view, header.at), body)
+    if (reason === undefined) return
+    if (takesNumber(request, header)) home.window.takeBack()
+    home.reject(header, reason)
   } finally {
     body.slot?.release()
   }
@@ -178,14 +201,17 @@ const targetPdus: readonly PduRow[] = [
     inDiscovery: false,
     numbered: true,
     takesData: false,
-    serve: (home, view) => home.management.serve(view),
+    serve: (home, view) => {
+      home.management.serve(view)
+      return undefined
+    },
   }),
   row({
     pdu: TextRequest,
     inDiscovery: true,
     numbered: true,
     takesData: true,
-    serve: (home, view, { data }, header) => home.text.serve(view, data, header),
+    serve: (home, view, { data }) => home.text.serve(view, data),
   }),
   row({ pdu: LogoutRequest, inDiscovery: true, numbered: true, takesData: false, serve: serveLogout }),
   row({ pdu: SnackRequest, inDiscovery: false, numbered: false, takesData: false, serve: serveSnack }),

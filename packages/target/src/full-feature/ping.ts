@@ -1,4 +1,4 @@
-import { NopIn, type NopOut, RESERVED_TAG, type ReceivedHeader, RejectReason } from '@lunkit/pdu'
+import { NopIn, type NopOut, RESERVED_TAG, RejectReason } from '@lunkit/pdu'
 import type { View } from '@lunkit/wire'
 import type { FullFeature } from './full-feature.ts'
 import type { RequestBody } from './pdu-table.ts'
@@ -8,11 +8,13 @@ export function serveNopOut(
   home: FullFeature,
   { immediate, initiatorTaskTag, targetTransferTag }: View<typeof NopOut.fields>,
   body: RequestBody,
-  header: ReceivedHeader,
-): void {
+): RejectReason | undefined {
+  // Whatever else is wrong with it, the peer is there.
   if (targetTransferTag !== RESERVED_TAG) home.keepalive.answered(targetTransferTag)
-  if (initiatorTaskTag !== RESERVED_TAG) echo(home, initiatorTaskTag, body)
-  else if (!immediate) home.reject(header, RejectReason.protocolError)
+  // RFC 7143 11.18.1: one that asks for no answer is immediate.
+  if (initiatorTaskTag === RESERVED_TAG) return immediate ? undefined : RejectReason.protocolError
+  echo(home, initiatorTaskTag, body)
+  return undefined
 }
 
 function echo(home: FullFeature, initiatorTaskTag: number, { data, slot }: RequestBody): void {

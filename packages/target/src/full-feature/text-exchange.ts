@@ -5,7 +5,6 @@ import {
   negotiate,
   parametersOf,
   RESERVED_TAG,
-  type ReceivedHeader,
   RejectReason,
   splitText,
   TextAssembler,
@@ -55,15 +54,17 @@ export class TextExchange {
     this.#assembler = this.#newAssembler()
   }
 
-  serve(view: TextView, data: Uint8Array, header: ReceivedHeader): void {
+  /** Answers a request, or says why it is rejected: the exchange that it is part of is forgotten then. */
+  serve(view: TextView, data: Uint8Array): RejectReason | undefined {
     try {
       this.#take(view, data)
+      return undefined
     } catch (error) {
       this.#reset()
       if (error instanceof TextLimitError) this.#home.statistics.add(Counter.textsTooLong)
-      if (error instanceof Refused) this.#home.reject(header, error.reason)
-      else if (error instanceof TextError) this.#home.reject(header, RejectReason.protocolError)
-      else throw error
+      if (error instanceof Refused) return error.reason
+      if (error instanceof TextError) return RejectReason.protocolError
+      throw error
     }
   }
 

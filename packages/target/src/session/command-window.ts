@@ -84,6 +84,11 @@ export class CommandWindow {
     this.#expCmdSN = serialAdd(this.#expCmdSN, 1)
   }
 
+  /** The request that was delivered last is rejected: its number is still missing, RFC 7143 7.3. */
+  takeBack(): void {
+    this.#expCmdSN = serialAdd(this.#expCmdSN, -1)
+  }
+
   /** A request waits for those before it. */
   hold(cmdSN: number, request: HeldRequest): void {
     this.#held.set(cmdSN, request)
