@@ -7,7 +7,7 @@ const MAY_IMPORT = {
   backstores: ['wire'],
   target: ['pdu', 'wire'],
   initiator: ['pdu', 'scsi', 'wire'],
-  config: [],
+  config: ['pdu'],
   lunkit: ['backstores', 'initiator', 'scsi', 'scsi-engine', 'target', 'wire'],
 }
 

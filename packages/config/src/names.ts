@@ -1,30 +1,44 @@
+import { comparedName } from '@lunkit/pdu'
 import type { Kind } from './schema/kind.ts'
 import { textLike } from './schema/kind.ts'
 
 const IQN = /^iqn\.[0-9]{4}-[01][0-9]\.[^ _]*\.[^ _]*$/
-const NAA = /^naa\.[125c-f][0-9a-f]{15}$/
+const NAA = /^naa\.(?:[125c-f][0-9a-f]{15}|6[0-9a-f]{31})$/
 const EUI = /^eui\.[0-9a-f]{16}$/
 const LONGEST_ISCSI_NAME_BYTES = 223
 
+const IQN_PREFIX = 'iqn.'
+/** An naa. or eui. name as LIO takes it too: without its prefix, with 0x before it, with colons or dashes between. */
+const WWN = /^(?:(?<type>naa|eui)\.)?(?:0x)?(?<digits>[0-9a-f:-]+)$/
+
 /**
- * An iSCSI name in the one form in which names are compared: without outer white space and in lower case
- * (RFC 3722 folds case; LIO does the same).
+ * An iSCSI name in the one form in which names are compared: as RFC 3722 folds it, without outer white space, and an
+ * naa. or eui. name without what LIO takes off it ("0x5001405-d14f2e64a" is "naa.5001405d14f2e64a").
  */
 export function normalizeIscsiName(name: string): string {
-  return name.trim().toLowerCase()
+  const folded = comparedName(name.trim())
+  if (folded.startsWith(IQN_PREFIX)) return folded
+  const { type, digits } = WWN.exec(folded)?.groups ?? {}
+  if (digits === undefined) return folded
+  const bare = digits.replaceAll(/[:-]/g, '')
+  if (type !== undefined) return `${type}.${bare}`
+  // As LIO tries them: what is no naa may be an eui.
+  return [`naa.${bare}`, `eui.${bare}`].find(isNumberedName) ?? folded
 }
+
+const isNumberedName = (name: string): boolean => NAA.test(name) || EUI.test(name)
 
 /** True for a name that LIO takes: iqn without space and underscore, naa or eui; at most 223 bytes (RFC 7143 §4.2.7). */
 export function isIscsiName(name: string): boolean {
   const normal = normalizeIscsiName(name)
   if (Buffer.byteLength(normal) > LONGEST_ISCSI_NAME_BYTES) return false
-  return IQN.test(normal) || NAA.test(normal) || EUI.test(normal)
+  return IQN.test(normal) || isNumberedName(normal)
 }
 
 /** The kind of an iSCSI name. */
 export const iscsiName = textLike(
   'an iSCSI name without spaces and underscores: "iqn.2026-11.com.example:disk", "naa." and 16 hex digits ' +
-    '(the first of them 1, 2, 5 or c to f) or "eui." and 16 hex digits',
+    '(the first of them 1, 2, 5 or c to f) or 32 (the first of them 6), or "eui." and 16 hex digits',
   isIscsiName,
 )
 

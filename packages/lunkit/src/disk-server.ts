@@ -1,6 +1,7 @@
 import { createLanes, dropPages, type LaneEvent, type Lanes, StoreOperation, StoreRequest } from '@lunkit/backstores'
 import { type LunMapping, type PortGroup, TargetDevice, type UnitEvent } from '@lunkit/scsi-engine'
 import {
+  comparedName,
   type PortalAddress,
   type PortalGroup,
   type SessionLoad,
@@ -253,7 +254,7 @@ function checkedPollUs(pollUs: number): number {
 
 function mapLuns(router: PortGroup, { luns, lunsOf }: PortalGroupOptions): void {
   router.mapLuns(undefined, luns.map(mapping))
-  for (const [initiatorName, own] of lunsOf ?? []) router.mapLuns(initiatorName, own.map(mapping))
+  for (const [initiatorName, own] of lunsOf ?? []) router.mapLuns(comparedName(initiatorName), own.map(mapping))
 }
 
 function mapping({ lun, disk, writeProtected = false }: LunOptions): LunMapping {

@@ -23,7 +23,7 @@ export interface PortalGroupOptions {
   readonly access: AccessPolicy
   /** What initiators see that have no list of their own. */
   readonly luns: readonly LunOptions[]
-  /** What some initiators see instead, by their names in lower case. */
+  /** What some initiators see instead, by their names. */
   readonly lunsOf?: ReadonlyMap<string, readonly LunOptions[]>
   readonly parameters?: LoginParameters
   /** Whether discovery lists the target to initiators that may not log in; true when left out. */

@@ -1,5 +1,6 @@
 /** @lunkit/target: an iSCSI target (RFC 7143): portals, connections, login, sessions, task transfer, discovery. */
 
+export { comparedName } from '@lunkit/pdu'
 export type { TargetLimits } from './limits.ts'
 export { TARGET_LIMITS } from './limits.ts'
 export type { AccessPolicy, InitiatorAccess, NodeAccessOptions } from './server/access.ts'

@@ -4,6 +4,11 @@ import { DEFAULT_ACCESS, nodeAccess, openAccess } from './access.ts'
 const HOST = 'iqn.2026-11.example:host'
 
 describe('access by node ACLs', () => {
+  it('knows its initiator by any spelling of its name that RFC 3722 folds', () => {
+    const acls = { 'iqn.2026-11.example:bu\u0308ro': {} }
+    expect(nodeAccess({ acls, generateNodeAcls: false })('iqn.2026-11.example:b\u00fcro')).toBeDefined()
+  })
+
   it('is denied to initiators that have none', () => {
     expect(nodeAccess({ acls: {}, generateNodeAcls: false })(HOST)).toBeUndefined()
   })

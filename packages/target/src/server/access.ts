@@ -1,4 +1,4 @@
-import { comparedName } from './node-name.ts'
+import { comparedName } from '@lunkit/pdu'
 
 /** How a portal group treats one initiator. */
 export interface InitiatorAccess {
@@ -14,7 +14,7 @@ export interface InitiatorAccess {
   readonly pingTimeoutMs: number
 }
 
-/** Decides about an initiator by its name (lower case); undefined: it may not log in. */
+/** Decides about an initiator by its name, as `comparedName` gives it; undefined: it may not log in. */
 export type AccessPolicy = (initiatorName: string) => InitiatorAccess | undefined
 
 /** What LIO does where nothing else is configured, but for authentication, which is left to the caller. */

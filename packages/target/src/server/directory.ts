@@ -1,6 +1,5 @@
-import type { TextPair } from '@lunkit/pdu'
+import { comparedName, type TextPair } from '@lunkit/pdu'
 import type { SessionDescription } from '../session/session.ts'
-import { comparedName } from './node-name.ts'
 import { formatAddress, isWildcard, type PortalAddress } from './portal-address.ts'
 import type { GroupOfTarget, PortalGroup, Target } from './target.ts'
 
