@@ -115,11 +115,11 @@ module.exports = {
     },
     {
       name: 'no-tests-in-products',
-      comment: 'A test is imported by nothing, and test libraries by tests and the compliance suite only.',
+      comment: 'A test is imported by nothing, and test libraries by tests only.',
       severity: 'error',
       from: {
         path: '^(packages|apps)/',
-        pathNot: [...TEST, '^packages/[^/]+/bench/', '^packages/backstores/src/compliance/'],
+        pathNot: [...TEST, '^packages/[^/]+/bench/'],
       },
       to: { path: [...TEST, 'node_modules/(vitest|fast-check|@fast-check)/'] },
     },

@@ -1,31 +1,33 @@
-import { expect, it } from 'vitest'
+import { equal, throws } from 'node:assert/strict'
 import { StoreFault, StoreOperation, StoreRequest } from '../store.ts'
 import { pattern } from './pattern.ts'
 import type { StoreDriver } from './store-driver.ts'
+import type { TestRunner } from './test-runner.ts'
 
 const { extents, flush, read, write, zero } = StoreOperation
 
 /** How a store must end what it was asked. */
-export function completionCompliance(current: () => StoreDriver): void {
-  requestCompliance(current)
-  closingCompliance(current)
+export function completionCompliance(current: () => StoreDriver, runner: TestRunner): void {
+  requestCompliance(current, runner)
+  closingCompliance(current, runner)
 }
 
-function requestCompliance(current: () => StoreDriver): void {
+function requestCompliance(current: () => StoreDriver, { it }: TestRunner): void {
   it('lets a request be used again once it has ended', async () => {
     const driver = current()
     const slot = driver.take(4096)
     const request = Object.assign(new StoreRequest(driver), { slot, lengthBytes: 4096 })
     for (let i = 0; i < 8; i++) {
       slot.bytes.set(pattern(4096, i))
-      expect(
+      equal(
         await driver.run(Object.assign(request, { operation: write, offset: i * 4096, fua: i % 2 === 0 })),
-      ).toBeUndefined()
+        undefined,
+      )
       slot.bytes.fill(0)
-      expect(await driver.run(Object.assign(request, { operation: read, fua: false }))).toBeUndefined()
-      expect(slot.bytes.equals(pattern(4096, i))).toBe(true)
-      expect(await driver.run(Object.assign(request, { operation: flush }))).toBeUndefined()
-      expect(await driver.run(Object.assign(request, { operation: zero }))).toBeUndefined()
+      equal(await driver.run(Object.assign(request, { operation: read, fua: false })), undefined)
+      equal(slot.bytes.equals(pattern(4096, i)), true)
+      equal(await driver.run(Object.assign(request, { operation: flush })), undefined)
+      equal(await driver.run(Object.assign(request, { operation: zero })), undefined)
     }
     slot.release()
   })
@@ -37,15 +39,15 @@ function requestCompliance(current: () => StoreDriver): void {
       offset: driver.store.sizeBytes,
       lengthBytes: 512,
     })
-    expect(await driver.run(request)).toBe(StoreFault.gone)
-    expect(await driver.run(Object.assign(request, { offset: 0 }))).toBeUndefined()
+    equal(await driver.run(request), StoreFault.gone)
+    equal(await driver.run(Object.assign(request, { offset: 0 })), undefined)
   })
 
   it('does nothing, well, when nothing is asked', async () => {
     const driver = current()
     const slot = driver.take(512)
     for (const operation of [read, write, zero])
-      expect(await driver.perform({ operation, offset: driver.store.sizeBytes, lengthBytes: 0, slot })).toBeUndefined()
+      equal(await driver.perform({ operation, offset: driver.store.sizeBytes, lengthBytes: 0, slot }), undefined)
     slot.release()
   })
 
@@ -55,33 +57,36 @@ function requestCompliance(current: () => StoreDriver): void {
     const request = Object.assign(new StoreRequest(driver), { lengthBytes: 4096, slot, slotOffset: 512 })
     for (const operation of [read, write]) {
       request.operation = operation
-      expect(() => driver.store.submit(request)).toThrow(RangeError)
+      throws(() => driver.store.submit(request), RangeError)
     }
     const slotless = Object.assign(new StoreRequest(driver), { operation: write, lengthBytes: 512 })
-    expect(() => driver.store.submit(slotless)).toThrow(RangeError)
+    throws(() => driver.store.submit(slotless), RangeError)
     slot.release()
   })
 }
 
-function closingCompliance(current: () => StoreDriver): void {
+function closingCompliance(current: () => StoreDriver, { it }: TestRunner): void {
   it('ends what is under way before it is closed', async () => {
     const driver = current()
     const operations = Array.from({ length: 32 }, (_, i) =>
       driver.write(i * 65_536, pattern(65_536, i), { fua: i % 8 === 0 }),
     )
     const fault = await driver.store.close()
-    expect(driver.pending).toBe(0)
-    expect(fault).toBeUndefined()
-    expect((await Promise.all(operations)).every(result => result === undefined)).toBe(true)
+    equal(driver.pending, 0)
+    equal(fault, undefined)
+    equal(
+      (await Promise.all(operations)).every(result => result === undefined),
+      true,
+    )
   })
 
   it('answers everything with `gone` once it is closed, and closes twice as once', async () => {
     const driver = current()
     const slot = driver.take(4096)
-    expect(await driver.store.close()).toBeUndefined()
+    equal(await driver.store.close(), undefined)
     for (const operation of [read, write, zero, flush, extents])
-      expect(await driver.perform({ operation, lengthBytes: 4096, slot })).toBe(StoreFault.gone)
-    expect(await driver.store.close()).toBeUndefined()
+      equal(await driver.perform({ operation, lengthBytes: 4096, slot }), StoreFault.gone)
+    equal(await driver.store.close(), undefined)
     slot.release()
   })
 }

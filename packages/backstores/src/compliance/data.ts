@@ -1,24 +1,25 @@
+import { deepEqual, equal } from 'node:assert/strict'
 import { POISON } from '@lunkit/wire'
-import { expect, it } from 'vitest'
 import { StoreFault, StoreOperation } from '../store.ts'
 import { pattern } from './pattern.ts'
 import type { StoreDriver } from './store-driver.ts'
+import type { TestRunner } from './test-runner.ts'
 
 const KiB = 1024
 
 /** What a store must do with data. */
-export function dataCompliance(current: () => StoreDriver): void {
-  transferCompliance(current)
-  slotCompliance(current)
-  stableStorageCompliance(current)
+export function dataCompliance(current: () => StoreDriver, runner: TestRunner): void {
+  transferCompliance(current, runner)
+  slotCompliance(current, runner)
+  stableStorageCompliance(current, runner)
 }
 
-function transferCompliance(current: () => StoreDriver): void {
+function transferCompliance(current: () => StoreDriver, { it }: TestRunner): void {
   it('reads space that was never written as zeroes', async () => {
     const driver = current()
     const { sizeBytes } = driver.store
     for (const offset of [0, 512, 3 * KiB * KiB - 512, sizeBytes - 256 * KiB])
-      expect((await driver.read(offset, 256 * KiB)).equals(Buffer.alloc(256 * KiB))).toBe(true)
+      equal((await driver.read(offset, 256 * KiB)).equals(Buffer.alloc(256 * KiB)), true)
   })
 
   it('reads back what was written, whatever the offset and the length', async () => {
@@ -33,8 +34,8 @@ function transferCompliance(current: () => StoreDriver): void {
       [driver.store.sizeBytes - 512, 512],
     ] as const) {
       const bytes = pattern(lengthBytes, offset)
-      expect(await driver.write(offset, bytes)).toBeUndefined()
-      expect((await driver.read(offset, lengthBytes)).equals(bytes)).toBe(true)
+      equal(await driver.write(offset, bytes), undefined)
+      equal((await driver.read(offset, lengthBytes)).equals(bytes), true)
     }
   })
 
@@ -46,16 +47,16 @@ function transferCompliance(current: () => StoreDriver): void {
     await driver.write(128 * KiB + 5 * 512, inside)
     const expected = Buffer.from(around)
     inside.copy(expected, 5 * 512)
-    expect((await driver.read(128 * KiB, 64 * KiB)).equals(expected)).toBe(true)
-    expect((await driver.read(128 * KiB - 512, 512)).equals(Buffer.alloc(512))).toBe(true)
-    expect((await driver.read(192 * KiB, 512)).equals(Buffer.alloc(512))).toBe(true)
+    equal((await driver.read(128 * KiB, 64 * KiB)).equals(expected), true)
+    equal((await driver.read(128 * KiB - 512, 512)).equals(Buffer.alloc(512)), true)
+    equal((await driver.read(192 * KiB, 512)).equals(Buffer.alloc(512)), true)
   })
 
   it('overwrites', async () => {
     const driver = current()
     await driver.write(0, pattern(16 * KiB, 1))
     await driver.write(0, pattern(16 * KiB, 2))
-    expect((await driver.read(0, 16 * KiB)).equals(pattern(16 * KiB, 2))).toBe(true)
+    equal((await driver.read(0, 16 * KiB)).equals(pattern(16 * KiB, 2)), true)
   })
 
   it('answers every range beyond its end with `gone`, and writes none of it', async () => {
@@ -67,24 +68,27 @@ function transferCompliance(current: () => StoreDriver): void {
     const { read, write, zero } = StoreOperation
     for (const operation of [read, write, zero])
       for (const offset of [sizeBytes - 4096, sizeBytes, sizeBytes + 4096, Number.POSITIVE_INFINITY, -4096])
-        expect(await driver.perform({ operation, offset, lengthBytes: 8192, slot })).toBe(StoreFault.gone)
+        equal(await driver.perform({ operation, offset, lengthBytes: 8192, slot }), StoreFault.gone)
     slot.release()
-    expect((await driver.read(sizeBytes - 4096, 4096)).equals(pattern(4096, 7))).toBe(true)
+    equal((await driver.read(sizeBytes - 4096, 4096)).equals(pattern(4096, 7)), true)
   })
 }
 
-function slotCompliance(current: () => StoreDriver): void {
+function slotCompliance(current: () => StoreDriver, { it }: TestRunner): void {
   it('touches no more of a slot than the transfer, and none of it when it writes', async () => {
     const driver = current()
     const slot = driver.take(8192)
     slot.bytes.fill(0x77)
     const { read, write } = StoreOperation
-    expect(await driver.perform({ operation: write, lengthBytes: 1024, slot, slotOffset: 512 })).toBeUndefined()
-    expect(slot.bytes.every(byte => byte === 0x77)).toBe(true)
+    equal(await driver.perform({ operation: write, lengthBytes: 1024, slot, slotOffset: 512 }), undefined)
+    equal(
+      slot.bytes.every(byte => byte === 0x77),
+      true,
+    )
     slot.bytes.fill(0x11)
-    expect(await driver.perform({ operation: read, lengthBytes: 1024, slot, slotOffset: 2048 })).toBeUndefined()
+    equal(await driver.perform({ operation: read, lengthBytes: 1024, slot, slotOffset: 2048 }), undefined)
     const expected = Buffer.alloc(8192, 0x11).fill(0x77, 2048, 2048 + 1024)
-    expect(slot.bytes.equals(expected)).toBe(true)
+    equal(slot.bytes.equals(expected), true)
     slot.release()
   })
 
@@ -96,36 +100,48 @@ function slotCompliance(current: () => StoreDriver): void {
     await driver.perform({ operation: StoreOperation.read, lengthBytes: 64 * KiB, slot })
     slot.release()
     await driver.perform({ operation: StoreOperation.flush })
-    expect(memory.every(byte => byte === POISON)).toBe(true)
-    expect((await driver.read(0, 64 * KiB)).equals(pattern(64 * KiB, 3))).toBe(true)
+    equal(
+      memory.every(byte => byte === POISON),
+      true,
+    )
+    equal((await driver.read(0, 64 * KiB)).equals(pattern(64 * KiB, 3)), true)
   })
 
   it('does many operations at once', async () => {
     const driver = current()
     const blocks = Array.from({ length: 128 }, (_, i) => i)
     const faults = await Promise.all(blocks.map(i => driver.write(i * 8192, pattern(8192, i), { fua: i % 16 === 0 })))
-    expect(faults.every(fault => fault === undefined)).toBe(true)
+    equal(
+      faults.every(fault => fault === undefined),
+      true,
+    )
     const flush = driver.perform({ operation: StoreOperation.flush })
     const read = await Promise.all(blocks.map(i => driver.read(i * 8192, 8192)))
-    expect(await flush).toBeUndefined()
-    expect(read.every((bytes, i) => bytes.equals(pattern(8192, i)))).toBe(true)
+    equal(await flush, undefined)
+    equal(
+      read.every((bytes, i) => bytes.equals(pattern(8192, i))),
+      true,
+    )
   })
 }
 
-function stableStorageCompliance(current: () => StoreDriver): void {
+function stableStorageCompliance(current: () => StoreDriver, { it }: TestRunner): void {
   it('writes and reads with FUA', async () => {
     const driver = current()
-    expect(await driver.write(4096, pattern(4096, 4), { fua: true })).toBeUndefined()
+    equal(await driver.write(4096, pattern(4096, 4), { fua: true }), undefined)
     await driver.write(8192, pattern(4096, 5))
     const expected = Buffer.concat([pattern(4096, 4), pattern(4096, 5)])
-    expect((await driver.read(4096, 8192, { fua: true })).equals(expected)).toBe(true)
+    equal((await driver.read(4096, 8192, { fua: true })).equals(expected), true)
   })
 
   it('flushes, with nothing to flush and many times at once too', async () => {
     const driver = current()
-    expect(await driver.perform({ operation: StoreOperation.flush })).toBeUndefined()
+    equal(await driver.perform({ operation: StoreOperation.flush }), undefined)
     await driver.write(0, pattern(4096, 6))
     const flushes = Array.from({ length: 8 }, () => driver.perform({ operation: StoreOperation.flush }))
-    expect(await Promise.all(flushes)).toEqual(Array.from({ length: 8 }, () => undefined))
+    deepEqual(
+      await Promise.all(flushes),
+      Array.from({ length: 8 }, () => undefined),
+    )
   })
 }

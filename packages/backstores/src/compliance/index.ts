@@ -1,14 +1,16 @@
-/** @lunkit/backstores/compliance: the tests that every store and every layer must pass. Runs under vitest. */
+/** @lunkit/backstores/compliance: the tests that every store and every layer must pass, under any test runner. */
+import { equal, notEqual, ok } from 'node:assert/strict'
 import { Slab } from '@lunkit/wire'
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../store.ts'
 import { completionCompliance } from './completion.ts'
 import { dataCompliance } from './data.ts'
 import { spaceCompliance } from './space.ts'
 import { StoreDriver } from './store-driver.ts'
+import { type TestRunner, testRunner } from './test-runner.ts'
 
 export { pattern } from './pattern.ts'
 export { type RequestFields, StoreDriver } from './store-driver.ts'
+export type { TestRunner } from './test-runner.ts'
 
 /** What a store under test is made from. */
 export interface StoreMaking {
@@ -24,35 +26,43 @@ export type MakeStore = (making: StoreMaking) => Store | Promise<Store>
 const SIZE_BYTES = 8 * 1024 * 1024
 const SLAB_BYTES = 16 * 1024 * 1024
 
-/** Declares the suite for one kind of store that can be written. */
-export function storeCompliance(name: string, makeStore: MakeStore): void {
+/**
+ * Declares the suite for one kind of store that can be written. `runner` is the test runner's module, as in
+ * `import * as vitest from 'vitest'`; left out, its functions are looked for in the global scope.
+ * @throws {TypeError} when they are in neither.
+ */
+export function storeCompliance(name: string, makeStore: MakeStore, runner?: TestRunner): void {
+  const { describe, it, beforeEach, afterEach } = testRunner(runner)
   describe(`${name} complies with the store contract`, () => {
-    let slab: Slab
+    let slab: Slab | undefined
     let driver: StoreDriver
 
-    beforeAll(() => {
-      slab = new Slab({ sizeBytes: SLAB_BYTES, poison: true })
-    })
     beforeEach(async () => {
+      slab ??= new Slab({ sizeBytes: SLAB_BYTES, poison: true })
       driver = new StoreDriver(await makeStore({ slab, sizeBytes: SIZE_BYTES }), slab)
     })
     afterEach(async () => {
       await driver.store.close()
-      expect(slab.takenBytes, 'bytes of slots that the store or its test still holds').toBe(0)
+      equal(
+        driver.slab.takenBytes,
+        0,
+        `${driver.slab.takenBytes} bytes of slots are still held by the store or its test`,
+      )
     })
 
     it('says what it is, how large, and that it serves', () => {
       const { plugin, name: storeName, sizeBytes, available, features } = driver.store
-      expect(plugin).not.toBe('')
-      expect(storeName).not.toBe('')
-      expect(sizeBytes).toBe(SIZE_BYTES)
-      expect(available).toBe(true)
-      expect(features.write).toBe(true)
-      expect(features.discardGranularityBytes).toBeGreaterThan(0)
+      notEqual(plugin, '')
+      notEqual(storeName, '')
+      equal(sizeBytes, SIZE_BYTES)
+      equal(available, true)
+      equal(features.write, true)
+      ok(features.discardGranularityBytes > 0)
     })
 
-    dataCompliance(() => driver)
-    spaceCompliance(() => driver)
-    completionCompliance(() => driver)
+    const suite = { describe, it, beforeEach, afterEach }
+    dataCompliance(() => driver, suite)
+    spaceCompliance(() => driver, suite)
+    completionCompliance(() => driver, suite)
   })
 }

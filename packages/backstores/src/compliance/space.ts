@@ -1,7 +1,8 @@
-import { expect, it } from 'vitest'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { type Extent, StoreFault, StoreOperation, StoreRequest } from '../store.ts'
 import { pattern } from './pattern.ts'
 import type { StoreDriver } from './store-driver.ts'
+import type { TestRunner } from './test-runner.ts'
 
 const KiB = 1024
 const { discard, extents, zero } = StoreOperation
@@ -12,7 +13,7 @@ async function findExtents(driver: StoreDriver, fields: Partial<StoreRequest> = 
     lengthBytes: driver.store.sizeBytes,
     ...fields,
   })
-  expect(await driver.run(request)).toBeUndefined()
+  equal(await driver.run(request), undefined)
   return request.extents
 }
 
@@ -20,29 +21,29 @@ async function findExtents(driver: StoreDriver, fields: Partial<StoreRequest> = 
 function expectCovered(found: readonly Extent[], from: number, end: number): void {
   let at = from
   for (const { offset, lengthBytes } of found) {
-    expect(offset).toBe(at)
-    expect(lengthBytes).toBeGreaterThan(0)
+    equal(offset, at)
+    ok(lengthBytes > 0)
     at += lengthBytes
   }
-  expect(at).toBe(end)
+  equal(at, end)
 }
 
 /** What a store must do with space. */
-export function spaceCompliance(current: () => StoreDriver): void {
-  zeroCompliance(current)
-  discardCompliance(current)
-  extentsCompliance(current)
+export function spaceCompliance(current: () => StoreDriver, runner: TestRunner): void {
+  zeroCompliance(current, runner)
+  discardCompliance(current, runner)
+  extentsCompliance(current, runner)
 }
 
-function zeroCompliance(current: () => StoreDriver): void {
+function zeroCompliance(current: () => StoreDriver, { it }: TestRunner): void {
   it('zeroes a range, written or not, and nothing around it', async () => {
     const driver = current()
     const bytes = pattern(64 * KiB, 1)
     await driver.write(256 * KiB, bytes)
-    expect(await driver.perform({ operation: zero, offset: 256 * KiB + 1536, lengthBytes: 9 * KiB })).toBeUndefined()
-    expect(await driver.perform({ operation: zero, offset: 6 * KiB * KiB, lengthBytes: 512 })).toBeUndefined()
+    equal(await driver.perform({ operation: zero, offset: 256 * KiB + 1536, lengthBytes: 9 * KiB }), undefined)
+    equal(await driver.perform({ operation: zero, offset: 6 * KiB * KiB, lengthBytes: 512 }), undefined)
     bytes.fill(0, 1536, 1536 + 9 * KiB)
-    expect((await driver.read(256 * KiB, 64 * KiB)).equals(bytes)).toBe(true)
+    equal((await driver.read(256 * KiB, 64 * KiB)).equals(bytes), true)
   })
 
   it('zeroes all of itself at once', async () => {
@@ -50,13 +51,13 @@ function zeroCompliance(current: () => StoreDriver): void {
     const { sizeBytes } = driver.store
     await driver.write(0, pattern(4096, 2))
     await driver.write(sizeBytes - 4096, pattern(4096, 3))
-    expect(await driver.perform({ operation: zero, lengthBytes: sizeBytes, fua: true })).toBeUndefined()
-    expect((await driver.read(0, 4096)).equals(Buffer.alloc(4096))).toBe(true)
-    expect((await driver.read(sizeBytes - 4096, 4096)).equals(Buffer.alloc(4096))).toBe(true)
+    equal(await driver.perform({ operation: zero, lengthBytes: sizeBytes, fua: true }), undefined)
+    equal((await driver.read(0, 4096)).equals(Buffer.alloc(4096)), true)
+    equal((await driver.read(sizeBytes - 4096, 4096)).equals(Buffer.alloc(4096)), true)
   })
 }
 
-function discardCompliance(current: () => StoreDriver): void {
+function discardCompliance(current: () => StoreDriver, { it }: TestRunner): void {
   it('discards as its features say, and touches nothing around the range', async () => {
     const driver = current()
     const { features } = driver.store
@@ -64,12 +65,12 @@ function discardCompliance(current: () => StoreDriver): void {
     const [from, end] = [3584, 3584 + 17 * KiB]
     await driver.write(KiB * KiB, bytes)
     const fault = await driver.perform({ operation: discard, offset: KiB * KiB + from, lengthBytes: end - from })
-    expect(fault).toBe(features.discard ? undefined : StoreFault.unsupported)
+    equal(fault, features.discard ? undefined : StoreFault.unsupported)
     const read = await driver.read(KiB * KiB, 64 * KiB)
     if (features.discard && features.discardsToZeroes) bytes.fill(0, from, end)
     // Without `discardsToZeroes` what a discarded range holds is not said.
     if (features.discard && !features.discardsToZeroes) read.copy(bytes, from, from, end)
-    expect(read.equals(bytes)).toBe(true)
+    equal(read.equals(bytes), true)
   })
 
   it('takes new data where it was discarded', async () => {
@@ -77,15 +78,15 @@ function discardCompliance(current: () => StoreDriver): void {
     await driver.write(0, pattern(128 * KiB, 5))
     await driver.perform({ operation: discard, lengthBytes: driver.store.sizeBytes, fua: true })
     await driver.write(4096, pattern(512, 6))
-    expect((await driver.read(4096, 512)).equals(pattern(512, 6))).toBe(true)
+    equal((await driver.read(4096, 512)).equals(pattern(512, 6)), true)
   })
 }
 
-function extentsCompliance(current: () => StoreDriver): void {
+function extentsCompliance(current: () => StoreDriver, { it }: TestRunner): void {
   it('finds extents if its features say so', async () => {
     const driver = current()
     const fault = await driver.perform({ operation: extents, lengthBytes: driver.store.sizeBytes })
-    expect(fault).toBe(driver.store.features.extents ? undefined : StoreFault.unsupported)
+    equal(fault, driver.store.features.extents ? undefined : StoreFault.unsupported)
   })
 
   it('finds extents that cover the range and agree with what it reads', async () => {
@@ -96,12 +97,15 @@ function extentsCompliance(current: () => StoreDriver): void {
     await driver.write(5 * KiB * KiB, pattern(200 * KiB, 9))
     const found = await findExtents(driver)
     expectCovered(found, 0, driver.store.sizeBytes)
-    expect(found.some(({ allocated }) => !allocated)).toBe(true)
+    equal(
+      found.some(({ allocated }) => !allocated),
+      true,
+    )
     for (const { offset, lengthBytes } of found.filter(({ allocated }) => !allocated)) {
       const piece = Math.min(lengthBytes, 256 * KiB)
-      expect((await driver.read(offset, piece)).equals(Buffer.alloc(piece))).toBe(true)
+      equal((await driver.read(offset, piece)).equals(Buffer.alloc(piece)), true)
       const last = offset + lengthBytes - piece
-      expect((await driver.read(last, piece)).equals(Buffer.alloc(piece))).toBe(true)
+      equal((await driver.read(last, piece)).equals(Buffer.alloc(piece)), true)
     }
     expectCovered(await findExtents(driver, { offset: 512, lengthBytes: 5 * KiB * KiB }), 512, 5 * KiB * KiB + 512)
   })
@@ -113,10 +117,13 @@ function extentsCompliance(current: () => StoreDriver): void {
     const count = Math.min(100, Math.floor(driver.store.sizeBytes / step))
     for (let i = 0; i < count; i++) await driver.write(i * step, pattern(512, i))
     const first = await findExtents(driver, { maxExtents: 3 })
-    expect(first).toHaveLength(3)
-    expect(first.map(({ allocated }) => allocated)).toEqual([true, false, true])
+    equal(first.length, 3)
+    deepEqual(
+      first.map(({ allocated }) => allocated),
+      [true, false, true],
+    )
     const all = await findExtents(driver)
     expectCovered(all, 0, driver.store.sizeBytes)
-    expect(all.length).toBeGreaterThanOrEqual(2 * count - 1)
+    ok(all.length >= 2 * count - 1)
   })
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as vitest from 'vitest'
 import { afterAll } from 'vitest'
 import { type MakeStore, storeCompliance } from '../compliance/index.ts'
 import { createLanes, type Lanes } from '../lanes/lanes.ts'
@@ -23,7 +24,7 @@ function compliance(name: string, options: { readonly writeBack: boolean; readon
   afterAll(async () => {
     await lanes?.close()
   })
-  storeCompliance(name, make)
+  storeCompliance(name, make, vitest)
 }
 
 compliance('fileio with write-back', { writeBack: true, native: true })

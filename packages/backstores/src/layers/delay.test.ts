@@ -1,4 +1,5 @@
 import { Slab } from '@lunkit/wire'
+import * as vitest from 'vitest'
 import { describe, expect, it } from 'vitest'
 import { pattern, StoreDriver, storeCompliance } from '../compliance/index.ts'
 import { createRamdisk } from '../ramdisk/ramdisk.ts'
@@ -19,12 +20,16 @@ const immediate: Timers = {
   },
 }
 
-storeCompliance('the delay layer, idle', ({ sizeBytes }) => new DelayLayer(make(sizeBytes)))
-storeCompliance('the delay layer, holding everything for a while', ({ sizeBytes }) => {
-  const layer = new DelayLayer(make(sizeBytes), immediate)
-  layer.hold({ delayMs: 5 })
-  return layer
-})
+storeCompliance('the delay layer, idle', ({ sizeBytes }) => new DelayLayer(make(sizeBytes)), vitest)
+storeCompliance(
+  'the delay layer, holding everything for a while',
+  ({ sizeBytes }) => {
+    const layer = new DelayLayer(make(sizeBytes), immediate)
+    layer.hold({ delayMs: 5 })
+    return layer
+  },
+  vitest,
+)
 
 describe('the delay layer', () => {
   const slab = new Slab({ sizeBytes: 1024 * 1024 })

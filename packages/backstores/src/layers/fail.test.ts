@@ -1,4 +1,5 @@
 import { Slab } from '@lunkit/wire'
+import * as vitest from 'vitest'
 import { describe, expect, it } from 'vitest'
 import { pattern, StoreDriver, storeCompliance } from '../compliance/index.ts'
 import { createRamdisk } from '../ramdisk/ramdisk.ts'
@@ -8,7 +9,7 @@ import { FailLayer } from './fail.ts'
 const { flush, write } = StoreOperation
 const make = (sizeBytes: number) => createRamdisk({ name: 'disk0', sizeBytes })
 
-storeCompliance('the fail layer, idle', ({ sizeBytes }) => new FailLayer(make(sizeBytes)))
+storeCompliance('the fail layer, idle', ({ sizeBytes }) => new FailLayer(make(sizeBytes)), vitest)
 
 describe('the fail layer', () => {
   const slab = new Slab({ sizeBytes: 1024 * 1024 })

@@ -1,4 +1,5 @@
 import { Slab } from '@lunkit/wire'
+import * as vitest from 'vitest'
 import { describe, expect, it } from 'vitest'
 import { pattern, StoreDriver, storeCompliance } from '../compliance/index.ts'
 import { type StoreEvent, StoreOperation, StoreRequest } from '../store.ts'
@@ -10,7 +11,7 @@ const MiB = 1024 * KiB
 const TiB = 1024 * 1024 * MiB
 const { discard, extents, flush, write, zero } = StoreOperation
 
-storeCompliance('ramdisk', ({ sizeBytes }) => createRamdisk({ name: 'disk0', sizeBytes }))
+storeCompliance('ramdisk', ({ sizeBytes }) => createRamdisk({ name: 'disk0', sizeBytes }), vitest)
 
 /** A disk with a memory of its own. */
 function setUp({ sizeBytes = 64 * MiB, capBytes = 32 * MiB, nullio = false } = {}) {
