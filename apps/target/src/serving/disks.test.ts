@@ -1,0 +1,95 @@
+import { parseConfiguration, planServing } from '@lunkit/config'
+import type { DiskServer, Storage, Store } from 'lunkit'
+import { describe, expect, it } from 'vitest'
+import { saveConfig } from '../testing/save-config.ts'
+import { openDisks } from './disks.ts'
+
+const WWN = '245a36c0-d927-482f-a8a8-d76bbaaf75ba'
+const rd = { plugin: 'ramdisk', name: 'rd0', size: 1_048_576, wwn: WWN }
+
+interface Said {
+  readonly level: string
+  readonly text: string
+}
+
+/** What the unit of a storage object is told, where its store can do this. */
+async function unitOf(object: object, features = { discard: true, discardsToZeroes: true }) {
+  const plan = planServing(parseConfiguration(saveConfig([{ ...rd, ...object }])))
+  const opened: Storage[] = []
+  const lines: Said[] = []
+  const log = Object.fromEntries(
+    ['info', 'warn', 'error'].map(level => [level, (_facts: object, text: string) => lines.push({ level, text })]),
+  )
+  const server = { open: async (storage: Storage) => opened.push(storage) } as unknown as DiskServer
+  await openDisks(plan.storage, server, log as never)
+  const unit = opened[0]?.unit({ features } as unknown as Store)
+  return { unit, attributes: unit?.attributes, warnings: lines.filter(({ level }) => level === 'warn') }
+}
+
+describe('a disk is opened with what its storage object says:', () => {
+  it('the defaults of LIO for memory', async () => {
+    expect((await unitOf({})).attributes).toEqual({
+      blockSizeBytes: 512,
+      physicalBlockBytes: 512,
+      removable: false,
+      emulateModelAlias: false,
+      emulateFuaWrite: true,
+      emulateWriteCache: false,
+      emulateTas: true,
+      emulateTpu: false,
+      emulateTpws: false,
+      emulateCaw: true,
+      emulatePr: true,
+      emulateRsoc: true,
+      isNonrot: true,
+      queueDepth: 128,
+      unmapZeroesData: false,
+    })
+  })
+
+  it.each([
+    ['block_size', { block_size: 4096 }, { blockSizeBytes: 4096, physicalBlockBytes: 4096 }],
+    ['emulate_model_alias', { emulate_model_alias: 1 }, { emulateModelAlias: true }],
+    ['emulate_fua_write', { emulate_fua_write: 0 }, { emulateFuaWrite: false }],
+    ['emulate_write_cache', { emulate_write_cache: 1 }, { emulateWriteCache: true }],
+    ['emulate_tas', { emulate_tas: 0 }, { emulateTas: false }],
+    ['emulate_tpu', { emulate_tpu: 1 }, { emulateTpu: true, emulateTpws: false }],
+    ['emulate_tpws', { emulate_tpws: 1 }, { emulateTpu: false, emulateTpws: true }],
+    ['emulate_caw', { emulate_caw: 0 }, { emulateCaw: false }],
+    ['emulate_pr', { emulate_pr: 0 }, { emulatePr: false }],
+    ['emulate_rsoc', { emulate_rsoc: 0 }, { emulateRsoc: false }],
+    ['is_nonrot', { is_nonrot: 0 }, { isNonrot: false }],
+    ['queue_depth', { queue_depth: 7 }, { queueDepth: 7 }],
+    ['unmap_zeroes_data', { unmap_zeroes_data: 1, emulate_tpu: 1 }, { unmapZeroesData: true }],
+    ['optimal_sectors, in sectors of 512 bytes', { optimal_sectors: 64, block_size: 4096 }, { optimalSectors: 8 }],
+    ['max_unmap_lba_count', { max_unmap_lba_count: 11 }, { maxUnmapLbaCount: 11 }],
+    ['max_unmap_block_desc_count', { max_unmap_block_desc_count: 12 }, { maxUnmapBlockDescCount: 12 }],
+    ['unmap_granularity', { unmap_granularity: 13 }, { unmapGranularity: 13 }],
+    ['unmap_granularity_alignment', { unmap_granularity_alignment: 14 }, { unmapGranularityAlignment: 14 }],
+    ['max_write_same_len', { max_write_same_len: 15 }, { maxWriteSameLen: 15 }],
+  ])('%s', async (_what, attributes, expected) => {
+    const { attributes: told, warnings } = await unitOf({ attributes })
+    expect(told).toMatchObject(expected)
+    expect(warnings).toEqual([])
+  })
+
+  it('its serial number', async () => {
+    expect((await unitOf({})).unit?.identity).toEqual({ serial: WWN })
+  })
+
+  it('no UNMAP where its file system cannot give space back, which is said', async () => {
+    const attributes = { emulate_tpu: 1, emulate_tpws: 1, unmap_zeroes_data: 1 }
+    const told = await unitOf({ attributes }, { discard: false, discardsToZeroes: false })
+    expect(told.attributes).toMatchObject({ emulateTpu: false, emulateTpws: false, unmapZeroesData: false })
+    expect(told.warnings.map(({ text }) => text)).toEqual([
+      'ramdisk/rd0 is served without UNMAP: its file system cannot give space back',
+    ])
+  })
+
+  it('no zeroes after UNMAP where it leaves what was there', async () => {
+    const attributes = { emulate_tpu: 1, unmap_zeroes_data: 1 }
+    const told = await unitOf({ attributes }, { discard: true, discardsToZeroes: false })
+    expect(told.attributes).toMatchObject({ emulateTpu: true, unmapZeroesData: false })
+    expect(told.warnings).toEqual([])
+  })
+})

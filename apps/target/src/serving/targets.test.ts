@@ -1,0 +1,131 @@
+import { parseConfiguration, planServing } from '@lunkit/config'
+import type { Disk } from 'lunkit'
+import { describe, expect, it } from 'vitest'
+import { saveConfig } from '../testing/save-config.ts'
+import { servedTarget } from './targets.ts'
+
+const HOST1 = 'iqn.1994-05.com.redhat:host1'
+const rd = { plugin: 'ramdisk', name: 'rd0', size: 1_048_576 }
+
+/** What is served of one target of this configuration, and its first group. */
+function served(tpg: object, disks: readonly string[] = ['ramdisk/rd0', 'ramdisk/rd1']) {
+  const plan = planServing(parseConfiguration(saveConfig([rd, { ...rd, name: 'rd1' }], tpg)))
+  const open = new Map(disks.map(key => [key, { name: key } as Disk]))
+  const target = servedTarget(plan.targets[0] as (typeof plan.targets)[0], open)
+  return { target, group: target.portalGroups[0] as (typeof target.portalGroups)[0] }
+}
+
+const shown = (luns: readonly { lun: number; disk: Disk; writeProtected?: boolean }[] | undefined) =>
+  luns?.map(({ lun, disk, writeProtected }) => [lun, disk.name, writeProtected])
+
+describe('a target is served with what its TPG says:', () => {
+  it.each([
+    ['login_timeout', { login_timeout: 7 }, { loginTimeMs: 7000 }],
+    ['login_timeout by default', {}, { loginTimeMs: 15_000 }],
+    ['demo_mode_discovery off', { demo_mode_discovery: 0 }, { demoModeDiscovery: false }],
+    ['demo_mode_discovery by default', {}, { demoModeDiscovery: true }],
+  ])('%s', (_what, attributes, expected) => {
+    expect(served({ attributes }).group).toMatchObject(expected)
+  })
+
+  it('its tag and portals', () => {
+    const portals = [
+      { ip_address: '127.0.0.1', port: 3261 },
+      { ip_address: '[::1]', port: 3262 },
+    ]
+    expect(served({ tag: 5, portals }).group).toMatchObject({
+      tag: 5,
+      portals: [
+        { host: '127.0.0.1', port: 3261 },
+        { host: '::1', port: 3262 },
+      ],
+    })
+  })
+
+  it.each([
+    ['a TargetAlias', { TargetAlias: 'the disks' }, 'the disks'],
+    ['an empty TargetAlias, which is none', { TargetAlias: '' }, undefined],
+    ["LIO's TargetAlias by default", {}, 'LIO Target'],
+  ])('%s', (_what, parameters, alias) => {
+    expect(served({ parameters }).target.alias).toBe(alias)
+  })
+
+  it('each text key, within what RFC 7143 13.14 allows', () => {
+    const parameters = {
+      HeaderDigest: 'CRC32C',
+      DataDigest: 'None,CRC32C',
+      InitialR2T: 'No',
+      ImmediateData: 'No',
+      MaxXmitDataSegmentLength: '4096',
+      MaxRecvDataSegmentLength: '1024',
+      MaxBurstLength: '16384',
+      FirstBurstLength: '32768',
+      DefaultTime2Wait: '3',
+      DefaultTime2Retain: '4',
+      MaxOutstandingR2T: '5',
+    }
+    expect(served({ parameters }).group.parameters).toEqual({
+      HeaderDigest: ['CRC32C'],
+      DataDigest: ['None', 'CRC32C'],
+      InitialR2T: false,
+      ImmediateData: false,
+      MaxRecvDataSegmentLength: 4096,
+      MaxBurstLength: 16_384,
+      FirstBurstLength: 16_384,
+      DefaultTime2Wait: 3,
+      DefaultTime2Retain: 4,
+      MaxOutstandingR2T: 5,
+    })
+  })
+})
+
+describe('initiators get what their ACL says:', () => {
+  const attributes = {
+    dataout_timeout: 4,
+    dataout_timeout_retries: 6,
+    nopin_timeout: 8,
+    nopin_response_timeout: 9,
+  }
+  const acl = { node_wwn: HOST1, attributes, mapped_luns: [{ index: 3, tpg_lun: 1, write_protect: true }] }
+
+  it('time-outs, the depth of the TPG, and no authentication where none is asked for', () => {
+    const { group } = served({ attributes: { authentication: 0, default_cmdsn_depth: 33 }, node_acls: [acl] })
+    expect(group.access(HOST1)).toEqual({
+      authenticationRequired: false,
+      commandDepth: 33,
+      dataOutTimeoutMs: 24_000,
+      pingAfterMs: 8000,
+      pingTimeoutMs: 9000,
+    })
+    expect(group.access('iqn.1994-05.com.redhat:other')).toBeUndefined()
+  })
+
+  it('a login that is refused where CHAP is demanded, with or without an ACL', () => {
+    const { group } = served({ attributes: { authentication: 1, generate_node_acls: 1 }, node_acls: [acl] })
+    expect(group.access(HOST1)?.authenticationRequired).toBe(true)
+    expect(group.access('iqn.1994-05.com.redhat:other')?.authenticationRequired).toBe(true)
+  })
+
+  it('the depth of the TPG without an ACL too', () => {
+    const open = { authentication: 0, generate_node_acls: 1, default_cmdsn_depth: 9 }
+    expect(served({ attributes: open }).group.access(HOST1)).toMatchObject({
+      authenticationRequired: false,
+      commandDepth: 9,
+    })
+  })
+
+  it('mapped LUNs by their numbers and protection; those without an ACL the LUNs of the TPG', () => {
+    const open = { authentication: 0, generate_node_acls: 1 }
+    const { group } = served({ attributes: open, node_acls: [acl] })
+    expect(shown(group.lunsOf?.get(HOST1))).toEqual([[3, 'ramdisk/rd1', true]])
+    expect(shown(group.luns)).toEqual([
+      [0, 'ramdisk/rd0', true],
+      [1, 'ramdisk/rd1', true],
+    ])
+  })
+
+  it('no LUN whose disk could not be opened', () => {
+    const { group } = served({ node_acls: [acl] }, ['ramdisk/rd0'])
+    expect([shown(group.luns), shown(group.lunsOf?.get(HOST1))]).toEqual([[[0, 'ramdisk/rd0', false]], []])
+  })
+})
