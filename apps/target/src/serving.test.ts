@@ -72,6 +72,21 @@ describe('lunkitd serves a saveconfig.json', () => {
     })
   })
 
+  it('with a name in other letters than ASCII, of which INQUIRY says what it can', async () => {
+    const attributes = { emulate_model_alias: 1 }
+    await using lunkitd = new Lunkitd(await config(saveConfig([{ ...rd, name: 'диск-ü', wwn: 'A1', attributes }])))
+    const [url = ''] = await lunkitd.urls(1)
+    await withLun(url, async unit => {
+      expect((await unit.inquiry()).product).toBe('____-u')
+      const { body } = await unit.vitalProductData(0x83)
+      const t10 = Buffer.from(
+        `0201 0012 ${Buffer.from('LIO-ORG ____-u:A1').toString('hex')} 00`.replaceAll(' ', ''),
+        'hex',
+      )
+      expect(Buffer.from(body).includes(t10)).toBe(true)
+    })
+  })
+
   it('with the settings that LIO has no word for', async () => {
     const settings = [{ storage_object: '/backstores/ramdisk/rd0', physical_block_size: 4096, removable: true }]
     await using lunkitd = new Lunkitd(await config(saveConfig([rd], {}, { lunkit: { storage_objects: settings } })))

@@ -13,6 +13,7 @@ import { SpareExecutions } from './spare-executions.ts'
 import { TaskSet } from './task-set.ts'
 import type { TargetPort, Topology } from './topology.ts'
 import { type UnitAttributes, unitAttributes } from './unit-attributes.ts'
+import { UnitIdentities } from './unit-identities.ts'
 import { type UnitIdentity, unitIdentity } from './unit-identity.ts'
 import { type UnitEvent, UnitReporter } from './unit-reporter.ts'
 
@@ -24,12 +25,17 @@ export interface TargetDeviceOptions {
   readonly onBug?: (error: unknown) => void
   /** Left out, the system's clock. */
   readonly timers?: Timers
+  /** The identities of all units that are not to be taken for one another; left out, the device's own units alone. */
+  readonly identities?: UnitIdentities
 }
 
 /** What a logical unit may be given beside its store. */
 export interface UnitOptions {
   readonly attributes?: Partial<UnitAttributes>
+  /** Who it says it is. A serial number that is left out is made, another one for each unit. */
   readonly identity?: Partial<UnitIdentity>
+  /** What messages call it; left out, plugin and name: `fileio/disk0`. */
+  readonly title?: string
   /** Hears what goes wrong with the unit. */
   readonly listener?: (event: UnitEvent) => void
 }
@@ -52,10 +58,14 @@ export class TargetDevice implements Topology {
   readonly absent: TaskSet
   readonly lunZero: TaskSet
   readonly wellKnown: TaskSet
+  readonly #identities: UnitIdentities
+  readonly #releases = new Map<LogicalUnit, () => void>()
   readonly #taskSets = new Map<LogicalUnit, TaskSet>()
   readonly #groups = new Set<PortGroup>()
 
-  constructor({ slab, onBug = throwLater, timers = systemTimers }: TargetDeviceOptions) {
+  constructor(options: TargetDeviceOptions) {
+    const { slab, onBug = throwLater, timers = systemTimers, identities = new UnitIdentities() } = options
+    this.#identities = identities
     this.services = { slab, timers, onBug, spares: new SpareExecutions() }
     this.absent = this.#withoutMedium(UnitKind.absent, noUnitCommands)
     this.lunZero = this.#withoutMedium(UnitKind.absent, lunZeroCommands)
@@ -82,12 +92,14 @@ export class TargetDevice implements Topology {
 
   /**
    * Makes a logical unit of a store; nobody sees it before it is mapped.
-   * @throws {RangeError} for attributes that the unit cannot have.
+   * @throws {RangeError} for attributes or an identity that the unit cannot have. {DuplicateIdentityError} for the identity of
+   * another unit.
    */
   addUnit(store: Store, options: UnitOptions = {}): LogicalUnit {
     const attributes = unitAttributes(store, options.attributes)
     const identity = unitIdentity(store, attributes.emulateModelAlias, options.identity)
     const reporter = new UnitReporter(this.services.timers, options.listener)
+    const release = this.#identities.take(identity, options.title ?? `${store.plugin}/${store.name}`)
     const unit = new LogicalUnit({
       kind: UnitKind.disk,
       store,
@@ -96,6 +108,7 @@ export class TargetDevice implements Topology {
       commands: blockCommands,
       reporter,
     })
+    this.#releases.set(unit, release)
     this.#taskSets.set(unit, new TaskSet(unit, this.services))
     return unit
   }
@@ -108,6 +121,8 @@ export class TargetDevice implements Topology {
     const tasks = this.taskSetOf(unit)
     for (const group of this.#groups) group.forget(unit)
     this.#taskSets.delete(unit)
+    this.#releases.get(unit)?.()
+    this.#releases.delete(unit)
     unit.store.listen(() => {}) // what it reports concerns nobody any more
     return new Promise(resolve => {
       const drain = new Drain(this.services.timers, resolve)

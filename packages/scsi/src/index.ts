@@ -1,4 +1,5 @@
 /** @lunkit/scsi: the words of SAM, SPC and SBC: CDBs, sense, INQUIRY and VPD pages, mode pages, parameter data. No behaviour. */
+export { asciiText, isAsciiText } from './ascii-text.ts'
 export * from './cdb/index.ts'
 export type { BitPlace, Cdb, CdbMaps, CdbSpec, CdbView } from './cdb.ts'
 export { cdb, cdbLength, FieldUse, hint, ignored, mustBeZero, refusing, serviceActionOf, strayBit } from './cdb.ts'

@@ -1,4 +1,5 @@
 import { bit, bits, dataView, layout, u8, u16 } from '@lunkit/wire'
+import { asciiText } from '../ascii-text.ts'
 import { ParameterDataError } from '../parameter-error.ts'
 
 /** How a designator's value is written. */
@@ -71,15 +72,19 @@ export function naaDesignator(companyId: number, serial: string): Designator {
   return { codeSet: CodeSet.binary, association: Association.logicalUnit, type: DesignatorType.naa, value }
 }
 
-/** The T10 vendor identification with a vendor specific part: the product and the serial, closed by a NUL as in LIO. */
+/**
+ * The T10 vendor identification with a vendor specific part: the product and the serial, closed by a NUL as in LIO. Its code
+ * set is ASCII: what that has no character for is as in `asciiText`.
+ */
 export function t10VendorDesignator(vendor: string, product: string, serial: string): Designator {
-  const id = vendor.slice(0, VENDOR_CHARACTERS).padEnd(VENDOR_CHARACTERS)
-  const text = `${id}${product.slice(0, PRODUCT_CHARACTERS)}:${serial}`.slice(0, LARGEST_VALUE_BYTES - 1)
+  const id = asciiText(vendor).slice(0, VENDOR_CHARACTERS).padEnd(VENDOR_CHARACTERS)
+  const name = asciiText(product).slice(0, PRODUCT_CHARACTERS)
+  const text = `${id}${name}:${asciiText(serial)}`.slice(0, LARGEST_VALUE_BYTES - 1)
   return {
     codeSet: CodeSet.ascii,
     association: Association.logicalUnit,
     type: DesignatorType.t10VendorId,
-    value: Buffer.from(`${text}\0`, 'latin1'),
+    value: Buffer.from(`${text}\0`, 'ascii'),
   }
 }
 
@@ -96,12 +101,15 @@ export function numberDesignator(
 export const designatorNumber = ({ value }: Designator): number | undefined =>
   value.length >= NumberValue.size ? NumberValue.view(dataView(value)).number : undefined
 
-/** A SCSI name string: UTF-8, closed by a NUL and padded to a multiple of four bytes, 256 at most. */
+/**
+ * A SCSI name string: UTF-8, closed by a NUL and padded to a multiple of four bytes, 256 at most. A longer name, which no iSCSI
+ * name is, is cut between two characters.
+ */
 export function scsiNameDesignator(name: string, of: { association: Association; protocol?: number }): Designator {
-  const text = Buffer.from(name, 'utf8')
-  const lengthBytes = Math.min(Math.ceil((text.length + 1) / 4) * 4, LARGEST_NAME_BYTES - 4)
-  const value = new Uint8Array(lengthBytes)
-  value.set(text.subarray(0, lengthBytes - 1))
+  const textBytes = Buffer.byteLength(name, 'utf8')
+  const lengthBytes = Math.min(Math.ceil((textBytes + 1) / 4) * 4, LARGEST_NAME_BYTES - 4)
+  const value = Buffer.alloc(lengthBytes)
+  value.write(name, 0, lengthBytes - 1, 'utf8')
   return { codeSet: CodeSet.utf8, type: DesignatorType.scsiName, value, ...of }
 }
 

@@ -1,7 +1,10 @@
+import { asciiText } from '../ascii-text.ts'
+
 /**
- * The body of the Unit Serial Number page: the serial and, as LIO has it, a closing NUL.
+ * The body of the Unit Serial Number page: the serial and, as LIO has it, a closing NUL. It is ASCII data: what that has no
+ * character for is as in `asciiText`.
  */
-export const encodeSerialNumber = (serial: string): Uint8Array => Buffer.from(`${serial}\0`, 'latin1')
+export const encodeSerialNumber = (serial: string): Uint8Array => Buffer.from(`${asciiText(serial)}\0`, 'ascii')
 
 /** The serial number in the body of the page, without padding. */
 export const decodeSerialNumber = (body: Uint8Array): string =>

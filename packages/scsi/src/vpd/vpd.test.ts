@@ -170,6 +170,21 @@ describe('designators', () => {
     expect(designatorText(scsiNameDesignator('iqn.x:abc', { association }))).toBe('iqn.x:abc')
   })
 
+  it('T10 has nothing but ASCII, as its code set says, of a name that has other characters', () => {
+    expect(hex(t10VendorDesignator('LIO-ORG', 'диск-ü', 'A1').value)).toBe(
+      hex(Buffer.concat([Buffer.from('LIO-ORG '), Buffer.from('____-u:A1'), Buffer.of(0)])),
+    )
+    expect(hex(encodeSerialNumber('№ 5'))).toBe(hex(Buffer.from('No 5\0')))
+  })
+
+  it('a SCSI name string is UTF-8, and is never cut inside a character', () => {
+    const association = Association.targetDevice
+    expect(hex(scsiNameDesignator('iqn.x:ü', { association }).value)).toBe('69716e2e783ac3bc00000000')
+    const { value } = scsiNameDesignator(`x${'ü'.repeat(150)}`, { association })
+    expect(hex(value.subarray(-5))).toBe('c3bcc3bc00')
+    expect(designatorText(scsiNameDesignator(`${'ü'.repeat(150)}`, { association }))).toBe('ü'.repeat(125))
+  })
+
   it('whatever their bytes are read, or refused by their own error', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), bytes => {
