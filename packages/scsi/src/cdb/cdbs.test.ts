@@ -338,6 +338,7 @@ describe('a field that is not supported', () => {
     ['the group number', Write16, '8a000000000000000000000000003f00'],
     ['SYNC_NV', SynchronizeCache10, '35040000000000000000'],
     ['PMI and the address of READ CAPACITY', ReadCapacity10, '25001234567800000100'],
+    ['PMI and the address of READ CAPACITY (16)', ReadCapacity16, '9e100000000012345678000000200100'],
     ['the third party device of RESERVE', Reserve10, '56000007000000000000'],
   ])('is passed over: %s', (_what, cdb, bytes) => {
     expect(strayBit(cdb, Buffer.from(bytes, 'hex'))).toBeUndefined()
