@@ -82,6 +82,12 @@ describe('the command-line tools of libiscsi, on a fileio LUN', () => {
     expect(await tool('iscsi-swp', url)).toMatch(/^SWP:0$/m)
   })
 
+  it('iscsi-inq and qemu-img log in with a user and a password where none are asked for', async () => {
+    const withUser = url.replace('iscsi://', 'iscsi://user%password@')
+    expect(await tool('iscsi-inq', withUser)).toMatch(/^Vendor:LIO-ORG {1,2}$/m)
+    expect(await tool('qemu-img', 'info', '-f', 'raw', withUser)).toContain(`${sizeBytes} bytes`)
+  })
+
   it('libiscsi reads the bytes of the file, twice', async () => {
     requireFile('/usr/include/iscsi/iscsi.h', 'libiscsi-dev')
     const program = scratch.path('lun-bytes')

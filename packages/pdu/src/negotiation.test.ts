@@ -7,28 +7,13 @@ import {
   LoginStatus,
   type Negotiation,
   type NegotiationPhase,
-  type NegotiationStep,
   negotiate,
   type Offers,
   offer,
   parametersOf,
-  type TextPair,
   unanswered,
 } from './index.ts'
-
-/** `A=1 B=2` as pairs. */
-const text = (line: string): TextPair[] =>
-  line.split(' ').map(entry => {
-    const [key, ...value] = entry.split('=')
-    return [key as string, value.join('=')]
-  })
-
-const line = (pairs: readonly TextPair[]): string => pairs.map(([key, value]) => `${key}=${value}`).join(' ')
-
-/** What a target with these offers answers to one text of the initiator's. */
-function asTarget(ours: Offers, pairs: string, phase: NegotiationPhase = 'operational'): NegotiationStep {
-  return negotiate(beginNegotiation('target', ours), text(pairs), phase)
-}
+import { asTarget, line, text } from './testing/negotiating.ts'
 
 const answers = (ours: Offers, pairs: string, phase?: NegotiationPhase): string =>
   line(asTarget(ours, pairs, phase).answers)
@@ -140,11 +125,16 @@ describe('a target in a negotiation', () => {
     })
   })
 
-  it('refuses a key that is sent twice, in one text or in two (RFC 7143 6.3)', () => {
-    const reason = 'MaxBurstLength was sent twice; RFC 7143 6.3 allows each key once'
-    expect(asTarget({}, 'MaxBurstLength=512 MaxBurstLength=512').refusal?.reason).toBe(reason)
-    const first = asTarget({}, 'MaxBurstLength=512').negotiation
-    expect(negotiate(first, text('MaxBurstLength=512'), 'operational').refusal?.reason).toBe(reason)
+  it('rejects operational keys in the security stage, and takes them in their own (RFC 7143 13)', () => {
+    const early =
+      'HeaderDigest=CRC32C,None MaxBurstLength=512 MaxRecvDataSegmentLength=512 ImmediateData=No IFMarker=No'
+    const first = asTarget({ HeaderDigest: ['None'] }, `InitiatorName=iqn.a ${early} AuthMethod=None`, 'security')
+    expect(line(first.answers)).toBe(
+      'AuthMethod=None HeaderDigest=Reject MaxRecvDataSegmentLength=Reject ImmediateData=Reject MaxBurstLength=Reject IFMarker=Reject',
+    )
+    expect(parametersOf(first.negotiation)).toEqual(DEFAULT_PARAMETERS)
+    const second = negotiate(first.negotiation, text('MaxBurstLength=1024 HeaderDigest=None'), 'operational')
+    expect(line(second.answers)).toBe('HeaderDigest=None MaxBurstLength=1024')
   })
 
   it('lets a declaration be made again in the full feature phase', () => {
@@ -181,35 +171,6 @@ describe('a target in a negotiation', () => {
   it('leaves SendTargets and the keys of an authentication to its caller', () => {
     expect(asTarget({}, 'SendTargets=All', 'fullFeature').exchange).toEqual([['SendTargets', 'All']])
     expect(asTarget({}, 'CHAP_A=5,7', 'security').exchange).toEqual([['CHAP_A', '5,7']])
-  })
-
-  it('declares its own, and offers only what the default does not suit', () => {
-    const ours: Offers = {
-      TargetPortalGroupTag: 1,
-      MaxRecvDataSegmentLength: 262_144,
-      MaxBurstLength: 131_072,
-      FirstBurstLength: 65_536,
-      HeaderDigest: ['CRC32C'],
-      DataDigest: ['CRC32C', 'None'],
-      ImmediateData: false,
-    }
-    const { negotiation } = asTarget(ours, 'SessionType=Normal')
-    const made = offer(negotiation, { phase: 'operational', which: 'needed' })
-    expect(line(made.pairs)).toBe(
-      'TargetPortalGroupTag=1 MaxRecvDataSegmentLength=262144 HeaderDigest=CRC32C ImmediateData=No MaxBurstLength=131072',
-    )
-    expect(unanswered(made.negotiation)).toEqual(['HeaderDigest', 'MaxBurstLength'])
-    expect(offer(made.negotiation, { phase: 'operational', which: 'needed' }).pairs).toEqual([])
-    expect(parametersOf(made.negotiation)).toMatchObject({
-      ImmediateData: false,
-      TargetMaxRecvDataSegmentLength: 262_144,
-    })
-  })
-
-  it('declares no operational key in the security stage', () => {
-    const ours: Offers = { TargetPortalGroupTag: 1, MaxRecvDataSegmentLength: 262_144, HeaderDigest: ['CRC32C'] }
-    const { pairs } = offer(beginNegotiation('target', ours), { phase: 'security', which: 'needed' })
-    expect(line(pairs)).toBe('TargetPortalGroupTag=1')
   })
 })
 

@@ -174,6 +174,7 @@ export class LoginPhase implements Phase {
   }
 
   #negotiate(view: LoginView, pairs: readonly TextPair[]): TextPair[] {
+    if (this.#negotiation) this.#checkNames(pairs)
     const negotiation = this.#negotiation ?? this.#begin(pairs)
     const operational = view.currentStage === LoginStage.operationalNegotiation
     const phase = operational ? NegotiationPhase.operational : NegotiationPhase.security
@@ -188,6 +189,15 @@ export class LoginPhase implements Phase {
     const own = offer(this.#negotiation, { phase: ripe, which: 'needed' })
     this.#negotiation = own.negotiation
     return [...step.answers, ...own.pairs]
+  }
+
+  /** RFC 7143 6.3.1: who logs in, to what and for what is said in the first text, or is what it is without. */
+  #checkNames(pairs: readonly TextPair[]): void {
+    for (const [name, value] of pairs) {
+      const without = name === 'SessionType' ? 'Normal' : name === 'TargetName' ? '' : value
+      if (!this.#said.has(name) && value !== without)
+        throw new LoginRefusal(LoginStatus.initiatorError, `${name}=${value} came after the first text of the login`)
+    }
   }
 
   #begin(pairs: readonly TextPair[]): Negotiation {

@@ -1,0 +1,110 @@
+import { KeyUse, type NegotiatedKey } from './key.ts'
+import { keys } from './keys.ts'
+import { type Negotiation, NegotiationPhase } from './negotiation.ts'
+import {
+  type DeclaredName,
+  declaredKey,
+  declaredNames,
+  type NegotiatedName,
+  negotiatedKey,
+  negotiatedNames,
+  type Offers,
+} from './parameters.ts'
+import type { TextPair } from './text.ts'
+
+/** @internal What we offer and take of a key. */
+export const ourOffer = (ours: Offers, name: NegotiatedName, key: NegotiatedKey<unknown, unknown>): unknown =>
+  ours[name] ?? key.asOffer(key.initial)
+
+/** Which offers to make. */
+export interface OfferChoice {
+  /** Keys of the security stage, or the others. */
+  readonly phase: NegotiationPhase
+  /** All of ours, as initiators do; or only those whose default does not suit us, as a target does at the end. */
+  readonly which: 'all' | 'needed'
+}
+
+/** Our declarations and offers that were not made yet. */
+export function offer(
+  negotiation: Negotiation,
+  { phase, which }: OfferChoice,
+): { negotiation: Negotiation; pairs: TextPair[] } {
+  const { ours, role } = negotiation
+  const told = new Set(negotiation.told)
+  const offered = new Map(negotiation.offered)
+  const pairs: TextPair[] = []
+  for (const name of declaredNames) {
+    const value = ours[name]
+    if (value === undefined || told.has(name) || !mayDeclare(role, name, phase)) continue
+    told.add(name)
+    pairs.push([name, declaredKey(name).kind.format(value)])
+  }
+  for (const name of negotiatedNames) {
+    if (!mayOffer(negotiation, name, phase) || (which === 'needed' && suitsUs(ours, name))) continue
+    // Not before: what it depends on may be among these offers, and comes before it.
+    if (name === 'FirstBurstLength' && isAllSolicited({ agreed: negotiation.agreed, offered })) continue
+    const key = negotiatedKey(name)
+    const value = ourOffer(ours, name, key)
+    offered.set(name, value)
+    pairs.push([name, key.offerKind.format(value)])
+  }
+  return { negotiation: { ...negotiation, told, offered }, pairs }
+}
+
+/** Names go out first; the length of a data segment, like all operational keys, after the security stage. */
+function mayDeclare(role: Negotiation['role'], name: DeclaredName, phase: NegotiationPhase): boolean {
+  const { senders, scope } = keys[name]
+  return (senders === 'both' || senders === role) && (scope === 'session' || phase !== NegotiationPhase.security)
+}
+
+function mayOffer(negotiation: Negotiation, name: NegotiatedName, phase: NegotiationPhase): boolean {
+  const { ours, agreed, offered, answered, leftOpen, seen, leading } = negotiation
+  const { use } = keys[name]
+  if (ours[name] === undefined || name in agreed || offered.has(name) || answered.has(name)) return false
+  if (leftOpen.has(name) || seen.has(name) || phase === NegotiationPhase.fullFeature) return false
+  if (use === KeyUse.leading && !leading) return false
+  return (use === KeyUse.security) === (phase === NegotiationPhase.security) && !isIdle(negotiation, name)
+}
+
+/** Whether nothing depends on the key, so that it is not offered: RFC 7143 13 calls it irrelevant, or might as well. */
+function isIdle({ role, declared, ours }: Negotiation, name: NegotiatedName): boolean {
+  const { inDiscovery, scope } = keys[name]
+  const sessionType = role === 'target' ? declared.SessionType : ours.SessionType
+  // A discovery session is never recovered, which is what its other session-wide keys are about.
+  return sessionType === 'Discovery' && (!inDiscovery || (role === 'target' && scope === 'session'))
+}
+
+/** RFC 7143 13.14: whether it is certain that nothing is sent unasked, so that FirstBurstLength bounds nothing. */
+function isAllSolicited({ agreed, offered }: Pick<Negotiation, 'agreed' | 'offered'>): boolean {
+  const certain = (name: 'InitialR2T' | 'ImmediateData'): unknown => {
+    if (name in agreed || !offered.has(name)) return agreed[name] ?? keys[name].initial
+    const value = offered.get(name)
+    return negotiatedKey(name).decides(value) ? value : undefined
+  }
+  return certain('InitialR2T') === true && certain('ImmediateData') === false
+}
+
+/** Whether we can live with a key's default. */
+function suitsUs(ours: Offers, name: NegotiatedName): boolean {
+  const key = negotiatedKey(name)
+  return key.settle(ourOffer(ours, name, key), key.asOffer(key.initial)) === key.initial
+}
+
+/** Our offers whose answer is still to come; those that decide by themselves need none (RFC 7143 6.2.2). */
+export const unanswered = (negotiation: Negotiation): NegotiatedName[] =>
+  [...negotiation.offered].filter(([name, value]) => !negotiatedKey(name).decides(value)).map(([name]) => name)
+
+/**
+ * Goes on without the answers that the peer owes, as an initiator does that leaves them out: RFC 7143's defaults hold.
+ * The names of those keys whose default does not suit us come back, and the negotiation must not go on.
+ */
+export function leaveOpen(negotiation: Negotiation): { negotiation: Negotiation; missed: NegotiatedName[] } {
+  const names = unanswered(negotiation)
+  const offered = new Map(negotiation.offered)
+  for (const name of names) offered.delete(name)
+  const missed = names.filter(name => !isNumber(name) && !suitsUs(negotiation.ours, name))
+  return { negotiation: { ...negotiation, offered, leftOpen: new Set([...negotiation.leftOpen, ...names]) }, missed }
+}
+
+/** @internal Whether a key is a bound or a time, with whose default anybody can live. */
+export const isNumber = (name: NegotiatedName): boolean => ['minimum', 'maximum'].includes(keys[name].rule)

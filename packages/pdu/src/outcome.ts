@@ -1,0 +1,28 @@
+import { keys } from './keys.ts'
+import type { Negotiation } from './negotiation.ts'
+import { type Agreed, type NegotiatedName, negotiatedKey, negotiatedNames, type Parameters } from './parameters.ts'
+
+/** What holds from what was agreed and declared; RFC 7143's defaults for the rest. */
+export function parametersOf(negotiation: Negotiation): Parameters {
+  const { role, agreed, declared, ours, told, offered } = negotiation
+  const values: Partial<Record<NegotiatedName, unknown>> = {}
+  for (const name of negotiatedNames) {
+    const key = negotiatedKey(name)
+    const decided = offered.has(name) && key.decides(offered.get(name)) ? offered.get(name) : undefined
+    values[name] = agreed[name] ?? decided ?? key.initial
+  }
+  const result = values as Agreed
+  const longestBurst = result.MaxBurstLength
+  // What a target asks for is never too little: where nothing was agreed, the shorter bursts suit both sides.
+  if (role === 'target' && agreed.MaxBurstLength === undefined)
+    result.MaxBurstLength = Math.min(longestBurst, ours.MaxBurstLength ?? longestBurst)
+  const initial = keys.MaxRecvDataSegmentLength.initial as number
+  const own = told.has('MaxRecvDataSegmentLength') ? (ours.MaxRecvDataSegmentLength ?? initial) : initial
+  const peer = declared.MaxRecvDataSegmentLength ?? initial
+  return {
+    ...result,
+    FirstBurstLength: Math.min(result.FirstBurstLength, longestBurst),
+    InitiatorMaxRecvDataSegmentLength: role === 'initiator' ? own : peer,
+    TargetMaxRecvDataSegmentLength: role === 'target' ? own : peer,
+  }
+}
