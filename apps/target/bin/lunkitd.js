@@ -9,8 +9,12 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const OLDEST_NODE = [24, 20]
-const FORWARDED_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2']
+// Those that the daemon catches; src/signals/signal-table.ts says what they do there.
+const ENDING_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGPWR', 'SIGXCPU']
+const OTHER_SIGNALS = ['SIGHUP', 'SIGUSR2', 'SIGUSR1', 'SIGALRM', 'SIGVTALRM', 'SIGPROF', 'SIGIO', 'SIGSTKFLT']
 const SOURCE_CONDITION = '--conditions=source'
+// Else SIGUSR1 would open Node's inspector on a port; with it Node keeps the signal blocked.
+const NO_INSPECTOR = '--disable-sigusr1'
 
 const self = fileURLToPath(import.meta.url)
 const packageDirectory = dirname(dirname(self))
@@ -38,14 +42,14 @@ function isNewEnough() {
 
 /** Runs this file again on `node`. It returns only where the process cannot be replaced; then a child runs and we wait. */
 function startAgain(node) {
-  const flags = process.execArgv.filter(flag => flag !== SOURCE_CONDITION)
-  const args = [...flags, ...(inCheckout ? [SOURCE_CONDITION] : []), self, ...process.argv.slice(2)]
+  const flags = process.execArgv.filter(flag => flag !== SOURCE_CONDITION && flag !== NO_INSPECTOR)
+  const args = [NO_INSPECTOR, ...flags, ...(inCheckout ? [SOURCE_CONDITION] : []), self, ...process.argv.slice(2)]
   // Same process, same pid: nothing is left in between that could pass a signal on late or twice.
   if (process.execve !== undefined) process.execve(node, [node, ...args], process.env)
 
   const child = spawn(node, args, { stdio: 'inherit' })
   const forward = signal => child.kill(signal)
-  for (const signal of FORWARDED_SIGNALS) process.on(signal, forward)
+  for (const signal of [...ENDING_SIGNALS, ...OTHER_SIGNALS]) process.on(signal, forward)
   child.on('error', error => {
     process.stderr.write(`lunkitd: cannot start ${node}: ${error.message}\n`)
     process.exit(1)
@@ -71,9 +75,13 @@ function run() {
   return import(pathToFileURL(main).href).then(() => nodeModule.flushCompileCache())
 }
 
+// What asks for no end must not end what is only being started.
+for (const signal of OTHER_SIGNALS) process.on(signal, () => {})
+
 const pinned = findPinnedNode()
 const onRightNode = pinned === undefined ? isNewEnough() : pinned.version === process.versions.node
-if (onRightNode && (!inCheckout || process.execArgv.includes(SOURCE_CONDITION))) {
+const hasFlags = process.execArgv.includes(NO_INSPECTOR) && (!inCheckout || process.execArgv.includes(SOURCE_CONDITION))
+if (onRightNode && hasFlags) {
   void run()
 } else if (pinned !== undefined || onRightNode) {
   startAgain(pinned === undefined ? process.execPath : pinned.path)

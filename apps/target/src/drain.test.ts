@@ -1,14 +1,15 @@
 import type { FlushFailure } from 'lunkit'
 import { describe, expect, it } from 'vitest'
-import { drainAtSignal } from './drain.ts'
+import { Ending } from './drain.ts'
 import type { Host } from './host.ts'
+import type { CaughtSignal } from './signals/signal-table.ts'
 
 class FakeHost implements Host {
   killed = 0
   readonly timers: { delayMs: number; passed: () => void; stopped: boolean }[] = []
-  #heard: (signal: NodeJS.Signals) => void = () => {}
+  #heard: (signal: CaughtSignal) => void = () => {}
 
-  onSignal(heard: (signal: NodeJS.Signals) => void): void {
+  onSignal(heard: (signal: CaughtSignal) => void): void {
     this.#heard = heard
   }
 
@@ -24,7 +25,7 @@ class FakeHost implements Host {
     this.killed++
   }
 
-  signal(signal: NodeJS.Signals): void {
+  signal(signal: CaughtSignal): void {
     this.#heard(signal)
   }
 }
@@ -38,6 +39,7 @@ function start(drain: () => Promise<readonly FlushFailure[]>) {
       facts.push(said)
       lines.push(`info ${text}`)
     },
+    warn: (_facts: object, text: string) => lines.push(`warn ${text}`),
     error: (_facts: object, text: string) => lines.push(`error ${text}`),
   }
   const served = {
@@ -46,21 +48,25 @@ function start(drain: () => Promise<readonly FlushFailure[]>) {
     transferMemoryUsedBytes: 0,
     statistics: { read: () => ({ logouts: 2, faults: 0 }) },
   }
-  return { host, lines, facts, ended: drainAtSignal(served, host, log) }
+  const ending = new Ending(host, log)
+  return { host, lines, facts, ending, served, ended: ending.drain(served) }
 }
 
 const never = () => new Promise<never>(() => {})
 const turn = () => new Promise(resolve => setImmediate(resolve))
 
-describe('drainAtSignal', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('drains at %s and ends with 0', async signal => {
-    const { host, lines, facts, ended } = start(async () => [])
-    host.signal(signal)
-    expect(await ended).toBe(0)
-    expect(facts.at(-1)).toEqual({ transferMemoryUsedBytes: 0, counted: { logouts: 2 } })
-    expect(lines).toEqual([`info ${signal}: draining`, 'info drained'])
-    expect(host).toMatchObject({ killed: 0, timers: [{ delayMs: 500 }, { delayMs: 10_000, stopped: true }] })
-  })
+describe('the ending', () => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGPWR', 'SIGXCPU'] as const)(
+    'drains at %s and ends with 0',
+    async signal => {
+      const { host, lines, facts, ended } = start(async () => [])
+      host.signal(signal)
+      expect(await ended).toBe(0)
+      expect(facts.at(-1)).toEqual({ transferMemoryUsedBytes: 0, counted: { logouts: 2 } })
+      expect(lines).toEqual([`info ${signal}: draining`, 'info drained'])
+      expect(host).toMatchObject({ killed: 0, timers: [{ delayMs: 500 }, { delayMs: 10_000, stopped: true }] })
+    },
+  )
 
   it('drains nothing before a signal', async () => {
     let drained = false
@@ -109,5 +115,63 @@ describe('drainAtSignal', () => {
     host.signal('SIGTERM')
     expect(host.killed).toBe(0)
     expect(lines).toEqual(['info SIGINT: draining'])
+  })
+
+  it.each(['SIGPWR', 'SIGXCPU'] as const)('does not take %s, which repeats by itself, for insisting', async signal => {
+    const { host } = start(never)
+    host.signal(signal)
+    await turn()
+    host.timers.find(({ delayMs }) => delayMs === 500)?.passed()
+    host.signal(signal)
+    expect(host.killed).toBe(0)
+    host.signal('SIGTERM')
+    expect(host.killed).toBe(1)
+  })
+
+  it('goes on at SIGHUP, and says that the configuration is not taken anew', async () => {
+    const { host, lines, ending } = start(never)
+    host.signal('SIGHUP')
+    await turn()
+    expect(ending.asked.aborted).toBe(false)
+    expect(lines).toEqual(['warn SIGHUP: taking the configuration anew is not built yet; start lunkitd again for it'])
+  })
+
+  it('writes at SIGUSR2 what was counted, before and during the drain, and goes on', async () => {
+    const { host, lines, facts, ending } = start(never)
+    host.signal('SIGUSR2')
+    expect(facts).toEqual([{ signal: 'SIGUSR2', transferMemoryUsedBytes: 0, counted: { logouts: 2 } }])
+    expect(ending.asked.aborted).toBe(false)
+    host.signal('SIGTERM')
+    host.signal('SIGUSR2')
+    expect(host.killed).toBe(0)
+    expect(lines).toEqual(['info SIGUSR2: counted so far', 'info SIGTERM: draining', 'info SIGUSR2: counted so far'])
+  })
+
+  it.each(['SIGUSR1', 'SIGALRM', 'SIGVTALRM', 'SIGPROF', 'SIGIO', 'SIGSTKFLT'] as const)(
+    'goes on at %s and says so',
+    async signal => {
+      const { host, lines, ending } = start(never)
+      host.signal(signal)
+      expect(ending.asked.aborted).toBe(false)
+      expect(lines).toEqual([`info ${signal}: lunkitd goes on, it means nothing here`])
+    },
+  )
+
+  it('keeps a signal that comes before anything is served, and drains what is served then', async () => {
+    const host = new FakeHost()
+    const ending = new Ending(host, { info: () => {}, warn: () => {}, error: () => {} })
+    host.signal('SIGUSR2')
+    host.signal('SIGTERM')
+    expect(ending.asked.aborted).toBe(true)
+    const { served } = start(async () => [])
+    expect(await ending.drain(served)).toBe(0)
+  })
+
+  it('ends by SIGKILL past the deadline of a signal that came while a start does not go on', () => {
+    const host = new FakeHost()
+    new Ending(host, { info: () => {}, warn: () => {}, error: () => {} })
+    host.signal('SIGTERM')
+    host.timers.find(({ delayMs }) => delayMs === 10_000)?.passed()
+    expect(host.killed).toBe(1)
   })
 })

@@ -1,6 +1,7 @@
 import type { FlushFailure } from 'lunkit'
 import { ExitCode } from './exit-code.ts'
 import type { Host } from './host.ts'
+import { type CaughtSignal, INSISTENT, SIGNALS, SignalAction } from './signals/signal-table.ts'
 
 /** How long what is under way may take to end after a signal. */
 const DRAIN_DEADLINE_MS = 10_000
@@ -22,47 +23,87 @@ export interface Served {
 /** The part of a log that a drain writes to. */
 export interface DrainLog {
   info(facts: object, text: string): void
+  warn(facts: object, text: string): void
   error(facts: object, text: string): void
 }
 
 /**
- * Waits for SIGTERM or SIGINT, drains, and says how the process is to end. A second request, or the deadline, ends the
- * process by SIGKILL: whatever a store does not give back then is as after a power failure.
+ * Hears every signal from when it is made on, and ends in order what is served when one asks for that: also what is
+ * only being opened then. A second request, or the deadline, ends the process by SIGKILL: whatever a store does not give
+ * back then is as after a power failure.
  */
-export async function drainAtSignal(served: Served, host: Host, log: DrainLog): Promise<ExitCode> {
-  await firstSignal(host, log)
-  const stopDeadline = host.after(DRAIN_DEADLINE_MS, () => {
-    const disks = served.unflushedDisks
-    log.error({ deadlineMs: DRAIN_DEADLINE_MS, disks }, 'operations did not end in time: ending by SIGKILL')
-    host.kill()
-  })
-  const failures = await served.close()
-  stopDeadline()
-  for (const { disk, fault } of failures)
-    log.error({ disk, fault }, `${disk} could not be flushed (${fault}): acknowledged writes may be lost`)
-  const { transferMemoryUsedBytes, statistics } = served
-  const counted = Object.fromEntries(Object.entries(statistics.read()).filter(([, value]) => value !== 0))
-  log.info({ transferMemoryUsedBytes, counted }, 'drained')
-  return failures.length === 0 ? ExitCode.ok : ExitCode.failed
+export class Ending {
+  readonly #host: Host
+  readonly #log: DrainLog
+  readonly #asked = new AbortController()
+  #isInsistent = false
+  #stopDeadline = () => {}
+  #served: Served | undefined
+
+  constructor(host: Host, log: DrainLog) {
+    this.#host = host
+    this.#log = log
+    host.onSignal(signal => this.#signalled(signal))
+  }
+
+  /** Aborted when a signal has asked for the end: what is only being opened need not be. */
+  get asked(): AbortSignal {
+    return this.#asked.signal
+  }
+
+  /** Waits for a signal that asks for the end, drains, and says how the process is to end. */
+  async drain(served: Served): Promise<ExitCode> {
+    this.#served = served
+    await this.#untilAsked()
+    const failures = await served.close()
+    this.#stopDeadline()
+    for (const { disk, fault } of failures)
+      this.#log.error({ disk, fault }, `${disk} could not be flushed (${fault}): acknowledged writes may be lost`)
+    this.#log.info(counters(served), 'drained')
+    return failures.length === 0 ? ExitCode.ok : ExitCode.failed
+  }
+
+  #untilAsked(): Promise<void> {
+    if (this.asked.aborted) return Promise.resolve()
+    return new Promise(resolve => this.asked.addEventListener('abort', () => resolve(), { once: true }))
+  }
+
+  #signalled(signal: CaughtSignal): void {
+    const action = SIGNALS[signal]
+    if (action === SignalAction.end) this.#end(signal)
+    else if (action === SignalAction.reload)
+      this.#log.warn(
+        { signal },
+        `${signal}: taking the configuration anew is not built yet; start lunkitd again for it`,
+      )
+    else if (action === SignalAction.count && this.#served)
+      this.#log.info({ signal, ...counters(this.#served) }, `${signal}: counted so far`)
+    else this.#log.info({ signal }, `${signal}: lunkitd goes on, it means nothing here`)
+  }
+
+  #end(signal: CaughtSignal): void {
+    if (this.asked.aborted) {
+      if (!this.#isInsistent || !INSISTENT.has(signal)) return
+      this.#log.error({ signal }, `${signal} again: ending by SIGKILL`)
+      this.#host.kill()
+      return
+    }
+    this.#host.after(SAME_REQUEST_MS, () => {
+      this.#isInsistent = true
+    })
+    this.#log.info({ signal, deadlineMs: DRAIN_DEADLINE_MS }, `${signal}: draining`)
+    this.#stopDeadline = this.#host.after(DRAIN_DEADLINE_MS, () => this.#tooLate())
+    this.#asked.abort()
+  }
+
+  #tooLate(): void {
+    const disks = this.#served?.unflushedDisks ?? []
+    this.#log.error({ deadlineMs: DRAIN_DEADLINE_MS, disks }, 'operations did not end in time: ending by SIGKILL')
+    this.#host.kill()
+  }
 }
 
-function firstSignal(host: Host, log: DrainLog): Promise<void> {
-  return new Promise(resolve => {
-    let heardOne = false
-    let isInsistent = false
-    host.onSignal(signal => {
-      if (heardOne) {
-        if (!isInsistent) return
-        log.error({ signal }, `${signal} again: ending by SIGKILL`)
-        host.kill()
-        return
-      }
-      heardOne = true
-      host.after(SAME_REQUEST_MS, () => {
-        isInsistent = true
-      })
-      log.info({ signal, deadlineMs: DRAIN_DEADLINE_MS }, `${signal}: draining`)
-      resolve()
-    })
-  })
+function counters({ transferMemoryUsedBytes, statistics }: Served): object {
+  const counted = Object.fromEntries(Object.entries(statistics.read()).filter(([, value]) => value !== 0))
+  return { transferMemoryUsedBytes, counted }
 }

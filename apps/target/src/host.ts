@@ -1,7 +1,10 @@
+import { signalCatcher } from './signals/signal-catcher.ts'
+import type { CaughtSignal } from './signals/signal-table.ts'
+
 /** The process around lunkitd, as far as it touches it: tests give another. */
 export interface Host {
-  /** Calls `heard` at each SIGTERM and SIGINT from now on. */
-  onSignal(heard: (signal: NodeJS.Signals) => void): void
+  /** Calls `heard` at each signal of the table from now on. */
+  onSignal(heard: (signal: CaughtSignal) => void): void
   /** Calls `passed` once after this time, unless the function it returns is called first. */
   after(delayMs: number, passed: () => void): () => void
   /**
@@ -14,7 +17,7 @@ export interface Host {
 /** The real one. */
 export const processHost: Host = {
   onSignal(heard) {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, heard)
+    signalCatcher.take(heard)
   },
   after(delayMs, passed) {
     const timer = setTimeout(passed, delayMs)

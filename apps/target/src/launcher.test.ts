@@ -14,8 +14,9 @@ const MAIN = `
 const [what, ...rest] = process.argv.slice(2)
 const report = { version: process.version, execArgv: process.execArgv, rest, pid: process.pid }
 const say = (signal, code) => process.on(signal, () => { process.stdout.write(signal + '\\n'); process.exit(code) })
-say('SIGTERM', 41)
-say('SIGINT', 42)
+const codes = { SIGTERM: 41, SIGINT: 42, SIGQUIT: 43, SIGPWR: 44, SIGXCPU: 45, SIGHUP: 46, SIGALRM: 48 }
+const more = { SIGVTALRM: 49, SIGPROF: 50, SIGIO: 51, SIGSTKFLT: 52, SIGUSR2: 53 }
+for (const [signal, code] of Object.entries({ ...codes, ...more })) say(signal, code)
 process.stdout.write(JSON.stringify(report) + '\\n')
 if (what === 'exit') process.exit(Number(rest[0]))
 if (what === 'die') process.kill(process.pid, rest[0])
@@ -79,6 +80,7 @@ describe.each(STARTS)('the launcher that starts $how', ({ flags }) => {
     expect(report.version).toBe('v24.21.0')
     expect(report.rest).toEqual(['0', '--portal', 'a b'])
     expect(report.execArgv).not.toContain('--conditions=source')
+    expect(report.execArgv.filter(flag => flag === '--disable-sigusr1')).toHaveLength(1)
     expect(await rest()).toMatchObject({ code: 0, signal: null })
   })
 
@@ -98,6 +100,16 @@ describe.each(STARTS)('the launcher that starts $how', ({ flags }) => {
   it.each([
     { signal: 'SIGTERM', code: 41 },
     { signal: 'SIGINT', code: 42 },
+    { signal: 'SIGQUIT', code: 43 },
+    { signal: 'SIGPWR', code: 44 },
+    { signal: 'SIGXCPU', code: 45 },
+    { signal: 'SIGHUP', code: 46 },
+    { signal: 'SIGALRM', code: 48 },
+    { signal: 'SIGVTALRM', code: 49 },
+    { signal: 'SIGPROF', code: 50 },
+    { signal: 'SIGIO', code: 51 },
+    { signal: 'SIGSTKFLT', code: 52 },
+    { signal: 'SIGUSR2', code: 53 },
   ] as const)('passes $signal on once and waits for the program to end', async ({ signal, code }) => {
     const launcher = await makePackage('signals', 'src/main.ts')
     const { child, rest } = await start(launcher, flags, ['wait'])
@@ -105,7 +117,7 @@ describe.each(STARTS)('the launcher that starts $how', ({ flags }) => {
     expect(await rest()).toEqual({ code, signal: null, output: `${signal}\n` })
   })
 
-  it.each(['SIGKILL', 'SIGABRT', 'SIGUSR2'] as const)('ends by %s when the program did', async signal => {
+  it.each(['SIGKILL', 'SIGABRT', 'SIGSYS'] as const)('ends by %s when the program did', async signal => {
     const launcher = await makePackage('deaths', 'src/main.ts')
     const { rest } = await start(launcher, flags, ['die', signal])
     expect(await rest()).toMatchObject({ code: null, signal })

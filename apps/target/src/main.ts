@@ -1,5 +1,9 @@
 /** lunkitd: what bin/lunkitd.js starts. Loading it ends when lunkitd serves, or has ended. */
-import { run } from './run.ts'
+import { signalCatcher } from './signals/signal-catcher.ts'
+
+// Before everything else is loaded, which takes a while: a signal that means nothing must not end the process.
+signalCatcher.start()
+const { run } = await import('./run.ts')
 
 const { promise: serving, resolve } = Promise.withResolvers<void>()
 const ended = run(process.argv.slice(2), process.env, {

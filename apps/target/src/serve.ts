@@ -1,7 +1,7 @@
-import type { DiskServer, DiskServerOptions } from 'lunkit'
+import { type DiskServer, type DiskServerOptions, ignoreRealTimeSignals } from 'lunkit'
 import type { Logger } from 'pino'
 import { loadPlan, UnusableConfiguration } from './configuration.ts'
-import { drainAtSignal } from './drain.ts'
+import { Ending } from './drain.ts'
 import { ExitCode } from './exit-code.ts'
 import { processHost } from './host.ts'
 import { IdleMemory } from './idle-memory.ts'
@@ -12,6 +12,7 @@ import { demoLines, serveDemo } from './serving/demo.ts'
 import { logDiskEvent } from './serving/disk-events.ts'
 import { logLaneEvent, targetLogger } from './serving/events.ts'
 import { withFittingConnections } from './serving/limits.ts'
+import type { Start } from './serving/start.ts'
 import type { Terminal } from './terminal.ts'
 import { readVersion } from './version.ts'
 
@@ -27,19 +28,21 @@ interface Service {
 /** Serves until a signal ends it, and says how the process is to end. */
 export async function serve(request: ServeRequest, terminal: Terminal): Promise<ExitCode> {
   const log = openLog()
+  const ending = new Ending(processHost, log)
+  ignoreRealTimeSignals()
   const options = serverOptions(log)
   log.info({ version: readVersion(), node: process.version }, 'lunkitd starts')
   try {
     const service =
       request.kind === 'demo'
         ? await startDemo(request, withFittingConnections(options, 1, log))
-        : await start(request, options, log)
+        : await start(request, options, { log, ending: ending.asked })
     if (service === undefined) return ExitCode.failed
-    for (const line of service.lines) terminal.out(line)
+    const { server, lines } = service
+    if (!ending.asked.aborted) for (const line of lines) terminal.out(line)
     terminal.serving()
-    const { server } = service
     new IdleMemory(() => server.statistics.get('connectionsOpen')).start()
-    return await drainAtSignal(service.server, processHost, log)
+    return await ending.drain(server)
   } catch (error) {
     if (!(error instanceof UnusableConfiguration)) throw error
     for (const line of error.lines) log.fatal(line)
@@ -50,10 +53,10 @@ export async function serve(request: ServeRequest, terminal: Terminal): Promise<
 async function start(
   { config }: Extract<ServeRequest, { kind: 'serve' }>,
   options: DiskServerOptions,
-  log: Logger,
+  start: Start,
 ): Promise<Service | undefined> {
   const plan = await loadPlan(config)
-  const served = await serveConfiguration(plan, options, log)
+  const served = await serveConfiguration(plan, options, start)
   return served && { lines: served.urls, server: served.server }
 }
 

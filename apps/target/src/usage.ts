@@ -18,7 +18,8 @@ Options:
   -h, --help      print this
 
 Standard output gets one iscsi:// URL for each portal and LUN once all are served; the log
-goes to standard error as JSON lines. SIGTERM and SIGINT finish what is under way and flush.
+goes to standard error as JSON lines. SIGTERM, SIGINT and SIGQUIT finish what is under way
+and flush; SIGUSR2 logs what was counted; no other signal but SIGKILL ends it.
 
 Exit codes: 0 done; 1 a disk could not be flushed, or nothing could be served; 64 an option
 that lunkitd does not know; 78 the configuration is missing, wrong or contradicts itself.

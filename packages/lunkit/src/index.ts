@@ -1,6 +1,6 @@
 /** lunkit: an iSCSI target inside a Node program, and an initiator to go with it. */
 export type { LaneEvent, Store, StoreFault, StoreFeatures } from '@lunkit/backstores'
-export { StoreOpenError, StoreOpenReason, trimHeap } from '@lunkit/backstores'
+export { ignoreRealTimeSignals, StoreOpenError, StoreOpenReason, trimHeap } from '@lunkit/backstores'
 export type { BlockDevice, ConnectOptions, LogicalUnit, Session } from '@lunkit/initiator'
 export { connect, discover, openBlockDevice } from '@lunkit/initiator'
 export type { UnitAttributes, UnitEvent, UnitIdentity, UnitOptions } from '@lunkit/scsi-engine'

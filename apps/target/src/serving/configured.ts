@@ -3,6 +3,7 @@ import { DiskServer, type DiskServerOptions } from 'lunkit'
 import type { Logger } from 'pino'
 import { openDisks } from './disks.ts'
 import { limitOptions, withFittingConnections } from './limits.ts'
+import type { Start } from './start.ts'
 import { servedTarget } from './targets.ts'
 import { servedUrls } from './urls.ts'
 
@@ -15,12 +16,13 @@ export interface ConfiguredServer {
 
 /**
  * Opens what a plan names and serves it. What cannot be opened is named in the log, and the rest is served without it.
+ * When it is to end meanwhile, the rest is not opened.
  * @returns undefined when no portal could be opened: nobody would be served.
  */
 export async function serveConfiguration(
   plan: ServingPlan,
   options: DiskServerOptions,
-  log: Logger,
+  { log, ending }: Start,
 ): Promise<ConfiguredServer | undefined> {
   for (const notice of plan.notices) logNotice(notice, log)
   const refuseDiscovery = plan.discoveryRefused !== undefined
@@ -30,8 +32,9 @@ export async function serveConfiguration(
     log,
   )
   const server = new DiskServer({ ...limited, refuseDiscovery })
-  const disks = await openDisks(plan.storage, server, log)
+  const disks = await openDisks(plan.storage, server, { log, ending })
   for (const target of plan.targets) {
+    if (ending.aborted) break
     try {
       await server.serve(servedTarget(target, disks))
     } catch (error) {
@@ -39,7 +42,7 @@ export async function serveConfiguration(
       if (!(error instanceof AggregateError)) throw error
     }
   }
-  if (listens(plan, server)) return { server, urls: servedUrls(plan, disks, server) }
+  if (ending.aborted || listens(plan, server)) return { server, urls: servedUrls(plan, disks, server) }
   await server.close()
   log.fatal('no portal is open, so that nobody could be served; right is at least one that can be opened')
   return undefined

@@ -1,14 +1,20 @@
 import type { StoragePlan, UnitPlan } from '@lunkit/config'
 import { type Disk, type DiskServer, fileio, ramdisk, type Storage, type Store, type UnitAttributes } from 'lunkit'
 import type { Logger } from 'pino'
+import type { Start } from './start.ts'
 
 /** The disks that could be opened, by their StoragePlan's `key`. */
 export type OpenDisks = ReadonlyMap<string, Disk>
 
 /** Opens the disks of a plan. One that cannot be opened is named in one error line; the others are served without it. */
-export async function openDisks(plans: readonly StoragePlan[], server: DiskServer, log: Logger): Promise<OpenDisks> {
+export async function openDisks(
+  plans: readonly StoragePlan[],
+  server: DiskServer,
+  { log, ending }: Start,
+): Promise<OpenDisks> {
   const disks = new Map<string, Disk>()
   for (const plan of plans) {
+    if (ending.aborted) break
     try {
       disks.set(plan.key, await server.open(storageOf(plan, log)))
     } catch (error) {

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 const LAUNCHER = fileURLToPath(new URL('../../bin/lunkitd.js', import.meta.url))
 
 /** How a lunkitd ended. */
@@ -29,9 +30,9 @@ export class Lunkitd implements AsyncDisposable {
   #stdout = ''
   #stderr = ''
 
-  constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}, started = [LAUNCHER]) {
     const { LUNKIT_CONFIG: _, LUNKIT_STATE: __, ...inherited } = process.env
-    this.#child = spawn(process.execPath, [LAUNCHER, ...args], { env: { ...inherited, ...environment } })
+    this.#child = spawn(process.execPath, [...started, ...args], { env: { ...inherited, ...environment } })
     this.#closed = once(this.#child, 'close')
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text
@@ -39,6 +40,15 @@ export class Lunkitd implements AsyncDisposable {
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text
     })
+  }
+
+  /** One whose program is run directly, without the launcher. */
+  static direct(args: readonly string[]): Lunkitd {
+    return new Lunkitd(args, {}, ['--conditions=source', MAIN])
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
   }
 
   /** Resolves with the URLs of standard output, once there are as many. */

@@ -16,6 +16,7 @@ const MADV_POPULATE_READ = 22
 const PROT_READ = 1
 const MAP_SHARED = 1
 const F_OFD_SETLK = 37
+const SIG_IGN = 1
 
 /** What `lseek` looks for: <unistd.h>. */
 export const Seek = { end: 2, data: 3, hole: 4 } as const
@@ -57,6 +58,7 @@ export class Libc {
   readonly #mmap: SystemCall
   readonly #munmap: SystemCall
   readonly #mincore: SystemCall
+  readonly #signal: SystemCall
   /** The GNU C library alone has it. */
   readonly #mallocTrim: SystemCall | undefined
   // An ArrayBuffer made first never moves, and this object keeps it alive: small typed arrays may lie on V8's heap.
@@ -84,6 +86,7 @@ export class Libc {
     this.#mmap = call('mmap', 'uintptr_t', 'size_t', 'int', 'int', 'int', 'int64_t')
     this.#munmap = intCall('munmap', 'uintptr_t', 'size_t')
     this.#mincore = intCall('mincore', 'uintptr_t', 'size_t', 'uintptr_t')
+    this.#signal = library.func('signal', 'intptr_t', ['int', 'intptr_t']) as SystemCall
     this.#mallocTrim = optional(() => intCall('malloc_trim', 'size_t'))
     this.#iovecAddress = this.addressOf(this.#iovec.buffer)
     this.#flockAddress = this.addressOf(this.#flock.buffer)
@@ -152,6 +155,11 @@ export class Libc {
   /** Gives the system back what the allocator keeps of freed memory, where the C library can. */
   trimHeap(): void {
     this.#mallocTrim?.(0)
+  }
+
+  /** Has the whole process pass over a signal, by its number. */
+  ignoreSignal(signal: number): void {
+    this.#signal(signal, SIG_IGN)
   }
 
   /** Maps a range of a file for reading, and says where. A look at what lies beyond the file's end is deadly. */

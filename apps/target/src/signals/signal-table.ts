@@ -1,0 +1,43 @@
+/** What lunkitd does when a signal comes. */
+export const SignalAction = {
+  /** Ends in order: no new commands, what is under way ends, disks are flushed. */
+  end: 'end',
+  /** Takes the configuration anew, once that is built. */
+  reload: 'reload',
+  /** Writes to the log what was counted so far. */
+  count: 'count',
+  /** Nothing: only its default action, the end of the process, is kept away. */
+  goOn: 'goOn',
+} as const
+export type SignalAction = (typeof SignalAction)[keyof typeof SignalAction]
+
+const { end, reload, count, goOn } = SignalAction
+
+/**
+ * Every signal that would end the process and can be caught. Those that are missing: SIGKILL; those of a crash (SIGILL,
+ * SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS), after which nothing can be trusted; and SIGPIPE and SIGXFSZ, which Node
+ * ignores. Real-time signals have no names in Node: they are ignored (`ignoreRealTimeSignals` of lunkit).
+ */
+export const SIGNALS = {
+  SIGTERM: end,
+  SIGINT: end,
+  SIGQUIT: end,
+  /** The power fails, or a container is to stop (LXC). */
+  SIGPWR: end,
+  /** The limit of CPU time is reached: SIGKILL follows. */
+  SIGXCPU: end,
+  SIGHUP: reload,
+  SIGUSR2: count,
+  /** Node would open its inspector. With --disable-sigusr1, which the launcher gives it, the signal does not even come. */
+  SIGUSR1: goOn,
+  SIGALRM: goOn,
+  SIGVTALRM: goOn,
+  SIGPROF: goOn,
+  SIGIO: goOn,
+  SIGSTKFLT: goOn,
+} as const satisfies Partial<Record<NodeJS.Signals, SignalAction>>
+/** One of them. */
+export type CaughtSignal = keyof typeof SIGNALS
+
+/** What a person or a program sends again when the first did not help; the others repeat by themselves. */
+export const INSISTENT: ReadonlySet<CaughtSignal> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT'])
