@@ -1,4 +1,6 @@
 /** @lunkit/backstores: storage objects, the layers that stack on them, and the worker lanes. */
+import './node-version.ts'
+
 export { type Fileio, type FileioCounters, type FileioOptions, openFileio } from './fileio/fileio.ts'
 export type { LaneAccess, LaneClient, LaneSet } from './lanes/lane-affinity.ts'
 export { createLanes, type LaneEvent, type Lanes, type LanesOptions } from './lanes/lanes.ts'

@@ -1,4 +1,6 @@
 /** @lunkit/config: the configuration of an iSCSI target, which is LIO's saveconfig.json: read, checked, planned, written. */
+import './node-version.ts'
+
 export { checkConfiguration, formatConfiguration, parseConfiguration, readConfiguration } from './document.ts'
 export type { JsonPath } from './json/path.ts'
 export { formatPath } from './json/path.ts'

@@ -1,4 +1,6 @@
 /** @lunkit/initiator: an iSCSI initiator: sessions, SCSI commands, a block device object, and raw connections for tests. */
+import './node-version.ts'
+
 export type { IscsiUrl, PortalAddress } from './address.ts'
 export { parseIscsiUrl, parsePortal } from './address.ts'
 export { BlockDevice, openBlockDevice } from './block-device.ts'

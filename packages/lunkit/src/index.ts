@@ -1,4 +1,6 @@
 /** lunkit: an iSCSI target inside a Node program, and an initiator to go with it. */
+import './node-version.ts'
+
 export type { LaneEvent, Store, StoreFault, StoreFeatures } from '@lunkit/backstores'
 export { ignoreRealTimeSignals, StoreOpenError, StoreOpenReason, trimHeap } from '@lunkit/backstores'
 export type { BlockDevice, ConnectOptions, LogicalUnit, Session } from '@lunkit/initiator'

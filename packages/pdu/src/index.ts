@@ -1,4 +1,6 @@
 /** @lunkit/pdu: the PDUs of iSCSI (RFC 7143 section 11) on the wire, and the text keys (sections 6 and 13). */
+import './node-version.ts'
+
 export type { Ahs } from './ahs.ts'
 export { AhsType, readAhs, writeAhs } from './ahs.ts'
 export { AsyncEvent, AsyncMessage } from './async-message.ts'

@@ -1,4 +1,6 @@
 /** @lunkit/scsi-engine: a SCSI device server. Knows no iSCSI. */
+import './node-version.ts'
+
 export type { AnyCommand } from './command-set.ts'
 export { CommandSet } from './command-set.ts'
 export type { BlockRange, Command, Execution, ParameterList, SenseDetail } from './execution.ts'

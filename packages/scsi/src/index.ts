@@ -1,4 +1,6 @@
 /** @lunkit/scsi: the words of SAM, SPC and SBC: CDBs, sense, INQUIRY and VPD pages, mode pages, parameter data. No behaviour. */
+import './node-version.ts'
+
 export { asciiText, isAsciiText } from './ascii-text.ts'
 export * from './cdb/index.ts'
 export type { BitPlace, Cdb, CdbMaps, CdbSpec, CdbView } from './cdb.ts'

@@ -1,4 +1,5 @@
 /** @lunkit/target: an iSCSI target (RFC 7143): portals, connections, login, sessions, task transfer, discovery. */
+import './node-version.ts'
 
 export { comparedName } from '@lunkit/pdu'
 export type { TargetLimits } from './limits.ts'

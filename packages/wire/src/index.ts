@@ -1,4 +1,6 @@
 /** @lunkit/wire: what every protocol here is written with: layouts, buffers, serial numbers, CRC32C. */
+import './node-version.ts'
+
 export type { CopiedPiece } from './copy.ts'
 export { copyBytes } from './copy.ts'
 export { crc32c, crc32cPortable, crc32cRange } from './crc32c.ts'

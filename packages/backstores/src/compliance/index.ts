@@ -1,4 +1,5 @@
 /** @lunkit/backstores/compliance: the tests that every store and every layer must pass, under any test runner. */
+import '../node-version.ts'
 import { equal, notEqual, ok } from 'node:assert/strict'
 import { Slab } from '@lunkit/wire'
 import type { Store } from '../store.ts'
