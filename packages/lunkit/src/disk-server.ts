@@ -14,6 +14,7 @@ import {
 } from '@lunkit/target'
 import { Slab } from '@lunkit/wire'
 import type { Disk, FlushFailure } from './disk.ts'
+import { warnOfLanes } from './lane-warning.ts'
 import { Polling } from './polling.ts'
 import type { Storage } from './storage.ts'
 import type { LunOptions, PortalGroupOptions, ServedTargetOptions } from './target-options.ts'
@@ -43,7 +44,7 @@ export interface DiskServerOptions {
   readonly refuseDiscovery?: boolean
   /** Hears what goes on; nothing is printed. */
   readonly listener?: TargetListener
-  /** Hears of worker lanes that die, and serve again. */
+  /** Hears of worker lanes that die, and serve again, and that koffi is missing, which else is a warning of the process. */
   readonly laneListener?: (event: LaneEvent) => void
   /** Hears what goes wrong with a disk, by plugin and name: `fileio/disk0`. */
   readonly diskListener?: (disk: string, event: UnitEvent) => void
@@ -69,7 +70,7 @@ export class DiskServer implements AsyncDisposable {
   readonly #laneCount: number | undefined
   readonly #pollUs: number
   readonly #polling: Polling | undefined
-  readonly #laneListener: ((event: LaneEvent) => void) | undefined
+  readonly #laneListener: (event: LaneEvent) => void
   readonly #diskListener: (disk: string, event: UnitEvent) => void
   readonly #disks = new Set<Disk>()
   /** While it is closed: those of which dirty data may be lost if the process ends now. */
@@ -97,7 +98,7 @@ export class DiskServer implements AsyncDisposable {
     this.#timers = wheel
     this.#trimLater()
     this.#laneCount = options.lanes
-    this.#laneListener = options.laneListener
+    this.#laneListener = options.laneListener ?? warnOfLanes
     this.#diskListener = options.diskListener ?? (() => {})
   }
 
@@ -190,7 +191,7 @@ export class DiskServer implements AsyncDisposable {
     const count = this.#laneCount
     const lanes = createLanes({ slab: this.#slab, pollUs: this.#pollUs, ...(count !== undefined && { count }) })
     this.#polling?.watch(lanes)
-    if (this.#laneListener) lanes.listen(this.#laneListener)
+    lanes.listen(this.#laneListener)
     this.#lanes = lanes
     return lanes
   }

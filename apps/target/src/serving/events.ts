@@ -67,6 +67,7 @@ function explainListenError(error: Error): string {
 
 /** Writes what becomes of the worker lanes to the log. */
 export function logLaneEvent(log: Logger, event: LaneEvent): void {
+  if (event.kind === 'withoutLibc') return log.warn({ err: event.cause }, `koffi could not be loaded: ${event.meaning}`)
   const { kind, lane } = event
   if (kind === 'serves') log.info({ lane }, 'worker lane serves')
   else if (kind === 'returned' && event.cause)

@@ -191,11 +191,17 @@ describe('a fileio store is refused, with the path, the reason and what would be
     expect((await openStore()).sizeBytes).toBe(512)
   })
 
-  it('without koffi, which the lock needs, unless that is allowed', async () => {
+  it('without koffi, when another process is seen to have it locked', async () => {
     writeFileSync(at('disk.img'), Buffer.alloc(512))
     const lanes = new ScriptedLanes(new Slab({ sizeBytes: MiB }))
-    expect((await refusal({ lanes })).reason).toBe('cannotLock')
-    expect((await openStore({ lanes, unlocked: true })).sizeBytes).toBe(512)
+    const holder = spawn(process.execPath, ['-e', HOLDER, at('disk.img')], { cwd, stdio: ['pipe', 'pipe', 'inherit'] })
+    await new Promise(resolve => holder.stdout.once('data', resolve))
+    expect((await refusal({ lanes })).reason).toBe('locked')
+    const ended = new Promise(resolve => holder.once('exit', resolve))
+    holder.stdin.end()
+    await ended
+    expect((await openStore({ lanes })).sizeBytes).toBe(512)
+    expect((await refusal({ lanes: new ScriptedLanes(new Slab({ sizeBytes: MiB })) })).reason).toBe('locked')
   })
 
   it('and leaves neither a file that it created nor a descriptor behind', async () => {
@@ -238,7 +244,7 @@ describe('the lock', () => {
 
 /** Takes a POSIX record lock on the whole file: fcntl(F_SETLK = 6) with l_type F_WRLCK = 1. Prints 0, or -1. */
 const TRIER = `
-const koffi = require('koffi')
+const koffi = require('@koromix/koffi-linux-' + process.arch)
 const fd = require('node:fs').openSync(process.argv[1], 'r+')
 console.log(koffi.load(null).func('int fcntl(int, int, void *)')(fd, 6, Buffer.from([1, ...new Array(31).fill(0)])))
 `

@@ -137,11 +137,6 @@ async function checkDirectory(path: string): Promise<void> {
 }
 
 function takeLock(fd: number, stats: BigIntStats, { path, readOnly, libc, unlocked }: FileOpening): FileLock {
-  if (!libc && !unlocked) {
-    const text =
-      'other processes cannot be kept out of it, because koffi could not be loaded; install koffi for this platform, or allow `unlocked`'
-    throw new StoreOpenError(path, StoreOpenReason.cannotLock, { text })
-  }
   const lock = new FileLock(stats, !readOnly)
   const outcome = lock.take(fd, libc)
   if (outcome === LockOutcome.locked) return lock

@@ -19,7 +19,7 @@ function compliance(name: string, options: { readonly writeBack: boolean; readon
   const make: MakeStore = ({ slab, sizeBytes }) => {
     lanes ??= createLanes({ slab, native })
     const path = join(directory, `disk${files++}`)
-    return openFileio({ name: 'disk', path, sizeBytes, writeBack, lanes, unlocked: !native })
+    return openFileio({ name: 'disk', path, sizeBytes, writeBack, lanes })
   }
   afterAll(async () => {
     await lanes?.close()

@@ -43,7 +43,7 @@ export interface FileioOptions {
   readonly lanes: LaneSet
   /** Opens the file for reading only; other readers may have it open too. */
   readonly readOnly?: boolean
-  /** Serves the file even where other processes cannot be kept out of it (no koffi, no locks in the file system). */
+  /** Serves the file even where its file system cannot keep other processes out of it. */
   readonly unlocked?: boolean
   /** False: every read and write goes through a lane, even one that could be answered at once. */
   readonly inPlace?: boolean

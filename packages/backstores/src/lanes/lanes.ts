@@ -1,5 +1,6 @@
 import type { Slab } from '@lunkit/wire'
 import { storeLimits } from '../limits.ts'
+import { libcAccess } from '../native/libc.ts'
 import { systemTimers, type Timers } from '../timers.ts'
 import { TurnBudget } from '../turn-budget.ts'
 import { Lane, type LaneOwner, LaneState } from './lane.ts'
@@ -14,8 +15,14 @@ export type LaneEvent =
   | { readonly kind: 'serves'; readonly lane: number }
   /** An operation of a store (`fileio/disk0`) does not return. What else the store is asked for waits for it; others do not. */
   | { readonly kind: 'stuck'; readonly lane: number; readonly store: string }
+  /** System calls cannot be made, for this cause; what that means, in words. Told once. */
+  | { readonly kind: 'withoutLibc'; readonly cause: Error; readonly meaning: string }
   /** It has returned, or its thread has ended for this cause. */
   | { readonly kind: 'returned'; readonly lane: number; readonly store: string; readonly cause: Error | undefined }
+
+const MEANING =
+  'files are read and written by worker threads only, which is slower; UNMAP gives no space back; other processes are not \
+kept out of the files; memory is given back less. Data is as safe as before'
 
 /** How lanes are made. */
 export interface LanesOptions {
@@ -44,6 +51,7 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   readonly #attached = new Set<LaneAffinity>()
   /** Who was told that a lane is down, by lane, and hears when it is back. */
   readonly #waiting = new Map<Lane, ReadonlySet<LaneAffinity>>()
+  #isLibcTold = false
   readonly #ready = Promise.withResolvers<void>()
   #listener: (event: LaneEvent) => void = () => {}
 
@@ -156,8 +164,16 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   laneServes(lane: Lane): void {
     const told = this.#waiting.get(lane)
     this.#waiting.delete(lane)
+    this.#tellOfLibc()
     this.#listener({ kind: 'serves', lane: lane.index })
     for (const affinity of told ?? []) affinity.client.laneUp()
     if (this.isHealthy) this.#ready.resolve()
+  }
+
+  #tellOfLibc(): void {
+    if (this.#isLibcTold || !this.native) return
+    this.#isLibcTold = true
+    const access = libcAccess()
+    if (!access.libc) this.#listener({ kind: 'withoutLibc', cause: access.cause, meaning: MEANING })
   }
 }

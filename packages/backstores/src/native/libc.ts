@@ -1,9 +1,15 @@
 import { createRequire } from 'node:module'
 import { endianness } from 'node:os'
-import type koffiTypes from 'koffi'
 
-type Koffi = Pick<typeof koffiTypes, 'address' | 'errno' | 'load'>
 type SystemCall = (...values: number[]) => number
+
+/** What is used of koffi. Of its packages only the binary of this platform is installed, which has no install script. */
+export interface Koffi {
+  /** Older Nodes know the address of shared memory only by a view of it. */
+  address(view: Uint8Array): bigint
+  errno(): number
+  load(library: null): { func(name: string, result: string, parameters: readonly string[]): SystemCall }
+}
 
 const RWF_DSYNC = 0x02
 const RWF_NOWAIT = 0x08
@@ -71,8 +77,8 @@ export class Libc {
   /** @throws when the C library lacks one of the calls. */
   constructor(koffi: Koffi) {
     const library = koffi.load(null)
-    const call = (name: string, ...parameters: string[]) => library.func(name, 'int64_t', parameters) as SystemCall
-    const intCall = (name: string, ...parameters: string[]) => library.func(name, 'int', parameters) as SystemCall
+    const call = (name: string, ...parameters: string[]) => library.func(name, 'int64_t', parameters)
+    const intCall = (name: string, ...parameters: string[]) => library.func(name, 'int', parameters)
     this.#koffi = koffi
     this.#preadv2 = call('preadv2', 'int', 'uintptr_t', 'int', 'int64_t', 'int')
     this.#pwritev2 = call('pwritev2', 'int', 'uintptr_t', 'int', 'int64_t', 'int')
@@ -94,7 +100,7 @@ export class Libc {
 
   /** Where `memory` lies. The number keeps nothing alive. */
   addressOf(memory: ArrayBufferLike): number {
-    return Number(this.#koffi.address(memory))
+    return Number(this.#koffi.address(new Uint8Array(memory)))
   }
 
   /** Reads what is in the page cache: preadv2 with RWF_NOWAIT, -EAGAIN when nothing is. */
@@ -197,22 +203,28 @@ export class Libc {
   }
 }
 
-const supported = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch) && endianness() === 'LE'
-let loaded: Libc | undefined
-let tried = false
+/** The C library, or why it cannot be called. */
+export type LibcAccess = { readonly libc: Libc } | { readonly libc: undefined; readonly cause: Error }
 
-/**
- * The system's C library on this thread, loaded when first asked for; undefined where koffi or a call is missing, and
- * plain node:fs must do.
- */
-export function libc(): Libc | undefined {
-  if (!tried && supported) {
-    try {
-      loaded = new Libc(createRequire(import.meta.url)('koffi') as Koffi)
-    } catch {
-      loaded = undefined
-    }
+const hasLayouts = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch) && endianness() === 'LE'
+let access: LibcAccess | undefined
+
+/** Reaches the C library through what `load` gives. */
+export function reachLibc(load: () => Koffi): LibcAccess {
+  try {
+    if (!hasLayouts)
+      throw new Error(`system calls are made on Linux x64 and arm64, not on ${process.platform} ${process.arch}`)
+    return { libc: new Libc(load()) }
+  } catch (cause) {
+    return { libc: undefined, cause: cause as Error }
   }
-  tried = true
-  return loaded
 }
+
+/** The system's C library on this thread, reached when first asked for, or why plain node:fs must do. */
+export function libcAccess(): LibcAccess {
+  access ??= reachLibc(() => createRequire(import.meta.url)(`@koromix/koffi-linux-${process.arch}`) as Koffi)
+  return access
+}
+
+/** The system's C library on this thread; undefined where koffi or a call is missing, and plain node:fs must do. */
+export const libc = (): Libc | undefined => libcAccess().libc
