@@ -91,6 +91,11 @@ describe('createTarget', () => {
     await expect(createTarget({ luns: [ramdisk({ sizeBytes: 100 })] })).rejects.toThrow('multiple of 512')
   })
 
+  it('serves no memory that holds no block', async () => {
+    const disk = ramdisk({ sizeBytes: 2048, attributes: { blockSizeBytes: 4096 } })
+    await expect(createTarget({ luns: [disk] })).rejects.toThrow('its 2048 bytes hold no block of 4096 bytes')
+  })
+
   it('leaves nothing open when the portal is taken', async () => {
     await using first = await createTarget({ luns: [ramdisk({ sizeBytes: MIB })] })
     const { host, port } = first.address
@@ -154,6 +159,11 @@ describe('createTarget with a file', () => {
     await withLun0(again.address, async disk => {
       expect(await disk.read(3, 1)).toEqual(Buffer.from(pattern(0xa5)))
     })
+  })
+
+  it('is not served when it holds no block', async () => {
+    const disk = fileio({ path: join(directory, 'small.img'), sizeBytes: 2048, attributes: { blockSizeBytes: 4096 } })
+    await expect(createTarget({ luns: [disk] })).rejects.toThrow('its 2048 bytes hold no block of 4096 bytes')
   })
 
   it('is not served twice at a time', async () => {

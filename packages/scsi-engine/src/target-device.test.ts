@@ -45,6 +45,25 @@ describe('the REPORT LUNS well-known logical unit', () => {
   })
 })
 
+describe('a store that holds no block', () => {
+  it.each([
+    [2048, 4096],
+    [4095, 4096],
+    [1024, 2048],
+    [511, 512],
+    [0, 512],
+  ])('is no unit: %i bytes with blocks of %i', (sizeBytes, blockSizeBytes) => {
+    const add = () => new TestDevice({ store: { sizeBytes }, attributes: { blockSizeBytes } })
+    expect(add).toThrow(`disk0: its ${sizeBytes} bytes hold no block of ${blockSizeBytes} bytes`)
+  })
+
+  it('becomes one where a block fits, and says what fits', async () => {
+    const device = new TestDevice({ store: { sizeBytes: 6144 }, attributes: { blockSizeBytes: 4096 } })
+    const capacity = { cdb: hex('25 00 00000000 0000 00 00'), readBytes: 8 }
+    expect((await device.nexus().run(capacity)).sent.toString('hex')).toBe('0000000000001000')
+  })
+})
+
 describe('removing a unit', () => {
   it('ends its tasks with 25/00 and resolves when the store has returned', async () => {
     const device = new TestDevice()

@@ -92,11 +92,12 @@ export class TargetDevice implements Topology {
 
   /**
    * Makes a logical unit of a store; nobody sees it before it is mapped.
-   * @throws {RangeError} for attributes or an identity that the unit cannot have. {DuplicateIdentityError} for the identity of
-   * another unit.
+   * @throws {RangeError} for attributes or an identity that the unit cannot have, and for a store that holds no block.
+   * {DuplicateIdentityError} for the identity of another unit.
    */
   addUnit(store: Store, options: UnitOptions = {}): LogicalUnit {
     const attributes = unitAttributes(store, options.attributes)
+    refuseEmpty(store, attributes)
     const identity = unitIdentity(store, attributes.emulateModelAlias, options.identity)
     const reporter = new UnitReporter(this.services.timers, options.listener)
     const release = this.#identities.take(identity, options.title ?? `${store.plugin}/${store.name}`)
@@ -174,4 +175,11 @@ export class TargetDevice implements Topology {
   closed(nexus: ITNexus): void {
     for (const group of this.#groups) group.closed(nexus)
   }
+}
+
+/** A unit without blocks has no last one: READ CAPACITY would tell of 2^64. */
+function refuseEmpty({ name, sizeBytes }: Store, { blockSizeBytes }: UnitAttributes): void {
+  if (sizeBytes >= blockSizeBytes) return
+  const right = `at least ${blockSizeBytes} bytes, or smaller blocks`
+  throw new RangeError(`${name}: its ${sizeBytes} bytes hold no block of ${blockSizeBytes} bytes; right is ${right}`)
 }
