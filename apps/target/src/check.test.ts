@@ -43,7 +43,8 @@ describe('lunkitd', () => {
 
   it.each([
     ['{"targets": [', 'targets[0] (line 1, column 14): is not JSON: the text ends'],
-    ['{"targets": [{"fabric": "iscsi", "wwn": "disk"}]}', 'targets[0].wwn: is "disk"; right is an iSCSI name'],
+    ['[]', '(the whole file): is an empty list; right is an object that describes a configuration'],
+    ['{"targets": 5}', 'targets: is 5; right is a list of targets'],
     [
       '{"lunkit": {"limits": {"conections": 5}}}',
       'lunkit.limits.conections: is not known; right is one of connections,',

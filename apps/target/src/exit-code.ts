@@ -6,7 +6,7 @@ export const ExitCode = {
   failed: 1,
   /** EX_USAGE: the command line says something that lunkitd does not know. */
   usage: 64,
-  /** EX_CONFIG: the configuration is missing, does not parse or contradicts itself. */
+  /** EX_CONFIG: the configuration is missing, does not parse, or nothing of it can be served. */
   configuration: 78,
 } as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]

@@ -21,6 +21,12 @@ export function explainPlan(plan: ServingPlan): readonly string[] {
       plan,
       NoticeKind.refused,
     ),
+    ...section('Wrong in the file:', plan, NoticeKind.wrong),
+    ...section(
+      'Not known here; it stays in the file, and what is served is served without it:',
+      plan,
+      NoticeKind.unknown,
+    ),
     ...section('Kept in the file for later; what is served is served without it:', plan, NoticeKind.kept),
     ...section('Not in use:', plan, NoticeKind.unused),
   ]

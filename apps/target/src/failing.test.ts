@@ -48,11 +48,15 @@ describe('a configuration that cannot be meant', () => {
 
   it.each<[string, () => string, string]>([
     ['is not JSON', () => '{"targets": [}', 'targets[0] (line 1, column 14): is not JSON'],
-    ['has a wrong value', () => saveConfig([file(), { ...rd, size: 0 }]), 'storage_objects[1].size: is 0'],
     [
-      'contradicts itself',
-      () => saveConfig([file()], { luns: [{ index: 0, storage_object: '/backstores/fileio/nope' }] }),
-      'targets[0].tpgs[0].luns[0].storage_object: names /backstores/fileio/nope, which storage_objects does not have',
+      'has no list where one must be',
+      () => '{"storage_objects": {}}',
+      'storage_objects: is an object; right is a list',
+    ],
+    [
+      'has a setting of lunkit’s own that is wrong',
+      () => saveConfig([file()], {}, { lunkit: { poll_us: -1 } }),
+      'lunkit.poll_us: is -1; right is a whole number from 0 to 10000',
     ],
   ])('ends lunkitd with 78 before anything is opened: it %s', async (_name, text, message) => {
     const lunkitd = await start(text())
@@ -71,6 +75,27 @@ describe('a configuration that cannot be meant', () => {
     const told = await loadPlan({ path: join(directory, 'nope.json'), named: false }).catch(String)
     expect(told).toContain('lunkitd --config FILE')
     expect(told).toContain('lunkitd --demo')
+  })
+})
+
+describe('what is wrong with one object', () => {
+  it('is named in one warning each, with its place, and all others are served', async () => {
+    const bad = { plugin: 'ramdisk', name: 'small', size: 2048, attributes: { block_size: 4096 } }
+    const luns = [
+      { index: 0, storage_object: '/backstores/ramdisk/small' },
+      { index: 1, storage_object: '/backstores/ramdisk/nope' },
+      { index: 2, storage_object: '/backstores/ramdisk/rd0' },
+    ]
+    const portals = ['nowhere', '127.0.0.1'].map(ip_address => ({ ip_address, port: 0 }))
+    const block = { plugin: 'block', name: 'b', dev: 5, attributes: { block_size: 520 }, wwn: [] }
+    await using lunkitd = await start(saveConfig([bad, rd, block], { luns, portals }))
+    expect((await lunkitd.urls(1)).map(url => addressOf(url).lun)).toEqual([2])
+    const wrong = lunkitd.log.filter(({ notice }) => notice === 'wrong')
+    expect(wrong.map(({ level, at }) => [level, at])).toEqual([
+      [Level.warn, ['targets[0].tpgs[0].portals[0].ip_address']],
+      [Level.warn, ['storage_objects[0].size']],
+      [Level.warn, ['targets[0].tpgs[0].luns[1].storage_object']],
+    ])
   })
 })
 

@@ -22,7 +22,7 @@ goes to standard error as JSON lines. SIGTERM, SIGINT and SIGQUIT finish what is
 and flush; SIGUSR2 logs what was counted; no other signal but SIGKILL ends it.
 
 Exit codes: 0 done; 1 a disk could not be flushed, or nothing could be served; 64 an option
-that lunkitd does not know; 78 the configuration is missing, wrong or contradicts itself.
+that lunkitd does not know; 78 the configuration is missing or cannot be read at all.
 `
 
 /** What lunkitd says when it finds no configuration where nobody told it to look. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatConfiguration, parseConfiguration, readConfiguration } from './document.ts'
+import { planServing } from './plan/plan.ts'
 import { ConfigError } from './schema/problem.ts'
 
 const LIO_FILE = fileURLToPath(new URL('../../../test/fixtures/lio/saveconfig.json', import.meta.url))
@@ -17,7 +18,6 @@ function problems(document: unknown): string {
   return ''
 }
 
-const disk = { name: 'disk0', plugin: 'fileio', dev: '/srv/disk.img', size: 1024 }
 const oneTpg = (tpg: object) => ({ targets: [{ fabric: 'iscsi', wwn: 'iqn.2026-11.com.example:disk', tpgs: [tpg] }] })
 
 describe('parseConfiguration and formatConfiguration', () => {
@@ -59,6 +59,20 @@ describe('parseConfiguration and formatConfiguration', () => {
     expect(formatConfiguration(parseConfiguration(text))).toBe(text)
   })
 
+  it.each([
+    [
+      'storage objects',
+      { storage_objects: [{ plugin: 'user:zfs', attributes: { block_size: 520 }, size: 'big' }, null, 7] },
+    ],
+    ['targets', { targets: [{ fabric: 'iscsi', wwn: 'disk', tpgs: { tag: -1 } }, {}, 'x'] }],
+    ['fabric modules', { fabric_modules: { name: 'iscsi' } }],
+    ['null for lists', { storage_objects: null, targets: null, fabric_modules: null }],
+  ])('keep what is wrong with one object, and take the rest: %s', (_what, document) => {
+    expect(problems(document)).toBe('')
+    const text = JSON.stringify(document)
+    expect(JSON.parse(formatConfiguration(parseConfiguration(text)))).toEqual(document)
+  })
+
   it('take an empty object, as LIO does', () => {
     expect(formatConfiguration(parseConfiguration('{}'))).toBe('{}\n')
   })
@@ -81,7 +95,7 @@ describe('parseConfiguration and formatConfiguration', () => {
     expect(problems(oneTpg({ attributes, parameters }))).toBe('')
   })
 
-  it('throw nothing but a ConfigError, whatever the document', () => {
+  it('throw nothing but a ConfigError, and plan what they take, whatever the document', () => {
     const words = fc.constantFrom(
       'storage_objects',
       'targets',
@@ -92,12 +106,19 @@ describe('parseConfiguration and formatConfiguration', () => {
       'iscsi',
       'plugin',
       'fileio',
+      'portals',
+      'node_acls',
+      'attributes',
+      'parameters',
+      'fabric_modules',
+      'name',
     )
     const value = fc.jsonValue({ maxDepth: 3 })
     const near = fc.dictionary(words, fc.oneof(value, fc.array(fc.dictionary(words, value))))
     fc.assert(
       fc.property(fc.oneof(value, near), document => {
         expect(() => problems(document)).not.toThrow()
+        if (problems(document) === '') planServing(parseConfiguration(JSON.stringify(document)))
       }),
     )
   })
@@ -118,29 +139,9 @@ describe('a ConfigError names the place, what is wrong there and what would be r
     ],
     ['a list that is none', { targets: {} }, 'targets: is an object; right is a list of targets'],
     [
-      'a missing key',
-      { storage_objects: [{ name: 'd', plugin: 'fileio' }] },
-      'storage_objects[0].dev: is missing; right is a path that starts with "/"',
-    ],
-    [
-      'a relative path',
-      { storage_objects: [{ ...disk, dev: 'disk.img' }] },
-      'storage_objects[0].dev: is "disk.img"; right is a path that starts with "/"',
-    ],
-    [
-      'a size that is a text',
-      { storage_objects: [{ ...disk, size: '1G' }] },
-      'storage_objects[0].size: is "1G"; right is a whole number from 1 to 9007199254740991',
-    ],
-    [
-      'a switch that is a number',
-      { storage_objects: [{ ...disk, write_back: 1 }] },
-      'storage_objects[0].write_back: is 1; right is true or false',
-    ],
-    [
-      'a block size',
-      { storage_objects: [{ ...disk, attributes: { block_size: 520 } }] },
-      'storage_objects[0].attributes.block_size: is 520; right is 512 or 1024 or 2048 or 4096',
+      'a list that is a text',
+      { storage_objects: 'none' },
+      'storage_objects: is "none"; right is a list of storage objects',
     ],
     [
       'a setting that is a number',
@@ -157,64 +158,17 @@ describe('a ConfigError names the place, what is wrong there and what would be r
       { lunkit: { poll_us: 1.5 } },
       'lunkit.poll_us: is 1.5; right is a whole number from 0 to 10000',
     ],
-    [
-      'an attribute beyond its range',
-      oneTpg({ attributes: { login_timeout: 99 } }),
-      'targets[0].tpgs[0].attributes.login_timeout: is 99; right is a whole number from 5 to 30',
-    ],
-    [
-      'a parameter beyond its range',
-      oneTpg({ parameters: { MaxBurstLength: '511' } }),
-      'targets[0].tpgs[0].parameters.MaxBurstLength: is "511"; right is a whole number from 512 to 16777215',
-    ],
-    [
-      'a digest that does not exist',
-      oneTpg({ parameters: { HeaderDigest: 'SHA,None' } }),
-      'targets[0].tpgs[0].parameters.HeaderDigest: is "SHA,None"; right is a list, the best first and commas between, of CRC32C, None',
-    ],
-    [
-      'a host name as an address',
-      oneTpg({ portals: [{ ip_address: 'storage1', port: 3260 }] }),
-      'targets[0].tpgs[0].portals[0].ip_address: is "storage1"; right is a numeric address',
-    ],
-    [
-      'a port',
-      oneTpg({ portals: [{ ip_address: '10.0.0.5', port: 70000 }] }),
-      'targets[0].tpgs[0].portals[0].port: is 70000; right is a whole number from 0 to 65535',
-    ],
-    [
-      'a target name with an underscore',
-      { targets: [{ fabric: 'iscsi', wwn: 'iqn.2026-11.com.example:my_disk' }] },
-      'targets[0].wwn: is "iqn.2026-11.com.example:my_disk"; right is an iSCSI name without spaces and underscores',
-    ],
-    [
-      'a target without a fabric',
-      { targets: [{ wwn: 'iqn.2026-11.com.example:disk' }] },
-      'targets[0].fabric: is missing; right is a text in double quotes',
-    ],
-    [
-      'an initiator without a name',
-      oneTpg({ node_acls: [{}] }),
-      'targets[0].tpgs[0].node_acls[0].node_wwn: is missing; right is an iSCSI name',
-    ],
   ])('for %s', (_name, document, message) => {
     expect(problems(document)).toContain(message)
   })
 
   it('and lists all problems at once', () => {
-    const document = { storage_objects: [{ name: 'a/b', plugin: 'ramdisk' }], ...oneTpg({ tag: -1 }) }
+    const document = { targets: 5, storage_objects: {}, lunkit: { poll_us: -1, limits: { text_keys: 'many' } } }
     expect(problems(document).split('\n')).toEqual([
-      'storage_objects[0].name: is "a/b"; right is a name without "/", space, tab and line feed',
-      'storage_objects[0].size: is missing; right is a whole number from 1 to 9007199254740991',
-      'targets[0].tpgs[0].tag: is -1; right is a whole number from 0 to 65535',
+      'lunkit.limits.text_keys: is "many"; right is a whole number from 32 to 4096',
+      'lunkit.poll_us: is -1; right is a whole number from 0 to 10000',
+      'storage_objects: is an object; right is a list of storage objects',
+      'targets: is 5; right is a list of targets',
     ])
-  })
-
-  it('and never shows a secret', () => {
-    const secrets = { chap_password: 123456789, password: ['hunter2'] }
-    const document = { fabric_modules: [{ name: 'iscsi', discovery_password: 987654321 }], ...oneTpg({ ...secrets }) }
-    const message = problems(document)
-    expect(message).not.toMatch(/123456789|hunter2|987654321/)
-    expect(message.split('\n')).toHaveLength(3)
   })
 })

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { findContradictions } from './contradictions.ts'
 import { JsonSyntaxError, readJson } from './json/reader.ts'
 import type { Json } from './json/value.ts'
 import { writeJson } from './json/writer.ts'
@@ -9,20 +8,20 @@ import { ConfigError, Problems } from './schema/problem.ts'
 
 /**
  * Reads the text of a saveconfig.json.
- * @throws {ConfigError} when it is not JSON, does not have the shape of a saveconfig.json, or contradicts itself.
+ * @throws {ConfigError} when nothing of it can be served: see checkConfiguration().
  */
 export function parseConfiguration(text: string): Configuration {
   return checkConfiguration(parseJson(text))
 }
 
 /**
- * Checks a document that came from elsewhere, or that was changed.
- * @throws {ConfigError}
+ * Checks a document that came from elsewhere, or that was changed. What is wrong with one object of LIO's decides over
+ * that object alone, and only where it is served: planServing() says so.
+ * @throws {ConfigError} when it is not an object, its lists are none, or what is lunkit's own in it is wrong.
  */
 export function checkConfiguration(document: Json): Configuration {
   const problems = new Problems()
-  configurationKind.check(document, [], problems)
-  if (!problems.any) findContradictions(document as unknown as Configuration, problems)
+  configurationKind.read(document, { path: [], notes: problems })
   if (problems.any) throw new ConfigError(problems.found)
   return document as unknown as Configuration
 }

@@ -22,35 +22,19 @@ export type {
   StoragePlan,
   TargetPlan,
   UnitPlan,
+  UnservedLun,
 } from './plan/serving-plan.ts'
 export type { PortalAddress } from './portal-address.ts'
 export { formatPortal, ISCSI_PORT, parseAddress, parsePortal } from './portal-address.ts'
 export { saveConfiguration } from './save.ts'
-export type {
-  AluaGroup,
-  Configuration,
-  FabricModule,
-  FileioObject,
-  IscsiTarget,
-  Lun,
-  MappedLun,
-  NodeAcl,
-  OtherObject,
-  OtherTarget,
-  Portal,
-  RamdiskObject,
-  StorageObject,
-  StorageObjectSettings,
-  Target,
-  Tpg,
-} from './saveconfig.ts'
-export { isFileio, isIscsiTarget, isRamdisk, Plugin, presentPluginName } from './saveconfig.ts'
+export type { Configuration } from './saveconfig.ts'
+export { Plugin, presentPluginName } from './saveconfig.ts'
 export type { Problem } from './schema/problem.ts'
 export { ConfigError, formatProblem } from './schema/problem.ts'
+export type { AttributeHolder } from './storage-attribute.ts'
 export { storageAttribute } from './storage-attribute.ts'
 export type { StorageKey } from './storage-path.ts'
-export { findStorageObject, formatStorageKey, parseStoragePath } from './storage-path.ts'
-export { settingsOf } from './storage-setting.ts'
+export { formatStorageKey, parseStoragePath } from './storage-path.ts'
 export type {
   AclAttribute,
   AclAttributeValues,
@@ -59,7 +43,7 @@ export type {
 } from './tables/access-attributes.ts'
 export { aclAttributes, tpgAttributes } from './tables/access-attributes.ts'
 export { AluaState, aluaAttributes, aluaStateNames } from './tables/alua-attributes.ts'
-export type { AttributeRow, AttributeTable, AttributeValue, AttributeValues } from './tables/attribute.ts'
+export type { AttributeRow, AttributeTable, AttributeValue, WhenWrong } from './tables/attribute.ts'
 export { attributeInForce, attributeNumber } from './tables/attribute.ts'
 export type { LimitRow, LimitSetting, LimitSettings } from './tables/limit-settings.ts'
 export { limitSettings } from './tables/limit-settings.ts'
@@ -70,6 +54,5 @@ export type { StorageAttribute, StorageAttributeValues } from './tables/storage-
 export { storageAttributes } from './tables/storage-attributes.ts'
 export type { StorageSettings } from './tables/storage-settings.ts'
 export { storageSettings } from './tables/storage-settings.ts'
-export type { ParameterRow, TpgParameter, TpgParameterValues } from './tables/tpg-parameters.ts'
+export type { ParameterRow, TpgParameter } from './tables/tpg-parameters.ts'
 export { parameterInForce, tpgParameters } from './tables/tpg-parameters.ts'
-export { tpgTags } from './tags.ts'

@@ -1,6 +1,7 @@
 import { comparedName } from '@lunkit/pdu'
+import type { Json } from './json/value.ts'
 import type { Kind } from './schema/kind.ts'
-import { textLike } from './schema/kind.ts'
+import { nameLike, textOf } from './schema/lenient.ts'
 
 const IQN = /^iqn\.[0-9]{4}-[01][0-9]\.[^ _]*\.[^ _]*$/
 const NAA = /^naa\.(?:[125c-f][0-9a-f]{15}|6[0-9a-f]{31})$/
@@ -35,15 +36,15 @@ export function isIscsiName(name: string): boolean {
   return IQN.test(normal) || isNumberedName(normal)
 }
 
-/** The kind of an iSCSI name. */
-export const iscsiName = textLike(
+/** The kind of a target's name. */
+export const iscsiName = nameLike(
   'an iSCSI name without spaces and underscores: "iqn.2026-11.com.example:disk", "naa." and 16 hex digits ' +
     '(the first of them 1, 2, 5 or c to f) or 32 (the first of them 6), or "eui." and 16 hex digits',
   isIscsiName,
 )
 
 /** The kind of a storage object's name. */
-export const storageObjectName = textLike(
+export const storageObjectName = nameLike(
   'a name without "/", space, tab and line feed',
   name => name !== '' && !/[/ \t\n]/.test(name),
 )
@@ -51,21 +52,28 @@ export const storageObjectName = textLike(
 const LONGEST_SERIAL = 253
 
 /** The kind of a unit serial number, `wwn` of a storage object. */
-export const unitSerial = textLike(
+export const unitSerial = nameLike(
   `1 to ${LONGEST_SERIAL} printable ASCII characters, such as "8a03168b-c389-4413-81ae-bc4e4543953d"`,
   serial => serial.length <= LONGEST_SERIAL && /^[ -~]+$/.test(serial),
 )
 
 /** The kind of a path that does not depend on where a program was started. */
-export const absolutePath = textLike(
+export const absolutePath = nameLike(
   'a path that starts with "/"',
   path => path.startsWith('/') && !path.includes('\0'),
 )
 
-/** A text that no message may show: what is wrong with it is said without it. */
+/** What LIO takes for no user ID and no password: nothing at all, or this word. */
+const NO_CREDENTIAL = 'NULL'
+
+/**
+ * A user ID or a password: empty where none is given. No message may show it: what is wrong with it is said without it.
+ */
 export const secret: Kind<string> = {
   right: 'a text in double quotes',
-  check(value, path, problems) {
-    if (typeof value !== 'string') problems.add(path, 'is not a text', this.right)
+  read(value: Json, { path, notes, so }) {
+    const read = textOf(value)
+    if (read === undefined) notes.wrong(path, { wrong: 'is not a text', right: this.right, so })
+    return read === NO_CREDENTIAL ? '' : read
   },
 }

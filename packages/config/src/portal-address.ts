@@ -1,4 +1,4 @@
-import { textLike } from './schema/kind.ts'
+import { nameLike } from './schema/lenient.ts'
 
 /** The port that IANA gives to iSCSI targets. */
 export const ISCSI_PORT = 3260
@@ -41,7 +41,7 @@ export function parsePortal(text: string): PortalAddress | undefined {
 }
 
 /** The kind of a portal's `ip_address`. */
-export const ipAddress = textLike(
+export const ipAddress = nameLike(
   'a numeric address: "10.0.0.5", "0.0.0.0" for every IPv4 one, "[2001:db8::5]", "[::0]" for every one',
   text => parseAddress(text) !== undefined,
 )

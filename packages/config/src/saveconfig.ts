@@ -2,18 +2,15 @@ import type { Json } from './json/value.ts'
 import { absolutePath, iscsiName, secret, storageObjectName, unitSerial } from './names.ts'
 import { ipAddress } from './portal-address.ts'
 import type { Kind, Of } from './schema/kind.ts'
-import { anything, flag, listOf, objectOf, objectWhere, text, textOrNull, wholeNumber } from './schema/kind.ts'
-import { aclAttributes, tpgAttributes } from './tables/access-attributes.ts'
-import { aluaAttributes } from './tables/alua-attributes.ts'
-import { attributesOf } from './tables/attribute.ts'
+import { anything, describe, listOf, objectOf, text } from './schema/kind.ts'
+import { name, number, toggle } from './schema/lenient.ts'
 import { limitsKind } from './tables/limit-settings.ts'
 import { serverSettings } from './tables/server-settings.ts'
-import { storageAttributes } from './tables/storage-attributes.ts'
 import { storageSettings } from './tables/storage-settings.ts'
-import { parametersKind } from './tables/tpg-parameters.ts'
 
 const MAX_U16 = 65_535
-const sizeBytes = wholeNumber(1, Number.MAX_SAFE_INTEGER)
+const u16 = number(0, MAX_U16)
+const sizeBytes = number(1, Number.MAX_SAFE_INTEGER)
 
 /** The plugins of LIO, by the names that it writes today. */
 export const Plugin = {
@@ -28,162 +25,140 @@ export type Plugin = (typeof Plugin)[keyof typeof Plugin]
 const OLD_PLUGIN_NAMES: Readonly<Record<string, Plugin>> = { rd_mcp: Plugin.ramdisk, iblock: Plugin.block }
 
 /** A plugin's present name: files of old versions say `rd_mcp` for ramdisk and `iblock` for block. */
-export function presentPluginName(name: string): string {
-  return OLD_PLUGIN_NAMES[name] ?? name
+export function presentPluginName(plugin: string): string {
+  return Object.hasOwn(OLD_PLUGIN_NAMES, plugin) ? (OLD_PLUGIN_NAMES[plugin] as string) : plugin
 }
 
-const { optional: aluaKinds } = attributesOf(aluaAttributes, 'an ALUA group')
+// Attributes and parameters are judged one by one, by their tables.
+const storageRequired = { name: storageObjectName, plugin: text }
+const storageOptional = { attributes: anything, alua_tpgs: anything, wwn: unitSerial, readonly: toggle }
+const notServed = { so: 'the storage object is not served' }
 
-const aluaGroup = objectOf('an ALUA target port group', {
-  required: { name: text, tg_pt_gp_id: wholeNumber(0, MAX_U16) },
-  optional: aluaKinds,
+/** A fileio storage object: a file that is a disk. Of its size nothing depends where the file is there. */
+export const fileioKind = objectOf('a fileio storage object', {
+  required: { ...storageRequired, dev: absolutePath },
+  optional: { ...storageOptional, size: number(0, Number.MAX_SAFE_INTEGER), write_back: toggle, aio: toggle },
+  whenWrong: { readonly: true, write_back: false },
+  ...notServed,
+})
+/** A ramdisk storage object: memory that is a disk. */
+export const ramdiskKind = objectOf('a ramdisk storage object', {
+  required: { ...storageRequired, size: sizeBytes },
+  optional: { ...storageOptional, nullio: toggle },
+  whenWrong: { readonly: true },
+  ...notServed,
 })
 
-/** A group of target ports with one asymmetric access state. */
-export type AluaGroup = Of<typeof aluaGroup>
-
-const commonRequired = { name: storageObjectName, plugin: text }
-const commonOptional = {
-  attributes: attributesOf(storageAttributes, 'the attributes of a storage object'),
-  alua_tpgs: listOf(aluaGroup, 'ALUA target port groups'),
-  wwn: unitSerial,
-  readonly: flag,
-}
-
-const fileio = objectOf('a fileio storage object', {
-  required: { ...commonRequired, dev: absolutePath },
-  optional: { ...commonOptional, size: sizeBytes, write_back: flag, aio: flag },
-})
-const ramdisk = objectOf('a ramdisk storage object', {
-  required: { ...commonRequired, size: sizeBytes },
-  optional: { ...commonOptional, nullio: flag },
-})
-const otherPlugin = objectOf('a storage object', { required: commonRequired, optional: commonOptional })
-
-/** A file (or block device) that is a disk. */
-export type FileioObject = Of<typeof fileio>
-/** Memory that is a disk. */
-export type RamdiskObject = Of<typeof ramdisk>
-/** A disk of a plugin that is kept as it was read: block, pscsi, user, or one that is not known here. */
-export type OtherObject = Of<typeof otherPlugin>
-/** A storage object; isFileio() and isRamdisk() tell which. */
-export type StorageObject = FileioObject | RamdiskObject | OtherObject
-
-/** True for a storage object of the fileio plugin. */
-export function isFileio(object: StorageObject): object is FileioObject {
-  return presentPluginName(object.plugin) === Plugin.fileio
-}
-
-/** True for a storage object of the ramdisk plugin, or rd_mcp as it was once called. */
-export function isRamdisk(object: StorageObject): object is RamdiskObject {
-  return presentPluginName(object.plugin) === Plugin.ramdisk
-}
-
-const storageObject: Kind<StorageObject> = objectWhere<StorageObject>('a storage object', ({ plugin }) => {
-  const name = typeof plugin === 'string' ? presentPluginName(plugin) : plugin
-  return name === Plugin.fileio ? fileio : name === Plugin.ramdisk ? ramdisk : otherPlugin
-})
+/** A file that is a disk, as it was read. */
+export type FileioObject = Of<typeof fileioKind>
+/** Memory that is a disk, as it was read. */
+export type RamdiskObject = Of<typeof ramdiskKind>
 
 const credentials = {
-  chap_userid: text,
+  chap_userid: secret,
   chap_password: secret,
-  chap_mutual_userid: text,
+  chap_mutual_userid: secret,
   chap_mutual_password: secret,
   // As saveconfig.json(5) spells them; LIO's own code writes the four above.
-  userid: text,
+  userid: secret,
   password: secret,
-  mutual_userid: text,
+  mutual_userid: secret,
   mutual_password: secret,
 }
+/** A credential that cannot be read is one: who gave it wants it asked for. */
+const UNREADABLE = 'unreadable'
+const unreadableCredentials = Object.fromEntries(Object.keys(credentials).map(key => [key, UNREADABLE])) as {
+  readonly [K in keyof typeof credentials]: string
+}
 
-const lun = objectOf('a LUN', {
-  required: { index: wholeNumber(0, MAX_U16), storage_object: text },
-  optional: { alias: textOrNull, alua_tg_pt_gp_name: textOrNull },
+/** A LUN of a TPG. */
+export const lunKind = objectOf('a LUN', {
+  required: { index: u16, storage_object: text },
+  optional: { alias: anything, alua_tg_pt_gp_name: anything },
+  so: 'the LUN is not served',
 })
-const portal = objectOf('a portal', {
-  required: { ip_address: ipAddress, port: wholeNumber(0, MAX_U16) },
-  optional: { iser: flag, offload: flag },
+/** An address that a TPG is reached at. */
+export const portalKind = objectOf('a portal', {
+  required: { ip_address: ipAddress, port: u16 },
+  optional: { iser: toggle, offload: toggle },
+  so: 'the portal is not opened',
 })
 const mappedLun = objectOf('a mapped LUN', {
-  required: { index: wholeNumber(0, MAX_U16), tpg_lun: wholeNumber(0, MAX_U16) },
-  optional: { write_protect: flag, alias: textOrNull },
+  required: { index: u16, tpg_lun: u16 },
+  optional: { write_protect: toggle, alias: anything, tag: anything },
+  whenWrong: { write_protect: true },
+  so: 'the mapped LUN is not served',
 })
-const nodeAcl = objectOf('a node ACL', {
-  required: { node_wwn: iscsiName },
-  optional: {
-    ...credentials,
-    attributes: attributesOf(aclAttributes, 'the attributes of a node ACL'),
-    mapped_luns: listOf(mappedLun, 'mapped LUNs'),
-    tag: text,
-  },
+/** What one initiator may do. Whatever its name is, it is compared with that of who logs in. */
+export const nodeAclKind = objectOf('a node ACL', {
+  required: { node_wwn: name },
+  optional: { ...credentials, attributes: anything, mapped_luns: listOf(mappedLun, 'mapped LUNs'), tag: anything },
+  whenWrong: unreadableCredentials,
+  so: 'the ACL is not served, and nobody without an ACL may log in',
 })
-const tpg = objectOf('a target portal group', {
+/** A target portal group that is enabled. Its lists are read one by one. */
+export const tpgKind = objectOf('a target portal group', {
   required: {},
   optional: {
     ...credentials,
-    tag: wholeNumber(0, MAX_U16),
-    enable: flag,
-    attributes: attributesOf(tpgAttributes, 'the attributes of a TPG'),
-    parameters: parametersKind,
-    luns: listOf(lun, 'LUNs'),
-    portals: listOf(portal, 'portals'),
-    node_acls: listOf(nodeAcl, 'node ACLs'),
+    tag: anything,
+    enable: anything,
+    attributes: anything,
+    parameters: anything,
+    luns: listOf(lunKind, 'LUNs'),
+    portals: listOf(portalKind, 'portals'),
+    node_acls: anything,
   },
+  whenWrong: unreadableCredentials,
+  so: 'the TPG is not served',
 })
+/** A TPG's number. */
+export const tagKind = u16
 
 /** A storage object under a number. */
-export type Lun = Of<typeof lun>
-/** An address that a TPG is reached at. */
-export type Portal = Of<typeof portal>
+export type Lun = Of<typeof lunKind>
 /** A LUN of the TPG as one initiator sees it. */
 export type MappedLun = Of<typeof mappedLun>
 /** What one initiator may do. */
-export type NodeAcl = Of<typeof nodeAcl>
+export type NodeAcl = Of<typeof nodeAclKind>
 /** A target portal group. */
-export type Tpg = Of<typeof tpg>
+export type Tpg = Of<typeof tpgKind>
 
 /** The fabric whose targets are served; those of others are kept as they were read. */
 export const ISCSI_FABRIC = 'iscsi'
 
-const iscsiTarget = objectOf('an iSCSI target', {
+/** A target of the iSCSI fabric; its TPGs are read one by one, because those that are disabled are not. */
+export const iscsiTargetKind = objectOf('an iSCSI target', {
   required: { wwn: iscsiName, fabric: text },
-  optional: { tpgs: listOf(tpg, 'target portal groups'), attributes: anything, parameters: anything },
+  optional: { tpgs: listOf(anything, 'target portal groups'), attributes: anything, parameters: anything },
+  so: 'the target is not served',
 })
-const otherTarget = objectOf('a target', { required: { wwn: text, fabric: text }, optional: {} })
 
-/** A target of the iSCSI fabric. */
-export type IscsiTarget = Of<typeof iscsiTarget>
-/** A target of another fabric. */
-export type OtherTarget = Of<typeof otherTarget>
-/** A target; isIscsiTarget() tells whose. */
-export type Target = IscsiTarget | OtherTarget
-
-/** True for a target of the iSCSI fabric. */
-export function isIscsiTarget(target: Target): target is IscsiTarget {
-  return target.fabric === ISCSI_FABRIC
+const discoveryCredentials = {
+  discovery_userid: secret,
+  discovery_password: secret,
+  discovery_mutual_userid: secret,
+  discovery_mutual_password: secret,
+  userid: secret,
+  password: secret,
+  mutual_userid: secret,
+  mutual_password: secret,
 }
-
-const target: Kind<Target> = objectWhere<Target>('a target', ({ fabric }) =>
-  fabric === ISCSI_FABRIC ? iscsiTarget : otherTarget,
-)
-
-const fabricModule = objectOf('a fabric', {
-  required: { name: text },
-  optional: {
-    discovery_enable_auth: flag,
-    discovery_userid: text,
-    discovery_password: secret,
-    discovery_mutual_userid: text,
-    discovery_mutual_password: secret,
-    userid: text,
-    password: secret,
-    mutual_userid: text,
-    mutual_password: secret,
-  },
-})
-
 /** Settings of a whole fabric: authentication in discovery. */
-export type FabricModule = Of<typeof fabricModule>
+export const fabricModuleKind = objectOf('a fabric', {
+  required: { name: text },
+  optional: { discovery_enable_auth: toggle, ...discoveryCredentials },
+  whenWrong: {
+    discovery_enable_auth: true,
+    discovery_userid: UNREADABLE,
+    discovery_password: UNREADABLE,
+    userid: UNREADABLE,
+    password: UNREADABLE,
+  },
+  so: 'it is ignored',
+})
+/** Settings of a whole fabric, as they were read. */
+export type FabricModule = Of<typeof fabricModuleKind>
 
 const storageObjectSettings = objectOf('the settings of a storage object', {
   required: { storage_object: text },
@@ -193,14 +168,11 @@ const storageObjectSettings = objectOf('the settings of a storage object', {
   },
 })
 
-/** What is set of a storage object that LIO has no word for. */
-export type StorageObjectSettings = Of<typeof storageObjectSettings>
-
 /**
  * What LIO has no word for. It stands at the top of the file because only there LIO passes over a key that it does not
- * know: a storage object with one it does not restore at all.
+ * know: a storage object with one it does not restore at all. What is wrong in it decides over the whole file: it is ours.
  */
-const lunkit = objectOf('settings of lunkit', {
+export const lunkitKind = objectOf('settings of lunkit', {
   required: {},
   optional: {
     limits: limitsKind,
@@ -208,46 +180,46 @@ const lunkit = objectOf('settings of lunkit', {
     storage_objects: listOf(storageObjectSettings, 'settings of storage objects'),
   },
 })
+/** The settings that LIO has no word for, as they were read. */
+export type LunkitSettings = Of<typeof lunkitKind>
 
-/** The kind of a saveconfig.json. */
+/** A list of LIO's, whose members are read when they are served; null is an empty one. */
+function lioList(noun: string): Kind<readonly Json[]> {
+  return {
+    right: `a list of ${noun}`,
+    read(value, { path, notes }) {
+      if (Array.isArray(value)) return value as readonly Json[]
+      notes.wrong(path, { wrong: `is ${describe(value)}`, right: this.right })
+      return undefined
+    },
+  }
+}
+
+/** What a saveconfig.json must be so that anything of it can be served. */
 export const configurationKind = objectOf('a configuration', {
   required: {},
   optional: {
-    fabric_modules: listOf(fabricModule, 'fabrics'),
-    lunkit,
-    storage_objects: listOf(storageObject, 'storage objects'),
-    targets: listOf(target, 'targets'),
+    fabric_modules: anything,
+    lunkit: lunkitKind,
+    storage_objects: lioList('storage objects'),
+    targets: lioList('targets'),
   },
 })
 
+declare const checked: unique symbol
+
 /**
- * A saveconfig.json that passed the check: the document itself, in LIO's own words, with all that is not known here
- * still in it. parseConfiguration() makes one, formatConfiguration() writes it.
+ * A saveconfig.json that can be served as far as it is right: the document itself, in LIO's own words, with all that is
+ * not known here or wrong still in it. parseConfiguration() makes one, formatConfiguration() writes it.
  */
-export type Configuration = Of<typeof configurationKind>
-
-/** The kinds of the objects in a configuration, for finding the keys in them that are not known. */
-export const kinds = {
-  aluaGroup,
-  fabricModule,
-  fileio,
-  iscsiTarget,
-  lun,
-  lunkit,
-  mappedLun,
-  nodeAcl,
-  portal,
-  ramdisk,
-  storageObjectSettings,
-  tpg,
-} as const
-
-/** The keys of `object` that `known` does not list. */
-export function unknownKeys(
-  object: object,
-  known: { readonly required: object; readonly optional: object },
-): readonly string[] {
-  return Object.keys(object).filter(key => !Object.hasOwn(known.required, key) && !Object.hasOwn(known.optional, key))
+export interface Configuration {
+  readonly fabric_modules?: Json
+  readonly lunkit?: Json
+  readonly storage_objects?: readonly Json[] | null
+  readonly targets?: readonly Json[] | null
+  readonly [key: string]: Json | undefined
+  /** Never there: it tells a configuration from a document that was not checked. */
+  readonly [checked]?: true
 }
 
 /** `Configuration` is JSON by its making; this says so to the compiler. */

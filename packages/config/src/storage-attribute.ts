@@ -1,14 +1,25 @@
-import type { StorageObject } from './saveconfig.ts'
-import { isFileio, isRamdisk } from './saveconfig.ts'
+import type { Json } from './json/value.ts'
+import { isJsonObject } from './json/value.ts'
+import { Plugin, presentPluginName } from './saveconfig.ts'
+import { own } from './schema/kind.ts'
 import { attributeInForce } from './tables/attribute.ts'
 import type { StorageAttribute } from './tables/storage-attributes.ts'
 import { storageAttributes } from './tables/storage-attributes.ts'
 
+/** What of a storage object its attributes depend on. */
+export interface AttributeHolder {
+  readonly plugin: string
+  readonly attributes?: Json
+  readonly write_back?: boolean
+}
+
 /** The value in force of a storage object's attribute: what the file says, else what LIO gives its plugin. */
-export function storageAttribute(object: StorageObject, name: StorageAttribute): number {
-  if (object.attributes?.[name] === undefined) {
-    if (name === 'emulate_write_cache' && isFileio(object)) return object.write_back === true ? 1 : 0
-    if (name === 'is_nonrot' && isRamdisk(object)) return 1
+export function storageAttribute(object: AttributeHolder, name: StorageAttribute): number {
+  const attributes = isJsonObject(object.attributes) ? object.attributes : {}
+  const plugin = presentPluginName(object.plugin)
+  if (own(attributes, name) === undefined) {
+    if (name === 'emulate_write_cache' && plugin === Plugin.fileio) return object.write_back === true ? 1 : 0
+    if (name === 'is_nonrot' && plugin === Plugin.ramdisk) return 1
   }
-  return attributeInForce(storageAttributes, object.attributes, name)
+  return attributeInForce(storageAttributes, attributes, name)
 }

@@ -1,4 +1,3 @@
-import type { Configuration, StorageObject } from './saveconfig.ts'
 import { presentPluginName } from './saveconfig.ts'
 
 /** A storage object by its place in LIO's tree. */
@@ -19,17 +18,4 @@ export function parseStoragePath(path: string): StorageKey | undefined {
 /** `fileio/disk0`: how people and messages name a storage object. */
 export function formatStorageKey({ plugin, name }: StorageKey): string {
   return `${presentPluginName(plugin)}/${name}`
-}
-
-/** The storage object that a LUN's `storage_object` names, and its position in the list. */
-export function findStorageObject(
-  configuration: Configuration,
-  path: string,
-): { object: StorageObject; index: number } | undefined {
-  const key = parseStoragePath(path)
-  if (key === undefined) return undefined
-  const objects = configuration.storage_objects ?? []
-  const index = objects.findIndex(object => formatStorageKey(object) === formatStorageKey(key))
-  const object = objects[index]
-  return object === undefined ? undefined : { object, index }
 }

@@ -1,50 +1,62 @@
 import type { JsonPath } from '../json/path.ts'
 import { formatPath } from '../json/path.ts'
-import { normalizeIscsiName } from '../names.ts'
+import type { JsonObject } from '../json/value.ts'
+import { isJsonObject } from '../json/value.ts'
 import type { PortalAddress } from '../portal-address.ts'
-import { parseAddress } from '../portal-address.ts'
-import type { NodeAcl, Tpg } from '../saveconfig.ts'
-import { kinds } from '../saveconfig.ts'
-import type { AclAttribute, TpgAttribute } from '../tables/access-attributes.ts'
-import { aclAttributes, tpgAttributes } from '../tables/access-attributes.ts'
+import { formatPortal, parseAddress } from '../portal-address.ts'
+import type { Tpg } from '../saveconfig.ts'
+import { describe, own } from '../schema/kind.ts'
+import type { TpgAttribute } from '../tables/access-attributes.ts'
+import { tpgAttributes } from '../tables/access-attributes.ts'
 import { attributeInForce } from '../tables/attribute.ts'
-import { SERVED_LUNS } from '../tables/lun-numbers.ts'
 import type { TpgParameter } from '../tables/tpg-parameters.ts'
-import { parameterInForce, tpgParameters } from '../tables/tpg-parameters.ts'
-import { aclSupport, parameterSupport, tpgSupport } from './access-support.ts'
-import { aclLoginRefusal, demoLoginRefusal, hasCredentials } from './authentication.ts'
+import { allowedParameter, parameterInForce, tpgParameters } from '../tables/tpg-parameters.ts'
+import { parameterSupport, tpgSupport } from './access-support.ts'
+import { isAddressable, noteUnusedCredentials, planAcls } from './acls.ts'
+import { demoLoginRefusal, hasCredentials } from './authentication.ts'
+import { planLuns } from './luns.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice.ts'
-import type { AclPlan, DemoModePlan, GroupPlan, LunPlan } from './serving-plan.ts'
+import type { DemoModePlan, GroupPlan, LunPlan } from './serving-plan.ts'
+import type { StorageObjects } from './storage-objects.ts'
 import { noteAttributes } from './support.ts'
-import { noteUnknownKeys } from './unknown.ts'
 
-/** An enabled TPG, and which of its LUNs can be served. */
+/** An enabled TPG, what it may use, and which portals its target has already. */
 export interface GroupAt {
   readonly tpg: Tpg
   readonly tag: number
   readonly path: JsonPath
-  readonly luns: readonly LunPlan[]
+  readonly storage: StorageObjects
+  /** By address and port, where each portal of the target was first seen. */
+  readonly portals: Map<string, string>
 }
 
-/** The plan of an enabled TPG. */
-export function planGroup(at: GroupAt, notices: Notices): GroupPlan {
+/** The plan of an enabled TPG; undefined, and noted, when it cannot be read. */
+export function planGroup(at: GroupAt, notices: Notices): GroupPlan | undefined {
   const { tpg, tag, path } = at
-  const number = (name: TpgAttribute) => attributeInForce(tpgAttributes, tpg.attributes, name)
-  noteTpg(tpg, path, notices)
+  if (tpg.attributes !== undefined && !isJsonObject(tpg.attributes)) {
+    const so = 'the TPG is not served'
+    notices.wrong([...path, 'attributes'], { wrong: `is ${describe(tpg.attributes)}`, right: 'an object', so })
+    return undefined
+  }
+  const values = tpg.attributes
+  const number = (name: TpgAttribute) => attributeInForce(tpgAttributes, values, name)
+  if (hasCredentials(tpg) && demoLoginRefusal(tpg) === undefined) noteUnusedCredentials(path, notices)
   noteParameters(tpg, path, notices)
-  const attributes = { table: tpgAttributes, values: tpg.attributes, path: [...path, 'attributes'] }
-  const refused = noteAttributes(tpgSupport, attributes, notices)
-  const luns = refused ? [] : at.luns
+  const attributes = { table: tpgAttributes, values, path: [...path, 'attributes'] }
+  const refused = noteAttributes(tpgSupport, attributes, { notices, so: 'the LUNs of the TPG are not served' })
+  const luns = servedLuns(at, refused, notices)
+  const numbers = (tpg.luns ?? []).map(({ value }) => value.index)
+  const { acls, complete } = planAcls({ tpg, path, luns: luns.served, numbers }, notices)
+  const letsOthersIn = complete && number('generate_node_acls') === 1
   return {
     tag,
     path: formatPath(path),
-    portals: planPortals(tpg, path, notices),
-    luns,
-    acls: (tpg.node_acls ?? []).map((acl, index) =>
-      planAcl({ acl, tpg, luns, path: [...path, 'node_acls', index] }, notices),
-    ),
-    demoMode: number('generate_node_acls') === 1 ? planDemoMode({ ...at, luns }, notices) : undefined,
+    portals: planPortals(at, notices),
+    luns: luns.served,
+    unserved: luns.unserved,
+    acls,
+    demoMode: letsOthersIn ? planDemoMode(at, luns.served, notices) : undefined,
     discoverableByAll: number('demo_mode_discovery') === 1,
     commandDepth: number('default_cmdsn_depth'),
     loginTimeoutMs: number('login_timeout') * 1000,
@@ -52,97 +64,75 @@ export function planGroup(at: GroupAt, notices: Notices): GroupPlan {
   }
 }
 
-function planParameters(tpg: Tpg): Readonly<Record<TpgParameter, string>> {
-  const names = Object.keys(tpgParameters) as TpgParameter[]
-  return Object.fromEntries(names.map(name => [name, parameterInForce(tpg.parameters, name)])) as Record<
-    TpgParameter,
-    string
-  >
+function servedLuns({ tpg, storage }: GroupAt, refused: string | undefined, notices: Notices) {
+  const luns = planLuns(tpg.luns ?? [], storage, notices)
+  if (refused === undefined) return luns
+  const lost = luns.served.map(({ lun, storage: key }) => {
+    const { path = [] } = tpg.luns?.find(({ value }) => value.index === lun) ?? {}
+    return { lun, storage: key, path: formatPath(path), why: refused }
+  })
+  return { served: [], unserved: [...luns.unserved, ...lost] }
 }
 
-function planPortals(tpg: Tpg, path: JsonPath, notices: Notices): readonly PortalAddress[] {
-  return (tpg.portals ?? []).map((portal, index) => {
-    const at = [...path, 'portals', index]
-    noteUnknownKeys(portal, kinds.portal, { path: at, notices })
-    if (portal.iser === true) notices.add(NoticeKind.kept, 'iSER is not built yet; the portal serves TCP', at)
-    if (portal.offload === true) notices.add(NoticeKind.kept, 'offload cards are not used; the portal serves TCP', at)
-    return { host: parseAddress(portal.ip_address) as string, port: portal.port }
+function planParameters({ parameters }: Tpg): Readonly<Record<TpgParameter, string>> {
+  const names = Object.keys(tpgParameters) as TpgParameter[]
+  const values = isJsonObject(parameters) ? parameters : undefined
+  return Object.fromEntries(names.map(name => [name, parameterInForce(values, name)])) as Record<TpgParameter, string>
+}
+
+function planPortals({ tpg, portals: seen }: GroupAt, notices: Notices): readonly PortalAddress[] {
+  return (tpg.portals ?? []).flatMap(({ value: portal, path }): PortalAddress[] => {
+    const address = { host: parseAddress(portal.ip_address) as string, port: portal.port }
+    // LIO: TPGs of one target cannot share an address and port, or a connection could not tell which one it is for.
+    const first = seen.get(formatPortal(address))
+    if (first !== undefined) {
+      const wrong = `is portal ${formatPortal(address)} again, as ${first}`
+      notices.wrong(path, { wrong, right: 'one that nothing else has', so: 'the portal is not opened' })
+      return []
+    }
+    seen.set(formatPortal(address), formatPath(path))
+    if (portal.iser === true) notices.add(NoticeKind.kept, 'iSER is not built yet; the portal serves TCP', path)
+    if (portal.offload === true) notices.add(NoticeKind.kept, 'offload cards are not used; the portal serves TCP', path)
+    return [address]
   })
 }
 
-function planDemoMode({ tpg, path, luns }: GroupAt, notices: Notices): DemoModePlan {
+function planDemoMode({ tpg, path }: GroupAt, luns: readonly LunPlan[], notices: Notices): DemoModePlan {
   const refused = demoLoginRefusal(tpg)
   if (refused !== undefined)
     notices.add(NoticeKind.refused, `logins of initiators without an ACL are refused: ${refused}`, path)
-  const place = (lun: number) => [...path, 'luns', (tpg.luns ?? []).findIndex(({ index }) => index === lun), 'index']
-  const addressable = luns.filter(({ lun }) => lun < SERVED_LUNS || refuseNumber(lun, place(lun), notices))
-  const writeProtected = attributeInForce(tpgAttributes, tpg.attributes, 'demo_mode_write_protect') === 1
+  const pathOf = (lun: number) => tpg.luns?.find(({ value }) => value.index === lun)?.path ?? path
+  const addressable = luns.filter(({ lun }) => isAddressable(lun, [...pathOf(lun), 'index'], notices))
+  const values = tpg.attributes as JsonObject | undefined
+  const writeProtected = attributeInForce(tpgAttributes, values, 'demo_mode_write_protect') === 1
   return { refused, luns: addressable.map(lun => ({ ...lun, writeProtected })) }
 }
 
-function refuseNumber(lun: number, path: JsonPath, notices: Notices): false {
-  const text = `an initiator could take LUN ${lun} for another one, so that it is not served; right is 0 to ${SERVED_LUNS - 1}`
-  notices.add(NoticeKind.refused, text, path)
-  return false
-}
-
-interface AclAt {
-  readonly acl: NodeAcl
-  readonly tpg: Tpg
-  readonly luns: readonly LunPlan[]
-  readonly path: JsonPath
-}
-
-function planAcl({ acl, tpg, luns, path }: AclAt, notices: Notices): AclPlan {
-  const number = (name: AclAttribute) => attributeInForce(aclAttributes, acl.attributes, name)
-  noteUnknownKeys(acl, kinds.nodeAcl, { path, notices })
-  for (const [index, mapped] of (acl.mapped_luns ?? []).entries())
-    noteUnknownKeys(mapped, kinds.mappedLun, { path: [...path, 'mapped_luns', index], notices })
-  const attributes = { table: aclAttributes, values: acl.attributes, path: [...path, 'attributes'] }
-  noteAttributes(aclSupport, attributes, notices)
-  const refused = aclLoginRefusal(tpg, acl)
-  if (refused !== undefined) notices.add(NoticeKind.refused, `logins of the initiator are refused: ${refused}`, path)
-  else if (hasCredentials(acl)) noteUnusedCredentials(path, notices)
-  return {
-    initiator: normalizeIscsiName(acl.node_wwn),
-    refused,
-    luns: planMappedLuns({ acl, tpg, luns, path }, notices),
-    dataOutTimeoutMs: number('dataout_timeout') * 1000,
-    dataOutRetries: number('dataout_timeout_retries'),
-    nopInIntervalMs: number('nopin_timeout') * 1000,
-    nopInTimeoutMs: number('nopin_response_timeout') * 1000,
+function noteParameters({ parameters }: Tpg, path: JsonPath, notices: Notices): void {
+  const place = [...path, 'parameters']
+  if (parameters === undefined) return
+  if (!isJsonObject(parameters)) {
+    const so = 'logins are refused, because it may have demanded CHAP'
+    return notices.wrong(place, { wrong: `is ${describe(parameters)}`, right: 'an object', so })
   }
+  for (const name of Object.keys(parameters)) noteParameter(name, { parameters, at: [...place, name] }, notices)
 }
 
-function planMappedLuns({ acl, tpg, luns, path }: AclAt, notices: Notices): AclPlan['luns'] {
-  const all = attributeInForce(tpgAttributes, tpg.attributes, 'prod_mode_write_protect') === 1
-  return (acl.mapped_luns ?? []).flatMap((mapped, position) => {
-    const served = luns.find(({ lun }) => lun === mapped.tpg_lun)
-    const writeProtected = all || mapped.write_protect === true
-    if (served !== undefined && mapped.index >= SERVED_LUNS)
-      refuseNumber(mapped.index, [...path, 'mapped_luns', position, 'index'], notices)
-    return served === undefined || mapped.index >= SERVED_LUNS
-      ? []
-      : [{ lun: mapped.index, storage: served.storage, writeProtected }]
-  })
-}
-
-function noteTpg(tpg: Tpg, path: JsonPath, notices: Notices): void {
-  noteUnknownKeys(tpg, kinds.tpg, { path, notices })
-  if (hasCredentials(tpg) && demoLoginRefusal(tpg) === undefined) noteUnusedCredentials(path, notices)
-}
-
-function noteUnusedCredentials(path: JsonPath, notices: Notices): void {
-  notices.add(NoticeKind.kept, 'CHAP is not built yet; these credentials are not demanded and not asked for', path)
-}
-
-function noteParameters(tpg: Tpg, path: JsonPath, notices: Notices): void {
-  for (const [name, value] of Object.entries(tpg.parameters ?? {})) {
-    const at = [...path, 'parameters', name]
-    if (!Object.hasOwn(parameterSupport, name))
-      notices.add(NoticeKind.kept, `the parameter ${name} is not known here`, at)
-    const support = parameterSupport[name as TpgParameter]
-    if (support !== undefined && 'when' in support && support.when(String(value)))
-      notices.add(support.kind, `${name}=${value}: ${support.text}`, at)
-  }
+function noteParameter(
+  name: string,
+  { parameters, at }: { readonly parameters: JsonObject; readonly at: JsonPath },
+  notices: Notices,
+): void {
+  if (!Object.hasOwn(tpgParameters, name))
+    return notices.add(NoticeKind.unknown, `the parameter ${name} is not known here`, at)
+  const known = name as TpgParameter
+  const given = own(parameters, name)
+  const value = given === undefined ? undefined : allowedParameter(known, given)
+  const support = parameterSupport[known]
+  if (given !== undefined && value === undefined) {
+    const { values, default: initial } = tpgParameters[known]
+    const so = known === 'AuthMethod' ? 'logins are refused, because it may demand CHAP' : `it counts as ${initial}`
+    notices.wrong(at, { wrong: `is ${describe(given)}`, right: values, so })
+  } else if (value !== undefined && 'when' in support && support.when(value))
+    notices.add(support.kind, `${name}=${value}: ${support.text}`, at)
 }

@@ -1,12 +1,17 @@
 import type { JsonPath } from '../json/path.ts'
 import { formatPath } from '../json/path.ts'
+import type { Notes } from '../schema/kind.ts'
 
 /** What becomes of a part of a configuration that is not simply served. */
 export const NoticeKind = {
-  /** lunkit does not do this yet, or not so; it stays in the file. What is served is served without it. */
-  kept: 'kept',
   /** It restricts access or protects data in a way that is not built yet: what it stands on is not served at all. */
   refused: 'refused',
+  /** It cannot be meant: what it stands on is not served, or is served without it; the text says which. */
+  wrong: 'wrong',
+  /** Nothing here knows it; it stays in the file. What is served is served without it. */
+  unknown: 'unknown',
+  /** lunkit does not do this yet, or not so; it stays in the file. What is served is served without it. */
+  kept: 'kept',
   /** The administrator has turned it off, or nothing uses it. */
   unused: 'unused',
 } as const
@@ -22,7 +27,7 @@ export interface Notice {
 }
 
 /** The notices found so far: the same thing in several places is one notice. */
-export class Notices {
+export class Notices implements Notes {
   readonly #notices = new Map<string, { kind: NoticeKind; text: string; paths: string[] }>()
 
   add(kind: NoticeKind, text: string, path: JsonPath): void {
@@ -32,7 +37,22 @@ export class Notices {
     else notice.paths.push(formatPath(path))
   }
 
+  wrong(path: JsonPath, { wrong, right, so }: Parameters<Notes['wrong']>[1]): void {
+    const text = `${subject(path)} ${wrong}; right is ${right}`
+    this.add(NoticeKind.wrong, so === undefined ? text : `${text}; ${so}`, path)
+  }
+
+  unknown(path: JsonPath, key: string): void {
+    this.add(NoticeKind.unknown, `the key ${key} is not known here`, [...path, key])
+  }
+
   get found(): readonly Notice[] {
     return [...this.#notices.values()]
   }
+}
+
+/** What a sentence about this place begins with: a key, or "one of luns". */
+function subject(path: JsonPath): string {
+  const last = path.at(-1) ?? 'the file'
+  return typeof last === 'number' ? `one of ${path.at(-2) ?? 'the file'}` : last
 }

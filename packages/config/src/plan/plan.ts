@@ -1,21 +1,21 @@
 import type { JsonPath } from '../json/path.ts'
 import { formatPath } from '../json/path.ts'
+import type { Json, JsonObject } from '../json/value.ts'
+import { isJsonObject } from '../json/value.ts'
 import { normalizeIscsiName } from '../names.ts'
-import type { Configuration, FileioObject, IscsiTarget, Lun, StorageObject, Tpg } from '../saveconfig.ts'
-import { configurationKind, ISCSI_FABRIC, isFileio, isIscsiTarget, kinds } from '../saveconfig.ts'
-import { findStorageObject, formatStorageKey } from '../storage-path.ts'
-import { settingsOf } from '../storage-setting.ts'
-import { AluaState, aluaStateNames, DEFAULT_ALUA_GROUP } from '../tables/alua-attributes.ts'
-import { attributeNumber } from '../tables/attribute.ts'
+import type { Configuration, LunkitSettings } from '../saveconfig.ts'
+import { configurationKind, ISCSI_FABRIC, iscsiTargetKind, lunkitKind, tpgKind } from '../saveconfig.ts'
+import { own } from '../schema/kind.ts'
+import { toggle } from '../schema/lenient.ts'
 import { serverSettings } from '../tables/server-settings.ts'
 import { tpgTags } from '../tags.ts'
-import { discoveryRefusal } from './authentication.ts'
+import { planDiscovery } from './discovery.ts'
 import { planGroup } from './groups.ts'
+import { lunCount } from './lun-count.ts'
 import type { Notice } from './notice.ts'
 import { NoticeKind, Notices } from './notice.ts'
-import type { LunPlan, ServingPlan, StoragePlan, TargetPlan } from './serving-plan.ts'
-import { planStorage } from './storage.ts'
-import { noteUnknownKeys } from './unknown.ts'
+import type { GroupPlan, ServingPlan, TargetPlan } from './serving-plan.ts'
+import { StorageObjects } from './storage-objects.ts'
 
 /** What a configuration means to the lunkit of today: what it serves, what it keeps for later, what it refuses. */
 export function planServing(configuration: Configuration): ServingPlan {
@@ -25,129 +25,116 @@ export function planServing(configuration: Configuration): ServingPlan {
 class Planner {
   readonly #configuration: Configuration
   readonly #notices = new Notices()
-  /** By position; a storage object is judged when the first LUN that uses it is. */
-  readonly #storage = new Map<number, StoragePlan | undefined>()
-  readonly #files = new Map<string, number>()
+  readonly #settings: LunkitSettings | undefined
+  readonly #storage: StorageObjects
 
   constructor(configuration: Configuration) {
+    const { lunkit } = configuration
     this.#configuration = configuration
+    for (const key of Object.keys(configuration))
+      if (!Object.hasOwn(configurationKind.shape.optional, key)) this.#notices.unknown([], key)
+    this.#settings =
+      lunkit === undefined ? undefined : lunkitKind.read(lunkit, { path: ['lunkit'], notes: this.#notices })
+    this.#storage = new StorageObjects(configuration, this.#settings, this.#notices)
   }
 
   plan(): ServingPlan {
-    this.#noteTop()
-    const targets = (this.#configuration.targets ?? []).flatMap((target, index): TargetPlan[] => {
-      if (isIscsiTarget(target)) return [this.#target(target, ['targets', index])]
-      this.#notices.add(NoticeKind.kept, `targets of the fabric ${target.fabric} are not built yet`, ['targets', index])
+    const targets = this.#targets()
+    const discoveryRefused = planDiscovery(this.#configuration.fabric_modules, this.#notices)
+    this.#storage.noteRest()
+    const { limits = {}, poll_us: pollUs = serverSettings.poll_us.default } = this.#settings ?? {}
+    return {
+      storage: this.#storage.served,
+      targets,
+      lunsInFile: lunCount(this.#configuration),
+      discoveryRefused,
+      limits,
+      pollUs,
+      notices: ordered(this.#notices.found),
+    }
+  }
+
+  /** Two targets of one name: nobody knows which is meant, so that neither is served. */
+  #targets(): readonly TargetPlan[] {
+    const targets = this.#configuration.targets ?? []
+    const names = targets.map(nameOf)
+    return targets.flatMap((value, index): TargetPlan[] => {
+      const path = ['targets', index]
+      const name = names[index]
+      if (!this.#isServed(value, path)) return []
+      const rivals = [...names.keys()].filter(other => other !== index && name !== undefined && names[other] === name)
+      if (rivals.length === 0) return this.#target(value as JsonObject, path)
+      const others = rivals.map(other => `targets[${other}].wwn`).join(', ')
+      const wrong = `is target ${name} again, as ${others}`
+      const so = 'none of them is served'
+      this.#notices.wrong([...path, 'wwn'], { wrong, right: 'one that nothing else has', so })
       return []
     })
-    const discoveryRefused = this.#discovery()
-    this.#noteRest()
-    const storage = [...this.#storage.entries()].sort(([one], [other]) => one - other).flatMap(([, plan]) => plan ?? [])
-    const { limits = {}, poll_us: pollUs = serverSettings.poll_us.default } = this.#configuration.lunkit ?? {}
-    return { storage, targets, discoveryRefused, limits, pollUs, notices: ordered(this.#notices.found) }
   }
 
-  #noteTop(): void {
-    const notices = this.#notices
-    noteUnknownKeys(this.#configuration, configurationKind, { path: [], notices })
-    const { lunkit } = this.#configuration
-    if (lunkit === undefined) return
-    noteUnknownKeys(lunkit, kinds.lunkit, { path: ['lunkit'], notices })
-    for (const [index, settings] of (lunkit.storage_objects ?? []).entries())
-      noteUnknownKeys(settings, kinds.storageObjectSettings, { path: ['lunkit', 'storage_objects', index], notices })
+  /** Whether a target is of the fabric that is served; what another one is is said. */
+  #isServed(value: Json, path: JsonPath): boolean {
+    const fabric = isJsonObject(value) ? own(value, 'fabric') : undefined
+    if (fabric === ISCSI_FABRIC) return true
+    if (typeof fabric === 'string')
+      this.#notices.add(NoticeKind.kept, `targets of the fabric ${fabric} are not built yet`, path)
+    else iscsiTargetKind.read(value, { path, notes: this.#notices })
+    return false
   }
 
-  #discovery(): string | undefined {
-    let refused: string | undefined
-    for (const [index, fabric] of (this.#configuration.fabric_modules ?? []).entries()) {
-      const path = ['fabric_modules', index]
-      if (fabric.name !== ISCSI_FABRIC) {
-        this.#notices.add(NoticeKind.kept, `settings of the fabric ${fabric.name} are not used yet`, path)
-        continue
-      }
-      noteUnknownKeys(fabric, kinds.fabricModule, { path, notices: this.#notices })
-      refused = discoveryRefusal(fabric)
-      if (refused !== undefined)
-        this.#notices.add(NoticeKind.refused, `discovery sessions are refused: ${refused}`, path)
-    }
-    return refused
-  }
-
-  #target(target: IscsiTarget, path: JsonPath): TargetPlan {
+  #target(value: JsonObject, path: JsonPath): TargetPlan[] {
+    const target = iscsiTargetKind.read(value, { path, notes: this.#notices })
+    if (target === undefined) return []
     const tpgs = target.tpgs ?? []
     const tags = tpgTags(tpgs)
-    const groups = tpgs.flatMap((tpg, index) => {
-      const at = [...path, 'tpgs', index]
-      if (tpg.enable === false) {
-        this.#notices.add(NoticeKind.unused, 'the TPG is disabled; nothing of it is served', at)
-        return []
-      }
-      if ((tpg.portals ?? []).length === 0)
-        this.#notices.add(NoticeKind.unused, 'the TPG has no portal; nobody can reach it', at)
-      return [planGroup({ tpg, tag: tags[index] as number, path: at, luns: this.#luns(tpg, at) }, this.#notices)]
+    const portals = new Map<string, string>()
+    const groups = tpgs.flatMap(({ value: tpg, path: at }, index): GroupPlan[] => {
+      const tag = tags[index]
+      if (!this.#isEnabled(tpg, at) || !this.#isTag(tag, { tags, at })) return []
+      const group = this.#group(tpg, { path: at, tag: tag as number, portals })
+      return group === undefined ? [] : [group]
     })
-    noteUnknownKeys(target, kinds.iscsiTarget, { path, notices: this.#notices })
-    return { name: normalizeIscsiName(target.wwn), path: formatPath(path), groups }
+    return [{ name: normalizeIscsiName(target.wwn), path: formatPath(path), groups }]
   }
 
-  #luns(tpg: Tpg, path: JsonPath): readonly LunPlan[] {
-    return (tpg.luns ?? []).flatMap((lun, position) => {
-      const found = findStorageObject(this.#configuration, lun.storage_object)
-      if (found === undefined) return []
-      const at = [...path, 'luns', position]
-      noteUnknownKeys(lun, kinds.lun, { path: at, notices: this.#notices })
-      const storage = this.#storageOf(found)
-      if (storage === undefined || this.#refusedByAlua(lun, found.object, at)) return []
-      return [{ lun: lun.index, storage: storage.key }]
-    })
+  #group(value: Json, at: { path: JsonPath; tag: number; portals: Map<string, string> }): GroupPlan | undefined {
+    const tpg = tpgKind.read(value, { path: at.path, notes: this.#notices })
+    const group = tpg && planGroup({ ...at, tpg, storage: this.#storage }, this.#notices)
+    if (group !== undefined && group.portals.length === 0)
+      this.#notices.add(NoticeKind.unused, 'the TPG has no portal; nobody can reach it', at.path)
+    return group
   }
 
-  #storageOf({ object, index }: { object: StorageObject; index: number }): StoragePlan | undefined {
-    if (!this.#storage.has(index)) {
-      const plan = this.#planStorage(object, index)
-      const shared = plan !== undefined && isFileio(object) && this.#sharesFile(object, index)
-      this.#storage.set(index, shared ? undefined : plan)
+  /** What cannot be read as enabled is not: nobody is let in by mistake. Of what is disabled nothing is looked at. */
+  #isEnabled(tpg: Json, path: JsonPath): boolean {
+    const enable = isJsonObject(tpg) && Object.hasOwn(tpg, 'enable') ? (tpg.enable as Json) : true
+    const so = 'the TPG is not served'
+    const enabled = enable !== null && toggle.read(enable, { path: [...path, 'enable'], notes: this.#notices, so })
+    if (enabled === false) this.#notices.add(NoticeKind.unused, 'the TPG is disabled; nothing of it is served', path)
+    return enabled === true
+  }
+
+  #isTag(tag: number | undefined, { tags, at }: { tags: readonly (number | undefined)[]; at: JsonPath }): boolean {
+    const place = [...at, 'tag']
+    const so = 'the TPG is not served'
+    if (tag === undefined) {
+      this.#notices.wrong(place, { wrong: 'is no tag', right: 'a whole number from 0 to 65535', so })
+      return false
     }
-    return this.#storage.get(index)
-  }
-
-  #sharesFile({ dev }: FileioObject, index: number): boolean {
-    const first = this.#files.get(dev)
-    this.#files.set(dev, first ?? index)
-    if (first === undefined) return false
-    const text = `${dev} is the file of storage_objects[${first}] already; two disks on one file destroy each other`
-    this.#notices.add(NoticeKind.refused, text, ['storage_objects', index, 'dev'])
-    return true
-  }
-
-  #refusedByAlua(lun: Lun, object: StorageObject, path: JsonPath): boolean {
-    const name = lun.alua_tg_pt_gp_name ?? DEFAULT_ALUA_GROUP
-    const group = (object.alua_tpgs ?? []).find(candidate => candidate.name === name)
-    const state = attributeNumber(group?.alua_access_state) ?? AluaState.activeOptimized
-    if (state === AluaState.activeOptimized) return false
-    const text = `the ALUA group ${name} is ${aluaStateNames[state]}: ALUA is not built yet, so the LUN is not served`
-    this.#notices.add(NoticeKind.refused, text, path)
-    return true
-  }
-
-  /** Storage objects that no enabled TPG uses: those of other plugins are kept, the others are left alone. */
-  #noteRest(): void {
-    for (const [index, object] of (this.#configuration.storage_objects ?? []).entries()) {
-      if (this.#storage.has(index)) continue
-      const path = ['storage_objects', index]
-      const text = 'no LUN of an enabled TPG uses the storage object; it is not opened'
-      if (isFileio(object) || formatStorageKey(object).startsWith('ramdisk/'))
-        this.#notices.add(NoticeKind.unused, text, path)
-      else this.#planStorage(object, index)
-    }
-  }
-
-  #planStorage(object: StorageObject, index: number): StoragePlan | undefined {
-    return planStorage({ object, index, settings: settingsOf(this.#configuration, object) }, this.#notices)
+    if (tags.filter(other => other === tag).length === 1) return true
+    this.#notices.wrong(place, { wrong: `is tag ${tag} again`, right: 'one that no other TPG of the target has', so })
+    return false
   }
 }
 
-const ORDER: readonly string[] = [NoticeKind.refused, NoticeKind.kept, NoticeKind.unused]
+/** By what name initiators know a target; undefined: it is not of iSCSI, or has none. */
+function nameOf(target: Json): string | undefined {
+  if (!isJsonObject(target) || own(target, 'fabric') !== ISCSI_FABRIC) return undefined
+  const name = own(target, 'wwn')
+  return typeof name === 'string' ? normalizeIscsiName(name) : undefined
+}
+
+const ORDER: readonly string[] = Object.values(NoticeKind)
 
 function ordered(notices: readonly Notice[]): readonly Notice[] {
   return notices.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind))

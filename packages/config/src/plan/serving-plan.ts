@@ -78,6 +78,17 @@ export interface SeenLunPlan extends LunPlan {
   readonly writeProtected: boolean
 }
 
+/** A LUN of a portal group that is not served. */
+export interface UnservedLun {
+  readonly lun: number
+  /** What the file names as its storage object: a StoragePlan's `key`, or what it says where there is none. */
+  readonly storage: string
+  /** Where in the configuration: `targets[0].tpgs[0].luns[0]`. */
+  readonly path: string
+  /** In words, without a full stop. */
+  readonly why: string
+}
+
 /** What one initiator may do. */
 export interface AclPlan {
   /** Normalized. */
@@ -105,6 +116,8 @@ export interface GroupPlan {
   readonly path: string
   readonly portals: readonly PortalAddress[]
   readonly luns: readonly LunPlan[]
+  /** The LUNs that could be read and are not served. */
+  readonly unserved: readonly UnservedLun[]
   readonly acls: readonly AclPlan[]
   /** Undefined: initiators without an ACL are not let in. */
   readonly demoMode: DemoModePlan | undefined
@@ -131,6 +144,8 @@ export interface ServingPlan {
   /** The storage objects that LUNs of enabled groups use. */
   readonly storage: readonly StoragePlan[]
   readonly targets: readonly TargetPlan[]
+  /** How many LUNs the file has in TPGs that nobody turned off. */
+  readonly lunsInFile: number
   /** Why discovery sessions are refused; undefined: they are not. */
   readonly discoveryRefused: string | undefined
   /** The limits against abuse that the administrator sets; for the others the target's own defaults hold. */

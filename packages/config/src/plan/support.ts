@@ -1,6 +1,8 @@
 import type { JsonPath } from '../json/path.ts'
-import type { AttributeTable, AttributeValues } from '../tables/attribute.ts'
-import { attributeNumber } from '../tables/attribute.ts'
+import type { Json, JsonObject } from '../json/value.ts'
+import { describe, own } from '../schema/kind.ts'
+import type { AttributeRow, AttributeTable } from '../tables/attribute.ts'
+import { allowedNumber } from '../tables/attribute.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice.ts'
 
@@ -44,32 +46,59 @@ export function exactly(value: number | string): Matches {
 export type SupportTable<T> = { readonly [K in keyof T]: Support }
 
 /** Where attributes stand, and which of them are known. */
-export interface AttributesAt<T extends AttributeTable> {
-  readonly table: T
-  readonly values: AttributeValues<T> | undefined
+export interface AttributesAt {
+  readonly table: AttributeTable
+  readonly values: JsonObject | undefined
   readonly path: JsonPath
+}
+
+/** Who hears of attributes, and what comes of one that must be right and is not: "the LUN is not served". */
+export interface AttributeNotes {
+  readonly notices: Notices
+  readonly so: string
 }
 
 /**
  * Notes what is not done of a set of attributes. Only values that the file gives are looked at: a default is never a wish.
- * @returns whether any of them refuses service.
+ * @returns why service is refused; undefined: it is not.
  */
-export function noteAttributes<T extends AttributeTable>(
-  support: SupportTable<T>,
-  { table, values, path }: AttributesAt<T>,
-  notices: Notices,
-): boolean {
-  let refused = false
-  for (const [name, value] of Object.entries(values ?? {})) {
-    const row = Object.hasOwn(table, name) ? support[name] : undefined
-    if (row === undefined) {
-      notices.add(NoticeKind.kept, `the attribute ${name} is not known here`, [...path, name])
-      continue
-    }
-    const number = attributeNumber(value)
-    if (!('when' in row) || number === undefined || !row.when(number)) continue
-    notices.add(row.kind, `${name}=${number}: ${row.text}`, [...path, name])
-    refused ||= row.kind === NoticeKind.refused
-  }
-  return refused
+export function noteAttributes(
+  support: Readonly<Record<string, Support>>,
+  { table, values = {}, path }: AttributesAt,
+  notes: AttributeNotes,
+): string | undefined {
+  const whys = Object.keys(values).map(name => {
+    const row = Object.hasOwn(table, name) ? table[name] : undefined
+    const at = [...path, name]
+    const value = own(values, name)
+    if (row !== undefined && value !== undefined)
+      return noteAttribute(support[name] as Support, { row, value, at }, notes)
+    if (row === undefined) notes.notices.add(NoticeKind.unknown, `the attribute ${name} is not known here`, at)
+    return undefined
+  })
+  return whys.find(why => why !== undefined)
+}
+
+interface AttributeAt {
+  readonly row: AttributeRow
+  readonly value: Json
+  readonly at: JsonPath
+}
+
+function noteAttribute(support: Support, { row, value, at }: AttributeAt, { notices, so }: AttributeNotes) {
+  const name = at.at(-1)
+  const number = allowedNumber(row, value)
+  if (number === undefined) return noteWrong({ row, value, at }, { notices, so })
+  if (!('when' in support) || !support.when(number)) return undefined
+  const text = `${name}=${number}: ${support.text}`
+  notices.add(support.kind, text, at)
+  return support.kind === NoticeKind.refused ? text : undefined
+}
+
+function noteWrong({ row, value, at }: AttributeAt, { notices, so }: AttributeNotes): string | undefined {
+  const { whenWrong = row.default } = row
+  const wrong = `is ${describe(value)}`
+  const refuses = whenWrong === 'notServed'
+  notices.wrong(at, { wrong, right: row.values, so: refuses ? so : `it counts as ${whenWrong}` })
+  return refuses ? `${at.at(-1)} ${wrong}` : undefined
 }

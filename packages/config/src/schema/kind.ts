@@ -1,128 +1,186 @@
 import type { JsonPath } from '../json/path.ts'
 import type { Json, JsonObject } from '../json/value.ts'
 import { ExactNumber, isJsonObject } from '../json/value.ts'
-import type { Problems } from './problem.ts'
 
-declare const checked: unique symbol
+/** Hears what is found while a document is read. */
+export interface Notes {
+  /** What stands at `path` is `wrong`; what would be `right`; and what comes of it, where that is not the end of all. */
+  wrong(
+    path: JsonPath,
+    found: { readonly wrong: string; readonly right: string; readonly so?: string | undefined },
+  ): void
+  /** The object at `path` has a key that is not known here. */
+  unknown(path: JsonPath, key: string): void
+}
 
-/** What a JSON value may be. It checks and never changes: a document that passed is a `T` and still what was read. */
+/** Where something is read, and who hears of what is wrong with it. */
+export interface At {
+  readonly path: JsonPath
+  readonly notes: Notes
+  /** What comes of it when this is wrong: "the portal is not opened". */
+  readonly so?: string | undefined
+}
+
+/** What a JSON value may be. */
 export interface Kind<T> {
   /** What a right value is, for a message: "true or false". */
   readonly right: string
-  /** Adds each problem of `value` to `problems`. */
-  check(value: Json, path: JsonPath, problems: Problems): void
-  /** Never there: it ties the kind to its type. */
-  readonly [checked]?: T
+  /** What `value` means; undefined, and noted, when it is wrong. */
+  read(value: Json, at: At): T | undefined
 }
 
-/** The type of the values that a kind lets pass. */
+/** The type of the values that a kind gives. */
 export type Of<K> = K extends Kind<infer T> ? T : never
 
 /** The kinds of an object's known keys. */
 export type Kinds = Readonly<Record<string, Kind<unknown>>>
 
-/** An object: its known keys, and any other key, which is kept. */
-export interface ObjectKind<R extends Kinds, O extends Kinds>
-  extends Kind<{ readonly [K in keyof R]: Of<R[K]> } & { readonly [K in keyof O]?: Of<O[K]> }> {
-  readonly required: R
-  readonly optional: O
+/** An object as it was read: required keys are there, optional ones where they are right. */
+export type Members<R extends Kinds, O extends Kinds> = { readonly [K in keyof R]: Of<R[K]> } & {
+  readonly [K in keyof O]?: Of<O[K]>
 }
 
-/** A kind that a predicate decides. */
-export function kind<T>(right: string, passes: (value: Json) => boolean): Kind<T> {
+/** A member of a list and its place in the document. */
+export interface Placed<T> {
+  readonly value: T
+  readonly path: JsonPath
+}
+
+/** How an object is read. */
+export interface Shape<R extends Kinds, O extends Kinds> {
+  readonly required: R
+  readonly optional: O
+  /** What an optional key means where its value is wrong: what restricts must not be lost. Left out: as if it were not there. */
+  readonly whenWrong?: { readonly [K in keyof O]?: Of<O[K]> }
+  /** What comes of it when the object cannot be read: "the portal is not opened". */
+  readonly so?: string
+}
+
+/** An object: its known keys, and any other key, which is noted. */
+export interface ObjectKind<R extends Kinds, O extends Kinds> extends Kind<Members<R, O>> {
+  readonly shape: Shape<R, O>
+}
+
+/** A kind that a function reads: undefined for what is wrong. */
+export function kind<T>(right: string, meaning: (value: Json) => T | undefined): Kind<T> {
   return {
     right,
-    check(value, path, problems) {
-      if (!passes(value)) problems.add(path, `is ${describe(value)}`, right)
+    read(value, { path, notes, so }) {
+      const read = meaning(value)
+      if (read === undefined) notes.wrong(path, { wrong: `is ${describe(value)}`, right, so })
+      return read
     },
   }
 }
 
 /** Any JSON value. */
-export const anything: Kind<Json> = kind('any value', () => true)
+export const anything: Kind<Json> = kind('any value', value => value)
 /** `true` or `false`, not a number and not a text. */
-export const flag: Kind<boolean> = kind('true or false', value => typeof value === 'boolean')
+export const flag: Kind<boolean> = kind('true or false', value => (typeof value === 'boolean' ? value : undefined))
 /** Any text, the empty one too. */
-export const text: Kind<string> = kind('a text in double quotes', value => typeof value === 'string')
-/** A text, or null for none. */
-export const textOrNull: Kind<string | null> = kind(
-  'a text in double quotes, or null',
-  value => typeof value === 'string' || value === null,
+export const text: Kind<string> = kind('a text in double quotes', value =>
+  typeof value === 'string' ? value : undefined,
 )
-
-/** A text of the given form. */
-export function textLike(right: string, passes: (value: string) => boolean): Kind<string> {
-  return kind(right, value => typeof value === 'string' && passes(value))
-}
 
 /** A whole number from `least` to `most`, both allowed. */
 export function wholeNumber(least: number, most: number): Kind<number> {
-  return kind(
-    `a whole number from ${least} to ${most}`,
-    value => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most,
+  return kind(`a whole number from ${least} to ${most}`, value =>
+    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
+      ? (value as number)
+      : undefined,
   )
 }
 
-/** A list whose members are all of one kind. */
-export function listOf<T>(member: Kind<T>, noun: string): Kind<readonly T[]> {
+/** A list whose members are all of one kind; a member that is wrong is left out. */
+export function listOf<T>(member: Kind<T>, noun: string): Kind<readonly Placed<T>[]> {
   return {
     right: `a list of ${noun}`,
-    check(value, path, problems) {
-      if (!Array.isArray(value)) return problems.add(path, `is ${describe(value)}`, this.right)
-      for (const [index, item] of (value as readonly Json[]).entries()) member.check(item, [...path, index], problems)
+    read(value, { path, notes, so }) {
+      if (!Array.isArray(value)) {
+        notes.wrong(path, { wrong: `is ${describe(value)}`, right: this.right, so })
+        return undefined
+      }
+      return (value as readonly Json[]).flatMap((item, index): Placed<T>[] => {
+        const at = [...path, index]
+        const read = member.read(item, { path: at, notes })
+        return read === undefined ? [] : [{ value: read, path: at }]
+      })
     },
   }
 }
 
-/** An object with these keys, and any others. */
-export function objectOf<R extends Kinds, O extends Kinds>(
-  noun: string,
-  { required, optional }: { required: R; optional: O },
-): ObjectKind<R, O> {
+/** An object with these keys. A key that is null is as if it were not there. */
+export function objectOf<R extends Kinds, O extends Kinds>(noun: string, shape: Shape<R, O>): ObjectKind<R, O> {
   return {
     right: `an object that describes ${noun}`,
-    required,
-    optional,
-    check(value, path, problems) {
-      if (!isJsonObject(value)) return problems.add(path, `is ${describe(value)}`, this.right)
-      for (const [key, member] of Object.entries(required))
-        if (Object.hasOwn(value, key)) member.check(value[key] as Json, [...path, key], problems)
-        else problems.add([...path, key], 'is missing', member.right)
-      for (const [key, member] of Object.entries(optional))
-        if (Object.hasOwn(value, key)) member.check(value[key] as Json, [...path, key], problems)
+    shape,
+    read(value, { path, notes, so = shape.so }) {
+      if (!isJsonObject(value)) {
+        notes.wrong(path, { wrong: `is ${describe(value)}`, right: this.right, so })
+        return undefined
+      }
+      const required = readRequired(value, shape.required, { path, notes, so })
+      const optional = readOptional(value, shape, { path, notes })
+      for (const key of unknownKeys(value, shape)) notes.unknown(path, key)
+      return required && ({ ...required, ...optional } as Members<R, O>)
     },
   }
+}
+
+function readRequired(value: JsonObject, kinds: Kinds, { path, notes, so }: At): object | undefined {
+  const read: Record<string, unknown> = {}
+  let complete = true
+  for (const [key, member] of Object.entries(kinds)) {
+    const at = [...path, key]
+    const given = own(value, key)
+    if (given === undefined) notes.wrong(at, { wrong: 'is missing', right: member.right, so })
+    else read[key] = member.read(given, { path: at, notes, so })
+    complete &&= read[key] !== undefined
+  }
+  return complete ? read : undefined
+}
+
+function readOptional(value: JsonObject, { optional, whenWrong = {} }: Shape<Kinds, Kinds>, at: At): object {
+  const read: Record<string, unknown> = {}
+  for (const [key, member] of Object.entries(optional)) {
+    const given = own(value, key)
+    if (given === undefined) continue
+    const instead = whenWrong[key]
+    const so = instead === undefined ? 'it is ignored' : `it counts as ${JSON.stringify(instead)}`
+    const found = member.read(given, { path: [...at.path, key], notes: at.notes, so }) ?? instead
+    if (found !== undefined) read[key] = found
+  }
+  return read
+}
+
+/** What an object has under a key of its own; null counts as nothing. */
+export function own(value: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(value, key) ? (value[key] ?? undefined) : undefined
 }
 
 /** The same object without any other keys. */
 export function onlyKnown<R extends Kinds, O extends Kinds>(open: ObjectKind<R, O>): ObjectKind<R, O> {
-  const known = [...Object.keys(open.required), ...Object.keys(open.optional)]
+  const known = [...Object.keys(open.shape.required), ...Object.keys(open.shape.optional)]
   return {
     ...open,
-    check(value, path, problems) {
-      open.check(value, path, problems)
-      if (!isJsonObject(value)) return
-      for (const key of Object.keys(value))
-        if (!known.includes(key)) problems.add([...path, key], 'is not known', `one of ${known.join(', ')}`)
+    read(value, at) {
+      const { path, notes } = at
+      const others = isJsonObject(value) ? unknownKeys(value, open.shape) : []
+      for (const key of others)
+        notes.wrong([...path, key], { wrong: 'is not known', right: `one of ${known.join(', ')}` })
+      return open.read(value, at)
     },
   }
 }
 
-/** An object whose shape depends on its content. */
-export function objectWhere<T>(noun: string, choose: (value: JsonObject) => Kind<T>): Kind<T> {
-  return {
-    right: `an object that describes ${noun}`,
-    check(value, path, problems) {
-      if (!isJsonObject(value)) return problems.add(path, `is ${describe(value)}`, this.right)
-      choose(value).check(value, path, problems)
-    },
-  }
+function unknownKeys(value: JsonObject, { required, optional }: Shape<Kinds, Kinds>): readonly string[] {
+  return Object.keys(value).filter(key => !Object.hasOwn(required, key) && !Object.hasOwn(optional, key))
 }
 
 const LONGEST_SHOWN = 60
 
 /** A value in a message: short ones as they are, the rest by what they are. */
-function describe(value: Json): string {
+export function describe(value: Json): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (isJsonObject(value)) return 'an object'
   if (value instanceof ExactNumber) return value.text

@@ -1,9 +1,10 @@
 import type { JsonPath } from '../json/path.ts'
 import { formatPath } from '../json/path.ts'
+import type { Notes } from './kind.ts'
 
 /** One thing that is wrong with a configuration. */
 export interface Problem {
-  /** Where, as `targets[0].tpgs[1].portals[0].port`. */
+  /** Where, as `lunkit.storage_objects[0].removable`. */
   readonly path: string
   /** What is wrong there: "is 70000". */
   readonly wrong: string
@@ -12,12 +13,15 @@ export interface Problem {
 }
 
 /** The problems found so far, in the order of finding. */
-export class Problems {
+export class Problems implements Notes {
   readonly #found: Problem[] = []
 
-  /** Notes that what stands at `path` is `wrong` and what would be `right`. */
-  add(path: JsonPath, wrong: string, right: string): void {
+  wrong(path: JsonPath, { wrong, right }: Parameters<Notes['wrong']>[1]): void {
     this.#found.push({ path: formatPath(path), wrong, right })
+  }
+
+  unknown(): void {
+    // It is kept; what is planned without it is noted there.
   }
 
   get found(): readonly Problem[] {
@@ -29,7 +33,7 @@ export class Problems {
   }
 }
 
-/** A configuration that does not parse or contradicts itself; `problems` holds all that was found, at least one. */
+/** A configuration that nothing can be served of; `problems` holds all that was found, at least one. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly Problem[]
@@ -40,7 +44,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** One line: `targets[0].tpgs[0].tag: is 70000; right is a whole number from 0 to 65535`. */
+/** One line: `lunkit.poll_us: is 1.5; right is a whole number from 0 to 10000`. */
 export function formatProblem({ path, wrong, right }: Problem): string {
   return `${path}: ${wrong}; right is ${right}`
 }

@@ -1,6 +1,9 @@
-import type { Json } from '../json/value.ts'
-import type { Kind, ObjectKind } from '../schema/kind.ts'
-import { kind, objectOf } from '../schema/kind.ts'
+import type { Json, JsonObject } from '../json/value.ts'
+import { own } from '../schema/kind.ts'
+import { textOf } from '../schema/lenient.ts'
+
+/** What a wrong value of an attribute leads to: this number holds, or its object is not served. */
+export type WhenWrong = number | 'notServed'
 
 /** One attribute of LIO, declared once: what it may be, what it is when the file does not say, what it means. */
 export interface AttributeRow {
@@ -10,6 +13,10 @@ export interface AttributeRow {
   readonly allows: (value: number) => boolean
   /** What it does, in a line. */
   readonly meaning: string
+  /** What a value leads to that LIO would refuse. Left out, the default holds, as in LIO. */
+  readonly whenWrong?: WhenWrong
+  /** LIO takes true, "yes", "on" and such for 1 and their opposites for 0. */
+  readonly takesWords?: boolean
 }
 
 /** Attributes by LIO's own names. */
@@ -18,12 +25,19 @@ export type AttributeTable = Readonly<Record<string, AttributeRow>>
 /** An attribute as LIO writes it, a number; files written by hand may hold its digits as a text. */
 export type AttributeValue = number | string
 
-/** What an `attributes` object may hold: any row's attribute, and others that are not known here. */
-export type AttributeValues<T extends AttributeTable> = { readonly [K in keyof T]?: AttributeValue }
-
 /** A switch: 0 or 1. */
 export function toggle(initial: 0 | 1, meaning: string): AttributeRow {
   return choice([0, 1], initial, meaning)
+}
+
+/** A switch that LIO reads as its kernel reads any boolean: 0, 1, and words. */
+export function wordToggle(initial: 0 | 1, meaning: string): AttributeRow {
+  return { ...toggle(initial, meaning), takesWords: true }
+}
+
+/** An attribute of which a wrong value must not mean the default: it restricts, or data depends on it. */
+export function careful(row: AttributeRow, whenWrong: WhenWrong): AttributeRow {
+  return { ...row, whenWrong }
 }
 
 /** One of a few numbers. */
@@ -41,35 +55,45 @@ export function range(least: number, most: number, initial: number, meaning: str
   }
 }
 
-/** The kind of an `attributes` object. */
-export function attributesOf<T extends AttributeTable>(
-  table: T,
-  noun: string,
-): ObjectKind<Record<never, never>, { readonly [K in keyof T]: Kind<AttributeValue> }> {
-  const optional = Object.fromEntries(Object.entries(table).map(([name, row]) => [name, attributeKind(row)]))
-  return objectOf(noun, { required: {}, optional: optional as { readonly [K in keyof T]: Kind<AttributeValue> } })
-}
-
-function attributeKind(row: AttributeRow): Kind<AttributeValue> {
-  return kind(row.values, value => {
-    const number = attributeNumber(value)
-    return number !== undefined && row.allows(number)
-  })
-}
-
 const DIGITS = /^-?[0-9]{1,15}$/
 
 /** The number that an attribute's value means; undefined when it means none. */
 export function attributeNumber(value: Json | undefined): number | undefined {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : undefined
-  return typeof value === 'string' && DIGITS.test(value) ? Number(value) : undefined
+  const text = value === undefined || value === null ? undefined : textOf(value)
+  if (typeof value === 'string') return text !== undefined && DIGITS.test(text) ? Number(text) : undefined
+  const number = Number(text ?? Number.NaN)
+  return Number.isSafeInteger(number) ? number : undefined
 }
 
-/** The value in force: what the file says, else the row's default. */
+const WORDS: Readonly<Record<string, number>> = {
+  true: 1,
+  yes: 1,
+  y: 1,
+  t: 1,
+  on: 1,
+  false: 0,
+  no: 0,
+  n: 0,
+  f: 0,
+  off: 0,
+}
+
+/** The number that `value` means to this attribute; undefined for one that LIO would refuse. */
+export function allowedNumber(row: AttributeRow, value: Json): number | undefined {
+  const word = row.takesWords === true ? WORDS[String(value).toLowerCase()] : undefined
+  const number = attributeNumber(value) ?? word
+  return number !== undefined && row.allows(number) ? number : undefined
+}
+
+/** The value in force: what the file says, else the row's default; where the file is wrong, what is safe. */
 export function attributeInForce<T extends AttributeTable>(
   table: T,
-  values: AttributeValues<T> | undefined,
+  values: JsonObject | undefined,
   name: keyof T & string,
 ): number {
-  return attributeNumber(values?.[name]) ?? (table[name] as AttributeRow).default
+  const row = table[name] as AttributeRow
+  const value = values && own(values, name)
+  if (value === undefined) return row.default
+  const { whenWrong = row.default } = row
+  return allowedNumber(row, value) ?? (whenWrong === 'notServed' ? row.default : whenWrong)
 }

@@ -1,3 +1,4 @@
+import type { JsonPath } from '../json/path.ts'
 import type { Kind } from '../schema/kind.ts'
 import { flag, kind } from '../schema/kind.ts'
 import { setting } from './setting.ts'
@@ -13,7 +14,9 @@ const physicalBlockSize: Kind<number | undefined> = kind(
     typeof value === 'number' &&
     Number.isInteger(Math.log2(value)) &&
     value >= LEAST_PHYSICAL_BLOCK_BYTES &&
-    value <= MOST_PHYSICAL_BLOCK_BYTES,
+    value <= MOST_PHYSICAL_BLOCK_BYTES
+      ? value
+      : undefined,
 )
 
 /** What lunkit lets be set of a storage object beyond LIO's attributes, under `lunkit.storage_objects`. */
@@ -23,4 +26,9 @@ export const storageSettings = {
 } as const
 
 /** The settings of a storage object that are in force. */
-export type StorageSettings = { readonly [K in keyof typeof storageSettings]: (typeof storageSettings)[K]['default'] }
+export interface StorageSettings {
+  readonly physical_block_size: number | undefined
+  readonly removable: boolean
+  /** Where they stand; undefined: the file has none. */
+  readonly path?: JsonPath
+}

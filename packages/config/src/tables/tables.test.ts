@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseConfiguration } from '../document.ts'
-import { isIscsiTarget, isRamdisk } from '../saveconfig.ts'
 import { storageAttribute } from '../storage-attribute.ts'
 import { aclAttributes, tpgAttributes } from './access-attributes.ts'
 import { aluaAttributes } from './alua-attributes.ts'
@@ -12,7 +11,20 @@ import { parameterInForce, tpgParameters } from './tpg-parameters.ts'
 
 const LIO_FILE = new URL('../../../../test/fixtures/lio/saveconfig.json', import.meta.url)
 const lio = parseConfiguration(readFileSync(LIO_FILE, 'utf8'))
-const tpgs = (lio.targets ?? []).filter(isIscsiTarget).flatMap(target => target.tpgs ?? [])
+
+/** What the file holds, as far as this test looks at it. */
+interface SavedByLio {
+  readonly storage_objects: readonly { readonly attributes: object; readonly alua_tpgs?: readonly object[] }[]
+  readonly targets: readonly { readonly fabric: string; readonly tpgs: readonly SavedTpg[] }[]
+}
+interface SavedTpg {
+  readonly tag: number
+  readonly attributes?: object
+  readonly parameters?: object
+  readonly node_acls?: readonly { readonly attributes: object }[]
+}
+const saved = lio as unknown as SavedByLio
+const tpgs = saved.targets.filter(({ fabric }) => fabric === 'iscsi').flatMap(target => target.tpgs)
 
 const tables: [string, AttributeTable][] = [
   ['storage', storageAttributes],
@@ -28,17 +40,17 @@ describe('the attribute tables', () => {
   })
 
   it('know every attribute and parameter that a real LIO saved', () => {
-    const saved = (objects: readonly (object | undefined)[]) => [
+    const keysOf = (objects: readonly (object | undefined)[]) => [
       ...new Set(objects.flatMap(object => Object.keys(object ?? {}))),
     ]
-    const objects = lio.storage_objects ?? []
+    const objects = saved.storage_objects
     const groups = objects.flatMap(object => object.alua_tpgs ?? [])
     const acls = tpgs.flatMap(tpg => tpg.node_acls ?? [])
-    expect(Object.keys(storageAttributes)).toEqual(expect.arrayContaining(saved(objects.map(each => each.attributes))))
-    expect([...Object.keys(aluaAttributes), 'name', 'tg_pt_gp_id']).toEqual(expect.arrayContaining(saved(groups)))
-    expect(Object.keys(tpgAttributes)).toEqual(expect.arrayContaining(saved(tpgs.map(each => each.attributes))))
-    expect(Object.keys(tpgParameters)).toEqual(expect.arrayContaining(saved(tpgs.map(each => each.parameters))))
-    expect(Object.keys(aclAttributes)).toEqual(expect.arrayContaining(saved(acls.map(each => each.attributes))))
+    expect(Object.keys(storageAttributes)).toEqual(expect.arrayContaining(keysOf(objects.map(each => each.attributes))))
+    expect([...Object.keys(aluaAttributes), 'name', 'tg_pt_gp_id']).toEqual(expect.arrayContaining(keysOf(groups)))
+    expect(Object.keys(tpgAttributes)).toEqual(expect.arrayContaining(keysOf(tpgs.map(each => each.attributes))))
+    expect(Object.keys(tpgParameters)).toEqual(expect.arrayContaining(keysOf(tpgs.map(each => each.parameters))))
+    expect(Object.keys(aclAttributes)).toEqual(expect.arrayContaining(keysOf(acls.map(each => each.attributes))))
   })
 
   it('have the defaults that LIO gave to what nobody had changed', () => {
@@ -64,7 +76,6 @@ describe('the value in force', () => {
   it('of a write cache follows write_back, and a ramdisk does not rotate', () => {
     const disk = { name: 'd', plugin: 'fileio', dev: '/d', size: 512 }
     const rd = { name: 'r', plugin: 'ramdisk', size: 4096 }
-    expect(isRamdisk(rd)).toBe(true)
     expect(storageAttribute({ ...disk, write_back: true }, 'emulate_write_cache')).toBe(1)
     expect(storageAttribute(disk, 'emulate_write_cache')).toBe(0)
     expect(storageAttribute(rd, 'is_nonrot')).toBe(1)

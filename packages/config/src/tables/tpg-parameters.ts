@@ -1,5 +1,6 @@
-import type { Kind } from '../schema/kind.ts'
-import { kind, objectOf } from '../schema/kind.ts'
+import type { Json, JsonObject } from '../json/value.ts'
+import { own } from '../schema/kind.ts'
+import { textOf } from '../schema/lenient.ts'
 
 /** One text key (RFC 7143 §13) as an administrator limits it for a TPG. LIO saves all of them as texts. */
 export interface ParameterRow {
@@ -66,26 +67,14 @@ export const tpgParameters = {
 
 /** The name of a TPG's parameter. */
 export type TpgParameter = keyof typeof tpgParameters
-/** A TPG's `parameters`; files written by hand may hold a number as a number. */
-export type TpgParameterValues = { readonly [K in TpgParameter]?: string | number }
-
-/** The kind of a `parameters` object. */
-export const parametersKind = objectOf('the parameters of a TPG', {
-  required: {},
-  optional: Object.fromEntries(
-    Object.entries(tpgParameters).map(([name, row]) => [name, parameterKind(row)]),
-  ) as unknown as { readonly [K in TpgParameter]: Kind<string | number> },
-})
-
-function parameterKind(row: ParameterRow): Kind<string | number> {
-  return kind(
-    row.values,
-    value => (typeof value === 'string' || typeof value === 'number') && row.allows(String(value)),
-  )
+/** What of a TPG's `parameters` LIO would take; undefined for the rest. Files written by hand may hold numbers as numbers. */
+export function allowedParameter(name: TpgParameter, value: Json): string | undefined {
+  const text = textOf(value)
+  return text !== undefined && tpgParameters[name].allows(text) ? text : undefined
 }
 
-/** The value in force: what the file says, else LIO's default. */
-export function parameterInForce(values: TpgParameterValues | undefined, name: TpgParameter): string {
-  const value = values?.[name]
-  return value === undefined ? tpgParameters[name].default : String(value)
+/** The value in force: what the file says, else LIO's default, also where LIO would refuse what the file says. */
+export function parameterInForce(values: JsonObject | undefined, name: TpgParameter): string {
+  const value = values && own(values, name)
+  return (value === undefined ? undefined : allowedParameter(name, value)) ?? tpgParameters[name].default
 }
