@@ -6,8 +6,8 @@ export interface DecoderLimits {
   readonly pdusPerPush: number
 }
 
-/** An extended CDB as long as SPC-5 4.2.3 allows (260 bytes, 16 of them in the basic header) and a read length. */
-export const DECODER_LIMITS: DecoderLimits = { ahsBytes: 256, pdusPerPush: 1024 }
+/** As many additional header segments as the length in a header can tell, 255 words: who cannot use them can answer. */
+export const DECODER_LIMITS: DecoderLimits = { ahsBytes: 1020, pdusPerPush: 1024 }
 
 /** What bounds a text that may come in several PDUs. */
 export interface TextLimits {

@@ -1,4 +1,4 @@
-import { AhsError, DROP, type ReceivedHeader, RejectReason, ScsiCommand } from '@lunkit/pdu'
+import { AhsError, DROP, RESERVED_TAG, type ReceivedHeader, RejectReason, ScsiCommand } from '@lunkit/pdu'
 import { decodeLun, PIECE_BYTES, Status, TaskAttribute } from '@lunkit/scsi/transport'
 import { Verdict } from '../session/command-window.ts'
 import { Counter } from '../statistics.ts'
@@ -27,6 +27,8 @@ export function commandHeader(home: FullFeature, header: ReceivedHeader): Uint8A
 
 /** Why a SCSI Command is rejected, RFC 7143 11.17.1. */
 function refusal(home: FullFeature, view: CommandView): RejectReason | undefined {
+  // RFC 7143 11.2.1.8: a task has a tag of its own.
+  if (view.initiatorTaskTag === RESERVED_TAG) return RejectReason.invalidPduField
   if (home.tasks.find(view.initiatorTaskTag)) return RejectReason.taskInProgress
   if (home.logoutRequested) return RejectReason.waitingForLogout
   if (view.immediate && home.tasks.immediate >= home.limits.immediateCommands) {

@@ -1,10 +1,12 @@
 import {
+  BasicHeader,
   BHS_BYTES,
   DataOut,
   DROP,
   LogoutRequest,
   NopOut,
   type Pdu,
+  RESERVED_TAG,
   type ReceivedHeader,
   RejectReason,
   ScsiCommand,
@@ -44,6 +46,8 @@ interface Request<F extends Fields> {
   readonly numbered: boolean
   /** Whether its data segment is looked at. */
   readonly takesData: boolean
+  /** Whether it is a task, which the reserved tag cannot name (RFC 7143 11.2.1.8). */
+  readonly tagged: boolean
   /** Serves it, or answers why it is rejected; then nothing of it was done, and nothing was sent. */
   serve(home: FullFeature, view: View<F>, body: RequestBody): RejectReason | undefined
 }
@@ -164,13 +168,19 @@ function receive<F extends Fields>(request: Request<F>, home: FullFeature, { hea
   if (numbered) home.nextInOrder()
 }
 
+/** RFC 7143 11.2.1.5: additional header segments are for SCSI Commands; 11.2.1.8: a task has a tag of its own. */
+function malformed<F extends Fields>({ tagged }: Request<F>, header: ReceivedHeader): RejectReason | undefined {
+  const untagged = tagged && BasicHeader.view(header.view, header.at).initiatorTaskTag === RESERVED_TAG
+  return header.ahsBytes > 0 || untagged ? RejectReason.invalidPduField : undefined
+}
+
 /**
  * Serves a request and gives its memory back, also after a bug of ours, which ends this connection alone. The number of
  * one that is rejected does not count as received (RFC 7143 7.3): it comes again, or an ABORT TASK stands for it.
  */
 function serve<F extends Fields>(request: Request<F>, home: FullFeature, { header, body }: ReceivedRequest): void {
   try {
-    const reason = request.serve(home, request.pdu.view(header.view, header.at), body)
+    const reason = malformed(request, header) ?? request.serve(home, request.pdu.view(header.view, header.at), body)
     if (reason === undefined) return
     if (takesNumber(request, header)) home.window.takeBack()
     home.reject(header, reason)
@@ -195,12 +205,13 @@ const targetPdus: readonly PduRow[] = [
     header: dataOutHeader,
     complete: dataOutComplete,
   },
-  row({ pdu: NopOut, inDiscovery: true, numbered: true, takesData: true, serve: serveNopOut }),
+  row({ pdu: NopOut, inDiscovery: true, numbered: true, takesData: true, tagged: false, serve: serveNopOut }),
   row({
     pdu: TaskManagementRequest,
     inDiscovery: false,
     numbered: true,
     takesData: false,
+    tagged: true,
     serve: (home, view) => {
       home.management.serve(view)
       return undefined
@@ -211,10 +222,11 @@ const targetPdus: readonly PduRow[] = [
     inDiscovery: true,
     numbered: true,
     takesData: true,
+    tagged: true,
     serve: (home, view, { data }) => home.text.serve(view, data),
   }),
-  row({ pdu: LogoutRequest, inDiscovery: true, numbered: true, takesData: false, serve: serveLogout }),
-  row({ pdu: SnackRequest, inDiscovery: false, numbered: false, takesData: false, serve: serveSnack }),
+  row({ pdu: LogoutRequest, inDiscovery: true, numbered: true, takesData: false, tagged: true, serve: serveLogout }),
+  row({ pdu: SnackRequest, inDiscovery: false, numbered: false, takesData: false, tagged: false, serve: serveSnack }),
 ]
 
 const OPCODES = 64

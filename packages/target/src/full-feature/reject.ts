@@ -10,5 +10,7 @@ export function sendReject(home: FullFeature, header: ReceivedHeader, reason: Re
   out.expCmdSN = window.expCmdSN
   out.maxCmdSN = window.maxCmdSN
   const { view, at, ahsBytes } = header
-  outbox.endWith(new Uint8Array(view.buffer, view.byteOffset + at, BHS_BYTES + ahsBytes))
+  // Additional header segments are left out where the initiator would not take as much.
+  const lengthBytes = BHS_BYTES + ahsBytes <= home.maxSentBytes ? BHS_BYTES + ahsBytes : BHS_BYTES
+  outbox.endWith(new Uint8Array(view.buffer, view.byteOffset + at, lengthBytes))
 }

@@ -1,4 +1,4 @@
-import { AhsType, type ReceivedHeader, readAhs, type ScsiCommand } from '@lunkit/pdu'
+import { AhsError, type ReceivedHeader, readAhs, type ScsiCommand } from '@lunkit/pdu'
 import { dataView, layout, u32, type Values, type View } from '@lunkit/wire'
 
 /** The header of a SCSI Command. */
@@ -33,7 +33,7 @@ export class CdbMemory {
 
   /**
    * The CDB of a SCSI Command in memory of the task's own.
-   * @throws {AhsError} where the additional header segments contradict themselves.
+   * @throws {AhsError} where the additional header segments contradict themselves, or are none that are known.
    */
   take(header: ReceivedHeader): Uint8Array {
     const from = CdbWords.view(header.view, header.at + CDB_BYTE)
@@ -45,9 +45,13 @@ export class CdbMemory {
     return header.ahsBytes === 0 ? this.#bytes : this.#extended(header)
   }
 
+  /** RFC 7143 11: a reserved code is a protocol error, so that a command with segments nobody knows is not run. */
   #extended({ view, at, ahsBytes }: ReceivedHeader): Uint8Array {
-    for (const ahs of readAhs(view, at + BHS_BYTES, ahsBytes))
-      if ('cdb' in ahs && ahs.type === AhsType.extendedCdb) return Buffer.concat([this.#bytes, ahs.cdb])
-    return this.#bytes
+    let cdb: Uint8Array = this.#bytes
+    for (const ahs of readAhs(view, at + BHS_BYTES, ahsBytes)) {
+      if ('bytes' in ahs) throw new AhsError(`AHS of type ${ahs.type}, which RFC 7143 11.2.2.1 reserves`)
+      if ('cdb' in ahs && cdb === this.#bytes) cdb = Buffer.concat([this.#bytes, ahs.cdb])
+    }
+    return cdb
   }
 }
