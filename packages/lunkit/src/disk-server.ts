@@ -197,7 +197,7 @@ export class DiskServer implements AsyncDisposable {
   }
 
   #portalGroup(targetName: string, options: PortalGroupOptions): PortalGroup {
-    const { tag, portals, access, parameters = {}, demoModeDiscovery, loginTimeMs } = options
+    const { tag, portals, access, parameters = {}, demoModeDiscovery, loginKeysWorkaround, loginTimeMs } = options
     const router = this.#device.portGroup({ targetName, tag, relativePortId: ++this.#portGroups })
     mapLuns(router, options)
     return {
@@ -208,6 +208,7 @@ export class DiskServer implements AsyncDisposable {
       access,
       router,
       ...(demoModeDiscovery !== undefined && { demoModeDiscovery }),
+      ...(loginKeysWorkaround !== undefined && { loginKeysWorkaround }),
       ...(loginTimeMs !== undefined && { loginTimeMs }),
     }
   }

@@ -28,6 +28,8 @@ export interface PortalGroupOptions {
   readonly parameters?: LoginParameters
   /** Whether discovery lists the target to initiators that may not log in; true when left out. */
   readonly demoModeDiscovery?: boolean
+  /** Whether initiators may leave offers unanswered, as boot ROMs do (LIO's login_keys_workaround); true when left out. */
+  readonly loginKeysWorkaround?: boolean
   /** How long a login may take, in milliseconds. */
   readonly loginTimeMs?: number
 }

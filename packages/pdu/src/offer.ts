@@ -95,15 +95,18 @@ export const unanswered = (negotiation: Negotiation): NegotiatedName[] =>
   [...negotiation.offered].filter(([name, value]) => !negotiatedKey(name).decides(value)).map(([name]) => name)
 
 /**
- * Goes on without the answers that the peer owes, as an initiator does that leaves them out: RFC 7143's defaults hold.
- * The names of those keys whose default does not suit us come back, and the negotiation must not go on.
+ * Goes on without the answers that the peer owes, as far as we can: an initiator that leaves them out has RFC 7143's
+ * defaults. What has a default that does not suit us stays unanswered.
  */
-export function leaveOpen(negotiation: Negotiation): { negotiation: Negotiation; missed: NegotiatedName[] } {
-  const names = unanswered(negotiation)
+export function leaveOpen(negotiation: Negotiation): Negotiation {
   const offered = new Map(negotiation.offered)
-  for (const name of names) offered.delete(name)
-  const missed = names.filter(name => !isNumber(name) && !suitsUs(negotiation.ours, name))
-  return { negotiation: { ...negotiation, offered, leftOpen: new Set([...negotiation.leftOpen, ...names]) }, missed }
+  const leftOpen = new Set(negotiation.leftOpen)
+  for (const name of unanswered(negotiation)) {
+    if (!isNumber(name) && !suitsUs(negotiation.ours, name)) continue
+    offered.delete(name)
+    leftOpen.add(name)
+  }
+  return { ...negotiation, offered, leftOpen }
 }
 
 /** @internal Whether a key is a bound or a time, with whose default anybody can live. */

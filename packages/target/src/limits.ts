@@ -46,6 +46,9 @@ export interface TargetLimits {
   readonly textKeys: number
 }
 
+/** RFC 7143 6.2: how many requests of one stage may leave an offer unanswered that the login cannot do without. */
+export const UNANSWERED_LOGIN_REQUESTS = 6
+
 /** What holds where a server is made without limits of its own. */
 export const TARGET_LIMITS: TargetLimits = {
   connectionsInLogin: 1024,

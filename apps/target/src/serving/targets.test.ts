@@ -21,6 +21,8 @@ const shown = (luns: readonly { lun: number; disk: Disk; writeProtected?: boolea
 describe('a target is served with what its TPG says:', () => {
   it.each([
     ['login_timeout', { login_timeout: 7 }, { loginTimeMs: 7000 }],
+    ['login_keys_workaround', { login_keys_workaround: 0 }, { loginKeysWorkaround: false }],
+    ['login_keys_workaround by default', {}, { loginKeysWorkaround: true }],
     ['login_timeout by default', {}, { loginTimeMs: 15_000 }],
     ['demo_mode_discovery off', { demo_mode_discovery: 0 }, { demoModeDiscovery: false }],
     ['demo_mode_discovery by default', {}, { demoModeDiscovery: true }],

@@ -23,6 +23,7 @@ function portalGroup(group: GroupPlan, disks: OpenDisks): PortalGroupOptions {
     lunsOf: new Map(group.acls.map(({ initiator, luns }) => [initiator, openLuns(luns, disks)])),
     parameters: loginParameters(group),
     demoModeDiscovery: group.discoverableByAll,
+    loginKeysWorkaround: group.loginKeysWorkaround,
     loginTimeMs: group.loginTimeoutMs,
   }
 }

@@ -22,7 +22,7 @@ export const tpgSupport: SupportTable<typeof tpgAttributes> = {
   demo_mode_write_protect: honoured,
   fabric_prot_type: refusedWhen(otherThan(0), protection),
   generate_node_acls: honoured,
-  login_keys_workaround: noEffect,
+  login_keys_workaround: honoured,
   login_timeout: honoured,
   netif_timeout: noEffect,
   prod_mode_write_protect: honoured,

@@ -59,6 +59,7 @@ export function planGroup(at: GroupAt, notices: Notices): GroupPlan | undefined 
     demoMode: letsOthersIn ? planDemoMode(at, luns.served, notices) : undefined,
     discoverableByAll: number('demo_mode_discovery') === 1,
     commandDepth: number('default_cmdsn_depth'),
+    loginKeysWorkaround: number('login_keys_workaround') === 1,
     loginTimeoutMs: number('login_timeout') * 1000,
     parameters: planParameters(tpg),
   }

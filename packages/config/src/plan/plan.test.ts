@@ -53,6 +53,7 @@ describe('the plan of the file that a real LIO wrote', () => {
           ],
         },
         commandDepth: 64,
+        loginKeysWorkaround: true,
         loginTimeoutMs: 15_000,
       },
     ])

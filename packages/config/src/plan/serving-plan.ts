@@ -125,6 +125,8 @@ export interface GroupPlan {
   readonly discoverableByAll: boolean
   /** Commands that a session may have in flight. */
   readonly commandDepth: number
+  /** Initiators may leave offers unanswered, as boot ROMs do. */
+  readonly loginKeysWorkaround: boolean
   readonly loginTimeoutMs: number
   /** The text keys as the administrator limits them, all of them. */
   readonly parameters: Readonly<Record<TpgParameter, string>>

@@ -14,7 +14,7 @@ export const tpgAttributes = {
     'notServed',
   ),
   generate_node_acls: toggle(0, 'initiators that have no ACL may log in'),
-  login_keys_workaround: toggle(1, 'keys that some boot ROMs expect are answered too'),
+  login_keys_workaround: toggle(1, 'initiators may leave offers unanswered, as boot ROMs do'),
   login_timeout: range(5, 30, 15, 'seconds a login may take'),
   netif_timeout: range(2, 15, 2, 'used by old kernels only'),
   prod_mode_write_protect: careful(toggle(0, 'LUNs are read-only to initiators that have an ACL'), 1),

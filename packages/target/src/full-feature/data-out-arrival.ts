@@ -13,7 +13,8 @@ export function dataOutHeader(home: FullFeature, header: ReceivedHeader): Uint8A
       ? home.tasks.findForData(initiatorTaskTag)
       : home.tasks.findTransfer(targetTransferTag)
   home.receiving = task
-  if (!task || !belongs(task, header, place)) {
+  // RFC 7143 11.2.1.5: additional header segments are for SCSI Commands.
+  if (!task || header.ahsBytes > 0 || !belongs(task, header, place)) {
     home.receiving = undefined
     home.rejection = RejectReason.invalidPduField
     return DROP
@@ -70,9 +71,10 @@ export function dataOutComplete(
 }
 
 function endSequence(home: FullFeature, task: IscsiTask, targetTransferTag: number): void {
-  const whole = task.dataOut.endSequence(targetTransferTag)
+  const whole = task.dataOut.endSequence(targetTransferTag, home.firstBurstLeftOpen)
   home.tasks.paid(task, targetTransferTag)
   if (!whole && task.life !== TaskLife.ended) task.fail(IscsiCondition.incorrectAmountOfData)
+  if (home.firstBurstLeftOpen && !task.dataOut.allSolicited) home.solicitor.wantRest(task)
   if (task.dataOut.owed === 0) task.drained()
   // What the device server does with the piece may end the task: nothing of it is touched after this.
   task.dataOut.handOver()

@@ -73,6 +73,8 @@ export class FullFeature implements Phase {
   readonly keepalive: Keepalive
   readonly maxBurstBytes: number
   readonly maxOutstandingR2Ts: number
+  /** Whether the initiator has left our FirstBurstLength unanswered, and may keep to it or to the default. */
+  readonly firstBurstLeftOpen: boolean
   /** The longest data segment that is sent now; the initiator may declare another one. */
   maxSentBytes: number
   readonly #maxSentDataSegmentLength: number
@@ -110,6 +112,7 @@ export class FullFeature implements Phase {
     this.memory = new HeldMemory(this.share, () => this.solicitor.run())
     this.room = new Room(this.outbox, this.share)
     this.maxBurstBytes = parameters.MaxBurstLength
+    this.firstBurstLeftOpen = options.negotiation.leftOpen.has('FirstBurstLength')
     this.maxOutstandingR2Ts = Math.min(parameters.MaxOutstandingR2T, this.limits.outstandingR2Ts)
     this.#maxSentDataSegmentLength = options.maxSentDataSegmentLength ?? Number.POSITIVE_INFINITY
     this.maxSentBytes = 0

@@ -10,9 +10,10 @@ import { FullFeature } from '../full-feature/full-feature.ts'
 import type { Session, SessionDescription } from '../session/session.ts'
 import { ConnectionEvent } from '../states/connection-states.ts'
 import { Counter } from '../statistics.ts'
-import type { LoginIdentifiers, LoginPhase } from './login-phase.ts'
+import type { LoginPhase } from './login-phase.ts'
 import { LoginRefusal } from './login-refusal.ts'
 import type { LoginSubject } from './login-subject.ts'
+import type { LoginIdentifiers } from './request-rule.ts'
 
 /** A login that has negotiated all it wanted to. */
 export interface ConcludedLogin {

@@ -3,12 +3,12 @@ import {
   DROP,
   encodeText,
   InitiatorOpcode,
-  ISCSI_VERSION,
   LoginRequest,
   LoginResponse,
   LoginStage,
   LoginStatus,
   LoginStatusClass,
+  leaveOpen,
   loginStatusClass,
   type Negotiation,
   NegotiationPhase,
@@ -23,6 +23,7 @@ import {
   unanswered,
 } from '@lunkit/pdu'
 import type { View } from '@lunkit/wire'
+import { UNANSWERED_LOGIN_REQUESTS } from '../limits.ts'
 import { ConnectionEnd } from '../server/events.ts'
 import type { PortalAddress } from '../server/portal-address.ts'
 import type { Connection, Phase } from '../session/connection.ts'
@@ -34,17 +35,10 @@ import type { CancelDeadline } from '../timer-wheel.ts'
 import { establish } from './establishment.ts'
 import { LoginRefusal } from './login-refusal.ts'
 import { identify, type LoginSubject } from './login-subject.ts'
+import { checkIdentifiers, identifiersOf, type LoginIdentifiers } from './request-rule.ts'
 import { checkStage } from './stage-rule.ts'
 
 type LoginView = View<typeof LoginRequest.fields>
-
-/** What stays the same in all Login Requests of a login, RFC 7143 11.12. */
-export interface LoginIdentifiers {
-  readonly isid: number
-  readonly tsih: number
-  readonly cid: number
-  readonly cmdSN: number
-}
 
 /** How a login is begun. */
 export interface LoginPhaseOptions {
@@ -80,6 +74,7 @@ export class LoginPhase implements Phase {
   #said: ReadonlyMap<string, string> = new Map()
   #subject: LoginSubject | undefined
   #negotiation: Negotiation | undefined
+  #unansweredRequests = 0
   #rest: Uint8Array[] = []
   /** The session, once it waits for the one that it reinstates. */
   session: Session | undefined
@@ -105,7 +100,7 @@ export class LoginPhase implements Phase {
   complete(header: ReceivedHeader, data: Uint8Array = NO_TEXT): void {
     const view = LoginRequest.view(header.view, header.at)
     try {
-      if (header.opcode === InitiatorOpcode.loginRequest) this.#take(view, data)
+      if (header.opcode === InitiatorOpcode.loginRequest) this.#take(view, header, data)
       else this.#strayPdu(header.opcode)
     } catch (error) {
       if (error instanceof LoginRefusal) this.#refuse(view, error)
@@ -137,8 +132,8 @@ export class LoginPhase implements Phase {
     else throw new LoginRefusal(LoginStatus.invalidDuringLogin, what)
   }
 
-  #take(view: LoginView, data: Uint8Array): void {
-    this.#checkHeader(view)
+  #take(view: LoginView, header: ReceivedHeader, data: Uint8Array): void {
+    this.#checkHeader(view, header)
     if (this.#rest.length > 0) {
       if (data.length > 0)
         throw new LoginRefusal(LoginStatus.initiatorError, 'text came before all of the answer to the last was sent')
@@ -152,23 +147,17 @@ export class LoginPhase implements Phase {
   }
 
   /** RFC 7143 11.12: what all Login Requests of a login have in common, and the order of stages. */
-  #checkHeader(view: LoginView): void {
-    const { isid, tsih, cid, cmdSN, versionMin } = view
+  #checkHeader(view: LoginView, header: ReceivedHeader): void {
     if (++this.#requests > this.surroundings.limits.loginRequests) {
       this.surroundings.statistics.add(Counter.loginsTooLong)
       throw new LoginRefusal(LoginStatus.initiatorError, `a login of more than ${this.#requests - 1} requests`)
     }
+    if (!this.#identifiers) this.connection.move(ConnectionEvent.loginReceived)
     const first = this.#identifiers
-    if (!first) {
-      this.connection.move(ConnectionEvent.loginReceived)
-      this.#identifiers = { isid, tsih, cid, cmdSN }
-      if (versionMin > ISCSI_VERSION)
-        throw new LoginRefusal(
-          LoginStatus.unsupportedVersion,
-          `version ${versionMin} at least; ${ISCSI_VERSION} is spoken`,
-        )
-    } else if (first.isid !== isid || first.tsih !== tsih || first.cid !== cid)
-      throw new LoginRefusal(LoginStatus.initiatorError, 'ISID, TSIH or CID changed within the login')
+    this.#identifiers ??= identifiersOf(view)
+    checkIdentifiers(view, first)
+    if (header.ahsBytes > 0)
+      throw new LoginRefusal(LoginStatus.initiatorError, 'a Login Request with additional header segments')
     checkStage(view, this.#stage)
     this.#stage = view.currentStage
   }
@@ -184,11 +173,27 @@ export class LoginPhase implements Phase {
     const [authentication] = step.exchange
     if (authentication)
       throw new LoginRefusal(LoginStatus.authenticationFailure, `${authentication[0]} belongs to no method agreed on`)
+    if (operational && view.transit) this.#doWithout()
     // What we want ourselves is said when the initiator has no more to say; our names at once.
     const ripe = operational && view.transit ? NegotiationPhase.operational : NegotiationPhase.security
-    const own = offer(this.#negotiation, { phase: ripe, which: 'needed' })
+    const own = offer(this.#negotiation as Negotiation, { phase: ripe, which: 'needed' })
     this.#negotiation = own.negotiation
     return [...step.answers, ...own.pairs]
+  }
+
+  /**
+   * The initiator would move on, and has left an offer unanswered that came before: it has the default, as boot ROMs
+   * mean it. Where that does not suit, or is not wanted, it may answer later.
+   */
+  #doWithout(): void {
+    const { discovery, group } = this.#subject as LoginSubject
+    const tolerant = discovery || group?.loginKeysWorkaround !== false
+    const negotiation = this.#negotiation as Negotiation
+    this.#negotiation = tolerant ? leaveOpen(negotiation) : negotiation
+    const owed = unanswered(this.#negotiation)
+    if (owed.length === 0 || ++this.#unansweredRequests < UNANSWERED_LOGIN_REQUESTS) return
+    const needed = tolerant ? 'its default does not suit' : 'login_keys_workaround=0 demands it'
+    throw new LoginRefusal(LoginStatus.initiatorError, `no answer to the offer of ${owed.join(', ')}; ${needed}`)
   }
 
   /** RFC 7143 6.3.1: who logs in, to what and for what is said in the first text, or is what it is without. */

@@ -107,7 +107,8 @@ function offersOf(target: Target | undefined, group: PortalGroup | undefined, di
     TaskReporting: ['ResponseFence', 'RFC3720'],
     iSCSIProtocolLevel: 1,
     FirstBurstLength: Math.min(configured.FirstBurstLength ?? FIRST_BURST_BYTES, PIECE_BYTES),
-    ...(group && { TargetPortalGroupTag: group.tag }),
+    // RFC 7143 13.9: which group of the target that was named answers.
+    ...(target && group && { TargetPortalGroupTag: group.tag }),
     ...(target?.alias !== undefined && !discovery && { TargetAlias: target.alias }),
   }
 }

@@ -27,6 +27,8 @@ export interface PortalGroup {
   readonly demoModeDiscovery?: boolean
   /** Whether discovery lists the group while it is disabled; false when left out. */
   readonly listedWhileDisabled?: boolean
+  /** Whether initiators may leave offers unanswered, as boot ROMs do (LIO's login_keys_workaround); true when left out. */
+  readonly loginKeysWorkaround?: boolean
   /** How long a login may take, in milliseconds. */
   readonly loginTimeMs?: number
   /** The longest data segment that is sent, in bytes, whatever the initiator takes. */

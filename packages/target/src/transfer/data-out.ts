@@ -148,13 +148,19 @@ export class DataOut {
     this.#receivedBytes += lengthBytes
   }
 
-  /** The last PDU of a sequence is in; false where bytes of it are missing. */
-  endSequence(tag: number): boolean {
+  /**
+   * The last PDU of a sequence is in; false where bytes of it are missing. Of unsolicited data they may be, where nobody
+   * knows how much the initiator thinks it can send: the rest is asked for.
+   */
+  endSequence(tag: number, mayBeShort: boolean): boolean {
     const at = this.#sequences.findIndex(sequence => sequence.tag === tag)
     const sequence = this.#sequences[at]
     if (!sequence) return true
     this.#sequences.splice(at, 1)
-    return this.failure !== undefined || this.#receivedBytes === sequence.endBytes
+    if (this.failure !== undefined || this.#receivedBytes === sequence.endBytes) return true
+    if (tag !== RESERVED_TAG || !mayBeShort) return false
+    this.#solicitedBytes = this.#receivedBytes
+    return true
   }
 
   /** What was asked for is not waited for any more. */

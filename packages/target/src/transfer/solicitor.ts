@@ -41,6 +41,11 @@ export class Solicitor {
     this.run()
   }
 
+  /** A task has got less unasked than it was said to get. */
+  wantRest(task: IscsiTask): void {
+    if (!this.#wanting.includes(task)) this.#wanting.push(task)
+  }
+
   /** A task wants nothing any more; its memory may be free now. */
   forget(task: IscsiTask): void {
     if (this.#wanting.length === 0) return
