@@ -2,9 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Session } from '@lunkit/initiator'
-import { fileio } from 'lunkit'
+import { fileio, ramdisk } from 'lunkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { outcomeOf } from '../harness/command-outcome.ts'
+import { Clock } from './harness/clock.ts'
+import { holdingBack } from './harness/layered.ts'
 import { openFiles } from './harness/open-handles.ts'
 import { pattern } from './harness/pattern.ts'
 import { TestServer } from './harness/test-server.ts'
@@ -88,5 +90,32 @@ describe('a server that is closed while it is written to', () => {
     for (const writer of writers)
       expect(writer.staleBlocks(file), `acknowledged ${writer.acknowledged}, then ${writer.end}`).toEqual([])
     expect(test.server.transferMemoryUsedBytes).toBe(0)
+  })
+})
+
+describe('a server that is closed while a disk does not return what it was given', () => {
+  it('flushes the others after four seconds, names the one, and ends when it has returned', async () => {
+    const held = holdingBack(ramdisk({ sizeBytes: MIB }))
+    const clock = new Clock()
+    await using test = await TestServer.serve({
+      luns: [held.storage, ramdisk({ sizeBytes: MIB })],
+      timers: clock.wheel,
+    })
+    const session = await test.connect()
+    for (const lun of [0, 1]) await session.lun(lun).ready()
+    await session.lun(0).blockSizeBytes()
+    held.delay.hold({})
+    const written = outcomeOf(session.lun(0).write(0, pattern(BLOCK, { seed: 1 })))
+    await until(() => held.delay.held === 1)
+    const closed = test.server.close()
+    await clock.pass(3900)
+    expect(test.server.unflushedDisks).toEqual(['ramdisk/disk0', 'ramdisk/disk1'])
+    await clock.pass(200)
+    expect(test.server.unflushedDisks).toEqual(['ramdisk/disk0'])
+    held.delay.hold(undefined)
+    held.delay.release()
+    expect(await closed).toEqual([])
+    expect(test.server.unflushedDisks).toEqual([])
+    expect(['good', 'aborted', 'lost']).toContain(await written)
   })
 })
