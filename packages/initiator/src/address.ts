@@ -1,8 +1,12 @@
+import { checkArgument, text } from '@lunkit/wire'
 import { ISCSI_PORT } from './limits.ts'
 import type { TcpAddress } from './tcp.ts'
 
 /** A portal as text keys and URLs write it: `192.0.2.1:3260,1`, `[2001:db8::1]`, `disk.example.org`. */
 const PORTAL = /^(?:\[(?<ipv6>[^\]]+)\]|(?<host>[^:,[\]]+))(?::(?<port>\d{1,5}))?(?:,(?<tag>\d{1,5}))?$/
+
+const PORTAL_TEXT = text('an address, then :port and ,group tag if need be')
+const URL_TEXT = text('iscsi://host[:port]/target/lun')
 
 /** Where a target can be reached. */
 export interface PortalAddress extends TcpAddress {
@@ -11,14 +15,15 @@ export interface PortalAddress extends TcpAddress {
 
 /**
  * Reads a TargetAddress (RFC 7143 13.8).
- * @throws {RangeError} when it is none.
+ * @throws {RangeError} when it is none. {TypeError} when it is no text.
  */
-export function parsePortal(text: string): PortalAddress {
-  const { ipv6, host, port, tag } = PORTAL.exec(text)?.groups ?? {}
+export function parsePortal(portal: string): PortalAddress {
+  checkArgument('the portal', portal, PORTAL_TEXT)
+  const { ipv6, host, port, tag } = PORTAL.exec(portal)?.groups ?? {}
   const name = ipv6 ?? host
   const number = port === undefined ? ISCSI_PORT : Number(port)
   if (name === undefined || number > 0xffff || Number(tag ?? 0) > 0xffff)
-    throw new RangeError(`${JSON.stringify(text)} is no portal: an address, then :port and ,group tag if need be`)
+    throw new RangeError(`${JSON.stringify(portal)} is no portal: an address, then :port and ,group tag if need be`)
   return { host: name, port: number, ...(tag !== undefined && { portalGroupTag: Number(tag) }) }
 }
 
@@ -30,8 +35,9 @@ export interface IscsiUrl extends TcpAddress {
 
 const URL_FORM = /^iscsi:\/\/(?<portal>[^/]+)(?:\/(?<target>[^/]+)(?:\/(?<lun>\d+))?)?\/?$/
 
-/** @throws {RangeError} when the text is no such URL. */
+/** @throws {RangeError} when the text is no such URL. {TypeError} when it is no text. */
 export function parseIscsiUrl(url: string): IscsiUrl {
+  checkArgument('the URL', url, URL_TEXT)
   const { portal, target, lun } = URL_FORM.exec(url)?.groups ?? {}
   if (portal === undefined) throw new RangeError(`${JSON.stringify(url)} is not iscsi://host[:port]/target/lun`)
   const { host, port } = parsePortal(portal)

@@ -75,7 +75,7 @@ describe('a block device', () => {
     [1, 512, 'no whole blocks of 512 bytes'],
     [0, 100, 'no whole blocks of 512 bytes'],
     [BLOCKS * 512, 512, 'reach beyond a device of 2097152 bytes'],
-    [-512, 512, 'reach beyond'],
+    [-512, 512, 'offset is -512; right is a whole number from 0'],
   ])('refuses offset %i, length %i', async (offset, length, message) => {
     const { device, session } = await disk()
     await expect(device.read(offset, length)).rejects.toThrow(message)

@@ -1,7 +1,10 @@
 import { BlockLimitsPage, VpdPageCode } from '@lunkit/scsi'
-import { dataView } from '@lunkit/wire'
+import { byteArray, checkArgument, checkOptions, dataView, flag, object, wholeNumber } from '@lunkit/wire'
 import { TRANSFER_BYTES, TRANSFERS_AT_ONCE } from './limits.ts'
-import type { LogicalUnit } from './logical-unit.ts'
+import { LogicalUnit } from './logical-unit.ts'
+
+const BYTES = wholeNumber()
+const LOGICAL_UNIT = object('a logical unit, as session.lun() returns it', unit => unit instanceof LogicalUnit)
 
 interface Geometry {
   readonly blocks: number
@@ -34,6 +37,7 @@ export class BlockDevice {
 
   /** @throws {RangeError} beyond the end, or for parts of blocks. {ScsiError} when the unit fails. */
   async read(offset: number, lengthBytes: number): Promise<Uint8Array> {
+    this.#blocks(offset, lengthBytes)
     const data = Buffer.allocUnsafe(lengthBytes)
     await this.#eachTransfer(offset, lengthBytes, async ({ lba, blocks, at }) => {
       data.set(await this.unit.read(lba, blocks), at)
@@ -42,7 +46,10 @@ export class BlockDevice {
   }
 
   /** @throws {RangeError} beyond the end, or for parts of blocks. {ScsiError} when the unit fails. */
-  async write(offset: number, data: Uint8Array, { fua = false } = {}): Promise<void> {
+  async write(offset: number, data: Uint8Array, options: { readonly fua?: boolean } = {}): Promise<void> {
+    checkArgument('data', data, byteArray())
+    checkOptions('write', options, { fua: flag })
+    const { fua = false } = options
     await this.#eachTransfer(offset, data.length, ({ lba, blocks, at }) =>
       this.unit.write(lba, data.subarray(at, at + blocks * this.blockSizeBytes), { fua }),
     )
@@ -60,10 +67,12 @@ export class BlockDevice {
   }
 
   #blocks(offset: number, lengthBytes: number): { lba: number; blocks: number } {
+    checkArgument('offset', offset, BYTES)
+    checkArgument('lengthBytes', lengthBytes, BYTES)
     const size = this.blockSizeBytes
     if (offset % size !== 0 || lengthBytes % size !== 0)
       throw new RangeError(`${lengthBytes} bytes at ${offset} are no whole blocks of ${size} bytes`)
-    if (offset < 0 || lengthBytes < 0 || offset + lengthBytes > this.sizeBytes)
+    if (offset + lengthBytes > this.sizeBytes)
       throw new RangeError(`${lengthBytes} bytes at ${offset} reach beyond a device of ${this.sizeBytes} bytes`)
     return { lba: offset / size, blocks: lengthBytes / size }
   }
@@ -89,6 +98,7 @@ export class BlockDevice {
  * @throws {ScsiError} when it is not ready.
  */
 export async function openBlockDevice(unit: LogicalUnit): Promise<BlockDevice> {
+  checkArgument('unit', unit, LOGICAL_UNIT)
   await unit.ready()
   const { blocks, blockSizeBytes } = await unit.readCapacity()
   const wanted = Math.max(1, Math.floor(TRANSFER_BYTES / blockSizeBytes))

@@ -8,8 +8,8 @@ import {
   TaskAttribute,
   writeAhs,
 } from '@lunkit/pdu'
-import { encodeLun } from '@lunkit/scsi/transport'
-import { dataView, layout, u64 } from '@lunkit/wire'
+import { encodeLun, LUN } from '@lunkit/scsi/transport'
+import { checkArgument, dataView, layout, u64 } from '@lunkit/wire'
 import type { Sequence } from './sequence.ts'
 import type { CommandTask } from './task.ts'
 
@@ -21,11 +21,12 @@ const known = new Map<number, bigint>()
 
 /**
  * A logical unit number as PDUs carry it.
- * @throws {RangeError} for a number that there is not.
+ * @throws {TypeError} or {RangeError} for what is no logical unit number.
  */
 export function lunField(lun: number): bigint {
   let value = known.get(lun)
   if (value === undefined) {
+    checkArgument('lun', lun, LUN)
     const view = dataView(new Uint8Array(Lun.size))
     encodeLun(lun, view)
     value = Lun.view(view).value

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Offers } from '@lunkit/pdu'
 import { parsePortal } from './address.ts'
+import { checkConnectOptions } from './connect-options.ts'
 import { Connection } from './connection.ts'
 import { ConnectionError } from './error.ts'
 import { ISCSI_PORT, LOGIN_TIMEOUT_MS, REDIRECTIONS } from './limits.ts'
@@ -67,10 +68,13 @@ const randomIsid = (): number => RANDOM_ISID + randomInt(2 ** 24) * QUALIFIERS
 
 /**
  * Connects to a portal and logs in to a target; a redirection is followed.
- * @throws {LoginError} when the target refuses. {ConnectionError} when there is no connection, or it does not last.
+ * @throws {LoginError} when the target refuses. {ConnectionError} when there is no connection, or it does not last. {TypeError}
+ * or {RangeError} for options that cannot be; nothing was sent then.
  */
-export const connect = async (options: ConnectOptions): Promise<Session> =>
-  login(options, { SessionType: 'Normal', TargetName: options.target })
+export async function connect(options: ConnectOptions): Promise<Session> {
+  checkConnectOptions(options)
+  return login(options, { SessionType: 'Normal', TargetName: options.target })
+}
 
 /** @internal Logs in with these names, and makes the session. */
 export async function login(options: PortalOptions, names: Offers): Promise<Session> {
@@ -107,6 +111,9 @@ async function loginOnce(options: PortalOptions, names: Offers): Promise<Session
     const opening = connection.open(options.transport ?? tcp({ host, port })).then(() => attempt.start())
     await Promise.race([opening, promise])
     return await promise
+  } catch (error) {
+    connection.fail(late) // whatever has failed: nothing is left open
+    throw error
   } finally {
     giveUp()
   }

@@ -10,6 +10,12 @@ export interface ConnectionHandler extends PduReceiver {
   ended(reason: ConnectionError): void
 }
 
+/** Why a connection ends in which a listener of the program (or a bug here) threw: a socket's callback has no caller. */
+export const thrown = (error: unknown): ConnectionError =>
+  new ConnectionError(`what a PDU was handed to threw: ${error instanceof Error ? error.message : String(error)}`, {
+    cause: error,
+  })
+
 /** A connection's PDUs in both directions, over any transport. */
 export class Connection implements TransportEvents, PduReceiver {
   readonly writer = new PduWriter()
@@ -49,12 +55,16 @@ export class Connection implements TransportEvents, PduReceiver {
     })
   }
 
-  /** Sends what was composed. */
+  /** Sends what was composed. Never throws: it is called where nobody could catch it. */
   flush(): void {
-    const turn = this.writer.take()
-    if (!turn) return
-    if (this.#transport && !this.#ended) this.#transport.send(turn)
-    else turn.written()
+    try {
+      const turn = this.writer.take()
+      if (!turn) return
+      if (this.#transport && !this.#ended) this.#transport.send(turn)
+      else turn.written()
+    } catch (error) {
+      this.fail(thrown(error))
+    }
   }
 
   /** Sends bytes as they are. */
@@ -85,8 +95,7 @@ export class Connection implements TransportEvents, PduReceiver {
       this.handler.received?.()
     } catch (error) {
       if (error instanceof PduError) this.fail(new ProtocolError(error.message, { cause: error }))
-      else if (error instanceof ConnectionError) this.fail(error)
-      else throw error
+      else this.fail(error instanceof ConnectionError ? error : thrown(error))
     } finally {
       this.#receiving = false
       this.flush()

@@ -54,8 +54,8 @@ describe('discovery', () => {
   })
 
   it('asks for one target when it is told to', async () => {
-    const { asked, found } = await discovering([], 'iqn.a')
-    expect(asked).toEqual([['SendTargets', 'iqn.a']])
+    const { asked, found } = await discovering([], 'iqn.2026-11.io.lunkit:a')
+    expect(asked).toEqual([['SendTargets', 'iqn.2026-11.io.lunkit:a']])
     expect(await found).toEqual([])
   })
 

@@ -1,5 +1,8 @@
+import { ISCSI_NAME } from '@lunkit/pdu'
+import { checkArgument } from '@lunkit/wire'
 import { type PortalAddress, parsePortal } from './address.ts'
 import { login, type PortalOptions } from './connect.ts'
+import { checkPortalOptions } from './connect-options.ts'
 import { ProtocolError } from './error.ts'
 
 /** A target that a portal knows. */
@@ -9,11 +12,19 @@ export interface DiscoveredTarget {
   readonly portals: readonly PortalAddress[]
 }
 
+const SEND_TARGETS = {
+  ...ISCSI_NAME,
+  words: `"All", or ${ISCSI_NAME.words}`,
+  has: (value: string) => value === 'All' || ISCSI_NAME.has(value as never),
+}
+
 /**
  * Asks a portal for its targets: a discovery session with SendTargets (RFC 7143 appendix C).
- * @throws {LoginError} when the login is refused. {ConnectionError} when there is no connection, or it does not last.
+ * @throws {LoginError} when the login is refused. {ConnectionError} when there is no connection, or it does not last. {TypeError} or {RangeError} for options that cannot be.
  */
 export async function discover(options: PortalOptions, sendTargets = 'All'): Promise<DiscoveredTarget[]> {
+  checkPortalOptions(options)
+  checkArgument('sendTargets', sendTargets, SEND_TARGETS)
   await using session = await login(options, { SessionType: 'Discovery' })
   const targets: { name: string; portals: PortalAddress[] }[] = []
   for (const [key, value] of await session.text([['SendTargets', sendTargets]])) {

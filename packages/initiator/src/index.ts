@@ -19,10 +19,10 @@ export {
   TaskManagementError,
 } from './error.ts'
 export type { AsyncNotice, RejectNotice } from './full-feature.ts'
-export type { BlockOptions, WriteSameOptions } from './logical-unit.ts'
+export type { BlockOptions, SynchronizeOptions, WriteSameOptions } from './logical-unit.ts'
 export { LogicalUnit } from './logical-unit.ts'
 export type { LoggedIn, LoginOptions } from './login.ts'
-export type { UnitCommand } from './primary-unit.ts'
+export type { ModeSenseOptions, ReservationOptions, UnitCommand } from './primary-unit.ts'
 export { isUnitAttention, PrimaryUnit } from './primary-unit.ts'
 export type { RawExtras } from './raw-connection.ts'
 export { RawConnection } from './raw-connection.ts'

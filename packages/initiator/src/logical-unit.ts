@@ -35,6 +35,8 @@ import {
   WriteSame10,
   WriteSame16,
 } from '@lunkit/scsi'
+import { byteArray, checkArgument, checkOptions, flag, oneOf } from '@lunkit/wire'
+import { BLOCK_ADDRESS, BLOCK_COUNT, WRITE_DATA } from './command-domain.ts'
 import { PrimaryUnit } from './primary-unit.ts'
 import type { Session } from './session.ts'
 
@@ -57,6 +59,13 @@ export interface WriteSameOptions {
   readonly noDataOut?: boolean
 }
 
+/** How SYNCHRONIZE CACHE is sent. */
+export interface SynchronizeOptions {
+  readonly form?: 10 | 16
+  /** Answered at once, and done afterwards. */
+  readonly immediate?: boolean
+}
+
 const reads = { 6: Read6, 10: Read10, 12: Read12, 16: Read16 } as const
 const writes = { 6: Write6, 10: Write10, 12: Write12, 16: Write16 } as const
 const verifies = { 10: Verify10, 12: Verify12, 16: Verify16 } as const
@@ -64,12 +73,32 @@ const writesAndVerifies = { 10: WriteAndVerify10, 12: WriteAndVerify12, 16: Writ
 const writeSames = { 10: WriteSame10, 16: WriteSame16 } as const
 const synchronizations = { 10: SynchronizeCache10, 16: SynchronizeCache16 } as const
 
+const BLOCK_OPTIONS = { form: oneOf([10, 12, 16]), fua: flag, dpo: flag }
+const SHORT_BLOCK_OPTIONS = { ...BLOCK_OPTIONS, form: oneOf([6, 10, 12, 16]) }
+const VERIFY_OPTIONS = { ...BLOCK_OPTIONS, compare: flag }
+const WRITE_SAME_OPTIONS = { form: oneOf([10, 16]), unmap: flag, noDataOut: flag }
+const SYNCHRONIZE_OPTIONS = { form: oneOf([10, 16]), immediate: flag }
+const IMMEDIATE_OPTION = { immediate: flag }
+const DATA = byteArray()
+
+function checkExtent(lba: number, blocks: number): void {
+  checkArgument('lba', lba, BLOCK_ADDRESS)
+  checkArgument('blocks', blocks, BLOCK_COUNT)
+}
+
+/** READ (6) and WRITE (6) have no flags. */
+function checkShortOptions(name: string, options: BlockOptions<6 | 10 | 12 | 16>): void {
+  checkOptions(name, options, SHORT_BLOCK_OPTIONS)
+  if (options.form === 6 && (options.fua || options.dpo))
+    throw new RangeError(`${name}: form is 6, which has no fua and no dpo; right is one of 10, 12, 16`)
+}
+
 /** How many runs GET LBA STATUS asks for at once. */
 const LBA_STATUS_RUNS = 256
 
 /**
  * A direct access block device, SBC-4. Addresses and lengths are in blocks. Every command throws a ScsiError for any
- * status but GOOD.
+ * status but GOOD, and a TypeError or RangeError for arguments that cannot be, before anything is sent.
  */
 export class LogicalUnit extends PrimaryUnit {
   #blockSizeBytes: number | undefined
@@ -103,6 +132,8 @@ export class LogicalUnit extends PrimaryUnit {
 
   /** Reads `blocks` blocks from `lba` on. */
   async read(lba: number, blocks: number, options: BlockOptions<6 | 10 | 12 | 16> = {}): Promise<Uint8Array> {
+    checkShortOptions('read', options)
+    checkExtent(lba, blocks)
     const { form = 16, fua = false, dpo = false } = options
     const of = reads[form]
     const cdb = of.encode({ lba, blocks, fua, dpo })
@@ -111,6 +142,8 @@ export class LogicalUnit extends PrimaryUnit {
 
   /** Writes whole blocks from `lba` on. */
   async write(lba: number, data: Uint8Array, options: BlockOptions<6 | 10 | 12 | 16> = {}): Promise<void> {
+    checkShortOptions('write', options)
+    checkArgument('lba', lba, BLOCK_ADDRESS)
     const { form = 16, fua = false, dpo = false } = options
     const of = writes[form]
     const cdb = of.encode({ lba, blocks: await this.#blocksIn(data), fua, dpo })
@@ -118,21 +151,29 @@ export class LogicalUnit extends PrimaryUnit {
   }
 
   /** Compares the blocks from `lba` on with `data`: MISCOMPARE when they differ. */
-  async verify(lba: number, data: Uint8Array, { form = 16, dpo = false }: BlockOptions = {}): Promise<void> {
+  async verify(lba: number, data: Uint8Array, options: BlockOptions = {}): Promise<void> {
+    checkOptions('verify', options, BLOCK_OPTIONS)
+    checkArgument('lba', lba, BLOCK_ADDRESS)
+    const { form = 16, dpo = false } = options
     const of = verifies[form]
     const cdb = of.encode({ lba, blocks: await this.#blocksIn(data), dpo, byteCheck: ByteCheck.blocks })
     await this.command({ name: of.name, cdb, write: data })
   }
 
   /** Compares each of `blocks` blocks with the one block of `block`. */
-  async verifySame(lba: number, blocks: number, block: Uint8Array, { form = 16 }: BlockOptions = {}): Promise<void> {
-    const of = verifies[form]
+  async verifySame(lba: number, blocks: number, block: Uint8Array, options: BlockOptions = {}): Promise<void> {
+    checkOptions('verifySame', options, BLOCK_OPTIONS)
+    checkExtent(lba, blocks)
+    await this.#checkBlock(block)
+    const of = verifies[options.form ?? 16]
     await this.command({ name: of.name, cdb: of.encode({ lba, blocks, byteCheck: ByteCheck.oneBlock }), write: block })
   }
 
   /** Has the unit check that it can read `blocks` blocks; no data is sent. */
-  async verifyMedium(lba: number, blocks: number, { form = 16 }: BlockOptions = {}): Promise<void> {
-    const of = verifies[form]
+  async verifyMedium(lba: number, blocks: number, options: BlockOptions = {}): Promise<void> {
+    checkOptions('verifyMedium', options, BLOCK_OPTIONS)
+    checkExtent(lba, blocks)
+    const of = verifies[options.form ?? 16]
     await this.command({ name: of.name, cdb: of.encode({ lba, blocks, byteCheck: ByteCheck.none }) })
   }
 
@@ -140,8 +181,11 @@ export class LogicalUnit extends PrimaryUnit {
   async writeAndVerify(
     lba: number,
     data: Uint8Array,
-    { form = 16, dpo = false, compare = false }: BlockOptions & { compare?: boolean } = {},
+    options: BlockOptions & { readonly compare?: boolean } = {},
   ): Promise<void> {
+    checkOptions('writeAndVerify', options, VERIFY_OPTIONS)
+    checkArgument('lba', lba, BLOCK_ADDRESS)
+    const { form = 16, dpo = false, compare = false } = options
     const of = writesAndVerifies[form]
     const byteCheck = compare ? ByteCheck.blocks : ByteCheck.none
     const cdb = of.encode({ lba, blocks: await this.#blocksIn(data), dpo, byteCheck })
@@ -150,7 +194,12 @@ export class LogicalUnit extends PrimaryUnit {
 
   /** Writes one block to each of `blocks` blocks; 0 stands for all up to the end. */
   async writeSame(lba: number, blocks: number, block: Uint8Array, options: WriteSameOptions = {}): Promise<void> {
+    checkOptions('writeSame', options, WRITE_SAME_OPTIONS)
+    checkExtent(lba, blocks)
     const { form = 16, unmap = false, noDataOut = false } = options
+    if (noDataOut && form !== 16)
+      throw new RangeError(`writeSame: form is ${form}, which always has data; with noDataOut right is 16`)
+    if (!noDataOut) await this.#checkBlock(block)
     const of = writeSames[form]
     const cdb = of.encode({ lba, blocks, unmap, ...(form === 16 && { noDataOut }) })
     await this.command({ name: of.name, cdb, ...(!noDataOut && { write: block }) })
@@ -164,6 +213,7 @@ export class LogicalUnit extends PrimaryUnit {
 
   /** How the blocks from `lba` on are provisioned: as many runs as the unit says at once. */
   async getLbaStatus(lba: number): Promise<LbaStatus[]> {
+    checkArgument('lba', lba, BLOCK_ADDRESS)
     const read = lbaStatusLength(LBA_STATUS_RUNS)
     const cdb = GetLbaStatus16.encode({ lba, allocationLength: read })
     return decodeLbaStatus((await this.command({ name: GetLbaStatus16.name, cdb, read })).data)
@@ -171,23 +221,38 @@ export class LogicalUnit extends PrimaryUnit {
 
   /** Writes `replacement` when the blocks hold `expected`, both as long; MISCOMPARE when they do not. */
   async compareAndWrite(lba: number, expected: Uint8Array, replacement: Uint8Array): Promise<void> {
+    checkArgument('lba', lba, BLOCK_ADDRESS)
+    checkArgument('expected', expected, DATA)
+    checkArgument('replacement', replacement, byteArray(expected.length, expected.length))
     const write = Buffer.concat([expected, replacement])
     const cdb = CompareAndWrite.encode({ lba, blocks: await this.#blocksIn(expected) })
     await this.command({ name: CompareAndWrite.name, cdb, write })
   }
 
   /** Makes what was written durable; `blocks` 0 stands for all up to the end. */
-  async synchronizeCache(lba = 0, blocks = 0, options: { form?: 10 | 16; immediate?: boolean } = {}): Promise<void> {
+  async synchronizeCache(lba = 0, blocks = 0, options: SynchronizeOptions = {}): Promise<void> {
+    checkOptions('synchronizeCache', options, SYNCHRONIZE_OPTIONS)
+    checkExtent(lba, blocks)
     const { form = 16, immediate = false } = options
     const of = synchronizations[form]
     await this.command({ name: of.name, cdb: of.encode({ lba, blocks, immediate }) })
   }
 
-  async startStop(start: boolean, { immediate = false } = {}): Promise<void> {
+  async startStop(start: boolean, options: { readonly immediate?: boolean } = {}): Promise<void> {
+    checkArgument('start', start, flag)
+    checkOptions('startStop', options, IMMEDIATE_OPTION)
+    const { immediate = false } = options
     await this.command({ name: StartStopUnit.name, cdb: StartStopUnit.encode({ start, immediate }) })
   }
 
+  async #checkBlock(block: Uint8Array): Promise<void> {
+    checkArgument('block', block, DATA)
+    const size = await this.blockSizeBytes()
+    checkArgument('block', block, byteArray(size, size))
+  }
+
   async #blocksIn(data: Uint8Array): Promise<number> {
+    checkArgument('data', data, WRITE_DATA)
     const size = await this.blockSizeBytes()
     if (data.length % size !== 0) throw new RangeError(`${data.length} bytes are no whole blocks of ${size} bytes`)
     return data.length / size

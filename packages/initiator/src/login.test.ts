@@ -17,7 +17,7 @@ const keysOf = (pairs: readonly (readonly [string, string])[]): string[] => pair
 
 describe('a login', () => {
   it('asks for the full feature phase at once, with names and offers', async () => {
-    const { target } = await beginSession({ initiatorName: 'iqn.me' })
+    const { target } = await beginSession({ initiatorName: 'iqn.2026-11.io.lunkit:me' })
     const request = await target.raw.expect(LoginRequest)
     expect(request.values).toMatchObject({
       immediate: true,
@@ -35,7 +35,7 @@ describe('a login', () => {
     const pairs = textOf(request)
     expect(pairs.slice(0, 3)).toEqual([
       ['SessionType', 'Normal'],
-      ['InitiatorName', 'iqn.me'],
+      ['InitiatorName', 'iqn.2026-11.io.lunkit:me'],
       ['TargetName', TARGET_NAME],
     ])
     expect(keysOf(pairs)).toContain('MaxRecvDataSegmentLength')

@@ -37,7 +37,7 @@ import {
   type VpdPage,
 } from '@lunkit/scsi'
 import { Status } from '@lunkit/scsi/transport'
-import type { View } from '@lunkit/wire'
+import { checkArgument, checkOptions, flag, object, oneOf, text, type View, wholeNumber } from '@lunkit/wire'
 import { ScsiError } from './error.ts'
 import { UNIT_ATTENTIONS } from './limits.ts'
 import type { Session } from './session.ts'
@@ -48,6 +48,30 @@ export type UnitCommand = Omit<CommandRequest, 'lun'> & {
   /** What the command is called in messages. */
   readonly name?: string
 }
+
+/** How MODE SENSE is sent. */
+export interface ModeSenseOptions {
+  readonly form?: ModeForm
+  readonly subpageCode?: number
+  readonly pageControl?: PageControl
+  readonly noBlockDescriptors?: boolean
+}
+
+/** How RESERVE and RELEASE are sent. */
+export interface ReservationOptions {
+  readonly form?: 6 | 10
+}
+
+const BYTE = wholeNumber(0, 0xff)
+const MODE_FORM = oneOf([6, 10])
+const MODE_SENSE_OPTIONS = {
+  form: MODE_FORM,
+  subpageCode: BYTE,
+  pageControl: wholeNumber(0, 3),
+  noBlockDescriptors: flag,
+}
+const COMMAND = object('a command: { cdb, read, write, ... }')
+const NAME = text()
 
 /** The longest answers that are asked for, in bytes. */
 const ONE_BYTE_LENGTH = 0xff
@@ -67,9 +91,12 @@ export class PrimaryUnit {
 
   /**
    * Any command.
-   * @throws {ScsiError} for any status but GOOD.
+   * @throws {ScsiError} for any status but GOOD. {TypeError} or {RangeError} for a command that cannot be.
    */
-  async command({ name, ...request }: UnitCommand): Promise<CommandResult> {
+  async command(command: UnitCommand): Promise<CommandResult> {
+    checkArgument('the command', command, COMMAND)
+    const { name, ...request } = command
+    if (name !== undefined) checkArgument('name', name, NAME)
     const result = await this.session.execute({ ...request, lun: this.number }).result
     if (result.status === Status.good) return result
     throw new ScsiError(name ?? `CDB ${Buffer.from(request.cdb).toString('hex')}`, result.status, result.sense)
@@ -94,7 +121,9 @@ export class PrimaryUnit {
     }
   }
 
-  async requestSense({ descriptorFormat = false } = {}): Promise<SenseData> {
+  async requestSense(options: { readonly descriptorFormat?: boolean } = {}): Promise<SenseData> {
+    checkOptions('requestSense', options, { descriptorFormat: flag })
+    const { descriptorFormat = false } = options
     const cdb = RequestSense.encode({ descriptorFormat, allocationLength: ONE_BYTE_LENGTH })
     return decodeSense((await this.command({ name: RequestSense.name, cdb, read: ONE_BYTE_LENGTH })).data)
   }
@@ -106,20 +135,21 @@ export class PrimaryUnit {
 
   /** A page of vital product data. */
   async vitalProductData(pageCode: number): Promise<VpdPage> {
+    checkArgument('pageCode', pageCode, BYTE)
     const cdb = Inquiry.encode({ vitalProductData: true, pageCode, allocationLength: ANSWER_BYTES })
     return decodeVpdPage((await this.command({ name: Inquiry.name, cdb, read: ANSWER_BYTES })).data, pageCode)
   }
 
   /** The logical unit numbers that this initiator sees; `SpecialLun` for those that are no ordinary numbers. */
   async reportLuns(selectReport: SelectReport = 0): Promise<readonly number[]> {
+    checkArgument('selectReport', selectReport, BYTE)
     const cdb = ReportLuns.encode({ selectReport, allocationLength: LUN_LIST_BYTES })
     return decodeLunList((await this.command({ name: ReportLuns.name, cdb, read: LUN_LIST_BYTES })).data).luns
   }
 
-  async modeSense(
-    pageCode: number,
-    options: { form?: ModeForm; subpageCode?: number; pageControl?: PageControl; noBlockDescriptors?: boolean } = {},
-  ): Promise<ModeData> {
+  async modeSense(pageCode: number, options: ModeSenseOptions = {}): Promise<ModeData> {
+    checkArgument('pageCode', pageCode, wholeNumber(0, 0x3f))
+    checkOptions('modeSense', options, MODE_SENSE_OPTIONS)
     const { form = ModeForm.ten, subpageCode = 0, pageControl = 0, noBlockDescriptors = false } = options
     const page = { pageCode, subpageCode, pageControl, disableBlockDescriptors: noBlockDescriptors }
     const six = form === ModeForm.six
@@ -129,7 +159,9 @@ export class PrimaryUnit {
     return decodeModeData(form, (await this.command({ name: of.name, cdb, read })).data)
   }
 
-  async modeSelect(contents: ModeContents, { form = ModeForm.ten as ModeForm } = {}): Promise<void> {
+  async modeSelect(contents: ModeContents, options: { readonly form?: ModeForm } = {}): Promise<void> {
+    checkOptions('modeSelect', options, { form: MODE_FORM })
+    const { form = ModeForm.ten } = options
     const write = encodeModeData(form, contents, false)
     const of = form === ModeForm.six ? ModeSelect6 : ModeSelect10
     const cdb = of.encode({ pageFormat: true, parameterListLength: write.length })
@@ -137,19 +169,25 @@ export class PrimaryUnit {
   }
 
   /** Reserves the unit for this initiator, SPC-2. */
-  async reserve({ form = 6 }: { form?: 6 | 10 } = {}): Promise<void> {
+  async reserve(options: ReservationOptions = {}): Promise<void> {
+    checkOptions('reserve', options, { form: MODE_FORM })
+    const { form = 6 } = options
     const of = form === 6 ? Reserve6 : Reserve10
     await this.command({ name: of.name, cdb: of.encode({}) })
   }
 
   /** Gives the reservation back, SPC-2. */
-  async release({ form = 6 }: { form?: 6 | 10 } = {}): Promise<void> {
+  async release(options: ReservationOptions = {}): Promise<void> {
+    checkOptions('release', options, { form: MODE_FORM })
+    const { form = 6 } = options
     const of = form === 6 ? Release6 : Release10
     await this.command({ name: of.name, cdb: of.encode({}) })
   }
 
   /** All commands of the unit. */
-  async supportedCommands({ timeouts = false } = {}): Promise<SupportedCommand[]> {
+  async supportedCommands(options: { readonly timeouts?: boolean } = {}): Promise<SupportedCommand[]> {
+    checkOptions('supportedCommands', options, { timeouts: flag })
+    const { timeouts = false } = options
     return decodeAllCommands(
       await this.#supported({ reportingOptions: ReportingOptions.all, returnTimeouts: timeouts }),
     )
@@ -157,6 +195,8 @@ export class PrimaryUnit {
 
   /** Whether the unit has one command, and which bits of its CDB it looks at. */
   async supportedCommand(opcode: number, serviceAction?: number): Promise<OneCommand> {
+    checkArgument('opcode', opcode, BYTE)
+    if (serviceAction !== undefined) checkArgument('serviceAction', serviceAction, wholeNumber(0, 0xffff))
     const { byOpcode, byServiceAction } = ReportingOptions
     const reportingOptions = serviceAction === undefined ? byOpcode : byServiceAction
     const asked = { reportingOptions, requestedOpcode: opcode, requestedServiceAction: serviceAction ?? 0 }

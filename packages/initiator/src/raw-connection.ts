@@ -10,7 +10,17 @@ import {
   readPacket,
   writeAhs,
 } from '@lunkit/pdu'
-import type { Fields, Values } from '@lunkit/wire'
+import {
+  byteArray,
+  callback,
+  checkArgument,
+  checkOptions,
+  checkValues,
+  type Fields,
+  flag,
+  type Values,
+  wholeNumber,
+} from '@lunkit/wire'
 import { Connection, type ConnectionHandler } from './connection.ts'
 import { ConnectionError, ProtocolError } from './error.ts'
 import { type LoggedIn, Login, type LoginOptions } from './login.ts'
@@ -22,8 +32,20 @@ export interface RawExtras {
   readonly ahs?: readonly Ahs[]
 }
 
-/** The longest data segment that is taken, in bytes, whatever was declared. */
+/** The longest data segment that there is, in bytes, whatever was declared. */
 const LONGEST_DATA_SEGMENT = 0xff_ffff
+const DATA_SEGMENT = byteArray(0, LONGEST_DATA_SEGMENT)
+
+const LOGIN_OPTIONS = {
+  isid: wholeNumber(0, 2 ** 48 - 1),
+  tsih: wholeNumber(0, 0xffff),
+  cid: wholeNumber(0, 0xffff),
+  securityStage: flag,
+  cmdSN: wholeNumber(0, 0xffff_ffff),
+}
+
+/** TotalAHSLength is one byte and counts words of four. */
+const LONGEST_AHS_BYTES = 1020
 
 interface Reader {
   readonly resolve: (packet: Packet) => void
@@ -54,6 +76,7 @@ export class RawConnection implements ConnectionHandler, AsyncDisposable {
 
   /** @throws {ConnectionError} when there is no connection to be had. */
   static async open(transport: OpenTransport): Promise<RawConnection> {
+    checkArgument('transport', transport, callback)
     const raw = new RawConnection()
     await raw.#connection.open(transport)
     return raw
@@ -73,6 +96,7 @@ export class RawConnection implements ConnectionHandler, AsyncDisposable {
 
   /** Logs in by the rules, so that misbehaviour can start after it. */
   async login(offers: Offers, more: Partial<Omit<LoginOptions, 'offers'>> = {}): Promise<LoggedIn> {
+    checkOptions('login', more, LOGIN_OPTIONS)
     const options = { offers, isid: 0x8000_0000_0000, tsih: 0, cid: 0, securityStage: false, cmdSN: 1, ...more }
     const { promise, resolve, reject } = Promise.withResolvers<LoggedIn>()
     const login = new Login(this.#connection, options, {
@@ -110,6 +134,7 @@ export class RawConnection implements ConnectionHandler, AsyncDisposable {
 
   /** Sends bytes as they are. */
   sendBytes(bytes: Uint8Array): void {
+    checkArgument('bytes', bytes, byteArray())
     this.#connection.sendBytes(bytes)
   }
 
@@ -178,9 +203,14 @@ interface Composition<F extends Fields> {
   readonly extras: RawExtras
 }
 
+/** Everything is checked before the first byte is composed, so that a mistake leaves the connection as it was. */
 function compose<F extends Fields>(writer: PduWriter, { pdu, values, extras: { data, ahs } }: Composition<F>): void {
+  checkValues(pdu, values)
+  if (data !== undefined) checkArgument('data', data, DATA_SEGMENT)
+  const segments = ahs && writeAhs(ahs)
+  if (segments) checkArgument('the additional header segments', segments, byteArray(0, LONGEST_AHS_BYTES))
   Object.assign(writer.compose(pdu), values)
-  if (ahs) writer.ahs(writeAhs(ahs))
+  if (segments) writer.ahs(segments)
   if (data) writer.endWith(data)
   else writer.end()
 }

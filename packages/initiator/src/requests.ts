@@ -38,6 +38,11 @@ export class Requests {
     return waiting !== undefined
   }
 
+  /** Takes back a request that could not be sent. */
+  forget(tag: number): void {
+    this.#waiting.delete(tag)
+  }
+
   /** Ends a request that the target rejected. */
   reject(tag: number, reason: number): void {
     const waiting = this.#waiting.get(tag)

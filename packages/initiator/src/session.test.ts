@@ -80,6 +80,36 @@ describe('texts', () => {
   })
 })
 
+describe('a listener that throws', () => {
+  it('ends the session with what it threw, and nothing else', async () => {
+    const { session, target } = await beginFullFeature({
+      listener: {
+        asyncMessage: () => {
+          throw new Error('a bug of the program')
+        },
+      },
+    })
+    const command = session.execute(reading(512)).result
+    await target.command()
+    target.answer(AsyncMessage, { event: AsyncEvent.scsiEvent })
+    await expect(command).rejects.toThrow('what a PDU was handed to threw: a bug of the program')
+    expect((await session.closed).cause).toMatchObject({ message: 'a bug of the program' })
+  })
+
+  it('does not keep other commands from hearing of the end', async () => {
+    const { session, target } = await beginFullFeature()
+    const failed = (): never => {
+      throw new Error('a bug of the program')
+    }
+    session.submit(reading(512), { ended: () => undefined, failed })
+    const other = session.execute(reading(512)).result
+    await target.command()
+    target.raw.destroy()
+    await expect(other).rejects.toThrow('the target closed the connection')
+    expect((await session.closed).message).toContain('a bug of the program')
+  })
+})
+
 describe('the end of a session', () => {
   it('is a logout, and then the connection closes', async () => {
     const { session, target } = await beginFullFeature()

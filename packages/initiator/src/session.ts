@@ -19,8 +19,11 @@ import {
   type TextPair,
   TextRequest,
 } from '@lunkit/pdu'
+import { LUN } from '@lunkit/scsi/transport'
+import { arrayOf, byteArray, checkArgument, checkOptions } from '@lunkit/wire'
+import { checkListener, checkRequest, MANAGEMENT_FUNCTION, MANAGEMENT_TARGET } from './command-domain.ts'
 import { CommandSender, lunField } from './command-sender.ts'
-import type { Connection, ConnectionHandler } from './connection.ts'
+import { type Connection, type ConnectionHandler, thrown } from './connection.ts'
 import { AbortedError, ConnectionError, ProtocolError, TaskManagementError } from './error.ts'
 import { type AsyncNotice, FullFeature, type RejectNotice, type TextAnswer } from './full-feature.ts'
 import { LOGOUT_TIMEOUT_MS } from './limits.ts'
@@ -61,6 +64,15 @@ export interface Command {
   /** @internal */
   readonly task: CommandTask
 }
+
+const TEXT_PAIRS = arrayOf(
+  {
+    type: 'object',
+    words: 'a key and its value',
+    has: (pair: unknown) => Array.isArray(pair) && pair.length === 2 && pair.every(part => typeof part === 'string'),
+  },
+  'each of it a key and its value, [[key, value], ...]',
+)
 
 /** Of which tasks a function that is complete leaves nothing. */
 const endedBy: Readonly<Record<number, (task: CommandTask, target: TaskManagementTarget) => boolean>> = {
@@ -127,27 +139,39 @@ export class Session implements ConnectionHandler, AsyncDisposable {
     return this.#tasks.size + this.#queue.length
   }
 
-  /** A logical unit as the target numbers it; nothing is asked of the target. */
+  /**
+   * A logical unit as the target numbers it; nothing is asked of the target.
+   * @throws {TypeError} or {RangeError} for what is no logical unit number.
+   */
   lun(lun: number): LogicalUnit {
+    checkArgument('lun', lun, LUN)
     return new LogicalUnit(this, lun)
   }
 
   /**
    * Sends a command, when the window has room for it. The listener hears how it ends.
-   * @throws {ConnectionError} when the session is over.
+   * @throws {ConnectionError} when the session is over. {TypeError} or {RangeError} for a request that cannot be.
    */
   submit(request: CommandRequest, listener: CommandListener): CommandTask {
+    checkRequest(request)
+    checkListener(listener)
     if (this.#reason) throw this.#reason
     const task = new CommandTask(request, listener)
+    task.owner = this
     if (this.#queue.length === 0 && this.#mayStart(task)) this.#start(task)
     else this.#queue.push(task)
     this.#connection.flushSoon()
     return task
   }
 
-  /** Sends a command, whatever status it ends with. */
+  /**
+   * Sends a command, whatever status it ends with.
+   * @throws {ConnectionError} when the session is over. {TypeError} or {RangeError} for a request that cannot be.
+   */
   execute(request: CommandRequest): Command {
     const { promise, resolve, reject } = Promise.withResolvers<CommandResult>()
+    // Who aborts a command need not look at how it ended.
+    promise.catch(() => undefined)
     return { result: promise, task: this.submit(request, { ended: resolve, failed: reject }) }
   }
 
@@ -170,6 +194,7 @@ export class Session implements ConnectionHandler, AsyncDisposable {
 
   /** Pings the target; resolves with the data that came back. */
   async ping(data: Uint8Array = new Uint8Array(0)): Promise<Uint8Array> {
+    checkArgument('data', data, byteArray(0, this.parameters.TargetMaxRecvDataSegmentLength))
     return this.#ask<Uint8Array>(NopOut.name, tag => {
       const request = this.#connection.writer.compose(NopOut)
       request.immediate = true
@@ -186,6 +211,10 @@ export class Session implements ConnectionHandler, AsyncDisposable {
    * commands that a completed function ends fail with an AbortedError.
    */
   async taskManagement(what: TaskManagementFunction, target: TaskManagementTarget = {}): Promise<number> {
+    checkArgument('the function', what, MANAGEMENT_FUNCTION)
+    checkOptions('the target of the function', target, MANAGEMENT_TARGET)
+    if (target.command && target.command.task.owner !== this)
+      throw new RangeError('the command is one of another session; right is one that this session has sent')
     const waiting = target.command && this.#queue.indexOf(target.command.task)
     if (waiting !== undefined && waiting >= 0) return this.#abortWaiting(waiting)
     const affected = this.#tasks.all().filter(task => endedBy[what]?.(task, target))
@@ -228,6 +257,7 @@ export class Session implements ConnectionHandler, AsyncDisposable {
    * @throws {TaskManagementError} when the target cannot; that there is no such task any more is no error.
    */
   async abort(command: Command): Promise<void> {
+    checkArgument('command', command, MANAGEMENT_TARGET.command)
     const response = await this.taskManagement(TaskManagementFunction.abortTask, { command })
     if (
       response !== TaskManagementResponseCode.functionComplete &&
@@ -238,6 +268,7 @@ export class Session implements ConnectionHandler, AsyncDisposable {
 
   /** Sends text keys and resolves with those that the target answers, all of them, however many PDUs they take. */
   async text(pairs: readonly TextPair[]): Promise<TextPair[]> {
+    checkArgument('pairs', pairs, TEXT_PAIRS)
     const pieces = splitText(encodeText(pairs), this.parameters.TargetMaxRecvDataSegmentLength)
     const assembler = new TextAssembler(DISCOVERY_TEXT_LIMITS)
     const answers: TextPair[] = []
@@ -271,7 +302,12 @@ export class Session implements ConnectionHandler, AsyncDisposable {
   async #ask<Answer>(what: string, send: (tag: number) => void, tag = this.#requests.newTag()): Promise<Answer> {
     if (this.#reason) throw this.#reason
     const answer = this.#requests.wait<Answer>(tag, what)
-    send(tag)
+    try {
+      send(tag)
+    } catch (error) {
+      this.#requests.forget(tag)
+      throw error
+    }
     this.#connection.flushSoon()
     return answer
   }
@@ -338,11 +374,16 @@ export class Session implements ConnectionHandler, AsyncDisposable {
   ended(reason: ConnectionError): void {
     this.#reason = reason
     this.#requests.fail(reason)
+    let told = reason
     for (const task of [...this.#tasks.all(), ...this.#queue.splice(0)]) {
       this.#tasks.remove(task)
-      task.listener.failed(reason)
+      try {
+        task.listener.failed(reason)
+      } catch (error) {
+        told = thrown(error) // the others must hear of the end all the same
+      }
     }
-    this.#resolveClosed(reason)
+    this.#resolveClosed(told)
   }
 }
 

@@ -5,7 +5,7 @@ import { ProtocolError } from './error.ts'
 
 /** A SCSI command for a logical unit. */
 export interface CommandRequest {
-  /** The logical unit number, or one of `SpecialLun`. */
+  /** The logical unit number, 0 to 16777215. */
   readonly lun: number
   /** 6 to 260 bytes. */
   readonly cdb: Uint8Array
@@ -46,6 +46,8 @@ export class CommandTask {
   readonly listener: CommandListener
   readonly memory: Uint8Array
   readonly writeBytes: number
+  /** Whose it is: a tag means something in its session only. */
+  owner: unknown
   /** 0 until the command is sent. */
   tag = 0
   cmdSN = 0

@@ -41,7 +41,7 @@ describe('TCP', () => {
     const { port, accepted } = await listening()
     const connecting = connect({ ...scripted, host: '127.0.0.1', port })
     const target = new ScriptedTarget(await accepted)
-    await target.acceptLogin()
+    await target.acceptLogin({ MaxRecvDataSegmentLength: 262_144 })
     const session = await connecting
     const data = Buffer.alloc(100_000, 7)
     const pong = session.ping(data)

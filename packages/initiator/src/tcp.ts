@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import type { Turn } from '@lunkit/pdu'
+import { checkArgument, object, text, wholeNumber } from '@lunkit/wire'
 import { ConnectionError } from './error.ts'
 import { RECEIVE_BUFFER_BYTES } from './limits.ts'
 import type { OpenTransport, Transport, TransportEvents } from './transport.ts'
@@ -37,10 +38,18 @@ class TcpTransport implements Transport {
   }
 }
 
-/** TCP to a portal. */
-export const tcp =
-  ({ host, port }: TcpAddress): OpenTransport =>
-  events =>
+const ADDRESS = { host: text('a host name or an address', host => host !== ''), port: wholeNumber(1, 0xffff) }
+
+/**
+ * TCP to a portal.
+ * @throws {TypeError} or {RangeError} for what is no address.
+ */
+export function tcp(address: TcpAddress): OpenTransport {
+  checkArgument('the address', address, object('{ host, port }'))
+  const { host, port } = address
+  checkArgument('host', host, ADDRESS.host)
+  checkArgument('port', port, ADDRESS.port)
+  return events =>
     new Promise((resolve, reject) => {
       const buffer = Buffer.allocUnsafeSlow(RECEIVE_BUFFER_BYTES)
       const socket = connect({ host, port, noDelay: true, onread: { buffer, callback: deliver(buffer, events) } })
@@ -58,6 +67,7 @@ export const tcp =
         resolve(new TcpTransport(socket))
       })
     })
+}
 
 const deliver =
   (buffer: Buffer, events: TransportEvents) =>

@@ -27,7 +27,7 @@ export class AhsError extends Error {
 }
 
 /** A text that breaks RFC 7143 6.1, or a limit. */
-export class TextError extends Error {
+export class TextError extends RangeError {
   override readonly name: string = 'TextError'
 }
 

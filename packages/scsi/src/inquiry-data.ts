@@ -1,4 +1,4 @@
-import { ascii, bit, bits, dataView, type Field, layout, u8, u16, type View } from '@lunkit/wire'
+import { arrayOf, ascii, bit, bits, dataView, type Field, layout, u8, u16, type View, wholeNumber } from '@lunkit/wire'
 import { needBytes } from './parameter-error.ts'
 
 /** What of a logical unit there is behind a LUN. */
@@ -37,6 +37,7 @@ const versionDescriptors = (byte: number): Field<readonly number[]> => {
   return {
     byte,
     mask: each.flatMap(field => field.mask),
+    domain: arrayOf(wholeNumber(0, 0xffff)),
     get: (view, at) => each.map(field => field.get(view, at)),
     set: (view, at, values) => each.forEach((field, i) => field.set(view, at, values[i] ?? 0)),
   }

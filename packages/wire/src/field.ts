@@ -1,3 +1,5 @@
+import { byteArray, type Domain, flag, text, wholeBigint, wholeNumber } from './argument.ts'
+
 /**
  * The kinds of field a layout is made of. Bytes and bits are numbered as RFC 7143 and the T10 standards draw them:
  * byte 0 is sent first, bit 7 is the most significant of its byte, numbers are big-endian.
@@ -9,6 +11,8 @@ export interface Field<T> {
   readonly byte: number
   /** One mask per byte touched, from `byte` on: a 1 for every bit that belongs to the field. */
   readonly mask: readonly number[]
+  /** The values that it holds. `Layout.encode` checks them; a single setter trusts who calls it, on the way of a PDU. */
+  readonly domain: Domain
   /** The names of a closed list's values, for trace lines. */
   readonly names?: Readonly<Record<string, number>>
   /**
@@ -38,6 +42,7 @@ export type Values<F extends Fields> = { -readonly [K in keyof F]: F[K] extends 
 export type View<F extends Fields> = Readonly<Values<F>>
 
 const TWO_TO_32 = 0x1_0000_0000
+const LARGEST_U64 = 2n ** 64n - 1n
 /** The upper word from which a 64-bit number is no longer exact as a double. */
 const INEXACT_HIGH_WORD = 0x20_0000
 
@@ -46,15 +51,17 @@ const whole = (lengthBytes: number): number[] => Array.from({ length: lengthByte
 type Getter<T> = (view: DataView, at: number) => T
 type Setter<T> = (view: DataView, at: number, value: T) => void
 type Names = Readonly<Record<string, number>> | undefined
+type Place = { byte: number; mask: number[]; domain: Domain; names?: Names }
 
 /** A field whose `get` and `set` are compiled from its code when they are first called. */
-function coded<T>(place: { byte: number; mask: number[]; names?: Names }, code: FieldCode): Field<T> {
+function coded<T>(place: Place, code: FieldCode): Field<T> {
   let getter: Getter<T> | undefined
   let setter: Setter<T> | undefined
-  const { byte, mask, names } = place
+  const { byte, mask, domain, names } = place
   return {
     byte,
     mask,
+    domain,
     ...(names && { names }),
     code,
     get: (view, at) => {
@@ -75,8 +82,9 @@ const viewed = <T>(place: { byte: number; lengthBytes: number; names?: Names }, 
   const { byte, lengthBytes, names } = place
   const littleEndian = type.endsWith('LE')
   const [method, last] = littleEndian ? [type.slice(0, -2), ', true'] : [type, '']
+  const domain = type === 'BigUint64' ? wholeBigint(LARGEST_U64) : wholeNumber(0, 256 ** lengthBytes - 1)
   return coded<T>(
-    { byte, mask: whole(lengthBytes), names },
+    { byte, mask: whole(lengthBytes), domain, names },
     { read: `view.get${method}(at + ${byte}${last})`, write: `view.set${method}(at + ${byte}, value${last})` },
   )
 }
@@ -101,7 +109,7 @@ export const u64 = (byte: number): Field<bigint> => viewed({ byte, lengthBytes: 
 /** An unsigned 24-bit number. */
 export const u24 = (byte: number): Field<number> =>
   coded(
-    { byte, mask: whole(3) },
+    { byte, mask: whole(3), domain: wholeNumber(0, 0xff_ffff) },
     {
       read: `(view.getUint8(at + ${byte}) << 16) | view.getUint16(at + ${byte + 1})`,
       write: `view.setUint8(at + ${byte}, value >>> 16); view.setUint16(at + ${byte + 1}, value & 0xffff)`,
@@ -111,7 +119,7 @@ export const u24 = (byte: number): Field<number> =>
 /** An unsigned 48-bit number, exact as a number. */
 export const u48 = (byte: number): Field<number> =>
   coded(
-    { byte, mask: whole(6) },
+    { byte, mask: whole(6), domain: wholeNumber(0, 2 ** 48 - 1) },
     {
       read: `view.getUint16(at + ${byte}) * ${TWO_TO_32} + view.getUint32(at + ${byte + 2})`,
       write: `view.setUint16(at + ${byte}, Math.floor(value / ${TWO_TO_32}));
@@ -126,7 +134,7 @@ export const u48 = (byte: number): Field<number> =>
 export const count64 = (byte: number): Field<number> => {
   const high = `view.getUint32(at + ${byte})`
   return coded(
-    { byte, mask: whole(8) },
+    { byte, mask: whole(8), domain: wholeNumber() },
     {
       read: `${high} < ${INEXACT_HIGH_WORD} ? ${high} * ${TWO_TO_32} + view.getUint32(at + ${byte + 4}) : Infinity`,
       write: `view.setUint32(at + ${byte}, Math.floor(value / ${TWO_TO_32}));
@@ -140,7 +148,7 @@ export const bit = (byte: number, position: number): Field<boolean> => {
   const mask = 1 << position
   const old = `view.getUint8(at + ${byte})`
   return coded(
-    { byte, mask: [mask] },
+    { byte, mask: [mask], domain: flag },
     {
       read: `(${old} & ${mask}) !== 0`,
       write: `view.setUint8(at + ${byte}, value ? ${old} | ${mask} : ${old} & ${0xff & ~mask})`,
@@ -158,7 +166,7 @@ export const bits = <E extends number = number>(
   const mask = width << lsb
   const old = `view.getUint8(at + ${byte})`
   return coded(
-    { byte, mask: [mask], names },
+    { byte, mask: [mask], domain: wholeNumber(0, width), names },
     {
       read: `(${old} >> ${lsb}) & ${width}`,
       write: `view.setUint8(at + ${byte}, (${old} & ${0xff & ~mask}) | ((value & ${width}) << ${lsb}))`,
@@ -175,7 +183,7 @@ export const tail = (byte: number, msb: number, moreBytes: 1 | 2): Field<number>
   const shift = moreBytes * 8
   const old = `view.getUint8(at + ${byte})`
   return coded(
-    { byte, mask: [width, ...whole(moreBytes)] },
+    { byte, mask: [width, ...whole(moreBytes)], domain: wholeNumber(0, (width + 1) * 256 ** moreBytes - 1) },
     {
       read: `((${old} & ${width}) << ${shift}) | view.getUint${shift}(at + ${byte + 1})`,
       write: `view.setUint8(at + ${byte}, (${old} & ${0xff & ~width}) | ((value >>> ${shift}) & ${width}));
@@ -188,6 +196,7 @@ export const tail = (byte: number, msb: number, moreBytes: 1 | 2): Field<number>
 export const bytes = (byte: number, lengthBytes: number): Field<Uint8Array> => ({
   byte,
   mask: whole(lengthBytes),
+  domain: byteArray(0, lengthBytes),
   get: (view, at) => new Uint8Array(view.buffer, view.byteOffset + at + byte, lengthBytes),
   set: (view, at, value) => {
     if (value.length > lengthBytes) throw new RangeError(`${value.length} bytes in a field of ${lengthBytes}`)
@@ -203,6 +212,7 @@ const SPACE = 0x20
 export const ascii = (byte: number, lengthBytes: number): Field<string> => ({
   byte,
   mask: whole(lengthBytes),
+  domain: text(),
   get: (view, at) => {
     let text = ''
     for (let i = 0; i < lengthBytes; i++) text += String.fromCharCode(view.getUint8(at + byte + i))

@@ -181,3 +181,24 @@ describe('layout', () => {
     expect(Example.view(dataView(memory)).length).toBe(7)
   })
 })
+
+describe('what is encoded', () => {
+  const Fields = layout({
+    name: 'Example',
+    spec: 'Example 1',
+    size: 24,
+    fields: { kind: u8(0), on: bit(1, 7), few: bits(1, [3, 0]), lba: count64(8), tag: u64(16) },
+  })
+
+  it.each([
+    [{ kind: NaN }, 'Example: kind is NaN; right is a whole number from 0 to 255'],
+    [{ kind: 256 }, 'Example: kind is 256; right is a whole number from 0 to 255'],
+    [{ on: 1 }, 'Example: on is 1; right is true or false'],
+    [{ few: 16 }, 'Example: few is 16; right is a whole number from 0 to 15'],
+    [{ lba: 2 ** 53 }, 'Example: lba is 9007199254740992; right is a whole number from 0 to 9007199254740991'],
+    [{ lba: 1.7 }, 'Example: lba is 1.7; right is a whole number from 0 to 9007199254740991'],
+    [{ tag: 5 }, 'Example: tag is 5; right is a bigint from 0n to 18446744073709551615n'],
+  ])('is refused when its field does not hold it: %o', (values, message) => {
+    expect(() => Fields.encode(values as object)).toThrow(message)
+  })
+})

@@ -1,3 +1,4 @@
+import { checkArgument } from './argument.ts'
 import type { Fields, Values, View } from './field.ts'
 
 /** A structure on the wire, declared once: its views, its composer, its bit map and its trace line come from here. */
@@ -15,7 +16,10 @@ export interface Layout<F extends Fields = Fields> {
   view(view: DataView, at?: number): View<F>
   /** Zeroes `size` bytes at `at` and gives setters over them, so that reserved bits are always sent as zero. */
   compose(view: DataView, at?: number): Values<F>
-  /** Composes a structure of its own from values; fields that are left out are zero. */
+  /**
+   * Composes a structure of its own from values; fields that are left out are zero.
+   * @throws {TypeError} or {RangeError} for a value that its field does not hold; setters do not look.
+   */
   encode(values: Partial<Values<F>>): Uint8Array
 }
 
@@ -118,12 +122,25 @@ export function layout<const F extends Fields>(spec: LayoutSpec<F>): Layout<F> {
     view: (view, at) => compile().view(view, at) as View<F>,
     compose: (view, at) => compile().compose(view, at) as Values<F>,
     encode(values) {
+      checkValues(made, values)
       const out = new Uint8Array(spec.size)
       Object.assign(made.compose(dataView(out)), values)
       return out
     },
   }
   return made
+}
+
+/**
+ * Checks values before they are given to a layout's setters, which take them as they are. Names that are no fields of
+ * the layout are passed over.
+ * @throws {TypeError} or {RangeError} for a value that its field does not hold.
+ */
+export function checkValues({ name, fields }: Pick<Layout, 'name' | 'fields'>, values: object): void {
+  for (const [key, value] of Object.entries(values)) {
+    const field = Object.hasOwn(fields, key) ? fields[key] : undefined
+    if (field && value !== undefined) checkArgument(`${name}: ${key}`, value, field.domain)
+  }
 }
 
 /** A DataView over exactly the bytes of `bytes`, wherever they lie. */

@@ -1,4 +1,4 @@
-import { bit, bits, count64, type Field, u8, u16, u32 } from '@lunkit/wire'
+import { bit, bits, count64, type Field, u8, u16, u32, wholeNumber } from '@lunkit/wire'
 import { hint, ignored, mustBeZero } from '../cdb.ts'
 
 /** Protection information is not supported, so that a command that asks for it to be checked or sent is refused. */
@@ -32,6 +32,8 @@ export const blocks6 = (byte: number): Field<number> => {
   return {
     byte,
     mask: field.mask,
+    // 0 would be read as 256.
+    domain: wholeNumber(1, BLOCKS_FOR_ZERO),
     get: (view, at) => field.get(view, at) || BLOCKS_FOR_ZERO,
     set: (view, at, value) => field.set(view, at, value === BLOCKS_FOR_ZERO ? 0 : value),
   }

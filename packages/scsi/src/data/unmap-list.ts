@@ -1,4 +1,4 @@
-import { count64, dataView, layout, u16, u32 } from '@lunkit/wire'
+import { checkArgument, count64, dataView, layout, object, u16, u32, wholeNumber } from '@lunkit/wire'
 import { ParameterListError } from '../parameter-error.ts'
 import { Sense } from '../sense-code.ts'
 
@@ -30,8 +30,22 @@ export interface UnmapRange {
 /** How many bytes a parameter list for so many ranges has. */
 export const unmapListLength = (ranges: number): number => UnmapListHeader.size + ranges * UnmapDescriptor.size
 
-/** Composes UNMAP's parameter list. */
+const RANGE = object('{ lba, blocks }', range => 'lba' in range && 'blocks' in range)
+/** As many ranges as the lengths of a list can count. */
+const RANGES = wholeNumber(0, Math.floor((0xffff - UnmapListHeader.size + DATA_LENGTH_BYTES) / UnmapDescriptor.size))
+
+/**
+ * Composes UNMAP's parameter list.
+ * @throws {TypeError} or {RangeError} for a range that cannot be, or more of them than a list holds.
+ */
 export function encodeUnmapList(ranges: readonly UnmapRange[]): Uint8Array {
+  if (!Array.isArray(ranges)) throw new TypeError('the ranges to unmap are no array; right is [{ lba, blocks }, ...]')
+  checkArgument('the number of ranges to unmap', ranges.length, RANGES)
+  for (const range of ranges) {
+    checkArgument('a range to unmap', range, RANGE)
+    checkArgument('lba', range.lba, UnmapDescriptor.fields.lba.domain)
+    checkArgument('blocks', range.blocks, UnmapDescriptor.fields.blocks.domain)
+  }
   const bytes = new Uint8Array(unmapListLength(ranges.length))
   const view = dataView(bytes)
   const header = UnmapListHeader.compose(view)

@@ -1,4 +1,4 @@
-import { dataView, type View } from '@lunkit/wire'
+import { arrayOf, byteArray, checkArgument, dataView, type View } from '@lunkit/wire'
 import { needBytes } from '../parameter-error.ts'
 import { LongBlockDescriptor, MANY_BLOCKS, ModeHeader6, ModeHeader10, ShortBlockDescriptor } from './header.ts'
 import { ModePageHeader, ModeSubpageHeader } from './page.ts'
@@ -47,6 +47,8 @@ export interface ModeData extends ModeHeading {
   readonly pages: readonly ModePage[]
 }
 
+const PAGES = arrayOf(byteArray(), 'each of it a whole mode page as a Uint8Array')
+
 /** Bytes of each form's header before what its MODE DATA LENGTH counts. */
 const LENGTH_FIELD_BYTES = { 6: 1, 10: 2 } as const
 
@@ -62,8 +64,10 @@ function encodeBlockDescriptor({ blocks, blockSizeBytes }: BlockDescriptor, long
 /**
  * Composes mode data as MODE SENSE returns it, or with `dataLength` false (where MODE DATA LENGTH is reserved) a
  * parameter list for MODE SELECT.
+ * @throws {TypeError} or {RangeError} for what cannot be in it.
  */
 export function encodeModeData(form: ModeForm, contents: ModeContents, dataLength = true): Uint8Array {
+  checkArgument('the pages', contents?.pages, PAGES)
   const { writeProtected, dpoFua, blockDescriptor, longLba = false, pages } = contents
   const descriptor = blockDescriptor ? encodeBlockDescriptor(blockDescriptor, longLba) : new Uint8Array(0)
   const size = modeHeader(form).size + descriptor.length + pages.reduce((sum, page) => sum + page.length, 0)

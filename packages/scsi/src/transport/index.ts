@@ -4,7 +4,7 @@
  */
 import '../node-version.ts'
 
-export { decodeLun, encodeLun, MAX_LUNS, SERVED_LUNS, SpecialLun } from './lun.ts'
+export { decodeLun, encodeLun, LUN, MAX_LUNS, SERVED_LUNS, SpecialLun } from './lun.ts'
 export type { Nexus, NexusListener, NexusName, TaskManagementRequest, TaskRouter } from './router.ts'
 export { NexusEnd, TaskManagementFunction, TaskManagementResponse } from './router.ts'
 export { Status } from './status.ts'

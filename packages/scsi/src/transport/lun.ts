@@ -1,4 +1,4 @@
-import { bits, layout, tail, u8, u16, u24, u32 } from '@lunkit/wire'
+import { bits, checkArgument, type Domain, layout, tail, u8, u16, u24, u32, wholeNumber } from '@lunkit/wire'
 
 /** Logical unit numbers that are no ordinary number. */
 export const SpecialLun = {
@@ -55,6 +55,10 @@ export const SERVED_LUNS = 2 ** 14
 /** How many logical unit numbers can be addressed at all. */
 export const MAX_LUNS = 2 ** 24
 
+const ordinaryLun = wholeNumber(0, MAX_LUNS - 1)
+/** The logical unit numbers that a program may name. */
+export const LUN: Domain = { ...ordinaryLun, words: `a logical unit number, ${ordinaryLun.words}` }
+
 /**
  * The logical unit number in the eight bytes at `at`: 14 bits without an address method or in flat space addressing,
  * extended flat addressing (24 bits), the REPORT LUNS well-known unit; else `SpecialLun.unaddressable`.
@@ -78,7 +82,7 @@ function decodeExtended(view: DataView, at: number): number {
 
 /**
  * Writes a logical unit number as REPORT LUNS reports it: like LIO below 16384, above that in extended flat space.
- * @throws {RangeError} for a number that no form holds.
+ * @throws {RangeError} or {TypeError} for what no form holds.
  */
 export function encodeLun(lun: number, view: DataView, at = 0): void {
   if (lun === SpecialLun.reportLuns) {
@@ -86,15 +90,18 @@ export function encodeLun(lun: number, view: DataView, at = 0): void {
     out.method = AddressMethod.extended
     out.kind = ExtendedKind.wellKnown
     out.wLun = REPORT_LUNS_W_LUN
-  } else if (lun >= 0 && lun < SERVED_LUNS) {
+    return
+  }
+  checkArgument('lun', lun, LUN)
+  if (lun < SERVED_LUNS) {
     const out = SingleLevelLun.compose(view, at)
     out.method = AddressMethod.plain
     out.number = lun
-  } else if (lun >= SERVED_LUNS && lun < MAX_LUNS) {
+  } else {
     const out = ExtendedFlatLun.compose(view, at)
     out.method = AddressMethod.extended
     out.length = LONG_EXTENDED_FLAT
     out.kind = ExtendedKind.flat
     out.number = lun
-  } else throw new RangeError(`${lun} is no logical unit number: 0 to ${MAX_LUNS - 1}`)
+  }
 }

@@ -1,4 +1,4 @@
-import { bit, bits, count64, type Field, layout, tail, u8, u16, u32 } from '@lunkit/wire'
+import { bit, bits, count64, type Field, layout, tail, u8, u16, u32, wholeNumber } from '@lunkit/wire'
 
 /** The UNMAP GRANULARITY ALIGNMENT field: 31 bits, beside UGAVALID in its first byte. */
 const unmapAlignment = (byte: number): Field<number> => {
@@ -7,6 +7,7 @@ const unmapAlignment = (byte: number): Field<number> => {
   return {
     byte,
     mask: [...high.mask, ...low.mask],
+    domain: wholeNumber(0, 2 ** 31 - 1),
     get: (view, at) => high.get(view, at) * 2 ** 16 + low.get(view, at),
     set: (view, at, value) => {
       high.set(view, at, Math.floor(value / 2 ** 16))

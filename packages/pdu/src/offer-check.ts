@@ -1,0 +1,39 @@
+import { isDeepStrictEqual } from 'node:util'
+import { checkArgument, object, shownValue } from '@lunkit/wire'
+import { keyOf } from './keys.ts'
+import { declaredNames, negotiatedNames } from './parameters.ts'
+import type { ValueKind } from './text-value.ts'
+
+/**
+ * Checks what a program wants to be offered, before it becomes a text.
+ * @throws {TypeError} for what is no object. {RangeError} for a key that cannot be offered, or a value that is not one
+ * of its key's.
+ */
+export function checkOffers(name: string, offers: unknown): void {
+  checkArgument(name, offers, object('an object of text keys'))
+  for (const [key, value] of Object.entries(offers as object)) if (value !== undefined) checkOffer(name, key, value)
+}
+
+function checkOffer(name: string, key: string, value: unknown): void {
+  const declaration = keyOf(key)
+  if (!declaration || !('kind' in declaration)) {
+    const right = [...declaredNames, ...negotiatedNames].join(', ')
+    throw new RangeError(`${name} has the key ${shownValue(key)}; right is one of ${right}`)
+  }
+  const kind = 'offerKind' in declaration ? declaration.offerKind : declaration.kind
+  if (isValueOf(kind, value)) return
+  throw new RangeError(`${name}: ${key} is ${shownValue(value)}; right is ${right(value, kind)}`)
+}
+
+/** A list is shown by its words. */
+const right = (value: unknown, { range }: ValueKind<unknown>): string =>
+  Array.isArray(value) ? `${range}, as an array; it has ${value.map(shownValue).join(', ') || 'none'}` : range
+
+/** Whether a value is written as a text that is read as the same value. */
+function isValueOf(kind: ValueKind<unknown>, value: unknown): boolean {
+  try {
+    return isDeepStrictEqual(kind.parse(kind.format(value)), value)
+  } catch {
+    return false // of a type that has no such text
+  }
+}
