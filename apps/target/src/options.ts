@@ -3,7 +3,7 @@ import { formatPortal, ISCSI_PORT, type PortalAddress, parsePortal } from '@lunk
 
 /** Where lunkitd looks when it is not told. */
 export const DEFAULT_CONFIG_PATH = '/etc/lunkit/saveconfig.json'
-/** Where lunkitd keeps what must outlive it when it is not told: reservations, ALUA states. */
+/** Where lunkitd keeps what must outlive it when it is not told. */
 export const DEFAULT_STATE_DIRECTORY = '/var/lib/lunkit'
 
 /** What the command line asks for. */

@@ -13,6 +13,7 @@ import { logDiskEvent } from './serving/disk-events.ts'
 import { logLaneEvent, targetLogger } from './serving/events.ts'
 import { withFittingConnections } from './serving/limits.ts'
 import type { Start } from './serving/start.ts'
+import { MountMemory } from './state/mount-memory.ts'
 import type { Terminal } from './terminal.ts'
 import { readVersion } from './version.ts'
 
@@ -51,12 +52,13 @@ export async function serve(request: ServeRequest, terminal: Terminal): Promise<
 }
 
 async function start(
-  { config }: Extract<ServeRequest, { kind: 'serve' }>,
+  { config, stateDirectory }: Extract<ServeRequest, { kind: 'serve' }>,
   options: DiskServerOptions,
-  start: Start,
+  { log, ending }: Omit<Start, 'mounts'>,
 ): Promise<Service | undefined> {
   const plan = await loadPlan(config)
-  const served = await serveConfiguration(plan, options, start)
+  const mounts = await MountMemory.read({ stateDirectory, log })
+  const served = await serveConfiguration(plan, options, { log, ending, mounts })
   return served && { lines: served.urls, server: served.server }
 }
 

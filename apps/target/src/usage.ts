@@ -11,7 +11,8 @@ Usage:
 Options:
   --config FILE   a saveconfig.json as targetcli writes it; else LUNKIT_CONFIG, else
                   ${DEFAULT_CONFIG_PATH}
-  --state DIR     where reservations and ALUA states are kept; else LUNKIT_STATE, else
+  --state DIR     where it is remembered on which mounts backing files lay; else
+                  LUNKIT_STATE, else
                   ${DEFAULT_STATE_DIRECTORY}
   --portal ADDR   where the demo listens: 127.0.0.1:3260, [::1]:3260, 0.0.0.0
   --version       print the version

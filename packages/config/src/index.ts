@@ -26,7 +26,7 @@ export type {
 } from './plan/serving-plan.ts'
 export type { PortalAddress } from './portal-address.ts'
 export { formatPortal, ISCSI_PORT, parseAddress, parsePortal } from './portal-address.ts'
-export { saveConfiguration } from './save.ts'
+export { replaceFile, saveConfiguration } from './save.ts'
 export type { Configuration } from './saveconfig.ts'
 export { Plugin, presentPluginName } from './saveconfig.ts'
 export type { Problem } from './schema/problem.ts'

@@ -16,7 +16,12 @@ export async function saveConfiguration(path: string, configuration: Configurati
   await replaceFile(await linkTarget(path), formatConfiguration(configuration))
 }
 
-async function replaceFile(path: string, content: string): Promise<void> {
+/**
+ * Writes a file, readable by its owner alone, so that whenever power fails either the old one or the new one is there in
+ * full.
+ * @throws the file system's error; the old file is then as it was.
+ */
+export async function replaceFile(path: string, content: string): Promise<void> {
   const directory = dirname(path)
   const temporary = join(directory, `.${basename(path)}.${randomBytes(6).toString('hex')}.temp`)
   try {

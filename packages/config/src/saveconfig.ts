@@ -163,6 +163,7 @@ export type FabricModule = Of<typeof fabricModuleKind>
 const storageObjectSettings = objectOf('the settings of a storage object', {
   required: { storage_object: text },
   optional: {
+    create: storageSettings.create.kind,
     physical_block_size: storageSettings.physical_block_size.kind,
     removable: storageSettings.removable.kind,
   },
@@ -175,6 +176,7 @@ const storageObjectSettings = objectOf('the settings of a storage object', {
 export const lunkitKind = objectOf('settings of lunkit', {
   required: {},
   optional: {
+    create_files: serverSettings.create_files.kind,
     limits: limitsKind,
     poll_us: serverSettings.poll_us.kind,
     storage_objects: listOf(storageObjectSettings, 'settings of storage objects'),

@@ -1,5 +1,6 @@
 import type { LunkitSettings } from './saveconfig.ts'
 import { formatStorageKey, parseStoragePath } from './storage-path.ts'
+import { serverSettings } from './tables/server-settings.ts'
 import type { StorageSettings } from './tables/storage-settings.ts'
 import { storageSettings } from './tables/storage-settings.ts'
 
@@ -11,6 +12,7 @@ export function settingsOf(settings: LunkitSettings | undefined, key: string): S
   })
   return {
     physical_block_size: given?.value.physical_block_size ?? storageSettings.physical_block_size.default,
+    create: given?.value.create ?? settings?.create_files ?? serverSettings.create_files.default,
     removable: given?.value.removable ?? storageSettings.removable.default,
     ...(given && { path: given.path }),
   }

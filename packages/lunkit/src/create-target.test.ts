@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   connect,
   createTarget,
+  type DiskEvent,
   discover,
   fileio,
   type LogicalUnit,
@@ -34,6 +35,47 @@ describe('createTarget', () => {
       expect(await disk.read(7, 1)).toEqual(Buffer.from(pattern(0x5a)))
       expect(await disk.read(8, 1)).toEqual(Buffer.from(pattern(0)))
     })
+  })
+
+  it.each([512, 1024, 2048, 4096])(
+    'rounds odd sizes down to whole blocks of %i bytes, and says so',
+    async blockSizeBytes => {
+      const directory = await mkdtemp(join(tmpdir(), 'lunkit-odd-'))
+      const sizeBytes = MIB + 100
+      const path = join(directory, 'odd.img')
+      await writeFile(path, Buffer.alloc(sizeBytes, 7))
+      const attributes = { blockSizeBytes }
+      const made = { path: join(directory, 'made.img'), sizeBytes, attributes }
+      const luns = [fileio({ path, attributes }), fileio(made), ramdisk({ sizeBytes, attributes })]
+      const heard: string[] = []
+      const diskListener = (disk: string, { kind }: DiskEvent) => void heard.push(`${disk} ${kind}`)
+      {
+        await using target = await createTarget({ luns, diskListener })
+        await using session = await connect(target.address)
+        for (const lun of [0, 1, 2]) {
+          const unit = session.lun(lun)
+          await unit.ready()
+          expect(await unit.readCapacity()).toMatchObject({ blocks: MIB / blockSizeBytes, blockSizeBytes })
+          await unit.write(MIB / blockSizeBytes - 1, new Uint8Array(blockSizeBytes).fill(lun))
+        }
+      }
+      expect(heard).toEqual([
+        'fileio/disk0 sizeRounded',
+        ...['fileio/disk1 fileCreated', 'fileio/disk1 sizeRounded'],
+        'ramdisk/disk2 sizeRounded',
+      ])
+      expect((await readFile(path)).subarray(MIB)).toEqual(Buffer.alloc(100, 7))
+      await rm(directory, { recursive: true })
+    },
+  )
+
+  it('creates no file when it is told not to', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'lunkit-create-'))
+    const path = join(directory, 'disk.img')
+    const luns = [fileio({ path, sizeBytes: MIB, create: false })]
+    await expect(createTarget({ luns })).rejects.toThrow('it does not exist, and may not be created')
+    await expect(stat(path)).rejects.toThrow('ENOENT')
+    await rm(directory, { recursive: true })
   })
 
   it('serves memory and files while its threads look for work', async () => {
@@ -88,7 +130,9 @@ describe('createTarget', () => {
   it('leaves nothing open when a disk cannot be', async () => {
     const luns = [ramdisk({ sizeBytes: MIB }), fileio({ path: '/nonexistent/disk.img', sizeBytes: MIB })]
     await expect(createTarget({ luns })).rejects.toThrow(StoreOpenError)
-    await expect(createTarget({ luns: [ramdisk({ sizeBytes: 100 })] })).rejects.toThrow('multiple of 512')
+    await expect(createTarget({ luns: [ramdisk({ sizeBytes: 100 })] })).rejects.toThrow(
+      'which is no block; right is a whole number from 512',
+    )
   })
 
   it('serves no memory that holds no block', async () => {

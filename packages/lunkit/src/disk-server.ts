@@ -1,4 +1,12 @@
-import { createLanes, dropPages, type LaneEvent, type Lanes, StoreOperation, StoreRequest } from '@lunkit/backstores'
+import {
+  createLanes,
+  dropPages,
+  type LaneEvent,
+  type Lanes,
+  type StoreOpeningEvent,
+  StoreOperation,
+  StoreRequest,
+} from '@lunkit/backstores'
 import { type LunMapping, type PortGroup, TargetDevice, type UnitEvent } from '@lunkit/scsi-engine'
 import {
   comparedName,
@@ -28,6 +36,9 @@ export const LOGOUT_GRACE_MS = 2000
 /** After this time of closing disks are flushed, whatever else is still waited for. */
 const FLUSH_ANYWAY_MS = 4000
 
+/** What a disk's listener hears: how it was opened, and what becomes of it. */
+export type DiskEvent = StoreOpeningEvent | UnitEvent
+
 /** How a server is made. */
 export interface DiskServerOptions {
   /** Memory for data on its way, of all sessions together. */
@@ -46,8 +57,8 @@ export interface DiskServerOptions {
   readonly listener?: TargetListener
   /** Hears of worker lanes that die, and serve again, and that koffi is missing, which else is a warning of the process. */
   readonly laneListener?: (event: LaneEvent) => void
-  /** Hears what goes wrong with a disk, by plugin and name: `fileio/disk0`. */
-  readonly diskListener?: (disk: string, event: UnitEvent) => void
+  /** Hears how a disk was opened, and what goes wrong with it, by plugin and name: `fileio/disk0`. */
+  readonly diskListener?: (disk: string, event: DiskEvent) => void
   /**
    * Hears of a bug in a device server or a store. Nothing that follows can be trusted, so that it must end the process;
    * left out, the error is thrown where nothing catches it, which does.
@@ -71,7 +82,7 @@ export class DiskServer implements AsyncDisposable {
   readonly #pollUs: number
   readonly #polling: Polling | undefined
   readonly #laneListener: (event: LaneEvent) => void
-  readonly #diskListener: (disk: string, event: UnitEvent) => void
+  readonly #diskListener: (disk: string, event: DiskEvent) => void
   readonly #disks = new Set<Disk>()
   /** While it is closed: those of which dirty data may be lost if the process ends now. */
   readonly #unflushed = new Set<Disk>()
@@ -132,7 +143,10 @@ export class DiskServer implements AsyncDisposable {
    * @throws {StoreOpenError} when the store cannot be opened. {RangeError} for a size or an attribute that it cannot have.
    */
   async open(storage: Storage, name = 'disk'): Promise<Disk> {
-    const store = await storage.open({ name: storage.name ?? name, lanes: () => this.#startLanes() })
+    const found: StoreOpeningEvent[] = []
+    const opened = (event: StoreOpeningEvent) => void found.push(event)
+    const store = await storage.open({ name: storage.name ?? name, lanes: () => this.#startLanes(), opened })
+    for (const event of found) this.#diskListener(titleOf(store), event)
     try {
       const listener = (event: UnitEvent) => this.#diskListener(titleOf(store), event)
       const unit = this.#device.addUnit(store, { ...storage.unit(store), listener })

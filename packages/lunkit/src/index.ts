@@ -1,7 +1,14 @@
 /** lunkit: an iSCSI target inside a Node program, and an initiator to go with it. */
 import './node-version.ts'
 
-export type { LaneEvent, Store, StoreFault, StoreFeatures } from '@lunkit/backstores'
+export type {
+  LaneEvent,
+  Store,
+  StoreFault,
+  StoreFeatures,
+  StoreOpeningEvent,
+  StoreOpeningListener,
+} from '@lunkit/backstores'
 export { ignoreRealTimeSignals, StoreOpenError, StoreOpenReason, trimHeap } from '@lunkit/backstores'
 export type { BlockDevice, ConnectOptions, LogicalUnit, Session } from '@lunkit/initiator'
 export { connect, discover, openBlockDevice } from '@lunkit/initiator'
@@ -20,7 +27,7 @@ export { DEFAULT_ACCESS, nodeAccess, openAccess, TARGET_LIMITS } from '@lunkit/t
 export type { TargetAddress, TargetOptions } from './create-target.ts'
 export { createTarget, DEFAULT_LOGIN_PARAMETERS, DEFAULT_TARGET_NAME, LunkitTarget } from './create-target.ts'
 export type { Disk, FlushFailure } from './disk.ts'
-export type { DiskServerOptions } from './disk-server.ts'
+export type { DiskEvent, DiskServerOptions } from './disk-server.ts'
 export { DiskServer, LOGOUT_GRACE_MS, TRANSFER_MEMORY_BYTES } from './disk-server.ts'
 export type { DiskOptions, FileioOptions, RamdiskOptions, Storage, StorageResources } from './storage.ts'
 export { fileio, ramdisk } from './storage.ts'

@@ -1,4 +1,4 @@
-import { createRamdisk, type Lanes, openFileio, type Store } from '@lunkit/backstores'
+import { createRamdisk, type Lanes, openFileio, type Store, type StoreOpeningListener } from '@lunkit/backstores'
 import type { UnitAttributes, UnitIdentity, UnitOptions } from '@lunkit/scsi-engine'
 
 /** What any disk may be given. */
@@ -16,6 +16,8 @@ export interface StorageResources {
   readonly name: string
   /** The worker lanes, which are started when the first storage object asks for them. */
   readonly lanes: () => Lanes
+  /** Hears how it was opened: that a file was created, that its size is not the one that was asked for. */
+  readonly opened?: StoreOpeningListener
 }
 
 /** A disk that is to be served. Stores of one's own are served by implementing this. */
@@ -29,7 +31,10 @@ export interface Storage {
 
 /** A disk in memory. */
 export interface RamdiskOptions extends DiskOptions {
-  /** A multiple of 512. Memory is taken when something is written, and given back by UNMAP. */
+  /**
+   * 512 or more; what is no multiple of the block is rounded down. Memory is taken when something is written, and given back
+   * by UNMAP.
+   */
   readonly sizeBytes: number
   /** Keeps nothing: writes are dropped and reads are zeroes. */
   readonly nullio?: boolean
@@ -38,8 +43,13 @@ export interface RamdiskOptions extends DiskOptions {
 /** A file that is a disk. */
 export interface FileioOptions extends DiskOptions {
   readonly path: string
-  /** The size of a file that must be created; one that is there keeps its own. */
+  /**
+   * The size of the disk, 512 or more; what is no multiple of the block is rounded down. A file that is longer is served up
+   * to there, one that is shorter is made longer. Left out: the file's own size.
+   */
   readonly sizeBytes?: number | undefined
+  /** False: a file that is missing is not created, and one that is shorter than `sizeBytes` is not made longer. */
+  readonly create?: boolean
   /**
    * True (the default): a write is complete when the page cache has it, and durable after a flush. False: it is durable
    * before it is complete.
@@ -53,16 +63,17 @@ export function ramdisk({ sizeBytes, nullio = false, ...disk }: RamdiskOptions):
     name: disk.name,
     unit: () => unitOptions(disk),
     // Not in place, so that a size that cannot be is a rejection like a file that cannot be opened.
-    open: async ({ name }) => createRamdisk({ name, sizeBytes, nullio }),
+    open: async ({ name, opened }) => createRamdisk({ name, sizeBytes, nullio, ...(opened && { opened }) }),
   }
 }
 
 /** A file as a disk: an existing one, or one that is created sparse with `sizeBytes`. */
-export function fileio({ path, sizeBytes, writeBack = true, ...disk }: FileioOptions): Storage {
+export function fileio({ path, sizeBytes, create = true, writeBack = true, ...disk }: FileioOptions): Storage {
   return {
     name: disk.name,
     unit: () => unitOptions(disk),
-    open: ({ name, lanes }) => openFileio({ name, path, sizeBytes, writeBack, lanes: lanes() }),
+    open: ({ name, lanes, opened }) =>
+      openFileio({ name, path, sizeBytes, create, writeBack, lanes: lanes(), ...(opened && { opened }) }),
   }
 }
 

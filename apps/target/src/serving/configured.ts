@@ -22,8 +22,9 @@ export interface ConfiguredServer {
 export async function serveConfiguration(
   plan: ServingPlan,
   options: DiskServerOptions,
-  { log, ending }: Start,
+  start: Start,
 ): Promise<ConfiguredServer | undefined> {
+  const { log, ending } = start
   for (const notice of plan.notices) logNotice(notice, log)
   const refuseDiscovery = plan.discoveryRefused !== undefined
   const limited = withFittingConnections(
@@ -32,7 +33,7 @@ export async function serveConfiguration(
     log,
   )
   const server = new DiskServer({ ...limited, refuseDiscovery })
-  const disks = await openDisks(plan.storage, server, { log, ending })
+  const disks = await openDisks(plan.storage, server, start)
   for (const target of plan.targets) {
     if (ending.aborted) break
     try {

@@ -1,7 +1,7 @@
-import type { StoreFault, UnitEvent } from 'lunkit'
+import type { DiskEvent, StoreFault, StoreOpeningEvent } from 'lunkit'
 import type { Logger } from 'pino'
 
-type Failure = Extract<UnitEvent, { kind: 'operationFailed' }>
+type Failure = Extract<DiskEvent, { kind: 'operationFailed' }>
 
 /** What a fault means to an administrator. */
 const WHY: Readonly<Record<StoreFault, string>> = {
@@ -15,9 +15,13 @@ const WHY: Readonly<Record<StoreFault, string>> = {
   unsupported: 'its file system cannot do that',
 }
 
-/** Writes what goes wrong with a disk to the log: a line for each change, and for each kind of failure now and then. */
-export function logDiskEvent(log: Logger, disk: string, event: UnitEvent): void {
+/**
+ * Writes how a disk was opened and what goes wrong with it to the log: a line for each change, and for each kind of failure
+ * now and then.
+ */
+export function logDiskEvent(log: Logger, disk: string, event: DiskEvent): void {
   const { kind } = event
+  if (kind === 'fileCreated' || kind === 'sizeDiffers' || kind === 'sizeRounded') return logOpening(log, disk, event)
   if (kind === 'operationFailed') logFailure(log, disk, event)
   else if (kind === 'flushFailed')
     log.error(
@@ -37,4 +41,19 @@ export function logDiskEvent(log: Logger, disk: string, event: UnitEvent): void 
 function logFailure(log: Logger, disk: string, { operation, fault, offset, lengthBytes, times }: Failure): void {
   const what = times === 1 ? `${operation} failed` : `${times} more of ${operation} failed`
   log.error({ disk, operation, fault, offset, lengthBytes, times }, `${disk}: ${what}: ${WHY[fault]}`)
+}
+
+function logOpening(log: Logger, disk: string, { kind, ...facts }: StoreOpeningEvent): void {
+  log.warn({ disk, opening: kind, ...facts }, `${disk}: ${describeOpening({ kind, ...facts } as StoreOpeningEvent)}`)
+}
+
+function describeOpening(event: StoreOpeningEvent): string {
+  if (event.kind === 'fileCreated')
+    return `${event.path} was missing and has been created, empty, with ${event.sizeBytes} bytes`
+  if (event.kind === 'sizeRounded')
+    return `${event.sizeBytes} bytes are no whole number of 512-byte blocks: ${event.servedBytes} are served`
+  const { path, fileBytes, askedBytes, servedBytes } = event
+  const differ = `${path} has ${fileBytes} bytes and the configuration says ${askedBytes}`
+  if (fileBytes < servedBytes) return `${differ}: it has been made longer, and reads as zeroes beyond its old end`
+  return `${differ}: ${servedBytes} are served, as LIO does`
 }

@@ -1,6 +1,7 @@
 import { parseConfiguration, planServing } from '@lunkit/config'
 import type { DiskServer, Storage, Store } from 'lunkit'
 import { describe, expect, it } from 'vitest'
+import { MountMemory } from '../state/mount-memory.ts'
 import { saveConfig } from '../testing/save-config.ts'
 import { openDisks } from './disks.ts'
 
@@ -21,7 +22,9 @@ async function unitOf(object: object, features = { discard: true, discardsToZero
     ['info', 'warn', 'error'].map(level => [level, (_facts: object, text: string) => lines.push({ level, text })]),
   )
   const server = { open: async (storage: Storage) => opened.push(storage) } as unknown as DiskServer
-  await openDisks(plan.storage, server, log as never)
+  const ending = new AbortController().signal
+  const mounts = await MountMemory.read({ stateDirectory: '/nonexistent', log: log as never })
+  await openDisks(plan.storage, server, { log: log as never, ending, mounts })
   const unit = opened[0]?.unit({ features } as unknown as Store)
   return { unit, attributes: unit?.attributes, warnings: lines.filter(({ level }) => level === 'warn') }
 }

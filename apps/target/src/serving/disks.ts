@@ -1,36 +1,65 @@
 import type { StoragePlan, UnitPlan } from '@lunkit/config'
 import { type Disk, type DiskServer, fileio, ramdisk, type Storage, type Store, type UnitAttributes } from 'lunkit'
 import type { Logger } from 'pino'
+import type { Mount } from '../state/mount-table.ts'
 import type { Start } from './start.ts'
 
 /** The disks that could be opened, by their StoragePlan's `key`. */
 export type OpenDisks = ReadonlyMap<string, Disk>
 
 /** Opens the disks of a plan. One that cannot be opened is named in one error line; the others are served without it. */
-export async function openDisks(
-  plans: readonly StoragePlan[],
-  server: DiskServer,
-  { log, ending }: Start,
-): Promise<OpenDisks> {
+export async function openDisks(plans: readonly StoragePlan[], server: DiskServer, start: Start): Promise<OpenDisks> {
   const disks = new Map<string, Disk>()
   for (const plan of plans) {
-    if (ending.aborted) break
-    try {
-      disks.set(plan.key, await server.open(storageOf(plan, log)))
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      log.error({ disk: plan.key, at: plan.path, err: error }, `${plan.key} is not served: ${why}`)
-    }
+    if (start.ending.aborted) break
+    const disk = await openDisk(plan, server, start)
+    if (disk) disks.set(plan.key, disk)
   }
+  await start.mounts.save()
   return disks
 }
 
-function storageOf(plan: StoragePlan, log: Logger): Storage {
+async function openDisk(plan: StoragePlan, server: DiskServer, { log, mounts }: Start): Promise<Disk | undefined> {
+  const missing = plan.plugin === 'fileio' ? await mounts.missingFor(plan.file) : undefined
+  try {
+    const disk = await server.open(storageOf(plan, log, missing === undefined))
+    if (plan.plugin === 'fileio') noteMount(plan.key, await mounts.remember(plan.file), log)
+    return disk
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    log.error(
+      { disk: plan.key, at: plan.path, err: error },
+      `${plan.key} is not served: ${why}${explainMount(missing)}`,
+    )
+    return undefined
+  }
+}
+
+function explainMount(missing: Mount | undefined): string {
+  if (missing === undefined) return ''
+  const { mountPoint, source, fileSystem } = missing
+  return `. ${mountPoint} was a mount before (${source}, ${fileSystem}) and is none now, so that nothing is created there`
+}
+
+function noteMount(disk: string, before: Mount | undefined, log: Logger): void {
+  if (before === undefined) return
+  const { mountPoint, source } = before
+  const text = `${disk}: its file lies elsewhere than before: it was on the mount ${mountPoint} (${source})`
+  log.warn({ disk, mountPoint, source }, text)
+}
+
+function storageOf(plan: StoragePlan, log: Logger, mayCreate: boolean): Storage {
   const { name } = plan
   const storage =
     plan.plugin === 'ramdisk'
       ? ramdisk({ name, sizeBytes: plan.sizeBytes, nullio: plan.nullio })
-      : fileio({ name, path: plan.file, sizeBytes: plan.sizeBytes, writeBack: plan.writeBack })
+      : fileio({
+          name,
+          path: plan.file,
+          sizeBytes: plan.sizeBytes,
+          create: plan.create && mayCreate,
+          writeBack: plan.writeBack,
+        })
   const { serial } = plan.unit
   const identity = serial === undefined ? {} : { serial }
   return { ...storage, unit: store => ({ identity, attributes: attributesOf(plan, store, log) }) }

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url'
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 const LAUNCHER = fileURLToPath(new URL('../../bin/lunkitd.js', import.meta.url))
 
+/** A state directory that cannot be: what a test leaves there would be found by the next. */
+const NO_STATE = '/proc/nonexistent'
+
 /** How a lunkitd ended. */
 export interface Ended {
   readonly code: number | null
@@ -32,7 +35,8 @@ export class Lunkitd implements AsyncDisposable {
 
   constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}, started = [LAUNCHER]) {
     const { LUNKIT_CONFIG: _, LUNKIT_STATE: __, ...inherited } = process.env
-    this.#child = spawn(process.execPath, [...started, ...args], { env: { ...inherited, ...environment } })
+    const env = { ...inherited, LUNKIT_STATE: NO_STATE, ...environment }
+    this.#child = spawn(process.execPath, [...started, ...args], { env })
     this.#closed = once(this.#child, 'close')
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -19,12 +20,15 @@ import { Slab } from '@lunkit/wire'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { StoreDriver } from '../compliance/store-driver.ts'
 import { StoreOpenError } from '../store-open-error.ts'
+import type { StoreOpeningEvent } from '../store-opening.ts'
 import { ScriptedLanes } from '../testing/scripted-lanes.ts'
 import { type Fileio, type FileioOptions, openFileio } from './fileio.ts'
 
 const MiB = 1024 * 1024
 let directory: string
 let open: Fileio[]
+let heard: StoreOpeningEvent[]
+const opened = (event: StoreOpeningEvent) => void heard.push(event)
 
 /** Where a child process finds koffi. */
 const cwd = import.meta.dirname
@@ -47,6 +51,7 @@ async function refusal(options: Partial<FileioOptions> = {}): Promise<StoreOpenE
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'lunkit-opening-'))
   open = []
+  heard = []
 })
 
 afterEach(async () => {
@@ -64,10 +69,56 @@ describe('opening a fileio store', () => {
     expect(stats.mode & 0o777).toBe(0o600)
   })
 
-  it('takes the size of an existing file, whatever size is given', async () => {
+  it('takes the size of an existing file when none is given', async () => {
     writeFileSync(at('disk.img'), Buffer.alloc(8192, 7))
-    expect((await openStore({ sizeBytes: MiB })).sizeBytes).toBe(8192)
+    expect((await openStore({ opened })).sizeBytes).toBe(8192)
+    expect(heard).toEqual([])
+  })
+
+  it('serves a longer file up to the size that is given, as LIO does, leaves the rest alone, and says both sizes', async () => {
+    writeFileSync(at('disk.img'), Buffer.alloc(16_384, 7))
+    const store = await openStore({ sizeBytes: 8192, opened })
+    expect(store.sizeBytes).toBe(8192)
+    await store.close()
+    expect(readFileSync(at('disk.img'))).toEqual(Buffer.alloc(16_384, 7))
+    const sizes = { fileBytes: 16_384, askedBytes: 8192, servedBytes: 8192 }
+    expect(heard).toEqual([{ kind: 'sizeDiffers', path: at('disk.img'), ...sizes }])
+  })
+
+  it('makes a shorter file longer, as a write does in LIO, and says both sizes', async () => {
+    writeFileSync(at('disk.img'), Buffer.alloc(8192, 7))
+    expect((await openStore({ sizeBytes: MiB, opened })).sizeBytes).toBe(MiB)
+    expect(readFileSync(at('disk.img'))).toEqual(Buffer.concat([Buffer.alloc(8192, 7), Buffer.alloc(MiB - 8192)]))
+    const sizes = { fileBytes: 8192, askedBytes: MiB, servedBytes: MiB }
+    expect(heard).toEqual([{ kind: 'sizeDiffers', path: at('disk.img'), ...sizes }])
+  })
+
+  it('leaves a shorter file that is only read as it is', async () => {
+    writeFileSync(at('disk.img'), Buffer.alloc(8192, 7))
+    expect((await openStore({ sizeBytes: MiB, readOnly: true, opened })).sizeBytes).toBe(8192)
     expect(statSync(at('disk.img')).size).toBe(8192)
+    expect(heard).toMatchObject([{ kind: 'sizeDiffers', fileBytes: 8192, askedBytes: MiB, servedBytes: 8192 }])
+  })
+
+  it.each([1_048_676, 1_049_087])('serves a file of %i bytes rounded down to whole blocks of 512', async bytes => {
+    writeFileSync(at('disk.img'), Buffer.alloc(bytes, 7))
+    expect((await openStore({ opened })).sizeBytes).toBe(MiB)
+    expect(statSync(at('disk.img')).size).toBe(bytes)
+    expect(heard).toEqual([{ kind: 'sizeRounded', sizeBytes: bytes, servedBytes: MiB }])
+  })
+
+  it('creates a file of a size that is no multiple of 512 with just that size, and serves it rounded down', async () => {
+    const first = await openStore({ sizeBytes: 1_048_676, opened })
+    expect(first.sizeBytes).toBe(MiB)
+    expect(statSync(at('disk.img')).size).toBe(1_048_676)
+    expect(heard).toEqual([
+      { kind: 'fileCreated', path: at('disk.img'), sizeBytes: 1_048_676 },
+      { kind: 'sizeRounded', sizeBytes: 1_048_676, servedBytes: MiB },
+    ])
+    await first.close()
+    heard = []
+    expect((await openStore({ sizeBytes: 1_048_676, opened })).sizeBytes).toBe(MiB)
+    expect(heard).toMatchObject([{ kind: 'sizeRounded' }])
   })
 
   it('follows a symbolic link', async () => {
@@ -152,19 +203,34 @@ describe('a fileio store is refused, with the path, the reason and what would be
     expect((await refusal({ sizeBytes: 512 })).message).toContain('a symbolic link that leads nowhere')
   })
 
-  it('when its size is no multiple of 512, naming the nearest that are', async () => {
-    writeFileSync(at('disk.img'), Buffer.alloc(1000))
+  it('when it has no block, or none is asked for', async () => {
+    writeFileSync(at('disk.img'), Buffer.alloc(511))
     const error = await refusal()
     expect(error.reason).toBe('badSize')
-    expect(error.message).toContain(
-      'the file has 1000 bytes, which is not a positive multiple of 512; 512 or 1024 would be',
-    )
+    expect(error.message).toContain('the file has 511 bytes, which is no block; right is a whole number from 512')
     const sizes = await Promise.all(
-      [0, -512, 511, 1.5, Number.NaN].map(sizeBytes => refusal({ path: at('new'), sizeBytes })),
+      [0, -512, 511, 1.5, Number.NaN, 2 ** 53].map(sizeBytes => refusal({ path: at('new'), sizeBytes })),
     )
     expect(sizes.map(({ reason }) => reason)).toEqual(sizes.map(() => 'badSize'))
     truncateSync(at('disk.img'), 0)
     expect((await refusal()).reason).toBe('badSize')
+    expect(readdirSync(directory)).toEqual(['disk.img'])
+  })
+
+  it('when it is missing and may not be created', async () => {
+    const error = await refusal({ sizeBytes: MiB, create: false })
+    expect(error.reason).toBe('missingFile')
+    expect(error.message).toContain('it does not exist, and may not be created (create)')
+    expect(readdirSync(directory)).toEqual([])
+  })
+
+  it('when it is shorter than what is asked for and may not be made longer, and is left as it is', async () => {
+    writeFileSync(at('disk.img'), Buffer.alloc(8192, 7))
+    const error = await refusal({ sizeBytes: MiB, create: false })
+    expect(error.reason).toBe('badSize')
+    expect(error.message).toContain('the file has 8192 bytes and 1048576 are asked for')
+    expect(statSync(at('disk.img')).size).toBe(8192)
+    expect((await openStore({ sizeBytes: 4096, create: false })).sizeBytes).toBe(4096)
   })
 
   it('when another store of this process has it, by whatever name, until that one is closed', async () => {

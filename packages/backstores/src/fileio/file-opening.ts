@@ -7,6 +7,7 @@ import { FileLock, LockOutcome } from '../native/file-lock.ts'
 import { isOnLocalFileSystem } from '../native/file-system.ts'
 import { type Libc, Seek } from '../native/libc.ts'
 import { StoreOpenError, StoreOpenReason } from '../store-open-error.ts'
+import { checkAskedSize, type SizeQuestion, settleSize } from './file-size.ts'
 
 const openFd = promisify(open)
 const closeFd = promisify(close)
@@ -21,11 +22,7 @@ const statFd = (fd: number): Promise<BigIntStats> =>
 const NEW_FILE_MODE = 0o600
 
 /** Which file, and how. */
-export interface FileOpening {
-  readonly path: string
-  /** The size of a file that must be created, in bytes; the size of an existing file wins. */
-  readonly sizeBytes?: number | undefined
-  readonly readOnly: boolean
+export interface FileOpening extends SizeQuestion {
   readonly libc: Libc | undefined
   /** Whether to go on where other processes cannot be kept out. */
   readonly unlocked: boolean
@@ -40,6 +37,7 @@ export interface OpenedFile {
    */
   readonly witnessFd: number | undefined
   readonly stats: BigIntStats
+  /** What of it is served: a multiple of the smallest block. */
   readonly sizeBytes: number
   readonly lock: FileLock
   /** Whether its file system is this machine's alone. */
@@ -54,17 +52,18 @@ export interface OpenedFile {
  */
 export async function openBackingFile(opening: FileOpening): Promise<OpenedFile> {
   const { path, readOnly, libc } = opening
-  if (opening.sizeBytes !== undefined) checkSize(path, opening.sizeBytes, 'a size of')
+  checkAskedSize(opening)
   const { fd, created } = await openOrCreate(opening)
   let lock: FileLock | undefined
   try {
     let stats = await statFd(fd)
     if (!stats.isFile()) throw notARegularFile(path, stats)
     lock = takeLock(fd, stats, opening)
-    if (created) stats = await createSparse(fd, opening)
-    const sizeBytes = Number(stats.size)
-    checkSize(path, sizeBytes, 'the file has')
-    const probe = { fd, sizeBytes, libc }
+    if (created) await createSparse(fd, opening)
+    const fileBytes = created ? Number(opening.sizeBytes) : Number(stats.size)
+    const sizeBytes = await settleSize(opening, fileBytes, bytes => makeLonger(fd, bytes))
+    stats = await statFd(fd)
+    const probe = { fd, fileBytes: Number(stats.size), libc }
     const canPunch = !readOnly && canPunchHoles(probe)
     const found = { canPunch, canSeek: canSeekData(probe), isLocal: isOnLocalFileSystem(fd) }
     return { fd, witnessFd: openWitness(fd), stats, sizeBytes, lock, ...found }
@@ -74,15 +73,6 @@ export async function openBackingFile(opening: FileOpening): Promise<OpenedFile>
     await closeFd(fd)
     throw error instanceof StoreOpenError ? error : systemError(path, error)
   }
-}
-
-function checkSize(path: string, sizeBytes: number, words: string): void {
-  const multiple = storeLimits.sizeMultipleBytes
-  if (Number.isSafeInteger(sizeBytes) && sizeBytes > 0 && sizeBytes % multiple === 0) return
-  const text = `${words} ${sizeBytes} bytes, which is not a positive multiple of ${multiple}`
-  const down = Math.floor(sizeBytes / multiple) * multiple
-  const right = down > 0 ? `; ${down} or ${down + multiple} would be` : ''
-  throw new StoreOpenError(path, StoreOpenReason.badSize, { text: text + right })
 }
 
 /**
@@ -99,7 +89,7 @@ async function openQuietly(path: string, flags: number, mode?: number): Promise<
 }
 
 async function openOrCreate(opening: FileOpening): Promise<{ fd: number; created: boolean }> {
-  const { path, readOnly, sizeBytes } = opening
+  const { path, readOnly, sizeBytes, create } = opening
   // O_NONBLOCK: what is no regular file (a pipe) must not make the opening wait; for files it means nothing.
   const flags = (readOnly ? constants.O_RDONLY : constants.O_RDWR) | constants.O_NONBLOCK
   try {
@@ -110,6 +100,10 @@ async function openOrCreate(opening: FileOpening): Promise<{ fd: number; created
   await checkDirectory(path)
   if (readOnly) {
     const text = 'it does not exist, and a store that is only read creates no file; give the path of an existing file'
+    throw new StoreOpenError(path, StoreOpenReason.missingFile, { text })
+  }
+  if (!create) {
+    const text = 'it does not exist, and may not be created (create); mount what it should lie on, or make it yourself'
     throw new StoreOpenError(path, StoreOpenReason.missingFile, { text })
   }
   if (sizeBytes === undefined) {
@@ -150,9 +144,13 @@ function takeLock(fd: number, stats: BigIntStats, { path, readOnly, libc, unlock
   throw new StoreOpenError(path, StoreOpenReason.locked, { text })
 }
 
-async function createSparse(fd: number, { path, sizeBytes }: FileOpening): Promise<BigIntStats> {
+async function makeLonger(fd: number, sizeBytes: number): Promise<void> {
   await truncateFd(fd, sizeBytes)
   await syncFd(fd)
+}
+
+async function createSparse(fd: number, { path, sizeBytes = 0, opened }: FileOpening): Promise<void> {
+  await makeLonger(fd, sizeBytes)
   // The name is on stable storage only when its directory is.
   const directory = await openFd(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY)
   try {
@@ -160,7 +158,7 @@ async function createSparse(fd: number, { path, sizeBytes }: FileOpening): Promi
   } finally {
     await closeFd(directory)
   }
-  return statFd(fd)
+  opened({ kind: 'fileCreated', path, sizeBytes })
 }
 
 function openWitness(fd: number): number | undefined {
@@ -173,14 +171,15 @@ function openWitness(fd: number): number | undefined {
 
 interface Probe {
   readonly fd: number
-  readonly sizeBytes: number
+  /** All of the file, which may be more than is served. */
+  readonly fileBytes: number
   readonly libc: Libc | undefined
 }
 
 /** Punches a hole behind the end of the file, where there is nothing: only the answer counts. */
-function canPunchHoles({ fd, sizeBytes, libc }: Probe): boolean {
+function canPunchHoles({ fd, fileBytes, libc }: Probe): boolean {
   const pageBytes = storeLimits.ramPageBytes
-  const behind = Math.ceil(sizeBytes / pageBytes) * pageBytes
+  const behind = Math.ceil(fileBytes / pageBytes) * pageBytes
   return libc !== undefined && libc.punchHole(fd, behind, pageBytes) === 0
 }
 

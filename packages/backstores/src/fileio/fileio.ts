@@ -14,6 +14,7 @@ import {
   StoreOperation,
   type StoreRequest,
 } from '../store.ts'
+import type { StoreOpeningListener } from '../store-opening.ts'
 import { type OpenedFile, openBackingFile } from './file-opening.ts'
 import { FileWork, type FileWorkOwner } from './file-work.ts'
 import { Flushing, type FlushOwner } from './flushing.ts'
@@ -36,8 +37,15 @@ const laneOperations = {
 export interface FileioOptions {
   readonly name: string
   readonly path: string
-  /** The size in bytes of a file that must be created; an existing file keeps its own. */
+  /**
+   * The size of the disk in bytes, 512 or more; what is no multiple of 512 is rounded down. A file that is longer is served
+   * up to there, one that is shorter is made longer. Left out: the file's own size.
+   */
   readonly sizeBytes?: number | undefined
+  /** False: a file that is missing is not created, and one that is shorter than `sizeBytes` is not made longer. */
+  readonly create?: boolean
+  /** Hears that the file was created, or that its size is not `sizeBytes`. */
+  readonly opened?: StoreOpeningListener
   /** True: a write is complete when the page cache has it. False: when it is on stable storage. */
   readonly writeBack: boolean
   readonly lanes: LaneSet
@@ -66,8 +74,8 @@ export interface FileioCounters {
  */
 export async function openFileio(options: FileioOptions): Promise<Fileio> {
   const library = options.lanes.native ? libc() : undefined
-  const { path, sizeBytes, readOnly = false, unlocked = false } = options
-  const file = await openBackingFile({ path, sizeBytes, readOnly, unlocked, libc: library })
+  const { path, sizeBytes, readOnly = false, unlocked = false, create = true, opened = () => {} } = options
+  const file = await openBackingFile({ path, sizeBytes, readOnly, unlocked, create, opened, libc: library })
   const store = new Fileio(options, file)
   if (library && !readOnly) store.settle()
   return store

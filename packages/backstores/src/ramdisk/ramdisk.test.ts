@@ -3,6 +3,7 @@ import * as vitest from 'vitest'
 import { describe, expect, it } from 'vitest'
 import { pattern, StoreDriver, storeCompliance } from '../compliance/index.ts'
 import { type StoreEvent, StoreOperation, StoreRequest } from '../store.ts'
+import type { StoreOpeningEvent } from '../store-opening.ts'
 import { RamMemory } from './ram-memory.ts'
 import { createRamdisk } from './ramdisk.ts'
 
@@ -102,7 +103,16 @@ describe('a ramdisk', () => {
 
   it('refuses a size that no disk has', () => {
     for (const sizeBytes of [0, -512, 511, 1.5, Number.NaN])
-      expect(() => createRamdisk({ name: 'disk0', sizeBytes })).toThrow('must be a positive multiple of 512')
+      expect(() => createRamdisk({ name: 'disk0', sizeBytes })).toThrow(
+        'which is no block; right is a whole number from 512',
+      )
+  })
+
+  it.each([false, true])('rounds a size down to whole blocks of 512, and says so; nullio %s', nullio => {
+    const heard: StoreOpeningEvent[] = []
+    const opened = (event: StoreOpeningEvent) => void heard.push(event)
+    expect(createRamdisk({ name: 'disk0', sizeBytes: 1_048_676, nullio, opened }).sizeBytes).toBe(1_048_576)
+    expect(heard).toEqual([{ kind: 'sizeRounded', sizeBytes: 1_048_676, servedBytes: 1_048_576 }])
   })
 })
 

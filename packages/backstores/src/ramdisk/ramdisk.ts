@@ -1,7 +1,9 @@
 import { storeLimits } from '../limits.ts'
 import { rangeFault } from '../range.ts'
+import { roundDown } from '../round-down.ts'
 import type { Extent, Store, StoreEvent, StoreFeatures } from '../store.ts'
 import { StoreFault, StoreOperation, type StoreRequest } from '../store.ts'
+import type { StoreOpeningListener } from '../store-opening.ts'
 import { zeroFill } from '../zeroes.ts'
 import { ChunkDirectory } from './chunk-directory.ts'
 import { Nullio } from './nullio.ts'
@@ -12,23 +14,28 @@ const { ramChunkBytes, ramPageBytes, sizeMultipleBytes } = storeLimits
 /** How a ramdisk is made. */
 export interface RamdiskOptions {
   readonly name: string
-  /** A positive multiple of 512. */
+  /** 512 or more; what is no multiple of 512 is rounded down. */
   readonly sizeBytes: number
   /** Keeps nothing: writes are dropped and reads are zeroes. */
   readonly nullio?: boolean
   /** Where its memory comes from; the process's own unless given. */
   readonly memory?: RamMemory
+  /** Hears that the size was rounded down. */
+  readonly opened?: StoreOpeningListener
 }
 
 /**
  * Makes a disk in memory. Memory is taken when something is written, and given back when it is discarded or zeroed.
  * @throws {RangeError} when the size is not one that a disk can have.
  */
-export function createRamdisk({ name, sizeBytes, nullio = false, memory = processRamMemory() }: RamdiskOptions): Store {
-  if (!Number.isSafeInteger(sizeBytes) || sizeBytes <= 0 || sizeBytes % sizeMultipleBytes !== 0)
+export function createRamdisk(options: RamdiskOptions): Store {
+  const { name, sizeBytes: askedBytes, nullio = false, memory = processRamMemory(), opened } = options
+  if (!Number.isSafeInteger(askedBytes) || askedBytes < sizeMultipleBytes)
     throw new RangeError(
-      `ramdisk ${name} has ${sizeBytes} bytes; it must be a positive multiple of ${sizeMultipleBytes}`,
+      `ramdisk ${name} has ${askedBytes} bytes, which is no block; right is a whole number from ${sizeMultipleBytes}`,
     )
+  const sizeBytes = roundDown(askedBytes)
+  if (sizeBytes !== askedBytes) opened?.({ kind: 'sizeRounded', sizeBytes: askedBytes, servedBytes: sizeBytes })
   return nullio ? new Nullio(name, sizeBytes) : new Ramdisk(name, { sizeBytes, memory })
 }
 

@@ -165,6 +165,17 @@ describe('storage objects', () => {
     ])
   })
 
+  it.each([
+    ['nothing is said', {}, true],
+    ['create_files forbids it for all', { create_files: false }, false],
+    ['create forbids it for one', { one: false }, false],
+    ['create allows it for one', { create_files: false, one: true }, true],
+  ])('may be created, or not: %s', (_when, { one, ...lunkit }: { one?: boolean; create_files?: boolean }, create) => {
+    const own = { storage_object: '/backstores/fileio/disk0', ...(one !== undefined && { create: one }) }
+    const { storage } = plan([disk], {}, { lunkit: { ...lunkit, storage_objects: [own] } })
+    expect(storage).toMatchObject([{ create }])
+  })
+
   it('have the physical block size and the removable medium that lunkit’s own settings give them', () => {
     const settings = { storage_object: '/backstores/fileio/disk0', physical_block_size: 4096, removable: true }
     const set = plan([disk], {}, { lunkit: { storage_objects: [settings] } })

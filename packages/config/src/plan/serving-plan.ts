@@ -51,8 +51,10 @@ interface StoragePlanBase {
 export interface FileioPlan extends StoragePlanBase {
   readonly plugin: 'fileio'
   readonly file: string
-  /** The size of a file that is not there yet; one that is keeps its own. */
+  /** The size that is served, as in LIO, whatever the file has; undefined: that of the file, which must be there then. */
   readonly sizeBytes: number | undefined
+  /** Whether the file may be created when it is missing, and made longer when it is shorter than `sizeBytes`. */
+  readonly create: boolean
 }
 
 /** Memory that is a disk. */

@@ -124,7 +124,8 @@ function buildPlan(served: ServedObject, settings: StorageSettings, path: string
   // Either of the two that says "no cache" is believed: nothing that was acknowledged may then be volatile.
   const writeBack = wanted && writeCache
   // Files that other programs wrote say 0 where the file is there and has its own size.
-  return { ...common, plugin: 'fileio', file, sizeBytes: size === 0 ? undefined : size, writeBack }
+  const sizeBytes = size === 0 ? undefined : size
+  return { ...common, plugin: 'fileio', file, sizeBytes, create: settings.create, writeBack }
 }
 
 function planUnit(object: FileioObject | RamdiskObject, settings: StorageSettings): UnitPlan {

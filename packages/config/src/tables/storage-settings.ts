@@ -19,15 +19,23 @@ const physicalBlockSize: Kind<number | undefined> = kind(
       : undefined,
 )
 
+const optionalFlag: Kind<boolean | undefined> = flag
+
 /** What lunkit lets be set of a storage object beyond LIO's attributes, under `lunkit.storage_objects`. */
 export const storageSettings = {
   physical_block_size: setting(physicalBlockSize, undefined, 'bytes best read and written whole; not set: block_size'),
+  create: setting(
+    optionalFlag,
+    undefined,
+    'a file that is missing may be created, one that is too short made longer; not set: create_files',
+  ),
   removable: setting(flag, false, 'START STOP UNIT can take the medium out and put it in again'),
 } as const
 
 /** The settings of a storage object that are in force. */
 export interface StorageSettings {
   readonly physical_block_size: number | undefined
+  readonly create: boolean
   readonly removable: boolean
   /** Where they stand; undefined: the file has none. */
   readonly path?: JsonPath
