@@ -60,8 +60,10 @@ describe('the limit, and one beyond it:', () => {
     }
   })
 
-  it('256 bytes of additional header segments, and a word more', () => {
-    expect([outcome(() => pushAhs(256)), outcome(() => pushAhs(260))]).toEqual(['taken', 'PduError'])
+  it('1020 bytes of additional header segments, which is all that a header can tell, and a word more where less is taken', () => {
+    expect(outcome(() => pushAhs(1020))).toBe('taken')
+    const limited = { ahsBytes: 16 }
+    expect([outcome(() => pushAhs(16, limited)), outcome(() => pushAhs(20, limited))]).toEqual(['taken', 'PduError'])
   })
 
   it('1024 PDUs of one chunk: what is beyond is left for the next turn', () => {
@@ -83,9 +85,9 @@ function nopOut(ahsBytes: number): Buffer {
 }
 
 /** Takes such a PDU; where it was taken, it was taken whole. */
-function pushAhs(ahsBytes: number): void {
+function pushAhs(ahsBytes: number, limits: { ahsBytes?: number } = {}): void {
   const seen: number[] = []
-  const decoder = new Decoder({ header: () => DROP, complete: ({ ahsBytes: taken }) => seen.push(taken) })
+  const decoder = new Decoder({ header: () => DROP, complete: ({ ahsBytes: taken }) => seen.push(taken) }, limits)
   decoder.push(nopOut(ahsBytes))
   expect(seen).toEqual([ahsBytes])
 }
