@@ -108,7 +108,7 @@ describe('createTarget', () => {
 
   it('listens on IPv6 too', async () => {
     await using target = await createTarget({ luns: [ramdisk({ sizeBytes: MIB })], portal: { host: '::1', port: 0 } })
-    expect(target.url()).toBe(`iscsi://[::1]:${target.address.port}/iqn.2026-11.io.lunkit:target/0`)
+    expect(target.url()).toBe(`iscsi://[::1]:${target.address.port}/${target.name}/0`)
     await withLun0(target.address, async disk => expect(await disk.read(0, 1)).toHaveLength(512))
   })
 

@@ -1,12 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import { nodeAccess, openAccess, type PortalAddress } from '@lunkit/target'
+import { derivedSuffix } from './derived-names.ts'
 import type { Disk, FlushFailure } from './disk.ts'
 import { DiskServer, type DiskServerOptions } from './disk-server.ts'
 import type { Storage } from './storage.ts'
 import type { LoginParameters, LunOptions } from './target-options.ts'
 import { lunUrl } from './url.ts'
 
-/** The name of a target that is not given one. */
-export const DEFAULT_TARGET_NAME = 'iqn.2026-11.io.lunkit:target'
+/** How the name of a target begins that is not given one. */
+const DEFAULT_TARGET_NAME = 'iqn.2026-11.io.lunkit:target'
+const SUFFIX_BYTES = 6
 
 /** What is offered in a login unless a target is told otherwise: both digests, and no round trip that could be saved. */
 export const DEFAULT_LOGIN_PARAMETERS: LoginParameters = {
@@ -26,7 +29,10 @@ const PORTAL_GROUP_TAG = 1
 export interface TargetOptions extends DiskServerOptions {
   /** The disks; the first one is LUN 0, the second LUN 1. */
   readonly luns: readonly Storage[]
-  /** The iSCSI name. */
+  /**
+   * The iSCSI name, which no other target in the world has. Left out, one is made: at a portal with a port of its own, of the
+   * machine and the portal, so that it is the same at every start; at a port that is any free one, a random one.
+   */
   readonly name?: string
   /** Where it listens; any free port of 127.0.0.1 when left out. A port of 0 takes any free one. */
   readonly portal?: PortalAddress
@@ -58,7 +64,7 @@ export class LunkitTarget implements AsyncDisposable {
     this.disks = disks
   }
 
-  /** A logical unit as libiscsi and QEMU take it: `iscsi://127.0.0.1:3260/iqn.2026-11.io.lunkit:target/0`. */
+  /** A logical unit as libiscsi and QEMU take it: `iscsi://127.0.0.1:3260/iqn.2026-11.com.example:disk/0`. */
   url(lun = 0): string {
     return lunUrl(this.address, this.name, lun)
   }
@@ -76,15 +82,16 @@ export class LunkitTarget implements AsyncDisposable {
 
 /**
  * Opens disks and serves them.
- * @throws {StoreOpenError} or {RangeError} for a disk that cannot be, {AggregateError} when the portal cannot be opened;
- * nothing is left open then.
+ * @throws {StoreOpenError} or {RangeError} for a disk that cannot be, {DuplicateIdentityError} for a disk or a target that would
+ * have the identity of another one of this process, {AggregateError} when the portal cannot be opened; nothing is left open then.
  */
 export async function createTarget(options: TargetOptions): Promise<LunkitTarget> {
-  const { luns, name = DEFAULT_TARGET_NAME, portal = { host: '127.0.0.1', port: 0 } } = options
+  const { luns, portal = { host: '127.0.0.1', port: 0 } } = options
+  const name = options.name ?? madeName(portal)
   const server = new DiskServer(options)
   try {
     const disks: Disk[] = []
-    for (const [lun, storage] of luns.entries()) disks.push(await server.open(storage, `disk${lun}`))
+    for (const [lun, storage] of luns.entries()) disks.push(await server.open(storage, `disk${lun}`, name))
     await server.serve({ name, portalGroups: [portalGroup(options, portal, disks)] })
     const { host, port } = server.addressOf(portal) ?? portal
     return new LunkitTarget({ host, port, target: name }, server, disks)
@@ -92,6 +99,12 @@ export async function createTarget(options: TargetOptions): Promise<LunkitTarget
     await server.close()
     throw error
   }
+}
+
+/** A port that is any free one leads nobody back to the target: its name need not stay, only be its own. */
+function madeName({ host, port }: PortalAddress): string {
+  const suffix = port === 0 ? randomBytes(SUFFIX_BYTES).toString('hex') : derivedSuffix(['target', host, String(port)])
+  return `${DEFAULT_TARGET_NAME}.${suffix}`
 }
 
 function portalGroup({ initiators, parameters }: TargetOptions, portal: PortalAddress, disks: readonly Disk[]) {

@@ -3,6 +3,7 @@ import {
   dropPages,
   type LaneEvent,
   type Lanes,
+  type Store,
   type StoreOpeningEvent,
   StoreOperation,
   StoreRequest,
@@ -21,9 +22,11 @@ import {
   type Timers,
 } from '@lunkit/target'
 import { Slab } from '@lunkit/wire'
+import { derivedSerial } from './derived-names.ts'
 import type { Disk, FlushFailure } from './disk.ts'
 import { warnOfLanes } from './lane-warning.ts'
 import { Polling } from './polling.ts'
+import { servedTargets, servedUnits } from './process-names.ts'
 import type { Storage } from './storage.ts'
 import type { LunOptions, PortalGroupOptions, ServedTargetOptions } from './target-options.ts'
 
@@ -94,7 +97,8 @@ export class DiskServer implements AsyncDisposable {
     const { transferMemoryBytes = TRANSFER_MEMORY_BYTES, poison = false, onBug, listener, limits } = options
     const { wheel, stop } = options.timers ? { wheel: options.timers, stop: () => {} } : startTimerWheel()
     this.#slab = new Slab({ sizeBytes: transferMemoryBytes, poison })
-    this.#device = new TargetDevice({ slab: this.#slab, timers: wheel, ...(onBug && { onBug }) })
+    const identities = servedUnits
+    this.#device = new TargetDevice({ slab: this.#slab, timers: wheel, identities, ...(onBug && { onBug }) })
     this.#pollUs = checkedPollUs(options.pollUs ?? 0)
     this.#polling = this.#pollUs > 0 ? new Polling({ pollUs: this.#pollUs }) : undefined
     this.#server = new TargetServer({
@@ -139,17 +143,23 @@ export class DiskServer implements AsyncDisposable {
   }
 
   /**
-   * Opens a disk; nobody sees it before a target has it. `name` is for one that has none of its own.
+   * Opens a disk; nobody sees it before a target has it. `name` is for one that has none of its own; `target`, where it is known,
+   * is the target that it is for, of which its serial number is made where nothing better is known of it.
    * @throws {StoreOpenError} when the store cannot be opened. {RangeError} for a size or an attribute that it cannot have.
+   * {DuplicateIdentityError} when another disk of this process has its identity.
    */
-  async open(storage: Storage, name = 'disk'): Promise<Disk> {
+  async open(storage: Storage, name = 'disk', target?: string): Promise<Disk> {
     const found: StoreOpeningEvent[] = []
     const opened = (event: StoreOpeningEvent) => void found.push(event)
     const store = await storage.open({ name: storage.name ?? name, lanes: () => this.#startLanes(), opened })
     for (const event of found) this.#diskListener(titleOf(store), event)
     try {
       const listener = (event: UnitEvent) => this.#diskListener(titleOf(store), event)
-      const unit = this.#device.addUnit(store, { ...storage.unit(store), listener })
+      const options = storage.unit(store)
+      const serial = options.identity?.serial ?? (await madeSerial(storage, store, target))
+      const identity = { ...options.identity, ...(serial !== undefined && { serial }) }
+      const title = target === undefined ? titleOf(store) : `${titleOf(store)} of ${target}`
+      const unit = this.#device.addUnit(store, { ...options, identity, title, listener })
       const disk = { name: store.name, store, unit }
       this.#disks.add(disk)
       return disk
@@ -162,8 +172,10 @@ export class DiskServer implements AsyncDisposable {
   /**
    * Serves a target. A portal that cannot be opened leaves the others alone.
    * @throws {AggregateError} of the portals that could not be opened; the target is served at the others.
+   * {DuplicateIdentityError} when another server of this process has a target of that name.
    */
   async serve({ name, alias, portalGroups }: ServedTargetOptions): Promise<void> {
+    servedTargets.take(name, this)
     await this.#server.serve({
       name,
       ...(alias !== undefined && { alias }),
@@ -232,6 +244,7 @@ export class DiskServer implements AsyncDisposable {
     const stopWaiting = this.#timers.after(FLUSH_ANYWAY_MS, () => this.#flushDisks())
     await this.#server.drain(LOGOUT_GRACE_MS)
     stopWaiting()
+    servedTargets.release(this)
     const failures = await Promise.all([...this.#disks].map(disk => this.#closeDisk(disk)))
     await this.#lanes?.close()
     this.#stopTrimming()
@@ -258,6 +271,15 @@ export class DiskServer implements AsyncDisposable {
     this.#unflushed.delete(disk)
     return fault === undefined ? [] : [{ disk: titleOf(store), fault }]
   }
+}
+
+/**
+ * The serial number of a disk that is given none: its own way to make one, else what no other disk has in common, its target,
+ * plugin and name. Undefined where that is not known: the unit then has one that lasts as long as it does.
+ */
+async function madeSerial(storage: Storage, { plugin, name }: Store, target?: string): Promise<string | undefined> {
+  if (storage.makeSerial) return storage.makeSerial()
+  return target === undefined ? undefined : derivedSerial(['disk', target, plugin, name])
 }
 
 /** A disk as an administrator knows it: `fileio/disk0`. */

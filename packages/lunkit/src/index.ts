@@ -9,10 +9,11 @@ export type {
   StoreOpeningEvent,
   StoreOpeningListener,
 } from '@lunkit/backstores'
-export { ignoreRealTimeSignals, StoreOpenError, StoreOpenReason, trimHeap } from '@lunkit/backstores'
+export { ignoreRealTimeSignals, machineId, StoreOpenError, StoreOpenReason, trimHeap } from '@lunkit/backstores'
 export type { BlockDevice, ConnectOptions, LogicalUnit, Session } from '@lunkit/initiator'
 export { connect, discover, openBlockDevice } from '@lunkit/initiator'
 export type { UnitAttributes, UnitEvent, UnitIdentity, UnitOptions } from '@lunkit/scsi-engine'
+export { DuplicateIdentityError } from '@lunkit/scsi-engine'
 export type {
   AccessPolicy,
   InitiatorAccess,
@@ -25,7 +26,8 @@ export type {
 } from '@lunkit/target'
 export { DEFAULT_ACCESS, nodeAccess, openAccess, TARGET_LIMITS } from '@lunkit/target'
 export type { TargetAddress, TargetOptions } from './create-target.ts'
-export { createTarget, DEFAULT_LOGIN_PARAMETERS, DEFAULT_TARGET_NAME, LunkitTarget } from './create-target.ts'
+export { createTarget, DEFAULT_LOGIN_PARAMETERS, LunkitTarget } from './create-target.ts'
+export { derivedSerial, derivedSuffix } from './derived-names.ts'
 export type { Disk, FlushFailure } from './disk.ts'
 export type { DiskEvent, DiskServerOptions } from './disk-server.ts'
 export { DiskServer, LOGOUT_GRACE_MS, TRANSFER_MEMORY_BYTES } from './disk-server.ts'

@@ -1,13 +1,25 @@
-import { createRamdisk, type Lanes, openFileio, type Store, type StoreOpeningListener } from '@lunkit/backstores'
+import { randomUUID } from 'node:crypto'
+import {
+  createRamdisk,
+  fileOrigin,
+  type Lanes,
+  openFileio,
+  type Store,
+  type StoreOpeningListener,
+} from '@lunkit/backstores'
 import type { UnitAttributes, UnitIdentity, UnitOptions } from '@lunkit/scsi-engine'
+import { derivedSerial } from './derived-names.ts'
 
 /** What any disk may be given. */
 export interface DiskOptions {
-  /** The storage object's name; its unit's serial number is derived from it. Left out, it is told by the LUN: `disk0`. */
+  /** The storage object's name. Left out, it is told by the LUN: `disk0`. */
   readonly name?: string
   /** LIO's attributes of a storage object; what is left out is as in LIO. */
   readonly attributes?: Partial<UnitAttributes>
-  /** What INQUIRY and the VPD pages say; what is left out is as in LIO. */
+  /**
+   * What INQUIRY and the VPD pages say; what is left out is as in LIO. A serial number that is left out is made, see `ramdisk` and
+   * `fileio`: one that is to stay whatever happens to machine and file is given here.
+   */
   readonly identity?: Partial<UnitIdentity>
 }
 
@@ -27,6 +39,11 @@ export interface Storage {
   unit(store: Store): UnitOptions
   /** Opens the store, once; it is closed by whoever opened it. */
   open(resources: StorageResources): Promise<Store>
+  /**
+   * Makes the unit's serial number, where `unit` gives none, after the store was opened: the same one for as long as it is the
+   * same content, and another one for any other content in the world. Left out, it is made of machine, target, plugin and name.
+   */
+  readonly makeSerial?: () => Promise<string>
 }
 
 /** A disk in memory. */
@@ -57,25 +74,35 @@ export interface FileioOptions extends DiskOptions {
   readonly writeBack?: boolean
 }
 
-/** A disk in memory, for tests and scratch. */
+/**
+ * A disk in memory, for tests and scratch. Its content ends with it, and so does a serial number that it was not given: it is
+ * random.
+ */
 export function ramdisk({ sizeBytes, nullio = false, ...disk }: RamdiskOptions): Storage {
   return {
     name: disk.name,
     unit: () => unitOptions(disk),
     // Not in place, so that a size that cannot be is a rejection like a file that cannot be opened.
     open: async ({ name, opened }) => createRamdisk({ name, sizeBytes, nullio, ...(opened && { opened }) }),
+    makeSerial: async () => randomUUID(),
   }
 }
 
-/** A file as a disk: an existing one, or one that is created sparse with `sizeBytes`. */
+/**
+ * A file as a disk: an existing one, or one that is created sparse with `sizeBytes`. A serial number that it was not given is
+ * made of the machine and of the file, and is the same as long as that is the same file under the same path.
+ */
 export function fileio({ path, sizeBytes, create = true, writeBack = true, ...disk }: FileioOptions): Storage {
   return {
     name: disk.name,
     unit: () => unitOptions(disk),
     open: ({ name, lanes, opened }) =>
       openFileio({ name, path, sizeBytes, create, writeBack, lanes: lanes(), ...(opened && { opened }) }),
+    makeSerial: () => serialOfFile(path),
   }
 }
+
+const serialOfFile = async (path: string): Promise<string> => derivedSerial(['file', ...(await fileOrigin(path))])
 
 function unitOptions({ attributes = {}, identity = {} }: DiskOptions): UnitOptions {
   return { attributes, identity }
