@@ -154,6 +154,26 @@ describe('where a configuration contradicts itself, the rest is served:', () => 
     expect(other.storage.map(({ key }) => key)).toEqual(['ramdisk/rd0'])
   })
 
+  it.each(['A1-x', 'a10', '-A-1-', 'zz a1', `a1${'0'.repeat(23)}ff`])(
+    'a storage object is not served whose serial number %j makes the NAA designator of another, whose is a1',
+    wwn => {
+      const rd = { name: 'rd0', plugin: 'ramdisk', size: 4096, wwn }
+      const luns = [lun, { index: 1, storage_object: '/backstores/ramdisk/rd0' }]
+      const targets = [{ fabric: 'iscsi', wwn: IQN, tpgs: [{ attributes, luns }] }]
+      const plan = planOf({ storage_objects: [{ ...disk, wwn: 'a1' }, rd], targets })
+      expect(plan.storage.map(({ key }) => key)).toEqual(['fileio/disk0'])
+      expect(plan.notices.filter(({ kind }) => kind === 'refused')).toEqual([
+        {
+          kind: 'refused',
+          text:
+            `the unit serial number ${wwn} makes the same NAA designator as that of storage_objects[0], a1; initiators would ` +
+            'take both for one disk; right is one whose first 25 hex digits nothing else has, such as a UUID',
+          paths: ['storage_objects[1].wwn'],
+        },
+      ])
+    },
+  )
+
   it('ALUA groups of a storage object that share a name or a number are nobody’s affair but their LUNs’', () => {
     const group = { name: 'siteb', tg_pt_gp_id: 16 }
     const lunOfGroup = { ...lun, alua_tg_pt_gp_name: 'siteb' }

@@ -7,6 +7,7 @@ import { describe, own } from '../schema/kind.ts'
 import { textOf } from '../schema/lenient.ts'
 import { formatStorageKey, parseStoragePath } from '../storage-path.ts'
 import { settingsOf } from '../storage-setting.ts'
+import { naaDigits } from '../unit-serial.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice.ts'
 import type { StoragePlan } from './serving-plan.ts'
@@ -29,7 +30,9 @@ export class StorageObjects {
   readonly #settings: LunkitSettings | undefined
   readonly #entries = new Map<string, StorageEntry>()
   readonly #outcomes = new Map<string, StorageOutcome>()
-  /** Files and serial numbers that are taken, and whose they are. */
+  /** The serial numbers of what is served, by what the NAA designator takes of them. */
+  readonly #serials = new Map<string, { readonly serial: string; readonly index: number }>()
+  /** Files that are taken, and whose they are. */
   readonly #taken = new Map<string, string>()
 
   constructor(configuration: Configuration, settings: LunkitSettings | undefined, notices: Notices) {
@@ -109,11 +112,23 @@ export class StorageObjects {
       const why = `${plan.file} is the file of ${this.#taken.get(plan.file)} already; two disks on one file destroy each other`
       return this.#refuse(why, [...path, 'dev'])
     }
-    if (serial !== undefined && this.#isTaken(serial.toLowerCase(), index)) {
-      const why = `the unit serial number ${serial} is that of ${this.#taken.get(serial.toLowerCase())} already; initiators would take both for one disk`
-      return this.#refuse(why, [...path, 'wwn'])
+    const rival = serial === undefined ? undefined : this.#rivalOf(serial, index)
+    return rival === undefined ? outcome : this.#refuse(rival, [...path, 'wwn'])
+  }
+
+  /** Why initiators would take a storage object with this serial number for an earlier one. */
+  #rivalOf(serial: string, index: number): string | undefined {
+    const digits = naaDigits(serial)
+    const first = this.#serials.get(digits)
+    if (first === undefined) {
+      this.#serials.set(digits, { serial, index })
+      return undefined
     }
-    return outcome
+    const [so, other] = ['initiators would take both for one disk', `storage_objects[${first.index}]`]
+    if (first.serial.toLowerCase() === serial.toLowerCase())
+      return `the unit serial number ${serial} is that of ${other} already; ${so}`
+    const same = `the unit serial number ${serial} makes the same NAA designator as that of ${other}, ${first.serial}`
+    return `${same}; ${so}; right is one whose first 25 hex digits nothing else has, such as a UUID`
   }
 
   #isTaken(what: string, index: number): boolean {

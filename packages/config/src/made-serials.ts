@@ -1,0 +1,36 @@
+import { checkConfiguration } from './document.ts'
+import type { Json } from './json/value.ts'
+import { isJsonObject } from './json/value.ts'
+import type { Configuration } from './saveconfig.ts'
+import { asJson } from './saveconfig.ts'
+import { own } from './schema/kind.ts'
+import { textOf } from './schema/lenient.ts'
+import { formatStorageKey } from './storage-path.ts'
+
+/**
+ * The configuration with the unit serial numbers that had to be made for storage objects without one, as their `wwn`, where LIO
+ * keeps them: what is saved has them, and targetcli restores them. `serials` is by plugin and name (`fileio/disk0`); whatever
+ * serial number the configuration gives stays, and so does all else. The given configuration is not changed.
+ */
+export function withSerials(configuration: Configuration, serials: ReadonlyMap<string, string>): Configuration {
+  const objects = configuration.storage_objects
+  if (!objects) return configuration
+  const left = new Map(serials)
+  const storage_objects = objects.map(object => {
+    const key = keyOf(object)
+    const serial = key === undefined ? undefined : left.get(key)
+    if (!isJsonObject(object) || key === undefined || serial === undefined) return object
+    // LUNs use the first of a name.
+    left.delete(key)
+    return own(object, 'wwn') === undefined ? { ...object, wwn: serial } : object
+  })
+  return checkConfiguration({ ...(asJson(configuration) as object), storage_objects })
+}
+
+function keyOf(object: Json): string | undefined {
+  if (!isJsonObject(object)) return undefined
+  const [plugin, name] = [own(object, 'plugin'), own(object, 'name')].map(value =>
+    value === undefined ? undefined : textOf(value),
+  )
+  return plugin && name ? formatStorageKey({ plugin, name }) : undefined
+}
