@@ -8,6 +8,12 @@ describe('parseAddress', () => {
     ['[::0]', '::'],
     ['::0', '::'],
     ['[2001:DB8:0::5]', '2001:db8::5'],
+    ['[fe80::1%eth0]', 'fe80::1%eth0'],
+    ['FE80:0::1%br_lan.5', 'fe80::1%br_lan.5'],
+    ['[fe80::1]', 'fe80::1'],
+    ['[::ffff:10.0.0.5]', '10.0.0.5'],
+    ['[::ffff:a00:5]', '10.0.0.5'],
+    ['[::ffff:0.0.0.0]', '0.0.0.0'],
   ])('reads %s', (text, address) => {
     expect(parseAddress(text)).toBe(address)
   })
@@ -18,7 +24,11 @@ describe('parseAddress', () => {
     '10.0.0',
     '010.0.0.5',
     '[10.0.0.5]',
-    '[fe80::1%eth0]',
+    '[fe80::1%]',
+    '[fe80::1%eth0%eth1]',
+    '[fe80::1%a name]',
+    '[2001:db8::5%eth0]',
+    '10.0.0.5%eth0',
     '[::0',
     ':::',
     '',
@@ -34,6 +44,7 @@ describe('parsePortal', () => {
     ['127.0.0.1', { host: '127.0.0.1', port: 3260 }],
     ['[::1]:0', { host: '::1', port: 0 }],
     ['[::1]', { host: '::1', port: 3260 }],
+    ['[fe80::1%eth0]:3261', { host: 'fe80::1%eth0', port: 3261 }],
   ])('reads %s', (text, portal) => {
     expect(parsePortal(text)).toEqual(portal)
   })
@@ -43,7 +54,7 @@ describe('parsePortal', () => {
   })
 
   it('is undone by formatPortal', () => {
-    for (const text of ['10.0.0.5:3260', '[2001:db8::5]:3261']) {
+    for (const text of ['10.0.0.5:3260', '[2001:db8::5]:3261', '[fe80::1%eth0]:3260']) {
       const portal = parsePortal(text)
       expect(portal && formatPortal(portal)).toBe(text)
     }

@@ -170,22 +170,30 @@ export class DiskServer implements AsyncDisposable {
   }
 
   /**
-   * Serves a target. A portal that cannot be opened leaves the others alone.
-   * @throws {AggregateError} of the portals that could not be opened; the target is served at the others.
-   * {DuplicateIdentityError} when another server of this process has a target of that name.
+   * Serves targets, each in place of one of the same name. A portal that cannot be opened leaves the others alone.
+   * @throws {AggregateError} of the portals that could not be opened; the targets are served at the others. {RangeError} for
+   * a portal that is no numeric address, or has no port. {DuplicateIdentityError} when another server of this process has a
+   * target of that name.
    */
-  async serve({ name, alias, portalGroups }: ServedTargetOptions): Promise<void> {
-    servedTargets.take(name, this)
-    await this.#server.serve({
-      name,
-      ...(alias !== undefined && { alias }),
-      portalGroups: portalGroups.map(group => this.#portalGroup(name, group)),
-    })
+  async serve(...targets: readonly ServedTargetOptions[]): Promise<void> {
+    for (const { name } of targets) servedTargets.take(name, this)
+    await this.#server.serve(
+      ...targets.map(({ name, alias, portalGroups }) => ({
+        name,
+        ...(alias !== undefined && { alias }),
+        portalGroups: portalGroups.map(group => this.#portalGroup(name, group)),
+      })),
+    )
   }
 
   /** Where a portal that was asked for listens, with the port that was found; undefined when it does not. */
   addressOf(asked: PortalAddress): PortalAddress | undefined {
     return this.#server.addressOf(asked)
+  }
+
+  /** The tag of the portal group by which a target is reached at an address; undefined where there is none. */
+  portalGroupAt(targetName: string, address: PortalAddress): number | undefined {
+    return this.#server.groupTagAt(targetName, address)
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Disk } from './disk.ts'
 
 /** A disk under a logical unit number. */
 export interface LunOptions {
-  /** 0 to 16777215. */
+  /** 0 to 16383. */
   readonly lun: number
   readonly disk: Disk
   /** Refuses what changes the medium, through this number. */

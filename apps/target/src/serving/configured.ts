@@ -34,14 +34,12 @@ export async function serveConfiguration(
   )
   const server = new DiskServer({ ...limited, refuseDiscovery })
   const disks = await openDisks(plan.storage, server, start)
-  for (const target of plan.targets) {
-    if (ending.aborted) break
-    try {
-      await server.serve(servedTarget(target, disks))
-    } catch (error) {
-      // Each portal that could not be opened was named in the log when it was tried.
-      if (!(error instanceof AggregateError)) throw error
-    }
+  const targets = ending.aborted ? [] : plan.targets
+  try {
+    await server.serve(...targets.map(target => servedTarget(target, disks)))
+  } catch (error) {
+    // Each portal that could not be opened was named in the log when it was tried.
+    if (!(error instanceof AggregateError)) throw error
   }
   if (ending.aborted || listens(plan, server)) return { server, urls: servedUrls(plan, disks, server) }
   await server.close()

@@ -124,6 +124,7 @@ describe('where a configuration contradicts itself, the rest is served:', () => 
         'the portal is not opened',
     ])
     expect(wrong(planWith(ipv6('[::0]'), ipv6('[0:0::0]')))[0]).toContain('is portal [::]:3260 again')
+    expect(wrong(planWith(ipv6('[::ffff:10.0.0.5]'), ipv6('10.0.0.5')))[0]).toContain('is portal 10.0.0.5:3260 again')
   })
 
   it('of two storage objects of one name LUNs use the first', () => {

@@ -3,7 +3,7 @@ import { formatPath } from '../json/path.ts'
 import type { JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import type { PortalAddress } from '../portal-address.ts'
-import { formatPortal, parseAddress } from '../portal-address.ts'
+import { formatPortal, lacksInterface, parseAddress } from '../portal-address.ts'
 import type { Tpg } from '../saveconfig.ts'
 import { describe, own } from '../schema/kind.ts'
 import type { TpgAttribute } from '../tables/access-attributes.ts'
@@ -84,6 +84,12 @@ function planParameters({ parameters }: Tpg): Readonly<Record<TpgParameter, stri
 function planPortals({ tpg, portals: seen }: GroupAt, notices: Notices): readonly PortalAddress[] {
   return (tpg.portals ?? []).flatMap(({ value: portal, path }): PortalAddress[] => {
     const address = { host: parseAddress(portal.ip_address) as string, port: portal.port }
+    if (lacksInterface(address.host)) {
+      const wrong = `is ${address.host}, which is an address on each of the machine's links`
+      const right = `"[${address.host}%eth0]" for the one of eth0`
+      notices.wrong([...path, 'ip_address'], { wrong, right, so: 'the portal is not opened' })
+      return []
+    }
     // LIO: TPGs of one target cannot share an address and port, or a connection could not tell which one it is for.
     const first = seen.get(formatPortal(address))
     if (first !== undefined) {

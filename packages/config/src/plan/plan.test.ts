@@ -97,6 +97,21 @@ describe('the plan of the file that a real LIO wrote', () => {
   })
 })
 
+describe('portals', () => {
+  it('on a link-local address have its interface with them; without one they are named, and not opened', () => {
+    const addresses = ['[fe80::1%eth0]', '[fe80::2]', '[::0]']
+    const serving = plan([disk], { portals: addresses.map(ip_address => ({ ip_address, port: 3260 })) })
+    expect(group(serving).portals).toEqual([
+      { host: 'fe80::1%eth0', port: 3260 },
+      { host: '::', port: 3260 },
+    ])
+    expect(notices(serving, 'wrong')).toEqual([
+      "targets[0].tpgs[0].portals[1].ip_address: ip_address is fe80::2, which is an address on each of the machine's links; " +
+        'right is "[fe80::2%eth0]" for the one of eth0; the portal is not opened',
+    ])
+  })
+})
+
 describe('storage objects', () => {
   it.each<[string, object, boolean]>([
     ['write_back and its attribute', { write_back: true, attributes: { emulate_write_cache: 1 } }, true],

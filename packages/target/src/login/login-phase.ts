@@ -44,7 +44,7 @@ type LoginView = View<typeof LoginRequest.fields>
 export interface LoginPhaseOptions {
   readonly connection: Connection
   readonly surroundings: Surroundings
-  /** The portal that the connection came to, as it was asked for. */
+  /** The address that the connection came to. */
   readonly portal: PortalAddress
   /** Called once, when the connection is not logging in any more. */
   readonly left: () => void

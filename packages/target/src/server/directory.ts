@@ -1,6 +1,14 @@
 import { comparedName, type TextPair } from '@lunkit/pdu'
 import type { SessionDescription } from '../session/session.ts'
-import { formatAddress, isWildcard, type PortalAddress } from './portal-address.ts'
+import {
+  canonicalAddress,
+  formatAddress,
+  hostToTell,
+  isWildcard,
+  nearness,
+  type PortalAddress,
+  withoutZone,
+} from './portal-address.ts'
 import type { GroupOfTarget, PortalGroup, Target } from './target.ts'
 
 /** Tells where a portal that was asked for really listens; undefined while it does not. */
@@ -9,8 +17,9 @@ export type FindPortal = (asked: PortalAddress) => PortalAddress | undefined
 const ALL = 'All'
 /** How many names of removed targets are kept. */
 const REMEMBERED_NAMES = 256
-const ANY_IPV4 = '0.0.0.0'
 const NAME_TYPES = ['iqn.', 'eui.', 'naa.']
+/** What an enabled group has before a disabled one, however closely its portal names an address. */
+const ENABLED = 8
 
 /** The targets of a server by name, and what discovery tells of them. */
 export class Directory {
@@ -50,18 +59,45 @@ export class Directory {
     return this.#targets.get(comparedName(name))
   }
 
-  /** The portal group by which a target is reached through a portal. */
-  groupAt(target: Target, portal: PortalAddress): PortalGroup | undefined {
-    return target.portalGroups.find(group => group.portals.some(each => samePortal(each, portal)))
+  /**
+   * The portal group by which a target is reached at an address: an enabled one before others, then the one whose portal
+   * names the address most closely.
+   */
+  groupAt(target: Target, at: PortalAddress): PortalGroup | undefined {
+    return this.#nearest(target, at)?.group
   }
 
-  /** Some portal group that a portal belongs to: the one that an unnamed discovery session is served by. */
-  anyGroupAt(portal: PortalAddress): GroupOfTarget | undefined {
-    for (const target of this.#targets.values()) {
-      const group = this.groupAt(target, portal)
-      if (group) return { target, group }
+  /**
+   * Some portal group that is reached at an address, the one that an unnamed discovery session is served by: the same one
+   * in whatever order there were targets.
+   */
+  anyGroupAt(at: PortalAddress): GroupOfTarget | undefined {
+    let best: (GroupOfTarget & { readonly name: string; readonly rank: number }) | undefined
+    for (const [name, target] of this.#targets) {
+      const found = this.#nearest(target, at)
+      if (!found || (best && found.rank < best.rank)) continue
+      if (!best || found.rank > best.rank || name < best.name) best = { target, name, ...found }
     }
-    return undefined
+    return best
+  }
+
+  #nearest(target: Target, at: PortalAddress): { readonly group: PortalGroup; readonly rank: number } | undefined {
+    const here = canonicalAddress(at)
+    let nearest: { readonly group: PortalGroup; readonly rank: number } | undefined
+    for (const group of target.portalGroups) {
+      const near = Math.max(0, ...group.portals.map(asked => nearness(this.#place(asked), here)))
+      const rank = near === 0 ? 0 : near + (group.enabled ? ENABLED : 0)
+      if (rank > (nearest?.rank ?? 0)) nearest = { group, rank }
+    }
+    return nearest
+  }
+
+  /** Where a portal is, with the port that was found; as it was asked for while it does not listen. */
+  #place(asked: PortalAddress): PortalAddress {
+    const portal = canonicalAddress(asked)
+    const found = this.#findPortal(portal)
+    if (!found) return portal
+    return isWildcard(portal) ? { host: portal.host, port: found.port } : found
   }
 
   /**
@@ -84,27 +120,28 @@ export class Directory {
 
   #records(targets: readonly Target[], asking: SessionDescription): TextPair[] {
     return targets.flatMap(target => {
-      const addresses = target.portalGroups
-        .filter(group => isListed(group, asking.initiatorName))
-        .flatMap(group => this.#addresses(group, asking))
-      return addresses.length === 0 ? [] : [['TargetName', target.name] as const, ...addresses]
+      const groups = target.portalGroups.filter(group => isListed(group, asking.initiatorName))
+      const addresses = new Set(groups.flatMap(group => this.#addresses(target, group, asking)))
+      if (addresses.size === 0) return []
+      return [['TargetName', target.name] as const, ...[...addresses].map(each => ['TargetAddress', each] as const)]
     })
   }
 
-  /** A portal for every address is named by the one that the connection came in on. */
-  #addresses(group: PortalGroup, { local }: SessionDescription): TextPair[] {
+  /**
+   * The addresses at which a login leads to this group, from where it was asked. A portal for every address is told by the
+   * one that the connection came to; one that cannot be reached by that one is not told.
+   */
+  #addresses(target: Target, group: PortalGroup, { local }: SessionDescription): string[] {
     return group.portals.flatMap(asked => {
-      const portal = this.#findPortal(asked)
-      if (!portal) return []
-      // An IPv4 portal cannot be reached by the IPv6 address that the connection came in on.
-      if (portal.host === ANY_IPV4 && local.host.includes(':')) return []
-      const shown = isWildcard(portal) ? { host: local.host, port: portal.port } : portal
-      return [['TargetAddress', `${formatAddress(shown)},${group.tag}`] as const]
+      const found = this.#findPortal(canonicalAddress(asked))
+      const host = found && hostToTell(isWildcard(asked) ? asked.host : found.host, local.host)
+      if (!found || host === undefined) return []
+      const address = { host, port: found.port }
+      if (this.groupAt(target, address) !== group) return []
+      return [`${formatAddress({ ...address, host: withoutZone(host) })},${group.tag}`]
     })
   }
 }
-
-const samePortal = (a: PortalAddress, b: PortalAddress): boolean => a.host === b.host && a.port === b.port
 
 /** Whether discovery shows a group to an initiator: as LIO's demo_mode_discovery and tpg_enabled_sendtargets say. */
 function isListed(group: PortalGroup, initiatorName: string): boolean {

@@ -85,6 +85,99 @@ describe('SendTargets=All in a discovery session', () => {
     ])
   })
 
+  it.each([
+    ['IPv4', '192.0.2.1', '192.0.2.1:3260'],
+    ['IPv6', '2001:db8::9', '[2001:db8::9]:3260'],
+  ])('tells an address once that several portals of a group have, over %s', async (_family, local, address) => {
+    const hosts = ['0.0.0.0', '::', local]
+    const { client, target } = await discovering(
+      { group: { portals: hosts.map(host => ({ host, port: 3260 })) } },
+      local,
+    )
+    target.open([{ host: local, port: 3260 }])
+    expect(await answerTo(client, 'SendTargets=All\0')).toEqual([
+      `TargetName=${TARGET_NAME}`,
+      `TargetAddress=${address},1`,
+    ])
+  })
+
+  it.each(['fe80::1%eth0', 'fe80::1%2'])('tells no interface of its own with a link-local address: %s', async local => {
+    const { client } = await discovering({ group: { portals: [{ host: '::', port: 3260 }] } }, local)
+    expect(await answerTo(client, 'SendTargets=All\0')).toEqual([
+      `TargetName=${TARGET_NAME}`,
+      'TargetAddress=[fe80::1]:3260,1',
+    ])
+  })
+
+  it('tells a link-local portal to those on its link alone', async () => {
+    const portals = [
+      { host: 'fe80::1%eth0', port: 3260 },
+      { host: 'fe80::2%eth1', port: 3260 },
+      { host: '192.0.2.1', port: 3260 },
+    ]
+    for (const [local, told] of [
+      ['fe80::7%eth0', ['[fe80::1]:3260,1']],
+      ['fe80::7%eth1', ['[fe80::2]:3260,1']],
+      ['2001:db8::7', []],
+      ['192.0.2.1', []],
+    ] as const) {
+      const { client, target } = await discovering({ group: { portals } }, local)
+      target.open(portals)
+      const addresses = (await answerTo(client, 'SendTargets=All\0')).slice(1)
+      expect(addresses).toEqual([...told, '192.0.2.1:3260,1'].map(each => `TargetAddress=${each}`))
+    }
+  })
+
+  it('tells a loopback portal to the machine itself alone', async () => {
+    const portals = ['127.0.0.5', '::1', '192.0.2.1'].map(host => ({ host, port: 3260 }))
+    for (const [local, told] of [
+      ['127.0.0.1', ['127.0.0.5:3260', '[::1]:3260', '192.0.2.1:3260']],
+      ['::1', ['127.0.0.5:3260', '[::1]:3260', '192.0.2.1:3260']],
+      ['192.0.2.1', ['192.0.2.1:3260']],
+    ] as const) {
+      const { client, target } = await discovering({ group: { portals } }, local)
+      target.open(portals)
+      const addresses = (await answerTo(client, 'SendTargets=All\0')).slice(1)
+      expect(addresses).toEqual(told.map(each => `TargetAddress=${each},1`))
+    }
+  })
+
+  it('tells an address by the group that a login there leads to', async () => {
+    const { target, client } = await discovering()
+    const wide = group(target, 1, [{ host: '::', port: 3260 }])
+    const close = group(target, 2, [{ host: '192.0.2.1', port: 3260 }])
+    for (const portalGroups of [
+      [wide, close],
+      [close, wide],
+    ]) {
+      target.server.define({ name: TARGET_NAME, portalGroups })
+      expect(await answerTo(client, 'SendTargets=All\0')).toEqual([
+        `TargetName=${TARGET_NAME}`,
+        'TargetAddress=192.0.2.1:3260,2',
+      ])
+      const session = await target.loggedIn()
+      expect(target.server.sessions.at(-1)).toMatchObject({ discovery: false, targetPortalGroupTag: 2 })
+      session.stream.hangUp()
+    }
+  })
+
+  it('tells an address by the enabled group where the portal of a disabled one is closer', async () => {
+    const { target, client } = await discovering()
+    const wide = group(target, 1, [{ host: '0.0.0.0', port: 3260 }])
+    const close = {
+      ...group(target, 2, [{ host: '192.0.2.1', port: 3260 }]),
+      enabled: false,
+      listedWhileDisabled: true,
+    }
+    target.server.define({ name: TARGET_NAME, portalGroups: [close, wide] })
+    expect(await answerTo(client, 'SendTargets=All\0')).toEqual([
+      `TargetName=${TARGET_NAME}`,
+      'TargetAddress=192.0.2.1:3260,1',
+    ])
+    await target.loggedIn()
+    expect(target.server.sessions.at(-1)).toMatchObject({ targetPortalGroupTag: 1 })
+  })
+
   it('leaves out portals that are not open', async () => {
     const { client } = await discovering({
       group: {
@@ -200,6 +293,23 @@ describe('a discovery session', () => {
     await settled()
     expect(target.server.sessions).toMatchObject([{ discovery: true, targetName: '', targetPortalGroupTag: 1 }])
     expect(target.hand.nexuses).toEqual([])
+  })
+
+  it('that names no target is served by the same group in whatever order there were targets', async () => {
+    const names = ['iqn.2026-11.io.lunkit:a', 'iqn.2026-11.io.lunkit:b', 'iqn.2026-11.io.lunkit:c']
+    for (const order of [names, names.toReversed()]) {
+      const target = new TestTarget()
+      await target.server.remove(TARGET_NAME)
+      for (const name of order) {
+        const host = name.endsWith('a') ? '0.0.0.0' : '192.0.2.1'
+        const tag = names.indexOf(name) + 1
+        target.server.define({ name, portalGroups: [group(target, tag, [{ host, port: 3260 }])] })
+      }
+      const client = target.connect()
+      client.requestLogin({ InitiatorName: 'iqn.2026-11.example:host', SessionType: 'Discovery' })
+      await settled()
+      expect(target.server.sessions).toMatchObject([{ discovery: true, targetPortalGroupTag: 2 }])
+    }
   })
 
   it('takes no SCSI commands', async () => {

@@ -1,23 +1,85 @@
-import { isIPv6 } from 'node:net'
+import { isIPv4, isIPv6, SocketAddress } from 'node:net'
 
 /** Where a portal listens. */
 export interface PortalAddress {
-  /** A numeric address without brackets; `0.0.0.0` and `::` stand for every address. */
+  /**
+   * A numeric address without brackets; `0.0.0.0` stands for every IPv4 address, `::` for every address. A link-local one
+   * has its interface with it: `fe80::1%eth0`.
+   */
   readonly host: string
   /** 0: any free port. */
   readonly port: number
 }
 
-const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
+/** Every IPv4 address of the machine. */
+export const ANY_IPV4 = '0.0.0.0'
+/** Every address of the machine. */
+export const ANY_ADDRESS = '::'
+const MAX_PORT = 65_535
+
+const WILDCARDS: ReadonlySet<string> = new Set([ANY_IPV4, ANY_ADDRESS])
 /** How an IPv4 address is written where an IPv6 socket serves it, RFC 4291 2.5.5.2. */
 const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
+/** RFC 4291 2.5.6: an address that is unique on its link only. */
+const LINK_LOCAL = /^fe[89ab][0-9a-f]:/
+/** RFC 1122 3.2.1.3, RFC 4291 2.5.3: an address that a machine reaches itself by. */
+const LOOPBACK = /^(?:127\.|::1$)/
 
 /** Whether the address stands for every address of the machine. */
-export const isWildcard = ({ host }: PortalAddress): boolean => WILDCARDS.has(host)
+export const isWildcard = ({ host }: Pick<PortalAddress, 'host'>): boolean => WILDCARDS.has(host)
 
 /** An address as a socket tells it, IPv4 as IPv4. */
 export const plainHost = (host: string): string => MAPPED_IPV4.exec(host)?.[1] ?? host
 
 /** `10.0.0.5:3260` or `[2001:db8::5]:3260`, as RFC 7143 13.8 writes it. */
 export const formatAddress = ({ host, port }: PortalAddress): string =>
-  isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+
+/**
+ * An address in the one form in which sockets tell it: IPv6 in its shortest form, IPv4 as IPv4.
+ * @throws {RangeError} when the host is no numeric address, or the port none.
+ */
+export function canonicalAddress({ host, port }: PortalAddress): PortalAddress {
+  if (!Number.isInteger(port) || port < 0 || port > MAX_PORT)
+    throw new RangeError(`port ${port} of portal ${host} is none; right is 0 to ${MAX_PORT}, 0 for any free one`)
+  return { host: canonicalHost(host), port }
+}
+
+function canonicalHost(host: string): string {
+  if (isIPv4(host)) return host
+  const [address = '', ...zone] = host.split('%')
+  if (!isIPv6(address) || zone.length > 1 || zone[0] === '')
+    throw new RangeError(
+      `portal host ${JSON.stringify(host)} is no numeric address; right is such as 10.0.0.5, 0.0.0.0, ::1 or fe80::1%eth0`,
+    )
+  return [plainHost(new SocketAddress({ address, family: 'ipv6' }).address), ...zone].join('%')
+}
+
+/** A host without the interface that a link-local one has with it: the name of one is no other machine's business. */
+export const withoutZone = (host: string): string => host.split('%', 1)[0] as string
+
+/** How closely a portal names an address: the closest one has a connection to it. */
+export const Nearness = { none: 0, everyAddress: 1, everyIPv4: 2, exact: 3 } as const
+export type Nearness = (typeof Nearness)[keyof typeof Nearness]
+
+/** How closely a portal names an address that a connection came to; both canonical. */
+export function nearness(portal: PortalAddress, at: PortalAddress): Nearness {
+  if (portal.port !== at.port) return Nearness.none
+  if (portal.host === at.host) return Nearness.exact
+  if (portal.host === ANY_ADDRESS) return Nearness.everyAddress
+  return portal.host === ANY_IPV4 && isIPv4(at.host) ? Nearness.everyIPv4 : Nearness.none
+}
+
+/**
+ * The host by which a portal is told to somebody whose connection came to the host `local`; undefined where there is none
+ * that could be used from there.
+ */
+export function hostToTell(host: string, local: string): string | undefined {
+  if (host === ANY_ADDRESS) return local
+  if (host === ANY_IPV4) return isIPv4(local) ? local : undefined
+  if (LOOPBACK.test(host) && !LOOPBACK.test(local)) return undefined
+  const elsewhere = LINK_LOCAL.test(host) && !(LINK_LOCAL.test(local) && zoneOf(host) === zoneOf(local))
+  return elsewhere ? undefined : host
+}
+
+const zoneOf = (host: string): string | undefined => host.split('%')[1]

@@ -1,10 +1,9 @@
-import { connect, type Socket } from 'node:net'
 import { DataIn, ScsiCommand, ScsiResponse } from '@lunkit/pdu'
 import { Slab } from '@lunkit/wire'
 import { afterEach, describe, expect, it } from 'vitest'
 import { MemoryDisk, read10, write10 } from '../testing/memory-disk.ts'
-import { MemoryStream } from '../testing/memory-stream.ts'
-import { bytesOf, TestClient } from '../testing/test-client.ts'
+import { SocketClient } from '../testing/socket-client.ts'
+import { bytesOf } from '../testing/test-client.ts'
 import { startTimerWheel } from '../timer-wheel.ts'
 import { openAccess } from './access.ts'
 import type { TargetEvent } from './events.ts'
@@ -40,38 +39,6 @@ async function serving(portals: PortalAddress[], options: Partial<TargetServerOp
   })
   await server.serve({ name: NAME, portalGroups: [{ ...group, router: disk.router }] })
   return { server, disk, events }
-}
-
-/** A client whose bytes go through a socket. */
-class SocketClient extends TestClient {
-  readonly socket: Socket
-  #wake: (() => void) | undefined
-
-  constructor({ host, port }: PortalAddress) {
-    super(new MemoryStream())
-    const handOver = this.stream.received
-    this.socket = connect({ host, port })
-    this.socket.on('error', () => {})
-    this.socket.on('close', () => this.#wake?.())
-    this.socket.on('data', bytes => {
-      handOver(bytes)
-      this.#wake?.()
-    })
-    this.stream.feed = bytes => this.socket.write(Buffer.from(bytes))
-    closing.unshift(async () => {
-      this.socket.destroy()
-    })
-  }
-
-  /** Waits for so many PDUs, or the end of the connection. */
-  async arrived(count: number): Promise<void> {
-    while (this.packets.length < count && !this.socket.destroyed) await new Promise<void>(wake => (this.#wake = wake))
-  }
-
-  override async expect(...args: Parameters<TestClient['expect']>) {
-    await this.arrived(1)
-    return super.expect(...args) as never
-  }
 }
 
 describe('a portal', () => {
@@ -134,6 +101,22 @@ describe('a portal', () => {
     )
     expect(other.portals).toHaveLength(1)
     expect(events).toMatchObject([{ kind: 'portalOpened' }])
+  })
+
+  it('that names no address, or no port, is refused before anything is changed', async () => {
+    const { server } = await serving([{ host: '127.0.0.1', port: 0 }])
+    const [target] = server.targets
+    const [group] = target?.portalGroups ?? []
+    if (!group) throw new Error('the target is gone')
+    const wrong = [
+      { host: 'localhost', port: 0 },
+      { host: '127.0.0.1', port: 65_536 },
+    ]
+    for (const portal of wrong) {
+      const served = server.serve({ name: `${NAME}-2`, portalGroups: [{ ...group, portals: [portal] }] })
+      await expect(served).rejects.toThrow(RangeError)
+    }
+    expect([server.targets.length, server.portals.length]).toEqual([1, 1])
   })
 
   it('is closed when no target has it any more; sessions go on', async () => {

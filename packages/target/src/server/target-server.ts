@@ -14,9 +14,10 @@ import type { Timers } from '../timer-wheel.ts'
 import type { AdoptedSocket } from './adopted-socket.ts'
 import { Directory, type FindPortal } from './directory.ts'
 import { ConnectionEnd, type TargetListener } from './events.ts'
+import { type Listen, listenTcp } from './listening-socket.ts'
 import { LoginQueue } from './login-queue.ts'
-import { Portal } from './portal.ts'
-import { formatAddress, type PortalAddress } from './portal-address.ts'
+import { canonicalAddress, formatAddress, type PortalAddress } from './portal-address.ts'
+import { Portals } from './portals.ts'
 import type { Target } from './target.ts'
 
 /** What a server is made of. */
@@ -35,13 +36,15 @@ export interface TargetServerOptions {
   readonly discoveryAuthentication?: boolean
   /** Where a portal is that this server does not listen on itself, but gets connections from by `accept`. */
   readonly otherPortal?: FindPortal
+  /** How a portal is listened at; by TCP when left out. */
+  readonly listen?: Listen
 }
 
 /** Serves targets to initiators over TCP, RFC 7143. */
 export class TargetServer {
   readonly statistics: TargetStatistics
   readonly #surroundings: Surroundings
-  readonly #portals = new Map<string, Portal>()
+  readonly #portals: Portals
   readonly #directory: Directory
   readonly #logins: LoginQueue
   readonly #connections = new Set<Connection>()
@@ -53,6 +56,12 @@ export class TargetServer {
     const limits = { ...TARGET_LIMITS, ...options.limits }
     this.statistics = options.statistics ?? new TargetStatistics()
     this.#directory = new Directory(asked => this.addressOf(asked) ?? otherPortal?.(asked))
+    this.#portals = new Portals({
+      listen: options.listen ?? listenTcp,
+      tell: listener,
+      accepted: socket => this.#connected(socket),
+      acceptFailed: (portal, error) => this.#acceptFailed(portal, error),
+    })
     this.#logins = new LoginQueue(limits, this.statistics)
     this.#surroundings = {
       limits,
@@ -72,12 +81,12 @@ export class TargetServer {
 
   /** Where initiators are listened to now, with the ports that were found. */
   get portals(): PortalAddress[] {
-    return [...this.#portals.values()].flatMap(portal => portal.address ?? [])
+    return this.#portals.addresses
   }
 
   /** Where a portal that was asked for listens, with the port that was found; undefined while it does not. */
   addressOf(asked: PortalAddress): PortalAddress | undefined {
-    return this.#portals.get(formatAddress(asked))?.address
+    return this.#portals.addressOf(asked)
   }
 
   get targets(): Target[] {
@@ -101,19 +110,37 @@ export class TargetServer {
     return this.#connections.size
   }
 
+  /** The tag of the portal group by which a target is reached at an address; undefined where there is none. */
+  groupTagAt(targetName: string, address: PortalAddress): number | undefined {
+    const target = this.#directory.find(targetName)
+    return target && this.#directory.groupAt(target, address)?.tag
+  }
+
   /** Makes a target known without opening its portals: for connections that come by other ways (`accept`). */
   define(target: Target): void {
     this.#directory.set(target)
   }
 
   /**
-   * Serves a target, in place of one of the same name; portals that nobody has are closed, new ones opened. Sessions
+   * Serves targets, each in place of one of the same name; portals that nobody has are closed, new ones opened. Sessions
    * go on. A portal that cannot be opened leaves the others alone.
-   * @throws {AggregateError} of the portals that could not be opened.
+   * @throws {AggregateError} of the portals of these targets that could not be opened. {RangeError} for one that is no
+   * numeric address, or has no port.
    */
-  async serve(target: Target): Promise<void> {
-    this.define(target)
-    await this.#adjustPortals()
+  async serve(...targets: readonly Target[]): Promise<void> {
+    // Before anything has changed.
+    for (const portal of portalsOf(targets)) canonicalAddress(portal)
+    for (const target of targets) this.define(target)
+    await this.#adjustPortals(targets)
+    if (this.#closing) return
+    const failures = new Map<string, Error>()
+    for (const portal of portalsOf(targets)) {
+      const cause = this.#portals.failureOf(portal)
+      const key = formatAddress(canonicalAddress(portal))
+      if (cause) failures.set(key, new Error(`portal ${key} cannot be opened: ${cause.message}`, { cause }))
+    }
+    const errors = [...failures.values()]
+    if (errors.length > 0) throw new AggregateError(errors, errors.map(error => error.message).join('; '))
   }
 
   /** Ends a target with its sessions; false where there is none of this name. */
@@ -122,7 +149,7 @@ export class TargetServer {
     if (!target) return false
     this.#directory.delete(name)
     this.endSessions(session => session.targetName === target.name)
-    await this.#adjustPortals()
+    await this.#adjustPortals([])
     return true
   }
 
@@ -133,7 +160,10 @@ export class TargetServer {
     return picked.length
   }
 
-  /** Takes a connection in that came to a portal, by whatever way: sockets, and what tests put in their place. */
+  /**
+   * Takes a connection in, by whatever way it came: sockets, and what tests put in their place. `portal` is the address that
+   * it came to: what is there is what it can log in to.
+   */
   accept(stream: ByteStream, portal: PortalAddress): Connection | undefined {
     const source = stream.remote.host
     const refused = this.#refusal(source)
@@ -183,8 +213,7 @@ export class TargetServer {
   #stopListening(): void {
     this.#closing = true
     this.#surroundings.draining = true
-    for (const portal of this.#portals.values()) portal.close()
-    this.#portals.clear()
+    this.#portals.close()
   }
 
   #endAll(): void {
@@ -230,40 +259,9 @@ export class TargetServer {
     for (const resolve of idle) resolve()
   }
 
-  async #adjustPortals(): Promise<void> {
+  async #adjustPortals(again: readonly Target[]): Promise<void> {
     if (this.#closing) return
-    const wanted = new Map<string, PortalAddress>()
-    for (const target of this.#directory.all())
-      for (const group of target.portalGroups) for (const each of group.portals) wanted.set(formatAddress(each), each)
-    for (const [key, portal] of this.#portals) {
-      if (wanted.has(key)) continue
-      portal.close()
-      this.#portals.delete(key)
-    }
-    const failures: Error[] = []
-    for (const [key, asked] of wanted) {
-      if (this.#portals.has(key)) continue
-      const error = await this.#open(asked, wanted)
-      if (error) failures.push(error)
-    }
-    if (failures.length > 0) throw new AggregateError(failures, failures.map(error => error.message).join('; '))
-  }
-
-  async #open(asked: PortalAddress, all: ReadonlyMap<string, PortalAddress>): Promise<Error | undefined> {
-    const failed = (error: Error): void => this.#acceptFailed(asked, error)
-    const portal = new Portal(asked, (socket, from) => this.#connected(socket, from), failed)
-    const key = formatAddress(asked)
-    this.#portals.set(key, portal)
-    try {
-      const address = await portal.open({ ipv6Only: all.has(formatAddress({ host: '0.0.0.0', port: asked.port })) })
-      this.#surroundings.tell({ kind: 'portalOpened', portal: address })
-      return undefined
-    } catch (cause) {
-      this.#portals.delete(key)
-      const error = cause instanceof Error ? cause : new Error(String(cause))
-      this.#surroundings.tell({ kind: 'portalFailed', portal: asked, error })
-      return new Error(`portal ${key} cannot be opened: ${error.message}`, { cause })
-    }
+    await this.#portals.adjust({ all: () => portalsOf(this.#directory.all()), again: portalsOf(again) })
   }
 
   /** The system has no descriptor, or no memory, for a connection, and has closed it. */
@@ -272,8 +270,12 @@ export class TargetServer {
     this.#surroundings.tell({ kind: 'acceptFailed', portal, error })
   }
 
-  #connected(socket: AdoptedSocket, portal: Portal): void {
-    const connection = this.accept(socket, portal.asked)
+  #connected(socket: AdoptedSocket): void {
+    const connection = this.accept(socket, socket.local)
     if (connection) socket.start(connection)
   }
+}
+
+function* portalsOf(targets: Iterable<Target>): Generator<PortalAddress> {
+  for (const { portalGroups } of targets) for (const { portals } of portalGroups) yield* portals
 }
