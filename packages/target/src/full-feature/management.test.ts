@@ -220,6 +220,23 @@ describe('ABORT TASK', () => {
     expect((await client.expect(ScsiResponse)).values).toMatchObject({ initiatorTaskTag: tag, status: 0 })
   })
 
+  it('of an immediate write frees its place at once, and its tag, while its data is still drained', async () => {
+    const target = new TestTarget({ limits: { immediateCommands: 1 } })
+    target.hand.onManage = (request, nexus) => {
+      for (const task of nexus.tasks) if (task.tag === request.tag) task.terminate()
+      request.done('complete')
+    }
+    const client = await target.loggedIn()
+    const tag = client.command({ immediate: true, write: true, expectedDataTransferLength: 1024 })
+    target.hand.nexus.last.expectData(1024)
+    await client.expect(R2T)
+    manage(client, 'abortTask', { referencedTaskTag: tag, refCmdSN: 1 })
+    await client.expect(TaskManagementResponse)
+    client.command({ immediate: true, initiatorTaskTag: tag })
+    target.hand.nexus.last.finish(Status.good)
+    expect((await client.expect(ScsiResponse)).values).toMatchObject({ initiatorTaskTag: tag, status: 0 })
+  })
+
   it('of a refused write whose data is still drained takes the answer back: 0', async () => {
     const { target, client } = await obedient()
     const tag = client.command({ write: true, expectedDataTransferLength: 1024 })

@@ -77,7 +77,10 @@ export class TaskRegister {
   add(task: IscsiTask): void {
     this.#byTag.set(task.tag, task)
     task.registered = true
-    if (task.immediate) this.immediate++
+    if (task.immediate) {
+      task.counted = true
+      this.immediate++
+    }
     if (task.dataOut.owed > 0) this.#watch(task)
   }
 
@@ -117,7 +120,7 @@ export class TaskRegister {
   release(task: IscsiTask): void {
     if (task.life === TaskLife.free) return
     this.#settle(task)
-    if (task.immediate && task.registered) this.immediate--
+    if (task.immediate && task.counted) this.immediate--
     if (this.#byTag.get(task.tag) === task) this.#byTag.delete(task.tag)
     task.reset()
     if (!this.#home.closed) this.#spare.push(task)

@@ -55,8 +55,8 @@ function ofTags({ tasks }: FullFeature): string[] {
 /** What counts one by one is what is there. */
 function ofCounts({ tasks, window }: FullFeature): string[] {
   const all = [...tasks.books.byTag.values()]
-  const immediate = all.filter(task => task.immediate).length
-  const counted = all.filter(task => task.counted).length
+  const immediate = all.filter(task => task.counted && task.immediate).length
+  const counted = all.filter(task => task.counted && !task.immediate).length
   return [
     ...said(tasks.immediate !== immediate, () => `${tasks.immediate} immediate commands are counted of ${immediate}`),
     // A task that is drained gives its tag up to a new command, and is counted no more by then.

@@ -45,7 +45,7 @@ export class IscsiTask implements Task, HeldRequest {
   lunLow = 0
   cmdSN = 0
   immediate = false
-  /** Whether it takes a place among the numbered commands in progress. */
+  /** Whether it takes a place among the commands in progress: the numbered ones, or those marked for immediate delivery. */
   counted = false
   /** Whether it was entered in the session's register. */
   registered = false
@@ -215,7 +215,8 @@ export class IscsiTask implements Task, HeldRequest {
   #uncount(): void {
     if (!this.counted) return
     this.counted = false
-    this.#home.window.finished()
+    if (this.immediate) this.#home.tasks.immediate--
+    else this.#home.window.finished()
   }
 
   #respond(status: Status): void {
