@@ -108,7 +108,9 @@ describe('a command that cannot be', () => {
   // RFC 7143 7.3: its number does not count as received, and the initiator plugs the gap.
   it.each([
     ['a tag that is in use', { initiatorTaskTag: 0x1234 }, RejectReason.taskInProgress],
-    ['both directions', { read: true, write: true }, RejectReason.commandNotSupported],
+    // RFC 7143 11.3.1: where no data is expected both bits may be set, and neither where some is.
+    ['both directions', { read: true, write: true, expectedDataTransferLength: 512 }, RejectReason.commandNotSupported],
+    ['data in no direction', { expectedDataTransferLength: 512 }, RejectReason.invalidPduField],
     ['no write and more to come', { final: false, read: true }, RejectReason.invalidPduField],
     ['a reserved task attribute', { attribute: 6 as never }, RejectReason.invalidPduField],
   ])('for %s is rejected, and its number is that of the next one', async (_what, wrong, reason) => {

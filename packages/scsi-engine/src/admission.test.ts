@@ -51,6 +51,46 @@ describe('an enabled task', () => {
   })
 })
 
+describe('data of the initiator that goes the other way than that of the CDB', () => {
+  const commandIu = { key: 0x5, asc: 0x0e, ascq: 0x03 }
+
+  it.each([
+    ['a WRITE with room for data-in', { cdb: write.cdb, readBytes: BLOCK }],
+    ['a VERIFY that compares with room for data-in', { cdb: hex('2F 02 00000000 00 0001 00'), readBytes: BLOCK }],
+    ['a MODE SELECT with room for data-in', { cdb: hex('15 10 0000 10 00'), readBytes: 16 }],
+    ['an INQUIRY with data-out', { cdb: hex('12 00 00 0024 00'), data: Buffer.alloc(36) }],
+    ['a REPORT LUNS with data-out', { cdb: hex('A0 00 00 000000 00000010 00 00'), data: Buffer.alloc(16) }],
+  ])('ends the command with 0E/03, untouched: %s', (_name, options) => {
+    const device = new TestDevice()
+    const task = device.nexus().submit(options)
+    expect(senseOf(task).code).toEqual(commandIu)
+    expect([task.lengthBytes, task.expectedBytes, task.sent.length, device.store.done]).toEqual([undefined, 0, 0, []])
+  })
+
+  it.each([
+    ['a WRITE of no blocks', { cdb: hex('2A 00 00000000 00 0000 00'), readBytes: BLOCK }],
+    [
+      'a WRITE SAME of zeroes without data-out',
+      { cdb: hex('93 01 0000000000000000 00000001 00 00'), readBytes: BLOCK },
+    ],
+    ['an INQUIRY of no bytes', { cdb: hex('12 00 00 0000 00'), data: Buffer.alloc(36) }],
+    ['a TEST UNIT READY', { ...testUnitReady, data: Buffer.alloc(36) }],
+  ])('is nothing to a command that has none: %s', async (_name, options) => {
+    const task = await new TestDevice().nexus().run(options)
+    expect([task.ending, task.lengthBytes ?? 0, task.sent.length]).toEqual([Status.good, 0, 0])
+  })
+
+  it('leaves a READ good, of which nothing is moved or counted', () => {
+    const task = new TestDevice().nexus().submit({ cdb: read.cdb, data: Buffer.alloc(BLOCK) })
+    expect([task.ending, task.lengthBytes, task.sent.length]).toEqual([Status.good, undefined, 0])
+  })
+
+  it('does not come before a unit attention', () => {
+    const nexus = new TestDevice().nexus('a', { fresh: true })
+    expect(code(nexus, { cdb: write.cdb, readBytes: BLOCK })).toEqual({ key: 0x6, asc: 0x29, ascq: 0x00 })
+  })
+})
+
 describe('a reservation of another nexus', () => {
   it('lets INQUIRY, REPORT LUNS, REQUEST SENSE and RELEASE pass, and nothing else', () => {
     const device = new TestDevice()

@@ -1,7 +1,7 @@
 import { Sense, strayBit } from '@lunkit/scsi'
 import { Status, TaskAttribute } from '@lunkit/scsi/transport'
 import { acceptedBy } from './accepted-bits.ts'
-import { Unknown } from './command-set.ts'
+import { type CommandRow, Unknown } from './command-set.ts'
 import { UnitKind } from './logical-unit.ts'
 import type { TaskExecution } from './task-execution.ts'
 
@@ -10,7 +10,7 @@ const SERVICE_ACTION = { in: 'cdb', byte: 1, bit: 4 } as const
 
 /**
  * What is checked when a task becomes enabled, in the order in which SAM-5 5.3 and SPC-5 have it: attention,
- * reservation, the CDB, readiness, write protection. False: the task has been ended.
+ * reservation, the CDB and the direction of its data, readiness, write protection. False: the task has been ended.
  */
 export function admit(execution: TaskExecution): boolean {
   const { itl, row } = execution
@@ -32,12 +32,23 @@ export function admit(execution: TaskExecution): boolean {
     execution.fail(Sense.invalidFieldInCdb, { pointer: { in: 'cdb', ...stray } })
     return false
   }
+  if (isContrary(execution, row)) {
+    execution.fail(Sense.invalidFieldInCommandInformationUnitRefused)
+    return false
+  }
   const notReady = row.whileNotReady ? undefined : unit.notReady
   if (notReady !== undefined) {
     execution.fail(notReady)
     return false
   }
   return row.changesMedium ? admitChange(execution) : true
+}
+
+/** Whether the initiator has data for the other way than the CDB's goes, RFC 7143 11.3.1. */
+function isContrary({ task, cdb }: TaskExecution, row: CommandRow): boolean {
+  const contraryBytes = row.refusesDataOut ? task.writeBytes : row.refusesDataIn ? task.readBytes : 0
+  if (contraryBytes === 0 || cdb === undefined) return false
+  return row.hasData === undefined || row.hasData(cdb)
 }
 
 function refuseWithAttention(execution: TaskExecution): boolean {

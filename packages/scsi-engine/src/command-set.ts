@@ -8,7 +8,8 @@ export const Unknown = { opcode: 'unknown opcode', serviceAction: 'unknown servi
 export type Unknown = (typeof Unknown)[keyof typeof Unknown]
 
 /** A row whose CDB's own type does not matter: rows of every CDB stand in one table, and each keeps its own inside. */
-export interface AnyCommand extends Omit<Command, 'range' | 'run'> {
+export interface AnyCommand extends Omit<Command, 'hasData' | 'range' | 'run'> {
+  readonly hasData?: (cdb: never) => boolean
   readonly range?: (cdb: never, unit: LogicalUnit) => BlockRange
   readonly run: (execution: Execution, cdb: never) => void | Promise<void>
 }
@@ -27,6 +28,10 @@ export class CommandRow {
   readonly obeysReservation: boolean
   readonly changesMedium: boolean
   readonly whileNotReady: boolean
+  /** Refused where the initiator has data-out, or data-in, for it. */
+  readonly refusesDataOut: boolean
+  readonly refusesDataIn: boolean
+  readonly hasData: ((cdb: CdbView<Cdb>) => boolean) | undefined
   /** What is unknown to a unit that `when` says does not have the command. */
   readonly absence: Unknown
   readonly when: ((unit: LogicalUnit) => boolean) | undefined
@@ -35,6 +40,7 @@ export class CommandRow {
 
   constructor(command: AnyCommand) {
     const { cdb, access, order, attention = Attention.reports, when, range, run, whileNotReady = false } = command
+    const { data, hasData, runsContrary = false } = command
     this.command = command
     this.cdb = cdb
     this.rank = rankOf(order)
@@ -44,8 +50,11 @@ export class CommandRow {
     this.changesMedium = access === Access.write
     this.whileNotReady = whileNotReady
     this.absence = cdb.serviceAction === undefined ? Unknown.opcode : Unknown.serviceAction
+    this.refusesDataOut = data === 'in' && !runsContrary
+    this.refusesDataIn = data === 'out' && !runsContrary
     this.when = when
     // Each row is given the view of its own CDB.
+    this.hasData = hasData as CommandRow['hasData']
     this.range = range as CommandRow['range']
     this.run = run as CommandRow['run']
   }

@@ -63,7 +63,18 @@ export interface SenseDetail {
 /** One row of the command table. */
 export interface Command<C extends Cdb = Cdb> {
   readonly cdb: C
+  /**
+   * Which way its data goes. A command of an initiator that has data for the other way is refused (RFC 7143 11.3.1: R and
+   * W say the direction): nothing of it could be done, so that GOOD would say what is not so.
+   */
   readonly data: 'none' | 'in' | 'out'
+  /** Whether this CDB has data at all; left out where every CDB of the command has some, or none. */
+  readonly hasData?: (cdb: CdbView<C>) => boolean
+  /**
+   * Whether it runs, and moves nothing, where the initiator has data for the other way: READ, for which libiscsi's suite
+   * wants GOOD (iSCSIResiduals.Read10Invalid); the residual says that nothing was moved.
+   */
+  readonly runsContrary?: boolean
   readonly access: Access
   readonly order: Order
   /** `reports` when left out. */

@@ -28,7 +28,8 @@ export class ReadTransfer implements StoreRequestOwner, RoomReceiver {
   /** Begins; ends the task by itself. `offset` and `lengthBytes` are on block boundaries and within the medium. */
   start(offset: number, lengthBytes: number, fua: boolean): void {
     const { task } = this.#execution
-    task.dataLength(lengthBytes)
+    // Of an initiator that has data-out for a READ nothing is counted: none of what it has is moved.
+    if (task.writeBytes === 0) task.dataLength(lengthBytes)
     this.#left = lengthBytes < task.readBytes ? lengthBytes : task.readBytes
     this.#request.offset = offset
     this.#request.fua = fua

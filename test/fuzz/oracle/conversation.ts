@@ -17,6 +17,7 @@ import {
   TargetOpcode,
   TaskManagementResponse,
 } from '@lunkit/pdu'
+import { Status } from '@lunkit/scsi/transport'
 import { dataView, serialAdd, type View } from '@lunkit/wire'
 import { Finding, FindingKind } from '../finding.ts'
 import { LoginText } from './login-text.ts'
@@ -224,7 +225,8 @@ function taskOf({ ledger }: Conversation, tag: number): TaskModel {
 }
 
 function dataIn(conversation: Conversation, { header, data }: StreamPdu): string {
-  const { initiatorTaskTag, dataSN, bufferOffset, hasStatus, status } = DataIn.view(dataView(header))
+  const view = DataIn.view(dataView(header))
+  const { initiatorTaskTag, dataSN, bufferOffset, hasStatus, status } = view
   const task = taskOf(conversation, initiatorTaskTag)
   if (dataSN !== task.dataIns && !task.doubled)
     throw new Finding(FindingKind.numbering, `DataSN ${dataSN}, ${task.dataIns} was next`)
@@ -232,13 +234,29 @@ function dataIn(conversation: Conversation, { header, data }: StreamPdu): string
   task.received(bufferOffset, data)
   if (!hasStatus) return 'data'
   conversation.ledger.answer(InitiatorOpcode.scsiCommand, initiatorTaskTag)
+  if (status === Status.good) task.goodWith(underflowOf(view))
   task.ended(status, new Uint8Array(0))
   return `data and status ${hex(status)}`
+}
+
+/** RFC 7143 11.4.5: how many bytes less than expected there were; negative where there were more. */
+function underflowOf({ overflow, underflow, residualCount }: Residual): number {
+  if (overflow && underflow) throw new Finding(FindingKind.protocol, 'both an overflow and an underflow')
+  if (!overflow && !underflow && residualCount > 0)
+    throw new Finding(FindingKind.protocol, `a residual of ${residualCount} bytes that is neither`)
+  return overflow ? -residualCount : residualCount
+}
+
+interface Residual {
+  readonly overflow: boolean
+  readonly underflow: boolean
+  readonly residualCount: number
 }
 
 function scsiResponse({ ledger }: Conversation, { header, data }: StreamPdu): string {
   const view = ScsiResponse.view(dataView(header))
   const { task } = ledger.answer(InitiatorOpcode.scsiCommand, view.initiatorTaskTag)
+  if (view.status === Status.good) task?.goodWith(underflowOf(view))
   task?.ended(view.status, data)
   const code = senseOf(data)?.code
   return `status ${hex(view.status)} ${code ? `${hex(code.key)}/${hex(code.asc)}/${hex(code.ascq)}` : ''} ${view.overflow ? 'over' : ''}${view.underflow ? 'under' : ''}`

@@ -55,6 +55,8 @@ export class TaskModel implements Toucher {
   /** Data of it came with a wrong digest. */
   spoilt = false
   readonly lun: bigint
+  /** W. */
+  readonly #write: boolean
   r2ts = 0
   /** How it ended; undefined while it has not. */
   status: number | undefined
@@ -73,6 +75,7 @@ export class TaskModel implements Toucher {
     this.lun = view.lun
     this.expectedBytes = view.expectedDataTransferLength
     this.reads = view.read
+    this.#write = view.write
     this.#writtenBytes = view.write ? view.expectedDataTransferLength : 0
     this.#unit = unit
     const model = unit?.disk.model
@@ -108,6 +111,21 @@ export class TaskModel implements Toucher {
     const right = expected.subarray(offset, offset + bytes.length)
     if (right.equals(bytes) || model.difference(this.from + offset, bytes) === undefined) return
     throw new Finding(FindingKind.wrongData, `READ of ${this.from} + ${offset}: not what was written`)
+  }
+
+  /** The residual of a command that ended with GOOD, in bytes of underflow: it and R and W agree with the CDB. */
+  goodWith(underflowBytes: number): void {
+    const { kind, lengthBytes, dataBytes } = this.effect
+    if (this.doubled || kind === 'none') return
+    const goesOut = this.#write && this.expectedBytes > 0
+    if (dataBytes > 0 && this.expectedBytes > 0 && !goesOut)
+      throw new Finding(FindingKind.goodWithoutData, `GOOD for a ${kind} whose data was to go the other way`)
+    const movableBytes = kind === 'read' && !goesOut ? lengthBytes : dataBytes
+    if (underflowBytes !== this.expectedBytes - movableBytes)
+      throw new Finding(
+        FindingKind.protocol,
+        `GOOD for a ${kind} of ${movableBytes} bytes, of ${this.expectedBytes}, with an underflow of ${underflowBytes}`,
+      )
   }
 
   /** The command has ended. */

@@ -2,6 +2,7 @@ import { type CdbView, CompareAndWrite, Sense } from '@lunkit/scsi'
 import type { Slot } from '@lunkit/wire'
 import type { AnyCommand } from '../command-set.ts'
 import { Access, command, type Execution, Order } from '../execution.ts'
+import { hasBlocks } from './data-presence.ts'
 import { firstDifference, hasExactly, work } from './medium-pieces.ts'
 import { itsRange, onMedium, withinLimit } from './medium-range.ts'
 
@@ -54,6 +55,7 @@ async function exchange(execution: Execution, { offset, lengthBytes, fua, slot }
 export const compareAndWriteRow: AnyCommand = command({
   cdb: CompareAndWrite,
   data: 'out',
+  hasData: hasBlocks,
   access: Access.write,
   order: Order.exclusive,
   range: itsRange,

@@ -3,6 +3,7 @@ import { type CdbView, encodeLbaStatus, GetLbaStatus16, type LbaStatus, Provisio
 import type { AnyCommand } from '../command-set.ts'
 import { Access, command, type Execution, Order } from '../execution.ts'
 import { LBA_STATUS_DESCRIPTORS } from '../limits.ts'
+import { allocates } from './data-presence.ts'
 
 /** The most blocks that one descriptor can say. */
 const DESCRIPTOR_BLOCKS = 0xffff_ffff
@@ -58,6 +59,7 @@ export function runsOf(extents: readonly Extent[], lba: number, blockSizeBytes: 
 export const getLbaStatusRow: AnyCommand = command({
   cdb: GetLbaStatus16,
   data: 'in',
+  hasData: allocates,
   access: Access.read,
   order: Order.free,
   when: unit => unit.thin,

@@ -1,6 +1,7 @@
 import { Inquiry, Sense, SpcVersion, StandardInquiry, VersionDescriptor } from '@lunkit/scsi'
 import { Access, Attention, command, Order } from '../execution.ts'
 import { type LogicalUnit, UnitKind } from '../logical-unit.ts'
+import { allocates } from './data-presence.ts'
 import { PERIPHERALS } from './peripheral.ts'
 import { vitalProductData } from './vital-product-data.ts'
 
@@ -32,6 +33,7 @@ function standardInquiry({ kind, attributes, identity }: LogicalUnit): Uint8Arra
 export const inquiry = command({
   cdb: Inquiry,
   data: 'in',
+  hasData: allocates,
   access: Access.any,
   order: Order.free,
   attention: Attention.keeps,

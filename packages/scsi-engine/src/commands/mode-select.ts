@@ -16,6 +16,7 @@ import { dataView } from '@lunkit/wire'
 import type { AnyCommand } from '../command-set.ts'
 import { Access, command, type Execution, Order } from '../execution.ts'
 import type { ControlMode, LogicalUnit } from '../logical-unit.ts'
+import { hasParameters } from './data-presence.ts'
 import { MODE_PAGES } from './mode-pages.ts'
 
 type ModeSelect = CdbView<typeof ModeSelect6> | CdbView<typeof ModeSelect10>
@@ -108,7 +109,13 @@ async function modeSelect(execution: Execution, cdb: ModeSelect, form: ModeForm)
   }
 }
 
-const row = { data: 'out', access: Access.control, order: Order.free, whileNotReady: true } as const
+const row = {
+  data: 'out',
+  hasData: hasParameters,
+  access: Access.control,
+  order: Order.free,
+  whileNotReady: true,
+} as const
 
 /** MODE SELECT (6) and (10). */
 export const modeSelectRows: readonly AnyCommand[] = [

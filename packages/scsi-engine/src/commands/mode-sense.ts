@@ -14,6 +14,7 @@ import {
 import type { AnyCommand } from '../command-set.ts'
 import { Access, command, type Execution, Order } from '../execution.ts'
 import type { LogicalUnit } from '../logical-unit.ts'
+import { allocates } from './data-presence.ts'
 import { defaultValues, MODE_PAGES, type ModePageRow } from './mode-pages.ts'
 
 type ModeSense = CdbView<typeof ModeSense6> | CdbView<typeof ModeSense10>
@@ -57,7 +58,7 @@ function modeSense(execution: Execution, cdb: ModeSense, form: ModeForm): void {
   execution.reply(data, cdb.allocationLength)
 }
 
-const row = { data: 'in', access: Access.read, order: Order.free, whileNotReady: true } as const
+const row = { data: 'in', hasData: allocates, access: Access.read, order: Order.free, whileNotReady: true } as const
 
 /** MODE SENSE (6) and (10). */
 export const modeSenseRows: readonly AnyCommand[] = [

@@ -2,6 +2,7 @@ import { type Capacity, encodeCapacity10, encodeCapacity16, ReadCapacity10, Read
 import type { AnyCommand } from '../command-set.ts'
 import { Access, command, Order } from '../execution.ts'
 import type { LogicalUnit } from '../logical-unit.ts'
+import { allocates } from './data-presence.ts'
 
 const capacity = (unit: LogicalUnit): Capacity => ({
   blocks: unit.blocks,
@@ -26,6 +27,7 @@ export const readCapacityRows: readonly AnyCommand[] = [
   command({
     ...row,
     cdb: ReadCapacity16,
+    hasData: allocates,
     run: (execution, { allocationLength }) =>
       execution.reply(encodeCapacity16(capacity(execution.unit)), allocationLength),
   }),

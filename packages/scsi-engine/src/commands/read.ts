@@ -1,6 +1,7 @@
 import { Read6, Read10, Read12, Read16 } from '@lunkit/scsi'
 import type { AnyCommand } from '../command-set.ts'
 import { Access, type BlockRange, command, type Execution, Order } from '../execution.ts'
+import { hasBlocks } from './data-presence.ts'
 import { itsRange, onMedium, withinLimit } from './medium-range.ts'
 
 interface ReadFields extends BlockRange {
@@ -18,7 +19,14 @@ function read(execution: Execution, { lba, blocks, fua = false }: ReadFields, by
 }
 
 /** What READ (6) to READ (16) have in common. */
-const row = { data: 'in', access: Access.read, order: Order.read, range: itsRange } as const
+const row = {
+  data: 'in',
+  hasData: hasBlocks,
+  runsContrary: true,
+  access: Access.read,
+  order: Order.read,
+  range: itsRange,
+} as const
 
 /** READ (6), (10), (12) and (16). */
 export const readRows: readonly AnyCommand[] = [

@@ -2,6 +2,7 @@ import { encodeLunList, ReportLuns, SelectReport, Sense } from '@lunkit/scsi'
 import { SpecialLun } from '@lunkit/scsi/transport'
 import { Access, Attention, command, Order } from '../execution.ts'
 import type { ITNexus } from '../it-nexus.ts'
+import { allocates } from './data-presence.ts'
 
 const SELECT_REPORT = { in: 'cdb', byte: 2 } as const
 
@@ -27,6 +28,7 @@ function selected(nexus: ITNexus, select: SelectReport): number[] | undefined {
 export const reportLuns = command({
   cdb: ReportLuns,
   data: 'in',
+  hasData: allocates,
   access: Access.any,
   order: Order.free,
   attention: Attention.keeps,

@@ -14,6 +14,7 @@ import { acceptedBy } from '../accepted-bits.ts'
 import type { AnyCommand } from '../command-set.ts'
 import { Access, command, Order } from '../execution.ts'
 import type { LogicalUnit } from '../logical-unit.ts'
+import { allocates } from './data-presence.ts'
 
 type Question = CdbView<typeof ReportSupportedOperationCodes>
 
@@ -67,6 +68,7 @@ function oneCommand(maps: CdbMaps | undefined, timeouts: CommandTimeouts | undef
 export const reportSupportedOperationCodes = command({
   cdb: ReportSupportedOperationCodes,
   data: 'in',
+  hasData: allocates,
   access: Access.any,
   order: Order.free,
   whileNotReady: true,

@@ -1,5 +1,6 @@
 import { encodeSupportedFunctions, ReportSupportedTaskManagementFunctions, type SupportedFunction } from '@lunkit/scsi'
 import { Access, command, Order } from '../execution.ts'
+import { allocates } from './data-presence.ts'
 
 /** Every task management function but CLEAR ACA: there is no auto contingent allegiance, as NORMACA is zero. */
 const SUPPORTED: readonly SupportedFunction[] = [
@@ -18,6 +19,7 @@ const SUPPORTED: readonly SupportedFunction[] = [
 export const reportSupportedTaskManagementFunctions = command({
   cdb: ReportSupportedTaskManagementFunctions,
   data: 'in',
+  hasData: allocates,
   access: Access.any,
   order: Order.free,
   whileNotReady: true,

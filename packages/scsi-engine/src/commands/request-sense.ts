@@ -1,6 +1,7 @@
 import { encodeSense, RequestSense, Sense, type SenseData } from '@lunkit/scsi'
 import { Access, Attention, command, type Execution, Order } from '../execution.ts'
 import { UnitKind } from '../logical-unit.ts'
+import { allocates } from './data-presence.ts'
 
 /** What there is to say, most pressing first: no such unit, what waits for this nexus, why the unit is not ready. */
 function pollableSense({ unit, nexus }: Execution): SenseData {
@@ -12,6 +13,7 @@ function pollableSense({ unit, nexus }: Execution): SenseData {
 export const requestSense = command({
   cdb: RequestSense,
   data: 'in',
+  hasData: allocates,
   access: Access.any,
   order: Order.free,
   attention: Attention.returns,

@@ -1,6 +1,7 @@
 import { type CdbView, decodeUnmapList, ParameterListError, Sense, Unmap, type UnmapRange } from '@lunkit/scsi'
 import type { AnyCommand } from '../command-set.ts'
 import { Access, command, type Execution, Order, type ParameterList } from '../execution.ts'
+import { hasParameters } from './data-presence.ts'
 import { work } from './medium-pieces.ts'
 import { onMedium } from './medium-range.ts'
 
@@ -67,6 +68,7 @@ function acceptable(execution: Execution, ranges: readonly UnmapRange[]): boolea
 export const unmapRow: AnyCommand = command({
   cdb: Unmap,
   data: 'out',
+  hasData: hasParameters,
   access: Access.write,
   order: Order.free,
   when: unit => unit.canUnmap,

@@ -110,7 +110,10 @@ async function compareWithOne(execution: Execution, range: Range): Promise<void>
   })
 }
 
-const row = { data: 'out', access: Access.read, order: Order.read, range: itsRange } as const
+/** Without BYTCHK there is nothing to compare with. */
+const compares = ({ blocks, byteCheck }: VerifyFields): boolean => blocks > 0 && byteCheck !== ByteCheck.none
+
+const row = { data: 'out', hasData: compares, access: Access.read, order: Order.read, range: itsRange } as const
 
 /** VERIFY (10), (12) and (16). */
 export const verifyRows: readonly AnyCommand[] = [

@@ -2,6 +2,7 @@ import { ByteCheck, Sense, WriteAndVerify10, WriteAndVerify12, WriteAndVerify16 
 import type { Piece } from '@lunkit/scsi/transport'
 import type { AnyCommand } from '../command-set.ts'
 import { Access, type BlockRange, command, type Execution, Order } from '../execution.ts'
+import { hasBlocks } from './data-presence.ts'
 import { announce, firstDifference, work } from './medium-pieces.ts'
 import { itsRange, onMedium, withinLimit } from './medium-range.ts'
 
@@ -64,7 +65,7 @@ async function writeAndReadBack(execution: Execution, piece: Piece, { offset, at
   return false
 }
 
-const row = { data: 'out', access: Access.write, order: Order.write, range: itsRange } as const
+const row = { data: 'out', hasData: hasBlocks, access: Access.write, order: Order.write, range: itsRange } as const
 
 /** WRITE AND VERIFY (10), (12) and (16). */
 export const writeAndVerifyRows: readonly AnyCommand[] = [

@@ -82,7 +82,16 @@ async function fill(execution: Execution, { offset, lengthBytes }: Range, block:
   if (written) execution.good()
 }
 
-const row = { data: 'out', access: Access.write, order: Order.exclusive, range: wholeRange } as const
+/** NDOB says that there is no block of data-out; a length of 0 does not. */
+const hasBlock = ({ noDataOut = false }: WriteSameFields): boolean => !noDataOut
+
+const row = {
+  data: 'out',
+  hasData: hasBlock,
+  access: Access.write,
+  order: Order.exclusive,
+  range: wholeRange,
+} as const
 
 /** WRITE SAME (10) and (16). */
 export const writeSameRows: readonly AnyCommand[] = [

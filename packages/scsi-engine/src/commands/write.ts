@@ -1,6 +1,7 @@
 import { Write6, Write10, Write12, Write16 } from '@lunkit/scsi'
 import type { AnyCommand } from '../command-set.ts'
 import { Access, type BlockRange, command, type Execution, Order } from '../execution.ts'
+import { hasBlocks } from './data-presence.ts'
 import { itsRange, onMedium, withinLimit } from './medium-range.ts'
 
 interface WriteFields extends BlockRange {
@@ -18,7 +19,7 @@ function write(execution: Execution, { lba, blocks, fua = false }: WriteFields, 
 }
 
 /** What WRITE (6) to WRITE (16) have in common. */
-const row = { data: 'out', access: Access.write, order: Order.write, range: itsRange } as const
+const row = { data: 'out', hasData: hasBlocks, access: Access.write, order: Order.write, range: itsRange } as const
 
 /** WRITE (6), (10), (12) and (16). */
 export const writeRows: readonly AnyCommand[] = [

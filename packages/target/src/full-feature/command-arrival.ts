@@ -13,7 +13,7 @@ export function commandHeader(home: FullFeature, header: ReceivedHeader): Uint8A
   home.arriving = undefined
   home.arrivingVerdict = view.immediate ? Verdict.deliver : home.window.judge(view.cmdSN)
   if (home.arrivingVerdict === Verdict.ignore) return DROP
-  home.rejection = refusal(home, view)
+  home.rejection = refusal(home, view) ?? wrongDirection(view, header)
   if (home.rejection !== undefined) return DROP
   const task = home.tasks.make()
   if (!describe(task, view, header)) {
@@ -37,7 +37,19 @@ function refusal(home: FullFeature, view: CommandView): RejectReason | undefined
   }
   // RFC 7143 11.3.1: at least one of W and F is set, and five task attributes are defined.
   if (!(view.write || view.final) || view.attribute > TaskAttribute.aca) return RejectReason.invalidPduField
-  return view.read && view.write ? RejectReason.commandNotSupported : undefined
+  return undefined
+}
+
+/**
+ * RFC 7143 11.3.1: where data is expected R or W says which way it goes; where none is, both may be set and mean nothing.
+ * Bidirectional commands, which have both and may expect data by an additional header segment, are not supported.
+ */
+function wrongDirection(view: CommandView, { ahsBytes }: ReceivedHeader): RejectReason | undefined {
+  const { read, write } = view
+  if (read !== write) return undefined
+  const expects = view.expectedDataTransferLength > 0
+  if (!read) return expects ? RejectReason.invalidPduField : undefined
+  return expects || ahsBytes > 0 ? RejectReason.commandNotSupported : undefined
 }
 
 /** Writes down what the command is; false where its additional header segments make no sense. */

@@ -1,4 +1,5 @@
 import {
+  AhsType,
   AsyncMessage,
   LoginRequest,
   LogoutRequest,
@@ -70,8 +71,20 @@ const rejections: readonly Wrong[] = [
   wrong(
     'a SCSI Command in both directions',
     ScsiCommand,
-    { final: true, read: true, write: true, initiatorTaskTag: 1 },
+    { final: true, read: true, write: true, expectedDataTransferLength: 512, initiatorTaskTag: 1 },
     { reason: 0x05 },
+  ),
+  wrong(
+    'a bidirectional SCSI Command that expects data-in alone',
+    ScsiCommand,
+    { final: true, read: true, write: true, initiatorTaskTag: 1 },
+    { reason: 0x05, ahs: [{ type: AhsType.bidirectionalReadLength, readBytes: 512 }] },
+  ),
+  wrong(
+    'a SCSI Command with data in no direction',
+    ScsiCommand,
+    { final: true, expectedDataTransferLength: 512, initiatorTaskTag: 1 },
+    { reason: 0x09 },
   ),
   wrong('a SCSI Command with neither F nor W', ScsiCommand, { initiatorTaskTag: 1 }, { reason: 0x09 }),
   wrong(
