@@ -32,7 +32,9 @@ export type ServedConfig = {
   readonly limits?: Readonly<Record<string, number>>
   /** lunkit's own settings of the whole server, such as `poll_us`. */
   readonly settings?: Readonly<Record<string, unknown>>
-  /** TCP port of the portal on 127.0.0.1; 0, the default, takes any that is free. */
+  /** Where the portal is, in LIO's words; 127.0.0.1 when left out. */
+  readonly ipAddress?: string
+  /** TCP port of the portal; 0, the default, takes any that is free. */
   readonly port?: number
 }
 
@@ -107,7 +109,7 @@ function targetPortalGroup(served: ServedConfig): unknown {
       alua_tg_pt_gp_name: 'default_tg_pt_gp',
     })),
     node_acls: served.reader === undefined ? [] : [readerAcl(served.reader, served.stores)],
-    portals: [{ ip_address: '127.0.0.1', port: served.port ?? 0, iser: false, offload: false }],
+    portals: [{ ip_address: served.ipAddress ?? '127.0.0.1', port: served.port ?? 0, iser: false, offload: false }],
   }
 }
 

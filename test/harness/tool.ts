@@ -10,6 +10,7 @@ const packageOfTool = {
   fincore: 'util-linux',
   fsfreeze: 'util-linux',
   gcc: 'gcc',
+  ip: 'iproute2',
   istgt: 'istgt',
   'iscsi-inq': 'libiscsi-bin',
   'iscsi-ls': 'libiscsi-bin',
@@ -18,6 +19,7 @@ const packageOfTool = {
   'iscsi-test-cu': 'libiscsi-bin',
   mke2fs: 'e2fsprogs',
   mount: 'mount',
+  nsenter: 'util-linux',
   prlimit: 'util-linux',
   'qemu-img': 'qemu-utils',
   'qemu-io': 'qemu-utils',
@@ -26,6 +28,7 @@ const packageOfTool = {
   tgtadm: 'tgt',
   tgtd: 'tgt',
   umount: 'mount',
+  unshare: 'util-linux',
 } as const
 
 /** A program that a suite cannot do without. */
