@@ -1,4 +1,4 @@
-import { discover, type Session } from '@lunkit/initiator'
+import { connect, discover, type Session } from '@lunkit/initiator'
 import { TaskManagementFunction } from '@lunkit/pdu'
 import { nodeAccess, openAccess } from '@lunkit/target'
 import { type PortalGroupOptions, ramdisk } from 'lunkit'
@@ -47,6 +47,18 @@ async function connected(test: TestServer, initiatorName: string, luns: readonly
   for (const lun of luns) await session.lun(lun).ready()
   return session
 }
+
+describe('discovery', () => {
+  it('finds portals that a login takes as they are', async () => {
+    await using test = await serve()
+    const [target] = await discover({ ...test.address, initiatorName: WRITER })
+    const [portal] = target?.portals ?? []
+    if (!target || !portal) throw new Error('nothing was found')
+    await using session = await connect({ ...portal, target: target.name, initiatorName: WRITER })
+    await session.lun(0).ready()
+    expect(await session.lun(0).reportLuns()).toEqual([0, 1])
+  })
+})
 
 describe('a LUN of a number from 256 on', () => {
   async function serveFar(lun: number) {

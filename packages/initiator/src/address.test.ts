@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseIscsiUrl, parsePortal } from './address.ts'
+import { parseIscsiUrl, parsePortal, seenFrom } from './address.ts'
 
 describe('a portal', () => {
   it.each([
@@ -18,6 +18,18 @@ describe('a portal', () => {
       expect(() => parsePortal(text)).toThrow(/is no portal/)
     },
   )
+})
+
+describe('a portal that was told', () => {
+  it.each([
+    ['fe80::1', 'fe80::9%eth0', 'fe80::1%eth0'],
+    ['fe80::1', '2001:db8::9', 'fe80::1'],
+    ['fe80::1%eth1', 'fe80::9%eth0', 'fe80::1%eth1'],
+    ['2001:db8::1', 'fe80::9%eth0', '2001:db8::1'],
+    ['192.0.2.1', 'fe80::9%eth0', '192.0.2.1'],
+  ])('as %s by %s is reached as %s', (told, asked, host) => {
+    expect(seenFrom({ host: told, port: 3260 }, asked)).toEqual({ host, port: 3260 })
+  })
 })
 
 describe('an iSCSI URL', () => {

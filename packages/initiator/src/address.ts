@@ -27,6 +27,19 @@ export function parsePortal(portal: string): PortalAddress {
   return { host: name, port: number, ...(tag !== undefined && { portalGroupTag: Number(tag) }) }
 }
 
+/** RFC 4291 2.5.6: an address that is unique on its link only. */
+const LINK_LOCAL = /^fe[89ab][0-9a-f]:/i
+
+/**
+ * A portal as a target told it, as it is reached from here: on the link on which the target was asked. The target knows no
+ * interface of ours, and must not tell one of its own.
+ */
+export function seenFrom<T extends TcpAddress>(told: T, asked: string): T {
+  const [, zone] = asked.split('%')
+  if (zone === undefined || !LINK_LOCAL.test(told.host) || told.host.includes('%')) return told
+  return { ...told, host: `${told.host}%${zone}` }
+}
+
 /** Reads what `iscsi://host:port/target/lun` says, as libiscsi's programs write it; the path's parts may be missing. */
 export interface IscsiUrl extends TcpAddress {
   readonly target?: string

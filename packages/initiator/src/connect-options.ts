@@ -23,9 +23,11 @@ const PORTAL = {
   transport: callback,
 }
 
-// An address of a target that a program has at hand names the target, which discovery passes over.
-const DISCOVERY = { ...PORTAL, target: ISCSI_NAME }
-const TARGET = { ...PORTAL, target: required(ISCSI_NAME) }
+// A portal as discovery found it has the tag of its group, which a login tells anew; an address of a target that a program
+// has at hand names the target, which discovery passes over.
+const FOUND = { ...PORTAL, portalGroupTag: wholeNumber(0, 0xffff) }
+const DISCOVERY = { ...FOUND, target: ISCSI_NAME }
+const TARGET = { ...FOUND, target: required(ISCSI_NAME) }
 
 /** @throws {TypeError} or {RangeError} for what `discover` cannot be given. */
 export function checkPortalOptions(options: PortalOptions): void {

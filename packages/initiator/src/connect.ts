@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Offers } from '@lunkit/pdu'
-import { parsePortal } from './address.ts'
+import { parsePortal, seenFrom } from './address.ts'
 import { checkConnectOptions } from './connect-options.ts'
 import { Connection } from './connection.ts'
 import { ConnectionError } from './error.ts'
@@ -83,7 +83,7 @@ export async function login(options: PortalOptions, names: Offers): Promise<Sess
     const outcome = await loginOnce(place, names)
     if (outcome instanceof Session) return outcome
     if (left === 0) throw new ConnectionError(`the login was redirected more than ${REDIRECTIONS} times`)
-    place = { ...options, ...parsePortal(outcome.redirectedTo) }
+    place = { ...options, ...seenFrom(parsePortal(outcome.redirectedTo), place.host) }
   }
 }
 

@@ -14,10 +14,10 @@ import { memoryPair } from './testing/memory-transport.ts'
 import { ScriptedTarget, textOf } from './testing/scripted-target.ts'
 
 /** Asks a target that answers with these pairs; what it was asked. */
-async function discovering(answer: TextPair[], sendTargets?: string) {
+async function discovering(answer: TextPair[], sendTargets?: string, host = 'memory') {
   const [near, far] = memoryPair()
   const target = new ScriptedTarget(await RawConnection.open(far))
-  const found = discover({ host: 'memory', transport: near, strict: true }, sendTargets)
+  const found = discover({ host, transport: near, strict: true }, sendTargets)
   found.catch(() => undefined)
   await target.acceptLogin({ TargetPortalGroupTag: 1 })
   const request = await target.raw.expect(TextRequest)
@@ -51,6 +51,19 @@ describe('discovery', () => {
       },
       { name: 'iqn.b', portals: [] },
     ])
+  })
+
+  it('finds link-local portals on the link on which it asked', async () => {
+    const { found } = await discovering(
+      [
+        ['TargetName', 'iqn.a'],
+        ['TargetAddress', '[fe80::1]:3260,1'],
+        ['TargetAddress', '[2001:db8::1]:3260,1'],
+      ],
+      'All',
+      'fe80::9%eth0',
+    )
+    expect((await found)[0]?.portals.map(({ host }) => host)).toEqual(['fe80::1%eth0', '2001:db8::1'])
   })
 
   it('asks for one target when it is told to', async () => {

@@ -1,6 +1,6 @@
 import { ISCSI_NAME } from '@lunkit/pdu'
 import { checkArgument } from '@lunkit/wire'
-import { type PortalAddress, parsePortal } from './address.ts'
+import { type PortalAddress, parsePortal, seenFrom } from './address.ts'
 import { login, type PortalOptions } from './connect.ts'
 import { checkPortalOptions } from './connect-options.ts'
 import { ProtocolError } from './error.ts'
@@ -29,13 +29,13 @@ export async function discover(options: PortalOptions, sendTargets = 'All'): Pro
   const targets: { name: string; portals: PortalAddress[] }[] = []
   for (const [key, value] of await session.text([['SendTargets', sendTargets]])) {
     if (key === 'TargetName') targets.push({ name: value, portals: [] })
-    else if (key === 'TargetAddress') addPortal(targets.at(-1)?.portals, value)
+    else if (key === 'TargetAddress') addPortal(targets.at(-1)?.portals, value, options.host)
     else if (key === 'SendTargets') throw new ProtocolError(`SendTargets=${sendTargets} was answered with ${value}`)
   }
   return targets
 }
 
-function addPortal(portals: PortalAddress[] | undefined, value: string): void {
+function addPortal(portals: PortalAddress[] | undefined, value: string, asked: string): void {
   if (!portals) throw new ProtocolError(`TargetAddress=${value} came before the first TargetName`)
-  portals.push(parsePortal(value))
+  portals.push(seenFrom(parsePortal(value), asked))
 }
