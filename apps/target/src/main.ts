@@ -3,6 +3,8 @@ import { signalCatcher } from './signals/signal-catcher.ts'
 
 // Before everything else is loaded, which takes a while: a signal that means nothing must not end the process.
 signalCatcher.start()
+// Who reads may go away (lunkitd | head -1). That ends nothing: what is told there is for whoever is still listening.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 const { run } = await import('./run.ts')
 
 const { promise: serving, resolve } = Promise.withResolvers<void>()

@@ -10,6 +10,7 @@ describe('parseRequest', () => {
       kind: 'serve',
       config: { path: '/etc/lunkit/saveconfig.json', named: false },
       stateDirectory: '/var/lib/lunkit',
+      log: { level: 'info', format: undefined },
     })
   })
 
@@ -36,7 +37,26 @@ describe('parseRequest', () => {
     ['--portal [::1]:3261 --demo', { host: '::1', port: 3261 }],
     ['--demo --portal 0.0.0.0', { host: '0.0.0.0', port: 3260 }],
   ])('serves the demo: %s', (line, portal) => {
-    expect(parse(line)).toEqual({ kind: 'demo', portal })
+    expect(parse(line)).toEqual({ kind: 'demo', portal, log: { level: 'info' } })
+  })
+
+  it.each([
+    ['--log-level debug', {}, { level: 'debug' }],
+    ['--demo --log-level=silent --log-format text', {}, { level: 'silent', format: 'text' }],
+    ['', { LUNKIT_LOG_LEVEL: 'WARN', LUNKIT_LOG_FORMAT: 'json-iso' }, { level: 'warn', format: 'json-iso' }],
+    ['--log-level error', { LUNKIT_LOG_LEVEL: 'loud' }, { level: 'error' }],
+    ['', { LUNKIT_LOG_LEVEL: '', LUNKIT_LOG_FORMAT: '' }, { level: 'info' }],
+  ])('takes the level and the format of the log: %s %o', (line, environment, log) => {
+    expect(parse(line, environment)).toMatchObject({ log })
+  })
+
+  it('names the variable that says what is not known', () => {
+    expect(() => parse('', { LUNKIT_LOG_LEVEL: 'loud' })).toThrow(
+      'LUNKIT_LOG_LEVEL loud is not known; right is one of trace,',
+    )
+    expect(() => parse('', { LUNKIT_LOG_FORMAT: 'xml' })).toThrow(
+      'LUNKIT_LOG_FORMAT xml is not known; right is one of json,',
+    )
   })
 
   it('serves the demo whatever configuration the environment names', () => {
@@ -59,6 +79,12 @@ describe('parseRequest', () => {
     ['--demo --portal host:3260', '--portal host:3260 is no address and port; right is 127.0.0.1:3260 or [::1]:3260'],
     ['--demo --portal 127.0.0.1:65536', '--portal 127.0.0.1:65536 is no address and port'],
     ['--demo --config /c.json', '--demo serves a disk of its own'],
+    [
+      '--log-level loud',
+      '--log-level loud is not known; right is one of trace, debug, info, warn, error, fatal, silent',
+    ],
+    ['--log-format xml', '--log-format xml is not known; right is one of json, json-iso, text'],
+    ['--log-level', "Option '--log-level <value>' argument missing"],
     ['--demo --check', '--check reads a configuration, and --demo has none'],
   ])('refuses %s in one line that says why', (line, message) => {
     expect(() => parse(line)).toThrow(UsageError)

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import { formatPortal, ISCSI_PORT, type PortalAddress, parsePortal } from '@lunkit/config'
 
+import { LOG_FORMATS, LOG_LEVELS, type LogOptions } from './log/log.ts'
+
 /** Where lunkitd looks when it is not told. */
 export const DEFAULT_CONFIG_PATH = '/etc/lunkit/saveconfig.json'
 /** Where lunkitd keeps what must outlive it when it is not told. */
@@ -10,8 +12,8 @@ export const DEFAULT_STATE_DIRECTORY = '/var/lib/lunkit'
 export type Request =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
-  | { readonly kind: 'demo'; readonly portal: PortalAddress }
-  | ({ readonly kind: 'serve' } & Paths)
+  | { readonly kind: 'demo'; readonly portal: PortalAddress; readonly log: LogOptions }
+  | ({ readonly kind: 'serve'; readonly log: LogOptions } & Paths)
   | ({ readonly kind: 'check' } & Paths)
 
 /** The files that lunkitd is to use. */
@@ -37,6 +39,8 @@ const options = {
   config: { type: 'string' },
   check: { type: 'boolean', default: false },
   demo: { type: 'boolean', default: false },
+  'log-format': { type: 'string' },
+  'log-level': { type: 'string' },
   portal: { type: 'string' },
   state: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -53,24 +57,44 @@ export function parseRequest(args: readonly string[], environment: NodeJS.Proces
   if (values.version) return { kind: 'version' }
   if (values.portal !== undefined && !values.demo)
     throw new UsageError('--portal is for --demo; the portals of a configuration stand in its file')
-  if (values.demo) return demo(values)
+  const log = logOptions(values, environment)
+  if (values.demo) return demo(values, log)
   const path = values.config ?? nonEmpty(environment.LUNKIT_CONFIG)
-  return {
-    kind: values.check ? 'check' : 'serve',
+  const paths = {
     config: { path: path ?? DEFAULT_CONFIG_PATH, named: path !== undefined },
     stateDirectory: values.state ?? nonEmpty(environment.LUNKIT_STATE) ?? DEFAULT_STATE_DIRECTORY,
   }
+  return values.check ? { kind: 'check', ...paths } : { kind: 'serve', ...paths, log }
 }
 
-function demo(values: ReturnType<typeof parse>): Request {
+function demo(values: Values, log: LogOptions): Request {
   if (values.config !== undefined) throw new UsageError('--demo serves a disk of its own; leave out --config or --demo')
   if (values.check) throw new UsageError('--check reads a configuration, and --demo has none; leave out one of them')
-  if (values.portal === undefined) return { kind: 'demo', portal: DEMO_PORTAL }
+  if (values.portal === undefined) return { kind: 'demo', portal: DEMO_PORTAL, log }
   const portal = parsePortal(values.portal)
-  if (portal !== undefined) return { kind: 'demo', portal }
+  if (portal !== undefined) return { kind: 'demo', portal, log }
   const example = formatPortal(DEMO_PORTAL)
   throw new UsageError(`--portal ${values.portal} is no address and port; right is ${example} or [::1]:${ISCSI_PORT}`)
 }
+
+/** The command line counts before the environment; what is wrong is named as where it stands. */
+function logOptions(values: Values, { LUNKIT_LOG_LEVEL, LUNKIT_LOG_FORMAT }: NodeJS.ProcessEnv): LogOptions {
+  const level = choice(['--log-level', values['log-level']], ['LUNKIT_LOG_LEVEL', LUNKIT_LOG_LEVEL], LOG_LEVELS)
+  const format = choice(['--log-format', values['log-format']], ['LUNKIT_LOG_FORMAT', LUNKIT_LOG_FORMAT], LOG_FORMATS)
+  return { level: level ?? 'info', format }
+}
+
+type Given = readonly [name: string, value: string | undefined]
+
+function choice<T extends string>(option: Given, variable: Given, allowed: readonly T[]): T | undefined {
+  const [name, value] = option[1] === undefined ? variable : option
+  if (value === undefined || (name === variable[0] && value === '')) return undefined
+  const chosen = allowed.find(each => each === value.toLowerCase())
+  if (chosen === undefined) throw new UsageError(`${name} ${value} is not known; right is one of ${allowed.join(', ')}`)
+  return chosen
+}
+
+type Values = ReturnType<typeof parse>
 
 function parse(args: readonly string[]) {
   try {

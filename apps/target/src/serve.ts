@@ -5,14 +5,16 @@ import { Ending } from './drain.ts'
 import { ExitCode } from './exit-code.ts'
 import { processHost } from './host.ts'
 import { IdleMemory } from './idle-memory.ts'
-import { openLog } from './log.ts'
+import { openLog } from './log/log.ts'
 import type { Request } from './options.ts'
 import { serveConfiguration } from './serving/configured.ts'
 import { demoLines, serveDemo } from './serving/demo.ts'
 import { logDiskEvent } from './serving/disk-events.ts'
 import { logLaneEvent, targetLogger } from './serving/events.ts'
+import { warnOfExposure } from './serving/exposure.ts'
 import { withFittingConnections } from './serving/limits.ts'
 import type { Start } from './serving/start.ts'
+import { logConfiguration } from './serving/summary.ts'
 import { MountMemory } from './state/mount-memory.ts'
 import type { Terminal } from './terminal.ts'
 import { readVersion } from './version.ts'
@@ -28,11 +30,11 @@ interface Service {
 
 /** Serves until a signal ends it, and says how the process is to end. */
 export async function serve(request: ServeRequest, terminal: Terminal): Promise<ExitCode> {
-  const log = openLog()
+  const log = openLog(request.log)
   const ending = new Ending(processHost, log)
   ignoreRealTimeSignals()
   const options = serverOptions(log)
-  log.info({ version: readVersion(), node: process.version }, 'lunkitd starts')
+  log.info({ version: readVersion(), node: process.version, logLevel: request.log.level }, 'lunkitd starts')
   try {
     const service =
       request.kind === 'demo'
@@ -57,6 +59,8 @@ async function start(
   { log, ending }: Omit<Start, 'mounts'>,
 ): Promise<Service | undefined> {
   const plan = await loadPlan(config)
+  logConfiguration(log, config.path, plan)
+  await warnOfExposure(log, { config: config.path, stateDirectory })
   const mounts = await MountMemory.read({ stateDirectory, log })
   const served = await serveConfiguration(plan, options, { log, ending, mounts })
   return served && { lines: served.urls, server: served.server }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { discover } from 'lunkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { addressOf, block, withLun } from './testing/client.ts'
+import { addressOf, block, portalOf, withLun } from './testing/client.ts'
 import { Level, Lunkitd } from './testing/lunkitd.ts'
 import { OPEN_TO_ALL, saveConfig, TARGET_NAME } from './testing/save-config.ts'
 
@@ -132,7 +132,7 @@ describe('lunkitd serves a saveconfig.json', () => {
     expect(addressOf(two)).toEqual({ ...addressOf(one), target: `${TARGET_NAME}-2` })
     await withLun(one, unit => unit.write(0, block(1)))
     expect(await withLun(two, unit => unit.read(0, 1))).toEqual(block(1))
-    const names = (await discover(addressOf(one))).map(({ name }) => name)
+    const names = (await discover(portalOf(one))).map(({ name }) => name)
     expect(names).toEqual([TARGET_NAME, `${TARGET_NAME}-2`])
   })
 })
@@ -195,7 +195,7 @@ describe('lunkitd lets initiators do what the configuration says', () => {
   it('discovery that demands authentication is refused', async () => {
     await using lunkitd = await start({}, { fabric_modules: [{ name: 'iscsi', discovery_enable_auth: true }] })
     const [url = ''] = await lunkitd.urls(2)
-    await expect(discover(addressOf(url))).rejects.toThrow('authenticationFailure')
+    await expect(discover(portalOf(url))).rejects.toThrow('authenticationFailure')
     expect(await withLun(url, unit => unit.read(0, 1))).toEqual(block(0))
   })
 
@@ -203,7 +203,7 @@ describe('lunkitd lets initiators do what the configuration says', () => {
     const attributes = { authentication: 0, demo_mode_discovery: 0 }
     await using lunkitd = await start({ attributes, node_acls: [{ node_wwn: host1.initiatorName }] })
     const [url = ''] = await lunkitd.urls(2)
-    expect(await discover(addressOf(url))).toEqual([])
-    expect(await discover({ ...addressOf(url), ...host1 })).toHaveLength(1)
+    expect(await discover(portalOf(url))).toEqual([])
+    expect(await discover({ ...portalOf(url), ...host1 })).toHaveLength(1)
   })
 })

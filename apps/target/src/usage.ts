@@ -1,3 +1,4 @@
+import { LOG_LEVELS } from './log/log.ts'
 import { DEFAULT_CONFIG_PATH, DEFAULT_STATE_DIRECTORY } from './options.ts'
 
 /** What `--help` prints. */
@@ -15,11 +16,15 @@ Options:
                   LUNKIT_STATE, else
                   ${DEFAULT_STATE_DIRECTORY}
   --portal ADDR   where the demo listens: 127.0.0.1:3260, [::1]:3260, 0.0.0.0
+  --log-level L   ${LOG_LEVELS.join(', ')}; else
+                  LUNKIT_LOG_LEVEL, else info
+  --log-format F  json (levels as numbers, times in ms), json-iso (both as text), text (for
+                  people); else LUNKIT_LOG_FORMAT, else text on a terminal and json elsewhere
   --version       print the version
   -h, --help      print this
 
 Standard output gets one iscsi:// URL for each portal and LUN once all are served; the log
-goes to standard error as JSON lines. SIGTERM, SIGINT and SIGQUIT finish what is under way
+goes to standard error. SIGTERM, SIGINT and SIGQUIT finish what is under way
 and flush; SIGUSR2 logs what was counted; no other signal but SIGKILL ends it.
 
 Exit codes: 0 done; 1 a disk could not be flushed, or nothing could be served; 64 an option

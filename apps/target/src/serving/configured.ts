@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { openDisks } from './disks.ts'
 import { limitOptions, withFittingConnections } from './limits.ts'
 import type { Start } from './start.ts'
+import { logServed } from './summary.ts'
 import { servedTarget } from './targets.ts'
 import { servedUrls } from './urls.ts'
 
@@ -41,6 +42,7 @@ export async function serveConfiguration(
     // Each portal that could not be opened was named in the log when it was tried.
     if (!(error instanceof AggregateError)) throw error
   }
+  logServed({ plan, disks, server }, log)
   if (ending.aborted || listens(plan, server)) return { server, urls: servedUrls(plan, disks, server) }
   await server.close()
   log.fatal('no portal is open, so that nobody could be served; right is at least one that can be opened')

@@ -3,6 +3,7 @@ import { type Disk, type DiskServer, fileio, ramdisk, type Storage, type Store, 
 import type { Logger } from 'pino'
 import type { Mount } from '../state/mount-table.ts'
 import type { Start } from './start.ts'
+import { logDisk } from './summary.ts'
 
 /** The disks that could be opened, by their StoragePlan's `key`. */
 export type OpenDisks = ReadonlyMap<string, Disk>
@@ -23,6 +24,7 @@ async function openDisk(plan: StoragePlan, server: DiskServer, { log, mounts }: 
   const missing = plan.plugin === 'fileio' ? await mounts.missingFor(plan.file) : undefined
   try {
     const disk = await server.open(storageOf(plan, log, missing === undefined))
+    logDisk(log, plan, disk)
     if (plan.plugin === 'fileio') noteMount(plan.key, await mounts.remember(plan.file), log)
     return disk
   } catch (error) {

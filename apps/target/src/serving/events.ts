@@ -13,12 +13,38 @@ const ORDINARY_ENDS: ReadonlySet<string> = new Set([
   'idle',
 ])
 
+/** Those of a connection that has not logged in, beside a login that was refused, which has a line of its own. */
+const TOLD_BEFORE_LOGIN: ReadonlySet<string> = new Set([
+  'peerClosed',
+  'loginTimedOut',
+  'displaced',
+  'formatError',
+  'protocolError',
+  'outputLimit',
+])
+
+type ConnectionEnded = Extract<TargetEvent, { kind: 'connectionEnded' }>
+
+function isBeforeLogin({ state }: ConnectionEnded): boolean {
+  return state === 'XPT_UP' || state === 'IN_LOGIN'
+}
+
+/** Who came and did not log in: a port scan, a health check, a browser, an initiator whose network fails. */
+function logStranger(log: Logger, { remote, state, why, detail }: ConnectionEnded): void {
+  const text = `connection from ${remote} ended before it had logged in: ${detail ?? why}`
+  log[why === 'peerClosed' ? 'info' : 'warn']({ remote, state, why, detail }, text)
+}
+
 /** Hears what a target server tells and writes it to the log, so much of it a while. Nothing is written for a command. */
 export function targetLogger(log: Logger): (event: TargetEvent) => void {
   const budget = new LogBudget((kind, lines) =>
     log.warn({ kind, lines }, `${lines} more lines of this kind were left out`),
   )
   return event => {
+    if (event.kind === 'connectionEnded' && isBeforeLogin(event)) {
+      if (TOLD_BEFORE_LOGIN.has(event.why) && budget.allows('neverLoggedIn')) logStranger(log, event)
+      return
+    }
     // How a connection ends that is not worth a line is not worth a part of the budget either.
     if (event.kind === 'connectionEnded' && ORDINARY_ENDS.has(event.why)) return
     if (budget.allows(event.kind)) logTargetEvent(log, event)
@@ -27,19 +53,31 @@ export function targetLogger(log: Logger): (event: TargetEvent) => void {
 
 function logTargetEvent(log: Logger, event: TargetEvent): void {
   const { kind } = event
-  if (kind === 'portalOpened') log.info({ portal: formatPortal(event.portal) }, 'portal listens')
+  if (kind === 'portalOpened')
+    log.info({ portal: formatPortal(event.portal) }, `portal ${formatPortal(event.portal)} listens`)
   else if (kind === 'portalFailed') logPortalFailure(log, event)
   else if (kind === 'acceptFailed') logAcceptFailure(log, event)
   else if (kind === 'connectionRefused') log.warn({ remote: event.remote }, `connection refused: ${event.reason}`)
   else if (kind === 'loginRefused') {
     const { remote, initiatorName, targetName, status } = event
     log.warn({ remote, initiatorName, targetName, status }, `login refused: ${event.reason}`)
-  } else if (kind === 'sessionStarted') log.info({ session: event.session }, 'session started')
-  else if (kind === 'sessionEnded') log.info({ session: event.session, why: event.why }, 'session ended')
+  } else if (kind === 'sessionStarted')
+    log.info({ session: event.session }, `session started: ${describeSession(event.session)}`)
+  else if (kind === 'sessionEnded') logSessionEnd(log, event)
   else if (kind === 'connectionEnded') {
     const { remote, state, why, detail } = event
     log.warn({ remote, state, why, detail }, 'connection ended')
   } else log.error({ remote: event.remote, err: event.error }, 'connection ended by a bug of lunkit')
+}
+
+function logSessionEnd(log: Logger, { session, why }: Extract<TargetEvent, { kind: 'sessionEnded' }>): void {
+  log.info({ session, why }, `session ended (${why}): ${describeSession(session)}`)
+}
+
+type Session = Extract<TargetEvent, { kind: 'sessionStarted' }>['session']
+
+function describeSession({ initiatorName, remote, targetName, discovery }: Session): string {
+  return `${initiatorName} at ${formatPortal(remote)}, ${discovery ? 'discovery' : targetName}`
 }
 
 function logPortalFailure(log: Logger, { portal, error }: Extract<TargetEvent, { kind: 'portalFailed' }>): void {

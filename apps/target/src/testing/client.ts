@@ -16,6 +16,12 @@ export function addressOf(url: string): LunAddress {
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port), target, lun: Number(lun) }
 }
 
+/** The portal of such a line, for who asks there what is served. */
+export function portalOf(url: string): Pick<LunAddress, 'host' | 'port'> {
+  const { host, port } = addressOf(url)
+  return { host, port }
+}
+
 /** Logs in to the LUN of a URL, past its unit attentions, and out again when `use` is done. */
 export async function withLun<T>(
   url: string,

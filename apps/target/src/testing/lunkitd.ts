@@ -80,6 +80,11 @@ export class Lunkitd implements AsyncDisposable {
     return lines === '' ? [] : lines.split('\n').map(line => JSON.parse(line) as LogRecord)
   }
 
+  /** Reads no more of what it says there, and closes the reading end. */
+  closeOutput(which: 'stdout' | 'stderr'): void {
+    this.#child[which].destroy()
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal)
   }

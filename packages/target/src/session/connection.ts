@@ -7,6 +7,7 @@ import { moved } from '../states/machine.ts'
 import { Counter } from '../statistics.ts'
 import type { CancelDeadline } from '../timer-wheel.ts'
 import type { ByteStream, StreamListener } from './byte-stream.ts'
+import { explainGreeting, Greeting, greetingOf } from './greeting.ts'
 import { Outbox } from './outbox.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -75,6 +76,8 @@ export class Connection implements PduReceiver, StreamListener {
   /** Bytes of output at which the turn is over. */
   #turnEndsAtBytes = 0
   #linger: CancelDeadline | undefined
+  /** What its first bytes were. */
+  #greeting: Greeting = Greeting.none
   /** When bytes last came in, by the coarse clock. */
   heardAtMs: number
 
@@ -129,6 +132,7 @@ export class Connection implements PduReceiver, StreamListener {
 
   receive(chunk: Uint8Array, more: boolean): void {
     this.#heard(chunk.length)
+    if (this.#greeting === Greeting.none) this.#greeting = greetingOf(chunk)
     const used = this.#decode(chunk, more)
     if (used < chunk.length && !this.#over) {
       this.#keep(chunk.subarray(used))
@@ -232,12 +236,16 @@ export class Connection implements PduReceiver, StreamListener {
       this.move(why === ConnectionEnd.reinstated ? this.#reinstatedEvent() : ConnectionEvent.lost)
     const phase = this.#phase
     this.#phase = nowhere
+    const known =
+      state === ConnectionState.xptUp || state === ConnectionState.inLogin
+        ? explainGreeting(this.#greeting, { why, state, detail })
+        : detail
     this.#surroundings.tell({
       kind: 'connectionEnded',
       remote: this.remote,
       state,
       why,
-      ...(detail !== undefined && { detail }),
+      ...(known !== undefined && { detail: known }),
     })
     phase.ended(why)
   }

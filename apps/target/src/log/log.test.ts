@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { type LogFormat, openLog } from './log.ts'
+import { LogOutput } from './log-output.ts'
+
+/** A log whose lines are kept, and which cannot be written while `broken` has an error. */
+function keptLog(format: LogFormat, level = 'info' as const) {
+  const lines: string[] = []
+  const medium: { broken?: string } = {}
+  const write = (bytes: Uint8Array): number => {
+    if (medium.broken) throw Object.assign(new Error('cannot'), { code: medium.broken })
+    lines.push(Buffer.from(bytes).toString())
+    return bytes.length
+  }
+  let pausedMs = 0
+  const pause = (delayMs: number) => {
+    pausedMs += delayMs
+  }
+  const log = openLog({ level, format }, new LogOutput(2, { write, pause }))
+  return { log, lines, medium, pausedMs: () => pausedMs }
+}
+
+const ISO = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/
+
+describe('the log', () => {
+  it('is JSON with numbers for levels and times, as pino writes it', () => {
+    const { log, lines } = keptLog('json')
+    log.warn({ disk: 'fileio/d' }, 'said')
+    const record = JSON.parse(lines[0] ?? '') as object
+    expect(record).toMatchObject({ level: 40, time: expect.any(Number), disk: 'fileio/d', msg: 'said' })
+  })
+
+  it('is JSON with names for levels and ISO times', () => {
+    const { log, lines } = keptLog('json-iso')
+    log.error('said')
+    const record = JSON.parse(lines[0] ?? '') as object
+    expect(record).toMatchObject({ level: 'error', time: expect.stringMatching(ISO), msg: 'said' })
+  })
+
+  it('is a line for people, which a peer can neither break nor colour', () => {
+    const { log, lines } = keptLog('text')
+    log.info({ initiatorName: 'iqn.a\n\u001b[31m', lun: 3, at: ['a[0]'] }, 'said\r\nFAKE')
+    log.fatal({ err: new Error('planted') }, 'a bug')
+    expect(lines[0]).toMatch(new RegExp(`^${ISO.source} INFO  said`))
+    expect(lines[0]?.slice(24)).toBe(
+      ' INFO  said\\u000d\\u000aFAKE initiatorName="iqn.a\\n\\u001b[31m" lun=3 at=["a[0]"]\n',
+    )
+    expect(lines[1]).toMatch(/ FATAL a bug err="Error: planted\\n {4}at .*"\n$/)
+    expect(lines[1]?.split('\n')).toHaveLength(2)
+  })
+
+  it.each(['EPIPE', 'EIO', 'ENOSPC', 'EBADF'])('loses lines at %s, goes on, and says how many once it can', code => {
+    const { log, lines, medium, pausedMs } = keptLog('json')
+    medium.broken = code
+    log.info('one')
+    log.info('two')
+    expect([lines, pausedMs()]).toEqual([[], 0])
+    delete medium.broken
+    log.info('three')
+    const said = lines.map(line => (JSON.parse(line) as { msg: string }).msg)
+    expect(said).toEqual(['three', '2 lines of the log before this one could not be written'])
+  })
+
+  it('waits a second for a reader who is behind, once, and not for each line', () => {
+    const { log, medium, pausedMs } = keptLog('json')
+    medium.broken = 'EAGAIN'
+    log.info('one')
+    log.info('two')
+    log.info('three')
+    expect(pausedMs()).toBe(1000)
+  })
+
+  it('writes on where a part of a line went', () => {
+    const parts: string[] = []
+    const write = (bytes: Uint8Array): number => {
+      parts.push(Buffer.from(bytes.subarray(0, 4)).toString())
+      return Math.min(4, bytes.length)
+    }
+    expect(new LogOutput(2, { write }).write('0123456789\n')).toBe(true)
+    expect(parts).toEqual(['0123', '4567', '89\n'])
+  })
+})
