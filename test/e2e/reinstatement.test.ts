@@ -127,3 +127,42 @@ describe('a session that is begun anew', () => {
     ])
   })
 })
+
+describe('a login with ISID, TSIH and CID of a session that writes (RFC 7143 6.3.4)', () => {
+  const sixByteCdb = (opcode: number): Uint8Array => Uint8Array.of(opcode, 0, 0, 0, 0, 0)
+  const RESERVE = sixByteCdb(0x16)
+  const TEST_UNIT_READY = sixByteCdb(0x00)
+
+  it('goes on with the session: the write ends unseen, and its unit says so, but nothing else is lost', async () => {
+    const held = holdingBack(ramdisk({ sizeBytes: 1024 * 1024 }))
+    await using test = await TestServer.serve({ luns: [held.storage] })
+    const old = await test.raw({ isid })
+    const other = await test.raw()
+    await ready(old)
+    await ready(other)
+    expect(await old.outcome(old.command({ cdb: RESERVE }))).toBe('good')
+    held.delay.hold({ operations: ['write'] })
+    void finishWrite(old, old.command({ cdb: write10(0, BYTES), write: BYTES }), data).catch(() => {})
+    await until(() => held.delay.held === 1)
+    const login = RawSession.login(test.address, { isid, tsih: old.tsih, cmdSN: old.cmdSN })
+    await old.raw.closed
+    held.delay.release()
+    const session = test.track(await login)
+    expect(session.tsih).toBe(old.tsih)
+    expect(await session.outcome(session.command({ cdb: TEST_UNIT_READY }))).toBe(
+      'someCommandsClearedByIscsiProtocolEvent',
+    )
+    expect(await session.outcome(session.command({ cdb: TEST_UNIT_READY }))).toBe('good')
+    expect(await other.outcome(other.command({ cdb: TEST_UNIT_READY }))).toBe('reservationConflict')
+  })
+
+  it('hears nothing where no command was under way', async () => {
+    await using test = await TestServer.serve({ luns: [ramdisk({ sizeBytes: 1024 * 1024 })] })
+    const old = await test.raw({ isid })
+    await ready(old)
+    const session = test.track(await RawSession.login(test.address, { isid, tsih: old.tsih, cmdSN: old.cmdSN }))
+    await old.raw.closed
+    expect(await session.outcome(session.command({ cdb: TEST_UNIT_READY }))).toBe('good')
+    expect(test.server.statistics.get('sessionsOpen')).toBe(1)
+  })
+})

@@ -144,7 +144,8 @@ class Step {
     if (use === KeyUse.any) return true
     if (use === KeyUse.fullFeature) return fullFeature
     if (use === KeyUse.security) return this.#phase === NegotiationPhase.security
-    return !fullFeature && (use !== KeyUse.leading || this.#before.leading)
+    // What is declared of the session may be said again by a further connection of it.
+    return !fullFeature && (use !== KeyUse.leading || this.#before.leading || key.rule === 'declared')
   }
 
   /** A key that we did not offer came with a constant: an answer to a declaration of ours, or nonsense. */

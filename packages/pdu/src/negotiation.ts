@@ -33,24 +33,27 @@ export interface Negotiation {
 export interface NegotiationStart {
   /** Whether it is for the leading connection of a session; true when left out. */
   readonly leading?: boolean
-  /** What the leading connection has agreed on for the session. */
+  /** What the leading connection has agreed on for the session, and what it has left open. */
   readonly agreed?: Readonly<Partial<Agreed>>
+  readonly leftOpen?: ReadonlySet<NegotiatedName>
+  /** What it has declared of the session. */
+  readonly declared?: Readonly<Declared>
 }
 
 /** The start of a login. `ours` is what this side offers and takes. */
 export const beginNegotiation = (
   role: Negotiation['role'],
   ours: Offers,
-  { leading = true, agreed = {} }: NegotiationStart = {},
+  { leading = true, agreed = {}, leftOpen = new Set(), declared = {} }: NegotiationStart = {},
 ): Negotiation => ({
   role,
   leading,
   ours,
   offered: new Map(),
   answered: new Set(),
-  leftOpen: new Set(),
+  leftOpen,
   agreed,
-  declared: {},
+  declared,
   told: new Set(),
   seen: new Map(),
 })

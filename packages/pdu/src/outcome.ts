@@ -1,10 +1,10 @@
 import { keys } from './keys.ts'
-import type { Negotiation } from './negotiation.ts'
+import type { Negotiation, NegotiationStart } from './negotiation.ts'
 import { type Agreed, type NegotiatedName, negotiatedKey, negotiatedNames, type Parameters } from './parameters.ts'
 
 /** What holds from what was agreed and declared; RFC 7143's defaults for the rest. */
 export function parametersOf(negotiation: Negotiation): Parameters {
-  const { role, agreed, declared, ours, told, offered } = negotiation
+  const { role, agreed, declared, ours, told, offered, leftOpen } = negotiation
   const values: Partial<Record<NegotiatedName, unknown>> = {}
   for (const name of negotiatedNames) {
     const key = negotiatedKey(name)
@@ -21,8 +21,20 @@ export function parametersOf(negotiation: Negotiation): Parameters {
   const peer = declared.MaxRecvDataSegmentLength ?? initial
   return {
     ...result,
-    FirstBurstLength: Math.min(result.FirstBurstLength, longestBurst),
+    FirstBurstLength: leftOpen.has('FirstBurstLength')
+      ? result.FirstBurstLength
+      : Math.min(result.FirstBurstLength, longestBurst),
     InitiatorMaxRecvDataSegmentLength: role === 'initiator' ? own : peer,
     TargetMaxRecvDataSegmentLength: role === 'target' ? own : peer,
   }
+}
+
+/** What a further connection of a session begins with: what its leading connection has agreed on for all of it. */
+export function sessionWide(negotiation: Negotiation): NegotiationStart {
+  const { leftOpen, declared } = negotiation
+  const parameters = parametersOf(negotiation)
+  const names = negotiatedNames.filter(name => keys[name].scope === 'session')
+  const agreed = Object.fromEntries(names.map(name => [name, parameters[name]])) as Partial<Agreed>
+  const { SessionType = 'Normal' } = declared
+  return { leading: false, agreed, leftOpen, declared: { SessionType } }
 }

@@ -249,6 +249,31 @@ describe('closing a nexus', () => {
     expect(b.submit(testUnitReady).ending).toBe(Status.good)
   })
 
+  it('whose connection is reinstated keeps what is its own, and tells of the commands that are gone (47/7F)', async () => {
+    const device = new TestDevice()
+    const a = device.nexus('a')
+    const b = device.nexus('b')
+    a.submit({ cdb: hex('16 00 00 00 00 00') })
+    device.store.held = true
+    const writing = a.submit(write)
+    const over = new Promise<void>(resolve => a.nexus.close(NexusEnd.connectionReinstated, resolve))
+    expect(writing.ending).toBe('silently')
+    device.store.complete()
+    await over
+    const again = device.nexus('a', { fresh: true })
+    const { code } = senseOf(again.submit(testUnitReady))
+    expect(code).toEqual({ key: 0x6, asc: 0x47, ascq: 0x7f })
+    expect(again.submit(testUnitReady).ending).toBe(Status.good)
+    expect(b.submit(testUnitReady).ending).toBe(Status.reservationConflict)
+  })
+
+  it('whose connection is reinstated with nothing under way has nothing to tell', async () => {
+    const device = new TestDevice()
+    const a = device.nexus('a')
+    await new Promise<void>(resolve => a.nexus.close(NexusEnd.connectionReinstated, resolve))
+    expect(device.nexus('a', { fresh: true }).submit(testUnitReady).ending).toBe(Status.good)
+  })
+
   it('lets a nexus of the same name open again, and not before', async () => {
     const device = new TestDevice()
     const nexus = device.nexus('a')

@@ -1,7 +1,7 @@
 import { Sense } from '@lunkit/scsi'
 import {
   type Nexus,
-  type NexusEnd,
+  NexusEnd,
   type NexusListener,
   type NexusName,
   SpecialLun,
@@ -74,12 +74,13 @@ export class ITNexus implements Nexus {
     manage(this, request, this.#topology)
   }
 
-  close(_why: NexusEnd, ended: () => void): void {
+  close(why: NexusEnd, ended: () => void): void {
     if (!this.#open) throw new Error(`nexus ${this.key} was closed twice`)
     this.#open = false
     this.#topology.closed(this)
     const drain = new Drain(this.#topology.services.timers, ended)
-    this.lose(drain)
+    if (why === NexusEnd.connectionReinstated) this.#clear(drain)
+    else this.lose(drain)
     for (const { unit } of this.#all()) unit.attentions.close(this.key)
     drain.seal()
   }
@@ -91,6 +92,16 @@ export class ITNexus implements Nexus {
     for (const { unit } of this.#all()) {
       unit.reservation.end(this.key)
       unit.attentions.raiseFor(this.key, Sense.iTNexusLossOccurred)
+    }
+  }
+
+  /** RFC 7143 11.14.5: the tasks of a connection are gone, and each unit that had any tells of it; the nexus stays. */
+  #clear(drain: Drain): void {
+    for (const tasks of this.#topology.taskSets()) {
+      const aborted = tasks.abort({ which: task => task.itl.nexus === this, end: task => task.terminate(), drain })
+      if (aborted === 0) continue
+      for (const itl of this.#all())
+        if (itl.tasks === tasks) itl.attentions.raise(Sense.someCommandsClearedByIscsiProtocolEvent)
     }
   }
 

@@ -100,6 +100,7 @@ export const Sense = {
   thinProvisioningSoftThresholdReached: code(unitAttention, 0x38, 0x07),
   inquiryDataHasChanged: code(unitAttention, 0x3f, 0x03),
   reportedLunsDataHasChanged: code(unitAttention, 0x3f, 0x0e),
+  someCommandsClearedByIscsiProtocolEvent: code(unitAttention, 0x47, 0x7f),
 
   writeProtected: code(dataProtect, 0x27, 0x00),
   hardwareWriteProtected: code(dataProtect, 0x27, 0x01),

@@ -12,6 +12,7 @@ export const targetCounters = {
   sessionsOpen: 'normal sessions there are now',
   sessionsStarted: 'normal sessions that logged in',
   sessionsReinstated: 'normal sessions that a new login of the same initiator port replaced',
+  connectionsReinstated: 'connections that took the place of another one in its session',
   discoverySessionsStarted: 'discovery sessions that logged in',
   logouts: 'Logout Requests that were served',
   loginsRedirected: 'logins answered with status class 1',

@@ -31,6 +31,8 @@ export interface RawSessionOptions {
   readonly offers?: Offers
   readonly initiatorName?: string
   readonly isid?: number
+  /** The session in which the connection takes the place of another one; 0, a new one, when left out. */
+  readonly tsih?: number
   readonly cid?: number
   readonly cmdSN?: number
   readonly transport?: OpenTransport
@@ -68,10 +70,18 @@ export class RawSession {
     address: { host: string; port: number; target: string },
     options: RawSessionOptions = {},
   ): Promise<RawSession> {
-    const { offers, initiatorName = RAW_INITIATOR, isid = ++lastIsid, cid = 0, cmdSN = 1, transport } = options
+    const {
+      offers,
+      initiatorName = RAW_INITIATOR,
+      isid = ++lastIsid,
+      tsih = 0,
+      cid = 0,
+      cmdSN = 1,
+      transport,
+    } = options
     const raw = await RawConnection.open(transport ?? tcp(address))
     const names = { InitiatorName: initiatorName, TargetName: address.target, SessionType: 'Normal' } as const
-    const outcome = await raw.login({ ...names, ...offers }, { isid, cid, cmdSN })
+    const outcome = await raw.login({ ...names, ...offers }, { isid, tsih, cid, cmdSN })
     raw.headerDigest = outcome.parameters.HeaderDigest === 'CRC32C'
     raw.dataDigest = outcome.parameters.DataDigest === 'CRC32C'
     return new RawSession(raw, outcome)

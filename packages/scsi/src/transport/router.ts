@@ -51,8 +51,14 @@ export interface NexusName {
   readonly targetPortalGroupTag: number
 }
 
-/** Why a nexus ends; every way is an I_T nexus loss to the logical units (SAM-5 6.3.4). */
-export const NexusEnd = { logout: 'logout', lost: 'lost', reinstated: 'reinstated' } as const
+/** Why a nexus ends; every way but the last is an I_T nexus loss to the logical units (SAM-5 6.3.4). */
+export const NexusEnd = {
+  logout: 'logout',
+  lost: 'lost',
+  reinstated: 'reinstated',
+  /** A new connection takes the place of the session's, and the same nexus is opened again at once (RFC 7143 6.3.4). */
+  connectionReinstated: 'connectionReinstated',
+} as const
 export type NexusEnd = (typeof NexusEnd)[keyof typeof NexusEnd]
 
 /** One I_T nexus as its transport holds it; there is one for each normal session. */

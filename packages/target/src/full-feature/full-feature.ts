@@ -43,9 +43,18 @@ export interface FullFeatureOptions {
   readonly parameters: Parameters
   /** Undefined in a discovery session. */
   readonly access: InitiatorAccess | undefined
+  /** The number of the first command, where the session does not go on. */
   readonly cmdSN: number
+  /** The numbers of a session that goes on with this connection. */
+  readonly before: CommandWindow | undefined
   readonly cid: number
   readonly maxSentDataSegmentLength: number | undefined
+}
+
+/** How the nexus ends where it is not lost. */
+const nexusEnds: Readonly<Partial<Record<ConnectionEnd, NexusEnd>>> = {
+  [ConnectionEnd.reinstated]: NexusEnd.reinstated,
+  [ConnectionEnd.connectionReinstated]: NexusEnd.connectionReinstated,
 }
 
 /** Commands that a discovery session may have in progress: it has none but text and logout. */
@@ -108,7 +117,9 @@ export class FullFeature implements Phase {
     this.limits = surroundings.limits
     this.share = surroundings.share
     this.#nexus = session.nexus
-    this.window = new CommandWindow({ cmdSN, depth: this.#depth(access), pressed: () => this.#pressed() })
+    const { before } = options
+    const pressed = (): boolean => this.#pressed()
+    this.window = new CommandWindow({ cmdSN, depth: this.#depth(access), pressed, before })
     this.memory = new HeldMemory(this.share, () => this.solicitor.run())
     this.room = new Room(this.outbox, this.share)
     this.maxBurstBytes = parameters.MaxBurstLength
@@ -289,7 +300,7 @@ export class FullFeature implements Phase {
     this.#count(why)
     this.surroundings.tell({ kind: 'sessionEnded', session: this.session.description, why })
     if (why === ConnectionEnd.logout) return
-    this.session.connectionGone(why === ConnectionEnd.reinstated ? NexusEnd.reinstated : NexusEnd.lost)
+    this.session.connectionGone(nexusEnds[why] ?? NexusEnd.lost)
   }
 
   #count(why: ConnectionEnd): void {

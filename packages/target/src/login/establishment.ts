@@ -21,30 +21,54 @@ export interface ConcludedLogin {
   readonly identifiers: LoginIdentifiers
   readonly subject: LoginSubject
   readonly negotiation: Negotiation
+  /** The session in which this connection takes the place of another one. */
+  readonly before: Session | undefined
   /** The last Login Request: its tag, its stage, and the text that answers it. */
   readonly request: { readonly tag: number; readonly stage: LoginStage; readonly text: Uint8Array }
   readonly refuse: (refusal: LoginRefusal) => void
 }
 
-/** Begins the session that a login asks for; the final Login Response waits for the end of one that it reinstates. */
+/**
+ * Begins the session that a login asks for, or goes on with it. The final Login Response waits for the end of the
+ * session, or of the connection, whose place is taken.
+ */
 export function establish(concluded: ConcludedLogin): void {
-  const { login, subject, identifiers } = concluded
-  const { registry } = login.surroundings
+  const { login, before } = concluded
   let started = false
-  const session = registry.begin(describe(concluded), login.connection, (ready, reinstates) => {
+  const ready = (session: Session, reinstates: boolean): void => {
     started = true
     if (login.connection.over) return
-    start(concluded, ready, { reinstates, cid: identifiers.cid })
+    start(concluded, session, reinstates)
     // Not before: what has come meanwhile is for the full feature phase.
     login.connection.loginReady()
-  })
-  if (!session) {
-    const reason = `no session handle is free for ${subject.initiatorName}`
-    return concluded.refuse(new LoginRefusal(LoginStatus.outOfResources, reason))
   }
-  if (started) return
+  const session = before ? goOn(concluded, before, ready) : begin(concluded, ready)
+  if (started || !session) return
   login.session = session
   login.connection.waitForLogin()
+}
+
+type Ready = (session: Session, reinstates: boolean) => void
+
+function begin(concluded: ConcludedLogin, ready: Ready): Session | undefined {
+  const { login, subject, refuse } = concluded
+  const session = login.surroundings.registry.begin(describe(concluded), login.connection, ready)
+  const reason = `no session handle is free for ${subject.initiatorName}`
+  if (!session) refuse(new LoginRefusal(LoginStatus.outOfResources, reason))
+  return session
+}
+
+/** RFC 7143 6.3.4: the old connection is logged out by this, and its tasks end without a further word. */
+function goOn(concluded: ConcludedLogin, before: Session, ready: Ready): Session | undefined {
+  const { login, refuse } = concluded
+  const { registry } = login.surroundings
+  if (before.goesOn)
+    return registry.goOn(before, { description: describe(concluded), connection: login.connection }, session =>
+      ready(session, false),
+    )
+  const reason = `session ${before.description.tsih} has ended during the login`
+  refuse(new LoginRefusal(LoginStatus.sessionDoesNotExist, reason))
+  return undefined
 }
 
 function describe({ login, subject, identifiers }: ConcludedLogin): Omit<SessionDescription, 'tsih'> {
@@ -61,12 +85,9 @@ function describe({ login, subject, identifiers }: ConcludedLogin): Omit<Session
   }
 }
 
-function start(
-  concluded: ConcludedLogin,
-  session: Session,
-  { reinstates, cid }: { reinstates: boolean; cid: number },
-): void {
-  const { login, subject, identifiers, negotiation } = concluded
+function start(concluded: ConcludedLogin, session: Session, reinstates: boolean): void {
+  const { login, subject, identifiers, negotiation, before } = concluded
+  const { cid } = identifiers
   const { connection, surroundings } = login
   const { statistics } = surroundings
   login.session = undefined
@@ -83,6 +104,7 @@ function start(
     parameters: parametersOf(negotiation),
     access: subject.access,
     cmdSN: identifiers.cmdSN,
+    before: before?.fullFeature?.window,
     cid,
     maxSentDataSegmentLength: subject.group?.maxSentDataSegmentLength,
   })
@@ -90,7 +112,8 @@ function start(
   connection.enter(phase)
   session.fullFeature = phase
   if (reinstates) statistics.add(Counter.sessionsReinstated)
-  statistics.add(subject.discovery ? Counter.discoverySessionsStarted : Counter.sessionsStarted)
+  if (before) statistics.add(Counter.connectionsReinstated)
+  else statistics.add(subject.discovery ? Counter.discoverySessionsStarted : Counter.sessionsStarted)
   surroundings.tell({ kind: 'sessionStarted', session: session.description })
 }
 

@@ -15,6 +15,7 @@ import {
   negotiate,
   offer,
   type ReceivedHeader,
+  sessionWide,
   splitText,
   TextAssembler,
   TextError,
@@ -27,7 +28,7 @@ import { UNANSWERED_LOGIN_REQUESTS } from '../limits.ts'
 import { ConnectionEnd } from '../server/events.ts'
 import type { PortalAddress } from '../server/portal-address.ts'
 import type { Connection, Phase } from '../session/connection.ts'
-import type { Session } from '../session/session.ts'
+import type { Session, SessionDescription } from '../session/session.ts'
 import type { Surroundings } from '../session/surroundings.ts'
 import { ConnectionEvent } from '../states/connection-states.ts'
 import { Counter } from '../statistics.ts'
@@ -74,6 +75,8 @@ export class LoginPhase implements Phase {
   #said: ReadonlyMap<string, string> = new Map()
   #subject: LoginSubject | undefined
   #negotiation: Negotiation | undefined
+  /** The session that goes on with this connection, once it has logged in. */
+  #before: Session | undefined
   #unansweredRequests = 0
   #rest: Uint8Array[] = []
   /** The session, once it waits for the one that it reinstates. */
@@ -214,28 +217,24 @@ export class LoginPhase implements Phase {
       this.#deadline()
       this.#deadline = this.#endAfter(loginTimeMs - (this.surroundings.timers.now - this.#begunMs))
     }
-    this.#checkSession(subject)
-    return beginNegotiation('target', subject.offers)
+    this.#before = this.#sessionToGoOn(subject)
+    const leading = this.#before?.fullFeature?.negotiation
+    return beginNegotiation('target', subject.offers, leading && sessionWide(leading))
   }
 
-  /** RFC 7143 6.3.1: a TSIH asks for a further connection of a session, or for one in place of a lost one. */
-  #checkSession(subject: LoginSubject): void {
+  /**
+   * RFC 7143 6.3.1: a TSIH asks for a further connection of a session, which it cannot have, or for one in the place of
+   * its own. That ends when the login is done, and not before: whoever gets no further has changed nothing.
+   */
+  #sessionToGoOn(subject: LoginSubject): Session | undefined {
     const { tsih, isid, cid } = this.#identifiers as LoginIdentifiers
-    if (tsih === 0) return
-    const existing = this.surroundings.registry.find(tsih)
-    const description = existing?.description
-    const same =
-      description?.initiatorName === subject.initiatorName &&
-      description.isid === isid &&
-      description.targetName === (subject.target?.name ?? '') &&
-      description.targetPortalGroupTag === subject.group?.tag
-    if (!existing || !same)
+    if (tsih === 0) return undefined
+    const session = this.surroundings.registry.find(tsih)
+    if (!session?.goesOn || !isOf(session.description, subject, isid))
       throw new LoginRefusal(LoginStatus.sessionDoesNotExist, `there is no session ${tsih} of this initiator`)
-    if (existing.cid !== cid)
+    if (session.cid !== cid)
       throw new LoginRefusal(LoginStatus.tooManyConnections, `session ${tsih} has its one connection`)
-    // At ErrorRecoveryLevel 0 a session ends with its connection; a new one has to be begun.
-    existing.connection.end(ConnectionEnd.reinstated)
-    throw new LoginRefusal(LoginStatus.sessionDoesNotExist, `session ${tsih} ended with its connection ${cid}`)
+    return session
   }
 
   /** Sends the next part of the answer; with the last one the login moves on, if it may. */
@@ -251,6 +250,7 @@ export class LoginPhase implements Phase {
       identifiers: this.#identifiers as LoginIdentifiers,
       subject: this.#subject as LoginSubject,
       negotiation: this.#negotiation as Negotiation,
+      before: this.#before,
       request: { tag: view.initiatorTaskTag, stage: view.currentStage, text: part },
       refuse: refusal => this.#refuse(view, refusal),
     })
@@ -281,8 +281,9 @@ export class LoginPhase implements Phase {
     out.tsih = view.tsih
     out.initiatorTaskTag = view.initiatorTaskTag
     out.statSN = outbox.takeStatSN()
-    out.expCmdSN = view.cmdSN
-    out.maxCmdSN = view.cmdSN
+    const window = this.#before?.fullFeature?.window
+    out.expCmdSN = window?.expCmdSN ?? view.cmdSN
+    out.maxCmdSN = window?.maxCmdSN ?? view.cmdSN
     outbox.endWith(text)
   }
 
@@ -328,3 +329,11 @@ export class LoginPhase implements Phase {
     })
   }
 }
+
+/** Whether a session is the one that a login is for. */
+const isOf = (session: SessionDescription, { initiatorName, discovery, target, group }: LoginSubject, isid: number) =>
+  session.initiatorName === initiatorName &&
+  session.isid === isid &&
+  session.discovery === discovery &&
+  session.targetName === (target?.name ?? '') &&
+  session.targetPortalGroupTag === (group?.tag ?? 0)

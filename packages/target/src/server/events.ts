@@ -25,6 +25,8 @@ export const ConnectionEnd = {
   outputLimit: 'outputLimit',
   /** A new login replaced the session. */
   reinstated: 'reinstated',
+  /** A new connection took its place in the session, which goes on. */
+  connectionReinstated: 'connectionReinstated',
   /** A reset that ends sessions was performed. */
   reset: 'reset',
   /** An administrator or a shutdown ended it. */

@@ -22,6 +22,8 @@ export type Verdict = (typeof Verdict)[keyof typeof Verdict]
 export interface CommandWindowOptions {
   /** CmdSN of the leading Login Request: the first command's number (RFC 7143 11.12.8). */
   readonly cmdSN: number
+  /** The window of the connection whose place this one takes in its session: it does not begin anew. */
+  readonly before?: CommandWindow | undefined
   /** Commands that may be in progress at a time. */
   readonly depth: number
   /** Whether memory is short, so that no more commands should come. */
@@ -42,11 +44,13 @@ export class CommandWindow {
   #shut = false
   #heldBack = false
 
-  constructor({ cmdSN, depth, pressed }: CommandWindowOptions) {
+  constructor({ cmdSN, depth, pressed, before }: CommandWindowOptions) {
     this.#depth = depth
     this.#pressed = pressed
-    this.#expCmdSN = cmdSN
-    this.#maxCmdSN = serialAdd(cmdSN, depth - 1)
+    this.#expCmdSN = before?.expCmdSN ?? cmdSN
+    this.#maxCmdSN = serialAdd(this.#expCmdSN, depth - 1)
+    // RFC 7143 4.2.2.1: it never moves back.
+    if (before && serialBefore(this.#maxCmdSN, before.maxCmdSN)) this.#maxCmdSN = before.maxCmdSN
   }
 
   get expCmdSN(): number {

@@ -39,6 +39,12 @@ const FULL_FEATURE: ReadonlySet<ConnectionState> = new Set([
   ConnectionState.logoutRequested,
 ])
 
+/** What puts another connection in the place of this one. */
+const REINSTATEMENTS: ReadonlySet<ConnectionEnd> = new Set([
+  ConnectionEnd.reinstated,
+  ConnectionEnd.connectionReinstated,
+])
+
 /** After the end: what still comes is not looked at. */
 const nowhere: Phase = {
   header: () => DROP,
@@ -233,7 +239,7 @@ export class Connection implements PduReceiver, StreamListener {
     this.decoder.stop()
     const state = this.#state
     if (state !== ConnectionState.free)
-      this.move(why === ConnectionEnd.reinstated ? this.#reinstatedEvent() : ConnectionEvent.lost)
+      this.move(REINSTATEMENTS.has(why) ? this.#reinstatedEvent() : ConnectionEvent.lost)
     const phase = this.#phase
     this.#phase = nowhere
     const known =

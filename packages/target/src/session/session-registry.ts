@@ -49,16 +49,8 @@ export class SessionRegistry {
   ): Session | undefined {
     const tsih = this.#freeTsih()
     if (tsih === undefined) return undefined
-    const key = keyOf(description)
-    const old = this.#byKey.get(key)
-    const session: Session = new Session({ ...description, tsih }, connection, gone => {
-      if (this.#byKey.get(key) === gone) this.#byKey.delete(key)
-      this.#byTsih.delete(tsih)
-      if (this.#byTsih.size === 0) this.#tellEmpty()
-    })
-    this.#byKey.set(key, session)
-    this.#byTsih.set(tsih, session)
-    session.begin()
+    const old = this.#byKey.get(keyOf(description))
+    const session = this.#enter({ ...description, tsih }, connection)
     if (!old) ready(session, false)
     else {
       session.waitFor(old, () => ready(session, true))
@@ -67,9 +59,38 @@ export class SessionRegistry {
     return session
   }
 
+  /**
+   * Puts a connection in the place of the one that a session has (RFC 7143 6.3.4): the session keeps its handle. Calls
+   * `ready` when nothing is left of the old connection's tasks.
+   */
+  goOn(
+    old: Session,
+    { description, connection }: { description: Omit<SessionDescription, 'tsih'>; connection: Connection },
+    ready: (session: Session) => void,
+  ): Session {
+    const session = this.#enter({ ...description, tsih: old.description.tsih }, connection)
+    session.waitFor(old, () => ready(session))
+    old.connection.end(ConnectionEnd.connectionReinstated)
+    return session
+  }
+
   /** Calls `then` at the next time when no session is left. */
   whenEmpty(then: () => void): void {
     this.#whenEmpty.push(then)
+  }
+
+  #enter(description: SessionDescription, connection: Connection): Session {
+    const { tsih } = description
+    const key = keyOf(description)
+    const session: Session = new Session(description, connection, gone => {
+      if (this.#byKey.get(key) === gone) this.#byKey.delete(key)
+      if (this.#byTsih.get(tsih) === gone) this.#byTsih.delete(tsih)
+      if (this.#byTsih.size === 0) this.#tellEmpty()
+    })
+    this.#byKey.set(key, session)
+    this.#byTsih.set(tsih, session)
+    session.begin()
+    return session
   }
 
   #tellEmpty(): void {

@@ -56,6 +56,11 @@ export class Session {
     return this.#cid
   }
 
+  /** Whether it is in the full feature phase, so that it could go on with another connection. */
+  get goesOn(): boolean {
+    return this.#state === SessionState.loggedIn && this.fullFeature !== undefined && !this.fullFeature.deaf
+  }
+
   get nexus(): Nexus | undefined {
     return this.#nexus
   }
@@ -103,7 +108,7 @@ export class Session {
   /** The connection is gone. At ErrorRecoveryLevel 0 the session goes with it. */
   connectionGone(why: NexusEnd): void {
     if (this.#state !== SessionState.loggedIn) return
-    const reinstated = why === NexusEnd.reinstated
+    const reinstated = why === NexusEnd.reinstated || why === NexusEnd.connectionReinstated
     this.#move(reinstated ? SessionEvent.closed : SessionEvent.connectionLost)
     const already = this.#nexusEnding
     this.#closeNexus(why, () => {

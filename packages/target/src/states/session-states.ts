@@ -25,8 +25,9 @@ export const SessionEvent = {
 export type SessionEvent = (typeof SessionEvent)[keyof typeof SessionEvent]
 
 /**
- * The target's side of RFC 7143 8.3.2. A session has one connection and ErrorRecoveryLevel 0, so that it is never
- * continued: IN_CONTINUE (Q5) is not entered.
+ * The target's side of RFC 7143 8.3.2. A session has one connection and ErrorRecoveryLevel 0, so that it is not continued
+ * after it has failed: IN_CONTINUE (Q5) is not entered. One whose connection is reinstated before that stays in LOGGED_IN
+ * by RFC 7143; here the new connection's begins as the old one's ends.
  */
 export const sessionMachine: Machine<SessionState, SessionEvent> = {
   FREE: {
