@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,18 +27,124 @@ describe('lunkitd', () => {
   it('--check reads the file that a real LIO wrote and says what it would serve and keep', async () => {
     const { code, out, err } = await call('--config', LIO_FILE, '--check')
     expect({ code, err }).toEqual({ code: ExitCode.ok, err: '' })
-    expect(out).toContain(`${LIO_FILE} is sound.`)
+    expect(out).toContain(`${LIO_FILE}: 2 of 4 LUNs would be served, to any initiator.`)
     expect(out).toContain('LUN 0: fileio/disk0, /disk.img')
+    expect(out).toContain('LUN 0: block/blk0, not served: block storage objects are not built yet')
     for (const kept of ['block storage objects', 'pscsi storage objects', 'the fabric loopback'])
       expect(out).toContain(kept)
   })
 
-  it('--check creates nothing and takes no notice of files that are missing', async () => {
+  /** Checks a file with this text. */
+  async function checked(text: string, ...options: string[]) {
     const config = join(directory, 'saveconfig.json')
+    await writeFile(config, text)
+    return { config, ...(await call('--config', config, '--check', ...options)) }
+  }
+
+  it('--check creates nothing, and says which files would be created and which cannot be', async () => {
     const disk = { plugin: 'fileio', name: 'd', dev: join(directory, 'disk.img'), size: 4096 }
-    await writeFile(config, saveConfig([disk, { ...disk, name: 'e', dev: '/nonexistent/disk.img' }]))
-    expect(await call('--config', config, '--check')).toMatchObject({ code: ExitCode.ok, err: '' })
+    const { config, ...told } = await checked(saveConfig([disk, { ...disk, name: 'e', dev: '/nonexistent/disk.img' }]))
+    expect(told).toMatchObject({ code: ExitCode.ok, err: '' })
+    expect(told.out).toContain(`${config}: 1 of 2 LUNs would be served, to any initiator.`)
+    expect(told.out).toContain(`LUN 0: fileio/d, ${disk.dev} (missing; would be created with 4.0KiB)`)
+    expect(told.out).toContain(
+      'LUN 1: fileio/e, not served: cannot open /nonexistent/disk.img: its directory does not exist',
+    )
     expect(await readdir(directory)).toEqual(['saveconfig.json'])
+  })
+
+  it('--check says where nothing is mounted any more, and where nothing may be created', async () => {
+    const mountPoint = join(directory, 'images')
+    await mkdir(mountPoint)
+    const disk = { plugin: 'fileio', name: 'd', dev: join(mountPoint, 'disk.img'), size: 4096 }
+    const files = { [disk.dev]: { mountPoint, source: '/dev/vdb1', fileSystem: 'xfs' } }
+    await writeFile(join(directory, 'mounts.json'), JSON.stringify({ files }))
+    const { out } = await checked(saveConfig([disk]), '--state', directory)
+    expect(out).toContain(`it does not exist, and ${mountPoint} was a mount before (/dev/vdb1, xfs) and is none now`)
+    const forbidden = await checked(saveConfig([disk], {}, { lunkit: { create_files: false } }))
+    expect(forbidden.out).toContain('it does not exist, and may not be created (create)')
+    expect(await readdir(mountPoint)).toEqual([])
+  })
+
+  const rd = { plugin: 'ramdisk', name: 'rd0', size: 1_048_576 }
+  const openTo = (initiator: string) => ({ node_wwn: initiator, mapped_luns: [{ index: 0, tpg_lun: 0 }] })
+  const chap = { authentication: 1, generate_node_acls: 1 }
+
+  it.each<[string, string, string]>([
+    ['everything', saveConfig([rd]), '1 of 1 LUNs would be served, to any initiator.'],
+    [
+      'LUNs for some',
+      saveConfig([rd], { node_acls: [openTo('iqn.2026-11.com.example:a'), openTo('iqn.2026-11.com.example:b')] }),
+      '1 of 1 LUNs would be served, to 2 initiators by name and to any other.',
+    ],
+    ['nothing', '{}', '0 of 0 LUNs would be served, and nobody could log in.'],
+    ['no login', saveConfig([rd], { attributes: chap }), '0 of 1 LUNs would be served, and nobody could log in.'],
+    ['no portal', saveConfig([rd], { portals: [] }), '0 of 1 LUNs would be served, and nobody could log in.'],
+    [
+      'nothing to who may log in',
+      saveConfig([rd], { attributes: { authentication: 0 }, node_acls: [{ node_wwn: 'iqn.2026-11.com.example:a' }] }),
+      '0 of 1 LUNs would be served, to 1 initiator by name.',
+    ],
+    [
+      'what is wrong not',
+      saveConfig([rd, { plugin: 'user', name: 'z', config: 'x' }, { plugin: 'ramdisk', name: 'small', size: 1 }]),
+      '1 of 3 LUNs would be served, to any initiator.',
+    ],
+  ])('--check counts, and says to whom: %s', async (_what, text, line) => {
+    const { config, out, code } = await checked(text)
+    expect([out.split('\n')[0], code]).toEqual([`${config}: ${line}`, ExitCode.ok])
+  })
+
+  it('--check --strict ends with 0 where all would be served as the file says', async () => {
+    expect(await checked(saveConfig([rd]), '--strict')).toMatchObject({ code: ExitCode.ok, err: '' })
+    const lio = { ...rd, attributes: { emulate_3pc: 1, emulate_pr: 1 } }
+    expect(await checked(saveConfig([lio]), '--strict')).toMatchObject({ code: ExitCode.ok, err: '' })
+  })
+
+  const twice = { plugin: 'fileio', dev: '/nonexistent/disk.img', size: 4096 }
+  it.each<[string, string, readonly string[]]>([
+    ['nothing is there', '{}', ['there is no LUN to serve', 'nobody could log in']],
+    [
+      'all logins are refused',
+      saveConfig([rd], { attributes: chap }),
+      [
+        '1 of 1 LUNs would not be served',
+        'nobody could log in',
+        'in 1 place something is refused, because it restricts access or protects data',
+      ],
+    ],
+    ['a plugin is not built', saveConfig([rd, { plugin: 'qcow9', name: 'q' }]), ['1 of 2 LUNs would not be served']],
+    [
+      'a file is named twice',
+      saveConfig([{ ...twice, name: 'a' }, { ...twice, name: 'b' }, rd]),
+      [
+        '2 of 3 LUNs would not be served',
+        'the file of fileio/a is no disk',
+        'in 1 place something is refused, because it restricts access or protects data',
+      ],
+    ],
+    [
+      'a value is wrong',
+      saveConfig([{ ...rd, attributes: { queue_depth: 0 } }]),
+      ['in 1 place something is wrong in the file'],
+    ],
+    ['a key is not known', saveConfig([rd], { colour: 'red' }), ['in 1 place something is not known here']],
+    [
+      'discovery is refused',
+      saveConfig([rd], {}, { fabric_modules: [{ name: 'iscsi', discovery_enable_auth: true }] }),
+      ['in 1 place something is refused, because it restricts access or protects data'],
+    ],
+  ])('--check --strict ends with 65 and says why: %s', async (_what, text, lines) => {
+    const { config, code, err } = await checked(text, '--strict')
+    expect(code).toBe(65)
+    expect(err.split('\n')).toEqual(lines.map(line => `lunkitd: ${config}: --strict: ${line}`))
+  })
+
+  it('--strict is for --check', async () => {
+    expect(await call('--strict')).toMatchObject({
+      code: ExitCode.usage,
+      err: expect.stringContaining('--strict is for --check'),
+    })
   })
 
   it.each([

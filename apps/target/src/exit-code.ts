@@ -6,6 +6,8 @@ export const ExitCode = {
   failed: 1,
   /** EX_USAGE: the command line says something that lunkitd does not know. */
   usage: 64,
+  /** EX_DATAERR: `--check --strict` found that the configuration would not be served as it says. */
+  incomplete: 65,
   /** EX_CONFIG: the configuration is missing, does not parse, or nothing of it can be served. */
   configuration: 78,
 } as const

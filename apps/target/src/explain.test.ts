@@ -11,7 +11,8 @@ describe('explainPlan', () => {
     const plan = planServing(parseConfiguration(readFileSync(LIO_FILE, 'utf8')))
     expect(explainPlan(plan).join('\n')).toBe(`Would serve:
   iqn.2022-08.com.test:second, portal group 1, at 127.0.0.1:3261
-    no LUN
+    LUN 0: block/blk0, not served: block storage objects are not built yet
+    LUN 1: pscsi/ps0, not served: pscsi storage objects are not built yet
     iqn.1994-05.com.redhat:host2: logins are refused: CHAP is demanded, which is not built yet (authentication=1)
     iqn.1994-05.com.redhat:host1: logins are refused: CHAP is demanded, which is not built yet (authentication=1)
     initiators without an ACL: may not log in

@@ -1,7 +1,9 @@
 import {
   type AclPlan,
+  type FileioPlan,
   formatPortal,
   type GroupPlan,
+  type LunPlan,
   type Notice,
   NoticeKind,
   type SeenLunPlan,
@@ -9,13 +11,18 @@ import {
   type StoragePlan,
 } from '@lunkit/config'
 import { formatBytes } from './bytes.ts'
+import { type FileFacts, FileKind } from './files/file-look.ts'
+import { isSeen } from './summary.ts'
 
 const MOST_PATHS_SHOWN = 4
 
+/** What is known of the files of a plan, by their storage object's key. */
+type Files = ReadonlyMap<string, FileFacts>
+
 /** What a configuration means, in lines for a person: what would be served, what is refused, what is kept for later. */
-export function explainPlan(plan: ServingPlan): readonly string[] {
+export function explainPlan(plan: ServingPlan, files: Files = new Map()): readonly string[] {
   return [
-    ...servedTargets(plan),
+    ...servedTargets(plan, files),
     ...section(
       'Refused, because it restricts access or protects data in a way that is not built yet:',
       plan,
@@ -32,8 +39,8 @@ export function explainPlan(plan: ServingPlan): readonly string[] {
   ]
 }
 
-function servedTargets(plan: ServingPlan): readonly string[] {
-  const storage = new Map(plan.storage.map(each => [each.key, each]))
+function servedTargets(plan: ServingPlan, files: Files): readonly string[] {
+  const storage = new Map(plan.storage.map(each => [each.key, explainStorage(each, files.get(each.key))]))
   const groups = plan.targets.flatMap(({ name, groups }) =>
     groups.filter(({ portals }) => portals.length > 0).map(group => explainGroup(name, group, storage)),
   )
@@ -41,19 +48,22 @@ function servedTargets(plan: ServingPlan): readonly string[] {
   return ['Would serve:', ...groups.flat(), ...explainPolling(plan)]
 }
 
-function explainGroup(target: string, group: GroupPlan, storage: ReadonlyMap<string, StoragePlan>): readonly string[] {
+function explainGroup(target: string, group: GroupPlan, storage: ReadonlyMap<string, string>): readonly string[] {
   return [
     `  ${target}, portal group ${group.tag}, at ${group.portals.map(formatPortal).join(', ')}`,
-    ...group.luns
+    ...group.luns.toSorted((one, other) => one.lun - other.lun).map(lun => explainLun(group, lun, storage)),
+    ...group.unserved
       .toSorted((one, other) => one.lun - other.lun)
-      .map(({ lun, storage: key }) => {
-        const served = storage.get(key)
-        return `    LUN ${lun}: ${key}${served === undefined ? '' : `, ${explainStorage(served)}`}`
-      }),
-    ...(group.luns.length === 0 ? ['    no LUN'] : []),
+      .map(({ lun, storage: key, why }) => `    LUN ${lun}: ${key}, not served: ${why}`),
+    ...(group.luns.length === 0 && group.unserved.length === 0 ? ['    no LUN'] : []),
     ...group.acls.map(explainAcl),
     explainDemoMode(group),
   ]
+}
+
+function explainLun(group: GroupPlan, lun: LunPlan, storage: ReadonlyMap<string, string>): string {
+  const unseen = isSeen(group, lun) ? '' : ', which nobody may see'
+  return `    LUN ${lun.lun}: ${[lun.storage, storage.get(lun.storage)].filter(text => text !== undefined).join(', ')}${unseen}`
 }
 
 function explainPolling({ pollUs }: ServingPlan): readonly string[] {
@@ -61,14 +71,22 @@ function explainPolling({ pollUs }: ServingPlan): readonly string[] {
   return [`  Each thread looks for more work for ${pollUs} µs before it sleeps (poll_us).`]
 }
 
-function explainStorage(storage: StoragePlan): string {
+function explainStorage(storage: StoragePlan, facts: FileFacts | undefined): string {
   const cache = storage.writeBack ? 'write-back' : 'write-through'
   const block = `${storage.unit.blockBytes}-byte blocks`
   if (storage.plugin === 'ramdisk')
     return `${formatBytes(storage.sizeBytes)} ${storage.nullio ? 'that keep nothing' : 'in memory'}, ${block}`
-  const size =
-    storage.sizeBytes === undefined ? '' : ` (created with ${formatBytes(storage.sizeBytes)} if it is missing)`
-  return `${storage.file}${size}, ${cache}, ${block}`
+  return `${storage.file}${explainSize(storage, facts)}, ${cache}, ${block}`
+}
+
+function explainSize({ sizeBytes }: FileioPlan, facts: FileFacts | undefined): string {
+  const asked = sizeBytes === undefined ? '' : formatBytes(sizeBytes)
+  if (facts === undefined) return asked === '' ? '' : ` (created with ${asked} if it is missing)`
+  if (facts.kind === FileKind.missing) return ` (missing; would be created with ${asked})`
+  const has = formatBytes(facts.sizeBytes)
+  return sizeBytes === undefined || sizeBytes === facts.sizeBytes
+    ? ` (${has})`
+    : ` (has ${has}; the size is to be ${asked})`
 }
 
 function explainAcl({ initiator, refused, luns }: AclPlan): string {

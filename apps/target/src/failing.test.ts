@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { link, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -112,6 +112,19 @@ describe('a disk that cannot be opened', () => {
     const errors = lunkitd.log.filter(({ level }) => level === Level.error)
     expect(errors).toMatchObject([{ disk: 'fileio/d', at: 'storage_objects[0]' }])
     expect(errors[0]?.msg).toMatch(/^fileio\/d is not served: cannot open \/nonexistent\/disk.img: /)
+  })
+
+  it('is the second one of a file that a link names again', async () => {
+    const dev = join(directory, 'disk.img')
+    await writeFile(dev, Buffer.alloc(4096))
+    await link(dev, join(directory, 'same.img'))
+    const disks = ['disk', 'same'].map(name => ({ plugin: 'fileio', name, dev: join(directory, `${name}.img`) }))
+    await using lunkitd = await start(saveConfig(disks))
+    expect((await lunkitd.urls(1)).map(url => addressOf(url).lun)).toEqual([0])
+    expect(messages(lunkitd, Level.error)).toEqual([
+      `fileio/same is not served: cannot open ${join(directory, 'same.img')}: it is the file of fileio/disk, ` +
+        'storage_objects[0] already (by a link); two disks on one file destroy each other',
+    ])
   })
 
   it('is the second one where another lunkitd has its file', async () => {

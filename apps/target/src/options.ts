@@ -14,7 +14,7 @@ export type Request =
   | { readonly kind: 'version' }
   | { readonly kind: 'demo'; readonly portal: PortalAddress; readonly log: LogOptions }
   | ({ readonly kind: 'serve'; readonly log: LogOptions } & Paths)
-  | ({ readonly kind: 'check' } & Paths)
+  | ({ readonly kind: 'check'; readonly strict: boolean } & Paths)
 
 /** The files that lunkitd is to use. */
 interface Paths {
@@ -43,6 +43,7 @@ const options = {
   'log-level': { type: 'string' },
   portal: { type: 'string' },
   state: { type: 'string' },
+  strict: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const
@@ -57,6 +58,8 @@ export function parseRequest(args: readonly string[], environment: NodeJS.Proces
   if (values.version) return { kind: 'version' }
   if (values.portal !== undefined && !values.demo)
     throw new UsageError('--portal is for --demo; the portals of a configuration stand in its file')
+  if (values.strict && !values.check)
+    throw new UsageError('--strict is for --check; lunkitd itself serves what it can and names the rest')
   const log = logOptions(values, environment)
   if (values.demo) return demo(values, log)
   const path = values.config ?? nonEmpty(environment.LUNKIT_CONFIG)
@@ -64,7 +67,7 @@ export function parseRequest(args: readonly string[], environment: NodeJS.Proces
     config: { path: path ?? DEFAULT_CONFIG_PATH, named: path !== undefined },
     stateDirectory: values.state ?? nonEmpty(environment.LUNKIT_STATE) ?? DEFAULT_STATE_DIRECTORY,
   }
-  return values.check ? { kind: 'check', ...paths } : { kind: 'serve', ...paths, log }
+  return values.check ? { kind: 'check', strict: values.strict, ...paths } : { kind: 'serve', ...paths, log }
 }
 
 function demo(values: Values, log: LogOptions): Request {

@@ -1,6 +1,5 @@
-import { loadPlan, UnusableConfiguration } from './configuration.ts'
+import { check } from './check.ts'
 import { ExitCode } from './exit-code.ts'
-import { explainPlan } from './explain.ts'
 import { parseRequest, type Request, UsageError } from './options.ts'
 import type { Terminal } from './terminal.ts'
 import { USAGE } from './usage.ts'
@@ -29,17 +28,4 @@ export async function run(
     return serve(request, terminal)
   }
   return ExitCode.ok
-}
-
-async function check(request: Extract<Request, { kind: 'check' }>, terminal: Terminal): Promise<ExitCode> {
-  try {
-    const plan = await loadPlan(request.config)
-    terminal.out(`${request.config.path} is sound.`)
-    for (const line of explainPlan(plan)) terminal.out(line)
-    return ExitCode.ok
-  } catch (error) {
-    if (!(error instanceof UnusableConfiguration)) throw error
-    for (const line of error.lines) terminal.err(`lunkitd: ${line}`)
-    return ExitCode.configuration
-  }
 }

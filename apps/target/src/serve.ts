@@ -3,6 +3,9 @@ import type { Logger } from 'pino'
 import { loadPlan, UnusableConfiguration } from './configuration.ts'
 import { Ending } from './drain.ts'
 import { ExitCode } from './exit-code.ts'
+import { lookAtFile } from './files/file-look.ts'
+import { judgeFiles } from './files/judged-files.ts'
+import { withMounts } from './files/mount-look.ts'
 import { processHost } from './host.ts'
 import { IdleMemory } from './idle-memory.ts'
 import { openLog } from './log/log.ts'
@@ -58,10 +61,12 @@ async function start(
   options: DiskServerOptions,
   { log, ending }: Omit<Start, 'mounts'>,
 ): Promise<Service | undefined> {
-  const plan = await loadPlan(config)
-  logConfiguration(log, config.path, plan)
+  const loaded = await loadPlan(config)
+  logConfiguration(log, config.path, loaded)
   await warnOfExposure(log, { config: config.path, stateDirectory })
   const mounts = await MountMemory.read({ stateDirectory, log })
+  const { plan, refused } = await judgeFiles(loaded, withMounts(lookAtFile, mounts))
+  for (const { key, path, why } of refused) log.error({ disk: key, at: path }, `${key} is not served: ${why}`)
   const served = await serveConfiguration(plan, options, { log, ending, mounts })
   return served && { lines: served.urls, server: served.server }
 }

@@ -6,7 +6,8 @@ export const USAGE = `lunkitd serves disks over iSCSI.
 
 Usage:
   lunkitd [--config FILE]           serve what the file describes
-  lunkitd [--config FILE] --check   say what would be served; open, create and listen to nothing
+  lunkitd [--config FILE] --check   say how much would be served, to whom, and what would not
+                                    and why; look at the files, open, create and bind nothing
   lunkitd --demo [--portal ADDR]    serve a 1 GiB disk in memory, without any file
 
 Options:
@@ -15,6 +16,7 @@ Options:
   --state DIR     where it is remembered on which mounts backing files lay; else
                   LUNKIT_STATE, else
                   ${DEFAULT_STATE_DIRECTORY}
+  --strict        with --check: end with 65 where not all would be served as the file says
   --portal ADDR   where the demo listens: 127.0.0.1:3260, [::1]:3260, 0.0.0.0
   --log-level L   ${LOG_LEVELS.join(', ')}; else
                   LUNKIT_LOG_LEVEL, else info
@@ -28,7 +30,8 @@ goes to standard error. SIGTERM, SIGINT and SIGQUIT finish what is under way
 and flush; SIGUSR2 logs what was counted; no other signal but SIGKILL ends it.
 
 Exit codes: 0 done; 1 a disk could not be flushed, or nothing could be served; 64 an option
-that lunkitd does not know; 78 the configuration is missing or cannot be read at all.
+that lunkitd does not know; 65 not all would be served (--check --strict); 78 the
+configuration is missing or cannot be read at all.
 `
 
 /** What lunkitd says when it finds no configuration where nobody told it to look. */

@@ -25,6 +25,7 @@ export type {
   UnitPlan,
   UnservedLun,
 } from './plan/serving-plan.ts'
+export { withoutStorage } from './plan/without-storage.ts'
 export type { PortalAddress } from './portal-address.ts'
 export { formatPortal, ISCSI_PORT, parseAddress, parsePortal } from './portal-address.ts'
 export { replaceFile, saveConfiguration } from './save.ts'

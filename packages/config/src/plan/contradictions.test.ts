@@ -50,7 +50,7 @@ describe('where a configuration contradicts itself, the rest is served:', () => 
     expect(groupsOf(plan)[0]?.unserved).toEqual([
       {
         lun: 0,
-        storage: '/backstores/fileio/nope',
+        storage: 'fileio/nope',
         path: 'targets[0].tpgs[0].luns[0]',
         why: 'storage_object names /backstores/fileio/nope, which storage_objects does not have',
       },

@@ -41,9 +41,15 @@ export function planLuns(luns: readonly Placed<Lun>[], storage: StorageObjects, 
     const tooMany = position >= MOST_LUNS ? `more than ${MOST_LUNS} LUNs` : undefined
     const outcome = tooMany ?? numberTaken({ lun, path, first }, notices) ?? judge(lun, { path, storage, notices })
     if (typeof outcome !== 'string') served.push(outcome)
-    else unserved.push({ lun: lun.index, storage: lun.storage_object, path: formatPath(path), why: outcome })
+    else unserved.push({ lun: lun.index, storage: keyOf(lun), path: formatPath(path), why: outcome })
   }
   return { served, unserved }
+}
+
+/** A storage object as people name it; else what the file says. */
+function keyOf({ storage_object: named }: Lun): string {
+  const key = parseStoragePath(named)
+  return key === undefined ? named : formatStorageKey(key)
 }
 
 /** LIO makes the first LUN of a number, and none again. */

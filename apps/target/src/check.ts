@@ -1,0 +1,41 @@
+import { loadPlan, UnusableConfiguration } from './configuration.ts'
+import { ExitCode } from './exit-code.ts'
+import { explainPlan } from './explain.ts'
+import { type FileLook, lookAtFile } from './files/file-look.ts'
+import { judgeFiles } from './files/judged-files.ts'
+import { withMounts } from './files/mount-look.ts'
+import type { Request } from './options.ts'
+import { MountMemory } from './state/mount-memory.ts'
+import { shortcomings, summarize, summaryLine } from './summary.ts'
+import type { Terminal } from './terminal.ts'
+
+/** What asks lunkitd only to look. */
+export type CheckRequest = Extract<Request, { kind: 'check' }>
+
+/**
+ * Says how much of a configuration would be served, to whom, and what would not and why. It reads the configuration and
+ * looks at the files that it names; it opens, creates and binds nothing.
+ */
+export async function check(
+  { config, strict, stateDirectory }: CheckRequest,
+  terminal: Terminal,
+  look: FileLook = lookAtFile,
+): Promise<ExitCode> {
+  try {
+    const loaded = await loadPlan(config)
+    const mounts = await MountMemory.read({ stateDirectory, log: { warn: () => {} } })
+    const judged = await judgeFiles(loaded, withMounts(look, mounts))
+    const { plan, files, refused } = judged
+    terminal.out(`${config.path}: ${summaryLine(summarize(plan))}`)
+    for (const line of explainPlan(plan, files)) terminal.out(line)
+    if (refused.length > 0) terminal.out('\nFiles that are no disks:')
+    for (const { key, path, why } of refused) terminal.out(`  ${key} is not served: ${why}\n    at ${path}`)
+    const missed = strict ? shortcomings(judged) : []
+    for (const line of missed) terminal.err(`lunkitd: ${config.path}: --strict: ${line}`)
+    return missed.length === 0 ? ExitCode.ok : ExitCode.incomplete
+  } catch (error) {
+    if (!(error instanceof UnusableConfiguration)) throw error
+    for (const line of error.lines) terminal.err(`lunkitd: ${line}`)
+    return ExitCode.configuration
+  }
+}

@@ -1,0 +1,102 @@
+import { type BigIntStats, constants } from 'node:fs'
+import { access, lstat, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+/** What stands at a path. */
+export const FileKind = {
+  regularFile: 'regularFile',
+  directory: 'directory',
+  blockDevice: 'blockDevice',
+  characterDevice: 'characterDevice',
+  pipe: 'pipe',
+  socket: 'socket',
+  /** Nothing, in a directory that is there. */
+  missing: 'missing',
+  /** Nothing, and no directory to make it in. */
+  missingDirectory: 'missingDirectory',
+  /** A symbolic link to nothing. */
+  danglingLink: 'danglingLink',
+  /** The system does not say; `error` is what it says instead. */
+  unknown: 'unknown',
+} as const
+export type FileKind = (typeof FileKind)[keyof typeof FileKind]
+
+/** What is known of a path without opening anything. */
+export interface FileFacts {
+  readonly kind: FileKind
+  /** Of a regular file. */
+  readonly sizeBytes: number
+  /** Two paths with one identity are one file; undefined: there is none to have. */
+  readonly identity: string | undefined
+  /** Why it cannot be read and written, or created where it is missing: EACCES, EROFS, ...; undefined: it can. */
+  readonly refusal: string | undefined
+  /** In words, what was mounted where a missing file should lie and is not; left out: nothing that is known. */
+  readonly lostMount?: string
+}
+
+/** Looks at a path, and opens nothing: for tests that have no such files. */
+export type FileLook = (path: string) => Promise<FileFacts>
+
+const READ_AND_WRITE = constants.R_OK | constants.W_OK
+const MAKE_FILES = constants.W_OK | constants.X_OK
+
+/** The real one: stat(2), access(2) and readlink(2), as the user that this program runs as. */
+export const lookAtFile: FileLook = async path => {
+  try {
+    const stats = await stat(path, { bigint: true })
+    return {
+      kind: kindOf(stats),
+      sizeBytes: Number(stats.size),
+      identity: `${stats.dev}:${stats.ino}`,
+      refusal: await refusalOf(path, READ_AND_WRITE),
+    }
+  } catch (error) {
+    const code = codeOf(error)
+    return code === 'ENOENT' || code === 'ENOTDIR' ? lookForMissing(path) : nothing(FileKind.unknown, code)
+  }
+}
+
+async function lookForMissing(path: string): Promise<FileFacts> {
+  if (await isLink(path)) return nothing(FileKind.danglingLink)
+  const directory = dirname(path)
+  try {
+    if (!(await stat(directory)).isDirectory()) return nothing(FileKind.missingDirectory)
+    const identity = join(await realpath(directory), basename(path))
+    return { ...nothing(FileKind.missing, await refusalOf(directory, MAKE_FILES)), identity }
+  } catch (error) {
+    const code = codeOf(error)
+    return code === 'ENOENT' || code === 'ENOTDIR'
+      ? nothing(FileKind.missingDirectory)
+      : nothing(FileKind.unknown, code)
+  }
+}
+
+const nothing = (kind: FileKind, refusal?: string): FileFacts => ({ kind, sizeBytes: 0, identity: undefined, refusal })
+
+async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSymbolicLink()
+  } catch {
+    return false
+  }
+}
+
+async function refusalOf(path: string, mode: number): Promise<string | undefined> {
+  try {
+    await access(path, mode)
+    return undefined
+  } catch (error) {
+    return codeOf(error)
+  }
+}
+
+function kindOf(stats: BigIntStats): FileKind {
+  if (stats.isFile()) return FileKind.regularFile
+  if (stats.isDirectory()) return FileKind.directory
+  if (stats.isBlockDevice()) return FileKind.blockDevice
+  if (stats.isCharacterDevice()) return FileKind.characterDevice
+  if (stats.isFIFO()) return FileKind.pipe
+  return stats.isSocket() ? FileKind.socket : FileKind.unknown
+}
+
+const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code ?? error)
