@@ -1,14 +1,14 @@
 #!/usr/bin/env node
-// Starts lunkitd on the Node that it is pinned to, whatever Node came first on the PATH. It is plain JavaScript of 2020
-// so that an old Node can read it, and it is checked in so that npm can link it before anything is built.
+// Starts lunkitd on a Node that it can run on, whatever Node came first on the PATH. It is plain JavaScript of 2020 so that
+// an old Node can read it, and it is checked in so that npm can link it before anything is built.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { asLauncher, whenStarterIsGone } from './starter.js'
 
-const OLDEST_NODE = [24, 20]
 // Those that the daemon catches; src/signals/signal-table.ts says what they do there.
 const ENDING_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGPWR', 'SIGXCPU']
 const OTHER_SIGNALS = ['SIGHUP', 'SIGUSR2', 'SIGUSR1', 'SIGALRM', 'SIGVTALRM', 'SIGPROF', 'SIGIO', 'SIGSTKFLT']
@@ -20,9 +20,11 @@ const self = fileURLToPath(import.meta.url)
 const packageDirectory = dirname(dirname(self))
 const sourceMain = join(packageDirectory, 'src', 'main.ts')
 const inCheckout = existsSync(sourceMain)
+/** The sources need a Node that reads TypeScript; what is built from them needs execve, and NO_INSPECTOR. */
+const OLDEST_NODE = inCheckout ? '24.20' : '22.15'
 
-/** The Node that npm installed beside us: undefined on a platform that has none. */
-function findPinnedNode() {
+/** The Node that npm installed beside us: the checkout's own, or one that the user has added. */
+function findInstalledNode() {
   const name = `node-${process.platform}-${process.arch}`
   const require = nodeModule.createRequire(self)
   try {
@@ -35,9 +37,17 @@ function findPinnedNode() {
   }
 }
 
-function isNewEnough() {
-  const [major, minor] = process.versions.node.split('.').map(Number)
-  return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])
+function isNewEnough(version) {
+  const [major, minor] = version.split('.').map(Number)
+  const [oldestMajor, oldestMinor] = OLDEST_NODE.split('.').map(Number)
+  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)
+}
+
+/** The Node to run on: in a checkout the pinned one, else the one that was chosen, unless it is too old. */
+function chooseNode() {
+  const own = { path: process.execPath, version: process.versions.node }
+  const candidates = inCheckout ? [findInstalledNode(), own] : [own, findInstalledNode()]
+  return candidates.find(node => node !== undefined && isNewEnough(node.version))
 }
 
 /** Runs this file again on `node`. It returns only where the process cannot be replaced; then a child runs and we wait. */
@@ -47,9 +57,10 @@ function startAgain(node) {
   // Same process, same pid: nothing is left in between that could pass a signal on late or twice.
   if (process.execve !== undefined) process.execve(node, [node, ...args], process.env)
 
-  const child = spawn(node, args, { stdio: 'inherit' })
+  const child = spawn(node, args, { stdio: 'inherit', env: asLauncher(process.env) })
   const forward = signal => child.kill(signal)
   for (const signal of [...ENDING_SIGNALS, ...OTHER_SIGNALS]) process.on(signal, forward)
+  whenStarterIsGone(() => child.kill('SIGTERM'))
   child.on('error', error => {
     process.stderr.write(`lunkitd: cannot start ${node}: ${error.message}\n`)
     process.exit(1)
@@ -69,6 +80,8 @@ function compileCacheDirectory() {
 }
 
 function run() {
+  // A signal, so that it ends as an administrator would end it: drained and flushed.
+  whenStarterIsGone(() => process.kill(process.pid, 'SIGTERM'))
   nodeModule.enableCompileCache(process.env.NODE_COMPILE_CACHE || compileCacheDirectory())
   const main = inCheckout ? sourceMain : join(packageDirectory, 'dist', 'main.js')
   // Written now, not at exit: a daemon may end by SIGKILL.
@@ -78,17 +91,13 @@ function run() {
 // What asks for no end must not end what is only being started.
 for (const signal of OTHER_SIGNALS) process.on(signal, () => {})
 
-const pinned = findPinnedNode()
-const onRightNode = pinned === undefined ? isNewEnough() : pinned.version === process.versions.node
+const node = chooseNode()
 const hasFlags = process.execArgv.includes(NO_INSPECTOR) && (!inCheckout || process.execArgv.includes(SOURCE_CONDITION))
-if (onRightNode && hasFlags) {
-  void run()
-} else if (pinned !== undefined || onRightNode) {
-  startAgain(pinned === undefined ? process.execPath : pinned.path)
-} else {
-  process.stderr.write(
-    `lunkitd: needs Node ${OLDEST_NODE.join('.')} or newer, this is ${process.versions.node}. On Linux x64 and arm64 npm brings ` +
-      'the right one unless it runs with --omit=optional; elsewhere install a newer Node.\n',
-  )
+if (node === undefined) {
+  process.stderr.write(`lunkitd needs Node ${OLDEST_NODE} or newer; this is ${process.version}\n`)
   process.exit(1)
+} else if (node.version === process.versions.node && hasFlags) {
+  void run()
+} else {
+  startAgain(node.path)
 }

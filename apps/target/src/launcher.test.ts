@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -35,7 +35,8 @@ async function makePackage(name: string, main: string): Promise<string> {
   const root = join(directory, name)
   await mkdir(join(root, 'bin'), { recursive: true })
   await mkdir(dirname(join(root, main)), { recursive: true })
-  await copyFile(join(packageDirectory, 'bin', 'lunkitd.js'), join(root, 'bin', 'lunkitd.js'))
+  for (const file of ['lunkitd.js', 'starter.js'])
+    await copyFile(join(packageDirectory, 'bin', file), join(root, 'bin', file))
   await writeFile(join(root, 'package.json'), '{ "type": "module" }')
   await writeFile(join(root, main), MAIN)
   return join(root, 'bin', 'lunkitd.js')
@@ -74,10 +75,10 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }))
 
 describe.each(STARTS)('the launcher that starts $how', ({ flags }) => {
-  it('runs the built program on the pinned Node and passes arguments on', async () => {
+  it('runs the built program on the Node that it was started with, and passes arguments on', async () => {
     const launcher = await makePackage('built', 'dist/main.js')
     const { report, rest } = await start(launcher, flags, ['exit', '0', '--portal', 'a b'])
-    expect(report.version).toBe('v24.21.0')
+    expect(report.version).toBe(process.version)
     expect(report.rest).toEqual(['0', '--portal', 'a b'])
     expect(report.execArgv).not.toContain('--conditions=source')
     expect(report.execArgv.filter(flag => flag === '--disable-sigusr1')).toHaveLength(1)
@@ -124,20 +125,38 @@ describe.each(STARTS)('the launcher that starts $how', ({ flags }) => {
   })
 })
 
-describe('the launcher without a Node of its own', () => {
-  it('says what is missing and ends with 1 on a Node that is too old', async () => {
+/** A Node that says that it is old, but for the one that the launcher starts. */
+const OLD_NODE = `data:text/javascript,${encodeURIComponent(`
+  if (!process.env.LUNKITD_LAUNCHER) {
+    Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })
+    Object.defineProperty(process, 'version', { value: 'v20.20.2' })
+    delete process.execve
+  }`)}`
+
+describe('the launcher on a Node that is too old', () => {
+  it('says in one sentence what it needs, and ends with 1', async () => {
     const root = await mkdtemp(join(tmpdir(), 'lunkitd-alone-'))
-    const launcher = join(root, 'lunkitd.mjs')
-    await copyFile(join(packageDirectory, 'bin', 'lunkitd.js'), launcher)
-    const old = 'data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"20.20.2"}})'
-    const child = spawn(process.execPath, ['--import', old, launcher], { stdio: ['ignore', 'ignore', 'pipe'] })
+    await cp(join(packageDirectory, 'bin'), join(root, 'bin'), { recursive: true })
+    await writeFile(join(root, 'package.json'), '{ "type": "module" }')
+    const args = ['--import', OLD_NODE, join(root, 'bin', 'lunkitd.js')]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
     let errors = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       errors += text
     })
     const [code] = await once(child, 'close')
     await rm(root, { recursive: true })
-    expect(errors).toContain('lunkitd: needs Node 24.20 or newer, this is 20.20.2.')
+    expect(errors).toBe('lunkitd needs Node 22.15 or newer; this is v20.20.2\n')
     expect(code).toBe(1)
+  })
+
+  it('starts the Node that was installed beside it', async () => {
+    const { report, rest } = await start(
+      await makePackage('beside', 'dist/main.js'),
+      ['--import', OLD_NODE],
+      ['exit', '3'],
+    )
+    expect(report.version).toBe(process.version)
+    expect(await rest()).toMatchObject({ code: 3, signal: null })
   })
 })
