@@ -186,7 +186,8 @@ class Step {
     this.#offered.delete(name)
     this.#answered.add(name)
     if (constants.has(text)) {
-      if (text !== Constant.irrelevant) this.#defaultMustSuit(name, text, key)
+      // A list is never irrelevant: who demands a digest must not end up with None.
+      if (text !== Constant.irrelevant || key.rule === 'list') this.#defaultMustSuit(name, text, key)
       return
     }
     const value = key.kind.parse(text)

@@ -97,6 +97,16 @@ describe('the offers of a target', () => {
     expect(unanswered(leaveOpen(made.negotiation))).toEqual(['HeaderDigest'])
   })
 
+  it.each(['Irrelevant', 'Reject', 'NotUnderstood', 'None'])(
+    'do not let the digest that they demand be answered with %s',
+    answer => {
+      const ours: Offers = { HeaderDigest: ['CRC32C'] }
+      const made = offer(asTarget(ours, 'SessionType=Normal').negotiation, { phase: 'operational', which: 'needed' })
+      const step = negotiate(made.negotiation, text(`HeaderDigest=${answer}`), 'operational')
+      expect(step.refusal?.status).toBe(0x0200)
+    },
+  )
+
   it('lives with the default of a number that the peer rejects', () => {
     const ours: Offers = { MaxBurstLength: 131_072, FirstBurstLength: 8192 }
     const made = offer(asTarget(ours, 'SessionType=Normal').negotiation, { phase: 'operational', which: 'needed' })
