@@ -2,7 +2,7 @@ import { parseConfiguration, planServing } from '@lunkit/config'
 import type { Disk, DiskServer, PortalAddress } from 'lunkit'
 import { describe, expect, it } from 'vitest'
 import { saveConfig, TARGET_NAME } from '../testing/save-config.ts'
-import { servedUrls } from './urls.ts'
+import { type Machine, servedUrls } from './urls.ts'
 
 const rd = { plugin: 'ramdisk', name: 'rd0', size: 1_048_576 }
 const disks = new Map([['ramdisk/rd0', { name: 'rd0' } as Disk]])
@@ -11,7 +11,7 @@ const port = 3260
 const portals = (...addresses: string[]) => addresses.map(ip_address => ({ ip_address, port }))
 
 /** What is printed where these groups have these hosts, by a server that dispatches as `leads` says. */
-function printed(groups: readonly (readonly string[])[], leads: (host: string) => number, machine: readonly string[]) {
+function printed(groups: readonly (readonly string[])[], leads: (host: string) => number, machine: Partial<Machine>) {
   const { targets, ...rest } = JSON.parse(saveConfig([rd])) as { targets: { tpgs: object[] }[] }
   const [tpg] = targets[0]?.tpgs ?? []
   const tpgs = groups.map((hosts, at) => ({ ...tpg, tag: at + 1, luns, portals: portals(...hosts) }))
@@ -20,26 +20,30 @@ function printed(groups: readonly (readonly string[])[], leads: (host: string) =
     addressOf: (portal: PortalAddress) => portal,
     portalGroupAt: (_name: string, { host }: PortalAddress) => leads(host),
   } as unknown as DiskServer
-  return servedUrls(plan, disks, server, machine)
+  return servedUrls(plan, disks, server, { own: ['127.0.0.1', '::1'], others: ['192.0.2.2'], ...machine })
 }
 
 describe('the URLs of what is served', () => {
   it('have a wildcard as such where that leads to its group', () => {
-    expect(printed([['0.0.0.0', '[::0]']], () => 1, ['192.0.2.2'])).toEqual([
+    expect(printed([['0.0.0.0', '[::0]']], () => 1, {})).toEqual([
       `iscsi://0.0.0.0:3260/${TARGET_NAME}/0`,
       `iscsi://[::]:3260/${TARGET_NAME}/0`,
     ])
   })
 
+  it('have the wildcard of IPv4 where the machine cannot reach itself by IPv6', () => {
+    expect(printed([['[::0]']], () => 1, { own: ['127.0.0.1'] })).toEqual([`iscsi://0.0.0.0:3260/${TARGET_NAME}/0`])
+  })
+
   it('have an address of the machine where the wildcard leads to another group', () => {
     const leads = (host: string) => (host === '127.0.0.1' || host === '192.0.2.2' ? 2 : 1)
-    expect(printed([['0.0.0.0'], ['127.0.0.1', '192.0.2.2']], leads, ['192.0.2.2', '198.51.100.2'])).toEqual([
+    expect(
+      printed([['0.0.0.0'], ['127.0.0.1', '192.0.2.2']], leads, { others: ['192.0.2.2', '198.51.100.2'] }),
+    ).toEqual([
       `iscsi://198.51.100.2:3260/${TARGET_NAME}/0`,
       `iscsi://127.0.0.1:3260/${TARGET_NAME}/0`,
       `iscsi://192.0.2.2:3260/${TARGET_NAME}/0`,
     ])
-    expect(printed([['0.0.0.0'], ['127.0.0.1']], leads, ['192.0.2.2'])).toEqual([
-      `iscsi://127.0.0.1:3260/${TARGET_NAME}/0`,
-    ])
+    expect(printed([['0.0.0.0'], ['127.0.0.1']], leads, {})).toEqual([`iscsi://127.0.0.1:3260/${TARGET_NAME}/0`])
   })
 })

@@ -3,8 +3,17 @@ import { type PortalAddress, SERVED_LUNS, type ServingPlan } from '@lunkit/confi
 import { type DiskServer, lunUrl } from 'lunkit'
 import type { OpenDisks } from './disks.ts'
 
-/** By which address of its own a program reaches a wildcard: what a URL with the wildcard itself leads to. */
-const WILDCARD_LEADS_TO: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+/**
+ * What a program on this machine can put in a URL for a wildcard, and the address that it then comes to. Where IPv6 is
+ * switched off, as in many containers, `::` can be listened at and not be reached.
+ */
+const WILDCARDS: Readonly<Record<string, readonly (readonly [shown: string, reached: string])[]>> = {
+  '0.0.0.0': [['0.0.0.0', '127.0.0.1']],
+  '::': [
+    ['::', '::1'],
+    ['0.0.0.0', '127.0.0.1'],
+  ],
+}
 
 /**
  * One URL for each portal that listens and each LUN that is served there, in the order of targets, portals and LUNs. A
@@ -14,7 +23,7 @@ export function servedUrls(
   plan: ServingPlan,
   disks: OpenDisks,
   server: DiskServer,
-  machine: readonly string[] = machineHosts(),
+  machine: Machine = thisMachine(),
 ): readonly string[] {
   const urls = plan.targets.flatMap(target =>
     target.groups.flatMap(group => {
@@ -36,17 +45,25 @@ export function servedUrls(
 /** The address by which a portal is shown; undefined where every one that it has leads to another group. */
 function shownAddress(
   address: PortalAddress,
-  machine: readonly string[],
+  { own, others }: Machine,
   leads: (address: PortalAddress) => boolean,
 ): PortalAddress | undefined {
   const { host, port } = address
-  const ofItself = WILDCARD_LEADS_TO[host]
-  if (ofItself === undefined || leads({ host: ofItself, port })) return address
-  return machine.map(each => ({ host: each, port })).find(leads)
+  const ofItself = WILDCARDS[host]
+  if (!ofItself) return address
+  const [shown] = ofItself.find(([, reached]) => own.includes(reached) && leads({ host: reached, port })) ?? []
+  return shown === undefined ? others.map(each => ({ host: each, port })).find(leads) : { host: shown, port }
 }
 
-/** The addresses of the machine by which others reach it. */
-function machineHosts(): readonly string[] {
+/** The addresses of the machine: by which it reaches itself, and by which others do. */
+export interface Machine {
+  readonly own: readonly string[]
+  readonly others: readonly string[]
+}
+
+function thisMachine(): Machine {
   const addresses = Object.values(networkInterfaces()).flatMap(each => each ?? [])
-  return addresses.filter(({ internal, scopeid = 0 }) => !internal && scopeid === 0).map(({ address }) => address)
+  const hosts = (internal: boolean) =>
+    addresses.filter(each => each.internal === internal && !each.scopeid).map(({ address }) => address)
+  return { own: hosts(true), others: hosts(false) }
 }

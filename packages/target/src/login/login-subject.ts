@@ -2,7 +2,7 @@ import { comparedName, LoginStatus, type Offers, type TextPair } from '@lunkit/p
 import { PIECE_BYTES } from '@lunkit/scsi/transport'
 import type { InitiatorAccess } from '../server/access.ts'
 import type { Directory } from '../server/directory.ts'
-import type { PortalAddress } from '../server/portal-address.ts'
+import { formatAddress, type PortalAddress } from '../server/portal-address.ts'
 import type { GroupOfTarget, PortalGroup, Target } from '../server/target.ts'
 import type { Surroundings } from '../session/surroundings.ts'
 import { LoginRefusal } from './login-refusal.ts'
@@ -70,7 +70,7 @@ function findGroup(directory: Directory, targetName: string, portal: PortalAddre
   }
   const group = directory.groupAt(target, portal)
   if (!group)
-    throw new LoginRefusal(LoginStatus.notFound, `target ${targetName} has no portal ${portal.host}:${portal.port}`)
+    throw new LoginRefusal(LoginStatus.notFound, `target ${targetName} has no portal ${formatAddress(portal)}`)
   if (!group.enabled)
     throw new LoginRefusal(LoginStatus.serviceUnavailable, `portal group ${group.tag} of ${targetName} is disabled`)
   return { target, group }

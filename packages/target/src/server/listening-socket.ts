@@ -17,7 +17,7 @@ export interface ListeningSocket {
 }
 
 /** Whom a socket tells of connections. */
-export interface SocketListener {
+interface SocketListener {
   readonly accepted: (socket: AdoptedSocket) => void
   /** The system could not hand a connection over, and has closed it. */
   readonly failed: (error: Error) => void

@@ -12,7 +12,7 @@ export interface FakeMachine {
 }
 
 /** What a system says when it does not let a program listen. */
-export class ListenError extends Error {
+class ListenError extends Error {
   readonly code: string
 
   constructor(code: string, { host, port }: PortalAddress) {
