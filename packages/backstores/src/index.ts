@@ -1,7 +1,8 @@
 /** @lunkit/backstores: storage objects, the layers that stack on them, and the worker lanes. */
 import './node-version.ts'
 
-export { type Fileio, type FileioCounters, type FileioOptions, openFileio } from './fileio/fileio.ts'
+export { type Fileio, type FileioCounters, openFileio } from './fileio/fileio.ts'
+export type { FileioOptions } from './fileio/fileio-options.ts'
 export type { LaneAccess, LaneClient, LaneSet } from './lanes/lane-affinity.ts'
 export { createLanes, type LaneEvent, type Lanes, type LanesOptions } from './lanes/lanes.ts'
 export { DelayLayer, type DelayRule } from './layers/delay.ts'

@@ -6,7 +6,7 @@ const STDERR = 2
 
 /** How much is logged: each level has those after it as well. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
+type LogLevel = (typeof LOG_LEVELS)[number]
 
 /**
  * How a line of the log looks: `json` has levels as pino's numbers and the time in milliseconds, `json-iso` both as text

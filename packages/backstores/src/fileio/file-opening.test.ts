@@ -22,7 +22,8 @@ import { StoreDriver } from '../compliance/store-driver.ts'
 import { StoreOpenError } from '../store-open-error.ts'
 import type { StoreOpeningEvent } from '../store-opening.ts'
 import { ScriptedLanes } from '../testing/scripted-lanes.ts'
-import { type Fileio, type FileioOptions, openFileio } from './fileio.ts'
+import { type Fileio, openFileio } from './fileio.ts'
+import type { FileioOptions } from './fileio-options.ts'
 
 const MiB = 1024 * 1024
 let directory: string

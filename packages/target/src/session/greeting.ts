@@ -1,4 +1,4 @@
-import { ConnectionEnd } from '../server/events.ts'
+import type { ConnectionEnd } from '../server/events.ts'
 import { ConnectionState } from '../states/connection-states.ts'
 
 /** What a connection began with, as far as its first bytes tell. */

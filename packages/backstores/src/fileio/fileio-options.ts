@@ -1,0 +1,26 @@
+import type { LaneSet } from '../lanes/lane-affinity.ts'
+import type { StoreOpeningListener } from '../store-opening.ts'
+
+/** Which file a fileio store serves, and how. */
+export interface FileioOptions {
+  readonly name: string
+  readonly path: string
+  /**
+   * The size of the disk in bytes, 512 or more; what is no multiple of 512 is rounded down. A file that is longer is served
+   * up to there, one that is shorter is made longer. Left out: the file's own size.
+   */
+  readonly sizeBytes?: number | undefined
+  /** False: a file that is missing is not created, and one that is shorter than `sizeBytes` is not made longer. */
+  readonly create?: boolean
+  /** Hears that the file was created, or that its size is not `sizeBytes`. */
+  readonly opened?: StoreOpeningListener
+  /** True: a write is complete when the page cache has it. False: when it is on stable storage. */
+  readonly writeBack: boolean
+  readonly lanes: LaneSet
+  /** Opens the file for reading only; other readers may have it open too. */
+  readonly readOnly?: boolean
+  /** Serves the file even where its file system cannot keep other processes out of it. */
+  readonly unlocked?: boolean
+  /** False: every read and write goes through a lane, even one that could be answered at once. */
+  readonly inPlace?: boolean
+}
