@@ -12,6 +12,7 @@ import {
 } from '@lunkit/config'
 import { formatBytes } from './bytes.ts'
 import { type FileFacts, FileKind } from './files/file-look.ts'
+import { explainOverlaps } from './overlap.ts'
 import { isSeen } from './summary.ts'
 
 const MOST_PATHS_SHOWN = 4
@@ -45,7 +46,7 @@ function servedTargets(plan: ServingPlan, files: Files): readonly string[] {
     groups.filter(({ portals }) => portals.length > 0).map(group => explainGroup(name, group, storage)),
   )
   if (groups.length === 0) return ['Would serve nothing: there is no enabled iSCSI target portal group with a portal.']
-  return ['Would serve:', ...groups.flat(), ...explainPolling(plan)]
+  return ['Would serve:', ...groups.flat(), ...explainOverlaps(plan), ...explainPolling(plan)]
 }
 
 function explainGroup(target: string, group: GroupPlan, storage: ReadonlyMap<string, string>): readonly string[] {
