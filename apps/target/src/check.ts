@@ -4,6 +4,7 @@ import { explainPlan } from './explain.ts'
 import { type FileLook, lookAtFile } from './files/file-look.ts'
 import { judgeFiles } from './files/judged-files.ts'
 import { withMounts } from './files/mount-look.ts'
+import { foreseeSerials } from './foreseen-serials.ts'
 import type { Request } from './options.ts'
 import { MountMemory } from './state/mount-memory.ts'
 import { shortcomings, summarize, summaryLine } from './summary.ts'
@@ -28,6 +29,7 @@ export async function check(
     const { plan, files, refused } = judged
     terminal.out(`${config.path}: ${summaryLine(summarize(plan))}`)
     for (const line of explainPlan(plan, files)) terminal.out(line)
+    for (const line of await foreseeSerials(plan.storage, { config, stateDirectory })) terminal.out(line)
     if (refused.length > 0) terminal.out('\nFiles that are no disks:')
     for (const { key, path, why } of refused) terminal.out(`  ${key} is not served: ${why}\n    at ${path}`)
     const missed = strict ? shortcomings(judged) : []

@@ -212,7 +212,7 @@ describe('the demo', () => {
   it('serves a sparse disk of 1 GiB in memory and tells how to connect', async () => {
     await using lunkitd = new Lunkitd(['--demo', '--portal', '127.0.0.1:0'])
     const [url = ''] = await lunkitd.urls(1)
-    expect(url).toMatch(/^iscsi:\/\/127\.0\.0\.1:\d+\/iqn\.2026-11\.io\.lunkit:demo\/0$/)
+    expect(url).toMatch(/^iscsi:\/\/127\.0\.0\.1:\d+\/iqn\.2026-11\.io\.lunkit:demo\.[0-9a-f]{12}\/0$/)
     await withLun(url, async unit => {
       expect(await unit.readCapacity()).toMatchObject({ blocks: 2_097_152, blockSizeBytes: 512 })
       await unit.write(2_097_151, block(0x5a))

@@ -10,6 +10,7 @@ describe('parseRequest', () => {
       kind: 'serve',
       config: { path: '/etc/lunkit/saveconfig.json', named: false },
       stateDirectory: '/var/lib/lunkit',
+      stateNamed: false,
       log: { level: 'info', format: undefined },
     })
   })
@@ -19,6 +20,7 @@ describe('parseRequest', () => {
     expect(parse('', environment)).toMatchObject({
       config: { path: '/env/saveconfig.json', named: true },
       stateDirectory: '/env/state',
+      stateNamed: true,
     })
     expect(parse('--config /c.json --state=/s', environment)).toMatchObject({
       config: { path: '/c.json', named: true },

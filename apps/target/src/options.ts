@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatPortal, ISCSI_PORT, type PortalAddress, parsePortal } from '@lunkit/config'
 
@@ -20,6 +21,8 @@ export type Request =
 interface Paths {
   readonly config: ConfigPath
   readonly stateDirectory: string
+  /** Whether anybody named the state directory: it must be usable then. */
+  readonly stateNamed: boolean
 }
 
 /** The configuration file, and whether anybody named it. */
@@ -63,9 +66,11 @@ export function parseRequest(args: readonly string[], environment: NodeJS.Proces
   const log = logOptions(values, environment)
   if (values.demo) return demo(values, log)
   const path = values.config ?? nonEmpty(environment.LUNKIT_CONFIG)
+  const state = values.state ?? nonEmpty(environment.LUNKIT_STATE)
   const paths = {
     config: { path: path ?? DEFAULT_CONFIG_PATH, named: path !== undefined },
-    stateDirectory: values.state ?? nonEmpty(environment.LUNKIT_STATE) ?? DEFAULT_STATE_DIRECTORY,
+    stateDirectory: resolve(state ?? DEFAULT_STATE_DIRECTORY),
+    stateNamed: state !== undefined,
   }
   return values.check ? { kind: 'check', strict: values.strict, ...paths } : { kind: 'serve', ...paths, log }
 }

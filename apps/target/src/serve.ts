@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { type DiskServer, type DiskServerOptions, ignoreRealTimeSignals } from 'lunkit'
 import type { Logger } from 'pino'
 import { loadPlan, UnusableConfiguration } from './configuration.ts'
@@ -13,12 +14,16 @@ import type { Request } from './options.ts'
 import { serveConfiguration } from './serving/configured.ts'
 import { demoLines, serveDemo } from './serving/demo.ts'
 import { logDiskEvent } from './serving/disk-events.ts'
+import { assignSerials } from './serving/disk-serials.ts'
 import { logLaneEvent, targetLogger } from './serving/events.ts'
 import { warnOfExposure } from './serving/exposure.ts'
 import { withFittingConnections } from './serving/limits.ts'
+import { logSerials } from './serving/serial-words.ts'
 import type { Start } from './serving/start.ts'
 import { logConfiguration } from './serving/summary.ts'
 import { MountMemory } from './state/mount-memory.ts'
+import { State } from './state/state.ts'
+import { StateUnusable } from './state/state-directory.ts'
 import type { Terminal } from './terminal.ts'
 import { readVersion } from './version.ts'
 
@@ -50,6 +55,10 @@ export async function serve(request: ServeRequest, terminal: Terminal): Promise<
     new IdleMemory(() => server.statistics.get('connectionsOpen')).start()
     return await ending.drain(server)
   } catch (error) {
+    if (error instanceof StateUnusable) {
+      log.fatal({ err: error }, error.message)
+      return error.inUse ? ExitCode.failed : ExitCode.configuration
+    }
     if (!(error instanceof UnusableConfiguration)) throw error
     for (const line of error.lines) log.fatal(line)
     return ExitCode.configuration
@@ -57,17 +66,21 @@ export async function serve(request: ServeRequest, terminal: Terminal): Promise<
 }
 
 async function start(
-  { config, stateDirectory }: Extract<ServeRequest, { kind: 'serve' }>,
+  { config, stateDirectory, stateNamed: named }: Extract<ServeRequest, { kind: 'serve' }>,
   options: DiskServerOptions,
-  { log, ending }: Omit<Start, 'mounts'>,
+  { log, ending }: Pick<Start, 'log' | 'ending'>,
 ): Promise<Service | undefined> {
   const loaded = await loadPlan(config)
   logConfiguration(log, config.path, loaded)
+  const state = await State.open({ path: stateDirectory, named }, log)
   await warnOfExposure(log, { config: config.path, stateDirectory })
   const mounts = await MountMemory.read({ stateDirectory, log })
   const { plan, refused } = await judgeFiles(loaded, withMounts(lookAtFile, mounts))
   for (const { key, path, why } of refused) log.error({ disk: key, at: path }, `${key} is not served: ${why}`)
-  const served = await serveConfiguration(plan, options, { log, ending, mounts })
+  const of = { plans: plan.storage, configuration: resolve(config.path) }
+  const serials = await assignSerials(of, { state, named, log })
+  logSerials(serials, state?.directory, log)
+  const served = await serveConfiguration(plan, options, { log, ending, mounts, serials })
   return served && { lines: served.urls, server: served.server }
 }
 

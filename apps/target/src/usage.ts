@@ -13,8 +13,8 @@ Usage:
 Options:
   --config FILE   a saveconfig.json as targetcli writes it; else LUNKIT_CONFIG, else
                   ${DEFAULT_CONFIG_PATH}
-  --state DIR     where it is remembered on which mounts backing files lay; else
-                  LUNKIT_STATE, else
+  --state DIR     where serial numbers that were made are kept, and on which mounts
+                  backing files lay; else LUNKIT_STATE, else
                   ${DEFAULT_STATE_DIRECTORY}
   --strict        with --check: end with 65 where not all would be served as the file says
   --portal ADDR   where the demo listens: 127.0.0.1:3260, [::1]:3260, 0.0.0.0

@@ -2,6 +2,7 @@
 import './node-version.ts'
 
 export type {
+  ExclusiveFile,
   LaneEvent,
   Store,
   StoreFault,
@@ -9,7 +10,14 @@ export type {
   StoreOpeningEvent,
   StoreOpeningListener,
 } from '@lunkit/backstores'
-export { ignoreRealTimeSignals, machineId, StoreOpenError, StoreOpenReason, trimHeap } from '@lunkit/backstores'
+export {
+  ignoreRealTimeSignals,
+  machineId,
+  StoreOpenError,
+  StoreOpenReason,
+  takeExclusiveFile,
+  trimHeap,
+} from '@lunkit/backstores'
 export type { BlockDevice, ConnectOptions, LogicalUnit, Session } from '@lunkit/initiator'
 export { connect, discover, openBlockDevice } from '@lunkit/initiator'
 export type { UnitAttributes, UnitEvent, UnitIdentity, UnitOptions } from '@lunkit/scsi-engine'

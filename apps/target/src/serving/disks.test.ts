@@ -1,9 +1,11 @@
 import { parseConfiguration, planServing } from '@lunkit/config'
 import type { DiskServer, Storage, Store } from 'lunkit'
 import { describe, expect, it } from 'vitest'
+import { KeptSerials } from '../state/kept-serials.ts'
 import { MountMemory } from '../state/mount-memory.ts'
 import { saveConfig } from '../testing/save-config.ts'
 import { openDisks } from './disks.ts'
+import { findSerials } from './found-serials.ts'
 
 const WWN = '245a36c0-d927-482f-a8a8-d76bbaaf75ba'
 const rd = { plugin: 'ramdisk', name: 'rd0', size: 1_048_576, wwn: WWN }
@@ -24,7 +26,8 @@ async function unitOf(object: object, features = { discard: true, discardsToZero
   const server = { open: async (storage: Storage) => opened.push(storage) } as unknown as DiskServer
   const ending = new AbortController().signal
   const mounts = await MountMemory.read({ stateDirectory: '/nonexistent', log: log as never })
-  await openDisks(plan.storage, server, { log: log as never, ending, mounts })
+  const serials = findSerials({ plans: plan.storage, configuration: '/saveconfig.json' }, new KeptSerials(undefined))
+  await openDisks(plan.storage, server, { log: log as never, ending, mounts, serials })
   const unit = opened[0]?.unit({ features } as unknown as Store)
   return { unit, attributes: unit?.attributes, warnings: lines.filter(({ level }) => level === 'warn') }
 }

@@ -20,10 +20,11 @@ export async function openDisks(plans: readonly StoragePlan[], server: DiskServe
   return disks
 }
 
-async function openDisk(plan: StoragePlan, server: DiskServer, { log, mounts }: Start): Promise<Disk | undefined> {
+async function openDisk(plan: StoragePlan, server: DiskServer, start: Start): Promise<Disk | undefined> {
+  const { log, mounts } = start
   const missing = plan.plugin === 'fileio' ? await mounts.missingFor(plan.file) : undefined
   try {
-    const disk = await server.open(storageOf(plan, log, missing === undefined))
+    const disk = await server.open(storageOf(plan, start, missing === undefined))
     logDisk(log, plan, disk)
     if (plan.plugin === 'fileio') noteMount(plan.key, await mounts.remember(plan.file), log)
     return disk
@@ -50,7 +51,7 @@ function noteMount(disk: string, before: Mount | undefined, log: Logger): void {
   log.warn({ disk, mountPoint, source }, text)
 }
 
-function storageOf(plan: StoragePlan, log: Logger, mayCreate: boolean): Storage {
+function storageOf(plan: StoragePlan, { log, serials }: Start, mayCreate: boolean): Storage {
   const { name } = plan
   const storage =
     plan.plugin === 'ramdisk'
@@ -62,7 +63,7 @@ function storageOf(plan: StoragePlan, log: Logger, mayCreate: boolean): Storage 
           create: plan.create && mayCreate,
           writeBack: plan.writeBack,
         })
-  const { serial } = plan.unit
+  const serial = serials.get(plan.key)?.serial
   const identity = serial === undefined ? {} : { serial }
   return { ...storage, unit: store => ({ identity, attributes: attributesOf(plan, store, log) }) }
 }

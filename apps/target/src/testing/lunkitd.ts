@@ -1,12 +1,15 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 const LAUNCHER = fileURLToPath(new URL('../../bin/lunkitd.js', import.meta.url))
 
-/** A state directory that cannot be: what a test leaves there would be found by the next. */
-const NO_STATE = '/proc/nonexistent'
+/** A state directory of its own: what a test leaves there would be found by the next. */
+const makeStateDirectory = (): string => mkdtempSync(join(tmpdir(), 'lunkitd-state-'))
 
 /** How a lunkitd ended. */
 export interface Ended {
@@ -30,14 +33,17 @@ export const Level = { info: 30, warn: 40, error: 50, fatal: 60 } as const
 export class Lunkitd implements AsyncDisposable {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #closed: Promise<unknown>
+  readonly #stateDirectory = makeStateDirectory()
   #stdout = ''
   #stderr = ''
 
   constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}, started = [LAUNCHER]) {
     const { LUNKIT_CONFIG: _, LUNKIT_STATE: __, ...inherited } = process.env
-    const env = { ...inherited, LUNKIT_STATE: NO_STATE, ...environment }
+    const env = { ...inherited, LUNKIT_STATE: this.#stateDirectory, ...environment }
     this.#child = spawn(process.execPath, [...started, ...args], { env })
-    this.#closed = once(this.#child, 'close')
+    this.#closed = once(this.#child, 'close').finally(() =>
+      rmSync(this.#stateDirectory, { recursive: true, force: true }),
+    )
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text
     })

@@ -1,0 +1,30 @@
+import { resolve } from 'node:path'
+import type { StoragePlan } from '@lunkit/config'
+import type { CheckRequest } from './check.ts'
+import { findSerials } from './serving/found-serials.ts'
+import { explainSerials } from './serving/serial-words.ts'
+import { KeptSerials } from './state/kept-serials.ts'
+import { readState, StateDamaged } from './state/state-file.ts'
+import { explainSystemError } from './state/system-error.ts'
+
+/** Lines that say what serial numbers disks would have that the configuration gives none. Takes, makes and changes nothing. */
+export async function foreseeSerials(
+  plans: readonly StoragePlan[],
+  { config, stateDirectory }: Pick<CheckRequest, 'config' | 'stateDirectory'>,
+): Promise<readonly string[]> {
+  const { serials, unusable } = await readSerials(stateDirectory)
+  const found = findSerials({ plans, configuration: resolve(config.path) }, serials)
+  return explainSerials(found, stateDirectory, unusable)
+}
+
+async function readSerials(directory: string): Promise<{ serials: KeptSerials; unusable: string | undefined }> {
+  try {
+    const { serials } = await readState(directory)
+    return { serials: new KeptSerials(serials), unusable: undefined }
+  } catch (error) {
+    const serials = new KeptSerials(undefined)
+    if (error instanceof StateDamaged)
+      return { serials, unusable: `the state in ${directory} cannot be used and would be kept aside: ${error.message}` }
+    return { serials, unusable: `the state in ${directory} cannot be read: ${explainSystemError(error)}` }
+  }
+}

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto'
+import { derivedSerial } from 'lunkit'
+import { KeptSerials, kept } from '../state/kept-serials.ts'
+import type { State, StateLog } from '../state/state.ts'
+import { StateUnusable } from '../state/state-directory.ts'
+import { type DiskSerial, type DiskSerials, findSerials, SerialOrigin, type SerialsOf } from './found-serials.ts'
+
+/**
+ * The serial numbers of disks; those that had to be made are in the state when this resolves, before anybody can have seen them.
+ * Where there is no state, or it cannot be written and nobody named it, they are derived.
+ * @throws {StateUnusable} when a state that was named cannot be written.
+ */
+export async function assignSerials(
+  of: SerialsOf,
+  { state, named, log }: { state: State | undefined; named: boolean; log: StateLog },
+): Promise<DiskSerials> {
+  if (state === undefined) return deriveNew(of, findSerials(of, new KeptSerials(undefined)))
+  const found = findSerials(of, state.serials)
+  const made = of.plans.filter(({ key }) => found.get(key)?.origin === SerialOrigin.made)
+  if (made.length === 0) return found
+  for (const plan of made)
+    state.serials.add({ ...kept(plan, of.configuration), serial: found.get(plan.key)?.serial ?? randomUUID() })
+  try {
+    await state.save()
+    return found
+  } catch (error) {
+    if (named || !(error instanceof StateUnusable)) throw error
+    log.warn({ state: state.directory, err: error }, `${error.message}. What was to be kept there is derived`)
+    return deriveNew(of, found)
+  }
+}
+
+function deriveNew({ plans, configuration }: SerialsOf, found: DiskSerials): DiskSerials {
+  const derived = plans.map((plan): [string, DiskSerial] => {
+    const known = found.get(plan.key)
+    if (known !== undefined && known.origin !== SerialOrigin.made) return [plan.key, known]
+    const serial = plan.plugin === 'fileio' ? undefined : derivedSerial(['disk', configuration, plan.key])
+    return [plan.key, { serial, origin: SerialOrigin.derived }]
+  })
+  return new Map(derived)
+}

@@ -1,0 +1,212 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { StoragePlan } from '@lunkit/config'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { assignSerials } from '../serving/disk-serials.ts'
+import type { DiskSerials } from '../serving/found-serials.ts'
+import { State } from './state.ts'
+import { StateUnusable } from './state-directory.ts'
+
+const SERIAL = '245a36c0-d927-482f-a8a8-d76bbaaf75ba'
+const CONFIGURATION = '/etc/lunkit/saveconfig.json'
+
+let directory = ''
+let path = ''
+let file = ''
+let lines: string[] = []
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lunkitd-state-'))
+  path = join(directory, 'state')
+  file = join(path, 'state.json')
+  lines = []
+})
+afterEach(() => rm(directory, { recursive: true }))
+
+const say = (level: string) => (_facts: object, text: string) => lines.push(`${level}: ${text}`)
+const log = { info: say('info'), warn: say('warn'), error: say('error') } as never
+
+const disk = (name: string, more: object = {}) =>
+  ({ plugin: 'ramdisk', key: `ramdisk/${name}`, name, unit: {}, ...more }) as unknown as StoragePlan
+const fileDisk = (name: string, of: string) => disk(name, { plugin: 'fileio', key: `fileio/${name}`, file: of })
+
+/** The serial numbers of these disks in one run of lunkitd. */
+async function run(plans: readonly StoragePlan[], configuration = CONFIGURATION): Promise<DiskSerials> {
+  const state = await State.open({ path, named: true }, log)
+  const serials = await assignSerials({ plans, configuration }, { state, named: true, log })
+  await state?.release()
+  return serials
+}
+
+const serialsIn = async () => (JSON.parse(await readFile(file, 'utf8')) as { serials: { serial: string }[] }).serials
+
+describe('a serial number that had to be made', () => {
+  it('is a random UUID, is in the state before it is used, and is the same in every run', async () => {
+    const first = (await run([disk('rd0')])).get('ramdisk/rd0')
+    expect(first).toEqual({ serial: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4/), origin: 'made' })
+    expect(await serialsIn()).toEqual([{ disk: 'ramdisk/rd0', configuration: CONFIGURATION, serial: first?.serial }])
+    for (let i = 0; i < 2; i++)
+      expect((await run([disk('rd1'), disk('rd0')])).get('ramdisk/rd0')).toEqual({ ...first, origin: 'kept' })
+    expect(lines).toEqual([])
+  })
+
+  it('is in files that their owner alone can read', async () => {
+    await run([disk('rd0')])
+    expect((await stat(path)).mode & 0o777).toBe(0o700)
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect(await readdir(path)).toEqual(['lock', 'state.json'])
+  })
+
+  it('is that of a file, whatever the disk is called and wherever it is described', async () => {
+    const serial = (await run([fileDisk('a', '/srv/a.img')])).get('fileio/a')?.serial
+    const again = await run([fileDisk('b', '/srv/a.img'), fileDisk('a', '/srv/b.img')], '/srv/other.json')
+    expect(again.get('fileio/b')).toEqual({ serial, origin: 'kept' })
+    expect(again.get('fileio/a')?.serial).not.toBe(serial)
+  })
+
+  it('is that of a disk in memory of one configuration file, and no other', async () => {
+    const serial = (await run([disk('rd0')])).get('ramdisk/rd0')?.serial
+    expect((await run([disk('rd0')], '/srv/other.json')).get('ramdisk/rd0')?.serial).not.toBe(serial)
+    expect((await run([disk('rd0')])).get('ramdisk/rd0')?.serial).toBe(serial)
+  })
+
+  it('stays when its disk was away', async () => {
+    const serial = (await run([disk('rd0')])).get('ramdisk/rd0')?.serial
+    await run([disk('rd1')])
+    expect((await run([disk('rd0')])).get('ramdisk/rd0')?.serial).toBe(serial)
+  })
+
+  it('is not made where the configuration gives one, which is kept as it is', async () => {
+    const given = await run([disk('rd0', { unit: { serial: 'A 1' } })])
+    expect(given.get('ramdisk/rd0')).toEqual({ serial: 'A 1', origin: 'given' })
+    expect(await readdir(path)).toEqual(['lock'])
+  })
+})
+
+describe('a state', () => {
+  it('keeps what this version does not know', async () => {
+    await mkdir(path)
+    await writeFile(file, JSON.stringify({ format: 'lunkit-state', version: 1, ports: { a: 1 } }))
+    await run([disk('rd0')])
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+      ports: { a: 1 },
+      serials: [{ disk: 'ramdisk/rd0' }],
+    })
+  })
+
+  it.each([
+    ['is cut off', '{"format": "lunkit-st', 'it is not JSON'],
+    ['is empty', '', 'it is not JSON'],
+    ['is something else', '{"targets": []}', 'it is not a state of lunkit'],
+    [
+      'is of a later version',
+      '{"format": "lunkit-state", "version": 2}',
+      'it is of version 2; this lunkitd knows version 1',
+    ],
+  ])('that %s is kept aside, named in the log, and lunkitd goes on', async (_how, text, why) => {
+    await mkdir(path)
+    await writeFile(file, text)
+    await writeFile(`${file}.aside-1`, 'an earlier one')
+    const made = await run([disk('rd0')])
+    expect(made.get('ramdisk/rd0')?.origin).toBe('made')
+    expect(await readFile(`${file}.aside-2`, 'utf8')).toBe(text)
+    expect(await readFile(`${file}.aside-1`, 'utf8')).toBe('an earlier one')
+    expect(lines).toEqual([
+      expect.stringContaining(`error: the state could not be used: ${why}. It is kept as ${file}.aside-2`),
+    ])
+  })
+
+  it('of which a part is damaged goes on with the rest, and all of it is kept aside', async () => {
+    await mkdir(path)
+    const good = { disk: 'ramdisk/rd0', configuration: CONFIGURATION, serial: SERIAL }
+    const serials = [good, { ...good, disk: 'ramdisk/rd1' }, { ...good, disk: 7 }, null, { ...good, serial: '' }]
+    const text = JSON.stringify({ format: 'lunkit-state', version: 1, serials })
+    await writeFile(file, text)
+    const found = await run([disk('rd0'), disk('rd1')])
+    expect(found.get('ramdisk/rd0')).toEqual({ serial: SERIAL, origin: 'kept' })
+    expect(found.get('ramdisk/rd1')).toMatchObject({ origin: 'made' })
+    expect(await readFile(`${file}.aside-1`, 'utf8')).toBe(text)
+    expect(lines[0]).toContain('4 serial numbers in it cannot be read')
+    lines = []
+    await run([disk('rd0'), disk('rd1')])
+    expect(lines).toEqual([])
+  })
+
+  it('that was made on another machine is named once in the log, and used', async () => {
+    await mkdir(path)
+    const serials = [{ disk: 'ramdisk/rd0', configuration: CONFIGURATION, serial: SERIAL }]
+    await writeFile(file, JSON.stringify({ format: 'lunkit-state', version: 1, machine: 'another', serials }))
+    expect((await run([disk('rd0')])).get('ramdisk/rd0')?.serial).toBe(SERIAL)
+    expect(lines).toEqual([expect.stringContaining(`warn: ${path} was made on another machine`)])
+    await run([disk('rd0')])
+    expect(lines).toHaveLength(1)
+  })
+})
+
+describe('a state directory', () => {
+  it('is one lunkitd’s at a time: an error where it was named, else a warning, and lunkitd serves without it', async () => {
+    const first = await State.open({ path, named: true }, log)
+    const second = State.open({ path, named: true }, log)
+    await expect(second).rejects.toThrow(StateUnusable)
+    await expect(State.open({ path, named: true }, log)).rejects.toMatchObject({
+      inUse: true,
+      message: `the state directory ${path} is in use by another lunkitd; each needs a directory of its own (--state DIR or LUNKIT_STATE)`,
+    })
+    expect(await State.open({ path, named: false }, log)).toBeUndefined()
+    expect(lines).toEqual([expect.stringMatching(/^warn: .* is in use by another lunkitd.* lunkitd serves without it/)])
+    await first?.release()
+    await (await State.open({ path, named: true }, log))?.release()
+  })
+
+  it.each([
+    [
+      'below a file',
+      () => join(directory, 'file', 'deep', 'state'),
+      'a part of it is a file, and no directory (ENOTDIR)',
+    ],
+    ['where a file is', () => join(directory, 'file'), 'it is a file; right is a directory (EEXIST)'],
+    ['where nothing can be made', () => '/proc/nonexistent', 'nothing can be made there (ENOENT)'],
+  ])('%s cannot be used, and it is said why', async (_where, at, why) => {
+    await writeFile(join(directory, 'file'), '')
+    await expect(State.open({ path: at(), named: true }, log)).rejects.toMatchObject({
+      inUse: false,
+      message: `the state directory ${at()} cannot be used: ${why}`,
+    })
+    expect(await State.open({ path: at(), named: false }, log)).toBeUndefined()
+    expect(lines).toHaveLength(1)
+  })
+
+  it('that cannot be written any more is an error where it was named, else what is new is derived', async () => {
+    const kept = (await run([disk('rd0')])).get('ramdisk/rd0')?.serial
+    const plans = [disk('rd0'), disk('rd1'), fileDisk('a', '/srv/a.img')]
+    const of = { plans, configuration: CONFIGURATION }
+    for (const named of [true, false]) {
+      const state = await State.open({ path, named }, log)
+      await rm(path, { recursive: true })
+      const assigned = assignSerials(of, { state, named, log })
+      if (named) await expect(assigned).rejects.toThrow(`${file} cannot be written: nothing can be made there (ENOENT)`)
+      else {
+        const found = await assigned
+        expect(found.get('ramdisk/rd1')).toMatchObject({ origin: 'derived', serial: expect.any(String) })
+        expect(found.get('fileio/a')).toEqual({ origin: 'derived', serial: undefined })
+      }
+      await state?.release()
+      await mkdir(path)
+      await chmod(path, 0o700)
+      const serials = [{ disk: 'ramdisk/rd0', configuration: CONFIGURATION, serial: kept }]
+      await writeFile(file, JSON.stringify({ format: 'lunkit-state', version: 1, serials }))
+    }
+  })
+})
+
+describe('without a state', () => {
+  it('the serial number of a disk in memory is derived, and is the same in every run', async () => {
+    const derive = (name: string, configuration = CONFIGURATION) =>
+      assignSerials({ plans: [disk(name)], configuration }, { state: undefined, named: false, log })
+    const serial = (await derive('rd0')).get('ramdisk/rd0')
+    expect(serial).toEqual({ serial: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8/), origin: 'derived' })
+    expect((await derive('rd0')).get('ramdisk/rd0')).toEqual(serial)
+    expect((await derive('rd1')).get('ramdisk/rd1')?.serial).not.toBe(serial?.serial)
+    expect((await derive('rd0', '/srv/other.json')).get('ramdisk/rd0')?.serial).not.toBe(serial?.serial)
+  })
+})

@@ -1,0 +1,41 @@
+import { type BigIntStats, close, constants, fstat, open } from 'node:fs'
+import { promisify } from 'node:util'
+import { FileLock, LockOutcome } from './file-lock.ts'
+import { libc } from './libc.ts'
+
+const openFd = promisify(open)
+const closeFd = promisify(close)
+const statFd = (fd: number): Promise<BigIntStats> =>
+  new Promise((resolve, reject) => {
+    fstat(fd, { bigint: true }, (error, stats) => (error ? reject(error) : resolve(stats)))
+  })
+
+const MODE = 0o600
+
+/** A file that nobody else has; other processes are kept out where koffi is there and the file system can lock. */
+export interface ExclusiveFile {
+  release(): Promise<void>
+}
+
+/**
+ * Opens a file that stands for something which one process has at a time, creates it where it is missing, and locks it. The lock
+ * goes with the process, however that ends.
+ * @returns undefined while somebody else has it.
+ * @throws the file system's error where the file can be neither opened nor created.
+ */
+export async function takeExclusiveFile(path: string): Promise<ExclusiveFile | undefined> {
+  const fd = await openFd(path, constants.O_RDWR | constants.O_CREAT, MODE)
+  const lock = new FileLock(await statFd(fd), true)
+  let outcome = lock.take(fd, libc())
+  if (outcome === LockOutcome.unsupported) outcome = lock.take(fd, undefined)
+  if (outcome !== LockOutcome.locked) {
+    await closeFd(fd)
+    return undefined
+  }
+  return {
+    async release() {
+      lock.release()
+      await closeFd(fd)
+    },
+  }
+}
