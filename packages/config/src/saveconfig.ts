@@ -72,13 +72,13 @@ const unreadableCredentials = Object.fromEntries(Object.keys(credentials).map(ke
 }
 
 /** A LUN of a TPG. */
-export const lunKind = objectOf('a LUN', {
+const lunKind = objectOf('a LUN', {
   required: { index: u16, storage_object: text },
   optional: { alias: anything, alua_tg_pt_gp_name: anything },
   so: 'the LUN is not served',
 })
 /** An address that a TPG is reached at. */
-export const portalKind = objectOf('a portal', {
+const portalKind = objectOf('a portal', {
   required: { ip_address: ipAddress, port: u16 },
   optional: { iser: toggle, offload: toggle },
   so: 'the portal is not opened',

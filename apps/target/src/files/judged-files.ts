@@ -6,7 +6,7 @@ import { FileKind } from './file-look.ts'
 const SECTOR_BYTES = 512
 
 /** A file of a plan that cannot be a disk. */
-export interface RefusedFile {
+interface RefusedFile {
   /** The storage object, by plugin and name: `fileio/disk0`. */
   readonly key: string
   /** Where in the configuration: `storage_objects[0]`. */

@@ -5,6 +5,7 @@ import { isJsonObject } from '../json/value.ts'
 import type { FileioObject, RamdiskObject } from '../saveconfig.ts'
 import { fileioKind, Plugin, presentPluginName, ramdiskKind } from '../saveconfig.ts'
 import { describe, own } from '../schema/kind.ts'
+import { textOf } from '../schema/lenient.ts'
 import { storageAttribute } from '../storage-attribute.ts'
 import { formatStorageKey } from '../storage-path.ts'
 import { storageAttributes } from '../tables/storage-attributes.ts'
@@ -41,7 +42,7 @@ export function isServedPlugin(raw: JsonObject): boolean {
   return plugin === Plugin.fileio || plugin === Plugin.ramdisk
 }
 
-const pluginOf = (raw: JsonObject): string => presentPluginName(String(own(raw, 'plugin')))
+const pluginOf = (raw: JsonObject): string => presentPluginName(textOf(own(raw, 'plugin') ?? '') ?? '')
 
 /** The plan of a storage object that LUNs use, or why it is not served, which is noted. */
 export function planStorage(at: StorageAt, notices: Notices): StorageOutcome {

@@ -14,7 +14,7 @@ export interface Notes {
 }
 
 /** Where something is read, and who hears of what is wrong with it. */
-export interface At {
+interface At {
   readonly path: JsonPath
   readonly notes: Notes
   /** What comes of it when this is wrong: "the portal is not opened". */
@@ -36,7 +36,7 @@ export type Of<K> = K extends Kind<infer T> ? T : never
 export type Kinds = Readonly<Record<string, Kind<unknown>>>
 
 /** An object as it was read: required keys are there, optional ones where they are right. */
-export type Members<R extends Kinds, O extends Kinds> = { readonly [K in keyof R]: Of<R[K]> } & {
+type Members<R extends Kinds, O extends Kinds> = { readonly [K in keyof R]: Of<R[K]> } & {
   readonly [K in keyof O]?: Of<O[K]>
 }
 

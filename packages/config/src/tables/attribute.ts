@@ -65,22 +65,20 @@ export function attributeNumber(value: Json | undefined): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined
 }
 
-const WORDS: Readonly<Record<string, number>> = {
-  true: 1,
-  yes: 1,
-  y: 1,
-  t: 1,
-  on: 1,
-  false: 0,
-  no: 0,
-  n: 0,
-  f: 0,
-  off: 0,
+const WORDS: ReadonlyMap<string, number> = new Map([
+  ...['true', 'yes', 'y', 't', 'on'].map(word => [word, 1] as const),
+  ...['false', 'no', 'n', 'f', 'off'].map(word => [word, 0] as const),
+])
+
+/** The number that a word, or true and false, means to the kernel. */
+function numberOfWord(value: Json): number | undefined {
+  if (typeof value === 'boolean') return value ? 1 : 0
+  return typeof value === 'string' ? WORDS.get(value.toLowerCase()) : undefined
 }
 
 /** The number that `value` means to this attribute; undefined for one that LIO would refuse. */
 export function allowedNumber(row: AttributeRow, value: Json): number | undefined {
-  const word = row.takesWords === true ? WORDS[String(value).toLowerCase()] : undefined
+  const word = row.takesWords === true ? numberOfWord(value) : undefined
   const number = attributeNumber(value) ?? word
   return number !== undefined && row.allows(number) ? number : undefined
 }
