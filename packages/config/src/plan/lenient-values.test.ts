@@ -22,6 +22,8 @@ describe('what LIO would refuse counts as it does in LIO:', () => {
     ['InitialR2T', 'yes', 'Yes'],
     ['DefaultTime2Wait', [], '2'],
     ['MaxOutstandingR2T', -1, '1'],
+    ['TargetAlias', 'a\0MaxBurstLength=512', 'LIO Target'],
+    ['TargetAlias', '\u00fc'.repeat(128), 'LIO Target'],
   ])('%s=%j', (name, value, inForce) => {
     const plan = planOf({ tpg: { parameters: { [name]: value } } })
     expect(group(plan).parameters).toMatchObject({ [name]: inForce })

@@ -36,6 +36,14 @@ function anyText(initial: string): ParameterRow {
   return { default: initial, values: 'a text', allows: () => true }
 }
 
+/** RFC 7143 §13.6. */
+const LONGEST_ALIAS_BYTES = 255
+
+/** A control character would end the key, or its PDU's text, for who reads it. */
+function isAlias(value: string): boolean {
+  return Buffer.byteLength(value) <= LONGEST_ALIAS_BYTES && !/\p{Cc}/u.test(value)
+}
+
 const MAX_SEGMENT = 16_777_215
 
 /** LIO's parameters of a TPG (Linux 6.12, iscsi_target_parameters.h); ranges are those of RFC 7143 §13. */
@@ -62,7 +70,11 @@ export const tpgParameters = {
   MaxXmitDataSegmentLength: number(512, MAX_SEGMENT, 262_144),
   OFMarkInt: anyText('Reject'),
   OFMarker: yesOrNo('No'),
-  TargetAlias: anyText('LIO Target'),
+  TargetAlias: {
+    default: 'LIO Target',
+    values: `a text of at most ${LONGEST_ALIAS_BYTES} bytes without control characters`,
+    allows: isAlias,
+  },
 } as const
 
 /** The name of a TPG's parameter. */
