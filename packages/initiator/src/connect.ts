@@ -17,7 +17,7 @@ export interface PortalOptions {
   /** 3260 when left out. */
   readonly port?: number
   readonly initiatorName?: string
-  /** The initiator's part of the session identifier, 48 bits; random when left out (RFC 7143 11.12.5, type 10b). */
+  /** The initiator's part of the session identifier, 48 bits; 40 of them random when left out (RFC 7143 11.12.5, type 10b). */
   readonly isid?: number
   /** What is offered instead of `DEFAULT_OFFERS`, by text key: digests, lengths, ... */
   readonly offers?: Offers
@@ -61,10 +61,13 @@ export const DEFAULT_OFFERS = {
   ErrorRecoveryLevel: 0,
 } as const satisfies Offers
 
-/** The random form of a session identifier, RFC 7143 11.12.5: two bits of type, six of zero, 24 random, 16 of ours. */
+/**
+ * The random form of a session identifier, RFC 7143 11.12.5: two bits of type, six of zero, 24 random, 16 of ours, which are
+ * random too. With the initiator's name it is the name of a SCSI port, and initiators that were given no name share one: a second
+ * session of the same name and identifier would end the first.
+ */
 const RANDOM_ISID = 0x8000_0000_0000
-const QUALIFIERS = 2 ** 16
-const randomIsid = (): number => RANDOM_ISID + randomInt(2 ** 24) * QUALIFIERS
+const randomIsid = (): number => RANDOM_ISID + randomInt(2 ** 40)
 
 /**
  * Connects to a portal and logs in to a target; a redirection is followed.

@@ -42,6 +42,16 @@ describe('a login', () => {
     expect(keysOf(pairs)).not.toContain('AuthMethod')
   })
 
+  it('has an identifier of the random form when it is given none, with 40 bits that tell it from all others', async () => {
+    const isids: number[] = []
+    for (let i = 0; i < 8; i++) {
+      const { target } = await beginSession({ isid: undefined } as object)
+      isids.push(Number((await target.raw.expect(LoginRequest)).values.isid))
+    }
+    for (const isid of isids) expect(Math.floor(isid / 2 ** 40)).toBe(0x80)
+    for (const bit of [2 ** 8, 2 ** 16, 2 ** 40]) expect(new Set(isids.map(isid => isid % bit)).size).toBeGreaterThan(4)
+  })
+
   it('goes through the security stage when it is told to', async () => {
     const { target, connecting } = await beginSession({ securityStage: true })
     const first = await target.raw.expect(LoginRequest)
