@@ -32,4 +32,5 @@ class TargetNames {
   }
 }
 
+/** The names of all targets that this process serves. */
 export const servedTargets = new TargetNames()

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { StoragePlan } from '@lunkit/config'
@@ -176,26 +176,30 @@ describe('a state directory', () => {
     expect(lines).toHaveLength(1)
   })
 
-  it('that cannot be written any more is an error where it was named, else what is new is derived', async () => {
-    const kept = (await run([disk('rd0')])).get('ramdisk/rd0')?.serial
-    const plans = [disk('rd0'), disk('rd1'), fileDisk('a', '/srv/a.img')]
-    const of = { plans, configuration: CONFIGURATION }
-    for (const named of [true, false]) {
+  describe('that cannot be written any more', () => {
+    const plans = [disk('rd1'), fileDisk('a', '/srv/a.img')]
+
+    /** Assigns serial numbers where the directory was taken away after it had been opened. */
+    async function assignWithout(named: boolean): Promise<DiskSerials> {
       const state = await State.open({ path, named }, log)
       await rm(path, { recursive: true })
-      const assigned = assignSerials(of, { state, named, log })
-      if (named) await expect(assigned).rejects.toThrow(`${file} cannot be written: nothing can be made there (ENOENT)`)
-      else {
-        const found = await assigned
-        expect(found.get('ramdisk/rd1')).toMatchObject({ origin: 'derived', serial: expect.any(String) })
-        expect(found.get('fileio/a')).toEqual({ origin: 'derived', serial: undefined })
+      try {
+        return await assignSerials({ plans, configuration: CONFIGURATION }, { state, named, log })
+      } finally {
+        await state?.release()
       }
-      await state?.release()
-      await mkdir(path)
-      await chmod(path, 0o700)
-      const serials = [{ disk: 'ramdisk/rd0', configuration: CONFIGURATION, serial: kept }]
-      await writeFile(file, JSON.stringify({ format: 'lunkit-state', version: 1, serials }))
     }
+
+    it('is an error where it was named', async () => {
+      await expect(assignWithout(true)).rejects.toThrow(`${file} cannot be written: nothing can be made there (ENOENT)`)
+    })
+
+    it('is a warning where nobody named it, and what is new is derived', async () => {
+      const found = await assignWithout(false)
+      expect(found.get('ramdisk/rd1')).toEqual({ origin: 'derived', serial: expect.any(String) })
+      expect(found.get('fileio/a')).toEqual({ origin: 'derived', serial: undefined })
+      expect(lines).toEqual([expect.stringContaining('What was to be kept there is derived')])
+    })
   })
 })
 
