@@ -26,7 +26,7 @@ export class Mount implements AsyncDisposable {
   /** An ext4 file system on a loop device whose medium is a file. */
   static async ext4(scratch: Scratch, name: string, medium: Ext4Medium): Promise<Mount> {
     const directory = scratch.path(name)
-    await mkdir(directory)
+    await mkdir(directory, { recursive: true })
     if (medium.sizeBytes !== undefined) await makeFile(medium.file, medium.sizeBytes)
     if (medium.format || medium.sizeBytes !== undefined) await format(medium.file)
     const options = `loop,${medium.options ?? rareCommits}`

@@ -23,6 +23,8 @@ export type DaemonOptions = {
   readonly environment?: Readonly<Record<string, string>>
   /** A program that starts lunkitd, with its arguments: `prlimit --fsize=1000000`. */
   readonly startedBy?: readonly string[]
+  /** How many LUNs are served of those that are configured; all unless it is said. */
+  readonly servedLuns?: number
   /** What its Node, the one that runs the suite, is given. */
   readonly nodeArguments?: readonly string[]
 }
@@ -58,7 +60,7 @@ export class Daemon {
       env: { ...process.env, ...places, ...environment },
     })
     const daemon = new Daemon(child)
-    await daemon.#listening(served.stores.length)
+    await daemon.#listening(options.servedLuns ?? served.stores.length)
     return daemon
   }
 

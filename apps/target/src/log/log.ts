@@ -13,6 +13,7 @@ type LogLevel = (typeof LOG_LEVELS)[number]
  * (the time as ISO 8601, UTC), `text` is for people.
  */
 export const LOG_FORMATS = ['json', 'json-iso', 'text'] as const
+/** One of them. */
 export type LogFormat = (typeof LOG_FORMATS)[number]
 
 /** What an administrator may choose of the log. */
