@@ -1,0 +1,162 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { run } from '../harness/outcome.ts'
+import { Scratch } from '../harness/scratch.ts'
+import { installNodes, type Nodes } from './nodes.ts'
+import { PROGRAM_OUTPUT } from './programs.ts'
+import { Project } from './project.ts'
+import { packAll, type Tarball } from './tarballs.ts'
+
+const compiler = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url))
+const SCOPED = ['wire', 'pdu', 'scsi', 'scsi/transport', 'scsi-engine', 'backstores', 'backstores/compliance']
+const DOORS = [...[...SCOPED, 'target', 'initiator', 'config'].map(name => `@lunkit/${name}`), 'lunkit']
+const NEWEST = [22, 24, 26] as const
+
+/** The two ways in which a project has the packages. */
+const WAYS = [
+  {
+    way: 'with optional dependencies',
+    flags: [],
+    warnings: 0,
+    runner: ['node_modules/vitest/vitest.mjs', 'run', 'vitest.test.js'],
+  },
+  // vitest's own compiler is an optional dependency, and missing too.
+  {
+    way: 'without optional dependencies',
+    flags: ['--omit=optional'],
+    warnings: 1,
+    runner: ['--test-reporter=tap', 'node.js'],
+  },
+] as const
+
+let scratch: Scratch
+let tarballs: readonly Tarball[]
+let nodes: Nodes
+
+beforeAll(async () => {
+  scratch = await Scratch.create('packages')
+  tarballs = await packAll(scratch.directory)
+  nodes = await installNodes(scratch.directory)
+})
+afterAll(() => scratch.remove())
+
+describe('what is packed', () => {
+  it('is every package, and the daemon', () => {
+    const names = ['backstores', 'config', 'initiator', 'pdu', 'scsi', 'scsi-engine', 'target', 'wire']
+    expect(tarballs.map(({ name }) => name).sort()).toEqual([
+      ...names.map(name => `@lunkit/${name}`),
+      'lunkit',
+      'lunkitd',
+    ])
+  })
+
+  it('names no file that is not there', () => {
+    for (const { files, manifest } of tarballs) {
+      const targets = [
+        ...Object.values(manifest.exports ?? {}).map(door => Object.values(door)),
+        Object.values(manifest.bin ?? {}),
+      ]
+      expect(files).toEqual(expect.arrayContaining(targets.flat().map(path => path.replace('./', ''))))
+    }
+  })
+
+  it('holds neither sources nor tests', () => {
+    const strays = tarballs.flatMap(({ files }) =>
+      files.filter(path => /(?<!\.d)\.ts$|\.test\.|\.tsbuildinfo$/.test(path)),
+    )
+    expect(strays).toEqual([])
+  })
+
+  it('asks for no peer, runs nothing when it is installed, and has no condition of this repository', () => {
+    for (const { manifest } of tarballs) {
+      expect(manifest.peerDependencies).toBeUndefined()
+      expect(Object.keys(manifest.scripts ?? {})).not.toContain(expect.stringMatching(/^(pre|post)?install$/))
+      for (const door of Object.values(manifest.exports ?? {})) expect(Object.keys(door)).toEqual(['types', 'default'])
+    }
+  })
+})
+
+describe.each(WAYS)('a project beside vitest 3, $way', ({ flags, warnings, runner }) => {
+  let project: Project
+
+  beforeAll(async () => {
+    project = await Project.create(scratch.path(`project${flags.length}`), tarballs, flags)
+  })
+
+  it('is installed without a conflict, a script or a compiler', () => {
+    const { stdout, stderr } = project.installation
+    expect(stdout + stderr).not.toMatch(/ERESOLVE|peer|koffi|lunkit/i)
+    expect(existsSync(project.path('node_modules', 'koffi'))).toBe(false)
+    expect(existsSync(project.path('node_modules', '@koromix'))).toBe(warnings === 0)
+  })
+
+  it('keeps its own Node in npm scripts', () => {
+    expect(readdirSync(project.path('node_modules', '.bin'))).toContain('lunkitd')
+    expect(readdirSync(project.path('node_modules', '.bin'))).not.toContain('node')
+  })
+
+  it.each(['oldest', ...NEWEST] as const)('serves memory and files on Node %s', async which => {
+    const { stdout, stderr } = await project.run(nodes[which], 'program.js')
+    expect(stdout).toBe(PROGRAM_OUTPUT)
+    expect(stderr.match(/Warning/g) ?? []).toHaveLength(warnings)
+    expect(stderr.match(/\[LUNKIT_WITHOUT_KOFFI\] LunkitWarning: lunkit works without koffi/g) ?? []).toHaveLength(
+      warnings,
+    )
+  })
+
+  it('runs nothing but what is packed, also where the project has a condition named source', async () => {
+    expect((await project.run(nodes[24], '--conditions=source', 'program.js')).stdout).toBe(PROGRAM_OUTPUT)
+  })
+
+  it('says in one sentence what Node each package needs, on Node 20', async () => {
+    const program = `(async () => {
+      for (const door of ${JSON.stringify(DOORS)}) await import(door).catch(error => console.log(error.message))
+    })()`
+    const { stdout, stderr } = await project.run(nodes.old, '--eval', program)
+    const names = DOORS.map(door => door.split('/').slice(0, 2).join('/'))
+    const sentences = names.map(name => `${name} needs Node 22.12 or newer; this is v${nodes.old.version}\n`)
+    expect({ stdout, stderr }).toEqual({ stdout: sentences.join(''), stderr: '' })
+  })
+
+  it('says in one sentence what Node lunkitd needs, on Node 20', async () => {
+    const { code, stderr } = await project.run(nodes.old, 'node_modules/.bin/lunkitd', '--demo')
+    expect(stderr).toBe(`lunkitd needs Node 22.15 or newer; this is v${nodes.old.version}\n`)
+    expect(code).toBe(1)
+  })
+
+  it.each(['oldestOfLunkitd', ...NEWEST] as const)('has a lunkitd that serves and drains on Node %s', async which => {
+    const { url, code } = await project.serveDemo(nodes[which])
+    expect(url).toMatch(/^iscsi:\/\/127\.0\.0\.1:\d+\/iqn\.2026-11\.io\.lunkit:demo\/0$/)
+    expect(code).toBe(0)
+  })
+
+  it('compiles in TypeScript, the declarations of the packages included', async () => {
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2024',
+      '--lib',
+      'es2024,esnext.disposable',
+      '--types',
+      'node',
+    ]
+    const { stdout } = await run(compiler, [...options, 'typed.ts'], {
+      cwd: project.directory,
+      timeoutMs: 50_000,
+    })
+    // vitest 3 and chai do not agree with each other.
+    const errors = stdout.split('\n').filter(line => !/^$|^node_modules\/(vitest|@types\/chai)\//.test(line))
+    expect(errors).toEqual([])
+  })
+
+  it('tests a store of its own with the compliance suite', async () => {
+    const { code, stdout } = await project.run(nodes[22], ...runner)
+    expect(stripVTControlCharacters(stdout)).toMatch(/Tests {2}24 passed \(24\)|^# pass 24$/m)
+    expect(code).toBe(0)
+  })
+})
