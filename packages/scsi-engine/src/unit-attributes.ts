@@ -90,6 +90,7 @@ export function unitAttributes(store: Store, given: Partial<UnitAttributes> = {}
     ...given,
     blockSizeBytes,
   }
+  refuseNoCounts(store.name, attributes)
   refuseWhatTheStoreCannot(store, attributes)
   return attributes
 }
@@ -100,6 +101,27 @@ const MAX_BLOCKS_PER_PHYSICAL = 2 ** 15
 function isPhysicalBlock(physicalBlockBytes: number, blockSizeBytes: number): boolean {
   const blocks = physicalBlockBytes / blockSizeBytes
   return Number.isInteger(Math.log2(blocks)) && blocks >= 1 && blocks <= MAX_BLOCKS_PER_PHYSICAL
+}
+
+/** What pages tell in four bytes. */
+const COUNTS = [
+  'hwMaxSectors',
+  'optimalSectors',
+  'queueDepth',
+  'maxUnmapLbaCount',
+  'maxUnmapBlockDescCount',
+  'unmapGranularity',
+  'unmapGranularityAlignment',
+  'maxWriteSameLen',
+] as const satisfies readonly (keyof UnitAttributes)[]
+const HIGHEST_COUNT = 2 ** 32 - 1
+
+function refuseNoCounts(name: string, attributes: UnitAttributes): void {
+  for (const count of COUNTS) {
+    const value = attributes[count]
+    if (Number.isInteger(value) && value >= 0 && value <= HIGHEST_COUNT) continue
+    throw new RangeError(`${name}: ${count} is ${value}; right is a whole number from 0 to ${HIGHEST_COUNT}`)
+  }
 }
 
 function refuseWhatTheStoreCannot(store: Store, attributes: UnitAttributes): void {

@@ -150,6 +150,23 @@ describe('a vital product data page', () => {
     expect(raw(await answer({ attributes }, 0xb0)).subarray(28, 36)).toEqual(raw('0000000880000003'))
   })
 
+  it('has 31 bits of an unmap alignment, beside UGAVALID, as LIO writes it', async () => {
+    const most = { emulateTpu: true, unmapGranularity: 0xffff_ffff, unmapGranularityAlignment: 0xffff_ffff }
+    expect(raw(await answer({ attributes: most }, 0xb0)).subarray(28, 36)).toEqual(raw('ffffffffffffffff'))
+  })
+
+  it.each([
+    ['optimalSectors', Number.NaN],
+    ['maxUnmapLbaCount', 2 ** 32],
+    ['unmapGranularity', 1.5],
+    ['maxWriteSameLen', -1],
+    ['hwMaxSectors', Number.POSITIVE_INFINITY],
+  ])('cannot be asked for with %s=%d: no unit is made', (name, value) => {
+    expect(() => new TestDevice({ attributes: { [name]: value } })).toThrow(
+      `disk0: ${name} is ${value}; right is a whole number from 0 to 4294967295`,
+    )
+  })
+
   it.each([
     [512, 255],
     [1024, 128],

@@ -63,7 +63,8 @@ function blockLimits({ blockLimits: limits }: LogicalUnit): Uint8Array {
     maxUnmapDescriptors: limits.maxUnmapDescriptors,
     optimalUnmapGranularityBlocks: limits.optimalUnmapGranularityBlocks,
     unmapAlignmentValid: limits.unmapGranularityAlignmentBlocks > 0,
-    unmapAlignmentBlocks: limits.unmapGranularityAlignmentBlocks,
+    // 31 bits of it, as LIO writes it: the highest is UGAVALID's.
+    unmapAlignmentBlocks: limits.unmapGranularityAlignmentBlocks % 2 ** 31,
     maxWriteSameBlocks: limits.maxWriteSameBlocks,
   })
 }
