@@ -20,6 +20,11 @@ export interface TargetLimits {
   readonly immediateCommands: number
   /** Task management functions that a session may have in progress. */
   readonly managementFunctions: number
+  /**
+   * How long a function that ended tasks waits for data that they were still to be sent, when none of it comes, before it
+   * is answered (RFC 7143 4.2.3.3); 0: not at all.
+   */
+  readonly abortWaitMs: number
   /** Bytes of data-out that a session may hold in transfer memory, when there is enough of it for all sessions. */
   readonly dataOutBytes: number
   /** Bytes of data-in that a session may have read but not sent, likewise. */
@@ -61,6 +66,7 @@ export const TARGET_LIMITS: TargetLimits = {
   commandDepth: 512,
   immediateCommands: 16,
   managementFunctions: 64,
+  abortWaitMs: 2000,
   dataOutBytes: 32 * 1024 * 1024,
   dataInBytes: 8 * 1024 * 1024,
   outputBytes: 256 * 1024,

@@ -43,6 +43,7 @@ export const targetCounters = {
   dataOutErrors: 'commands ended because their data-out broke a rule',
   dataOutTimeouts: 'commands ended because their data-out did not come',
   managementFunctions: 'task management functions run',
+  abortWaitsGivenUp: 'task management functions that were answered because of `abortWaitMs`, with data still owed',
   r2tsSent: 'R2T PDUs sent',
   pingsSent: 'NOP-Ins sent that ask for an answer',
   pingsUnanswered: 'connections that ended because a NOP-In was not answered, or nothing was read',

@@ -15,6 +15,7 @@ export const limitOfSetting = {
   output_bytes_per_turn: 'outputBytesPerTurn',
   immediate_commands: 'immediateCommands',
   management_functions: 'managementFunctions',
+  abort_wait_ms: 'abortWaitMs',
   outstanding_r2ts: 'outstandingR2Ts',
   data_out_bytes: 'dataOutBytes',
   data_in_bytes: 'dataInBytes',

@@ -25,6 +25,7 @@ export const limitSettings = {
   output_bytes_per_turn: row(65_536, 1024 * MIB, 'bytes of output that those may bring about before that'),
   immediate_commands: row(1, 512, 'immediate commands of a session at a time'),
   management_functions: row(1, 4096, 'task management functions of a session at a time'),
+  abort_wait_ms: row(0, 60_000, 'milliseconds that a function which ended tasks waits for their data while none comes'),
   outstanding_r2ts: row(1, 65_535, 'R2Ts that a command may have outstanding'),
   data_out_bytes: row(PIECE_BYTES, 1024 * MIB, 'bytes of written data that a session may hold'),
   data_in_bytes: row(PIECE_BYTES, 1024 * MIB, 'bytes of read data that a session may have read and not sent'),

@@ -268,21 +268,6 @@ describe('QUERY TASK', () => {
   })
 })
 
-describe('after a function that ended the tasks of a unit', () => {
-  it('nothing is said of a task whose answer was still waiting for data, RFC 7143 11.5.1', async () => {
-    const { target, client } = await obedient()
-    const tag = client.command({ write: true, expectedDataTransferLength: 1024 })
-    target.hand.nexus.last.expectData(1024)
-    const { targetTransferTag } = (await client.expect(R2T)).values
-    target.hand.nexus.last.finish(Status.checkCondition, Buffer.alloc(18))
-    manage(client, 'logicalUnitReset')
-    expect(await response(client)).toBe(0)
-    client.send(DataOut, { initiatorTaskTag: tag, targetTransferTag, final: true }, { data: Buffer.alloc(1024) })
-    await settled()
-    expect(client.packets).toEqual([])
-  })
-})
-
 describe('TARGET COLD RESET', () => {
   it('is answered, and ends the session', async () => {
     const { target, client } = await obedient()

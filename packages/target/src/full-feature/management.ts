@@ -14,6 +14,7 @@ import { ConnectionEnd } from '../server/events.ts'
 import { Counter } from '../statistics.ts'
 import { type IscsiTask, TaskLife } from '../transfer/task.ts'
 import type { FullFeature } from './full-feature.ts'
+import { TransferWait, transferTags } from './transfer-wait.ts'
 
 /** A function as its PDU asks for it. */
 interface Asked {
@@ -35,17 +36,19 @@ interface FunctionRow {
   readonly scope: Scope
   /** Whether it ends the tasks in its scope. */
   readonly ends: boolean
+  /** Whether its answer waits for data that those were still to be sent, RFC 7143 4.2.3.3. */
+  readonly waits?: true
 }
 
 /** RFC 7143 11.5.1 and RFC 7144 6.3. */
 const functions: Readonly<Record<Function, FunctionRow>> = {
   [Function.abortTask]: { scsi: ScsiFunction.abortTask, scope: Scope.task, ends: true },
-  [Function.abortTaskSet]: { scsi: ScsiFunction.abortTaskSet, scope: Scope.unit, ends: true },
+  [Function.abortTaskSet]: { scsi: ScsiFunction.abortTaskSet, scope: Scope.unit, ends: true, waits: true },
   [Function.clearAca]: { scsi: ScsiFunction.clearAca, scope: Scope.unit, ends: false },
-  [Function.clearTaskSet]: { scsi: ScsiFunction.clearTaskSet, scope: Scope.unit, ends: true },
-  [Function.logicalUnitReset]: { scsi: ScsiFunction.logicalUnitReset, scope: Scope.unit, ends: true },
-  [Function.targetWarmReset]: { scsi: ScsiFunction.targetWarmReset, scope: Scope.target, ends: true },
-  [Function.targetColdReset]: { scsi: ScsiFunction.targetColdReset, scope: Scope.target, ends: true },
+  [Function.clearTaskSet]: { scsi: ScsiFunction.clearTaskSet, scope: Scope.unit, ends: true, waits: true },
+  [Function.logicalUnitReset]: { scsi: ScsiFunction.logicalUnitReset, scope: Scope.unit, ends: true, waits: true },
+  [Function.targetWarmReset]: { scsi: ScsiFunction.targetWarmReset, scope: Scope.target, ends: true, waits: true },
+  [Function.targetColdReset]: { scsi: ScsiFunction.targetColdReset, scope: Scope.target, ends: true, waits: true },
   [Function.taskReassign]: { scsi: undefined, scope: Scope.none, ends: false },
   [Function.queryTask]: { scsi: ScsiFunction.queryTask, scope: Scope.task, ends: false },
   [Function.queryTaskSet]: { scsi: ScsiFunction.queryTaskSet, scope: Scope.unit, ends: false },
@@ -70,6 +73,8 @@ export class Management {
   readonly #tags = new Set<number>()
   /** Functions that wait for the commands before them. */
   #waiting: Asked[] = []
+  /** Functions that are done, and wait for data that was asked for. */
+  readonly #waits = new Set<TransferWait>()
   readonly #lunBytes = dataView(new Uint8Array(LunField.size))
 
   constructor(home: FullFeature) {
@@ -111,8 +116,15 @@ export class Management {
     }
   }
 
+  /** The answer to an R2T is in, or is not waited for any more. */
+  transferEnded(targetTransferTag: number): void {
+    if (this.#waits.size > 0) for (const wait of [...this.#waits]) wait.answered(targetTransferTag)
+  }
+
   close(): void {
     this.#waiting = []
+    for (const wait of this.#waits) wait.cancel()
+    this.#waits.clear()
   }
 
   /** RFC 7143 4.2.3.3 b: the commands that a function affects are received first; target resets do not wait. */
@@ -157,26 +169,58 @@ export class Management {
     const home = this.#home
     this.#tags.add(tag)
     home.statistics.add(Counter.managementFunctions)
-    const done = (response: Response): void => {
-      this.#tags.delete(tag)
-      if (home.closed) return
-      if (response === Response.complete && row.ends && row.scope !== Scope.task) this.#silence(asked, row)
-      this.#respond(tag, codes[response])
-      if (response === Response.complete) this.#endSessions(asked.function)
+    // What was silent before was ended before: its data is not waited for, nor will it come.
+    const ended = row.waits ? this.#covered(asked, row).filter(task => !task.silent) : []
+    let response: Response | undefined
+    let transferring = row.waits === true
+    let concluded = false
+    const conclude = (): void => {
+      if (concluded || response === undefined || (transferring && response === Response.complete)) return
+      concluded = true
+      this.#conclude(asked, response)
+    }
+    const done = (given: Response): void => {
+      response = given
+      if (!home.closed && given === Response.complete && row.ends && row.scope !== Scope.task) this.#silence(asked, row)
+      conclude()
     }
     home.connection.intoEngine()
     const request = { function: row.scsi as ScsiFunction, lun, done }
     home.nexus.manage(row.scope === Scope.task ? { ...request, tag: referencedTag } : request)
     home.connection.outOfEngine()
+    if (!transferring || concluded) return
+    this.#afterTransfers(transferTags(ended), () => {
+      transferring = false
+      conclude()
+    })
+  }
+
+  #afterTransfers(tags: readonly number[], then: () => void): void {
+    const home = this.#home
+    if (tags.length === 0 || home.limits.abortWaitMs === 0 || home.closed) return then()
+    const over = (wait: TransferWait): void => {
+      this.#waits.delete(wait)
+      then()
+    }
+    this.#waits.add(new TransferWait(home, tags, over))
+  }
+
+  #conclude(asked: Asked, response: Response): void {
+    this.#tags.delete(asked.tag)
+    if (this.#home.closed) return
+    this.#respond(asked.tag, codes[response])
+    if (response === Response.complete) this.#endSessions(asked.function)
   }
 
   /** RFC 7143 11.5.1: of the tasks that a function covers nothing is said after its own answer. */
-  #silence({ lun, cmdSN }: Asked, { scope }: FunctionRow): void {
-    for (const task of [...this.#home.tasks.all()]) {
-      const covered =
-        (scope === Scope.target || task.lun === lun) && (task.immediate || serialBefore(task.cmdSN, cmdSN))
-      if (covered && task.life === TaskLife.ended) task.silence()
-    }
+  #silence(asked: Asked, row: FunctionRow): void {
+    for (const task of this.#covered(asked, row)) if (task.life === TaskLife.ended) task.silence()
+  }
+
+  #covered({ lun, cmdSN }: Asked, { scope }: FunctionRow): IscsiTask[] {
+    return [...this.#home.tasks.all()].filter(
+      task => (scope === Scope.target || task.lun === lun) && (task.immediate || serialBefore(task.cmdSN, cmdSN)),
+    )
   }
 
   /** RFC 7143 11.5.1: TARGET COLD RESET ends every session of the target; RFC 7144 6.3: I_T NEXUS RESET its own. */

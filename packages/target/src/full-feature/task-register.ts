@@ -114,6 +114,7 @@ export class TaskRegister {
   paid(task: IscsiTask, targetTransferTag: number): void {
     this.#byTransferTag.delete(targetTransferTag)
     if (task.dataOut.owed === 0) this.#owing.delete(task)
+    this.#home.management.transferEnded(targetTransferTag)
   }
 
   /** Nothing is left of a task: its object is used again. */
@@ -175,8 +176,10 @@ export class TaskRegister {
   /** The peer owes nothing for this task any more. */
   #settle(task: IscsiTask): void {
     if (task.dataOut.owed === 0) return
-    for (const tag of task.dataOut.tags()) this.#byTransferTag.delete(tag)
+    const tags = task.dataOut.tags()
+    for (const tag of tags) this.#byTransferTag.delete(tag)
     task.dataOut.forgetSequences()
     this.#owing.delete(task)
+    for (const tag of tags) this.#home.management.transferEnded(tag)
   }
 }
