@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
-import type { StoragePlan } from '@lunkit/config'
+import { naaDigits, type StoragePlan } from '@lunkit/config'
 import type { CheckRequest } from './check.ts'
-import { findSerials } from './serving/found-serials.ts'
+import { type DiskSerials, findSerials } from './serving/found-serials.ts'
 import { explainSerials } from './serving/serial-words.ts'
 import { KeptSerials } from './state/kept-serials.ts'
 import { readState, StateDamaged } from './state/state-file.ts'
@@ -14,7 +14,21 @@ export async function foreseeSerials(
 ): Promise<readonly string[]> {
   const { serials, unusable } = await readSerials(stateDirectory)
   const found = findSerials({ plans, configuration: resolve(config.path) }, serials)
-  return explainSerials(found, stateDirectory, unusable)
+  return [...explainSerials(found, stateDirectory, unusable), ...explainRivals(found)]
+}
+
+/** Disks to which the configuration gives a serial number that was made for another one: it was copied to the wrong place. */
+function explainRivals(found: DiskSerials): readonly string[] {
+  const first = new Map<string, string>()
+  return [...found].flatMap(([disk, { serial }]) => {
+    if (serial === undefined) return []
+    const digits = naaDigits(serial)
+    const other = first.get(digits)
+    if (other === undefined) first.set(digits, disk)
+    return other === undefined
+      ? []
+      : [`  ${disk} would not be served: initiators would take it for ${other}, by the serial number ${serial}`]
+  })
 }
 
 async function readSerials(directory: string): Promise<{ serials: KeptSerials; unusable: string | undefined }> {

@@ -143,6 +143,21 @@ describe('two disks whose serial numbers make one identity', () => {
   })
 })
 
+describe('a disk that is given the serial number that was made for another', () => {
+  it('is named by --check and in the log, and is not served', async () => {
+    const { found } = await identities([rd])
+    const serial = found[0]?.serial ?? ''
+    await writeFile(config, saveConfig([rd, { ...rd, name: 'rd1', wwn: serial.toUpperCase() }]))
+    const text = `ramdisk/rd1 would not be served: initiators would take it for ramdisk/rd0, by the serial number`
+    expect((await check('--state', state)).out).toContain(text)
+    await using lunkitd = new Lunkitd(['--config', config, '--state', state])
+    expect(await lunkitd.urls(1)).toHaveLength(1)
+    expect((await lunkitd.logged(({ level }) => level === Level.error)).msg).toContain(
+      'ramdisk/rd1 is not served: the serial number',
+    )
+  })
+})
+
 describe('a state directory', () => {
   it.each([
     ['cannot be made', () => join(config, 'state'), 'a part of it is a file, and no directory (ENOTDIR)', 78],

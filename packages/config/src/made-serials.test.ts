@@ -29,6 +29,14 @@ describe('serial numbers that were made', () => {
     expect(formatConfiguration(parseConfiguration(formatConfiguration(saved)))).toBe(formatConfiguration(saved))
   })
 
+  it('take the place of one that is empty', () => {
+    for (const wwn of ['', null]) {
+      const document = JSON.stringify({ storage_objects: [{ ...objects[0], wwn }] })
+      const saved = withSerials(parseConfiguration(document), new Map([['fileio/disk0', UUID]]))
+      expect(JSON.parse(formatConfiguration(saved))).toEqual({ storage_objects: [{ ...objects[0], wwn: UUID }] })
+    }
+  })
+
   it('pass over what is no storage object, and the second of a name', () => {
     const odd = [null, 7, { name: 'disk0' }, objects[1], { ...objects[1], size: 8192 }]
     const saved = withSerials(

@@ -1,5 +1,5 @@
 import { checkConfiguration } from './document.ts'
-import type { Json } from './json/value.ts'
+import type { Json, JsonObject } from './json/value.ts'
 import { isJsonObject } from './json/value.ts'
 import type { Configuration } from './saveconfig.ts'
 import { asJson } from './saveconfig.ts'
@@ -22,9 +22,15 @@ export function withSerials(configuration: Configuration, serials: ReadonlyMap<s
     if (!isJsonObject(object) || key === undefined || serial === undefined) return object
     // LUNs use the first of a name.
     left.delete(key)
-    return own(object, 'wwn') === undefined ? { ...object, wwn: serial } : object
+    return hasNone(object) ? { ...object, wwn: serial } : object
   })
   return checkConfiguration({ ...(asJson(configuration) as object), storage_objects })
+}
+
+/** Whether a storage object gives no serial number: with the key left out, null, or an empty text. */
+function hasNone(object: JsonObject): boolean {
+  const given = own(object, 'wwn')
+  return given === undefined || given === null || given === ''
 }
 
 function keyOf(object: Json): string | undefined {

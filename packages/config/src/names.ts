@@ -54,7 +54,8 @@ const LONGEST_SERIAL = 253
 /** The kind of a unit serial number, `wwn` of a storage object. */
 export const unitSerial = nameLike(
   `1 to ${LONGEST_SERIAL} printable ASCII characters, such as "8a03168b-c389-4413-81ae-bc4e4543953d"`,
-  serial => serial.length <= LONGEST_SERIAL && /^[ -~]+$/.test(serial),
+  // Spaces alone are none: initiators take them away at both ends.
+  serial => serial.length <= LONGEST_SERIAL && /^[ -~]+$/.test(serial) && serial.trim() !== '',
 )
 
 /** The kind of a path that does not depend on where a program was started. */

@@ -45,6 +45,10 @@ describe('what a unit says it is', () => {
     [{ serial: '' }, 'identity.serial is "", 0 characters; right is 1 to 253 printable ASCII characters'],
     [{ serial: 'x'.repeat(254) }, '254 characters; right is 1 to 253'],
     [{ serial: 'a\tb' }, 'identity.serial is "a\\tb"'],
+    [
+      { serial: '   ' },
+      'identity.serial has nothing but spaces; right is a text that no other disk has, such as a UUID',
+    ],
     [{ companyId: 2 ** 24 }, 'identity.companyId is 16777216; right is a whole number of 24 bits'],
     [{ companyId: 1.5 }, 'identity.companyId is 1.5'],
   ])('cannot be %o', (given, message) => {

@@ -51,7 +51,7 @@ const FIELDS: Readonly<Record<keyof UnitIdentity, FieldCheck>> = {
   vendor: asciiField(1, VENDOR_CHARACTERS),
   product: asciiField(0, PRODUCT_CHARACTERS),
   revision: asciiField(0, REVISION_CHARACTERS),
-  serial: asciiField(1, SERIAL_CHARACTERS),
+  serial: serialField,
   companyId: companyIdField,
 }
 
@@ -64,6 +64,15 @@ function asciiField(least: number, most: number): FieldCheck {
     if (value.length >= least && value.length <= most && isAsciiText(value)) return
     throw new RangeError(`identity.${name} is ${JSON.stringify(value)}, ${value.length} characters; right is ${right}`)
   }
+}
+
+/** Spaces alone are no serial number: initiators take them away at both ends. */
+function serialField(name: string, value: unknown): void {
+  asciiField(1, SERIAL_CHARACTERS)(name, value)
+  if (typeof value === 'string' && value.trim() === '')
+    throw new RangeError(
+      `identity.${name} has nothing but spaces; right is a text that no other disk has, such as a UUID`,
+    )
 }
 
 function companyIdField(name: string, value: unknown): void {
