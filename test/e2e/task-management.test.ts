@@ -165,6 +165,28 @@ describe('LOGICAL UNIT RESET by another session', () => {
   })
 })
 
+describe('a function that ends writes on their way', () => {
+  it.each([
+    ['LOGICAL UNIT RESET', Function.logicalUnitReset],
+    ['ABORT TASK SET', Function.abortTaskSet],
+    ['TARGET WARM RESET', Function.targetWarmReset],
+  ] as const)('is answered behind the data that was asked for, none of which is written: %s', async (_name, asked) => {
+    await using served = await serve()
+    const session = await served.test.raw()
+    await ready(session)
+    const tag = session.command({ cdb: write10(8, data.length), write: data.length })
+    const { targetTransferTag } = await r2tFor(session, tag)
+    const function_ = session.manage({ function: asked })
+    const ping = session.ping()
+    // The target has heard of the function, and says nothing of it yet.
+    expect((await session.expect(NopIn)).values.initiatorTaskTag).toBe(ping)
+    session.dataOut(tag, data, { targetTransferTag })
+    expect(await session.managed(function_)).toBe(Code.functionComplete)
+    const other = await served.connect()
+    expect(await other.lun(0).read(8, 8)).toEqual(Buffer.alloc(data.length))
+  })
+})
+
 describe('functions for a task set', () => {
   it('abort the tasks of who asks alone: ABORT TASK SET', async () => {
     await using served = await serve()
