@@ -178,8 +178,10 @@ export class World implements AsyncDisposable {
 
   /** A connection in memory. */
   connect(): MemoryWire {
-    const wire = new MemoryWire({ host: PORTAL.host, port: 3260 })
-    const connection = this.server.accept(wire, PORTAL)
+    // Where the network leads as well, once it does: a portal is known by where it listens.
+    const portal = this.server.addressOf(PORTAL) ?? PORTAL
+    const wire = new MemoryWire(portal)
+    const connection = this.server.accept(wire, portal)
     if (connection) wire.start(connection)
     return wire
   }
