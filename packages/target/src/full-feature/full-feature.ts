@@ -29,7 +29,7 @@ import { Solicitor } from '../transfer/solicitor.ts'
 import type { IscsiTask } from '../transfer/task.ts'
 import { Keepalive } from './keepalive.ts'
 import { Management } from './management.ts'
-import { rowOf } from './pdu-table.ts'
+import { isOutsideWindow, rowOf } from './pdu-table.ts'
 import { sendReject } from './reject.ts'
 import { TaskRegister } from './task-register.ts'
 import { TextExchange } from './text-exchange.ts'
@@ -96,6 +96,8 @@ export class FullFeature implements Phase {
   deaf = false
   /** Why the PDU on its way will be rejected. */
   rejection: RejectReason | undefined
+  /** Whether the PDU on its way would be rejected if it were inside the command window. */
+  #ignored = false
   /** The command whose PDU is on its way, and what is to be done with it. */
   arriving: IscsiTask | undefined
   arrivingVerdict: Verdict = Verdict.deliver
@@ -175,11 +177,13 @@ export class FullFeature implements Phase {
 
   header(header: ReceivedHeader): Uint8Array | typeof DROP {
     this.rejection = undefined
+    this.#ignored = false
     if (this.deaf) return DROP
     const row = rowOf(header.opcode)
     if (!row || (this.isDiscovery && !row.inDiscovery)) {
       // A login is over and a PDU that discovery does not take is known: only what nobody knows is not supported.
       const known = row !== undefined || header.opcode === InitiatorOpcode.loginRequest
+      this.#ignored = row !== undefined && isOutsideWindow(row, this, header)
       this.rejection = known ? RejectReason.protocolError : RejectReason.commandNotSupported
       return DROP
     }
@@ -188,6 +192,7 @@ export class FullFeature implements Phase {
 
   complete(header: ReceivedHeader, data: Uint8Array | undefined, digestRight: boolean): void {
     if (this.deaf) return
+    if (this.#ignored) return this.statistics.add(Counter.pdusIgnored)
     const row = rowOf(header.opcode)
     if (!digestRight) this.statistics.add(Counter.dataDigestErrors)
     if (!row || (this.rejection !== undefined && !row.seesRejected)) this.reject(header, this.rejection)

@@ -134,3 +134,33 @@ describe('additional header segments, RFC 7143 11.2.1.5 and 11.2.2.1', () => {
     await client.expect(ScsiResponse)
   })
 })
+
+describe('in a discovery session a request of which it knows nothing', () => {
+  const requests = [
+    ['SCSI Command', ScsiCommand, { final: true, read: true, attribute: 1 }],
+    ['task management function', TaskManagementRequest, { function: 5 }],
+  ] as const
+
+  it.each(requests)('is rejected: a %s', async (_what, pdu, values) => {
+    const target = new TestTarget()
+    const client = await target.loggedIn({ SessionType: 'Discovery' })
+    const fields = { ...values, initiatorTaskTag: 7, cmdSN: client.cmdSN }
+    client.send(
+      pdu as unknown as typeof TextRequest,
+      fields as Parameters<typeof client.send<typeof TextRequest.fields>>[1],
+    )
+    expect((await client.expect(Reject)).values).toMatchObject({ reason: 0x04, expCmdSN: client.cmdSN })
+  })
+
+  it.each(requests)('is ignored outside the command window (RFC 7143 4.2.2.1): a %s', async (_what, pdu, values) => {
+    const target = new TestTarget()
+    const client = await target.loggedIn({ SessionType: 'Discovery' })
+    const fields = { ...values, initiatorTaskTag: 7, cmdSN: client.cmdSN - 1 }
+    client.send(
+      pdu as unknown as typeof TextRequest,
+      fields as Parameters<typeof client.send<typeof TextRequest.fields>>[1],
+    )
+    await settled()
+    expect([client.packets.length, target.counted('pdusIgnored')]).toEqual([0, 1])
+  })
+})

@@ -30,6 +30,8 @@ export interface PduRow {
   readonly pdu: Pdu
   /** Whether a discovery session takes it, RFC 7143 13.21. */
   readonly inDiscovery: boolean
+  /** Whether it takes a place in the command window unless it is immediate, RFC 7143 4.2.2.1. */
+  readonly numbered: boolean
   /** Whether `complete` is called even for a PDU that is going to be rejected. */
   readonly seesRejected: boolean
   /** Where its data goes. */
@@ -105,6 +107,7 @@ function row<F extends Fields>(request: Request<F>): PduRow {
   return {
     pdu: request.pdu,
     inDiscovery: request.inDiscovery,
+    numbered: request.numbered,
     seesRejected: false,
     header: (home, header) => {
       const { dataSegmentLength } = header
@@ -143,6 +146,12 @@ interface ReceivedRequest {
 /** Whether a request takes a place among the numbered ones. */
 function takesNumber<F extends Fields>({ numbered }: Request<F>, { view, at }: ReceivedHeader): boolean {
   return numbered && !Numbering.view(view, at).immediate
+}
+
+/** RFC 7143 4.2.2.1: whether a PDU is outside the command window, so that nobody looks at it. */
+export function isOutsideWindow({ numbered }: PduRow, { window }: FullFeature, { view, at }: ReceivedHeader): boolean {
+  const { immediate, cmdSN } = Numbering.view(view, at)
+  return numbered && !immediate && window.judge(cmdSN) === Verdict.ignore
 }
 
 function judge<F extends Fields>(request: Request<F>, home: FullFeature, header: ReceivedHeader): Verdict {
@@ -194,6 +203,7 @@ const targetPdus: readonly PduRow[] = [
   {
     pdu: ScsiCommand,
     inDiscovery: false,
+    numbered: true,
     seesRejected: true,
     header: commandHeader,
     complete: commandComplete,
@@ -201,6 +211,7 @@ const targetPdus: readonly PduRow[] = [
   {
     pdu: DataOut,
     inDiscovery: false,
+    numbered: false,
     seesRejected: true,
     header: dataOutHeader,
     complete: dataOutComplete,
