@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -60,7 +59,7 @@ interface Chain {
   readonly parentPid: number
   readonly watched: boolean
   /** What the daemon says next; undefined when it ended without a word. */
-  next(): Promise<string | undefined>
+  readonly next: () => Promise<string | undefined>
 }
 
 /** Starts a daemon by a program, and waits until it says so. Standard output stays open for as long as the daemon lives. */
