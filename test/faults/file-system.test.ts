@@ -58,7 +58,7 @@ describe('a file system that', () => {
       disks: [{ name: 'disk0', sizeBytes: 32 * MIB, path: full.path('disk0.img') }],
       scratch,
     })
-    rig.expected.push(/^fileio\/disk0: (write|zero|discard) failed: no space is left for it$/)
+    rig.expected.push(/^fileio\/disk0: (\d+ more of )?(write|zero|discard) failed: no space is left for it$/)
     const load = new VerifiedLoad({ units: await rig.units(2), ledger: new Ledger(1024), depth: 16 })
     await rig.logged(/^fileio\/disk0: write failed/)
     await load.goesOn(200)
