@@ -39,12 +39,29 @@ describe('an iSCSI URL', () => {
       { host: '127.0.0.1', port: 3260, target: 'iqn.2026-11.io.lunkit:demo', lun: 0 },
     ],
     ['iscsi://[::1]/iqn.a', { host: '::1', port: 3260, target: 'iqn.a' }],
+    [
+      'iscsi://user%secret@[2001:db8::1]:3261/iqn.a/16383',
+      { host: '2001:db8::1', port: 3261, target: 'iqn.a', lun: 16_383, user: 'user', password: 'secret' },
+    ],
+    ['iscsi://user@disk.example.org', { host: 'disk.example.org', port: 3260, user: 'user' }],
     ['iscsi://disk.example.org', { host: 'disk.example.org', port: 3260 }],
   ])('is read from %s', (url, parts) => {
     expect(parseIscsiUrl(url)).toEqual(parts)
   })
 
-  it.each(['http://127.0.0.1', 'iscsi://', 'iscsi://a/b/c', 'iscsi://a:b/c'])('is not read from %s', url => {
+  it.each([
+    'http://127.0.0.1',
+    'iscsi://',
+    'iscsi://a/b/c',
+    'iscsi://a:b/c',
+    'iscsi://a/b/16777216',
+    'iscsi://a/b/0?c=d',
+    'iscsi://[::1/b/0',
+  ])('is not read from %s', url => {
     expect(() => parseIscsiUrl(url)).toThrow(RangeError)
+  })
+
+  it('is shown without its password where it is refused', () => {
+    expect(() => parseIscsiUrl('iscsi://user%secret@a/b/c/d')).toThrow('"iscsi://...@a/b/c/d" is not iscsi://')
   })
 })

@@ -1,3 +1,4 @@
+import { LUN } from '@lunkit/scsi/transport'
 import { checkArgument, text } from '@lunkit/wire'
 import { ISCSI_PORT } from './limits.ts'
 import type { TcpAddress } from './tcp.ts'
@@ -40,19 +41,33 @@ export function seenFrom<T extends TcpAddress>(told: T, asked: string): T {
   return { ...told, host: `${told.host}%${zone}` }
 }
 
-/** Reads what `iscsi://host:port/target/lun` says, as libiscsi's programs write it; the path's parts may be missing. */
+/** What an iSCSI URL says, as libiscsi's programs write it; all but the portal may be missing. */
 export interface IscsiUrl extends TcpAddress {
   readonly target?: string
   readonly lun?: number
+  readonly user?: string
+  readonly password?: string
 }
 
-const URL_FORM = /^iscsi:\/\/(?<portal>[^/]+)(?:\/(?<target>[^/]+)(?:\/(?<lun>\d+))?)?\/?$/
+const URL_FORM =
+  /^iscsi:\/\/(?:(?<user>[^%/]*)(?:%(?<password>[^/]*))?@)?(?<portal>[^/@]+)(?:\/(?<target>[^/?#]+)(?:\/(?<lun>\d+))?)?\/?$/i
 
-/** @throws {RangeError} when the text is no such URL. {TypeError} when it is no text. */
+/** @throws {RangeError} when the text is no such URL, which it shows without the password. {TypeError} when it is no text. */
 export function parseIscsiUrl(url: string): IscsiUrl {
   checkArgument('the URL', url, URL_TEXT)
-  const { portal, target, lun } = URL_FORM.exec(url)?.groups ?? {}
-  if (portal === undefined) throw new RangeError(`${JSON.stringify(url)} is not iscsi://host[:port]/target/lun`)
+  const { user, password, portal, target, lun } = URL_FORM.exec(url)?.groups ?? {}
+  if (portal === undefined) {
+    const shown = JSON.stringify(url.replace(/\/\/.*@/, '//...@'))
+    throw new RangeError(`${shown} is not iscsi://[user%password@]host[:port]/target/lun`)
+  }
   const { host, port } = parsePortal(portal)
-  return { host, port, ...(target !== undefined && { target }), ...(lun !== undefined && { lun: Number(lun) }) }
+  if (lun !== undefined) checkArgument('the LUN of the URL', Number(lun), LUN)
+  return {
+    host,
+    port,
+    ...(target !== undefined && { target }),
+    ...(lun !== undefined && { lun: Number(lun) }),
+    ...(user !== undefined && { user }),
+    ...(password !== undefined && { password }),
+  }
 }

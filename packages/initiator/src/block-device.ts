@@ -2,8 +2,10 @@ import { BlockLimitsPage, VpdPageCode } from '@lunkit/scsi'
 import { byteArray, checkArgument, checkOptions, dataView, flag, object, wholeNumber } from '@lunkit/wire'
 import { TRANSFER_BYTES, TRANSFERS_AT_ONCE } from './limits.ts'
 import { LogicalUnit } from './logical-unit.ts'
+import { PATIENCE, type Patience } from './patience.ts'
 
 const BYTES = wholeNumber()
+const WRITE_OPTIONS = { fua: flag, ...PATIENCE }
 const LOGICAL_UNIT = object('a logical unit, as session.lun() returns it', unit => unit instanceof LogicalUnit)
 
 interface Geometry {
@@ -36,34 +38,37 @@ export class BlockDevice {
   }
 
   /** @throws {RangeError} beyond the end, or for parts of blocks. {ScsiError} when the unit fails. */
-  async read(offset: number, lengthBytes: number): Promise<Uint8Array> {
+  async read(offset: number, lengthBytes: number, options: Patience = {}): Promise<Uint8Array> {
+    checkOptions('read', options, PATIENCE)
     this.#blocks(offset, lengthBytes)
     const data = Buffer.allocUnsafe(lengthBytes)
-    await this.#eachTransfer(offset, lengthBytes, async ({ lba, blocks, at }) => {
-      data.set(await this.unit.read(lba, blocks), at)
+    await this.#eachTransfer({ offset, lengthBytes, options }, async ({ lba, blocks, at }, signal) => {
+      data.set(await this.unit.read(lba, blocks, { signal }), at)
     })
     return data
   }
 
   /** @throws {RangeError} beyond the end, or for parts of blocks. {ScsiError} when the unit fails. */
-  async write(offset: number, data: Uint8Array, options: { readonly fua?: boolean } = {}): Promise<void> {
+  async write(offset: number, data: Uint8Array, options: Patience & { readonly fua?: boolean } = {}): Promise<void> {
     checkArgument('data', data, byteArray())
-    checkOptions('write', options, { fua: flag })
+    checkOptions('write', options, WRITE_OPTIONS)
     const { fua = false } = options
-    await this.#eachTransfer(offset, data.length, ({ lba, blocks, at }) =>
-      this.unit.write(lba, data.subarray(at, at + blocks * this.blockSizeBytes), { fua }),
+    await this.#eachTransfer({ offset, lengthBytes: data.length, options }, ({ lba, blocks, at }, signal) =>
+      this.unit.write(lba, data.subarray(at, at + blocks * this.blockSizeBytes), { fua, signal }),
     )
   }
 
   /** Makes durable what was written. */
-  async flush(): Promise<void> {
-    await this.unit.synchronizeCache()
+  async flush(options: Patience = {}): Promise<void> {
+    checkOptions('flush', options, PATIENCE)
+    await this.unit.synchronizeCache(0, 0, options)
   }
 
   /** Gives the blocks back; what they read as afterwards is up to the unit. */
-  async discard(offset: number, lengthBytes: number): Promise<void> {
+  async discard(offset: number, lengthBytes: number, options: Patience = {}): Promise<void> {
+    checkOptions('discard', options, PATIENCE)
     const { lba, blocks } = this.#blocks(offset, lengthBytes)
-    if (blocks > 0) await this.unit.unmap([{ lba, blocks }])
+    if (blocks > 0) await this.unit.unmap([{ lba, blocks }], options)
   }
 
   #blocks(offset: number, lengthBytes: number): { lba: number; blocks: number } {
@@ -77,19 +82,34 @@ export class BlockDevice {
     return { lba: offset / size, blocks: lengthBytes / size }
   }
 
-  /** Runs an operation as commands of bearable length, some of them at a time. */
-  async #eachTransfer(offset: number, lengthBytes: number, run: (transfer: Transfer) => Promise<void>): Promise<void> {
+  /**
+   * Runs an operation as commands of bearable length, some of them at a time. When one fails no more are begun; when the
+   * operation has failed none is on its way.
+   */
+  async #eachTransfer(
+    { offset, lengthBytes, options }: { offset: number; lengthBytes: number; options: Patience },
+    run: (transfer: Transfer, signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
     const { lba: first, blocks: all } = this.#blocks(offset, lengthBytes)
+    options.signal?.throwIfAborted()
+    const { signal, release } = this.unit.session.signalOf(options, 'the operation')
     let done = 0
     const worker = async () => {
       while (done < all) {
         const from = done
         const blocks = Math.min(this.#transferBlocks, all - from)
         done += blocks
-        await run({ lba: first + from, blocks, at: from * this.blockSizeBytes })
+        try {
+          await run({ lba: first + from, blocks, at: from * this.blockSizeBytes }, signal)
+        } catch (error) {
+          done = all
+          throw error
+        }
       }
     }
-    await Promise.all(Array.from({ length: TRANSFERS_AT_ONCE }, worker))
+    const ends = await Promise.allSettled(Array.from({ length: TRANSFERS_AT_ONCE }, worker))
+    release()
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
   }
 }
 
@@ -97,20 +117,21 @@ export class BlockDevice {
  * Makes a unit ready and asks what it is like.
  * @throws {ScsiError} when it is not ready.
  */
-export async function openBlockDevice(unit: LogicalUnit): Promise<BlockDevice> {
+export async function openBlockDevice(unit: LogicalUnit, options: Patience = {}): Promise<BlockDevice> {
   checkArgument('unit', unit, LOGICAL_UNIT)
-  await unit.ready()
-  const { blocks, blockSizeBytes } = await unit.readCapacity()
+  checkOptions('openBlockDevice', options, PATIENCE)
+  await unit.ready(options)
+  const { blocks, blockSizeBytes } = await unit.readCapacity(options)
   const wanted = Math.max(1, Math.floor(TRANSFER_BYTES / blockSizeBytes))
-  const most = await maxTransferBlocks(unit)
+  const most = await maxTransferBlocks(unit, options)
   return new BlockDevice(unit, { blocks, blockSizeBytes, transferBlocks: most > 0 ? Math.min(wanted, most) : wanted })
 }
 
 /** The Block Limits page's maximum, 0 when there is none. */
-async function maxTransferBlocks(unit: LogicalUnit): Promise<number> {
-  const { body: supported } = await unit.vitalProductData(VpdPageCode.supportedPages)
+async function maxTransferBlocks(unit: LogicalUnit, options: Patience): Promise<number> {
+  const { body: supported } = await unit.vitalProductData(VpdPageCode.supportedPages, options)
   if (!supported.includes(VpdPageCode.blockLimits)) return 0
-  const { body } = await unit.vitalProductData(VpdPageCode.blockLimits)
+  const { body } = await unit.vitalProductData(VpdPageCode.blockLimits, options)
   const page = new Uint8Array(BlockLimitsPage.size)
   page.set(body.subarray(0, page.length))
   return BlockLimitsPage.view(dataView(page)).maxTransferBlocks

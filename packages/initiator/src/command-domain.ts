@@ -10,6 +10,7 @@ import {
   object,
   oneOf,
   required,
+  text,
   wholeNumber,
 } from '@lunkit/wire'
 import { type CommandListener, type CommandRequest, CommandTask } from './task.ts'
@@ -21,6 +22,7 @@ const CDB = byteArray(6, 260)
 const READ_LENGTH = wholeNumber(0, LONGEST_TRANSFER)
 const DATA = byteArray(0, LONGEST_TRANSFER)
 const ATTRIBUTE = oneOf(Object.values(TaskAttribute))
+const NAME = text()
 const REQUEST = object('a request: { lun, cdb, read, write, ... }')
 const LISTENER = { ended: required(callback), failed: required(callback) }
 
@@ -37,8 +39,9 @@ export const WRITE_DATA: Domain = DATA
  */
 export function checkRequest(request: CommandRequest): void {
   checkArgument('the request', request, REQUEST)
-  const { lun, cdb, read, write, attribute, immediate } = request
+  const { name, lun, cdb, read, write, attribute, immediate } = request
   checkArgument('lun', lun, LUN)
+  if (name !== undefined) checkArgument('name', name, NAME)
   checkArgument('cdb', cdb, CDB)
   if (read !== undefined) checkArgument('read', read, typeof read === 'object' ? DATA : READ_LENGTH)
   if (write !== undefined) checkArgument('write', write, DATA)

@@ -1,18 +1,22 @@
 import { randomInt } from 'node:crypto'
 import type { Offers } from '@lunkit/pdu'
-import { parsePortal, seenFrom } from './address.ts'
+import { parseIscsiUrl, parsePortal, seenFrom } from './address.ts'
+import type { AttentionPolicy } from './attention.ts'
 import { checkConnectOptions } from './connect-options.ts'
 import { Connection } from './connection.ts'
-import { ConnectionError } from './error.ts'
-import { ISCSI_PORT, LOGIN_TIMEOUT_MS, REDIRECTIONS } from './limits.ts'
+import { ConnectionError, TimeoutError } from './error.ts'
+import type { KeepAliveOptions } from './keep-alive.ts'
+import { ISCSI_PORT, KEEP_ALIVE_MS, LOGIN_TIMEOUT_MS, REDIRECTIONS } from './limits.ts'
 import { type LoggedIn, Login, type LoginOptions, type Redirection } from './login.ts'
-import { Session, type SessionListener } from './session.ts'
+import { type Patience, watch } from './patience.ts'
+import { Session } from './session.ts'
+import type { SessionListener, SessionSettings } from './session-settings.ts'
 import { tcp } from './tcp.ts'
 import { processTimers, type Timers } from './timers.ts'
 import type { OpenTransport } from './transport.ts'
 
 /** How a portal is reached and a login is made. */
-export interface PortalOptions {
+export interface PortalOptions extends Patience {
   readonly host: string
   /** 3260 when left out. */
   readonly port?: number
@@ -28,17 +32,29 @@ export interface PortalOptions {
   readonly listener?: SessionListener
   /** Whether a target's mistakes that do no harm end the session too: for tests of targets. */
   readonly strict?: boolean
+  /** How long a connection and its login at one portal may take; 15 s when left out. `timeoutMs` is for all of them. */
   readonly loginTimeoutMs?: number
   readonly timers?: Timers
   /** Another way to the portal than TCP. */
   readonly transport?: OpenTransport
+  /** Who deals with unit attentions: `session` when left out. */
+  readonly attentions?: AttentionPolicy
+  /** How long a command may take that is not given a `timeoutMs` of its own; when left out, as long as it takes. */
+  readonly commandTimeoutMs?: number
+  /** How a target that is gone without a word is found out: after `KEEP_ALIVE_MS` when left out; false: never. */
+  readonly keepAlive?: KeepAliveOptions | false
 }
 
 /** How a session with a target is made. */
 export interface ConnectOptions extends PortalOptions {
   /** The target's iSCSI name. */
   readonly target: string
+  /** The logical unit that `session.unit` is; 0 when left out. */
+  readonly lun?: number
 }
+
+/** What `connect` takes beside a URL: all but what the URL says. */
+export type UrlConnectOptions = Omit<ConnectOptions, 'host' | 'port' | 'target' | 'lun'>
 
 /** Who the initiator is when nothing else is said. */
 export const DEFAULT_INITIATOR_NAME = 'iqn.2026-11.io.lunkit:initiator'
@@ -70,34 +86,61 @@ const RANDOM_ISID = 0x8000_0000_0000
 const randomIsid = (): number => RANDOM_ISID + randomInt(2 ** 40)
 
 /**
- * Connects to a portal and logs in to a target; a redirection is followed.
- * @throws {LoginError} when the target refuses. {ConnectionError} when there is no connection, or it does not last. {TypeError}
- * or {RangeError} for options that cannot be; nothing was sent then.
+ * Connects to a portal and logs in to a target; a redirection is followed. The target is told by options, or by a URL:
+ * `iscsi://host[:port]/target/lun`, whose logical unit is `session.unit`.
+ * @throws {LoginError} when the target refuses. {ConnectionError} when there is no connection, or it does not last.
+ * {TimeoutError} when it takes too long, or the signal's reason. {TypeError} or {RangeError} for options that cannot be;
+ * nothing was sent then.
  */
-export async function connect(options: ConnectOptions): Promise<Session> {
+export async function connect(options: ConnectOptions): Promise<Session>
+export async function connect(url: string | URL, options?: UrlConnectOptions): Promise<Session>
+export async function connect(to: ConnectOptions | string | URL, more: UrlConnectOptions = {}): Promise<Session> {
+  const options = typeof to === 'string' || to instanceof URL ? { ...addressed(to), ...more } : to
   checkConnectOptions(options)
   return login(options, { SessionType: 'Normal', TargetName: options.target })
 }
 
+/** What a URL says, as options. */
+function addressed(url: string | URL): ConnectOptions {
+  const { user, target, password: _, ...place } = parseIscsiUrl(String(url))
+  if (target === undefined) throw new RangeError('the URL names no target; right is iscsi://host[:port]/target/lun')
+  if (user !== undefined)
+    throw new RangeError(
+      'the URL has a user name, but this initiator cannot authenticate (CHAP) yet; right is iscsi://host[:port]/target/lun',
+    )
+  return { ...place, target }
+}
+
 /** @internal Logs in with these names, and makes the session. */
-export async function login(options: PortalOptions, names: Offers): Promise<Session> {
+export async function login(options: PortalOptions & { readonly lun?: number }, names: Offers): Promise<Session> {
+  options.signal?.throwIfAborted()
+  const { timers = processTimers, host } = options
+  const unwanted = new AbortController()
+  const stopWatching = watch(options, { what: `the login at ${host}`, timers }, reason => unwanted.abort(reason))
+  try {
+    return await follow(options, names, unwanted.signal)
+  } finally {
+    stopWatching()
+  }
+}
+
+async function follow(options: PortalOptions, names: Offers, unwanted: AbortSignal): Promise<Session> {
   let place: PortalOptions = options
   for (let left = REDIRECTIONS; ; left--) {
-    const outcome = await loginOnce(place, names)
+    const outcome = await loginOnce(place, names, unwanted)
     if (outcome instanceof Session) return outcome
     if (left === 0) throw new ConnectionError(`the login was redirected more than ${REDIRECTIONS} times`)
     place = { ...options, ...seenFrom(parsePortal(outcome.redirectedTo), place.host) }
   }
 }
 
-async function loginOnce(options: PortalOptions, names: Offers): Promise<Session | Redirection> {
+async function loginOnce(options: PortalOptions, names: Offers, unwanted: AbortSignal): Promise<Session | Redirection> {
   const { host, port = ISCSI_PORT, timers = processTimers, loginTimeoutMs = LOGIN_TIMEOUT_MS } = options
-  const settings = { timers, listener: options.listener ?? {}, strict: options.strict ?? false }
   const { promise, resolve, reject } = Promise.withResolvers<Session | Redirection>()
   const connection = new Connection({ header: unasked, complete: unasked, ended: reject })
   const attempt = new Login(connection, loginOptions(options, names), {
     loggedIn: (outcome: LoggedIn) => {
-      const session = new Session(connection, outcome, settings)
+      const session = new Session(connection, outcome, sessionSettings(options, names))
       connection.handler = session
       resolve(session)
     },
@@ -105,21 +148,30 @@ async function loginOnce(options: PortalOptions, names: Offers): Promise<Session
     failed: reject,
   })
   connection.handler = attempt
-  const late = new ConnectionError(`no login at ${host} port ${port} within ${loginTimeoutMs} ms`)
-  const giveUp = timers.after(loginTimeoutMs, () => {
-    connection.fail(late)
-    reject(late)
-  })
+  const late = new TimeoutError(`no login at ${host} port ${port} within ${loginTimeoutMs} ms`, loginTimeoutMs)
+  const giveUp = () => reject(unwanted.reason)
+  const stopTimer = timers.after(loginTimeoutMs, () => reject(late))
+  unwanted.addEventListener('abort', giveUp, { once: true })
   try {
     const opening = connection.open(options.transport ?? tcp({ host, port })).then(() => attempt.start())
     await Promise.race([opening, promise])
     return await promise
   } catch (error) {
-    connection.fail(late) // whatever has failed: nothing is left open
+    // Whatever has failed: nothing is left open.
+    connection.fail(new ConnectionError('the login was given up', { cause: error }))
     throw error
   } finally {
-    giveUp()
+    stopTimer()
+    unwanted.removeEventListener('abort', giveUp)
   }
+}
+
+function sessionSettings(options: PortalOptions & { readonly lun?: number }, { SessionType }: Offers): SessionSettings {
+  const { timers = processTimers, listener = {}, strict = false, attentions = 'session', lun = 0 } = options
+  const { keepAlive = {}, commandTimeoutMs } = options
+  // RFC 7143 4.3: a discovery session has Text and Logout, and no NOP-Out.
+  const kept = SessionType === 'Discovery' || keepAlive === false ? undefined : { ...KEEP_ALIVE_MS, ...keepAlive }
+  return { timers, listener, strict, attentions, lun, keepAlive: kept, commandTimeoutMs }
 }
 
 const unasked = (): never => {

@@ -20,6 +20,7 @@ export const thrown = (error: unknown): ConnectionError =>
 export class Connection implements TransportEvents, PduReceiver {
   readonly writer = new PduWriter()
   readonly decoder = new Decoder(this)
+  readonly #unwanted = new AbortController()
   handler: ConnectionHandler
   #transport: Transport | undefined
   #reason: ConnectionError | undefined
@@ -36,7 +37,7 @@ export class Connection implements TransportEvents, PduReceiver {
    * @throws {ConnectionError} when there is none to be had.
    */
   async open(transport: OpenTransport): Promise<void> {
-    this.#transport = await transport(this)
+    this.#transport = await transport(this, this.#unwanted.signal)
     if (this.#reason) this.#transport.destroy()
   }
 
@@ -84,6 +85,7 @@ export class Connection implements TransportEvents, PduReceiver {
   /** Ends the connection at once. */
   fail(reason: ConnectionError): void {
     this.#reason ??= reason
+    this.#unwanted.abort()
     this.#transport?.destroy()
   }
 

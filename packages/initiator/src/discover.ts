@@ -4,6 +4,9 @@ import { type PortalAddress, parsePortal, seenFrom } from './address.ts'
 import { login, type PortalOptions } from './connect.ts'
 import { checkPortalOptions } from './connect-options.ts'
 import { ProtocolError } from './error.ts'
+import { LOGIN_TIMEOUT_MS } from './limits.ts'
+import { watch } from './patience.ts'
+import { processTimers } from './timers.ts'
 
 /** A target that a portal knows. */
 export interface DiscoveredTarget {
@@ -25,9 +28,23 @@ const SEND_TARGETS = {
 export async function discover(options: PortalOptions, sendTargets = 'All'): Promise<DiscoveredTarget[]> {
   checkPortalOptions(options)
   checkArgument('sendTargets', sendTargets, SEND_TARGETS)
+  const { timers = processTimers } = options
+  const deadline = new AbortController()
+  const patience = { signal: options.signal, timeoutMs: options.timeoutMs ?? LOGIN_TIMEOUT_MS }
+  const stopWatching = watch(patience, { what: 'discovery', timers }, reason => deadline.abort(reason))
+  options.signal?.throwIfAborted()
+  try {
+    return await ask({ ...options, signal: deadline.signal, timeoutMs: undefined }, sendTargets)
+  } finally {
+    stopWatching()
+  }
+}
+
+async function ask(options: PortalOptions, sendTargets: string): Promise<DiscoveredTarget[]> {
   await using session = await login(options, { SessionType: 'Discovery' })
+  const { signal } = options
   const targets: { name: string; portals: PortalAddress[] }[] = []
-  for (const [key, value] of await session.text([['SendTargets', sendTargets]])) {
+  for (const [key, value] of await session.text([['SendTargets', sendTargets]], { signal })) {
     if (key === 'TargetName') targets.push({ name: value, portals: [] })
     else if (key === 'TargetAddress') addPortal(targets.at(-1)?.portals, value, options.host)
     else if (key === 'SendTargets') throw new ProtocolError(`SendTargets=${sendTargets} was answered with ${value}`)

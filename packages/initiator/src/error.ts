@@ -1,5 +1,5 @@
 import { LoginStatus, RejectReason, TaskManagementResponseCode } from '@lunkit/pdu'
-import { decodeSense, type SenseData, SenseError, senseName } from '@lunkit/scsi'
+import { decodeSense, type SenseData, SenseError, type SenseKey, senseName } from '@lunkit/scsi'
 import { Status } from '@lunkit/scsi/transport'
 
 const hex = (value: number, digits: number): string => `0x${value.toString(16).padStart(digits, '0')}`
@@ -12,6 +12,17 @@ export class ConnectionError extends Error {
   override readonly name: string = 'ConnectionError'
 }
 
+/** What was waited for took longer than it was given. */
+export class TimeoutError extends Error {
+  override readonly name = 'TimeoutError'
+  readonly timeoutMs: number
+
+  constructor(message: string, timeoutMs: number) {
+    super(message)
+    this.timeoutMs = timeoutMs
+  }
+}
+
 /** The target broke RFC 7143; the connection was closed. */
 export class ProtocolError extends ConnectionError {
   override readonly name = 'ProtocolError'
@@ -22,10 +33,14 @@ export class LoginError extends ConnectionError {
   override readonly name = 'LoginError'
   /** RFC 7143 11.13.5, one of `LoginStatus` as far as it is known. */
   readonly status: number
+  /** Its name in `LoginStatus`, such as `authorizationFailure`; the number in hex for one that is not known. */
+  readonly statusName: string
 
   constructor(status: number, what: string) {
-    super(`${what} (login status ${nameIn(LoginStatus, status, 4)})`)
+    const statusName = nameIn(LoginStatus, status, 4)
+    super(`${what} (login status ${statusName})`)
     this.status = status
+    this.statusName = statusName
   }
 }
 
@@ -63,16 +78,30 @@ export class ScsiError extends Error {
   override readonly name = 'ScsiError'
   /** SAM-5 5.3.1, one of `Status` as far as it is known. */
   readonly status: number
+  /** Its name in `Status`, such as `checkCondition`; the number in hex for one that is not known. */
+  readonly statusName: string
   /** What the target says of it, with CHECK CONDITION. */
   readonly sense: SenseData | undefined
   readonly senseBytes: Uint8Array
 
   constructor(command: string, status: number, senseBytes: Uint8Array) {
     const sense = readSense(senseBytes)
-    super(`${command}: ${nameIn(Status, status, 2)}${sense ? `, ${senseText(sense)}` : ''}`)
+    const statusName = nameIn(Status, status, 2)
+    super(`${command}: ${statusName}${sense ? `, ${senseText(sense)}` : ''}`)
     this.status = status
+    this.statusName = statusName
     this.sense = sense
     this.senseBytes = senseBytes
+  }
+
+  /** The sense key, one of `SenseKey`; undefined without sense data. */
+  get senseKey(): SenseKey | undefined {
+    return this.sense?.code.key
+  }
+
+  /** The name of sense key, ASC and ASCQ together in `Sense`, such as `writeProtected`; undefined without sense data. */
+  get senseName(): string | undefined {
+    return this.sense && senseName(this.sense.code)
   }
 }
 

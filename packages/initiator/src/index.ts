@@ -1,11 +1,23 @@
 /** @lunkit/initiator: an iSCSI initiator: sessions, SCSI commands, a block device object, and raw connections for tests. */
 import './node-version.ts'
 
+/** The names of what errors and answers carry, from the packages that declare them. */
+export {
+  AsyncEvent,
+  LoginStatus,
+  RejectReason,
+  TaskAttribute,
+  TaskManagementFunction,
+  TaskManagementResponseCode,
+} from '@lunkit/pdu'
+export { Sense, SenseKey, senseName } from '@lunkit/scsi'
+export { Status } from '@lunkit/scsi/transport'
 export type { IscsiUrl, PortalAddress } from './address.ts'
 export { parseIscsiUrl, parsePortal } from './address.ts'
+export type { AttentionNotice, AttentionPolicy } from './attention.ts'
 export { BlockDevice, openBlockDevice } from './block-device.ts'
 export { lunField } from './command-sender.ts'
-export type { ConnectOptions, PortalOptions } from './connect.ts'
+export type { ConnectOptions, PortalOptions, UrlConnectOptions } from './connect.ts'
 export { connect, DEFAULT_INITIATOR_NAME, DEFAULT_OFFERS } from './connect.ts'
 export type { DiscoveredTarget } from './discover.ts'
 export { discover } from './discover.ts'
@@ -17,18 +29,23 @@ export {
   RejectedError,
   ScsiError,
   TaskManagementError,
+  TimeoutError,
 } from './error.ts'
 export type { AsyncNotice, RejectNotice } from './full-feature.ts'
+export type { KeepAliveOptions } from './keep-alive.ts'
+export { KEEP_ALIVE_MS } from './limits.ts'
 export type { BlockOptions, SynchronizeOptions, WriteSameOptions } from './logical-unit.ts'
 export { LogicalUnit } from './logical-unit.ts'
 export type { LoggedIn, LoginOptions } from './login.ts'
+export type { Patience } from './patience.ts'
 export type { ModeSenseOptions, ReservationOptions, UnitCommand } from './primary-unit.ts'
 export { isUnitAttention, PrimaryUnit } from './primary-unit.ts'
 export type { RawExtras } from './raw-connection.ts'
 export { RawConnection } from './raw-connection.ts'
 export type { Sequence } from './sequence.ts'
-export type { Command, SessionListener, TaskManagementTarget } from './session.ts'
+export type { Command, TaskManagementTarget } from './session.ts'
 export { Session } from './session.ts'
+export type { SessionListener } from './session-settings.ts'
 export type { CommandListener, CommandRequest, CommandResult, CommandTask } from './task.ts'
 export type { TcpAddress } from './tcp.ts'
 export { tcp } from './tcp.ts'

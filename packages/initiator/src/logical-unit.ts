@@ -37,11 +37,12 @@ import {
 } from '@lunkit/scsi'
 import { byteArray, checkArgument, checkOptions, flag, oneOf } from '@lunkit/wire'
 import { BLOCK_ADDRESS, BLOCK_COUNT, WRITE_DATA } from './command-domain.ts'
+import { PATIENCE, type Patience } from './patience.ts'
 import { PrimaryUnit } from './primary-unit.ts'
 import type { Session } from './session.ts'
 
 /** How a block command is sent. */
-export interface BlockOptions<Form extends number = 10 | 12 | 16> {
+export interface BlockOptions<Form extends number = 10 | 12 | 16> extends Patience {
   /** The length of its CDB. */
   readonly form?: Form
   /** Force unit access: the medium, not a cache. */
@@ -51,7 +52,7 @@ export interface BlockOptions<Form extends number = 10 | 12 | 16> {
 }
 
 /** How WRITE SAME is sent. */
-export interface WriteSameOptions {
+export interface WriteSameOptions extends Patience {
   readonly form?: 10 | 16
   /** The blocks may be unmapped, if they then read as what was to be written. */
   readonly unmap?: boolean
@@ -60,7 +61,7 @@ export interface WriteSameOptions {
 }
 
 /** How SYNCHRONIZE CACHE is sent. */
-export interface SynchronizeOptions {
+export interface SynchronizeOptions extends Patience {
   readonly form?: 10 | 16
   /** Answered at once, and done afterwards. */
   readonly immediate?: boolean
@@ -73,12 +74,12 @@ const writesAndVerifies = { 10: WriteAndVerify10, 12: WriteAndVerify12, 16: Writ
 const writeSames = { 10: WriteSame10, 16: WriteSame16 } as const
 const synchronizations = { 10: SynchronizeCache10, 16: SynchronizeCache16 } as const
 
-const BLOCK_OPTIONS = { form: oneOf([10, 12, 16]), fua: flag, dpo: flag }
+const BLOCK_OPTIONS = { form: oneOf([10, 12, 16]), fua: flag, dpo: flag, ...PATIENCE }
 const SHORT_BLOCK_OPTIONS = { ...BLOCK_OPTIONS, form: oneOf([6, 10, 12, 16]) }
 const VERIFY_OPTIONS = { ...BLOCK_OPTIONS, compare: flag }
-const WRITE_SAME_OPTIONS = { form: oneOf([10, 16]), unmap: flag, noDataOut: flag }
-const SYNCHRONIZE_OPTIONS = { form: oneOf([10, 16]), immediate: flag }
-const IMMEDIATE_OPTION = { immediate: flag }
+const WRITE_SAME_OPTIONS = { form: oneOf([10, 16]), unmap: flag, noDataOut: flag, ...PATIENCE }
+const SYNCHRONIZE_OPTIONS = { form: oneOf([10, 16]), immediate: flag, ...PATIENCE }
+const IMMEDIATE_OPTION = { immediate: flag, ...PATIENCE }
 const DATA = byteArray()
 
 function checkExtent(lba: number, blocks: number): void {
@@ -109,24 +110,35 @@ export class LogicalUnit extends PrimaryUnit {
     this.#blockSizeBytes = blockSizeBytes
   }
 
-  /** Length of a block in bytes; asked of the unit once. */
-  async blockSizeBytes(): Promise<number> {
-    this.#blockSizeBytes ??= (await this.readCapacity()).blockSizeBytes
+  /** Length of a block in bytes; asked of the unit once, and again after a unit attention. */
+  async blockSizeBytes(options: Patience = {}): Promise<number> {
+    checkOptions('blockSizeBytes', options, PATIENCE)
+    return this.#blockSize(options)
+  }
+
+  async #blockSize({ signal, timeoutMs }: Patience): Promise<number> {
+    this.#blockSizeBytes ??= (await this.readCapacity({ signal, timeoutMs })).blockSizeBytes
     return this.#blockSizeBytes
   }
 
+  protected override attended(): void {
+    this.#blockSizeBytes = undefined
+  }
+
   /** READ CAPACITY (16). */
-  async readCapacity(): Promise<Capacity> {
+  async readCapacity(options: Patience = {}): Promise<Capacity> {
+    checkOptions('readCapacity', options, PATIENCE)
     const read = ReadCapacity16Data.size
     const cdb = ReadCapacity16.encode({ allocationLength: read })
-    return decodeCapacity16((await this.command({ name: ReadCapacity16.name, cdb, read })).data)
+    return decodeCapacity16((await this.command({ name: ReadCapacity16.name, cdb, read }, options)).data)
   }
 
   /** READ CAPACITY (10); undefined when the unit is too large for it. */
-  async readCapacity10(): Promise<Pick<Capacity, 'blocks' | 'blockSizeBytes'> | undefined> {
+  async readCapacity10(options: Patience = {}): Promise<Pick<Capacity, 'blocks' | 'blockSizeBytes'> | undefined> {
+    checkOptions('readCapacity10', options, PATIENCE)
     const read = ReadCapacity10Data.size
     return decodeCapacity10(
-      (await this.command({ name: ReadCapacity10.name, cdb: ReadCapacity10.encode({}), read })).data,
+      (await this.command({ name: ReadCapacity10.name, cdb: ReadCapacity10.encode({}), read }, options)).data,
     )
   }
 
@@ -137,7 +149,7 @@ export class LogicalUnit extends PrimaryUnit {
     const { form = 16, fua = false, dpo = false } = options
     const of = reads[form]
     const cdb = of.encode({ lba, blocks, fua, dpo })
-    return (await this.command({ name: of.name, cdb, read: blocks * (await this.blockSizeBytes()) })).data
+    return (await this.command({ name: of.name, cdb, read: blocks * (await this.#blockSize(options)) }, options)).data
   }
 
   /** Writes whole blocks from `lba` on. */
@@ -146,8 +158,8 @@ export class LogicalUnit extends PrimaryUnit {
     checkArgument('lba', lba, BLOCK_ADDRESS)
     const { form = 16, fua = false, dpo = false } = options
     const of = writes[form]
-    const cdb = of.encode({ lba, blocks: await this.#blocksIn(data), fua, dpo })
-    await this.command({ name: of.name, cdb, write: data })
+    const cdb = of.encode({ lba, blocks: await this.#blocksIn(data, options), fua, dpo })
+    await this.command({ name: of.name, cdb, write: data }, options)
   }
 
   /** Compares the blocks from `lba` on with `data`: MISCOMPARE when they differ. */
@@ -156,17 +168,20 @@ export class LogicalUnit extends PrimaryUnit {
     checkArgument('lba', lba, BLOCK_ADDRESS)
     const { form = 16, dpo = false } = options
     const of = verifies[form]
-    const cdb = of.encode({ lba, blocks: await this.#blocksIn(data), dpo, byteCheck: ByteCheck.blocks })
-    await this.command({ name: of.name, cdb, write: data })
+    const cdb = of.encode({ lba, blocks: await this.#blocksIn(data, options), dpo, byteCheck: ByteCheck.blocks })
+    await this.command({ name: of.name, cdb, write: data }, options)
   }
 
   /** Compares each of `blocks` blocks with the one block of `block`. */
   async verifySame(lba: number, blocks: number, block: Uint8Array, options: BlockOptions = {}): Promise<void> {
     checkOptions('verifySame', options, BLOCK_OPTIONS)
     checkExtent(lba, blocks)
-    await this.#checkBlock(block)
+    await this.#checkBlock(block, options)
     const of = verifies[options.form ?? 16]
-    await this.command({ name: of.name, cdb: of.encode({ lba, blocks, byteCheck: ByteCheck.oneBlock }), write: block })
+    await this.command(
+      { name: of.name, cdb: of.encode({ lba, blocks, byteCheck: ByteCheck.oneBlock }), write: block },
+      options,
+    )
   }
 
   /** Has the unit check that it can read `blocks` blocks; no data is sent. */
@@ -174,7 +189,7 @@ export class LogicalUnit extends PrimaryUnit {
     checkOptions('verifyMedium', options, BLOCK_OPTIONS)
     checkExtent(lba, blocks)
     const of = verifies[options.form ?? 16]
-    await this.command({ name: of.name, cdb: of.encode({ lba, blocks, byteCheck: ByteCheck.none }) })
+    await this.command({ name: of.name, cdb: of.encode({ lba, blocks, byteCheck: ByteCheck.none }) }, options)
   }
 
   /** Writes and reads back, comparing what was written when `compare` is set. */
@@ -188,8 +203,8 @@ export class LogicalUnit extends PrimaryUnit {
     const { form = 16, dpo = false, compare = false } = options
     const of = writesAndVerifies[form]
     const byteCheck = compare ? ByteCheck.blocks : ByteCheck.none
-    const cdb = of.encode({ lba, blocks: await this.#blocksIn(data), dpo, byteCheck })
-    await this.command({ name: of.name, cdb, write: data })
+    const cdb = of.encode({ lba, blocks: await this.#blocksIn(data, options), dpo, byteCheck })
+    await this.command({ name: of.name, cdb, write: data }, options)
   }
 
   /** Writes one block to each of `blocks` blocks; 0 stands for all up to the end. */
@@ -199,34 +214,42 @@ export class LogicalUnit extends PrimaryUnit {
     const { form = 16, unmap = false, noDataOut = false } = options
     if (noDataOut && form !== 16)
       throw new RangeError(`writeSame: form is ${form}, which always has data; with noDataOut right is 16`)
-    if (!noDataOut) await this.#checkBlock(block)
+    if (!noDataOut) await this.#checkBlock(block, options)
     const of = writeSames[form]
     const cdb = of.encode({ lba, blocks, unmap, ...(form === 16 && { noDataOut }) })
-    await this.command({ name: of.name, cdb, ...(!noDataOut && { write: block }) })
+    await this.command({ name: of.name, cdb, ...(!noDataOut && { write: block }) }, options)
   }
 
   /** Gives blocks back. */
-  async unmap(ranges: readonly UnmapRange[]): Promise<void> {
+  async unmap(ranges: readonly UnmapRange[], options: Patience = {}): Promise<void> {
+    checkOptions('unmap', options, PATIENCE)
     const write = encodeUnmapList(ranges)
-    await this.command({ name: Unmap.name, cdb: Unmap.encode({ parameterListLength: write.length }), write })
+    await this.command({ name: Unmap.name, cdb: Unmap.encode({ parameterListLength: write.length }), write }, options)
   }
 
   /** How the blocks from `lba` on are provisioned: as many runs as the unit says at once. */
-  async getLbaStatus(lba: number): Promise<LbaStatus[]> {
+  async getLbaStatus(lba: number, options: Patience = {}): Promise<LbaStatus[]> {
+    checkOptions('getLbaStatus', options, PATIENCE)
     checkArgument('lba', lba, BLOCK_ADDRESS)
     const read = lbaStatusLength(LBA_STATUS_RUNS)
     const cdb = GetLbaStatus16.encode({ lba, allocationLength: read })
-    return decodeLbaStatus((await this.command({ name: GetLbaStatus16.name, cdb, read })).data)
+    return decodeLbaStatus((await this.command({ name: GetLbaStatus16.name, cdb, read }, options)).data)
   }
 
   /** Writes `replacement` when the blocks hold `expected`, both as long; MISCOMPARE when they do not. */
-  async compareAndWrite(lba: number, expected: Uint8Array, replacement: Uint8Array): Promise<void> {
+  async compareAndWrite(
+    lba: number,
+    expected: Uint8Array,
+    replacement: Uint8Array,
+    options: Patience = {},
+  ): Promise<void> {
+    checkOptions('compareAndWrite', options, PATIENCE)
     checkArgument('lba', lba, BLOCK_ADDRESS)
     checkArgument('expected', expected, DATA)
     checkArgument('replacement', replacement, byteArray(expected.length, expected.length))
     const write = Buffer.concat([expected, replacement])
-    const cdb = CompareAndWrite.encode({ lba, blocks: await this.#blocksIn(expected) })
-    await this.command({ name: CompareAndWrite.name, cdb, write })
+    const cdb = CompareAndWrite.encode({ lba, blocks: await this.#blocksIn(expected, options) })
+    await this.command({ name: CompareAndWrite.name, cdb, write }, options)
   }
 
   /** Makes what was written durable; `blocks` 0 stands for all up to the end. */
@@ -235,25 +258,25 @@ export class LogicalUnit extends PrimaryUnit {
     checkExtent(lba, blocks)
     const { form = 16, immediate = false } = options
     const of = synchronizations[form]
-    await this.command({ name: of.name, cdb: of.encode({ lba, blocks, immediate }) })
+    await this.command({ name: of.name, cdb: of.encode({ lba, blocks, immediate }) }, options)
   }
 
-  async startStop(start: boolean, options: { readonly immediate?: boolean } = {}): Promise<void> {
+  async startStop(start: boolean, options: Patience & { readonly immediate?: boolean } = {}): Promise<void> {
     checkArgument('start', start, flag)
     checkOptions('startStop', options, IMMEDIATE_OPTION)
     const { immediate = false } = options
-    await this.command({ name: StartStopUnit.name, cdb: StartStopUnit.encode({ start, immediate }) })
+    await this.command({ name: StartStopUnit.name, cdb: StartStopUnit.encode({ start, immediate }) }, options)
   }
 
-  async #checkBlock(block: Uint8Array): Promise<void> {
+  async #checkBlock(block: Uint8Array, options: Patience): Promise<void> {
     checkArgument('block', block, DATA)
-    const size = await this.blockSizeBytes()
+    const size = await this.#blockSize(options)
     checkArgument('block', block, byteArray(size, size))
   }
 
-  async #blocksIn(data: Uint8Array): Promise<number> {
+  async #blocksIn(data: Uint8Array, options: Patience): Promise<number> {
     checkArgument('data', data, WRITE_DATA)
-    const size = await this.blockSizeBytes()
+    const size = await this.#blockSize(options)
     if (data.length % size !== 0) throw new RangeError(`${data.length} bytes are no whole blocks of ${size} bytes`)
     return data.length / size
   }

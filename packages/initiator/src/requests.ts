@@ -7,7 +7,7 @@ interface Waiting {
   readonly what: string
   /** Takes the answer that came with the tag. */
   readonly answered: (answer: unknown) => void
-  readonly failed: (reason: Error) => void
+  readonly failed: (reason: unknown) => void
 }
 
 /** Pings, task management functions, texts and logouts on their way. */
@@ -36,6 +36,14 @@ export class Requests {
     this.#waiting.delete(tag)
     waiting?.answered(answer)
     return waiting !== undefined
+  }
+
+  /** Fails a request for which nobody waits any longer; its answer may still come, and is passed over then. */
+  abandon(tag: number, reason: unknown): void {
+    const waiting = this.#waiting.get(tag)
+    if (!waiting) return
+    this.#waiting.set(tag, { what: waiting.what, answered: () => undefined, failed: () => undefined })
+    waiting.failed(reason)
   }
 
   /** Takes back a request that could not be sent. */

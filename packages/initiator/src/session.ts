@@ -1,54 +1,38 @@
 import {
   AsyncEvent,
   type Declared,
-  DISCOVERY_TEXT_LIMITS,
   type DROP,
-  encodeText,
-  LogoutReason,
   LogoutRequest,
   NopOut,
   type Parameters,
-  RESERVED_TAG,
   type ReceivedHeader,
-  splitText,
   TaskManagementFunction,
-  TaskManagementRequest,
   TaskManagementResponseCode,
-  TextAssembler,
-  TextError,
   type TextPair,
   TextRequest,
 } from '@lunkit/pdu'
+import type { SenseCode } from '@lunkit/scsi'
 import { LUN } from '@lunkit/scsi/transport'
-import { arrayOf, byteArray, checkArgument, checkOptions } from '@lunkit/wire'
+import { byteArray, checkArgument, checkOptions, object } from '@lunkit/wire'
+import { Attentions } from './attention.ts'
+import { AwaitedCommand } from './awaited-command.ts'
 import { checkListener, checkRequest, MANAGEMENT_FUNCTION, MANAGEMENT_TARGET } from './command-domain.ts'
-import { CommandSender, lunField } from './command-sender.ts'
-import { type Connection, type ConnectionHandler, thrown } from './connection.ts'
-import { AbortedError, ConnectionError, ProtocolError, TaskManagementError } from './error.ts'
-import { type AsyncNotice, FullFeature, type RejectNotice, type TextAnswer } from './full-feature.ts'
-import { LOGOUT_TIMEOUT_MS } from './limits.ts'
+import { CommandQueue } from './command-queue.ts'
+import { CommandSender } from './command-sender.ts'
+import type { Connection, ConnectionHandler } from './connection.ts'
+import { AbortedError, ConnectionError, TaskManagementError, TimeoutError } from './error.ts'
+import { type AsyncNotice, FullFeature, type TextAnswer } from './full-feature.ts'
+import { KeepAlive, type KeepAliveOptions } from './keep-alive.ts'
+import { ABORT_TIMEOUT_MS, LOGOUT_TIMEOUT_MS } from './limits.ts'
 import { LogicalUnit } from './logical-unit.ts'
 import type { LoggedIn } from './login.ts'
+import { checkPatience, PATIENCE, type Patience, watch } from './patience.ts'
+import { type ManagedTasks, RequestSender } from './request-sender.ts'
 import { Requests } from './requests.ts'
-import type { Sequence } from './sequence.ts'
+import type { SessionListener, SessionSettings } from './session-settings.ts'
 import { type CommandListener, type CommandRequest, type CommandResult, CommandTask } from './task.ts'
-import { TaskTable } from './task-table.ts'
+import { exchangeText, TEXT_PAIRS } from './text-exchange.ts'
 import type { Timers } from './timers.ts'
-
-/** What a session tells its program without being asked. */
-export interface SessionListener {
-  /** An Asynchronous Message came. A target that asks for a logout gets it without further ado. */
-  asyncMessage?(notice: AsyncNotice): void
-  /** The target refused a PDU. What it belonged to fails by itself. */
-  rejected?(notice: RejectNotice): void
-}
-
-/** @internal */
-export interface SessionSettings {
-  readonly listener: SessionListener
-  readonly timers: Timers
-  readonly strict: boolean
-}
 
 /** What a task management function is about. */
 export interface TaskManagementTarget {
@@ -59,24 +43,31 @@ export interface TaskManagementTarget {
 
 /** A command on its way: to wait for, and to abort. */
 export interface Command {
-  /** How it ended. Rejects when it has no status: aborted, rejected, connection lost. */
+  /** How it ended. Rejects when it has no status: aborted, rejected, connection lost, no longer waited for. */
   readonly result: Promise<CommandResult>
   /** @internal */
   readonly task: CommandTask
 }
 
-const TEXT_PAIRS = arrayOf(
-  {
-    type: 'object',
-    words: 'a key and its value',
-    has: (pair: unknown) => Array.isArray(pair) && pair.length === 2 && pair.every(part => typeof part === 'string'),
-  },
-  'each of it a key and its value, [[key, value], ...]',
-)
+/** A request that is no command. */
+interface Asked {
+  readonly what: string
+  readonly patience: Patience
+  /** For one of several requests of a sequence: the tag of all. */
+  readonly tag?: number
+}
+
+/** How ABORT TASK is answered when the command is over. */
+const ABORTED: ReadonlySet<number> = new Set([
+  TaskManagementResponseCode.functionComplete,
+  TaskManagementResponseCode.taskDoesNotExist,
+])
+
+const PATIENCE_OBJECT = object('{ signal, timeoutMs }')
 
 /** Of which tasks a function that is complete leaves nothing. */
-const endedBy: Readonly<Record<number, (task: CommandTask, target: TaskManagementTarget) => boolean>> = {
-  [TaskManagementFunction.abortTask]: (task, { command }) => task === command?.task,
+const endedBy: Readonly<Record<number, (task: CommandTask, about: ManagedTasks) => boolean>> = {
+  [TaskManagementFunction.abortTask]: (task, about) => task === about.task,
   [TaskManagementFunction.abortTaskSet]: (task, { lun = 0 }) => task.request.lun === lun,
   [TaskManagementFunction.clearTaskSet]: (task, { lun = 0 }) => task.request.lun === lun,
   [TaskManagementFunction.logicalUnitReset]: (task, { lun = 0 }) => task.request.lun === lun,
@@ -96,14 +87,14 @@ export class Session implements ConnectionHandler, AsyncDisposable {
   /** Resolves when the connection is gone, with the reason. */
   readonly closed: Promise<ConnectionError>
   readonly #connection: Connection
-  readonly #sequence: Sequence
-  readonly #tasks = new TaskTable()
   readonly #requests = new Requests()
-  readonly #sender: CommandSender
+  readonly #commands: CommandQueue
+  readonly #sender: RequestSender
   readonly #phase: FullFeature
+  readonly #settings: SessionSettings
   readonly #timers: Timers
-  /** Commands that wait for the window, or for a place. */
-  readonly #queue: CommandTask[] = []
+  readonly #keepAlive: KeepAlive | undefined
+  readonly #attentions: Attentions
   #reason: ConnectionError | undefined
   #resolveClosed: (reason: ConnectionError) => void
   #closing: Promise<void> | undefined
@@ -118,25 +109,45 @@ export class Session implements ConnectionHandler, AsyncDisposable {
     this.declared = declared
     this.tsih = tsih
     this.#connection = connection
-    this.#sequence = sequence
+    this.#settings = more
     this.#timers = more.timers
-    this.#sender = new CommandSender(connection.writer, sequence, parameters)
+    this.#attentions = new Attentions(more.attentions)
+    const sender = new CommandSender(connection.writer, sequence, parameters)
+    this.#commands = new CommandQueue(sequence, sender)
+    this.#sender = new RequestSender(connection.writer, sequence)
     this.#phase = new FullFeature({
       connection,
       sequence,
       parameters,
-      tasks: this.#tasks,
+      tasks: this.#commands.tasks,
       requests: this.#requests,
-      sender: this.#sender,
+      sender,
       strict: more.strict,
       asyncMessage: notice => this.#notice(notice, more.listener),
       rejected: notice => more.listener.rejected?.(notice),
     })
+    this.#keepAlive = more.keepAlive && this.#keptAlive(more.keepAlive)
+    this.#keepAlive?.start()
+  }
+
+  #keptAlive(options: Required<KeepAliveOptions>): KeepAlive {
+    const giveUp = (silentMs: number) => {
+      const cause = new TimeoutError(`a NOP-Out was not answered within ${options.timeoutMs} ms`, options.timeoutMs)
+      this.#connection.fail(new ConnectionError(`the target was silent for ${silentMs} ms`, { cause }))
+    }
+    // Whether it is answered is seen from what comes; why it fails is told by the end of the session.
+    const ping = () => void this.ping().catch(() => undefined)
+    return new KeepAlive(options, this.#timers, { ping, giveUp })
   }
 
   /** How many commands are on their way or wait. */
   get pendingCommands(): number {
-    return this.#tasks.size + this.#queue.length
+    return this.#commands.size
+  }
+
+  /** The logical unit of the URL that was connected to: `iscsi://host/target/3`; 0 where none was said. */
+  get unit(): LogicalUnit {
+    return this.lun(this.#settings.lun)
   }
 
   /**
@@ -156,150 +167,121 @@ export class Session implements ConnectionHandler, AsyncDisposable {
     checkRequest(request)
     checkListener(listener)
     if (this.#reason) throw this.#reason
-    const task = new CommandTask(request, listener)
-    task.owner = this
-    if (this.#queue.length === 0 && this.#mayStart(task)) this.#start(task)
-    else this.#queue.push(task)
+    const task = this.#task(request, listener)
+    this.#commands.add(task)
     this.#connection.flushSoon()
     return task
   }
 
+  #task(request: CommandRequest, listener: CommandListener): CommandTask {
+    const task = new CommandTask(request, listener)
+    task.owner = this
+    return task
+  }
+
   /**
-   * Sends a command, whatever status it ends with.
+   * Sends a command, whatever status it ends with. One that is no longer waited for is aborted; when the target does not
+   * answer that either, the connection is dropped.
    * @throws {ConnectionError} when the session is over. {TypeError} or {RangeError} for a request that cannot be.
    */
-  execute(request: CommandRequest): Command {
-    const { promise, resolve, reject } = Promise.withResolvers<CommandResult>()
-    // Who aborts a command need not look at how it ended.
-    promise.catch(() => undefined)
-    return { result: promise, task: this.submit(request, { ended: resolve, failed: reject }) }
+  execute(request: CommandRequest, patience: Patience = {}): Command {
+    checkRequest(request)
+    checkArgument('the options', patience, PATIENCE_OBJECT)
+    checkPatience(patience)
+    const { signal, timeoutMs = this.#settings.commandTimeoutMs } = patience
+    const awaited = new AwaitedCommand()
+    const { result } = awaited
+    if (signal?.aborted) {
+      const task = this.#task(request, awaited)
+      awaited.giveUp(signal.reason, task)
+      task.listener.failed(new AbortedError('the command was not sent'))
+      return { result, task }
+    }
+    const task = this.submit(request, awaited)
+    const what = `${request.name ?? 'the command'} of LUN ${request.lun}`
+    awaited.stopWatching = watch({ signal, timeoutMs }, { what, timers: this.#timers }, reason => {
+      awaited.giveUp(reason, task)
+      void this.#takeBack(task)
+    })
+    return { result, task }
   }
 
-  /** Whether the window and the table have room. An immediate command needs no window. */
-  #mayStart({ request }: CommandTask): boolean {
-    return !this.#tasks.full && (request.immediate === true || this.#sequence.open)
-  }
-
-  #start(task: CommandTask): void {
-    this.#tasks.add(task)
-    this.#sender.send(task)
-  }
-
-  #startWaiting(): void {
-    for (let task = this.#queue[0]; task && this.#mayStart(task); task = this.#queue[0]) {
-      this.#queue.shift()
-      this.#start(task)
+  /** Ends a command for which nobody waits any longer, so that its memory is free. Never throws. */
+  async #takeBack(task: CommandTask): Promise<void> {
+    if (this.#commands.takeBack(task)) return
+    try {
+      const response = await this.#manage(TaskManagementFunction.abortTask, { task }, { timeoutMs: ABORT_TIMEOUT_MS })
+      if (!ABORTED.has(response)) throw new TaskManagementError(response, 'ABORT TASK')
+      this.#commands.drop(task)
+    } catch (cause) {
+      this.#connection.fail(
+        new ConnectionError('the connection was dropped: a command could not be aborted', { cause }),
+      )
     }
   }
 
   /** Pings the target; resolves with the data that came back. */
-  async ping(data: Uint8Array = new Uint8Array(0)): Promise<Uint8Array> {
+  async ping(data: Uint8Array = new Uint8Array(0), patience: Patience = {}): Promise<Uint8Array> {
     checkArgument('data', data, byteArray(0, this.parameters.TargetMaxRecvDataSegmentLength))
-    return this.#ask<Uint8Array>(NopOut.name, tag => {
-      const request = this.#connection.writer.compose(NopOut)
-      request.immediate = true
-      request.initiatorTaskTag = tag
-      request.targetTransferTag = RESERVED_TAG
-      request.cmdSN = this.#sequence.cmdSN
-      request.expStatSN = this.#sequence.expStatSN
-      this.#connection.writer.endWith(data)
-    })
+    checkOptions('ping', patience, PATIENCE)
+    return this.#ask<Uint8Array>({ what: NopOut.name, patience }, tag => this.#sender.ping(tag, data))
   }
 
   /**
    * Runs a task management function; resolves with the target's answer, one of `TaskManagementResponseCode`. The
    * commands that a completed function ends fail with an AbortedError.
    */
-  async taskManagement(what: TaskManagementFunction, target: TaskManagementTarget = {}): Promise<number> {
+  async taskManagement(
+    what: TaskManagementFunction,
+    target: TaskManagementTarget = {},
+    patience: Patience = {},
+  ): Promise<number> {
     checkArgument('the function', what, MANAGEMENT_FUNCTION)
     checkOptions('the target of the function', target, MANAGEMENT_TARGET)
-    if (target.command && target.command.task.owner !== this)
+    checkOptions('taskManagement', patience, PATIENCE)
+    const { lun, command } = target
+    if (command && command.task.owner !== this)
       throw new RangeError('the command is one of another session; right is one that this session has sent')
-    const waiting = target.command && this.#queue.indexOf(target.command.task)
-    if (waiting !== undefined && waiting >= 0) return this.#abortWaiting(waiting)
-    const affected = this.#tasks.all().filter(task => endedBy[what]?.(task, target))
-    const response = await this.#ask<number>('task management function', tag =>
-      this.#sendTaskManagement(tag, what, target),
+    if (command && this.#commands.takeBack(command.task)) return TaskManagementResponseCode.functionComplete
+    return this.#manage(what, { ...(lun !== undefined && { lun }), ...(command && { task: command.task }) }, patience)
+  }
+
+  async #manage(what: TaskManagementFunction, about: ManagedTasks, patience: Patience): Promise<number> {
+    const affected = this.#commands.tasks.all().filter(task => endedBy[what]?.(task, about))
+    const response = await this.#ask<number>({ what: 'task management function', patience }, tag =>
+      this.#sender.taskManagement(tag, what, about),
     )
-    if (response === TaskManagementResponseCode.functionComplete) for (const task of affected) this.#abort(task)
+    if (response === TaskManagementResponseCode.functionComplete) for (const task of affected) this.#commands.drop(task)
     return response
-  }
-
-  /** A command that was never sent is aborted here. */
-  #abortWaiting(at: number): number {
-    const [task] = this.#queue.splice(at, 1)
-    task?.listener.failed(new AbortedError('the command was aborted before it was sent'))
-    return TaskManagementResponseCode.functionComplete
-  }
-
-  #abort(task: CommandTask): void {
-    if (this.#tasks.find(task.tag) !== task) return
-    this.#tasks.remove(task)
-    task.listener.failed(new AbortedError(`task ${task.tag} was aborted`))
-  }
-
-  #sendTaskManagement(tag: number, what: TaskManagementFunction, { lun = 0, command }: TaskManagementTarget): void {
-    const task = command?.task
-    const request = this.#connection.writer.compose(TaskManagementRequest)
-    request.immediate = true
-    request.function = what
-    request.lun = lunField(task?.request.lun ?? lun)
-    request.initiatorTaskTag = tag
-    request.referencedTaskTag = task?.tag ?? RESERVED_TAG
-    request.refCmdSN = task?.cmdSN ?? 0
-    request.cmdSN = this.#sequence.cmdSN
-    request.expStatSN = this.#sequence.expStatSN
-    this.#connection.writer.end()
   }
 
   /**
    * Aborts a command, which then fails with an AbortedError unless it ended before.
    * @throws {TaskManagementError} when the target cannot; that there is no such task any more is no error.
    */
-  async abort(command: Command): Promise<void> {
+  async abort(command: Command, patience: Patience = {}): Promise<void> {
     checkArgument('command', command, MANAGEMENT_TARGET.command)
-    const response = await this.taskManagement(TaskManagementFunction.abortTask, { command })
-    if (
-      response !== TaskManagementResponseCode.functionComplete &&
-      response !== TaskManagementResponseCode.taskDoesNotExist
-    )
-      throw new TaskManagementError(response, 'ABORT TASK')
+    const response = await this.taskManagement(TaskManagementFunction.abortTask, { command }, patience)
+    if (!ABORTED.has(response)) throw new TaskManagementError(response, 'ABORT TASK')
   }
 
   /** Sends text keys and resolves with those that the target answers, all of them, however many PDUs they take. */
-  async text(pairs: readonly TextPair[]): Promise<TextPair[]> {
+  async text(pairs: readonly TextPair[], patience: Patience = {}): Promise<TextPair[]> {
     checkArgument('pairs', pairs, TEXT_PAIRS)
-    const pieces = splitText(encodeText(pairs), this.parameters.TargetMaxRecvDataSegmentLength)
-    const assembler = new TextAssembler(DISCOVERY_TEXT_LIMITS)
-    const answers: TextPair[] = []
+    checkOptions('text', patience, PATIENCE)
     // RFC 7143 11.10.3: all requests of a sequence have one task tag.
     const tag = this.#requests.newTag()
-    let transferTag = RESERVED_TAG
-    for (let last = false; !last; ) {
-      const piece = pieces.shift() ?? new Uint8Array(0)
-      const continues = pieces.length > 0
-      const send = () => this.#sendText({ tag, transferTag, piece, continues })
-      const answer = await this.#ask<TextAnswer>(TextRequest.name, send, tag)
-      answers.push(...(collect(assembler, answer) ?? []))
-      transferTag = answer.transferTag
-      last = answer.final && pieces.length === 0
-    }
-    return answers
+    return exchangeText(pairs, this.parameters.TargetMaxRecvDataSegmentLength, piece =>
+      this.#ask<TextAnswer>({ what: TextRequest.name, patience, tag }, () => this.#sender.text(tag, piece)),
+    )
   }
 
-  #sendText(part: { tag: number; transferTag: number; piece: Uint8Array; continues: boolean }): void {
-    const request = this.#connection.writer.compose(TextRequest)
-    request.immediate = true
-    request.final = !part.continues
-    request.continues = part.continues
-    request.initiatorTaskTag = part.tag
-    request.targetTransferTag = part.transferTag
-    request.cmdSN = this.#sequence.cmdSN
-    request.expStatSN = this.#sequence.expStatSN
-    this.#connection.writer.endWith(part.piece)
-  }
-
-  async #ask<Answer>(what: string, send: (tag: number) => void, tag = this.#requests.newTag()): Promise<Answer> {
+  /** Sends a request that is no command, and waits for its answer. */
+  async #ask<Answer>(
+    { what, patience, tag = this.#requests.newTag() }: Asked,
+    send: (tag: number) => void,
+  ): Promise<Answer> {
+    patience.signal?.throwIfAborted()
     if (this.#reason) throw this.#reason
     const answer = this.#requests.wait<Answer>(tag, what)
     try {
@@ -309,13 +291,37 @@ export class Session implements ConnectionHandler, AsyncDisposable {
       throw error
     }
     this.#connection.flushSoon()
-    return answer
+    const stopWatching = watch(patience, { what, timers: this.#timers }, reason => this.#requests.abandon(tag, reason))
+    try {
+      return await answer
+    } finally {
+      stopWatching()
+    }
   }
 
-  /** Logs out and closes the connection. Commands that have not ended fail. Never throws. */
-  async close(): Promise<void> {
+  /**
+   * Logs out and closes the connection; commands that have not ended fail. Waits for the target's answer no longer than
+   * `LOGOUT_TIMEOUT_MS`, and closes without it then.
+   * @throws {unknown} the signal's reason, or a {TimeoutError}, when a signal or a time was given and it struck: the
+   * connection was dropped then. Nothing else.
+   */
+  async close(patience: Patience = {}): Promise<void> {
+    checkOptions('close', patience, PATIENCE)
+    const { promise, reject } = Promise.withResolvers<never>()
+    if (patience.signal?.aborted) {
+      this.destroy()
+      throw patience.signal.reason
+    }
     this.#closing ??= this.#logout()
-    return this.#closing
+    const stopWatching = watch(patience, { what: 'the logout', timers: this.#timers }, reason => {
+      reject(reason)
+      this.destroy()
+    })
+    try {
+      await Promise.race([this.#closing, promise])
+    } finally {
+      stopWatching()
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -323,9 +329,10 @@ export class Session implements ConnectionHandler, AsyncDisposable {
   }
 
   async #logout(): Promise<void> {
+    this.#keepAlive?.stop()
     const giveUp = this.#timers.after(LOGOUT_TIMEOUT_MS, () => this.destroy())
     try {
-      await this.#ask<number>(LogoutRequest.name, tag => this.#sendLogout(tag))
+      await this.#ask<number>({ what: LogoutRequest.name, patience: {} }, tag => this.#sender.logout(tag))
       this.#connection.close(new ConnectionError('the session was closed by logout'))
     } catch {
       // The connection went before the answer came: what was wanted.
@@ -333,16 +340,6 @@ export class Session implements ConnectionHandler, AsyncDisposable {
     }
     await this.closed
     giveUp()
-  }
-
-  #sendLogout(tag: number): void {
-    const request = this.#connection.writer.compose(LogoutRequest)
-    request.immediate = true
-    request.reason = LogoutReason.closeSession
-    request.initiatorTaskTag = tag
-    request.cmdSN = this.#sequence.cmdSN
-    request.expStatSN = this.#sequence.expStatSN
-    this.#connection.writer.end()
   }
 
   /** Drops the connection without a logout. */
@@ -365,33 +362,37 @@ export class Session implements ConnectionHandler, AsyncDisposable {
     this.#phase.complete(header, data, digestRight)
   }
 
+  /** @internal A command of a unit met what the unit had to say; whether it is passed over. */
+  attended(lun: number, code: SenseCode, anyhow: boolean): boolean {
+    const notice = this.#attentions.notice(lun, code)
+    const passed = anyhow || notice.passed
+    this.#settings.listener.attention?.({ ...notice, passed })
+    return passed
+  }
+
+  /** @internal A signal for the parts of an operation that is waited for as a whole. */
+  signalOf(patience: Patience, what: string): { signal: AbortSignal; release: () => void } {
+    const controller = new AbortController()
+    const release = watch(patience, { what, timers: this.#timers }, reason => controller.abort(reason))
+    return { signal: controller.signal, release }
+  }
+
+  /** @internal What the session knows of its units, as far as attentions go. */
+  get attentions(): Attentions {
+    return this.#attentions
+  }
+
   /** @internal */
   received(): void {
-    this.#startWaiting()
+    this.#keepAlive?.heard()
+    this.#commands.startWaiting()
   }
 
   /** @internal */
   ended(reason: ConnectionError): void {
     this.#reason = reason
+    this.#keepAlive?.stop()
     this.#requests.fail(reason)
-    let told = reason
-    for (const task of [...this.#tasks.all(), ...this.#queue.splice(0)]) {
-      this.#tasks.remove(task)
-      try {
-        task.listener.failed(reason)
-      } catch (error) {
-        told = thrown(error) // the others must hear of the end all the same
-      }
-    }
-    this.#resolveClosed(told)
-  }
-}
-
-function collect(assembler: TextAssembler, { data, continues }: TextAnswer): TextPair[] | undefined {
-  try {
-    return assembler.add(data, continues)
-  } catch (error) {
-    if (error instanceof TextError) throw new ProtocolError(`Text Response: ${error.message}`, { cause: error })
-    throw error
+    this.#resolveClosed(this.#commands.fail(reason))
   }
 }

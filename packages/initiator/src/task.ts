@@ -5,6 +5,8 @@ import { ProtocolError } from './error.ts'
 
 /** A SCSI command for a logical unit. */
 export interface CommandRequest {
+  /** What the command is called in messages. */
+  readonly name?: string
   /** The logical unit number, 0 to 16777215. */
   readonly lun: number
   /** 6 to 260 bytes. */

@@ -49,17 +49,21 @@ export function tcp(address: TcpAddress): OpenTransport {
   const { host, port } = address
   checkArgument('host', host, ADDRESS.host)
   checkArgument('port', port, ADDRESS.port)
-  return events =>
+  return (events, signal) =>
     new Promise((resolve, reject) => {
       const buffer = Buffer.allocUnsafeSlow(RECEIVE_BUFFER_BYTES)
       const socket = connect({ host, port, noDelay: true, onread: { buffer, callback: deliver(buffer, events) } })
       let failure: Error | undefined
-      const refused = () => reject(new ConnectionError(`no connection to ${host} port ${port}: ${failure?.message}`))
+      const refused = () =>
+        reject(new ConnectionError(`no connection to ${host} port ${port}: ${failure?.message ?? 'it was given up'}`))
       socket.on('error', error => {
         failure = error
       })
+      const unwanted = () => socket.destroy()
+      signal?.addEventListener('abort', unwanted, { once: true })
       socket.once('close', refused)
       socket.once('connect', () => {
+        signal?.removeEventListener('abort', unwanted)
         socket.off('close', refused)
         socket.once('close', () => events.closed(failure))
         // The peer closes: nothing more can come, so neither is anything sent.

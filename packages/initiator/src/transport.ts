@@ -18,5 +18,8 @@ export interface Transport {
   destroy(): void
 }
 
-/** Makes a transport: rejects when there is none to be had. */
-export type OpenTransport = (events: TransportEvents) => Promise<Transport>
+/**
+ * Makes a transport: rejects when there is none to be had. The signal says that it is not wanted any more; one that is
+ * opened all the same is destroyed.
+ */
+export type OpenTransport = (events: TransportEvents, signal?: AbortSignal) => Promise<Transport>

@@ -11,6 +11,7 @@ import {
 } from '@lunkit/pdu'
 import { encodeSense, type SenseCode } from '@lunkit/scsi'
 import { Status } from '@lunkit/scsi/transport'
+import type { ConnectOptions } from '../connect.ts'
 import type { Session } from '../session.ts'
 import { beginFullFeature, type ScriptedTarget } from './scripted-target.ts'
 
@@ -93,8 +94,9 @@ class AnsweringTarget {
 /** A session with a target that answers every command as `answer` says. */
 export async function beginAnswering(
   answer: (command: ReceivedCommand) => Answer,
+  options: Partial<ConnectOptions> = {},
 ): Promise<{ session: Session; received: readonly ReceivedCommand[] }> {
-  const { target, session } = await beginFullFeature()
+  const { target, session } = await beginFullFeature(options)
   const answering = new AnsweringTarget(target, answer)
   answering.run().catch(() => undefined)
   return { session, received: answering.received }

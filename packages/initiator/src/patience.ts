@@ -1,0 +1,74 @@
+import { checkArgument, type Domain, object, wholeNumber } from '@lunkit/wire'
+import { TimeoutError } from './error.ts'
+import type { Timers } from './timers.ts'
+
+/** How long a program waits for a call, and what takes it back. */
+export interface Patience {
+  /** Takes the call back: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+  /** After this time the call rejects with a `TimeoutError`. */
+  readonly timeoutMs?: number | undefined
+}
+
+/** What setTimeout can wait for; longer ones would strike at once. */
+export const DURATION_MS: Domain = wholeNumber(1, 2 ** 31 - 1)
+
+/** What `signal` and `timeoutMs` may be, for tables of options. */
+export const PATIENCE = {
+  signal: object('an AbortSignal', signal => signal instanceof AbortSignal),
+  timeoutMs: DURATION_MS,
+}
+
+/** @throws {TypeError} or {RangeError} for a signal or a time that cannot be. */
+export function checkPatience({ signal, timeoutMs }: Patience): void {
+  if (signal !== undefined) checkArgument('signal', signal, PATIENCE.signal)
+  if (timeoutMs !== undefined) checkArgument('timeoutMs', timeoutMs, DURATION_MS)
+}
+
+/** What is waited for: its name in messages, and the clock. */
+export interface Waited {
+  readonly what: string
+  readonly timers: Timers
+}
+
+const nothing = () => undefined
+
+/** Calls `giveUp` once, when the program does not wait any longer; the function that it returns ends the watch. */
+export function watch(
+  { signal, timeoutMs }: Patience,
+  { what, timers }: Waited,
+  giveUp: (reason: unknown) => void,
+): () => void {
+  if (signal === undefined && timeoutMs === undefined) return nothing
+  const end = () => {
+    signal?.removeEventListener('abort', aborted)
+    stopTimer()
+  }
+  const struck = (reason: unknown) => {
+    end()
+    giveUp(reason)
+  }
+  const aborted = () => struck(signal?.reason)
+  const stopTimer =
+    timeoutMs === undefined
+      ? nothing
+      : timers.after(timeoutMs, () => struck(new TimeoutError(`${what} took longer than ${timeoutMs} ms`, timeoutMs)))
+  signal?.addEventListener('abort', aborted, { once: true })
+  return end
+}
+
+/**
+ * Waits for something no longer than the program does; what was waited for goes on.
+ * @throws {unknown} the signal's reason, or a {TimeoutError}.
+ */
+export async function patiently<T>(running: Promise<T>, patience: Patience, waited: Waited): Promise<T> {
+  if (patience.signal === undefined && patience.timeoutMs === undefined) return running
+  const { promise, reject } = Promise.withResolvers<never>()
+  const end = watch(patience, waited, reject)
+  running.catch(nothing) // it may fail when nobody waits for it any more
+  try {
+    return await Promise.race([running, promise])
+  } finally {
+    end()
+  }
+}
