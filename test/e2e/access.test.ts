@@ -24,7 +24,6 @@ async function serve(more: Partial<PortalGroupOptions> = {}) {
     access: nodeAccess({
       acls: { [WRITER]: {}, [READER]: {} },
       generateNodeAcls: false,
-      defaults: { authenticationRequired: false },
     }),
     luns: [],
     lunsOf: new Map([
@@ -115,7 +114,7 @@ describe('a login', () => {
   })
 
   it('of an initiator that would have to prove who it is is refused', async () => {
-    const access = nodeAccess({ acls: { [WRITER]: {} }, generateNodeAcls: false })
+    const access = nodeAccess({ acls: { [WRITER]: { authenticationRequired: true } }, generateNodeAcls: false })
     await using test = await serve({ access })
     await expect(test.connect({ initiatorName: WRITER })).rejects.toMatchObject({ status: 0x0201 })
     expect(test.server.statistics.get('loginsAuthenticationFailed')).toBe(1)

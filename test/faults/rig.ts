@@ -85,7 +85,7 @@ export class Rig implements AsyncDisposable {
   /** Logs in and makes a unit ready. */
   async unit(lun = 0): Promise<LogicalUnit> {
     const { host, port, iqn: target } = this.daemon.address(lun)
-    const session = await connect({ host, port, target, strict: true })
+    const session = await connect({ host, port, target, strict: true, attentions: 'command', keepAlive: false })
     this.#sessions.push(session)
     const unit = session.lun(lun)
     await unit.ready()

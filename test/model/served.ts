@@ -186,7 +186,19 @@ export class Served implements AsyncDisposable {
 
   #login(initiatorName: string, isid: number): Promise<Session> {
     const { host, port } = this.#server.addressOf(PORTAL) ?? PORTAL
-    return this.within(connect({ host, port, target: TARGET, initiatorName, isid, strict: true }), 'login')
+    return this.within(
+      connect({
+        host,
+        port,
+        target: TARGET,
+        initiatorName,
+        isid,
+        strict: true,
+        attentions: 'command',
+        keepAlive: false,
+      }),
+      'login',
+    )
   }
 
   async #clean(lun: number): Promise<LogicalUnit> {

@@ -129,7 +129,7 @@ export class LoadSession {
     const until = performance.now() + LOGIN_PATIENCE_MS
     for (;;) {
       try {
-        const session = await connect(await this.#options.where())
+        const session = await connect({ attentions: 'command', keepAlive: false, ...(await this.#options.where()) })
         this.#options.report.count('logins')
         for (const { ledger, change } of this.#lost) ledger.settle(change)
         this.#lost = []

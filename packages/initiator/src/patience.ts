@@ -56,19 +56,3 @@ export function watch(
   signal?.addEventListener('abort', aborted, { once: true })
   return end
 }
-
-/**
- * Waits for something no longer than the program does; what was waited for goes on.
- * @throws {unknown} the signal's reason, or a {TimeoutError}.
- */
-export async function patiently<T>(running: Promise<T>, patience: Patience, waited: Waited): Promise<T> {
-  if (patience.signal === undefined && patience.timeoutMs === undefined) return running
-  const { promise, reject } = Promise.withResolvers<never>()
-  const end = watch(patience, waited, reject)
-  running.catch(nothing) // it may fail when nobody waits for it any more
-  try {
-    return await Promise.race([running, promise])
-  } finally {
-    end()
-  }
-}

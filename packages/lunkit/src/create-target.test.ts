@@ -90,7 +90,7 @@ describe('createTarget', () => {
   })
 
   it('refuses a time to poll that makes no sense', async () => {
-    await expect(createTarget({ luns: [], pollUs: -1 })).rejects.toThrow(
+    await expect(createTarget({ luns: [ramdisk({ sizeBytes: MIB })], pollUs: -1 })).rejects.toThrow(
       'pollUs is -1; right is a whole number of microseconds, 0 or more',
     )
   })

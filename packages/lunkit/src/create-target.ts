@@ -3,6 +3,7 @@ import { nodeAccess, openAccess, type PortalAddress } from '@lunkit/target'
 import { derivedSuffix } from './derived-names.ts'
 import type { Disk, FlushFailure } from './disk.ts'
 import { DiskServer, type DiskServerOptions } from './disk-server.ts'
+import { checkLun, checkTargetOptions } from './option-checks.ts'
 import type { Storage } from './storage.ts'
 import type { LoginParameters, LunOptions } from './target-options.ts'
 import { lunUrl } from './url.ts'
@@ -64,8 +65,12 @@ export class LunkitTarget implements AsyncDisposable {
     this.disks = disks
   }
 
-  /** A logical unit as libiscsi and QEMU take it: `iscsi://127.0.0.1:3260/iqn.2026-11.com.example:disk/0`. */
+  /**
+   * A logical unit as `connect`, libiscsi and QEMU take it: `iscsi://127.0.0.1:3260/iqn.2026-11.com.example:disk/0`.
+   * @throws {RangeError} or {TypeError} for a LUN that the target does not have.
+   */
   url(lun = 0): string {
+    checkLun(lun, this.disks.length)
     return lunUrl(this.address, this.name, lun)
   }
 
@@ -82,17 +87,25 @@ export class LunkitTarget implements AsyncDisposable {
 
 /**
  * Opens disks and serves them.
- * @throws {StoreOpenError} or {RangeError} for a disk that cannot be, {DuplicateIdentityError} for a disk or a target that would
+ * @throws {TypeError} or {RangeError} for options that cannot be; nothing was opened then. {StoreOpenError} or {RangeError} for a disk that cannot be, {DuplicateIdentityError} for a disk or a target that would
  * have the identity of another one of this process, {AggregateError} when the portal cannot be opened; nothing is left open then.
  */
 export async function createTarget(options: TargetOptions): Promise<LunkitTarget> {
-  const { luns, portal = { host: '127.0.0.1', port: 0 } } = options
-  const name = options.name ?? madeName(portal)
-  const server = new DiskServer(options)
+  checkTargetOptions(options)
+  const {
+    luns,
+    portal = { host: '127.0.0.1', port: 0 },
+    name = madeName(portal),
+    initiators,
+    parameters,
+    ...rest
+  } = options
+  const server = new DiskServer(rest)
   try {
     const disks: Disk[] = []
     for (const [lun, storage] of luns.entries()) disks.push(await server.open(storage, `disk${lun}`, name))
-    await server.serve({ name, portalGroups: [portalGroup(options, portal, disks)] })
+    const seen = luns.map(({ readOnly = false }, lun) => ({ lun, disk: disks[lun] as Disk, writeProtected: readOnly }))
+    await server.serve({ name, portalGroups: [portalGroup({ initiators, parameters, portal, luns: seen })] })
     const { host, port } = server.addressOf(portal) ?? portal
     return new LunkitTarget({ host, port, target: name }, server, disks)
   } catch (error) {
@@ -107,8 +120,14 @@ function madeName({ host, port }: PortalAddress): string {
   return `${DEFAULT_TARGET_NAME}.${suffix}`
 }
 
-function portalGroup({ initiators, parameters }: TargetOptions, portal: PortalAddress, disks: readonly Disk[]) {
-  const luns: readonly LunOptions[] = disks.map((disk, lun) => ({ lun, disk }))
+interface Group {
+  readonly initiators: readonly string[] | undefined
+  readonly parameters: LoginParameters | undefined
+  readonly portal: PortalAddress
+  readonly luns: readonly LunOptions[]
+}
+
+function portalGroup({ initiators, parameters, portal, luns }: Group) {
   return {
     tag: PORTAL_GROUP_TAG,
     portals: [portal],
@@ -120,5 +139,5 @@ function portalGroup({ initiators, parameters }: TargetOptions, portal: PortalAd
 
 function allowing(initiators: readonly string[]) {
   const acls = Object.fromEntries(initiators.map(name => [name, {}]))
-  return nodeAccess({ acls, generateNodeAcls: false, defaults: { authenticationRequired: false } })
+  return nodeAccess({ acls, generateNodeAcls: false })
 }

@@ -25,6 +25,7 @@ import { Slab } from '@lunkit/wire'
 import { derivedSerial } from './derived-names.ts'
 import type { Disk, FlushFailure } from './disk.ts'
 import { warnOfLanes } from './lane-warning.ts'
+import { checkServerOptions } from './option-checks.ts'
 import { Polling } from './polling.ts'
 import { servedTargets, servedUnits } from './process-names.ts'
 import type { Storage } from './storage.ts'
@@ -93,13 +94,15 @@ export class DiskServer implements AsyncDisposable {
   #portGroups = 0
   #closing: Promise<readonly FlushFailure[]> | undefined
 
+  /** @throws {TypeError} or {RangeError} for options that cannot be. */
   constructor(options: DiskServerOptions = {}) {
+    checkServerOptions('DiskServer', options)
     const { transferMemoryBytes = TRANSFER_MEMORY_BYTES, poison = false, onBug, listener, limits } = options
     const { wheel, stop } = options.timers ? { wheel: options.timers, stop: () => {} } : startTimerWheel()
     this.#slab = new Slab({ sizeBytes: transferMemoryBytes, poison })
     const identities = servedUnits
     this.#device = new TargetDevice({ slab: this.#slab, timers: wheel, identities, ...(onBug && { onBug }) })
-    this.#pollUs = checkedPollUs(options.pollUs ?? 0)
+    this.#pollUs = options.pollUs ?? 0
     this.#polling = this.#pollUs > 0 ? new Polling({ pollUs: this.#pollUs }) : undefined
     this.#server = new TargetServer({
       slab: this.#slab,
@@ -292,11 +295,6 @@ async function madeSerial(storage: Storage, { plugin, name }: Store, target?: st
 
 /** A disk as an administrator knows it: `fileio/disk0`. */
 const titleOf = ({ plugin, name }: Disk['store']): string => `${plugin}/${name}`
-
-function checkedPollUs(pollUs: number): number {
-  if (Number.isSafeInteger(pollUs) && pollUs >= 0) return pollUs
-  throw new RangeError(`pollUs is ${pollUs}; right is a whole number of microseconds, 0 or more`)
-}
 
 function mapLuns(router: PortGroup, { luns, lunsOf }: PortalGroupOptions): void {
   router.mapLuns(undefined, luns.map(mapping))

@@ -18,8 +18,42 @@ export {
   takeExclusiveFile,
   trimHeap,
 } from '@lunkit/backstores'
-export type { BlockDevice, ConnectOptions, LogicalUnit, Session } from '@lunkit/initiator'
-export { connect, discover, openBlockDevice } from '@lunkit/initiator'
+export type {
+  AttentionNotice,
+  AttentionPolicy,
+  BlockDevice,
+  BlockOptions,
+  Command,
+  CommandResult,
+  ConnectOptions,
+  DiscoveredTarget,
+  KeepAliveOptions,
+  LogicalUnit,
+  Patience,
+  PortalOptions,
+  Session,
+  SessionListener,
+  UrlConnectOptions,
+} from '@lunkit/initiator'
+export {
+  AbortedError,
+  ConnectionError,
+  connect,
+  discover,
+  LoginError,
+  LoginStatus,
+  openBlockDevice,
+  ProtocolError,
+  RejectedError,
+  RejectReason,
+  ScsiError,
+  Sense,
+  SenseKey,
+  Status,
+  TaskManagementError,
+  TaskManagementFunction,
+  TimeoutError,
+} from '@lunkit/initiator'
 export type { UnitAttributes, UnitEvent, UnitIdentity, UnitOptions } from '@lunkit/scsi-engine'
 export { DuplicateIdentityError } from '@lunkit/scsi-engine'
 export type {

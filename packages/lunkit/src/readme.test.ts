@@ -25,8 +25,12 @@ describe('the README', () => {
     expect(await execute(examples[0] ?? '')).toBe('Hello, block 0.\n')
   })
 
+  it('shows a disk that is read-only, by its URL, and what a write is told', async () => {
+    expect(await execute(examples[1] ?? '')).toBe('checkCondition writeProtected\n')
+  })
+
   it('shows options that a disk takes', async () => {
-    expect(await execute(examples[1] ?? '')).toBe('')
-    expect(examples).toHaveLength(2)
+    expect(await execute(examples[2] ?? '')).toBe('')
+    expect(examples).toHaveLength(3)
   })
 })

@@ -9,6 +9,7 @@ import {
 } from '@lunkit/backstores'
 import type { UnitAttributes, UnitIdentity, UnitOptions } from '@lunkit/scsi-engine'
 import { derivedSerial } from './derived-names.ts'
+import { checkFileioOptions, checkRamdiskOptions } from './option-checks.ts'
 
 /** What any disk may be given. */
 export interface DiskOptions {
@@ -21,6 +22,8 @@ export interface DiskOptions {
    * `fileio`: one that is to stay whatever happens to machine and file is given here.
    */
   readonly identity?: Partial<UnitIdentity>
+  /** Nothing changes it: MODE SENSE says that it is write protected, and what would write ends with WRITE PROTECTED (27/00). */
+  readonly readOnly?: boolean
 }
 
 /** What a storage object is opened with. */
@@ -35,6 +38,8 @@ export interface StorageResources {
 /** A disk that is to be served. Stores of one's own are served by implementing this. */
 export interface Storage {
   readonly name: string | undefined
+  /** Whether `createTarget` serves it write protected. */
+  readonly readOnly?: boolean
   /** What its logical unit is given, once it is known what the store can do. */
   unit(store: Store): UnitOptions
   /** Opens the store, once; it is closed by whoever opened it. */
@@ -77,10 +82,14 @@ export interface FileioOptions extends DiskOptions {
 /**
  * A disk in memory, for tests and scratch. Its content ends with it, and so does a serial number that it was not given: it is
  * random.
+ * @throws {TypeError} or {RangeError} for options that cannot be.
  */
-export function ramdisk({ sizeBytes, nullio = false, ...disk }: RamdiskOptions): Storage {
+export function ramdisk(options: RamdiskOptions): Storage {
+  checkRamdiskOptions(options)
+  const { sizeBytes, nullio = false, readOnly = false, ...disk } = options
   return {
     name: disk.name,
+    readOnly,
     unit: () => unitOptions(disk),
     // Not in place, so that a size that cannot be is a rejection like a file that cannot be opened.
     open: async ({ name, opened }) => createRamdisk({ name, sizeBytes, nullio, ...(opened && { opened }) }),
@@ -90,14 +99,20 @@ export function ramdisk({ sizeBytes, nullio = false, ...disk }: RamdiskOptions):
 
 /**
  * A file as a disk: an existing one, or one that is created sparse with `sizeBytes`. A serial number that it was not given is
- * made of the machine and of the file, and is the same as long as that is the same file under the same path.
+ * made of the machine and of the file, and is the same as long as that is the same file under the same path. With `readOnly` it is opened for reading only, is not
+ * created, and may be served by several at a time.
+ * @throws {TypeError} or {RangeError} for options that cannot be.
  */
-export function fileio({ path, sizeBytes, create = true, writeBack = true, ...disk }: FileioOptions): Storage {
+export function fileio(options: FileioOptions): Storage {
+  checkFileioOptions(options)
+  const { path, sizeBytes, readOnly = false, create = !readOnly, writeBack = true, ...disk } = options
+  if (readOnly && create) throw new RangeError('fileio: create is true and readOnly too; right is one of them')
+  const how = { path, sizeBytes, create, writeBack, readOnly }
   return {
     name: disk.name,
+    readOnly,
     unit: () => unitOptions(disk),
-    open: ({ name, lanes, opened }) =>
-      openFileio({ name, path, sizeBytes, create, writeBack, lanes: lanes(), ...(opened && { opened }) }),
+    open: ({ name, lanes, opened }) => openFileio({ name, ...how, lanes: lanes(), ...(opened && { opened }) }),
     makeSerial: () => serialOfFile(path),
   }
 }

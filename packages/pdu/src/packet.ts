@@ -1,4 +1,4 @@
-import { dataView, type Fields, type Values } from '@lunkit/wire'
+import { checkValues, dataView, type Fields, type Values } from '@lunkit/wire'
 import { type Ahs, readAhs, writeAhs } from './ahs.ts'
 import type { PduWriter } from './encoder.ts'
 import { BasicHeader, BHS_BYTES, DataKind, type Pdu } from './pdu.ts'
@@ -80,12 +80,17 @@ function readRefused(bytes: Uint8Array): Packet | undefined {
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
 
-/** Writes a packet from its values alone; lengths come from its segments. */
+/**
+ * Writes a packet from its values alone; lengths come from its segments.
+ * @throws {TypeError} or {RangeError} for a value that its field does not hold; nothing was begun then.
+ */
 export function writePacket(writer: PduWriter, packet: Packet): void {
   const { pdu, values, ahs } = packet
-  Object.assign(writer.compose(pdu), values)
-  if (ahs.length > 0) writer.ahs(writeAhs(ahs))
+  checkValues(pdu, values)
   const bytes = dataBytes(packet.data)
+  const segments = writeAhs(ahs)
+  Object.assign(writer.compose(pdu), values)
+  if (segments.length > 0) writer.ahs(segments)
   if (bytes.length > 0) writer.endWith(bytes)
   else writer.end()
 }

@@ -1,3 +1,4 @@
+import { checkArgument, text as textDomain, wholeNumber } from '@lunkit/wire'
 import { TextError, TextLimitError } from './error.ts'
 import { KEY_NAME_BYTES, LOGIN_TEXT_LIMITS, type TextLimits, VALUE_BYTES } from './limits.ts'
 
@@ -7,6 +8,9 @@ export type TextPair = readonly [key: string, value: string]
 /** RFC 7143 6.1: a standard label. It asks for a capital first, but the RFC itself has iSCSIProtocolLevel; 13.22 has #. */
 const KEY_NAME = /^[A-Za-z][A-Za-z0-9.\-+@_#]*$/
 const SHOWN_CHARACTERS = 80
+
+const TEXT = textDomain()
+const SEGMENT_LENGTH = wholeNumber(1)
 
 const shown = (text: string): string =>
   JSON.stringify(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text)
@@ -63,6 +67,8 @@ function checkKey(key: string): void {
 export function encodeText(pairs: Iterable<TextPair>): Uint8Array {
   let text = ''
   for (const [key, value] of pairs) {
+    checkArgument('a key', key, TEXT)
+    checkArgument(`the value of ${key}`, value, TEXT)
     checkKey(key)
     if (value.includes('\0')) throw new TextError(`the value of ${key} has a zero byte in it`)
     text += `${key}=${value}\0`
@@ -72,6 +78,7 @@ export function encodeText(pairs: Iterable<TextPair>): Uint8Array {
 
 /** The pieces of a text for PDUs of at most so many bytes; all but the last go with the C bit set. */
 export function splitText(text: Uint8Array, maxDataSegmentLength: number): Uint8Array[] {
+  checkArgument('maxDataSegmentLength', maxDataSegmentLength, SEGMENT_LENGTH)
   const pieces: Uint8Array[] = []
   for (let at = 0; at < text.length; at += maxDataSegmentLength)
     pieces.push(text.subarray(at, at + maxDataSegmentLength))

@@ -1,4 +1,5 @@
 import type { Store } from '@lunkit/backstores'
+import { checkOptions, flag, type OptionDomains, wholeNumber } from '@lunkit/wire'
 
 /**
  * The attributes of a logical unit, under LIO's names. Block counts are in logical blocks. What LIO keeps only for show
@@ -57,7 +58,7 @@ const MAX_TRANSFER_BYTES = 8 * 1024 * 1024
 /**
  * LIO's defaults for this store under the attributes that were given. Where LIO reads a default from the device, it
  * comes from the store: the write cache, the unmap granularity.
- * @throws {RangeError} for a value that the unit cannot have.
+ * @throws {TypeError} or {RangeError} for an attribute that there is not, or a value that the unit cannot have.
  */
 export function unitAttributes(store: Store, given: Partial<UnitAttributes> = {}): UnitAttributes {
   const { features } = store
@@ -65,7 +66,7 @@ export function unitAttributes(store: Store, given: Partial<UnitAttributes> = {}
   if (!BLOCK_SIZES.includes(blockSizeBytes))
     throw new RangeError(`${store.name}: block size ${blockSizeBytes} is none of ${BLOCK_SIZES.join(', ')}`)
   const maxTransferBlocks = MAX_TRANSFER_BYTES / blockSizeBytes
-  const attributes: UnitAttributes = {
+  const defaults: UnitAttributes = {
     physicalBlockBytes: blockSizeBytes,
     emulateModelAlias: false,
     emulateFuaWrite: true,
@@ -87,13 +88,21 @@ export function unitAttributes(store: Store, given: Partial<UnitAttributes> = {}
     unmapGranularityAlignment: 0,
     unmapZeroesData: false,
     maxWriteSameLen: 0x1000,
-    ...given,
     blockSizeBytes,
   }
+  const said = Object.entries(given).filter(([, value]) => value !== undefined)
+  const attributes: UnitAttributes = { ...defaults, ...Object.fromEntries(said) }
   refuseNoCounts(store.name, attributes)
+  checkOptions(`${store.name}: attributes`, given, domainsOf(defaults))
   refuseWhatTheStoreCannot(store, attributes)
   return attributes
 }
+
+const COUNT = wholeNumber(0, 0xffff_ffff)
+
+/** An attribute is a flag or a count, as its default is. */
+const domainsOf = (defaults: UnitAttributes): OptionDomains =>
+  Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, typeof value === 'boolean' ? flag : COUNT]))
 
 /** LBPPBE has four bits: 2^15 logical blocks at the most. */
 const MAX_BLOCKS_PER_PHYSICAL = 2 ** 15

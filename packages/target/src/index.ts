@@ -1,7 +1,7 @@
 /** @lunkit/target: an iSCSI target (RFC 7143): portals, connections, login, sessions, task transfer, discovery. */
 import './node-version.ts'
 
-export { comparedName } from '@lunkit/pdu'
+export { checkOffers, comparedName, ISCSI_NAME, OWN_ISCSI_NAME } from '@lunkit/pdu'
 export type { TargetLimits } from './limits.ts'
 export { TARGET_LIMITS } from './limits.ts'
 export type { AccessPolicy, InitiatorAccess, NodeAccessOptions } from './server/access.ts'

@@ -1,3 +1,4 @@
+import { checkOptions, flag, required, wholeNumber } from './argument.ts'
 import { Buddy } from './buddy.ts'
 import { Slot } from './slot.ts'
 
@@ -23,6 +24,8 @@ export interface SlabOptions {
   readonly poison?: boolean
 }
 
+const SLAB = { sizeBytes: required(wholeNumber()), poison: flag }
+
 interface Waiter {
   readonly order: number
   readonly give: (slot: Slot) => void
@@ -45,7 +48,10 @@ export class Slab {
   readonly #fresh: Uint8Array
   #takenBytes = 0
 
-  constructor({ sizeBytes, poison = false }: SlabOptions) {
+  /** @throws {TypeError} or {RangeError} for options that cannot be, or more memory than there is. */
+  constructor(options: SlabOptions) {
+    checkOptions('Slab', options, SLAB)
+    const { sizeBytes, poison = false } = options
     const largest = Math.max(1, Math.ceil(sizeBytes / LARGEST_SLOT_BYTES))
     const pages = (largest * LARGEST_SLOT_BYTES) / WASM_PAGE_BYTES
     // A shared WebAssembly memory starts on a page boundary, a plain SharedArrayBuffer does not.

@@ -70,7 +70,13 @@ export class TestServer implements AsyncDisposable {
 
   /** Logs in by the rules. */
   async connect(options: Partial<ConnectOptions> = {}): Promise<Session> {
-    const session = await connect({ ...this.address, strict: true, ...options })
+    const session = await connect({
+      ...this.address,
+      strict: true,
+      attentions: 'command',
+      keepAlive: false,
+      ...options,
+    })
     this.#clients.push(session)
     return session
   }

@@ -1,3 +1,4 @@
+import { callback, flag, type OptionDomains, object, required, text } from '@lunkit/wire'
 import type { LaneSet } from '../lanes/lane-affinity.ts'
 import type { StoreOpeningListener } from '../store-opening.ts'
 
@@ -23,4 +24,19 @@ export interface FileioOptions {
   readonly unlocked?: boolean
   /** False: every read and write goes through a lane, even one that could be answered at once. */
   readonly inPlace?: boolean
+}
+
+/** What each of them may be. */
+export const FILEIO_DOMAINS: OptionDomains = {
+  name: required(text()),
+  path: required(text('a path', path => path !== '' && !path.includes('\0'))),
+  // What a disk cannot have is said with the path.
+  sizeBytes: { type: 'number', words: 'a whole number of bytes', has: () => true },
+  create: flag,
+  opened: callback,
+  writeBack: required(flag),
+  lanes: required(object('lanes, as createLanes() returns them')),
+  readOnly: flag,
+  unlocked: flag,
+  inPlace: flag,
 }

@@ -1,5 +1,6 @@
 import { close, fdatasync } from 'node:fs'
 import { promisify } from 'node:util'
+import { checkOptions } from '@lunkit/wire'
 import type { LaneAccess, LaneClient } from '../lanes/lane-affinity.ts'
 import { LaneOperation } from '../lanes/lane-job.ts'
 import { storeLimits } from '../limits.ts'
@@ -16,7 +17,7 @@ import {
 } from '../store.ts'
 import { type OpenedFile, openBackingFile } from './file-opening.ts'
 import { FileWork, type FileWorkOwner } from './file-work.ts'
-import type { FileioOptions } from './fileio-options.ts'
+import { FILEIO_DOMAINS, type FileioOptions } from './fileio-options.ts'
 import { Flushing, type FlushOwner } from './flushing.ts'
 import { DECLINED, InPlace, MISSED } from './in-place.ts'
 import { LaneOutage, type OutageOwner } from './lane-outage.ts'
@@ -46,9 +47,11 @@ export interface FileioCounters {
 
 /**
  * Opens a file as a store, or creates it sparse.
- * @throws {StoreOpenError} naming the path, what is wrong and what would be right.
+ * @throws {StoreOpenError} naming the path, what is wrong and what would be right. {TypeError} or {RangeError} for options that
+ * cannot be.
  */
 export async function openFileio(options: FileioOptions): Promise<Fileio> {
+  checkOptions('openFileio', options, FILEIO_DOMAINS)
   const library = options.lanes.native ? libc() : undefined
   const { path, sizeBytes, readOnly = false, unlocked = false, create = true, opened = () => {} } = options
   const file = await openBackingFile({ path, sizeBytes, readOnly, unlocked, create, opened, libc: library })

@@ -1,4 +1,4 @@
-import type { Slab } from '@lunkit/wire'
+import { checkOptions, flag, type OptionDomains, object, required, Slab, wholeNumber } from '@lunkit/wire'
 import { storeLimits } from '../limits.ts'
 import { libcAccess } from '../native/libc.ts'
 import { systemTimers, type Timers } from '../timers.ts'
@@ -37,6 +37,15 @@ export interface LanesOptions {
   readonly pollUs?: number
 }
 
+const LANES: OptionDomains = {
+  slab: required(object('a Slab', slab => slab instanceof Slab)),
+  // How many there must be is said below.
+  count: { type: 'number', words: 'a whole number from 1', has: () => true },
+  native: flag,
+  timers: object('timers: { after(delayMs, callback) }'),
+  pollUs: wholeNumber(),
+}
+
 /** Starts the worker lanes; the process stays alive until they are closed. */
 export const createLanes = (options: LanesOptions): Lanes => new Lanes(options)
 
@@ -57,6 +66,7 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
 
   /** @internal see createLanes */
   constructor(lanesOptions: LanesOptions) {
+    checkOptions('createLanes', lanesOptions, LANES)
     const { slab, count = storeLimits.laneCount, native = true, timers = systemTimers, pollUs = 0 } = lanesOptions
     if (!Number.isInteger(count) || count < 1)
       throw new RangeError(`${count} lanes were asked for; at least 1 is needed`)

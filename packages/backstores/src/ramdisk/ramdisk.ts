@@ -1,3 +1,4 @@
+import { callback, checkOptions, flag, type OptionDomains, object, required, text } from '@lunkit/wire'
 import { storeLimits } from '../limits.ts'
 import { rangeFault } from '../range.ts'
 import { roundDown } from '../round-down.ts'
@@ -26,9 +27,10 @@ export interface RamdiskOptions {
 
 /**
  * Makes a disk in memory. Memory is taken when something is written, and given back when it is discarded or zeroed.
- * @throws {RangeError} when the size is not one that a disk can have.
+ * @throws {RangeError} when the size is not one that a disk can have. {TypeError} for options that cannot be.
  */
 export function createRamdisk(options: RamdiskOptions): Store {
+  checkOptions('createRamdisk', options, RAMDISK)
   const { name, sizeBytes: askedBytes, nullio = false, memory = processRamMemory(), opened } = options
   if (!Number.isSafeInteger(askedBytes) || askedBytes < sizeMultipleBytes)
     throw new RangeError(
@@ -37,6 +39,15 @@ export function createRamdisk(options: RamdiskOptions): Store {
   const sizeBytes = roundDown(askedBytes)
   if (sizeBytes !== askedBytes) opened?.({ kind: 'sizeRounded', sizeBytes: askedBytes, servedBytes: sizeBytes })
   return nullio ? new Nullio(name, sizeBytes) : new Ramdisk(name, { sizeBytes, memory })
+}
+
+const RAMDISK: OptionDomains = {
+  name: required(text()),
+  // What a disk cannot have is said with the disk's name.
+  sizeBytes: required({ type: 'number', words: 'a whole number of bytes', has: () => true }),
+  nullio: flag,
+  memory: object(),
+  opened: callback,
 }
 
 /** A store that keeps its blocks in memory, and answers everything at once. */

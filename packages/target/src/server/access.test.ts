@@ -15,14 +15,14 @@ describe('access by node ACLs', () => {
 
   it('is given to everybody in demo mode, with what the portal group says', () => {
     const access = nodeAccess({ acls: {}, generateNodeAcls: true, defaults: { commandDepth: 16 } })
-    expect(access(HOST)).toEqual({ ...DEFAULT_ACCESS, authenticationRequired: true, commandDepth: 16 })
+    expect(access(HOST)).toEqual({ ...DEFAULT_ACCESS, authenticationRequired: false, commandDepth: 16 })
   })
 
-  it('requires authentication unless somebody says that it does not', () => {
-    expect(nodeAccess({ acls: { [HOST]: {} }, generateNodeAcls: false })(HOST)?.authenticationRequired).toBe(true)
-    const off = { authenticationRequired: false }
-    expect(nodeAccess({ acls: { [HOST]: off }, generateNodeAcls: false })(HOST)?.authenticationRequired).toBe(false)
-    expect(nodeAccess({ acls: {}, generateNodeAcls: true, defaults: off })(HOST)?.authenticationRequired).toBe(false)
+  it('requires authentication, which is not built, where somebody says so', () => {
+    expect(nodeAccess({ acls: { [HOST]: {} }, generateNodeAcls: false })(HOST)?.authenticationRequired).toBe(false)
+    const on = { authenticationRequired: true }
+    expect(nodeAccess({ acls: { [HOST]: on }, generateNodeAcls: false })(HOST)?.authenticationRequired).toBe(true)
+    expect(nodeAccess({ acls: {}, generateNodeAcls: true, defaults: on })(HOST)?.authenticationRequired).toBe(true)
   })
 
   it('is as the ACL of the initiator says, and as the portal group where that says nothing', () => {

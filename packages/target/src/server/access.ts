@@ -1,4 +1,5 @@
 import { comparedName } from '@lunkit/pdu'
+import { checkOptions, flag, object, required, wholeNumber } from '@lunkit/wire'
 
 /** How a portal group treats one initiator. */
 export interface InitiatorAccess {
@@ -35,13 +36,36 @@ export interface NodeAccessOptions {
   readonly acls: Readonly<Record<string, Partial<InitiatorAccess>>>
   /** Whether initiators without an ACL may log in (LIO's demo mode). */
   readonly generateNodeAcls: boolean
-  /** The portal group's own values. Authentication is required unless this says otherwise. */
+  /**
+   * The portal group's own values. Authentication is required where these or an ACL say so, and then nobody gets in, because it
+   * is not built yet; left out, a name is all that is asked for.
+   */
   readonly defaults?: Partial<InitiatorAccess>
 }
 
-/** LIO's access rules: a node ACL decides for its initiator; without one `generate_node_acls` does. */
-export function nodeAccess({ acls, generateNodeAcls, defaults }: NodeAccessOptions): AccessPolicy {
-  const common: InitiatorAccess = { ...DEFAULT_ACCESS, authenticationRequired: true, ...defaults }
+const NODE_ACCESS = {
+  acls: required(object('an object of ACLs by initiator name')),
+  generateNodeAcls: required(flag),
+  defaults: object('an object: what ACLs leave out'),
+}
+const INITIATOR_ACCESS = {
+  authenticationRequired: flag,
+  commandDepth: wholeNumber(),
+  dataOutTimeoutMs: wholeNumber(),
+  pingAfterMs: wholeNumber(),
+  pingTimeoutMs: wholeNumber(),
+}
+
+/**
+ * LIO's access rules: a node ACL decides for its initiator; without one `generate_node_acls` does.
+ * @throws {TypeError} or {RangeError} for options that cannot be.
+ */
+export function nodeAccess(options: NodeAccessOptions): AccessPolicy {
+  checkOptions('nodeAccess', options, NODE_ACCESS)
+  const { acls, generateNodeAcls, defaults } = options
+  if (defaults) checkOptions('nodeAccess: defaults', defaults, INITIATOR_ACCESS)
+  for (const [name, own] of Object.entries(acls)) checkOptions(`nodeAccess: acls: ${name}`, own, INITIATOR_ACCESS)
+  const common: InitiatorAccess = { ...DEFAULT_ACCESS, authenticationRequired: false, ...defaults }
   const byName = new Map(Object.entries(acls).map(([name, own]) => [comparedName(name), { ...common, ...own }]))
   return name => byName.get(name) ?? (generateNodeAcls ? common : undefined)
 }

@@ -1,4 +1,4 @@
-import type { Slab } from '@lunkit/wire'
+import { checkOptions, type Slab, wholeNumber } from '@lunkit/wire'
 import { TARGET_LIMITS, type TargetLimits } from '../limits.ts'
 import { LoginPhase } from '../login/login-phase.ts'
 import type { ByteStream } from '../session/byte-stream.ts'
@@ -40,6 +40,9 @@ export interface TargetServerOptions {
   readonly listen?: Listen
 }
 
+const LIMIT = wholeNumber()
+const LIMITS = Object.fromEntries(Object.keys(TARGET_LIMITS).map(name => [name, LIMIT]))
+
 /** Serves targets to initiators over TCP, RFC 7143. */
 export class TargetServer {
   readonly statistics: TargetStatistics
@@ -53,6 +56,7 @@ export class TargetServer {
 
   constructor(options: TargetServerOptions) {
     const { slab, timers, listener = () => {}, discoveryAuthentication = false, otherPortal } = options
+    if (options.limits) checkOptions('TargetServer: limits', options.limits, LIMITS)
     const limits = { ...TARGET_LIMITS, ...options.limits }
     this.statistics = options.statistics ?? new TargetStatistics()
     this.#directory = new Directory(asked => this.addressOf(asked) ?? otherPortal?.(asked))

@@ -1,0 +1,100 @@
+import { checkOffers, ISCSI_NAME, OWN_ISCSI_NAME, TARGET_LIMITS } from '@lunkit/target'
+import {
+  arrayOf,
+  callback,
+  checkArgument,
+  checkOptions,
+  flag,
+  type OptionDomains,
+  object,
+  required,
+  text,
+  wholeNumber,
+} from '@lunkit/wire'
+import type { TargetOptions } from './create-target.ts'
+import type { DiskServerOptions } from './disk-server.ts'
+import type { FileioOptions, RamdiskOptions } from './storage.ts'
+
+const isFunction = (value: unknown): boolean => typeof value === 'function'
+
+/** What is to be served: what `ramdisk` and `fileio` return, or an object of a program's own. */
+const STORAGE = object('a disk, as ramdisk() and fileio() return it', storage => {
+  const { open, unit } = storage as { readonly open?: unknown; readonly unit?: unknown }
+  return isFunction(open) && isFunction(unit)
+})
+/** SAM-5 4.7: what the plain form of a logical unit number can say. */
+const MOST_LUNS = 16_384
+const DISKS = arrayOf(STORAGE, `of 1 to ${MOST_LUNS} disks, as ramdisk() and fileio() return them`)
+
+const SERVER: OptionDomains = {
+  transferMemoryBytes: wholeNumber(1),
+  lanes: wholeNumber(1, 1024),
+  pollUs: { ...wholeNumber(), words: 'a whole number of microseconds, 0 or more' },
+  limits: object('an object of limits'),
+  refuseDiscovery: flag,
+  listener: callback,
+  laneListener: callback,
+  diskListener: callback,
+  onBug: callback,
+  poison: flag,
+  timers: object('timers: { after(delayMs, callback) }'),
+}
+const TARGET: OptionDomains = {
+  luns: required({
+    ...DISKS,
+    has: (luns: unknown) =>
+      DISKS.has(luns as never) && (luns as unknown[]).length > 0 && (luns as unknown[]).length <= MOST_LUNS,
+  }),
+  name: OWN_ISCSI_NAME,
+  portal: object('{ host, port }'),
+  initiators: arrayOf(ISCSI_NAME),
+  parameters: object('an object of text keys'),
+  ...SERVER,
+}
+const PORTAL: OptionDomains = {
+  host: required(text('a numeric address without brackets', host => host !== '')),
+  port: required(wholeNumber(0, 0xffff)),
+}
+const LIMITS: OptionDomains = Object.fromEntries(Object.keys(TARGET_LIMITS).map(name => [name, wholeNumber()]))
+
+const DISK: OptionDomains = {
+  name: text('a name', name => name !== ''),
+  attributes: object('an object of attributes'),
+  identity: object('an object: { vendor, product, revision, serial, companyId }'),
+  readOnly: flag,
+}
+// What no multiple of a block is, and what is too small, the store says when it is opened.
+const RAMDISK: OptionDomains = { ...DISK, sizeBytes: required(wholeNumber()), nullio: flag }
+const FILEIO: OptionDomains = {
+  ...DISK,
+  path: required(text('a path', path => path !== '' && !path.includes('\0'))),
+  sizeBytes: wholeNumber(),
+  create: flag,
+  writeBack: flag,
+}
+
+/** @throws {TypeError} or {RangeError} for options that a server cannot have. */
+export function checkServerOptions(name: string, options: DiskServerOptions): void {
+  checkOptions(name, options, SERVER)
+  if (options.limits) checkOptions(`${name}: limits`, options.limits, LIMITS)
+}
+
+/** @throws {TypeError} or {RangeError} for options that a target cannot have. */
+export function checkTargetOptions(options: TargetOptions): void {
+  checkOptions('createTarget', options, TARGET)
+  const { portal, limits, parameters } = options
+  if (portal) checkOptions('createTarget: portal', portal, PORTAL)
+  if (limits) checkOptions('createTarget: limits', limits, LIMITS)
+  if (parameters) checkOffers('createTarget: parameters', parameters)
+}
+
+/** @throws {TypeError} or {RangeError} for options that a disk in memory cannot have. */
+export const checkRamdiskOptions = (options: RamdiskOptions): void => checkOptions('ramdisk', options, RAMDISK)
+
+/** @throws {TypeError} or {RangeError} for options that a file cannot have as a disk. */
+export const checkFileioOptions = (options: FileioOptions): void => checkOptions('fileio', options, FILEIO)
+
+/** @throws {TypeError} or {RangeError} for what is none of so many LUNs. */
+export function checkLun(lun: number, luns: number): void {
+  checkArgument('lun', lun, { ...wholeNumber(0, luns - 1), words: `a LUN of the target, 0 to ${luns - 1}` })
+}
