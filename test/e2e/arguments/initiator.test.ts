@@ -1,15 +1,7 @@
 import * as initiator from '@lunkit/initiator'
-import {
-  type BlockDevice,
-  connect,
-  type LogicalUnit,
-  openBlockDevice,
-  RawConnection,
-  type Session,
-  tcp,
-} from '@lunkit/initiator'
+import { connect, openBlockDevice, RawConnection, tcp } from '@lunkit/initiator'
 import { NopOut, ScsiCommand, TaskManagementFunction } from '@lunkit/pdu'
-import { createTarget, type LunkitTarget, ramdisk, type TargetAddress } from 'lunkit'
+import { createTarget, type LunkitTarget, ramdisk } from 'lunkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   type BadCall,
@@ -23,22 +15,13 @@ import {
   NO_WHOLE_NUMBERS,
   thrownBy,
 } from './bad-values.ts'
+import { BLOCK, door } from './door.ts'
+import { PATIENT_CALLS } from './patient-calls.ts'
 import { publicNames } from './public-names.ts'
 
-const BLOCK = Buffer.alloc(512, 'lunkit ')
 const MIB = 1024 * 1024
 
-/** What the calls are made on. */
-interface Door {
-  readonly address: TargetAddress
-  readonly session: Session
-  readonly unit: LogicalUnit
-  readonly device: BlockDevice
-  readonly raw: RawConnection
-}
-
 let target: LunkitTarget
-let door: Door
 const uncaught: unknown[] = []
 const noteUncaught = (error: unknown) => uncaught.push(error)
 
@@ -50,7 +33,8 @@ beforeAll(async () => {
   const unit = session.lun(0)
   await unit.ready()
   await unit.write(0, BLOCK)
-  door = { address, session, unit, device: await openBlockDevice(unit), raw: await RawConnection.open(tcp(address)) }
+  const [device, raw] = [await openBlockDevice(unit), await RawConnection.open(tcp(address))]
+  Object.assign(door, { address, session, unit, device, raw })
 })
 
 afterAll(async () => {
@@ -115,52 +99,6 @@ const portals = (call: (options: never) => unknown): BadCall[] => [
     ...eachBadOption('thereIsNoSuchOption', [1], call),
   ],
 ]
-
-/** What takes a signal and a time. */
-const PATIENT_CALLS: Readonly<Record<string, (options: never) => unknown>> = {
-  connect: bad => connect({ ...door.address, ...(bad as object) }),
-  discover: bad => initiator.discover({ ...door.address, ...(bad as object) }),
-  openBlockDevice: bad => openBlockDevice(door.unit, bad),
-  'Session.execute': bad => door.session.execute({ lun: 0, cdb }, bad),
-  'Session.ping': bad => door.session.ping(new Uint8Array(0), bad),
-  'Session.text': bad => door.session.text([['SendTargets', 'All']], bad),
-  'Session.taskManagement': bad => door.session.taskManagement(TaskManagementFunction.abortTaskSet, {}, bad),
-  'Session.abort': bad => door.session.abort(door.session.execute({ lun: 0, cdb }), bad),
-  'Session.close': bad => door.session.close(bad),
-  'LogicalUnit.command': bad => door.unit.command({ cdb }, bad),
-  'LogicalUnit.blockSizeBytes': bad => door.unit.blockSizeBytes(bad),
-  'LogicalUnit.readCapacity': bad => door.unit.readCapacity(bad),
-  'LogicalUnit.readCapacity10': bad => door.unit.readCapacity10(bad),
-  'LogicalUnit.testUnitReady': bad => door.unit.testUnitReady(bad),
-  'LogicalUnit.ready': bad => door.unit.ready(bad),
-  'LogicalUnit.inquiry': bad => door.unit.inquiry(bad),
-  'LogicalUnit.vitalProductData': bad => door.unit.vitalProductData(0, bad),
-  'LogicalUnit.reportLuns': bad => door.unit.reportLuns(0, bad),
-  'LogicalUnit.requestSense': bad => door.unit.requestSense(bad),
-  'LogicalUnit.modeSense': bad => door.unit.modeSense(8, bad),
-  'LogicalUnit.modeSelect': bad => door.unit.modeSelect({ writeProtected: false, dpoFua: false, pages: [] }, bad),
-  'LogicalUnit.reserve': bad => door.unit.reserve(bad),
-  'LogicalUnit.release': bad => door.unit.release(bad),
-  'LogicalUnit.supportedCommands': bad => door.unit.supportedCommands(bad),
-  'LogicalUnit.supportedCommand': bad => door.unit.supportedCommand(0x12, 0, bad),
-  'LogicalUnit.supportedTaskManagementFunctions': bad => door.unit.supportedTaskManagementFunctions(bad),
-  'LogicalUnit.read': bad => door.unit.read(0, 1, bad),
-  'LogicalUnit.write': bad => door.unit.write(0, BLOCK, bad),
-  'LogicalUnit.verify': bad => door.unit.verify(0, BLOCK, bad),
-  'LogicalUnit.verifySame': bad => door.unit.verifySame(0, 1, BLOCK, bad),
-  'LogicalUnit.verifyMedium': bad => door.unit.verifyMedium(0, 1, bad),
-  'LogicalUnit.writeAndVerify': bad => door.unit.writeAndVerify(0, BLOCK, bad),
-  'LogicalUnit.writeSame': bad => door.unit.writeSame(0, 1, BLOCK, bad),
-  'LogicalUnit.unmap': bad => door.unit.unmap([], bad),
-  'LogicalUnit.getLbaStatus': bad => door.unit.getLbaStatus(0, bad),
-  'LogicalUnit.compareAndWrite': bad => door.unit.compareAndWrite(0, BLOCK, BLOCK, bad),
-  'LogicalUnit.synchronizeCache': bad => door.unit.synchronizeCache(0, 0, bad),
-  'LogicalUnit.startStop': bad => door.unit.startStop(true, bad),
-  'BlockDevice.read': bad => door.device.read(0, 512, bad),
-  'BlockDevice.write': bad => door.device.write(0, BLOCK, bad),
-  'BlockDevice.flush': bad => door.device.flush(bad),
-  'BlockDevice.discard': bad => door.device.discard(0, 0, bad),
-}
 
 const badPatience = (call: (options: never) => unknown): BadCall[] => [
   ...eachBadOption('timeoutMs', [0, -1, 1.5, NaN, Infinity, 2 ** 31, '1000', 1n, null], call),

@@ -1,0 +1,51 @@
+import { connect, discover, openBlockDevice } from '@lunkit/initiator'
+import { TaskManagementFunction } from '@lunkit/pdu'
+import { BLOCK, door } from './door.ts'
+
+const cdb = new Uint8Array(6)
+
+/** What takes a signal and a time. */
+export const PATIENT_CALLS: Readonly<Record<string, (options: never) => unknown>> = {
+  connect: bad => connect({ ...door.address, ...(bad as object) }),
+  discover: bad => discover({ ...door.address, ...(bad as object) }),
+  openBlockDevice: bad => openBlockDevice(door.unit, bad),
+  'Session.execute': bad => door.session.execute({ lun: 0, cdb }, bad),
+  'Session.ping': bad => door.session.ping(new Uint8Array(0), bad),
+  'Session.text': bad => door.session.text([['SendTargets', 'All']], bad),
+  'Session.taskManagement': bad => door.session.taskManagement(TaskManagementFunction.abortTaskSet, {}, bad),
+  'Session.abort': bad => door.session.abort(door.session.execute({ lun: 0, cdb }), bad),
+  'Session.close': bad => door.session.close(bad),
+  'LogicalUnit.command': bad => door.unit.command({ cdb }, bad),
+  'LogicalUnit.blockSizeBytes': bad => door.unit.blockSizeBytes(bad),
+  'LogicalUnit.readCapacity': bad => door.unit.readCapacity(bad),
+  'LogicalUnit.readCapacity10': bad => door.unit.readCapacity10(bad),
+  'LogicalUnit.testUnitReady': bad => door.unit.testUnitReady(bad),
+  'LogicalUnit.ready': bad => door.unit.ready(bad),
+  'LogicalUnit.inquiry': bad => door.unit.inquiry(bad),
+  'LogicalUnit.vitalProductData': bad => door.unit.vitalProductData(0, bad),
+  'LogicalUnit.reportLuns': bad => door.unit.reportLuns(0, bad),
+  'LogicalUnit.requestSense': bad => door.unit.requestSense(bad),
+  'LogicalUnit.modeSense': bad => door.unit.modeSense(8, bad),
+  'LogicalUnit.modeSelect': bad => door.unit.modeSelect({ writeProtected: false, dpoFua: false, pages: [] }, bad),
+  'LogicalUnit.reserve': bad => door.unit.reserve(bad),
+  'LogicalUnit.release': bad => door.unit.release(bad),
+  'LogicalUnit.supportedCommands': bad => door.unit.supportedCommands(bad),
+  'LogicalUnit.supportedCommand': bad => door.unit.supportedCommand(0x12, 0, bad),
+  'LogicalUnit.supportedTaskManagementFunctions': bad => door.unit.supportedTaskManagementFunctions(bad),
+  'LogicalUnit.read': bad => door.unit.read(0, 1, bad),
+  'LogicalUnit.write': bad => door.unit.write(0, BLOCK, bad),
+  'LogicalUnit.verify': bad => door.unit.verify(0, BLOCK, bad),
+  'LogicalUnit.verifySame': bad => door.unit.verifySame(0, 1, BLOCK, bad),
+  'LogicalUnit.verifyMedium': bad => door.unit.verifyMedium(0, 1, bad),
+  'LogicalUnit.writeAndVerify': bad => door.unit.writeAndVerify(0, BLOCK, bad),
+  'LogicalUnit.writeSame': bad => door.unit.writeSame(0, 1, BLOCK, bad),
+  'LogicalUnit.unmap': bad => door.unit.unmap([], bad),
+  'LogicalUnit.getLbaStatus': bad => door.unit.getLbaStatus(0, bad),
+  'LogicalUnit.compareAndWrite': bad => door.unit.compareAndWrite(0, BLOCK, BLOCK, bad),
+  'LogicalUnit.synchronizeCache': bad => door.unit.synchronizeCache(0, 0, bad),
+  'LogicalUnit.startStop': bad => door.unit.startStop(true, bad),
+  'BlockDevice.read': bad => door.device.read(0, 512, bad),
+  'BlockDevice.write': bad => door.device.write(0, BLOCK, bad),
+  'BlockDevice.flush': bad => door.device.flush(bad),
+  'BlockDevice.discard': bad => door.device.discard(0, 0, bad),
+}
