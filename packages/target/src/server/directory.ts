@@ -60,7 +60,7 @@ export class Directory {
   }
 
   /**
-   * The portal group by which a target is reached at an address: an enabled one before others, then the one whose portal
+   * The portal group by which a target is reached at an address, as sockets tell it: an enabled one before others, then the one whose portal
    * names the address most closely.
    */
   groupAt(target: Target, at: PortalAddress): PortalGroup | undefined {
@@ -82,10 +82,9 @@ export class Directory {
   }
 
   #nearest(target: Target, at: PortalAddress): { readonly group: PortalGroup; readonly rank: number } | undefined {
-    const here = canonicalAddress(at)
     let nearest: { readonly group: PortalGroup; readonly rank: number } | undefined
     for (const group of target.portalGroups) {
-      const near = Math.max(0, ...group.portals.map(asked => nearness(this.#place(asked), here)))
+      const near = Math.max(0, ...group.portals.map(asked => nearness(this.#place(asked), at)))
       const rank = near === 0 ? 0 : near + (group.enabled ? ENABLED : 0)
       if (rank > (nearest?.rank ?? 0)) nearest = { group, rank }
     }

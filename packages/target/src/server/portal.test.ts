@@ -2,8 +2,9 @@ import { DataIn, ScsiCommand, ScsiResponse } from '@lunkit/pdu'
 import { Slab } from '@lunkit/wire'
 import { afterEach, describe, expect, it } from 'vitest'
 import { MemoryDisk, read10, write10 } from '../testing/memory-disk.ts'
+import { MemoryStream } from '../testing/memory-stream.ts'
 import { SocketClient } from '../testing/socket-client.ts'
-import { bytesOf } from '../testing/test-client.ts'
+import { bytesOf, TestClient } from '../testing/test-client.ts'
 import { startTimerWheel } from '../timer-wheel.ts'
 import { openAccess } from './access.ts'
 import type { TargetEvent } from './events.ts'
@@ -117,6 +118,22 @@ describe('a portal', () => {
       await expect(served).rejects.toThrow(RangeError)
     }
     expect([server.targets.length, server.portals.length]).toEqual([1, 1])
+  })
+
+  it('on any free port takes connections that come by another way, while it listens', async () => {
+    const asked = { host: '127.0.0.1', port: 0 }
+    const { server } = await serving([asked])
+    const [served] = server.targets
+    if (!served) throw new Error('the target is gone')
+    server.define({ ...served, name: `${NAME}-2` })
+    for (const TargetName of [NAME, `${NAME}-2`]) {
+      const stream = new MemoryStream()
+      const client = new TestClient(stream)
+      const connection = server.accept(stream, asked)
+      if (connection) stream.start(connection)
+      expect((await client.login({ keys: { TargetName } })).values.status).toBe(0)
+      stream.hangUp()
+    }
   })
 
   it('is closed when no target has it any more; sessions go on', async () => {

@@ -117,7 +117,7 @@ export class TargetServer {
   /** The tag of the portal group by which a target is reached at an address; undefined where there is none. */
   groupTagAt(targetName: string, address: PortalAddress): number | undefined {
     const target = this.#directory.find(targetName)
-    return target && this.#directory.groupAt(target, address)?.tag
+    return target && this.#directory.groupAt(target, canonicalAddress(address))?.tag
   }
 
   /** Makes a target known without opening its portals: for connections that come by other ways (`accept`). */
@@ -165,10 +165,14 @@ export class TargetServer {
   }
 
   /**
-   * Takes a connection in, by whatever way it came: sockets, and what tests put in their place. `portal` is the address that
-   * it came to: what is there is what it can log in to.
+   * Takes a connection in that came by another way than the server's own sockets. `portal` is the one that it came to, as it
+   * was asked for, or the address: what is there is what it can log in to.
    */
   accept(stream: ByteStream, portal: PortalAddress): Connection | undefined {
+    return this.#take(stream, this.addressOf(portal) ?? canonicalAddress(portal))
+  }
+
+  #take(stream: ByteStream, portal: PortalAddress): Connection | undefined {
     const source = stream.remote.host
     const refused = this.#refusal(source)
     if (refused !== undefined) {
@@ -275,7 +279,7 @@ export class TargetServer {
   }
 
   #connected(socket: AdoptedSocket): void {
-    const connection = this.accept(socket, socket.local)
+    const connection = this.#take(socket, socket.local)
     if (connection) socket.start(connection)
   }
 }
