@@ -46,6 +46,8 @@ export interface Request {
   /** Whether there has to be an answer, if its turn came. */
   readonly mustAnswer: boolean
   readonly spoilt: boolean
+  /** Whether its number was within the command window, as far as that was known when it was sent. */
+  readonly inWindow: boolean
   /** The functions that had ended when it was sent. */
   readonly managementEnded: number
   readonly data: Buffer
@@ -87,6 +89,7 @@ export class RequestLedger {
       numbered,
       mustAnswer: this.#mustAnswer({ opcode, tag, cmdSN, numbered, spoilt: !pdu.digestRight }),
       spoilt: !pdu.digestRight,
+      inWindow: serialWithin(cmdSN, this.#numbering.expCmdSN, this.#numbering.maxCmdSN),
       managementEnded: this.#management.ended,
       data: pdu.data,
       task,
@@ -158,8 +161,8 @@ export class RequestLedger {
   }
 
   /** RFC 7143 7.3: the number of a rejected request does not count as received. */
-  #expectAgain({ opcode, cmdSN }: Request): void {
-    if (this.#timesSeen(cmdSN) !== 1 || this.#numbersAborted.has(cmdSN)) return
+  #expectAgain({ opcode, cmdSN, inWindow }: Request): void {
+    if (!inWindow || this.#timesSeen(cmdSN) !== 1 || this.#numbersAborted.has(cmdSN)) return
     this.#numbersSeen.delete(cmdSN)
     this.#numbersMissing.push(cmdSN)
     const { expCmdSN } = this.#numbering
