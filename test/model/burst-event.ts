@@ -59,7 +59,8 @@ export class CommandEvent implements UnitEvent {
 
   next(state: UnitState): readonly UnitState[] {
     const endings = endingsOf(this.#command, { state, facts: this.#facts, nexus: this.sent.nexus })
-    if (this.#seen.ended === 'unknown') return [state, ...endings.map(ending => ending.state)]
+    if (this.#seen.ended === 'unknown')
+      return [state, ...endings.flatMap(ending => [ending.state, ...(ending.halfway ?? [])])]
     return endings.filter(({ sees }) => this.#seenAs.some(sees)).map(ending => ending.state)
   }
 

@@ -91,12 +91,18 @@ export const writeSame: Rule<'writeSame'> = {
   ],
 }
 
-/** UNMAP: with LBPRZ and a medium that gives everything back, what was unmapped reads as zeroes. */
+const unmapped = (ranges: readonly Extent[], state: UnitState): UnitState =>
+  ranges.reduce((each, { lba, blocks }) => written(each, lba, repeated(0, blocks)), state)
+
+/**
+ * UNMAP: with LBPRZ and a medium that gives everything back, what was unmapped reads as zeroes. One that is aborted may have
+ * unmapped the first of its ranges and not the others: nothing in SBC-4 makes it one and indivisible.
+ */
 export const unmap: Rule<'unmap'> = {
   changesMedium: true,
   errors: ({ ranges }, circumstances) => ranges.flatMap(range => outOfRange(range, circumstances)),
   endings: ({ ranges }, { state }) => [
-    good(ranges.reduce((each, { lba, blocks }) => written(each, lba, repeated(0, blocks)), state)),
+    { ...good(unmapped(ranges, state)), halfway: ranges.map((_, at) => unmapped(ranges.slice(0, at), state)) },
   ],
 }
 

@@ -8,6 +8,8 @@ export interface Ending {
   readonly state: UnitState
   readonly sees: (observation: Observation) => boolean
   readonly words: string
+  /** What the unit may be like where the command was ended on its way. */
+  readonly halfway?: readonly UnitState[]
 }
 
 /** A command where it is carried out. */

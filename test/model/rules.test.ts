@@ -54,6 +54,18 @@ describe('a unit by the standards', () => {
     expect(after(swap(9), written).medium[3]).toBe(7)
   })
 
+  it('may have unmapped the first of two ranges alone where it was aborted, and never the second alone', () => {
+    const two = { kind: 'unmap', ranges: [1, 2].map(lba => ({ lba, blocks: 1 })) } as const
+    const full = after({ kind: 'write', lba: 1, blocks: 2, tags: [5, 6], form: 16, fua: false }, start)
+    const [ending] = endingsOf(two, { state: full, facts, nexus: 0 })
+    const tags = ({ medium }: UnitState) => medium.slice(1, 3)
+    expect([ending?.state, ...(ending?.halfway ?? [])].map(state => tags(state ?? start))).toEqual([
+      [0, 0],
+      [5, 6],
+      [0, 6],
+    ])
+  })
+
   it('keeps of several resets the one of highest precedence', () => {
     expect(raised([senses.powerOnOrReset], senses.nexusLoss)).toEqual([senses.powerOnOrReset])
     expect(raised([senses.nexusLoss, senses.modeParametersChanged], senses.busDeviceReset)).toEqual([
