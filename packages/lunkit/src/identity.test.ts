@@ -92,12 +92,12 @@ describe('two targets of which nothing was named', () => {
 
   it('are called the same at every start where they are found at the same portal', async () => {
     const port = await (async () => {
-      await using target = await createTarget({ luns: [] })
+      await using target = await createTarget({ luns: [disk()] })
       return target.address.port
     })()
     const started: string[] = []
     for (const host of ['127.0.0.1', '127.0.0.1', '127.0.0.2']) {
-      await using target = await createTarget({ luns: [], portal: { host, port } })
+      await using target = await createTarget({ luns: [disk()], portal: { host, port } })
       started.push(target.name)
     }
     expect(started[0]).toBe(started[1])
