@@ -13,8 +13,8 @@ const run = promisify(execFile)
 const packageDirectory = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Runs a program that has to end by itself; answers what it printed. */
-async function output(program: string): Promise<string> {
-  const args = ['--conditions=source', '--input-type=module-typescript', '--eval', program]
+async function output(program: string, ...nodeArguments: readonly string[]): Promise<string> {
+  const args = [...nodeArguments, '--conditions=source', '--input-type=module-typescript', '--eval', program]
   const { stdout } = await run(process.execPath, args, {
     cwd: packageDirectory,
     timeout: 60_000,
@@ -84,6 +84,16 @@ describe('a program ends by itself that serves', () => {
       await session.lun(0).ready()
       console.log((await session.lun(0).read(0, 8)).length)`
     expect(await output(program)).toBe('4096\n')
+  })
+
+  it('a file, as a program on the command line of a Node that imports something first', async () => {
+    const program = `
+      import { connect, createTarget, fileio } from 'lunkit'
+      await using target = await createTarget({ luns: [${STORAGE['a file without one']?.(join(directory, 'disk.img'))}] })
+      await using session = await connect(target.address)
+      await session.lun(0).write(0, new Uint8Array(4096).fill(7))
+      console.log((await session.lun(0).read(0, 8)).length)`
+    expect(await output(program, '--import', 'data:text/javascript,')).toBe('4096\n')
   })
 
   it('a disk of which another part cannot be opened', async () => {

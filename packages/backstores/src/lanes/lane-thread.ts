@@ -29,6 +29,16 @@ export interface LaneThreadOptions {
 const entry = fileURLToPath(new URL(`./lane-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url))
 
 /**
+ * Node's arguments for a lane: those of the process, unless it runs a program of its command line. A lane is a file, which
+ * what is said of such a program would keep from being loaded; then only where packages are found is passed on.
+ */
+const laneArguments = (): string[] | undefined => {
+  const { execArgv } = process
+  if (!execArgv.some(argument => argument.startsWith('--input-type'))) return undefined
+  return execArgv.filter(argument => argument.startsWith('--conditions='))
+}
+
+/**
  * One life of one lane's thread. A pool of one: Piscina starts it, hands it its one task, and hears it die; when it
  * starts again is the lane's own decision, so each life has a pool of its own.
  */
@@ -39,12 +49,14 @@ export class LaneThread {
 
   constructor({ ring, memory, native, pollUs, owner }: LaneThreadOptions) {
     this.#owner = owner
+    const execArgv = laneArguments()
     this.#pool = new Piscina({
       filename: entry,
       name: 'serve',
       minThreads: 0,
       maxThreads: 1,
       recordTiming: false,
+      ...(execArgv && { execArgv }),
       // Else the end of the thread would close files that other threads use.
       trackUnmanagedFds: false,
       resourceLimits: {
