@@ -1,3 +1,4 @@
+import { MAPPED_LUNS } from '@lunkit/scsi-engine'
 import { checkOffers, ISCSI_NAME, OWN_ISCSI_NAME, TARGET_LIMITS } from '@lunkit/target'
 import {
   arrayOf,
@@ -22,9 +23,7 @@ const STORAGE = object('a disk, as ramdisk() and fileio() return it', storage =>
   const { open, unit } = storage as { readonly open?: unknown; readonly unit?: unknown }
   return isFunction(open) && isFunction(unit)
 })
-/** SAM-5 4.7: what the plain form of a logical unit number can say. */
-const MOST_LUNS = 16_384
-const DISKS = arrayOf(STORAGE, `of 1 to ${MOST_LUNS} disks, as ramdisk() and fileio() return them`)
+const DISKS = arrayOf(STORAGE, `of 1 to ${MAPPED_LUNS} disks, as ramdisk() and fileio() return them`)
 
 const SERVER: OptionDomains = {
   transferMemoryBytes: wholeNumber(1),
@@ -43,7 +42,7 @@ const TARGET: OptionDomains = {
   luns: required({
     ...DISKS,
     has: (luns: unknown) =>
-      DISKS.has(luns as never) && (luns as unknown[]).length > 0 && (luns as unknown[]).length <= MOST_LUNS,
+      DISKS.has(luns as never) && (luns as unknown[]).length > 0 && (luns as unknown[]).length <= MAPPED_LUNS,
   }),
   name: OWN_ISCSI_NAME,
   portal: object('{ host, port }'),
