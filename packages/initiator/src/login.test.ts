@@ -42,6 +42,27 @@ describe('a login', () => {
     expect(keysOf(pairs)).not.toContain('AuthMethod')
   })
 
+  it('offers this when nothing else is said', async () => {
+    const { target } = await beginSession({ initiatorName: 'iqn.2026-11.io.lunkit:me', offers: undefined } as object)
+    const pairs = textOf(await target.raw.expect(LoginRequest))
+    expect(pairs.slice(3).map(pair => pair.join('='))).toEqual([
+      'MaxRecvDataSegmentLength=262144',
+      'HeaderDigest=None',
+      'DataDigest=None',
+      'MaxConnections=1',
+      'InitialR2T=No',
+      'ImmediateData=Yes',
+      'MaxBurstLength=1048576',
+      'FirstBurstLength=262144',
+      'DefaultTime2Wait=2',
+      'DefaultTime2Retain=0',
+      'MaxOutstandingR2T=8',
+      'DataPDUInOrder=Yes',
+      'DataSequenceInOrder=Yes',
+      'ErrorRecoveryLevel=0',
+    ])
+  })
+
   it('has an identifier of the random form when it is given none, with 40 bits that tell it from all others', async () => {
     const isids: number[] = []
     for (let i = 0; i < 8; i++) {

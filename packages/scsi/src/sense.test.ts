@@ -116,6 +116,13 @@ describe('sense data', () => {
     )
   })
 
+  it.each(['72 f3 11 00 00000000', '70 00 03 00000000 0a 00000000 11 00 00 000000'])(
+    'is read without what the standard reserves beside it: %s',
+    bytes => {
+      expect(decodeSense(raw(bytes)).code).toEqual(decodeSense(raw('72 03 11 00 00000000')).code)
+    },
+  )
+
   it('that was cut short is read as far as it came', () => {
     expect(decodeSense(raw('7200060000000000').subarray(0, 8)).code.key).toBe(SenseKey.noSense)
     expect(decodeSense(raw('70000500000000 0a 00000000 2400'))).toEqual({

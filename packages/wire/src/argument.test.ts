@@ -9,6 +9,7 @@ import {
   object,
   oneOf,
   required,
+  shownValue,
   text,
   wholeBigint,
   wholeNumber,
@@ -61,6 +62,25 @@ describe('an argument', () => {
     [false, flag],
   ])('%o is taken', (value, domain) => {
     expect(errorOf(value, domain)).toBeUndefined()
+  })
+})
+
+describe('a message', () => {
+  it.each<[string, unknown]>([
+    ['a function', () => 1],
+    ['5n', 5n],
+    ['-0', -0],
+    ['"a\\u0000b"', 'a\0b'],
+    [`"${'x'.repeat(80)}"`, 'x'.repeat(80)],
+    [`"${'x'.repeat(80)}..."`, 'x'.repeat(81)],
+    ['Uint16Array of 6 bytes', new Uint16Array(3)],
+    ['an array of 2', [1, 2]],
+    ['an object (Map)', new Map()],
+    ['an object (without a class)', Object.create(null)],
+    ['null', null],
+    ['NaN', Number.NaN],
+  ])('shows %s', (shown, value) => {
+    expect(shownValue(value)).toBe(shown)
   })
 })
 

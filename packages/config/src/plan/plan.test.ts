@@ -199,6 +199,15 @@ describe('storage objects', () => {
     expect(notSet.storage[0]?.unit).toMatchObject({ physicalBlockBytes: 2048, removable: false })
   })
 
+  it.each<[boolean, readonly string[]]>([
+    [true, ['storage_objects[0].aio: aio: it chooses how LIO does its I/O; lunkit has one way']],
+    [false, []],
+  ])('with aio %j are served, and what it asks for is named', (aio, said) => {
+    const serving = plan([{ ...disk, aio }], {})
+    expect(serving.storage).toHaveLength(1)
+    expect(notices(serving, 'kept').filter(text => text.includes('aio'))).toEqual(said)
+  })
+
   it('are served without the settings that are not known here', () => {
     const settings = { storage_object: '/backstores/fileio/disk0', colour: 'red' }
     const serving = plan([disk], {}, { lunkit: { poll_ms: 5, storage_objects: [settings] } })
