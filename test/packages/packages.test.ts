@@ -10,7 +10,8 @@ import { Project } from './project.ts'
 import { packAll, type Tarball } from './tarballs.ts'
 
 const compiler = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url))
-const SCOPED = ['wire', 'pdu', 'scsi', 'scsi/transport', 'scsi-engine', 'backstores', 'backstores/compliance']
+const STORES = ['backstores', 'backstores/store', 'backstores/compliance']
+const SCOPED = ['wire', 'pdu', 'scsi', 'scsi/transport', 'scsi-engine', ...STORES]
 const DOORS = [...[...SCOPED, 'target', 'initiator', 'config'].map(name => `@lunkit/${name}`), 'lunkit']
 const NEWEST = [22, 24, 26] as const
 

@@ -16,8 +16,16 @@ export { fileOrigin } from './origin/file-origin.ts'
 export { machineId, thisMachine } from './origin/machine.ts'
 export { RamMemory } from './ramdisk/ram-memory.ts'
 export { createRamdisk, type RamdiskOptions } from './ramdisk/ramdisk.ts'
-export type { Extent, Store, StoreEvent, StoreFeatures, StoreRequestOwner } from './store.ts'
-export { StoreFault, StoreOperation, StoreRequest } from './store.ts'
+export {
+  type Extent,
+  type Store,
+  type StoreEvent,
+  StoreFault,
+  type StoreFeatures,
+  StoreOperation,
+  StoreRequest,
+  type StoreRequestOwner,
+} from './store/index.ts'
 export { StoreOpenError, StoreOpenReason } from './store-open-error.ts'
 export type { StoreOpeningEvent, StoreOpeningListener } from './store-opening.ts'
 export type { Timers } from './timers.ts'

@@ -1,4 +1,6 @@
-import { StoreFault, StoreOperation, type StoreRequest } from './store.ts'
+import { StoreFault } from './store/store-fault.ts'
+import { StoreOperation } from './store/store-operation.ts'
+import type { StoreRequest } from './store/store-request.ts'
 
 /**
  * What is wrong with a request's range on a medium of `sizeBytes`, if anything.

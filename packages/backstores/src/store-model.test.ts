@@ -9,7 +9,11 @@ import { StoreDriver } from './compliance/store-driver.ts'
 import { openFileio } from './fileio/fileio.ts'
 import { createLanes, type Lanes } from './lanes/lanes.ts'
 import { createRamdisk } from './ramdisk/ramdisk.ts'
-import { type Extent, type Store, type StoreFault, StoreOperation, StoreRequest } from './store.ts'
+import type { Extent } from './store/extent.ts'
+import type { Store } from './store/store.ts'
+import type { StoreFault } from './store/store-fault.ts'
+import { StoreOperation } from './store/store-operation.ts'
+import { StoreRequest } from './store/store-request.ts'
 
 const SIZE_BYTES = 4 * 1024 * 1024
 const BLOCK = 512

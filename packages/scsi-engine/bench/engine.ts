@@ -2,7 +2,7 @@
  * What the device server itself costs a command: a store that does nothing at once, a transport that moves nothing.
  * Run: node --conditions=source packages/scsi-engine/bench/engine.ts
  */
-import type { Store, StoreRequest } from '@lunkit/backstores'
+import type { Store, StoreRequest } from '@lunkit/backstores/store'
 import { Read10, TestUnitReady, Write10 } from '@lunkit/scsi'
 import { type PieceReceiver, type Task, TaskAttribute } from '@lunkit/scsi/transport'
 import { dataView, Slab, type Slot } from '@lunkit/wire'

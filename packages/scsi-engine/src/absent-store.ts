@@ -1,4 +1,4 @@
-import type { Store } from '@lunkit/backstores'
+import type { Store } from '@lunkit/backstores/store'
 
 /** The store of a unit that has no medium. */
 export const absentStore: Store = {

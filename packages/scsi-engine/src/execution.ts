@@ -1,4 +1,4 @@
-import type { StoreFault, StoreRequest } from '@lunkit/backstores'
+import type { StoreFault, StoreRequest } from '@lunkit/backstores/store'
 import type { Cdb, CdbView, FieldPointer, SenseCode } from '@lunkit/scsi'
 import type { Piece, Status, Task } from '@lunkit/scsi/transport'
 import type { Slot } from '@lunkit/wire'

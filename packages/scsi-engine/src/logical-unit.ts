@@ -1,4 +1,4 @@
-import type { Store, StoreEvent } from '@lunkit/backstores'
+import type { Store, StoreEvent } from '@lunkit/backstores/store'
 import { Sense, type SenseCode } from '@lunkit/scsi'
 import { PIECE_BYTES } from '@lunkit/scsi/transport'
 import type { CommandSet } from './command-set.ts'

@@ -1,4 +1,4 @@
-import type { StoreRequest } from '@lunkit/backstores'
+import type { StoreRequest } from '@lunkit/backstores/store'
 import { TaskAttribute } from '@lunkit/scsi/transport'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'

@@ -1,7 +1,6 @@
-import type { StoreRequestOwner } from '@lunkit/backstores'
+import { StoreRequest, type StoreRequestOwner } from '@lunkit/backstores/store'
 import { PIECE_BYTES, type RoomReceiver } from '@lunkit/scsi/transport'
 import type { Slot } from '@lunkit/wire'
-import { MediumRequest } from './medium-request.ts'
 import type { TaskExecution } from './task-execution.ts'
 
 /** What a transfer waits for. */
@@ -14,7 +13,7 @@ type Waits = (typeof Waits)[keyof typeof Waits]
  */
 export class ReadTransfer implements StoreRequestOwner, RoomReceiver {
   readonly #execution: TaskExecution
-  readonly #request = new MediumRequest(this)
+  readonly #request = new StoreRequest(this)
   /** Bytes still to be sent. */
   #left = 0
   #waits: Waits = Waits.nothing

@@ -1,4 +1,4 @@
-import type { StoreFault, StoreOperation } from '@lunkit/backstores'
+import type { StoreFault, StoreOperation } from '@lunkit/backstores/store'
 import { Sense, type SenseCode } from '@lunkit/scsi'
 
 type FaultRow = Readonly<Record<StoreFault, SenseCode>>

@@ -1,4 +1,4 @@
-import type { Store } from '@lunkit/backstores'
+import type { Store } from '@lunkit/backstores/store'
 import { Sense } from '@lunkit/scsi'
 import type { Slab } from '@lunkit/wire'
 import { absentStore } from './absent-store.ts'

@@ -1,4 +1,4 @@
-import type { Store } from '@lunkit/backstores'
+import type { Store } from '@lunkit/backstores/store'
 import { checkOptions, flag, type OptionDomains, wholeNumber } from '@lunkit/wire'
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { inspect } from 'node:util'
-import type { Store } from '@lunkit/backstores'
+import type { Store } from '@lunkit/backstores/store'
 import { asciiText, isAsciiText } from '@lunkit/scsi'
 
 /** Who a logical unit says it is: INQUIRY and VPD pages 80h and 83h are made of it. All text is printable ASCII. */

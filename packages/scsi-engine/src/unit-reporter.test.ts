@@ -1,4 +1,4 @@
-import { StoreRequest } from '@lunkit/backstores'
+import { StoreRequest } from '@lunkit/backstores/store'
 import { describe, expect, it } from 'vitest'
 import { type UnitEvent, UnitReporter } from './unit-reporter.ts'
 

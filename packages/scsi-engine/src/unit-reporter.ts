@@ -1,4 +1,4 @@
-import type { StoreEvent, StoreFault, StoreOperation, StoreRequest } from '@lunkit/backstores'
+import type { StoreEvent, StoreFault, StoreOperation, StoreRequest } from '@lunkit/backstores/store'
 import { FAILURE_REPORT_MS } from './limits.ts'
 import type { Timers } from './services.ts'
 

@@ -1,7 +1,6 @@
-import type { StoreRequest, StoreRequestOwner } from '@lunkit/backstores'
+import { StoreRequest, type StoreRequestOwner } from '@lunkit/backstores/store'
 import { Sense } from '@lunkit/scsi'
 import type { Piece, PieceReceiver } from '@lunkit/scsi/transport'
-import { MediumRequest } from './medium-request.ts'
 import type { TaskExecution } from './task-execution.ts'
 
 /**
@@ -11,7 +10,7 @@ import type { TaskExecution } from './task-execution.ts'
 export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
   readonly #execution: TaskExecution
   /** Requests not with the store. */
-  readonly #free: MediumRequest[] = [new MediumRequest(this), new MediumRequest(this)]
+  readonly #free: StoreRequest[] = [new StoreRequest(this), new StoreRequest(this)]
   #writing = 0
   /** Bytes still to be received. */
   #left = 0
@@ -72,7 +71,7 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
   completed(request: StoreRequest): void {
     this.#writing--
     try {
-      this.#landed(request as MediumRequest)
+      this.#landed(request)
       this.#next()
     } catch (error) {
       this.#execution.bug(error)
@@ -105,7 +104,7 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
   }
 
   #write({ slot, lengthBytes }: Piece): void {
-    const request = this.#free.pop() as MediumRequest
+    const request = this.#free.pop() as StoreRequest
     request.operation = 'write'
     request.slot = slot
     request.offset = this.#offset
@@ -117,7 +116,7 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
     else this.#writing++
   }
 
-  #landed(request: MediumRequest): void {
+  #landed(request: StoreRequest): void {
     request.slot?.release()
     request.slot = undefined
     if (request.fault !== undefined) this.#failed ??= request

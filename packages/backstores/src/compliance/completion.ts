@@ -1,5 +1,7 @@
 import { equal, throws } from 'node:assert/strict'
-import { StoreFault, StoreOperation, StoreRequest } from '../store.ts'
+import { StoreFault } from '../store/store-fault.ts'
+import { StoreOperation } from '../store/store-operation.ts'
+import { StoreRequest } from '../store/store-request.ts'
 import { pattern } from './pattern.ts'
 import type { StoreDriver } from './store-driver.ts'
 import type { TestRunner } from './test-runner.ts'

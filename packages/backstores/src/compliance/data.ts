@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { POISON } from '@lunkit/wire'
-import { StoreFault, StoreOperation } from '../store.ts'
+import { StoreFault } from '../store/store-fault.ts'
+import { StoreOperation } from '../store/store-operation.ts'
 import { pattern } from './pattern.ts'
 import type { StoreDriver } from './store-driver.ts'
 import type { TestRunner } from './test-runner.ts'

@@ -2,7 +2,7 @@
 import '../node-version.ts'
 import { equal, notEqual, ok } from 'node:assert/strict'
 import { Slab } from '@lunkit/wire'
-import type { Store } from '../store.ts'
+import type { Store } from '../store/store.ts'
 import { completionCompliance } from './completion.ts'
 import { dataCompliance } from './data.ts'
 import { spaceCompliance } from './space.ts'

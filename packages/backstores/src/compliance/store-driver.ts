@@ -1,5 +1,8 @@
 import type { Slab, Slot } from '@lunkit/wire'
-import { type Store, type StoreFault, StoreOperation, StoreRequest, type StoreRequestOwner } from '../store.ts'
+import type { Store } from '../store/store.ts'
+import type { StoreFault } from '../store/store-fault.ts'
+import { StoreOperation } from '../store/store-operation.ts'
+import { StoreRequest, type StoreRequestOwner } from '../store/store-request.ts'
 
 /** What a request is made of, where it differs from a fresh one. */
 export type RequestFields = Partial<

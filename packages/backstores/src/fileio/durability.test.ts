@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { pattern } from '../compliance/pattern.ts'
 import { errno } from '../native/errno.ts'
-import { StoreOperation } from '../store.ts'
+import { StoreOperation } from '../store/store-operation.ts'
 import { openScripted } from '../testing/scripted-store.ts'
 
 const { discard, flush, read, zero } = StoreOperation

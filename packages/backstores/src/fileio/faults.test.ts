@@ -2,7 +2,7 @@ import { statSync, truncateSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { pattern } from '../compliance/pattern.ts'
 import { errno } from '../native/errno.ts'
-import { StoreOperation } from '../store.ts'
+import { StoreOperation } from '../store/store-operation.ts'
 import { openScripted } from '../testing/scripted-store.ts'
 
 const { discard, extents, read, zero } = StoreOperation

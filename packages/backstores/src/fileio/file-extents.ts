@@ -1,5 +1,5 @@
 import { LaneDetail, type LaneJob } from '../lanes/lane-job.ts'
-import type { Extent } from '../store.ts'
+import type { Extent } from '../store/extent.ts'
 
 /** Where to put what a lane found, and how much of it. */
 export interface ExtentsWanted {

@@ -1,5 +1,6 @@
 import { LaneJob } from '../lanes/lane-job.ts'
-import type { Extent, StoreRequest } from '../store.ts'
+import type { Extent } from '../store/extent.ts'
+import type { StoreRequest } from '../store/store-request.ts'
 
 /** Hears how jobs end. */
 export interface FileJobOwner {

@@ -7,14 +7,12 @@ import { storeLimits } from '../limits.ts'
 import { faultOf, negativeErrno } from '../native/errno.ts'
 import { libc } from '../native/libc.ts'
 import { rangeFault } from '../range.ts'
-import {
-  type Store,
-  type StoreEvent,
-  StoreFault,
-  type StoreFeatures,
-  StoreOperation,
-  type StoreRequest,
-} from '../store.ts'
+import type { Store } from '../store/store.ts'
+import type { StoreEvent } from '../store/store-event.ts'
+import { StoreFault } from '../store/store-fault.ts'
+import type { StoreFeatures } from '../store/store-features.ts'
+import { StoreOperation } from '../store/store-operation.ts'
+import type { StoreRequest } from '../store/store-request.ts'
 import { type OpenedFile, openBackingFile } from './file-opening.ts'
 import { FileWork, type FileWorkOwner } from './file-work.ts'
 import { FILEIO_DOMAINS, type FileioOptions } from './fileio-options.ts'

@@ -1,7 +1,8 @@
 import type { LaneAccess } from '../lanes/lane-affinity.ts'
 import { LaneJob, LaneOperation } from '../lanes/lane-job.ts'
 import { syncFaultOf } from '../native/errno.ts'
-import { StoreFault, type StoreRequest } from '../store.ts'
+import { StoreFault } from '../store/store-fault.ts'
+import type { StoreRequest } from '../store/store-request.ts'
 
 /** Hears how flushes end. */
 export interface FlushOwner {

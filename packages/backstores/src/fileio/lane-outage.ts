@@ -1,7 +1,7 @@
 import { fdatasync, fstatSync } from 'node:fs'
 import type { LaneAccess } from '../lanes/lane-affinity.ts'
 import { LaneJob, LaneOperation } from '../lanes/lane-job.ts'
-import { StoreFault } from '../store.ts'
+import { StoreFault } from '../store/store-fault.ts'
 import type { OpenedFile } from './file-opening.ts'
 
 /** Hears how an outage ends. */

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { StoreRequest } from '../store.ts'
+import { StoreRequest } from '../store/store-request.ts'
 import { ManualTimers } from '../testing/manual-timers.ts'
 import { MISSED } from './in-place.ts'
 import { LateReads } from './late-reads.ts'

@@ -1,5 +1,5 @@
 import { storeLimits } from '../limits.ts'
-import type { StoreRequest } from '../store.ts'
+import type { StoreRequest } from '../store/store-request.ts'
 import type { Timers } from '../timers.ts'
 import { MISSED } from './in-place.ts'
 import { Pace } from './pace.ts'

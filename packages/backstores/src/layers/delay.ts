@@ -1,5 +1,8 @@
 import { rangeFault } from '../range.ts'
-import { type Store, StoreFault, type StoreOperation, StoreRequest, type StoreRequestOwner } from '../store.ts'
+import type { Store } from '../store/store.ts'
+import { StoreFault } from '../store/store-fault.ts'
+import type { StoreOperation } from '../store/store-operation.ts'
+import { StoreRequest, type StoreRequestOwner } from '../store/store-request.ts'
 import { systemTimers, type Timers } from '../timers.ts'
 import { Layer } from './layer.ts'
 

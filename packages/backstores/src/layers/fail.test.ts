@@ -3,7 +3,8 @@ import * as vitest from 'vitest'
 import { describe, expect, it } from 'vitest'
 import { pattern, StoreDriver, storeCompliance } from '../compliance/index.ts'
 import { createRamdisk } from '../ramdisk/ramdisk.ts'
-import { StoreFault, StoreOperation } from '../store.ts'
+import { StoreFault } from '../store/store-fault.ts'
+import { StoreOperation } from '../store/store-operation.ts'
 import { FailLayer } from './fail.ts'
 
 const { flush, write } = StoreOperation

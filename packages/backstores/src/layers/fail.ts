@@ -1,4 +1,7 @@
-import { type Store, type StoreFault, StoreOperation, type StoreRequest } from '../store.ts'
+import type { Store } from '../store/store.ts'
+import type { StoreFault } from '../store/store-fault.ts'
+import { StoreOperation } from '../store/store-operation.ts'
+import type { StoreRequest } from '../store/store-request.ts'
 import { Layer } from './layer.ts'
 
 /** Which operations fail, and how. What is left out does not narrow the rule. */

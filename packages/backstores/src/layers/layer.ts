@@ -1,4 +1,8 @@
-import type { Store, StoreEvent, StoreFault, StoreFeatures, StoreRequest } from '../store.ts'
+import type { Store } from '../store/store.ts'
+import type { StoreEvent } from '../store/store-event.ts'
+import type { StoreFault } from '../store/store-fault.ts'
+import type { StoreFeatures } from '../store/store-features.ts'
+import type { StoreRequest } from '../store/store-request.ts'
 
 /** A store that stands before another one: everything is passed on as it is, until a subclass says otherwise. */
 export abstract class Layer implements Store {

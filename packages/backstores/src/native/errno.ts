@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { StoreFault } from '../store.ts'
+import { StoreFault } from '../store/store-fault.ts'
 
 /** The system's error numbers, positive. */
 export const errno = constants.errno

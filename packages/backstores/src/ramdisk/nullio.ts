@@ -1,7 +1,10 @@
 import { storeLimits } from '../limits.ts'
 import { rangeFault } from '../range.ts'
-import type { Store, StoreFeatures } from '../store.ts'
-import { StoreFault, StoreOperation, type StoreRequest } from '../store.ts'
+import type { Store } from '../store/store.ts'
+import { StoreFault } from '../store/store-fault.ts'
+import type { StoreFeatures } from '../store/store-features.ts'
+import { StoreOperation } from '../store/store-operation.ts'
+import type { StoreRequest } from '../store/store-request.ts'
 import { zeroFill } from '../zeroes.ts'
 
 /** A disk that keeps nothing, LIO's `nullio`: writes are dropped, reads are zeroes. For measuring everything else. */

@@ -7,7 +7,7 @@ import { type Fileio, openFileio } from '../fileio/fileio.ts'
 import type { FileioOptions } from '../fileio/fileio-options.ts'
 import { errno } from '../native/errno.ts'
 import { libc } from '../native/libc.ts'
-import type { StoreEvent } from '../store.ts'
+import type { StoreEvent } from '../store/store-event.ts'
 import type { ScriptedCalls } from './scripted-calls.ts'
 import { ScriptedLanes } from './scripted-lanes.ts'
 

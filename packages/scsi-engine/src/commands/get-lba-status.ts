@@ -1,4 +1,4 @@
-import type { Extent, StoreRequest } from '@lunkit/backstores'
+import type { Extent, StoreRequest } from '@lunkit/backstores/store'
 import { type CdbView, encodeLbaStatus, GetLbaStatus16, type LbaStatus, ProvisioningStatus, Sense } from '@lunkit/scsi'
 import type { AnyCommand } from '../command-set.ts'
 import { Access, command, type Execution, Order } from '../execution.ts'

@@ -1,4 +1,4 @@
-import type { StoreRequest } from '@lunkit/backstores'
+import type { StoreRequest } from '@lunkit/backstores/store'
 import { Sense } from '@lunkit/scsi'
 import { PIECE_BYTES } from '@lunkit/scsi/transport'
 import type { Slot } from '@lunkit/wire'

@@ -1,4 +1,4 @@
-import type { StoreRequest } from '@lunkit/backstores'
+import type { StoreRequest } from '@lunkit/backstores/store'
 import { type CdbView, PowerCondition, Sense, StartStopUnit } from '@lunkit/scsi'
 import { Access, command, type Execution, Order } from '../execution.ts'
 

@@ -1,4 +1,4 @@
-import type { StoreRequest } from '@lunkit/backstores'
+import type { StoreRequest } from '@lunkit/backstores/store'
 import { SynchronizeCache10, SynchronizeCache16 } from '@lunkit/scsi'
 import type { AnyCommand } from '../command-set.ts'
 import { Access, type BlockRange, command, type Execution, Order } from '../execution.ts'

@@ -6,7 +6,7 @@ import type {
   StoreFeatures,
   StoreOperation,
   StoreRequest,
-} from '@lunkit/backstores'
+} from '@lunkit/backstores/store'
 
 /** What a store is made of; it does everything at once unless `held`. */
 export interface ControlledStoreOptions {

@@ -1,0 +1,12 @@
+/** What a storage object reports by itself. */
+export type StoreEvent =
+  /** `sizeBytes` has changed. */
+  | { readonly kind: 'resized' }
+  /** The store cannot serve for now (a dead lane), or can again. */
+  | { readonly kind: 'availability'; readonly available: boolean }
+  /** What was opened is not what the store has now: it serves nothing any more. */
+  | { readonly kind: 'fileChanged' }
+  /** A flush failed: writes that were acknowledged may be lost. Sticky until cleared. */
+  | { readonly kind: 'flushFailed' }
+  /** The space behind a thin store has run out. */
+  | { readonly kind: 'spaceExhausted' }

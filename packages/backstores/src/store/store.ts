@@ -1,0 +1,35 @@
+import type { StoreEvent } from './store-event.ts'
+import type { StoreFault } from './store-fault.ts'
+import type { StoreFeatures } from './store-features.ts'
+import type { StoreRequest } from './store-request.ts'
+
+/**
+ * What keeps the blocks of a logical unit. Every range is checked against `sizeBytes` by the caller; a store checks it
+ * again and answers a range beyond its end with `gone`.
+ *
+ * An operation that was handed over always runs to its end. Operations under way at the same time may end in any
+ * order; the caller keeps overlapping ones apart.
+ */
+export interface Store {
+  /** What kind of store it is, LIO's plugin name: `fileio`, `ramdisk`, ... */
+  readonly plugin: string
+  /** The storage object's name. */
+  readonly name: string
+  /** The size now; read it at every check. */
+  readonly sizeBytes: number
+  readonly features: StoreFeatures
+  /** False while the store cannot serve at all. */
+  readonly available: boolean
+  /**
+   * Starts an operation. True: it has ended already (`request.fault` says how; `completed` is not called). False: it is
+   * under way, and `request.owner.completed` is called later, on this thread, not from within this call.
+   */
+  submit(request: StoreRequest): boolean
+  /** The one listener to what the store reports by itself; setting it again replaces it. */
+  listen(listener: (event: StoreEvent) => void): void
+  /**
+   * Ends the store: operations under way end first, dirty data is flushed. Resolves with the fault of that last flush,
+   * if it had one.
+   */
+  close(): Promise<StoreFault | undefined>
+}
