@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { REPOSITORY, trackedFiles } from './tracked-files.ts'
@@ -21,5 +21,15 @@ describe('the pages for maintainers', () => {
     expect(missingFiles('`packages/pdu/src/decoder.ts`, `encoder.ts`, `pdu/telegraph.ts`')).toEqual([
       'pdu/telegraph.ts',
     ])
+  })
+})
+
+describe('the index of decisions', () => {
+  const index = readFileSync(join(REPOSITORY, 'ARCHITECTURE.md'), 'utf8')
+
+  it.each(readdirSync(join(REPOSITORY, 'docs/decisions')))('has a row with the title of %s', name => {
+    const path = `docs/decisions/${name}`
+    const [, number, title] = /^# (\d{4}): (.*)$/m.exec(readFileSync(join(REPOSITORY, path), 'utf8')) ?? []
+    expect(index).toContain(`| [${number}](${path}) | ${title} |`)
   })
 })
