@@ -19,6 +19,12 @@ describe('Polling', () => {
     expect(setUp().turns).toHaveLength(0)
   })
 
+  it('begins one turn, however much comes before it', () => {
+    const { polling, turns } = setUp()
+    for (let i = 0; i < 3; i++) polling.worked()
+    expect([turns.length, polling.turning]).toEqual([1, true])
+  })
+
   it('turns the loop for its time after work, then lets the thread sleep', () => {
     const { polling, turns, turn } = setUp()
     polling.worked()
