@@ -18,6 +18,8 @@ export const FindingKind = {
   hung: 'hung',
   /** A request had no answer, and its connection had not ended. */
   unanswered: 'unanswered',
+  /** A task management function was answered while data was outstanding that its answer waits for. */
+  answeredEarly: 'answered-early',
   /** An answer to nothing that was asked. */
   unasked: 'unasked',
   /** StatSN, ExpCmdSN, MaxCmdSN, DataSN or R2TSN broke a rule. */

@@ -14,7 +14,7 @@ const SEEDS = new URL('seeds/', import.meta.url).pathname
 /** Makes a finding small, writes it down and says so. */
 async function keep({ finding, cases }: Found, name: string): Promise<void> {
   process.stdout.write(`\nFOUND ${finding.message}\n`)
-  const small = await new Shrinking(finding.kind).shrink(cases)
+  const small = await new Shrinking([finding.kind]).shrink(cases)
   if (!small) process.stdout.write('it did not come again by itself; all cases of its world are kept\n')
   process.stdout.write(`${writeSeed(SEEDS, name, finding, small ?? cases)}\n\n`)
 }

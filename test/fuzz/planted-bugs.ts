@@ -80,5 +80,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     world: behind(store => new SwallowingStore(store)),
     kinds: [FindingKind.unanswered, FindingKind.taskKept],
   },
+  {
+    name: 'a reset that is answered at once, with data on its way',
+    world: { abortWaitMs: 0 },
+    kinds: [FindingKind.answeredEarly],
+  },
   { name: 'a digest that is not looked at', world: { mendsDigests: true }, kinds: [FindingKind.digestIgnored] },
 ]

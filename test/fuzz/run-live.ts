@@ -68,7 +68,7 @@ export class LiveRunner {
         return this.world.settle()
       case 'answer':
         await this.world.settle()
-        peer.answer(step.parts, step.twist)
+        peer.answer(step)
         return
       case 'block':
         return peer.wire.block()

@@ -9,14 +9,14 @@ import type { WorldOptions } from './world/world.ts'
 /** How often a smaller version is tried. */
 const MOST_TRIES = 600
 
-/** Makes what was found as small as it gets while the same kind of finding comes of it. */
+/** Makes what was found as small as it gets while a finding of the same kind, or of one of several, comes of it. */
 export class Shrinking {
-  readonly #kind: FindingKind
+  readonly #kinds: readonly FindingKind[]
   readonly #world: WorldOptions
   #tries = 0
 
-  constructor(kind: FindingKind, world: WorldOptions = {}) {
-    this.#kind = kind
+  constructor(kinds: readonly FindingKind[], world: WorldOptions = {}) {
+    this.#kinds = kinds
     this.#world = world
   }
 
@@ -36,7 +36,7 @@ export class Shrinking {
       await replay(cases, this.#world)
       return false
     } catch (error) {
-      return error instanceof Finding && error.kind === this.#kind
+      return error instanceof Finding && this.#kinds.includes(error.kind)
     }
   }
 

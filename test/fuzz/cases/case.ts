@@ -49,6 +49,15 @@ export interface Twist {
   readonly by: number
 }
 
+/** Answers the R2Ts that are open, in so many PDUs each: all of them, or no more than `most`, the oldest first. */
+export interface AnswerStep {
+  readonly do: 'answer'
+  readonly on: number
+  readonly parts: number
+  readonly most?: number
+  readonly twist?: Twist
+}
+
 /** What a case does next. Connections are numbered; one is made when it is first named. */
 export type Step =
   | PduStep
@@ -61,8 +70,7 @@ export type Step =
       readonly keys: Readonly<Record<string, string>>
       readonly isid: number
     }
-  /** Answers every R2T that is open, in so many PDUs each. */
-  | { readonly do: 'answer'; readonly on: number; readonly parts: number; readonly twist?: Twist }
+  | AnswerStep
   /** The peer reads nothing. */
   | { readonly do: 'block'; readonly on: number }
   | { readonly do: 'unblock'; readonly on: number }

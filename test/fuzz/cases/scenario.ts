@@ -107,6 +107,17 @@ function ended(random: SeededRandom, again: Step): Step[] {
   return [slow, ...underWay, ...some, random.pick(ends), ...later, ...(random.once(2) ? [manage(random, 1, tag)] : [])]
 }
 
+/** Functions that end commands whose data is still to be sent; some of it comes after them, or time passes. */
+function owing(random: SeededRandom): Step[] {
+  const tag = random.below(0xffff)
+  const writes = several(random, 3, i => write(random, 0, tag + i))
+  const end = manage(random, random.once(4) ? 1 : 0, tag)
+  const pass: Step = { do: 'pass', ms: random.pick([500, 1500, 2000, 3000]) }
+  const all: Step = { do: 'answer', on: 0, parts: random.between(1, 3) }
+  const first: Step = { do: 'answer', on: 0, parts: 1, most: 1 }
+  return [...writes, { do: 'settle' }, end, random.pick([pass, all, first]), { do: 'settle' }]
+}
+
 /** Large transfers in both directions at a peer that reads now and then. */
 function congested(random: SeededRandom): Step[] {
   const reads = several(random, 12, () => {
@@ -120,5 +131,7 @@ function congested(random: SeededRandom): Step[] {
 
 /** What rarely comes of steps that are picked one by one. `again` logs the first session in anew. */
 export function anyScenario(random: SeededRandom, again: Step): Step[] {
-  return random.pick([reserved, flooded, congested, () => ended(random, again), () => ended(random, again)])(random)
+  return random.pick([reserved, flooded, congested, owing, () => ended(random, again), () => ended(random, again)])(
+    random,
+  )
 }

@@ -15,6 +15,7 @@ import {
   ScsiCommand,
   ScsiResponse,
   TargetOpcode,
+  TaskManagementRequest,
   TaskManagementResponse,
 } from '@lunkit/pdu'
 import { Status } from '@lunkit/scsi/transport'
@@ -22,15 +23,15 @@ import { dataView, serialAdd, type View } from '@lunkit/wire'
 import { Finding, FindingKind } from '../finding.ts'
 import { LoginText } from './login-text.ts'
 import { Numbering } from './numbering.ts'
+import { OpenTransfers } from './open-transfers.ts'
 import { ReferenceStream, type StreamPdu } from './reference-stream.ts'
-import { type ManagementCount, RequestLedger } from './request-ledger.ts'
+import { type LedgerOptions, type Request, RequestLedger } from './request-ledger.ts'
 import { lunOf, type ServedLun } from './served-disk.ts'
 import { senseOf, TaskModel } from './task-model.ts'
 
 /** What a conversation is about. */
-export interface ConversationOptions {
+export interface ConversationOptions extends LedgerOptions {
   readonly luns: ReadonlyMap<number, ServedLun>
-  readonly management: ManagementCount
   /** Hears of everything that the target did, in a few words. */
   readonly feature: (words: string) => void
   /** Hears of a NOP-In that asks for an answer. */
@@ -49,6 +50,7 @@ export class Conversation {
   readonly received = new ReferenceStream()
   readonly numbering = new Numbering()
   readonly ledger: RequestLedger
+  readonly transfers: OpenTransfers
   readonly openR2ts: OpenR2t[] = []
   loggedIn = false
   discovery = false
@@ -66,7 +68,8 @@ export class Conversation {
   constructor(options: ConversationOptions) {
     this.#options = options
     this.received.maxDataSegmentLength = 0xff_ffff
-    this.ledger = new RequestLedger(this.numbering, options.management)
+    this.ledger = new RequestLedger(this.numbering, options)
+    this.transfers = new OpenTransfers(options)
   }
 
   get headerDigest(): boolean {
@@ -130,7 +133,11 @@ export class Conversation {
   #asked(pdu: StreamPdu): void {
     const view = dataView(pdu.header)
     if (pdu.opcode === DataOut.opcode) return this.#dataOut(pdu)
-    if (pdu.opcode !== ScsiCommand.opcode || this.discovery) return this.ledger.add(pdu, undefined)
+    if (pdu.opcode !== ScsiCommand.opcode || this.discovery) {
+      const request = this.ledger.add(pdu, undefined)
+      if (pdu.opcode === TaskManagementRequest.opcode) this.transfers.asked(request, TaskManagementRequest.view(view))
+      return
+    }
     const command = ScsiCommand.view(view)
     this.#last = `command ${command.cdb[0]?.toString(16)}`
     const task = new TaskModel(command, lunOf(this.#options.luns, command.lun))
@@ -149,6 +156,7 @@ export class Conversation {
   }
 
   #r2tAnswered(targetTransferTag: number): void {
+    this.transfers.end(targetTransferTag)
     const at = this.openR2ts.findIndex(r2t => r2t.targetTransferTag === targetTransferTag)
     if (at >= 0) this.openR2ts.splice(at, 1)
   }
@@ -218,16 +226,16 @@ type Handler = (conversation: Conversation, pdu: StreamPdu) => string
 
 const hex = (value: number): string => value.toString(16)
 
-function taskOf({ ledger }: Conversation, tag: number): TaskModel {
-  const task = ledger.taskOf(tag)
-  if (!task) throw new Finding(FindingKind.unasked, `data or R2T for tag ${tag}, which no task has`)
-  return task
+function commandOf({ ledger }: Conversation, tag: number): Request & { readonly task: TaskModel } {
+  const command = ledger.commandOf(tag)
+  if (!command?.task) throw new Finding(FindingKind.unasked, `data or R2T for tag ${tag}, which no task has`)
+  return command as Request & { readonly task: TaskModel }
 }
 
 function dataIn(conversation: Conversation, { header, data }: StreamPdu): string {
   const view = DataIn.view(dataView(header))
   const { initiatorTaskTag, dataSN, bufferOffset, hasStatus, status } = view
-  const task = taskOf(conversation, initiatorTaskTag)
+  const { task } = commandOf(conversation, initiatorTaskTag)
   if (dataSN !== task.dataIns && !task.doubled)
     throw new Finding(FindingKind.numbering, `DataSN ${dataSN}, ${task.dataIns} was next`)
   task.dataIns++
@@ -264,7 +272,8 @@ function scsiResponse({ ledger }: Conversation, { header, data }: StreamPdu): st
 
 function readyToTransfer(conversation: Conversation, { header }: StreamPdu): string {
   const r2t = R2T.view(dataView(header))
-  const task = taskOf(conversation, r2t.initiatorTaskTag)
+  const command = commandOf(conversation, r2t.initiatorTaskTag)
+  const { task } = command
   if (r2t.r2tSN !== task.r2ts && !task.doubled)
     throw new Finding(FindingKind.numbering, `R2TSN ${r2t.r2tSN}, ${task.r2ts} was next`)
   task.r2ts++
@@ -278,6 +287,7 @@ function readyToTransfer(conversation: Conversation, { header }: StreamPdu): str
   )
     throw new Finding(FindingKind.protocol, `R2T for ${bufferOffset} + ${length} of ${task.expectedBytes} bytes`)
   conversation.openR2ts.push(r2t)
+  conversation.transfers.begin(targetTransferTag, command)
   return 'r2t'
 }
 
@@ -303,6 +313,12 @@ function ping(conversation: Conversation, { header, data }: StreamPdu): string {
   return `pong ${data.length > 0}`
 }
 
+function managed({ ledger, transfers }: Conversation, { header }: StreamPdu): string {
+  const { initiatorTaskTag, response } = TaskManagementResponse.view(dataView(header))
+  transfers.managed(ledger.answer(InitiatorOpcode.taskManagementRequest, initiatorTaskTag), response)
+  return `managed ${response}`
+}
+
 const answering =
   (opcode: number, words: (view: DataView) => string): Handler =>
   ({ ledger }, { header }) => {
@@ -318,10 +334,7 @@ const handlers: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [TargetOpcode.reject, reject],
   [TargetOpcode.nopIn, ping],
   [TargetOpcode.asyncMessage, () => 'event'],
-  [
-    TargetOpcode.taskManagementResponse,
-    answering(InitiatorOpcode.taskManagementRequest, view => `managed ${TaskManagementResponse.view(view).response}`),
-  ],
+  [TargetOpcode.taskManagementResponse, managed],
   [TargetOpcode.textResponse, answering(InitiatorOpcode.textRequest, () => 'text')],
   [
     TargetOpcode.logoutResponse,

@@ -48,6 +48,8 @@ export interface Request {
   readonly spoilt: boolean
   /** Whether its number was within the command window, as far as that was known when it was sent. */
   readonly inWindow: boolean
+  /** When it was sent, by the target's clock. */
+  readonly sentMs: number
   /** The functions that had ended when it was sent. */
   readonly managementEnded: number
   readonly data: Buffer
@@ -55,6 +57,13 @@ export interface Request {
   answered: boolean
   /** Another request had the same tag, unanswered, at the same time: whose an answer is, is not known. */
   doubled: boolean
+}
+
+/** What a ledger is given. */
+export interface LedgerOptions {
+  readonly management: ManagementCount
+  /** The clock of the target, in milliseconds. */
+  readonly nowMs: () => number
 }
 
 /** What was asked for on a connection, and what of it was answered. */
@@ -70,14 +79,16 @@ export class RequestLedger {
   readonly #numbersAborted = new Set<number>()
   readonly #numbering: Numbering
   readonly #management: ManagementCount
+  readonly #nowMs: () => number
 
-  constructor(numbering: Numbering, management: ManagementCount) {
+  constructor(numbering: Numbering, { management, nowMs }: LedgerOptions) {
     this.#numbering = numbering
     this.#management = management
+    this.#nowMs = nowMs
   }
 
   /** A request was sent. */
-  add(pdu: StreamPdu, task: TaskModel | undefined): void {
+  add(pdu: StreamPdu, task: TaskModel | undefined): Request {
     const view = dataView(pdu.header)
     const { opcode, initiatorTaskTag: tag } = BasicHeader.view(view)
     const { immediate, cmdSN } = RequestNumbers.view(view)
@@ -90,6 +101,7 @@ export class RequestLedger {
       mustAnswer: this.#mustAnswer({ opcode, tag, cmdSN, numbered, spoilt: !pdu.digestRight }),
       spoilt: !pdu.digestRight,
       inWindow: serialWithin(cmdSN, this.#numbering.expCmdSN, this.#numbering.maxCmdSN),
+      sentMs: this.#nowMs(),
       managementEnded: this.#management.ended,
       data: pdu.data,
       task,
@@ -102,6 +114,7 @@ export class RequestLedger {
     if (same) same.push(request)
     else this.#byTag.set(tag, [request])
     if (numbered) this.#numbersSeen.set(cmdSN, this.#timesSeen(cmdSN) + 1)
+    return request
   }
 
   #manages({ function: asked, cmdSN, refCmdSN }: View<typeof TaskManagementRequest.fields>): void {
@@ -126,9 +139,14 @@ export class RequestLedger {
     return this.#numbersSeen.get(cmdSN) ?? 0
   }
 
-  /** The task for which data with this tag is sent or comes: the first that was begun and not answered. */
+  /** The task for which data with this tag is sent or comes. */
   taskOf(tag: number): TaskModel | undefined {
-    return this.#byTag.get(tag)?.find(({ task, answered }) => task && !answered)?.task
+    return this.commandOf(tag)?.task
+  }
+
+  /** The command for which data with this tag is sent or comes: the first that was begun and not answered. */
+  commandOf(tag: number): Request | undefined {
+    return this.#byTag.get(tag)?.find(({ task, answered }) => task && !answered)
   }
 
   /** The last task that was begun with this tag. */

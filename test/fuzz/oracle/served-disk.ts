@@ -17,9 +17,13 @@ export interface ServedLun {
 }
 
 /** The disk that a LUN field names; undefined where there is none. */
-export function lunOf(luns: ReadonlyMap<number, ServedLun>, field: bigint): ServedLun | undefined {
+export const lunOf = (luns: ReadonlyMap<number, ServedLun>, field: bigint): ServedLun | undefined =>
+  luns.get(lunNumber(field))
+
+/** The number that a LUN field is. */
+export function lunNumber(field: bigint): number {
   const bytes = new Uint8Array(8)
   const view = dataView(bytes)
   view.setBigUint64(0, field)
-  return luns.get(decodeLun(view))
+  return decodeLun(view)
 }

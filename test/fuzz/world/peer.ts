@@ -1,6 +1,6 @@
 import { BasicHeader, DataOut, encodeText, LoginRequest, LoginStage, RESERVED_TAG } from '@lunkit/pdu'
 import { bit, dataView, layout, serialAdd, u32 } from '@lunkit/wire'
-import type { PduStep, Twist } from '../cases/case.ts'
+import type { AnswerStep, PduStep, Twist } from '../cases/case.ts'
 import { assemble, headerOf, patternData } from '../cases/pdu-bytes.ts'
 import { Finding, FindingKind } from '../finding.ts'
 import { Conversation, type OpenR2t } from '../oracle/conversation.ts'
@@ -55,6 +55,7 @@ export class Peer {
     this.conversation = new Conversation({
       luns,
       management: world.management,
+      nowMs: () => world.nowMs,
       feature: words => world.feature(words),
       ...(pinged && { pinged }),
     })
@@ -135,13 +136,15 @@ export class Peer {
     this.pdu({ do: 'pdu', on: 0, header: Buffer.from(header).toString('hex'), data })
   }
 
-  /** Answers every R2T that is open. */
-  answer(parts: number, twist: Twist | undefined): void {
-    for (const r2t of [...this.conversation.openR2ts]) {
+  /** Answers R2Ts that are open. */
+  answer({ parts, most, twist }: Pick<AnswerStep, 'parts' | 'most' | 'twist'>): void {
+    const { openR2ts } = this.conversation
+    const rest = openR2ts.slice(most ?? openR2ts.length)
+    for (const r2t of openR2ts.slice(0, most)) {
       const steps = answerSteps(r2t, parts)
       for (const step of twist ? twisted(steps, twist) : steps) this.pdu(step)
     }
-    this.conversation.openR2ts.length = 0
+    openR2ts.splice(0, openR2ts.length, ...rest)
   }
 
   get closed(): boolean {

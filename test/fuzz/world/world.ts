@@ -45,6 +45,8 @@ export interface WorldOptions {
   readonly layer?: (behind: Store) => Store
   /** Mends the digests of what is sent behind the peer's back, so that the target seems not to look at them. */
   readonly mendsDigests?: boolean
+  /** How long a task management function waits for data; otherwise as docs/decisions/0011 says. */
+  readonly abortWaitMs?: number
 }
 
 interface DiskShape {
@@ -110,7 +112,13 @@ export class World implements AsyncDisposable {
       timers: this.timers,
       onBug: error => this.wrong(new Finding(FindingKind.bug, stackOf(error), error)),
     })
-    this.server = new TargetServer({ slab: this.slab, timers: this.timers, limits, listener: this.#heard })
+    const { abortWaitMs } = options
+    this.server = new TargetServer({
+      slab: this.slab,
+      timers: this.timers,
+      limits: abortWaitMs === undefined ? limits : { ...limits, abortWaitMs },
+      listener: this.#heard,
+    })
     for (const shape of FUZZED) this.disks.push(this.#disk(`disk${this.disks.length}`, shape, options.layer))
     this.goodDisk = this.#disk('good', { sizeBytes: 64 * KIB, blockBytes: 512, removable: false })
     const [first, second] = this.disks as [FuzzedDisk, FuzzedDisk]
@@ -162,6 +170,11 @@ export class World implements AsyncDisposable {
     if (event.kind === 'connectionEnded')
       this.feature(`end ${event.state} ${event.why} ${event.detail?.replace(/[\d"].*/s, '') ?? ''}`)
     if (event.kind === 'loginRefused') this.feature(`refused ${event.status} ${event.reason.replace(/[\d"].*/s, '')}`)
+  }
+
+  /** What the target's clock shows. */
+  get nowMs(): number {
+    return this.#nowMs
   }
 
   /** Something is wrong that was seen where it cannot be thrown. */

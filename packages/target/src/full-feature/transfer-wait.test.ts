@@ -86,6 +86,29 @@ describe('a function that ends tasks for which data was asked', () => {
     expect(await response(client)).toBe(0)
   })
 
+  it('waits for the answers to all R2Ts of the tasks that it ended', async () => {
+    const target = new TestTarget()
+    target.hand.onManage = (request, nexus) => {
+      for (const task of nexus.tasks) task.terminate()
+      request.done('complete')
+    }
+    const client = await target.loggedIn()
+    const owed: { initiatorTaskTag: number; targetTransferTag: number }[] = []
+    for (let writes = 0; writes < 2; writes++) {
+      client.command({ write: true, expectedDataTransferLength: 512 })
+      target.hand.nexus.last.expectData(512)
+      const { initiatorTaskTag, targetTransferTag } = (await client.expect(R2T)).values
+      owed.push({ initiatorTaskTag, targetTransferTag })
+    }
+    manage(client, 'logicalUnitReset')
+    for (const tags of owed) {
+      await settled()
+      expect(client.packets).toEqual([])
+      client.send(DataOut, { ...tags, final: true }, { data: Buffer.alloc(512) })
+    }
+    expect(await response(client)).toBe(0)
+  })
+
   it('waits for nothing that an ABORT TASK before it has ended', async () => {
     const target = new TestTarget()
     target.hand.onManage = (request, nexus) => {
