@@ -7,7 +7,7 @@ const MAY_IMPORT = {
   backstores: ['wire'],
   target: ['pdu', 'wire'],
   initiator: ['pdu', 'scsi', 'wire'],
-  config: ['pdu'],
+  config: ['pdu', 'wire'],
   lunkit: ['backstores', 'initiator', 'scsi', 'scsi-engine', 'target', 'wire'],
 }
 

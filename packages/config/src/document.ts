@@ -1,25 +1,35 @@
 import { readFile } from 'node:fs/promises'
+import { checkArgument } from '@lunkit/wire'
+import { checkJson } from './json/check.ts'
 import { JsonSyntaxError, readJson } from './json/reader.ts'
 import type { Json } from './json/value.ts'
 import { writeJson } from './json/writer.ts'
 import type { Configuration } from './saveconfig.ts'
 import { asJson, configurationKind } from './saveconfig.ts'
 import { ConfigError, Problems } from './schema/problem.ts'
+import { FILE_PATH, TEXT } from './text-domains.ts'
 
 /**
  * Reads the text of a saveconfig.json.
- * @throws {ConfigError} when nothing of it can be served: see checkConfiguration().
+ * @throws {ConfigError} when nothing of it can be served: see checkConfiguration(). {TypeError} for what is no text.
  */
 export function parseConfiguration(text: string): Configuration {
-  return checkConfiguration(parseJson(text))
+  checkArgument('parseConfiguration: text', text, TEXT)
+  return checked(parseJson(text))
 }
 
 /**
  * Checks a document that came from elsewhere, or that was changed. What is wrong with one object of LIO's decides over
  * that object alone, and only where it is served: planServing() says so.
- * @throws {ConfigError} when it is not an object, its lists are none, or what is lunkit's own in it is wrong.
+ * @throws {ConfigError} when it is not an object, its lists are none, or what is lunkit's own in it is wrong. {TypeError}
+ * where something in it is not JSON.
  */
 export function checkConfiguration(document: Json): Configuration {
+  checkJson('the configuration', document)
+  return checked(document)
+}
+
+function checked(document: Json): Configuration {
   const problems = new Problems()
   configurationKind.read(document, { path: [], notes: problems })
   if (problems.any) throw new ConfigError(problems.found)
@@ -28,14 +38,20 @@ export function checkConfiguration(document: Json): Configuration {
 
 /**
  * Reads a saveconfig.json.
- * @throws {ConfigError} as parseConfiguration(); the file system's own error when the file cannot be read.
+ * @throws {ConfigError} as parseConfiguration(); the file system's own error when the file cannot be read. {TypeError} or
+ * {RangeError} for what is no path.
  */
 export async function readConfiguration(path: string): Promise<Configuration> {
+  checkArgument('readConfiguration: path', path, FILE_PATH)
   return parseConfiguration(await readFile(path, 'utf8'))
 }
 
-/** The text of a saveconfig.json, byte for byte as LIO would write it. */
+/**
+ * The text of a saveconfig.json, byte for byte as LIO would write it.
+ * @throws {ConfigError} or {TypeError} as checkConfiguration(): what could not be read again is not written.
+ */
 export function formatConfiguration(configuration: Configuration): string {
+  checkConfiguration(asJson(configuration))
   return writeJson(asJson(configuration))
 }
 

@@ -1,3 +1,4 @@
+import { checkArgument } from '@lunkit/wire'
 import { checkConfiguration } from './document.ts'
 import type { Json, JsonObject } from './json/value.ts'
 import { isJsonObject } from './json/value.ts'
@@ -6,13 +7,17 @@ import { asJson } from './saveconfig.ts'
 import { own } from './schema/kind.ts'
 import { textOf } from './schema/lenient.ts'
 import { formatStorageKey } from './storage-path.ts'
+import { TEXT_MAP } from './text-domains.ts'
 
 /**
  * The configuration with the unit serial numbers that had to be made for storage objects without one, as their `wwn`, where LIO
  * keeps them: what is saved has them, and targetcli restores them. `serials` is by plugin and name (`fileio/disk0`); whatever
  * serial number the configuration gives stays, and so does all else. The given configuration is not changed.
+ * @throws {ConfigError} or {TypeError} for what is no configuration or no map.
  */
 export function withSerials(configuration: Configuration, serials: ReadonlyMap<string, string>): Configuration {
+  checkConfiguration(asJson(configuration))
+  checkArgument('withSerials: serials', serials, TEXT_MAP)
   const objects = configuration.storage_objects
   if (!objects) return configuration
   const left = new Map(serials)

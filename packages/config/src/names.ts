@@ -1,7 +1,9 @@
 import { comparedName } from '@lunkit/pdu'
+import { checkArgument } from '@lunkit/wire'
 import type { Json } from './json/value.ts'
 import type { Kind } from './schema/kind.ts'
 import { nameLike, textOf } from './schema/lenient.ts'
+import { TEXT } from './text-domains.ts'
 
 const IQN = /^iqn\.[0-9]{4}-[01][0-9]\.[^ _]*\.[^ _]*$/
 const NAA = /^naa\.(?:[125c-f][0-9a-f]{15}|6[0-9a-f]{31})$/
@@ -15,8 +17,10 @@ const WWN = /^(?:(?<type>naa|eui)\.)?(?:0x)?(?<digits>[0-9a-f:-]+)$/
 /**
  * An iSCSI name in the one form in which names are compared: as RFC 3722 folds it, without outer white space, and an
  * naa. or eui. name without what LIO takes off it ("0x5001405-d14f2e64a" is "naa.5001405d14f2e64a").
+ * @throws {TypeError} for what is no text.
  */
 export function normalizeIscsiName(name: string): string {
+  checkArgument('normalizeIscsiName: name', name, TEXT)
   const folded = comparedName(name.trim())
   if (folded.startsWith(IQN_PREFIX)) return folded
   const { type, digits } = WWN.exec(folded)?.groups ?? {}
@@ -29,8 +33,12 @@ export function normalizeIscsiName(name: string): string {
 
 const isNumberedName = (name: string): boolean => NAA.test(name) || EUI.test(name)
 
-/** True for a name that LIO takes: iqn without space and underscore, naa or eui; at most 223 bytes (RFC 7143 §4.2.7). */
+/**
+ * True for a name that LIO takes: iqn without space and underscore, naa or eui; at most 223 bytes (RFC 7143 §4.2.7).
+ * @throws {TypeError} for what is no text.
+ */
 export function isIscsiName(name: string): boolean {
+  checkArgument('isIscsiName: name', name, TEXT)
   const normal = normalizeIscsiName(name)
   if (Buffer.byteLength(normal) > LONGEST_ISCSI_NAME_BYTES) return false
   return IQN.test(normal) || isNumberedName(normal)

@@ -1,4 +1,6 @@
+import { checkArgument, object, wholeNumber } from '@lunkit/wire'
 import { nameLike } from './schema/lenient.ts'
+import { TEXT } from './text-domains.ts'
 
 /** The port that IANA gives to iSCSI targets. */
 export const ISCSI_PORT = 3260
@@ -26,8 +28,10 @@ const ZONE = /^[^\s/%[\]]{1,15}$/
 /**
  * The numeric address that LIO writes as `10.0.0.5`, `[::0]` or `[fe80::1%eth0]`; undefined for anything else, a host name
  * too.
+ * @throws {TypeError} for what is no text.
  */
 export function parseAddress(text: string): string | undefined {
+  checkArgument('parseAddress: text', text, TEXT)
   if (IPV4.test(text)) return text.split('.').every(byte => Number(byte) <= 255) ? text : undefined
   const [bare = '', ...zones] = (text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text).split('%')
   const url = IPV6_CHARACTERS.test(bare) ? URL.parse(`http://[${bare}]`) : null
@@ -48,16 +52,28 @@ function mappedIPv4(address: string): string | undefined {
 /** Whether it says of a link-local address on which of the machine's links; without, it names none. */
 export const lacksInterface = (host: string): boolean => LINK_LOCAL.test(host) && !host.includes('%')
 
-/** An address and port as in a URL: `10.0.0.5:3260`, `[::1]:3260`. */
-export function formatPortal({ host, port }: PortalAddress): string {
+const ADDRESS = object('{ host, port }')
+const PORT = wholeNumber(0, 0xffff)
+
+/**
+ * An address and port as in a URL: `10.0.0.5:3260`, `[::1]:3260`.
+ * @throws {TypeError} or {RangeError} for what is no address.
+ */
+export function formatPortal(address: PortalAddress): string {
+  checkArgument('formatPortal: address', address, ADDRESS)
+  const { host, port } = address
+  checkArgument('formatPortal: host', host, TEXT)
+  checkArgument('formatPortal: port', port, PORT)
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
 /**
  * Reads `HOST:PORT`, `[V6]:PORT`, or a host alone, which gets port 3260.
  * @returns undefined when `text` is none of these.
+ * @throws {TypeError} for what is no text.
  */
 export function parsePortal(text: string): PortalAddress | undefined {
+  checkArgument('parsePortal: text', text, TEXT)
   const parts = /^(\[[^\]]+\]|[^:]+)(?::([0-9]{1,5}))?$/.exec(text)
   if (parts === null) return undefined
   const host = parseAddress(parts[1] as string)

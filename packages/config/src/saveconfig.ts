@@ -1,3 +1,4 @@
+import { checkArgument } from '@lunkit/wire'
 import type { Json } from './json/value.ts'
 import { absolutePath, iscsiName, secret, storageObjectName, unitSerial } from './names.ts'
 import { ipAddress } from './portal-address.ts'
@@ -7,6 +8,7 @@ import { name, number, toggle } from './schema/lenient.ts'
 import { limitsKind } from './tables/limit-settings.ts'
 import { serverSettings } from './tables/server-settings.ts'
 import { storageSettings } from './tables/storage-settings.ts'
+import { TEXT } from './text-domains.ts'
 
 const MAX_U16 = 65_535
 const u16 = number(0, MAX_U16)
@@ -24,8 +26,12 @@ export type Plugin = (typeof Plugin)[keyof typeof Plugin]
 
 const OLD_PLUGIN_NAMES: Readonly<Record<string, Plugin>> = { rd_mcp: Plugin.ramdisk, iblock: Plugin.block }
 
-/** A plugin's present name: files of old versions say `rd_mcp` for ramdisk and `iblock` for block. */
+/**
+ * A plugin's present name: files of old versions say `rd_mcp` for ramdisk and `iblock` for block.
+ * @throws {TypeError} for what is no text.
+ */
 export function presentPluginName(plugin: string): string {
+  checkArgument('presentPluginName: plugin', plugin, TEXT)
   return Object.hasOwn(OLD_PLUGIN_NAMES, plugin) ? (OLD_PLUGIN_NAMES[plugin] as string) : plugin
 }
 

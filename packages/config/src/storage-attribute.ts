@@ -1,3 +1,4 @@
+import { checkArgument, object, oneOf } from '@lunkit/wire'
 import type { Json } from './json/value.ts'
 import { isJsonObject } from './json/value.ts'
 import { Plugin, presentPluginName } from './saveconfig.ts'
@@ -13,12 +14,20 @@ export interface AttributeHolder {
   readonly write_back?: boolean
 }
 
-/** The value in force of a storage object's attribute: what the file says, else what LIO gives its plugin. */
-export function storageAttribute(object: AttributeHolder, name: StorageAttribute): number {
-  const attributes = isJsonObject(object.attributes) ? object.attributes : {}
-  const plugin = presentPluginName(object.plugin)
+const HOLDER = object('an object: { plugin, attributes, write_back }')
+const ATTRIBUTE = oneOf(Object.keys(storageAttributes))
+
+/**
+ * The value in force of a storage object's attribute: what the file says, else what LIO gives its plugin.
+ * @throws {TypeError} or {RangeError} for what is no storage object or no attribute.
+ */
+export function storageAttribute(of: AttributeHolder, name: StorageAttribute): number {
+  checkArgument('storageAttribute: object', of, HOLDER)
+  checkArgument('storageAttribute: name', name, ATTRIBUTE)
+  const attributes = isJsonObject(of.attributes) ? of.attributes : {}
+  const plugin = presentPluginName(of.plugin)
   if (own(attributes, name) === undefined) {
-    if (name === 'emulate_write_cache' && plugin === Plugin.fileio) return object.write_back === true ? 1 : 0
+    if (name === 'emulate_write_cache' && plugin === Plugin.fileio) return of.write_back === true ? 1 : 0
     if (name === 'is_nonrot' && plugin === Plugin.ramdisk) return 1
   }
   return attributeInForce(storageAttributes, attributes, name)

@@ -25,9 +25,10 @@ import { Slab } from '@lunkit/wire'
 import { derivedSerial } from './derived-names.ts'
 import type { Disk, FlushFailure } from './disk.ts'
 import { warnOfLanes } from './lane-warning.ts'
-import { checkServerOptions } from './option-checks.ts'
+import { checkOpening, checkServerOptions } from './option-checks.ts'
 import { Polling } from './polling.ts'
 import { servedTargets, servedUnits } from './process-names.ts'
+import { checkServedTarget } from './served-target-check.ts'
 import type { Storage } from './storage.ts'
 import type { LunOptions, PortalGroupOptions, ServedTargetOptions } from './target-options.ts'
 
@@ -148,10 +149,12 @@ export class DiskServer implements AsyncDisposable {
   /**
    * Opens a disk; nobody sees it before a target has it. `name` is for one that has none of its own; `target`, where it is known,
    * is the target that it is for, of which its serial number is made where nothing better is known of it.
-   * @throws {StoreOpenError} when the store cannot be opened. {RangeError} for a size or an attribute that it cannot have.
+   * @throws {TypeError} or {RangeError} for what is no storage object or no name; nothing was opened then.
+   * {StoreOpenError} when the store cannot be opened. {RangeError} for a size or an attribute that it cannot have.
    * {DuplicateIdentityError} when another disk of this process has its identity.
    */
   async open(storage: Storage, name = 'disk', target?: string): Promise<Disk> {
+    checkOpening(storage, name, target)
     const found: StoreOpeningEvent[] = []
     const opened = (event: StoreOpeningEvent) => void found.push(event)
     const store = await storage.open({ name: storage.name ?? name, lanes: () => this.#startLanes(), opened })
@@ -174,11 +177,13 @@ export class DiskServer implements AsyncDisposable {
 
   /**
    * Serves targets, each in place of one of the same name. A portal that cannot be opened leaves the others alone.
-   * @throws {AggregateError} of the portals that could not be opened; the targets are served at the others. {RangeError} for
-   * a portal that is no numeric address, or has no port. {DuplicateIdentityError} when another server of this process has a
-   * target of that name.
+   * @throws {AggregateError} of the portals that could not be opened; the targets are served at the others. {TypeError} or
+   * {RangeError} for a target that cannot be; nothing has changed then. {DuplicateIdentityError} when another server of this
+   * process has a target of that name.
    */
   async serve(...targets: readonly ServedTargetOptions[]): Promise<void> {
+    const isOpen = (disk: Disk) => this.#disks.has(disk)
+    for (const [at, target] of targets.entries()) checkServedTarget(`serve: target ${at}`, target, isOpen)
     for (const { name } of targets) servedTargets.take(name, this)
     await this.#server.serve(
       ...targets.map(({ name, alias, portalGroups }) => ({
@@ -189,12 +194,18 @@ export class DiskServer implements AsyncDisposable {
     )
   }
 
-  /** Where a portal that was asked for listens, with the port that was found; undefined when it does not. */
+  /**
+   * Where a portal that was asked for listens, with the port that was found; undefined when it does not.
+   * @throws {TypeError} or {RangeError} for what is no address.
+   */
   addressOf(asked: PortalAddress): PortalAddress | undefined {
     return this.#server.addressOf(asked)
   }
 
-  /** The tag of the portal group by which a target is reached at an address; undefined where there is none. */
+  /**
+   * The tag of the portal group by which a target is reached at an address; undefined where there is none.
+   * @throws {TypeError} or {RangeError} for what is no name or no address.
+   */
   portalGroupAt(targetName: string, address: PortalAddress): number | undefined {
     return this.#server.groupTagAt(targetName, address)
   }

@@ -1,5 +1,5 @@
 import { MAPPED_LUNS } from '@lunkit/scsi-engine'
-import { checkOffers, ISCSI_NAME, OWN_ISCSI_NAME, TARGET_LIMITS } from '@lunkit/target'
+import { checkAddress, checkOffers, ISCSI_NAME, OWN_ISCSI_NAME, TARGET_LIMITS } from '@lunkit/target'
 import {
   arrayOf,
   callback,
@@ -14,7 +14,7 @@ import {
 } from '@lunkit/wire'
 import type { TargetOptions } from './create-target.ts'
 import type { DiskServerOptions } from './disk-server.ts'
-import type { FileioOptions, RamdiskOptions } from './storage.ts'
+import type { FileioOptions, RamdiskOptions, StorageResources } from './storage.ts'
 
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 
@@ -50,14 +50,11 @@ const TARGET: OptionDomains = {
   parameters: object('an object of text keys'),
   ...SERVER,
 }
-const PORTAL: OptionDomains = {
-  host: required(text('a numeric address without brackets', host => host !== '')),
-  port: required(wholeNumber(0, 0xffff)),
-}
 const LIMITS: OptionDomains = Object.fromEntries(Object.keys(TARGET_LIMITS).map(name => [name, wholeNumber()]))
 
+const NAME = text('a name', name => name !== '')
 const DISK: OptionDomains = {
-  name: text('a name', name => name !== ''),
+  name: NAME,
   attributes: object('an object of attributes'),
   identity: object('an object: { vendor, product, revision, serial, companyId }'),
   readOnly: flag,
@@ -82,7 +79,7 @@ export function checkServerOptions(name: string, options: DiskServerOptions): vo
 export function checkTargetOptions(options: TargetOptions): void {
   checkOptions('createTarget', options, TARGET)
   const { portal, limits, parameters } = options
-  if (portal) checkOptions('createTarget: portal', portal, PORTAL)
+  if (portal) checkAddress('createTarget: portal', portal)
   if (limits) checkOptions('createTarget: limits', limits, LIMITS)
   if (parameters) checkOffers('createTarget: parameters', parameters)
 }
@@ -97,3 +94,16 @@ export const checkFileioOptions = (options: FileioOptions): void => checkOptions
 export function checkLun(lun: number, luns: number): void {
   checkArgument('lun', lun, { ...wholeNumber(0, luns - 1), words: `a LUN of the target, 0 to ${luns - 1}` })
 }
+
+/** @throws {TypeError} or {RangeError} for what cannot be opened as a disk. */
+export function checkOpening(storage: unknown, name: unknown, target: unknown): void {
+  checkArgument('open: storage', storage, STORAGE)
+  checkArgument('open: name', name, NAME)
+  if (target !== undefined) checkArgument('open: target', target, NAME)
+}
+
+const RESOURCES: OptionDomains = { name: required(NAME), lanes: required(callback), opened: callback }
+
+/** @throws {TypeError} or {RangeError} for what a storage object cannot be opened with. */
+export const checkResources = (where: string, resources: StorageResources): void =>
+  checkOptions(where, resources, RESOURCES)

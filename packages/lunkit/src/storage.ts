@@ -9,7 +9,7 @@ import {
 } from '@lunkit/backstores'
 import type { UnitAttributes, UnitIdentity, UnitOptions } from '@lunkit/scsi-engine'
 import { derivedSerial } from './derived-names.ts'
-import { checkFileioOptions, checkRamdiskOptions } from './option-checks.ts'
+import { checkFileioOptions, checkRamdiskOptions, checkResources } from './option-checks.ts'
 
 /** What any disk may be given. */
 export interface DiskOptions {
@@ -92,7 +92,11 @@ export function ramdisk(options: RamdiskOptions): Storage {
     readOnly,
     unit: () => unitOptions(disk),
     // Not in place, so that a size that cannot be is a rejection like a file that cannot be opened.
-    open: async ({ name, opened }) => createRamdisk({ name, sizeBytes, nullio, ...(opened && { opened }) }),
+    open: async resources => {
+      checkResources('ramdisk: open', resources)
+      const { name, opened } = resources
+      return createRamdisk({ name, sizeBytes, nullio, ...(opened && { opened }) })
+    },
     makeSerial: async () => randomUUID(),
   }
 }
@@ -112,7 +116,11 @@ export function fileio(options: FileioOptions): Storage {
     name: disk.name,
     readOnly,
     unit: () => unitOptions(disk),
-    open: ({ name, lanes, opened }) => openFileio({ name, ...how, lanes: lanes(), ...(opened && { opened }) }),
+    open: async resources => {
+      checkResources('fileio: open', resources)
+      const { name, lanes, opened } = resources
+      return openFileio({ name, ...how, lanes: lanes(), ...(opened && { opened }) })
+    },
     makeSerial: () => serialOfFile(path),
   }
 }

@@ -1,3 +1,5 @@
+import { checkArgument, object, oneOf } from '@lunkit/wire'
+
 /** What is counted, with what it means; the order is that of the values in the block. */
 export const targetCounters = {
   connectionsAccepted: 'connections that were accepted',
@@ -70,12 +72,21 @@ export const Counter = Object.fromEntries(NAMES.map((name, index) => [name, inde
 /** How many bytes the counters of one thread take. */
 export const TARGET_STATISTICS_BYTES = NAMES.length * Float64Array.BYTES_PER_ELEMENT
 
+const COUNTER = oneOf(NAMES)
+const BLOCK = object(
+  `a SharedArrayBuffer or ArrayBuffer of ${TARGET_STATISTICS_BYTES} bytes`,
+  block => block instanceof SharedArrayBuffer || block instanceof ArrayBuffer,
+)
+
 /** The counters of the iSCSI target of one thread, in memory that others may read at any time. */
 export class TargetStatistics {
   readonly #block: Float64Array
 
-  /** @throws {RangeError} for a block that is shorter than `TARGET_STATISTICS_BYTES`. */
+  /** @throws {RangeError} for a block that is shorter than `TARGET_STATISTICS_BYTES`. {TypeError} for what is none. */
   constructor(block: ArrayBufferLike = new SharedArrayBuffer(TARGET_STATISTICS_BYTES)) {
+    checkArgument('TargetStatistics: block', block, BLOCK)
+    if (block.byteLength < TARGET_STATISTICS_BYTES)
+      throw new RangeError(`TargetStatistics: block has ${block.byteLength} bytes; right is ${BLOCK.words}`)
     this.#block = new Float64Array(block, 0, NAMES.length)
   }
 
@@ -84,8 +95,12 @@ export class TargetStatistics {
     this.#block[counter] = (this.#block[counter] as number) + n
   }
 
-  /** What a counter says now. */
+  /**
+   * What a counter says now.
+   * @throws {TypeError} or {RangeError} for what is no counter.
+   */
   get(name: TargetCounter): number {
+    checkArgument('TargetStatistics.get: name', name, COUNTER)
     return this.#block[Counter[name]] as number
   }
 

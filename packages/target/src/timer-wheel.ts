@@ -1,3 +1,5 @@
+import { callback, checkArgument, checkOptions, type Domain, type OptionDomains, wholeNumber } from '@lunkit/wire'
+
 /** Takes a deadline back; nothing happens where it has passed. */
 export type CancelDeadline = () => void
 
@@ -26,6 +28,13 @@ export interface TimerWheelOptions {
   readonly tickMs?: number
 }
 
+const WHEEL: OptionDomains = { clock: callback, tickMs: wholeNumber(1, 60_000) }
+const DELAY_MS: Domain = { type: 'number', words: 'a number of milliseconds, 0 or more', has: isDelay }
+
+function isDelay(value: number): boolean {
+  return value >= 0 && value < Number.POSITIVE_INFINITY
+}
+
 /**
  * Deadlines in slots of one tick each: cheap to ask for and to take back, for thousands of connections. Time in which the
  * process stood still (a virtual machine that was paused, a machine that is too busy) counts for a few ticks at most: what
@@ -41,7 +50,10 @@ export class TimerWheel implements Timers {
   /** What the clock showed when it was looked at last. */
   #lookedMs: number
 
-  constructor({ clock = () => performance.now(), tickMs = TICK_MS }: TimerWheelOptions = {}) {
+  /** @throws {TypeError} or {RangeError} for options that cannot be. */
+  constructor(options: TimerWheelOptions = {}) {
+    checkOptions('TimerWheel', options, WHEEL)
+    const { clock = () => performance.now(), tickMs = TICK_MS } = options
     this.tickMs = tickMs
     this.#clock = clock
     this.#stepMs = STEP_TICKS * tickMs
@@ -58,7 +70,10 @@ export class TimerWheel implements Timers {
     return this.#slots.reduce((total, slot) => total + slot.size, 0)
   }
 
+  /** @throws {TypeError} or {RangeError} for what is no time or no action. */
   after(delayMs: number, action: () => void): CancelDeadline {
+    checkArgument('after: delayMs', delayMs, DELAY_MS)
+    checkArgument('after: action', action, callback)
     const deadline = { dueMs: this.#now + this.#sinceLook() + delayMs, action }
     const tick = Math.max(this.#tick + 1, Math.ceil(deadline.dueMs / this.tickMs))
     const slot = this.#slots[tick % SLOTS] as Set<Deadline>
@@ -90,6 +105,7 @@ export class TimerWheel implements Timers {
 /**
  * A wheel that the process's own clock turns. It keeps no process alive.
  * @returns the wheel, and what stops it.
+ * @throws {TypeError} or {RangeError} for options that cannot be.
  */
 export function startTimerWheel(options: TimerWheelOptions = {}): { wheel: TimerWheel; stop: () => void } {
   const wheel = new TimerWheel(options)

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 /** A call with something in it that cannot be. */
 export interface BadCall {
   readonly what: string
@@ -39,15 +41,9 @@ export const NO_FLAGS: readonly unknown[] = [null, 0, 1, 'yes', {}]
 /** None is a function. */
 export const NO_FUNCTIONS: readonly unknown[] = [null, 1, 'text', {}, []]
 
-const CHARACTERS = 40
+const CHARACTERS = 60
 
-function shown(value: unknown): string {
-  if (typeof value === 'bigint') return `${value}n`
-  if (typeof value === 'number') return String(value)
-  if (typeof value === 'string') return JSON.stringify(value)
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value.constructor.name
-  return (JSON.stringify(value) ?? String(value)).slice(0, CHARACTERS)
-}
+const shown = (value: unknown): string => inspect(value, { breakLength: Infinity }).slice(0, CHARACTERS)
 
 /** A call for each of some bad values. */
 export const eachBad = (values: readonly unknown[], call: (bad: never) => unknown): BadCall[] =>
@@ -68,3 +64,46 @@ export async function thrownBy(call: () => unknown): Promise<unknown> {
     return error
   }
 }
+
+/** The bad calls of each whose options are changed, one at a time: `right` are options that would do. */
+export const eachChanged = (
+  right: object,
+  bad: Readonly<Record<string, readonly unknown[]>>,
+  call: (options: never) => unknown,
+): BadCall[] =>
+  Object.entries(bad).flatMap(([name, values]) =>
+    values.map(value => ({
+      what: `${name} ${shown(value)}`,
+      call: () => call({ ...right, [name]: value } as never),
+    })),
+  )
+
+/** None is an object that has what is asked of it, and some are none at all. */
+export const NO_OBJECTS: readonly unknown[] = [undefined, null, 1, 'text', true, [], {}]
+/** None is a name that a target may be given. */
+export const NO_ISCSI_NAMES: readonly unknown[] = [
+  ...NO_TEXTS,
+  'hello world',
+  'iqn.a',
+  'eui.12',
+  'disk',
+  `iqn.2026-11.io.lunkit:${'x'.repeat(224)}`,
+  'iqn.2026-11.io.lunkit:a b',
+  'iqn.2026-11.io.lunkit:a\0',
+]
+/** None is where a socket can listen. */
+export const NO_ADDRESSES: readonly unknown[] = [
+  undefined,
+  null,
+  1,
+  'text',
+  [],
+  {},
+  { host: '127.0.0.1' },
+  { port: 3260 },
+  ...[...NO_TEXTS, 'localhost', '[::1]', '::1%', '1.2.3', '127.0.0.1:3260'].map(host => ({ host, port: 3260 })),
+  ...[undefined, null, NaN, -1, 1.5, 65_536, '3260', 1n].map(port => ({ host: '127.0.0.1', port })),
+]
+/** Out of a list, without what is right where it stands. */
+export const without = (values: readonly unknown[], ...right: readonly unknown[]): unknown[] =>
+  values.filter(value => !right.includes(value))

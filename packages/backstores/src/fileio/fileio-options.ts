@@ -1,4 +1,5 @@
 import { callback, flag, type OptionDomains, object, required, text } from '@lunkit/wire'
+import { FILE_PATH } from '../file-path.ts'
 import type { LaneSet } from '../lanes/lane-affinity.ts'
 import type { StoreOpeningListener } from '../store-opening.ts'
 
@@ -29,7 +30,7 @@ export interface FileioOptions {
 /** What each of them may be. */
 export const FILEIO_DOMAINS: OptionDomains = {
   name: required(text()),
-  path: required(text('a path', path => path !== '' && !path.includes('\0'))),
+  path: required(FILE_PATH),
   // What a disk cannot have is said with the path.
   sizeBytes: { type: 'number', words: 'a whole number of bytes', has: () => true },
   create: flag,

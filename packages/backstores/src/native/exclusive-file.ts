@@ -1,5 +1,7 @@
 import { type BigIntStats, close, constants, fstat, open } from 'node:fs'
 import { promisify } from 'node:util'
+import { checkArgument } from '@lunkit/wire'
+import { FILE_PATH } from '../file-path.ts'
 import { FileLock, LockOutcome } from './file-lock.ts'
 import { libc } from './libc.ts'
 
@@ -21,9 +23,11 @@ export interface ExclusiveFile {
  * Opens a file that stands for something which one process has at a time, creates it where it is missing, and locks it. The lock
  * goes with the process, however that ends.
  * @returns undefined while somebody else has it.
- * @throws the file system's error where the file can be neither opened nor created.
+ * @throws {TypeError} or {RangeError} for what is no path. The file system's error where the file can be neither opened nor
+ * created.
  */
 export async function takeExclusiveFile(path: string): Promise<ExclusiveFile | undefined> {
+  checkArgument('takeExclusiveFile: path', path, FILE_PATH)
   const fd = await openFd(path, constants.O_RDWR | constants.O_CREAT, MODE)
   const lock = new FileLock(await statFd(fd), true)
   let outcome = lock.take(fd, libc())

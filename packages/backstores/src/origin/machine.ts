@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { callback, checkArgument, object } from '@lunkit/wire'
 
 /** Where Linux keeps a machine's identifier, machine-id(5); the second one is older. */
 const MACHINE_ID_PATHS = ['/etc/machine-id', '/var/lib/dbus/machine-id']
@@ -13,8 +14,16 @@ export interface MachineSources {
 
 const system: MachineSources = { readText: path => readFileSync(path, 'utf8'), hostname }
 
-/** The identifier of machine-id(5), or undefined where there is none, as in many containers. */
-export function machineId({ readText }: Pick<MachineSources, 'readText'> = system): string | undefined {
+const SOURCES = object('an object of functions: { readText, hostname }')
+
+/**
+ * The identifier of machine-id(5), or undefined where there is none, as in many containers.
+ * @throws {TypeError} for sources that are none.
+ */
+export function machineId(sources: Pick<MachineSources, 'readText'> = system): string | undefined {
+  checkArgument('machineId: sources', sources, SOURCES)
+  const { readText } = sources
+  checkArgument('machineId: readText', readText, callback)
   for (const path of MACHINE_ID_PATHS) {
     try {
       const text = readText(path).trim()
@@ -29,7 +38,10 @@ export function machineId({ readText }: Pick<MachineSources, 'readText'> = syste
 /**
  * What tells this machine from others: its identifier and its host name. Both, because machines that were copied from one
  * often have one identifier, and containers of one image one or none, but their names differ.
+ * @throws {TypeError} for sources that are none.
  */
 export function thisMachine(sources: MachineSources = system): string {
+  checkArgument('thisMachine: sources', sources, SOURCES)
+  checkArgument('thisMachine: hostname', sources.hostname, callback)
   return `${machineId(sources) ?? ''} ${sources.hostname()}`
 }

@@ -1,3 +1,8 @@
+import { checkArgument, text } from '@lunkit/wire'
+
+/** RFC 8259 6. */
+const NUMBER = text('a number of JSON', number => /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(number))
+
 /**
  * A number whose text says more than a JavaScript number can hold (`12345678901234567890`) or says it differently
  * (`1.0`): kept as it was written, so that writing it again changes nothing.
@@ -5,7 +10,9 @@
 export class ExactNumber {
   readonly text: string
 
+  /** @throws {TypeError} or {RangeError} for what is no number of JSON. */
   constructor(text: string) {
+    checkArgument('ExactNumber: text', text, NUMBER)
     this.text = text
   }
 }

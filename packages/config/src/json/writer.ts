@@ -37,7 +37,9 @@ function list(values: readonly Json[], newLine: string): string {
 }
 
 function object(members: JsonObject, newLine: string): string {
-  const keys = Object.keys(members).sort(byCodePoint)
+  const keys = Object.keys(members)
+    .filter(key => members[key] !== undefined)
+    .sort(byCodePoint)
   if (keys.length === 0) return '{}'
   const inner = newLine + INDENT
   const lines = keys.map(key => `${quote(key)}: ${text(members[key] as Json, inner)}`)

@@ -1,10 +1,11 @@
+import { checkConfiguration } from '../document.ts'
 import type { JsonPath } from '../json/path.ts'
 import { formatPath } from '../json/path.ts'
 import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { normalizeIscsiName } from '../names.ts'
 import type { Configuration, LunkitSettings } from '../saveconfig.ts'
-import { configurationKind, ISCSI_FABRIC, iscsiTargetKind, lunkitKind, tpgKind } from '../saveconfig.ts'
+import { asJson, configurationKind, ISCSI_FABRIC, iscsiTargetKind, lunkitKind, tpgKind } from '../saveconfig.ts'
 import { own } from '../schema/kind.ts'
 import { toggle } from '../schema/lenient.ts'
 import { serverSettings } from '../tables/server-settings.ts'
@@ -17,8 +18,12 @@ import { NoticeKind, Notices } from './notice.ts'
 import type { GroupPlan, ServingPlan, TargetPlan } from './serving-plan.ts'
 import { StorageObjects } from './storage-objects.ts'
 
-/** What a configuration means to the lunkit of today: what it serves, what it keeps for later, what it refuses. */
+/**
+ * What a configuration means to the lunkit of today: what it serves, what it keeps for later, what it refuses.
+ * @throws {ConfigError} or {TypeError} as checkConfiguration().
+ */
 export function planServing(configuration: Configuration): ServingPlan {
+  checkConfiguration(asJson(configuration))
   return new Planner(configuration).plan()
 }
 

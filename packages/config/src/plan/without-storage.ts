@@ -1,7 +1,20 @@
+import { arrayOf, checkArgument, object } from '@lunkit/wire'
+import { TEXT_MAP } from '../text-domains.ts'
 import type { GroupPlan, LunPlan, ServingPlan } from './serving-plan.ts'
 
-/** The same plan without some storage objects: their LUNs are not served, for these reasons by the storage objects' keys. */
+const LIST = arrayOf(object())
+const PLAN = object('a plan, as planServing() returns it', plan => {
+  const { storage, targets } = plan as Partial<ServingPlan>
+  return LIST.has(storage as never) && LIST.has(targets as never)
+})
+
+/**
+ * The same plan without some storage objects: their LUNs are not served, for these reasons by the storage objects' keys.
+ * @throws {TypeError} for what is no plan or no map.
+ */
 export function withoutStorage(plan: ServingPlan, reasons: ReadonlyMap<string, string>): ServingPlan {
+  checkArgument('withoutStorage: plan', plan, PLAN)
+  checkArgument('withoutStorage: reasons', reasons, TEXT_MAP)
   if (reasons.size === 0) return plan
   const targets = plan.targets.map(target => ({
     ...target,

@@ -1,3 +1,4 @@
+import { checkOptions, required, text } from '@lunkit/wire'
 import type { JsonPath } from '../json/path.ts'
 import { formatPath } from '../json/path.ts'
 import type { Notes } from './kind.ts'
@@ -34,7 +35,7 @@ export class Problems implements Notes {
 }
 
 /** A configuration that nothing can be served of; `problems` holds all that was found, at least one. */
-export class ConfigError extends Error {
+export class ConfigError extends RangeError {
   override readonly name = 'ConfigError'
   readonly problems: readonly Problem[]
 
@@ -44,7 +45,14 @@ export class ConfigError extends Error {
   }
 }
 
-/** One line: `lunkit.poll_us: is 1.5; right is a whole number from 0 to 10000`. */
-export function formatProblem({ path, wrong, right }: Problem): string {
+const PROBLEM = { path: required(text()), wrong: required(text()), right: required(text()) }
+
+/**
+ * One line: `lunkit.poll_us: is 1.5; right is a whole number from 0 to 10000`.
+ * @throws {TypeError} for what is no problem.
+ */
+export function formatProblem(problem: Problem): string {
+  checkOptions('formatProblem: problem', problem, PROBLEM)
+  const { path, wrong, right } = problem
   return `${path}: ${wrong}; right is ${right}`
 }

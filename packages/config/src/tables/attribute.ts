@@ -1,4 +1,6 @@
+import { checkArgument, object, oneOf } from '@lunkit/wire'
 import type { Json, JsonObject } from '../json/value.ts'
+import { isJsonObject } from '../json/value.ts'
 import { own } from '../schema/kind.ts'
 import { textOf } from '../schema/lenient.ts'
 
@@ -83,13 +85,24 @@ export function allowedNumber(row: AttributeRow, value: Json): number | undefine
   return number !== undefined && row.allows(number) ? number : undefined
 }
 
-/** The value in force: what the file says, else the row's default; where the file is wrong, what is safe. */
+const TABLE = object('a table of attributes, such as tpgAttributes')
+const ROW = object('a row of attributes', row => typeof (row as AttributeRow).allows === 'function')
+const VALUES = object('an object of values, or undefined', values => isJsonObject(values as JsonObject))
+
+/**
+ * The value in force: what the file says, else the row's default; where the file is wrong, what is safe.
+ * @throws {TypeError} or {RangeError} for what is no table, no object of values, or no attribute of the table.
+ */
 export function attributeInForce<T extends AttributeTable>(
   table: T,
   values: JsonObject | undefined,
   name: keyof T & string,
 ): number {
+  checkArgument('attributeInForce: table', table, TABLE)
+  if (values !== undefined) checkArgument('attributeInForce: values', values, VALUES)
+  if (!Object.hasOwn(table, name)) checkArgument('attributeInForce: name', name, oneOf(Object.keys(table)))
   const row = table[name] as AttributeRow
+  checkArgument(`attributeInForce: ${name}`, row, ROW)
   const value = values && own(values, name)
   if (value === undefined) return row.default
   const { whenWrong = row.default } = row

@@ -1,4 +1,6 @@
+import { checkArgument, object, oneOf } from '@lunkit/wire'
 import type { Json, JsonObject } from '../json/value.ts'
+import { isJsonObject } from '../json/value.ts'
 import { own } from '../schema/kind.ts'
 import { textOf } from '../schema/lenient.ts'
 
@@ -85,8 +87,16 @@ export function allowedParameter(name: TpgParameter, value: Json): string | unde
   return text !== undefined && tpgParameters[name].allows(text) ? text : undefined
 }
 
-/** The value in force: what the file says, else LIO's default, also where LIO would refuse what the file says. */
+const NAME = oneOf(Object.keys(tpgParameters))
+const VALUES = object('an object of values, or undefined', values => isJsonObject(values as JsonObject))
+
+/**
+ * The value in force: what the file says, else LIO's default, also where LIO would refuse what the file says.
+ * @throws {TypeError} or {RangeError} for what is no object of values, or no parameter.
+ */
 export function parameterInForce(values: JsonObject | undefined, name: TpgParameter): string {
+  if (values !== undefined) checkArgument('parameterInForce: values', values, VALUES)
+  checkArgument('parameterInForce: name', name, NAME)
   const value = values && own(values, name)
   return (value === undefined ? undefined : allowedParameter(name, value)) ?? tpgParameters[name].default
 }

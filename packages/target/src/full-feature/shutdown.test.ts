@@ -130,12 +130,15 @@ describe('a bug of ours', () => {
     await other.login({ isid: 3 })
     const directory = target.server.targets
     expect(directory).toHaveLength(1)
+    let isBroken = false
     target.server.define({
       name: 'iqn.2026-11.io.lunkit:broken',
-      get portalGroups(): never {
-        throw new TypeError('a getter of the caller is broken')
+      get portalGroups() {
+        if (isBroken) throw new TypeError('a getter of the caller is broken')
+        return []
       },
     })
+    isBroken = true
     client.send(
       TextRequest,
       { immediate: true, final: true, targetTransferTag: RESERVED_TAG, initiatorTaskTag: 1 },

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6, SocketAddress } from 'node:net'
+import { checkArgument, type Domain, object, text, wholeNumber } from '@lunkit/wire'
 
 /** Where a portal listens. */
 export interface PortalAddress {
@@ -25,15 +26,57 @@ const LINK_LOCAL = /^fe[89ab][0-9a-f]:/
 /** RFC 1122 3.2.1.3, RFC 4291 2.5.3: an address that a machine reaches itself by. */
 const LOOPBACK = /^(?:127\.|::1$)/
 
-/** Whether the address stands for every address of the machine. */
-export const isWildcard = ({ host }: Pick<PortalAddress, 'host'>): boolean => WILDCARDS.has(host)
+/** IPv6 addresses may have the interface with them on whose link they are. */
+function isNumericHost(host: string): boolean {
+  const [address = '', ...zone] = host.split('%')
+  return isIPv4(host) || (isIPv6(address) && zone.length <= 1 && zone[0] !== '')
+}
+
+/** Where a socket can listen. */
+const NUMERIC_HOST: Domain = text(
+  'a numeric address without brackets, such as 10.0.0.5, 0.0.0.0, ::1 or fe80::1%eth0',
+  isNumericHost,
+)
+/** TCP ports, and 0 for any free one. */
+const PORT: Domain = wholeNumber(0, MAX_PORT)
+const ADDRESS = object('{ host, port }')
+const ANY_HOST = text('an address or a host name')
+
+/**
+ * Checks an address that a program gives; it may have more in it.
+ * @throws {TypeError} or {RangeError} for what is no numeric address and port.
+ */
+export function checkAddress(name: string, address: unknown): void {
+  checkArgument(name, address, ADDRESS)
+  const { host, port } = address as PortalAddress
+  checkArgument(`${name}: host`, host, NUMERIC_HOST)
+  checkArgument(`${name}: port`, port, PORT)
+}
+
+/**
+ * Whether the address stands for every address of the machine.
+ * @throws {TypeError} for what is no address.
+ */
+export function isWildcard(address: Pick<PortalAddress, 'host'>): boolean {
+  checkArgument('isWildcard: address', address, ADDRESS)
+  checkArgument('isWildcard: host', address.host, ANY_HOST)
+  return WILDCARDS.has(address.host)
+}
 
 /** An address as a socket tells it, IPv4 as IPv4. */
 export const plainHost = (host: string): string => MAPPED_IPV4.exec(host)?.[1] ?? host
 
-/** `10.0.0.5:3260` or `[2001:db8::5]:3260`, as RFC 7143 13.8 writes it. */
-export const formatAddress = ({ host, port }: PortalAddress): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+/**
+ * `10.0.0.5:3260` or `[2001:db8::5]:3260`, as RFC 7143 13.8 writes it.
+ * @throws {TypeError} or {RangeError} for what is no address.
+ */
+export function formatAddress(address: PortalAddress): string {
+  checkArgument('formatAddress: address', address, ADDRESS)
+  const { host, port } = address
+  checkArgument('formatAddress: host', host, ANY_HOST)
+  checkArgument('formatAddress: port', port, PORT)
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
 
 /**
  * An address in the one form in which sockets tell it: IPv6 in its shortest form, IPv4 as IPv4.
@@ -48,7 +91,7 @@ export function canonicalAddress({ host, port }: PortalAddress): PortalAddress {
 function canonicalHost(host: string): string {
   if (isIPv4(host)) return host
   const [address = '', ...zone] = host.split('%')
-  if (!isIPv6(address) || zone.length > 1 || zone[0] === '')
+  if (!isNumericHost(host))
     throw new RangeError(
       `portal host ${JSON.stringify(host)} is no numeric address; right is such as 10.0.0.5, 0.0.0.0, ::1 or fe80::1%eth0`,
     )

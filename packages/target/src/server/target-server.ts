@@ -1,4 +1,14 @@
-import { checkOptions, type Slab, wholeNumber } from '@lunkit/wire'
+import {
+  callback,
+  checkArgument,
+  checkOptions,
+  flag,
+  type OptionDomains,
+  object,
+  required,
+  type Slab,
+  wholeNumber,
+} from '@lunkit/wire'
 import { TARGET_LIMITS, type TargetLimits } from '../limits.ts'
 import { LoginPhase } from '../login/login-phase.ts'
 import type { ByteStream } from '../session/byte-stream.ts'
@@ -16,9 +26,10 @@ import { Directory, type FindPortal } from './directory.ts'
 import { ConnectionEnd, type TargetListener } from './events.ts'
 import { type Listen, listenTcp } from './listening-socket.ts'
 import { LoginQueue } from './login-queue.ts'
-import { canonicalAddress, formatAddress, type PortalAddress } from './portal-address.ts'
+import { canonicalAddress, checkAddress, formatAddress, type PortalAddress } from './portal-address.ts'
 import { Portals } from './portals.ts'
 import type { Target } from './target.ts'
+import { checkTarget, checkTargetName } from './target-check.ts'
 
 /** What a server is made of. */
 export interface TargetServerOptions {
@@ -42,6 +53,30 @@ export interface TargetServerOptions {
 
 const LIMIT = wholeNumber()
 const LIMITS = Object.fromEntries(Object.keys(TARGET_LIMITS).map(name => [name, LIMIT]))
+const DEADLINE_MS = wholeNumber(0, 2 ** 31 - 1)
+
+/** An object of a class that may come from another copy of its package. */
+const having = (words: string, ...methods: readonly string[]) =>
+  object(words, given => methods.every(name => typeof (given as Record<string, unknown>)[name] === 'function'))
+
+const SERVER: OptionDomains = {
+  slab: required(having('a Slab', 'take', 'takeLater')),
+  timers: required(having('timers: startTimerWheel().wheel, or { now, after(delayMs, action) }', 'after')),
+  statistics: having('TargetStatistics', 'add', 'read'),
+  limits: object('an object of limits'),
+  listener: callback,
+  worked: callback,
+  discoveryAuthentication: flag,
+  otherPortal: callback,
+  listen: callback,
+}
+const GROUP: OptionDomains = {
+  enabled: required(flag),
+  router: required(having('a TaskRouter, as TargetDevice.portGroup() returns it', 'open')),
+  listedWhileDisabled: flag,
+  maxSentDataSegmentLength: wholeNumber(512, 0xff_ffff),
+}
+const STREAM = having('a ByteStream', 'write', 'pause', 'resume', 'forgetPlace', 'end', 'destroy')
 
 /** Serves targets to initiators over TCP, RFC 7143. */
 export class TargetServer {
@@ -54,7 +89,9 @@ export class TargetServer {
   #idle: (() => void)[] = []
   #closing = false
 
+  /** @throws {TypeError} or {RangeError} for options that cannot be. */
   constructor(options: TargetServerOptions) {
+    checkOptions('TargetServer', options, SERVER)
     const { slab, timers, listener = () => {}, discoveryAuthentication = false, otherPortal } = options
     if (options.limits) checkOptions('TargetServer: limits', options.limits, LIMITS)
     const limits = { ...TARGET_LIMITS, ...options.limits }
@@ -88,8 +125,12 @@ export class TargetServer {
     return this.#portals.addresses
   }
 
-  /** Where a portal that was asked for listens, with the port that was found; undefined while it does not. */
+  /**
+   * Where a portal that was asked for listens, with the port that was found; undefined while it does not.
+   * @throws {TypeError} or {RangeError} for what is no address.
+   */
   addressOf(asked: PortalAddress): PortalAddress | undefined {
+    checkAddress('addressOf: asked', asked)
     return this.#portals.addressOf(asked)
   }
 
@@ -114,27 +155,35 @@ export class TargetServer {
     return this.#connections.size
   }
 
-  /** The tag of the portal group by which a target is reached at an address; undefined where there is none. */
+  /**
+   * The tag of the portal group by which a target is reached at an address; undefined where there is none.
+   * @throws {TypeError} or {RangeError} for what is no name or no address.
+   */
   groupTagAt(targetName: string, address: PortalAddress): number | undefined {
+    checkTargetName('groupTagAt', targetName)
+    checkAddress('groupTagAt: address', address)
     const target = this.#directory.find(targetName)
     return target && this.#directory.groupAt(target, canonicalAddress(address))?.tag
   }
 
-  /** Makes a target known without opening its portals: for connections that come by other ways (`accept`). */
+  /**
+   * Makes a target known without opening its portals: for connections that come by other ways (`accept`).
+   * @throws {TypeError} or {RangeError} for a target that cannot be.
+   */
   define(target: Target): void {
+    checkTarget('define: target', target, GROUP)
     this.#directory.set(target)
   }
 
   /**
    * Serves targets, each in place of one of the same name; portals that nobody has are closed, new ones opened. Sessions
    * go on. A portal that cannot be opened leaves the others alone.
-   * @throws {AggregateError} of the portals of these targets that could not be opened. {RangeError} for one that is no
-   * numeric address, or has no port.
+   * @throws {AggregateError} of the portals of these targets that could not be opened. {TypeError} or {RangeError} for a
+   * target that cannot be; nothing has changed then.
    */
   async serve(...targets: readonly Target[]): Promise<void> {
-    // Before anything has changed.
-    for (const portal of portalsOf(targets)) canonicalAddress(portal)
-    for (const target of targets) this.define(target)
+    for (const [at, target] of targets.entries()) checkTarget(`serve: target ${at}`, target, GROUP)
+    for (const target of targets) this.#directory.set(target)
     await this.#adjustPortals(targets)
     if (this.#closing) return
     const failures = new Map<string, Error>()
@@ -147,8 +196,12 @@ export class TargetServer {
     if (errors.length > 0) throw new AggregateError(errors, errors.map(error => error.message).join('; '))
   }
 
-  /** Ends a target with its sessions; false where there is none of this name. */
+  /**
+   * Ends a target with its sessions; false where there is none of this name.
+   * @throws {TypeError} or {RangeError} for what is no name of a target.
+   */
   async remove(name: string): Promise<boolean> {
+    checkTargetName('remove', name)
     const target = this.#directory.find(name)
     if (!target) return false
     this.#directory.delete(name)
@@ -157,8 +210,12 @@ export class TargetServer {
     return true
   }
 
-  /** Ends the sessions that `which` picks, telling their initiators; answers how many. */
+  /**
+   * Ends the sessions that `which` picks, telling their initiators; answers how many.
+   * @throws {TypeError} for what is no function.
+   */
   endSessions(which: (session: SessionDescription) => boolean): number {
+    checkArgument('endSessions: which', which, callback)
     const picked = [...this.#surroundings.registry.all()].filter(session => which(session.description))
     for (const session of picked) this.#announceEnd(session)
     return picked.length
@@ -167,8 +224,11 @@ export class TargetServer {
   /**
    * Takes a connection in that came by another way than the server's own sockets. `portal` is the one that it came to, as it
    * was asked for, or the address: what is there is what it can log in to.
+   * @throws {TypeError} or {RangeError} for what is no stream or no address.
    */
   accept(stream: ByteStream, portal: PortalAddress): Connection | undefined {
+    checkArgument('accept: stream', stream, STREAM)
+    checkAddress('accept: portal', portal)
     return this.#take(stream, this.addressOf(portal) ?? canonicalAddress(portal))
   }
 
@@ -196,8 +256,10 @@ export class TargetServer {
    * Shuts down with regard for those who are connected: no connection and no command is taken any more, tasks that
    * wait for the initiator's data are dropped, initiators are asked to log out; what is left at the deadline is ended.
    * Resolves when no connection and no session is left.
+   * @throws {TypeError} or {RangeError} for a deadline that is none.
    */
   async drain(deadlineMs: number): Promise<void> {
+    checkArgument('drain: deadlineMs', deadlineMs, DEADLINE_MS)
     this.#stopListening()
     const seconds = Math.ceil(deadlineMs / 1000)
     for (const session of [...this.#surroundings.registry.all()]) session.fullFeature?.requestLogout(seconds)

@@ -1,3 +1,5 @@
+import { checkArgument, object } from '@lunkit/wire'
+
 /** One legal move of a state machine. */
 export interface Transition<S extends string, E extends string> {
   readonly on: E
@@ -30,8 +32,16 @@ export function moved<S extends string, E extends string>(machine: Machine<S, E>
   throw new IllegalTransition(`${event} in state ${from}, which knows ${known || 'no event'}`)
 }
 
-/** The machine as a Mermaid state diagram, for the documentation. */
+const MACHINE = object('a machine: rows of { means, transitions } by state', machine =>
+  Object.values(machine).every(row => Array.isArray((row as StateRow<string, string> | null)?.transitions)),
+)
+
+/**
+ * The machine as a Mermaid state diagram, for the documentation.
+ * @throws {TypeError} for what is no machine.
+ */
 export function stateDiagram<S extends string, E extends string>(machine: Machine<S, E>): string {
+  checkArgument('stateDiagram: machine', machine, MACHINE)
   const lines = ['stateDiagram-v2']
   for (const [from, { means, transitions }] of Object.entries<StateRow<S, E>>(machine)) {
     lines.push(`  ${from}: ${from}<br>${means}`)

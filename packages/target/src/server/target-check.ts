@@ -1,0 +1,76 @@
+import { checkOffers } from '@lunkit/pdu'
+import {
+  callback,
+  checkArgument,
+  checkOptions,
+  flag,
+  type OptionDomains,
+  object,
+  required,
+  text,
+  wholeNumber,
+} from '@lunkit/wire'
+import { checkAddress, type PortalAddress } from './portal-address.ts'
+
+/** RFC 7143 4.2.7: the longest name, in bytes. */
+const NAME_BYTES = 223
+/** What ends a name in a text, or a line of a log. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+// oxlint-disable-next-line no-control-regex -- they are what it is about
+const NO_NAME = /[\s\u0000-\u001f\u007f]/
+/** LIO takes more characters after the date than the standard does: who has such a target keeps it. */
+const FORMS = /^(?:iqn\.\d{4}-\d\d\..+|eui\.[0-9a-f]{16}|naa\.(?:[0-9a-f]{16}|[0-9a-f]{32}))$/i
+const TARGET_NAME = text(
+  `an iSCSI name without white space: "iqn.2026-11.com.example:disk", "eui." and 16 hex digits, or "naa." and 16 or 32; at most ${NAME_BYTES} bytes`,
+  name => FORMS.test(name) && !NO_NAME.test(name) && Buffer.byteLength(name) <= NAME_BYTES,
+)
+
+const list = (words: string) =>
+  required({ type: 'object', words, has: (value: unknown) => Array.isArray(value) } as const)
+
+const TARGET: OptionDomains = {
+  name: required(TARGET_NAME),
+  alias: text(),
+  portalGroups: list('an array of portal groups'),
+}
+
+/** What every portal group has, whatever stands behind it. */
+const GROUP: OptionDomains = {
+  tag: required(wholeNumber(0, 0xffff)),
+  portals: list('an array of portals: { host, port }'),
+  access: required({ ...callback, words: 'a function: openAccess, what nodeAccess() returns, or one of your own' }),
+  parameters: object('an object of text keys'),
+  demoModeDiscovery: flag,
+  loginKeysWorkaround: flag,
+  loginTimeMs: wholeNumber(1),
+}
+
+interface CheckedGroup {
+  readonly tag: number
+  readonly portals: readonly PortalAddress[]
+  readonly parameters?: object
+}
+
+/**
+ * Checks a target that is to be served, before anything of it is. `more` is what its portal groups have beside what all have.
+ * @throws {TypeError} or {RangeError} that says which part of it cannot be.
+ */
+export function checkTarget(where: string, target: unknown, more: OptionDomains): void {
+  checkOptions(where, target, TARGET)
+  const { portalGroups } = target as { readonly portalGroups: readonly CheckedGroup[] }
+  const domains = { ...GROUP, ...more }
+  const tags = new Set<number>()
+  for (const [at, group] of portalGroups.entries()) {
+    const name = `${where}: portalGroups[${at}]`
+    checkOptions(name, group, domains)
+    for (const [i, portal] of group.portals.entries()) checkAddress(`${name}: portals[${i}]`, portal)
+    if (group.parameters) checkOffers(`${name}: parameters`, group.parameters)
+    if (tags.has(group.tag))
+      throw new RangeError(`${name}: tag is ${group.tag}, as that of another group; right is one of its own for each`)
+    tags.add(group.tag)
+  }
+}
+
+/** @throws {TypeError} or {RangeError} for what is no name of a target. */
+export const checkTargetName = (where: string, name: unknown): void =>
+  checkArgument(`${where}: the name of the target`, name, TARGET_NAME)

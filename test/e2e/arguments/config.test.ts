@@ -1,0 +1,115 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as config from '@lunkit/config'
+import { afterAll } from 'vitest'
+import { describeArguments } from './argument-tests.ts'
+import { type BadCall, eachBad, eachChanged, NO_OBJECTS, NO_TEXTS, without } from './bad-values.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'lunkit-arguments-'))
+const path = join(directory, 'saveconfig.json')
+afterAll(() => rmSync(directory, { recursive: true }))
+
+const circle: { self?: object } = {}
+circle.self = circle
+/** None is a configuration: the first ones are JSON, of which nothing could be served, the others could not be written. */
+const NO_CONFIGURATIONS: readonly unknown[] = [
+  ...[null, 1, 'text', true, [], { targets: 1 }, { storage_objects: {} }, { lunkit: { poll_us: 1.5 } }],
+  ...[undefined, NaN, Infinity, 1n, () => 1, new Date(0), new Map(), Buffer.from('{}')],
+  ...[NaN, 1n, () => 1, new Date(0)].map(targets => ({ targets: [targets] })),
+  ...[{ targets: [undefined] }, { targets: [{ tpgs: [{ deep: Infinity }] }] }, circle],
+]
+/** Whatever is a text of no meaning gets an answer. */
+const NO_TEXT = without(NO_TEXTS, '')
+const NO_PATHS = [...NO_TEXTS, 'a\0b']
+const NO_MAPS: readonly unknown[] = [...NO_OBJECTS, new Map([[1, 'a']]), new Map([['a', 1]]), [['a', 'b']]]
+const texts = (call: (bad: never) => unknown): BadCall[] => eachBad(NO_TEXT, call)
+
+const ADDRESS = { host: '127.0.0.1', port: 3260 }
+const PROBLEM = { path: 'a', wrong: 'b', right: 'c' }
+const plan = () => config.planServing(config.parseConfiguration('{}'))
+
+describeArguments('@lunkit/config', {
+  door: config,
+  calls: {
+    parseConfiguration: () =>
+      eachBad([...NO_TEXTS, '{', '[]', 'null', '{"targets":1}'], bad => config.parseConfiguration(bad)),
+    checkConfiguration: () => eachBad(NO_CONFIGURATIONS, bad => config.checkConfiguration(bad)),
+    readConfiguration: () => eachBad(NO_PATHS, bad => config.readConfiguration(bad)),
+    formatConfiguration: () => eachBad(NO_CONFIGURATIONS, bad => config.formatConfiguration(bad)),
+    planServing: () => eachBad(NO_CONFIGURATIONS, bad => config.planServing(bad)),
+    saveConfiguration: () => [
+      ...eachBad(NO_PATHS, bad => config.saveConfiguration(bad, config.parseConfiguration('{}'))),
+      ...eachBad(NO_CONFIGURATIONS, bad => config.saveConfiguration(path, bad)),
+    ],
+    replaceFile: () => [
+      ...eachBad(NO_PATHS, bad => config.replaceFile(bad, 'content')),
+      ...texts(bad => config.replaceFile(path, bad)),
+    ],
+    withSerials: () => [
+      ...eachBad(NO_CONFIGURATIONS, bad => config.withSerials(bad, new Map())),
+      ...eachBad(NO_MAPS, bad => config.withSerials(config.parseConfiguration('{}'), bad)),
+    ],
+    withoutStorage: () => [
+      ...eachBad([...NO_OBJECTS, { storage: [] }, { targets: [], storage: {} }], bad =>
+        config.withoutStorage(bad, new Map()),
+      ),
+      ...eachBad(NO_MAPS, bad => config.withoutStorage(plan(), bad)),
+    ],
+    'new ExactNumber': () =>
+      eachBad([...NO_TEXTS, 'NaN', '1.', '01', '1 ', '0x10'], bad => new config.ExactNumber(bad)),
+    formatPath: () =>
+      eachBad([undefined, null, 1, 'text', {}, [null], [-1], [1.5], [{}]], bad => config.formatPath(bad)),
+    formatPortal: () => [
+      ...eachBad(NO_OBJECTS, bad => config.formatPortal(bad)),
+      ...eachChanged(ADDRESS, { host: NO_TEXT, port: [undefined, null, NaN, -1, 1.5, 65_536, '3260'] }, bad =>
+        config.formatPortal(bad),
+      ),
+    ],
+    formatProblem: () => [
+      ...eachBad(NO_OBJECTS, bad => config.formatProblem(bad)),
+      ...eachChanged(PROBLEM, { path: NO_TEXT, wrong: NO_TEXT, right: NO_TEXT }, bad => config.formatProblem(bad)),
+    ],
+    formatStorageKey: () => [
+      ...eachBad(NO_OBJECTS, bad => config.formatStorageKey(bad)),
+      ...eachChanged({ plugin: 'fileio', name: 'a' }, { plugin: NO_TEXT, name: NO_TEXT }, bad =>
+        config.formatStorageKey(bad),
+      ),
+    ],
+    isIscsiName: () => texts(bad => config.isIscsiName(bad)),
+    naaDigits: () => texts(bad => config.naaDigits(bad)),
+    normalizeIscsiName: () => texts(bad => config.normalizeIscsiName(bad)),
+    parseAddress: () => texts(bad => config.parseAddress(bad)),
+    parsePortal: () => texts(bad => config.parsePortal(bad)),
+    parseStoragePath: () => texts(bad => config.parseStoragePath(bad)),
+    presentPluginName: () => texts(bad => config.presentPluginName(bad)),
+    storageAttribute: () => [
+      ...eachBad(NO_OBJECTS, bad => config.storageAttribute(bad, 'block_size')),
+      ...eachBad([...NO_TEXTS, 'thereIsNoSuch', 'toString'], bad => config.storageAttribute({ plugin: 'fileio' }, bad)),
+    ],
+    attributeInForce: () => [
+      ...eachBad(NO_OBJECTS, bad => config.attributeInForce(bad, {}, 'authentication')),
+      ...eachBad([null, 1, 'text', []], bad => config.attributeInForce(config.tpgAttributes, bad, 'authentication')),
+      ...eachBad([...NO_TEXTS, 'thereIsNoSuch', 'toString'], bad =>
+        config.attributeInForce(config.tpgAttributes, {}, bad),
+      ),
+    ],
+    parameterInForce: () => [
+      ...eachBad([null, 1, 'text', []], bad => config.parameterInForce(bad, 'MaxBurstLength')),
+      ...eachBad([...NO_TEXTS, 'thereIsNoSuch', 'toString'], bad => config.parameterInForce({}, bad)),
+    ],
+  },
+  untried: {
+    anyValue: ['attributeNumber', 'isJsonObject'],
+    ofATable: [
+      'aclAttributes.*.allows',
+      'aluaAttributes.*.allows',
+      'storageAttributes.*.allows',
+      'tpgAttributes.*.allows',
+      'tpgParameters.*.allows',
+      'serverSettings.*.read',
+      'storageSettings.*.read',
+    ],
+  },
+  state: () => readdirSync(directory),
+})

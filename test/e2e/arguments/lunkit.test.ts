@@ -1,0 +1,218 @@
+import * as lunkit from 'lunkit'
+import {
+  createTarget,
+  DiskServer,
+  derivedSerial,
+  derivedSuffix,
+  fileio,
+  lunUrl,
+  machineId,
+  openAccess,
+  ramdisk,
+  takeExclusiveFile,
+} from 'lunkit'
+import { afterAll, beforeAll } from 'vitest'
+import { describeArguments } from './argument-tests.ts'
+import {
+  type BadCall,
+  eachBad,
+  eachBadOption,
+  eachChanged,
+  NO_ADDRESSES,
+  NO_FLAGS,
+  NO_FUNCTIONS,
+  NO_ISCSI_NAMES,
+  NO_OBJECTS,
+  NO_OPTIONS,
+  NO_TEXTS,
+  NO_WHOLE_NUMBERS,
+  without,
+} from './bad-values.ts'
+
+const MIB = 1024 * 1024
+const NAME = 'iqn.2026-11.io.lunkit:arguments'
+const PORT_0 = { host: '127.0.0.1', port: 0 }
+const served = {
+  server: new DiskServer(),
+  disk: undefined as unknown as lunkit.Disk,
+  strange: undefined as unknown as lunkit.Disk,
+}
+const other = new DiskServer()
+const target = { it: undefined as unknown as lunkit.LunkitTarget }
+
+beforeAll(async () => {
+  served.disk = await served.server.open(ramdisk({ sizeBytes: MIB }))
+  served.strange = await other.open(ramdisk({ sizeBytes: MIB }))
+  target.it = await createTarget({ luns: [ramdisk({ sizeBytes: MIB })] })
+})
+afterAll(() => Promise.all([served.server.close(), other.close(), target.it.close()]))
+
+const DISK = ramdisk({ sizeBytes: MIB })
+/** None is what can be served. */
+const NO_DISKS: readonly unknown[] = [...NO_OBJECTS, { open: 1, unit: 1 }]
+const NO_LISTS: readonly unknown[] = [null, 1, 'text', {}]
+
+const SERVER: Readonly<Record<string, readonly unknown[]>> = {
+  transferMemoryBytes: [...without(NO_WHOLE_NUMBERS, undefined), 0],
+  lanes: [...without(NO_WHOLE_NUMBERS, undefined), 0, 1025],
+  pollUs: without(NO_WHOLE_NUMBERS, undefined),
+  limits: [null, 1, [], { connections: NaN }, { connections: '8' }, { thereIsNoSuchLimit: 1 }],
+  refuseDiscovery: NO_FLAGS,
+  listener: NO_FUNCTIONS,
+  laneListener: NO_FUNCTIONS,
+  diskListener: NO_FUNCTIONS,
+  onBug: NO_FUNCTIONS,
+  poison: NO_FLAGS,
+  timers: [null, 1, 'text', [], {}, { after: 1 }],
+  thereIsNoSuchOption: [1],
+}
+
+const badLuns = (): unknown[] => {
+  const { disk, strange } = served
+  return [
+    ...NO_LISTS,
+    [
+      { lun: 0, disk },
+      { lun: 0, disk },
+    ],
+    ...[...NO_OBJECTS, ...[...NO_WHOLE_NUMBERS, 16_384].map(lun => ({ lun, disk }))].map(each => [each]),
+    ...[...NO_OBJECTS, strange, { ...disk }].map(each => [{ lun: 0, disk: each }]),
+    ...NO_FLAGS.map(writeProtected => [{ lun: 0, disk, writeProtected }]),
+    [{ lun: 0, disk, thereIsNoSuchOption: 1 }],
+  ]
+}
+
+const badGroups = (call: (group: never) => unknown): BadCall[] =>
+  eachChanged(
+    { tag: 1, portals: [PORT_0], access: openAccess, luns: [{ lun: 0, disk: served.disk }] },
+    {
+      tag: [...NO_WHOLE_NUMBERS, 65_536],
+      portals: [undefined, ...NO_LISTS, ...NO_ADDRESSES.map(each => [each])],
+      access: [undefined, ...NO_FUNCTIONS],
+      luns: [undefined, ...badLuns()],
+      lunsOf: [null, 1, {}, [], new Map([[1, []]]), ...badLuns().map(luns => new Map([[NAME, luns]]))],
+      parameters: [null, 1, [], { NoKey: 1 }, { MaxBurstLength: 1 }, { InitialR2T: 'Yes' }],
+      demoModeDiscovery: NO_FLAGS,
+      loginKeysWorkaround: NO_FLAGS,
+      loginTimeMs: [...without(NO_WHOLE_NUMBERS, undefined), 0],
+      thereIsNoSuchOption: [1],
+    },
+    call,
+  )
+
+const DISK_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
+  name: without(NO_TEXTS, undefined),
+  attributes: [null, 1, 'text', []],
+  identity: [null, 1, 'text', []],
+  readOnly: NO_FLAGS,
+  thereIsNoSuchOption: [1],
+}
+
+describeArguments('lunkit', {
+  door: lunkit,
+  returned: () => ({ Storage: DISK }),
+  calls: {
+    createTarget: () => [
+      ...eachBad([undefined, ...NO_OPTIONS, {}], bad => createTarget(bad)),
+      ...eachChanged(
+        { luns: [DISK] },
+        {
+          ...SERVER,
+          luns: [undefined, ...NO_LISTS, [], ...NO_DISKS.map(each => [each])],
+          name: without(NO_ISCSI_NAMES, undefined),
+          portal: without(NO_ADDRESSES, undefined),
+          initiators: [...NO_LISTS, ...NO_ISCSI_NAMES.map(each => [each])],
+          parameters: [null, 1, [], { NoKey: 1 }, { MaxBurstLength: 1 }, { InitialR2T: 'Yes' }],
+        },
+        bad => createTarget(bad),
+      ),
+    ],
+    'LunkitTarget.url': () => eachBad([...without(NO_WHOLE_NUMBERS, undefined), 1], bad => target.it.url(bad)),
+    'new DiskServer': () => [
+      ...eachBad(NO_OPTIONS, bad => new DiskServer(bad)),
+      ...eachChanged({}, SERVER, bad => new DiskServer(bad)),
+    ],
+    'DiskServer.open': () => [
+      ...eachBad(NO_DISKS, bad => served.server.open(bad)),
+      ...eachBad(without(NO_TEXTS, undefined), bad => served.server.open(DISK, bad)),
+      ...eachBad(without(NO_TEXTS, undefined), bad => served.server.open(DISK, 'disk', bad)),
+    ],
+    'DiskServer.serve': () => [
+      ...eachBad(NO_OBJECTS, bad => served.server.serve(bad)),
+      ...eachChanged(
+        { name: NAME, portalGroups: [] },
+        {
+          name: NO_ISCSI_NAMES,
+          alias: without(NO_TEXTS, undefined, ''),
+          portalGroups: [undefined, ...NO_LISTS, ...NO_OBJECTS.map(each => [each])],
+          thereIsNoSuchOption: [1],
+        },
+        bad => served.server.serve({ name: NAME, portalGroups: [] }, bad),
+      ),
+      ...badGroups(bad => served.server.serve({ name: NAME, portalGroups: [bad] })),
+    ],
+    'DiskServer.addressOf': () => eachBad(NO_ADDRESSES, bad => served.server.addressOf(bad)),
+    'DiskServer.portalGroupAt': () => [
+      ...eachBad(NO_ISCSI_NAMES, bad => served.server.portalGroupAt(bad, PORT_0)),
+      ...eachBad(NO_ADDRESSES, bad => served.server.portalGroupAt(NAME, bad)),
+    ],
+    ramdisk: () => [
+      ...eachBad([undefined, ...NO_OPTIONS, {}], bad => ramdisk(bad)),
+      ...eachChanged({ sizeBytes: MIB }, { ...DISK_OPTIONS, sizeBytes: NO_WHOLE_NUMBERS, nullio: NO_FLAGS }, bad =>
+        ramdisk(bad),
+      ),
+    ],
+    fileio: () => [
+      ...eachBad([undefined, ...NO_OPTIONS, {}], bad => fileio(bad)),
+      ...eachChanged(
+        { path: '/a' },
+        {
+          ...DISK_OPTIONS,
+          path: [...NO_TEXTS, 'a\0b'],
+          sizeBytes: without(NO_WHOLE_NUMBERS, undefined),
+          create: NO_FLAGS,
+          writeBack: NO_FLAGS,
+        },
+        bad => fileio(bad),
+      ),
+      ...eachBad([{ path: '/a', readOnly: true, create: true }], bad => fileio(bad)),
+    ],
+    'Storage.open': () =>
+      [DISK, fileio({ path: '/a' })].flatMap(storage => [
+        ...eachBad([undefined, ...NO_OPTIONS, {}], bad => storage.open(bad)),
+        ...eachChanged(
+          { name: 'a', lanes: () => undefined },
+          { name: NO_TEXTS, lanes: [undefined, ...NO_FUNCTIONS], opened: NO_FUNCTIONS, thereIsNoSuchOption: [1] },
+          bad => storage.open(bad),
+        ),
+      ]),
+    lunUrl: () => [
+      ...eachBad(
+        [undefined, null, 1, {}, ...[...NO_TEXTS, 'a b', 'a/b', '[::1]'].map(host => ({ host, port: 3260 }))],
+        bad => lunUrl(bad, NAME, 0),
+      ),
+      ...eachBad([...NO_WHOLE_NUMBERS, 0, 65_536], port => lunUrl({ host: '127.0.0.1', port }, NAME, 0)),
+      ...eachBad(NO_ISCSI_NAMES, bad => lunUrl({ host: '127.0.0.1', port: 3260 }, bad, 0)),
+      ...eachBad([...NO_WHOLE_NUMBERS, 16_384], bad => lunUrl({ host: '127.0.0.1', port: 3260 }, NAME, bad)),
+    ],
+    derivedSerial: () => [
+      ...eachBad([undefined, null, 1, 'text', {}, [1], [undefined]], bad => derivedSerial(bad)),
+      ...eachBad(without(NO_TEXTS, undefined), bad => derivedSerial(['a'], bad)),
+    ],
+    derivedSuffix: () => [
+      ...eachBad([undefined, null, 1, 'text', {}, [1], [undefined]], bad => derivedSuffix(bad)),
+      ...eachBad(without(NO_TEXTS, undefined), bad => derivedSuffix(['a'], bad)),
+    ],
+    machineId: () => [
+      ...eachBad([null, 1, 'text', [], {}], bad => machineId(bad)),
+      ...eachBadOption('readText', NO_FUNCTIONS, bad => machineId(bad)),
+    ],
+    takeExclusiveFile: () => eachBad([...NO_TEXTS, 'a\0b'], bad => takeExclusiveFile(bad)),
+  },
+  untried: {
+    noArguments: ['DiskServer.close', 'LunkitTarget.close', 'Storage.makeSerial', 'ignoreRealTimeSignals', 'trimHeap'],
+    insideOfPackages: ['new LunkitTarget', 'openAccess', 'Storage.unit'],
+    inAnotherTable: ['connect', 'discover', 'nodeAccess', 'openBlockDevice'],
+  },
+  state: () => [[...served.server.disks], served.server.addressOf(PORT_0)],
+})

@@ -1,0 +1,186 @@
+import * as target from '@lunkit/target'
+import {
+  formatAddress,
+  isWildcard,
+  nodeAccess,
+  openAccess,
+  startTimerWheel,
+  stateDiagram,
+  TargetServer,
+  TargetStatistics,
+  TimerWheel,
+} from '@lunkit/target'
+import { flag, object, required, Slab, wholeNumber } from '@lunkit/wire'
+import { afterAll } from 'vitest'
+import { describeArguments } from './argument-tests.ts'
+import {
+  type BadCall,
+  eachBad,
+  eachBadOption,
+  eachChanged,
+  NO_ADDRESSES,
+  NO_FLAGS,
+  NO_FUNCTIONS,
+  NO_ISCSI_NAMES,
+  NO_OBJECTS,
+  NO_OPTIONS,
+  NO_TEXTS,
+  NO_WHOLE_NUMBERS,
+  without,
+} from './bad-values.ts'
+
+const slab = new Slab({ sizeBytes: 1 })
+const timers = new TimerWheel()
+const server = new TargetServer({ slab, timers })
+const statistics = new TargetStatistics()
+afterAll(() => server.close())
+
+const NAME = 'iqn.2026-11.io.lunkit:arguments'
+const ADDRESS = { host: '127.0.0.1', port: 3260 }
+const PORT_0 = { host: '127.0.0.1', port: 0 }
+const router = { open: () => undefined }
+const GROUP = { tag: 1, enabled: true, portals: [PORT_0], parameters: {}, access: openAccess, router }
+const stream = Object.fromEntries(
+  ['write', 'pause', 'resume', 'forgetPlace', 'end', 'destroy'].map(name => [name, () => undefined]),
+)
+
+/** What portal groups of a server have beside those that others have. */
+const BESIDE = {
+  enabled: required(flag),
+  router: required(object('a router', it => typeof (it as typeof router).open === 'function')),
+  listedWhileDisabled: flag,
+  maxSentDataSegmentLength: wholeNumber(512, 2 ** 24 - 1),
+}
+
+/** Lists of which one member is wrong, and what is no list. */
+const listsOf = (bad: readonly unknown[]): unknown[] => [null, 1, 'text', {}, ...bad.map(each => [each])]
+
+const BAD_GROUP: Readonly<Record<string, readonly unknown[]>> = {
+  tag: [...NO_WHOLE_NUMBERS, 65_536],
+  enabled: [undefined, ...NO_FLAGS],
+  portals: [undefined, ...listsOf(NO_ADDRESSES)],
+  parameters: [null, 1, [], { NoKey: 1 }, { MaxBurstLength: 1 }, { InitialR2T: 'Yes' }],
+  access: [undefined, ...NO_FUNCTIONS],
+  router: [...NO_OBJECTS, { open: 1 }],
+  demoModeDiscovery: NO_FLAGS,
+  listedWhileDisabled: NO_FLAGS,
+  loginKeysWorkaround: NO_FLAGS,
+  loginTimeMs: [...without(NO_WHOLE_NUMBERS, undefined), 0],
+  maxSentDataSegmentLength: [...without(NO_WHOLE_NUMBERS, undefined), 511, 2 ** 24],
+  thereIsNoSuchOption: [1],
+}
+
+/** Targets that cannot be, to whatever takes them. */
+const badTargets = (call: (target: never) => unknown): BadCall[] => [
+  ...eachBad(without(NO_OBJECTS, undefined), call),
+  ...eachChanged(
+    { name: NAME, portalGroups: [GROUP] },
+    {
+      name: NO_ISCSI_NAMES,
+      alias: without(NO_TEXTS, undefined, ''),
+      portalGroups: [undefined, ...listsOf([null, 1, 'text', [], {}]), [GROUP, GROUP]],
+      thereIsNoSuchOption: [1],
+    },
+    call,
+  ),
+  ...eachChanged(GROUP, BAD_GROUP, group => call({ name: NAME, portalGroups: [group] } as never)),
+]
+
+describeArguments('@lunkit/target', {
+  door: target,
+  calls: {
+    'new TargetServer': () => [
+      ...eachBad([undefined, ...NO_OPTIONS], bad => new TargetServer(bad)),
+      ...eachChanged(
+        { slab, timers },
+        {
+          slab: NO_OBJECTS,
+          timers: [...NO_OBJECTS, { after: 1 }],
+          statistics: without(NO_OBJECTS, undefined),
+          limits: [null, 1, [], { connections: NaN }, { connections: '8' }, { thereIsNoSuchLimit: 1 }],
+          listener: NO_FUNCTIONS,
+          worked: NO_FUNCTIONS,
+          discoveryAuthentication: NO_FLAGS,
+          otherPortal: NO_FUNCTIONS,
+          listen: NO_FUNCTIONS,
+        },
+        bad => new TargetServer(bad),
+      ),
+    ],
+    'TargetServer.define': () => [
+      ...badTargets(bad => server.define(bad)),
+      ...eachBad([undefined], bad => server.define(bad)),
+    ],
+    'TargetServer.serve': () => [
+      ...badTargets(bad => server.serve(bad)),
+      ...badTargets(bad => server.serve({ name: NAME, portalGroups: [GROUP as never] }, bad)),
+    ],
+    'TargetServer.addressOf': () => eachBad(NO_ADDRESSES, bad => server.addressOf(bad)),
+    'TargetServer.groupTagAt': () => [
+      ...eachBad(NO_ISCSI_NAMES, bad => server.groupTagAt(bad, ADDRESS)),
+      ...eachBad(NO_ADDRESSES, bad => server.groupTagAt(NAME, bad)),
+    ],
+    'TargetServer.remove': () => eachBad(NO_ISCSI_NAMES, bad => server.remove(bad)),
+    'TargetServer.endSessions': () => eachBad([undefined, ...NO_FUNCTIONS], bad => server.endSessions(bad)),
+    'TargetServer.accept': () => [
+      ...eachBad(NO_OBJECTS, bad => server.accept(bad, ADDRESS)),
+      ...eachBad(NO_ADDRESSES, bad => server.accept(stream as never, bad)),
+    ],
+    'TargetServer.drain': () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => server.drain(bad)),
+
+    'new TargetStatistics': () =>
+      eachBad([null, 1, 'text', [], {}, new Uint8Array(4096), new ArrayBuffer(8)], bad => new TargetStatistics(bad)),
+    'TargetStatistics.get': () => eachBad([...NO_TEXTS, 'thereIsNoSuchCounter'], bad => statistics.get(bad)),
+    'new TimerWheel': () => [
+      ...eachBad(NO_OPTIONS, bad => new TimerWheel(bad)),
+      ...eachBadOption('clock', NO_FUNCTIONS, bad => new TimerWheel(bad)),
+      ...eachBadOption('tickMs', [...NO_WHOLE_NUMBERS, 0], bad => new TimerWheel(bad)),
+    ],
+    'TimerWheel.after': () => [
+      ...eachBad([undefined, null, NaN, Infinity, -1, '1', 1n, {}], bad => timers.after(bad, () => undefined)),
+      ...eachBad([undefined, ...NO_FUNCTIONS], bad => timers.after(1, bad)),
+    ],
+    startTimerWheel: () => [
+      ...eachBad(NO_OPTIONS, bad => startTimerWheel(bad)),
+      ...eachBadOption('tickMs', [...NO_WHOLE_NUMBERS, 0], bad => startTimerWheel(bad)),
+    ],
+    nodeAccess: () => [
+      ...eachBad([undefined, ...NO_OPTIONS, {}], bad => nodeAccess(bad)),
+      ...eachChanged(
+        { acls: {}, generateNodeAcls: true },
+        {
+          acls: [
+            undefined,
+            null,
+            1,
+            'text',
+            [],
+            { a: null },
+            { a: 1 },
+            { a: { commandDepth: '8' } },
+            { a: { depth: 8 } },
+          ],
+          generateNodeAcls: [undefined, ...NO_FLAGS],
+          defaults: [null, 1, [], { commandDepth: NaN }, { depth: 8 }],
+        },
+        bad => nodeAccess(bad),
+      ),
+    ],
+    checkAddress: () => eachBad(NO_ADDRESSES, bad => target.checkAddress('x', bad)),
+    checkTarget: () => badTargets(bad => target.checkTarget('x', bad, BESIDE)),
+    checkTargetName: () => eachBad(NO_ISCSI_NAMES, bad => target.checkTargetName('x', bad)),
+    formatAddress: () =>
+      eachBad([undefined, null, 1, [], {}, { host: 1, port: 1 }, { host: 'a', port: NaN }], bad => formatAddress(bad)),
+    isWildcard: () => eachBad([undefined, null, 1, [], {}, { host: 1 }], bad => isWildcard(bad)),
+    stateDiagram: () =>
+      eachBad([undefined, null, 1, 'text', [], { free: 1 }, { free: null }, { free: {} }], bad => stateDiagram(bad)),
+  },
+  untried: {
+    noArguments: ['TargetServer.close', 'TargetStatistics.read', 'TimerWheel.advance'],
+    perCommand: ['TargetStatistics.add'],
+    insideOfPackages: ['openAccess', 'sessionGauges.*.of'],
+    anyValue: ['ISCSI_NAME.has', 'OWN_ISCSI_NAME.has'],
+    inAnotherTable: ['checkOffers', 'comparedName'],
+  },
+  state: () => [server.targets, server.portals, timers.size],
+})
