@@ -1,8 +1,8 @@
 import {
   type Store,
-  type StoreEvent,
   type StoreFault,
   type StoreFeatures,
+  type StoreListener,
   StoreOperation,
   StoreRequest,
 } from '@lunkit/backstores'
@@ -39,6 +39,14 @@ class PlantedStore implements Store {
     return this.#behind.name
   }
 
+  get productName(): string {
+    return this.#behind.productName
+  }
+
+  get rotational(): boolean {
+    return this.#behind.rotational
+  }
+
   get sizeBytes(): number {
     return this.#behind.sizeBytes
   }
@@ -51,8 +59,8 @@ class PlantedStore implements Store {
     return this.#behind.available
   }
 
-  listen(listener: (event: StoreEvent) => void): void {
-    this.#behind.listen(listener)
+  listen(listener: StoreListener): () => void {
+    return this.#behind.listen(listener)
   }
 
   close(): Promise<StoreFault | undefined> {

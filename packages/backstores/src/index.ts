@@ -22,6 +22,8 @@ export {
   type StoreEvent,
   StoreFault,
   type StoreFeatures,
+  type StoreListener,
+  StoreListeners,
   StoreOperation,
   StoreRequest,
   type StoreRequestOwner,

@@ -16,6 +16,8 @@ const ROUNDS = 1_000_000
 class NoStore implements Store {
   readonly plugin = 'null'
   readonly name = 'bench'
+  readonly productName = 'NULL'
+  readonly rotational = false
   readonly sizeBytes = SIZE_BYTES
   readonly features = {
     write: true,
@@ -36,7 +38,9 @@ class NoStore implements Store {
     return false
   }
 
-  listen(): void {}
+  listen(): () => void {
+    return () => {}
+  }
 
   close(): Promise<undefined> {
     return Promise.resolve(undefined)

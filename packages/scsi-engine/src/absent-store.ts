@@ -3,7 +3,9 @@ import type { Store } from '@lunkit/backstores/store'
 /** The store of a unit that has no medium. */
 export const absentStore: Store = {
   plugin: 'none',
+  productName: 'NONE',
   name: '',
+  rotational: true,
   sizeBytes: 0,
   features: {
     write: false,
@@ -18,6 +20,6 @@ export const absentStore: Store = {
     request.fault = 'gone'
     return true
   },
-  listen() {},
+  listen: () => () => {},
   close: () => Promise.resolve(undefined),
 }

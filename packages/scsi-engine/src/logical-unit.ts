@@ -70,6 +70,7 @@ export class LogicalUnit {
   readonly reservation = new Reservation()
   readonly attentions = new UnitAttentions()
   readonly blockSizeBytes: number
+  readonly #stopListening: () => void
   #mode = DEFAULT_MODE
   #ejected = false
   #quarantined = 0
@@ -82,7 +83,7 @@ export class LogicalUnit {
     this.commands = commands
     this.reporter = reporter
     this.blockSizeBytes = attributes.blockSizeBytes
-    store.listen(event => this.#heard(event))
+    this.#stopListening = store.listen(event => this.#heard(event))
   }
 
   /** The storage object's name. */
@@ -214,6 +215,11 @@ export class LogicalUnit {
     this.reservation.clear()
     this.#mode = DEFAULT_MODE
     this.attentions.raise(occurred)
+  }
+
+  /** The unit is taken away: what its store reports concerns it no more. */
+  retire(): void {
+    this.#stopListening()
   }
 
   #heard(event: StoreEvent): void {

@@ -124,7 +124,7 @@ export class TargetDevice implements Topology {
     this.#taskSets.delete(unit)
     this.#releases.get(unit)?.()
     this.#releases.delete(unit)
-    unit.store.listen(() => {}) // what it reports concerns nobody any more
+    unit.retire()
     return new Promise(resolve => {
       const drain = new Drain(this.services.timers, resolve)
       tasks.abort({ which: () => true, end: task => task.abandon(Sense.logicalUnitNotSupported), drain })

@@ -13,7 +13,7 @@ export interface UnitAttributes {
    * are aligned to it. LIO has no word for it and reports the block size.
    */
   readonly physicalBlockBytes: number
-  /** INQUIRY's product identification is the storage object's name instead of its plugin's. */
+  /** INQUIRY's product identification is the storage object's name instead of its product's name. */
   readonly emulateModelAlias: boolean
   /** DPO and FUA are accepted (the DPOFUA bit of MODE SENSE). */
   readonly emulateFuaWrite: boolean
@@ -57,7 +57,7 @@ const MAX_TRANSFER_BYTES = 8 * 1024 * 1024
 
 /**
  * LIO's defaults for this store under the attributes that were given. Where LIO reads a default from the device, it
- * comes from the store: the write cache, the unmap granularity.
+ * comes from the store: the write cache, the unmap granularity, whether it rotates.
  * @throws {TypeError} or {RangeError} for an attribute that there is not, or a value that the unit cannot have.
  */
 export function unitAttributes(store: Store, given: Partial<UnitAttributes> = {}): UnitAttributes {
@@ -78,7 +78,7 @@ export function unitAttributes(store: Store, given: Partial<UnitAttributes> = {}
     emulatePr: true,
     emulateRsoc: true,
     removable: false,
-    isNonrot: store.plugin === 'ramdisk',
+    isNonrot: !store.rotational,
     hwMaxSectors: maxTransferBlocks,
     optimalSectors: maxTransferBlocks,
     queueDepth: 128,

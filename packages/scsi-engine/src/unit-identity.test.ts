@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ControlledStore } from './testing/controlled-store.ts'
 import { unitIdentity } from './unit-identity.ts'
 
-const store = (name: string, plugin = 'fileio') => new ControlledStore({ name, plugin })
+const store = (name: string, productName = 'FILEIO') => new ControlledStore({ name, productName })
 
 describe('what a unit says it is', () => {
   it.each([
@@ -13,8 +13,8 @@ describe('what a unit says it is', () => {
     expect(unitIdentity(store(name), true).product).toBe(product)
   })
 
-  it('names a plugin that LIO does not have by itself, in ASCII', () => {
-    expect(unitIdentity(store('d', 'журнал-rbd-of-a-cluster'), false).product).toBe('______-RBD-OF-A-')
+  it('names the product as its store does, as far as INQUIRY can hold that', () => {
+    expect(unitIdentity(store('d', 'ЖУРНАЛ-RBD-OF-A-CLUSTER'), false).product).toBe('______-RBD-OF-A-')
   })
 
   it('keeps what it is given, character by character, up to what each field holds', () => {

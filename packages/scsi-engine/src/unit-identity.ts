@@ -24,9 +24,6 @@ const REVISION_CHARACTERS = 4
 const SERIAL_CHARACTERS = 253
 const COMPANY_ID_BITS = 24
 
-/** The product names that LIO gives its plugins. */
-const PRODUCTS: Readonly<Record<string, string>> = { fileio: 'FILEIO', ramdisk: 'RAMDISK-MCP', block: 'IBLOCK' }
-
 /**
  * LIO's identity for this store under what was given; `alias` puts the storage object's name in the product's place, as far as
  * ASCII has characters for it. A unit that is given no serial number gets a random UUID, as LIO makes one: it is unique, and
@@ -35,10 +32,9 @@ const PRODUCTS: Readonly<Record<string, string>> = { fileio: 'FILEIO', ramdisk: 
  */
 export function unitIdentity(store: Store, alias: boolean, given: Partial<UnitIdentity> = {}): UnitIdentity {
   for (const [name, field] of Object.entries(FIELDS)) field(name, given[name as keyof UnitIdentity])
-  const plugin = PRODUCTS[store.plugin] ?? store.plugin.toUpperCase()
   return {
     vendor: given.vendor ?? 'LIO-ORG',
-    product: given.product ?? asciiText(alias ? store.name : plugin).slice(0, PRODUCT_CHARACTERS),
+    product: given.product ?? asciiText(alias ? store.name : store.productName).slice(0, PRODUCT_CHARACTERS),
     revision: given.revision ?? '4.0',
     serial: given.serial ?? randomUUID(),
     companyId: given.companyId ?? 0x001405,

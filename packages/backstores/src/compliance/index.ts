@@ -52,13 +52,21 @@ export function storeCompliance(name: string, makeStore: MakeStore, runner?: Tes
     })
 
     it('says what it is, how large, and that it serves', () => {
-      const { plugin, name: storeName, sizeBytes, available, features } = driver.store
+      const { plugin, name: storeName, productName, rotational, sizeBytes, available, features } = driver.store
       notEqual(plugin, '')
       notEqual(storeName, '')
+      notEqual(productName, '')
+      equal(typeof rotational, 'boolean')
       equal(sizeBytes, SIZE_BYTES)
       equal(available, true)
       equal(features.write, true)
       ok(features.discardGranularityBytes > 0)
+    })
+
+    it('has several listeners, and lets each go by itself, twice as once', () => {
+      const { store } = driver
+      const leave = [store.listen(() => {}), store.listen(() => {})]
+      for (const each of [...leave, ...leave]) equal(each(), undefined)
     })
 
     const suite = { describe, it, beforeEach, afterEach }

@@ -9,6 +9,11 @@ const { discard, extents, read, zero } = StoreOperation
 const block = pattern(4096, 1)
 
 describe('a fileio store', () => {
+  it('is the product that LIO calls it, and must be taken to rotate', async () => {
+    await using scripted = await openScripted()
+    expect(scripted.store).toMatchObject({ productName: 'FILEIO', rotational: true })
+  })
+
   it.each([
     ['EIO', 'io'],
     ['ENOSPC', 'noSpace'],

@@ -8,9 +8,9 @@ import { faultOf, negativeErrno } from '../native/errno.ts'
 import { libc } from '../native/libc.ts'
 import { rangeFault } from '../range.ts'
 import type { Store } from '../store/store.ts'
-import type { StoreEvent } from '../store/store-event.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import type { StoreFeatures } from '../store/store-features.ts'
+import { type StoreListener, StoreListeners } from '../store/store-listeners.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import type { StoreRequest } from '../store/store-request.ts'
 import { type OpenedFile, openBackingFile } from './file-opening.ts'
@@ -61,6 +61,9 @@ export async function openFileio(options: FileioOptions): Promise<Fileio> {
 /** A store that keeps its blocks in a file. */
 export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, OutageOwner, LateReadOwner {
   readonly plugin = 'fileio'
+  readonly productName = 'FILEIO'
+  /** As LIO takes it, whatever the file lies on. */
+  readonly rotational = true
   readonly name: string
   readonly path: string
   readonly sizeBytes: number
@@ -74,7 +77,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
   readonly #outage: LaneOutage
   readonly #work: FileWork
   readonly #drained = Promise.withResolvers<void>()
-  #listener: (event: StoreEvent) => void = () => {}
+  readonly #listeners = new StoreListeners()
   /** Requests under way: lanes have them. */
   #underWay = 0
   #laneOperations = 0
@@ -141,8 +144,8 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
     return this.#settling ?? Promise.resolve()
   }
 
-  listen(listener: (event: StoreEvent) => void): void {
-    this.#listener = listener
+  listen(listener: StoreListener): () => void {
+    return this.#listeners.add(listener)
   }
 
   submit(request: StoreRequest): boolean {
@@ -174,7 +177,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
 
   /** @internal */
   laneDown(): void {
-    if (this.#outage.begin()) this.#listener({ kind: 'availability', available: false })
+    if (this.#outage.begin()) this.#listeners.tell({ kind: 'availability', available: false })
   }
 
   /** @internal */
@@ -184,12 +187,12 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
 
   /** @internal */
   outageOver(): void {
-    this.#listener({ kind: 'availability', available: true })
+    this.#listeners.tell({ kind: 'availability', available: true })
   }
 
   /** @internal */
   fileChanged(): void {
-    this.#listener({ kind: 'fileChanged' })
+    this.#listeners.tell({ kind: 'fileChanged' })
   }
 
   /** @internal */
@@ -204,7 +207,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
 
   /** @internal */
   flushFailed(): void {
-    this.#listener({ kind: 'flushFailed' })
+    this.#listeners.tell({ kind: 'flushFailed' })
   }
 
   /** @internal */
@@ -347,7 +350,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
   #noteSpace({ operation, fault }: StoreRequest): void {
     if (operation !== StoreOperation.write && operation !== StoreOperation.zero) return
     const exhausted = fault === StoreFault.noSpace
-    if (exhausted && !this.#spaceExhausted) this.#listener({ kind: 'spaceExhausted' })
+    if (exhausted && !this.#spaceExhausted) this.#listeners.tell({ kind: 'spaceExhausted' })
     if (exhausted || !fault) this.#spaceExhausted = exhausted
   }
 

@@ -1,7 +1,7 @@
 import type { Store } from '../store/store.ts'
-import type { StoreEvent } from '../store/store-event.ts'
 import type { StoreFault } from '../store/store-fault.ts'
 import type { StoreFeatures } from '../store/store-features.ts'
+import type { StoreListener } from '../store/store-listeners.ts'
 import type { StoreRequest } from '../store/store-request.ts'
 
 /** A store that stands before another one: everything is passed on as it is, until a subclass says otherwise. */
@@ -21,6 +21,14 @@ export abstract class Layer implements Store {
     return this.behind.name
   }
 
+  get productName(): string {
+    return this.behind.productName
+  }
+
+  get rotational(): boolean {
+    return this.behind.rotational
+  }
+
   get sizeBytes(): number {
     return this.behind.sizeBytes
   }
@@ -35,8 +43,8 @@ export abstract class Layer implements Store {
 
   abstract submit(request: StoreRequest): boolean
 
-  listen(listener: (event: StoreEvent) => void): void {
-    this.behind.listen(listener)
+  listen(listener: StoreListener): () => void {
+    return this.behind.listen(listener)
   }
 
   close(): Promise<StoreFault | undefined> {

@@ -10,6 +10,8 @@ import { zeroFill } from '../zeroes.ts'
 /** A disk that keeps nothing, LIO's `nullio`: writes are dropped, reads are zeroes. For measuring everything else. */
 export class Nullio implements Store {
   readonly plugin = 'ramdisk'
+  readonly productName = 'RAMDISK-MCP'
+  readonly rotational = false
   readonly name: string
   readonly sizeBytes: number
   readonly features: StoreFeatures = {
@@ -37,7 +39,9 @@ export class Nullio implements Store {
   }
 
   /** It has nothing to report. */
-  listen(): void {}
+  listen(): () => void {
+    return () => {}
+  }
 
   close(): Promise<undefined> {
     this.#closed = true

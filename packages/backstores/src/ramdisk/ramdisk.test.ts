@@ -27,6 +27,23 @@ function setUp({ sizeBytes = 64 * MiB, capBytes = 32 * MiB, nullio = false } = {
 }
 
 describe('a ramdisk', () => {
+  it.each([false, true])('is the product that LIO calls it, and does not rotate; nullio %s', nullio => {
+    expect(setUp({ nullio }).store).toMatchObject({ productName: 'RAMDISK-MCP', rotational: false })
+  })
+
+  it('tells all who listen, until they listen no more', async () => {
+    const { store, driver, events } = setUp({ capBytes: MiB })
+    const others: StoreEvent[] = []
+    const leave = store.listen(event => others.push(event))
+    await driver.write(0, pattern(512, 1))
+    await driver.write(MiB, pattern(512, 1))
+    leave()
+    await driver.perform({ operation: discard, lengthBytes: MiB })
+    await driver.write(0, pattern(512, 1))
+    await driver.write(MiB, pattern(512, 1))
+    expect([events.length, others]).toEqual([2, [{ kind: 'spaceExhausted' }]])
+  })
+
   it('takes memory when it is written, by the chunk, and none when it is read or zeroed', async () => {
     const { memory, driver } = setUp()
     await driver.read(5 * MiB, 4096)

@@ -4,9 +4,9 @@ import { rangeFault } from '../range.ts'
 import { roundDown } from '../round-down.ts'
 import type { Extent } from '../store/extent.ts'
 import type { Store } from '../store/store.ts'
-import type { StoreEvent } from '../store/store-event.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import type { StoreFeatures } from '../store/store-features.ts'
+import { type StoreListener, StoreListeners } from '../store/store-listeners.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import type { StoreRequest } from '../store/store-request.ts'
 import type { StoreOpeningListener } from '../store-opening.ts'
@@ -58,6 +58,8 @@ const RAMDISK: OptionDomains = {
 /** A store that keeps its blocks in memory, and answers everything at once. */
 class Ramdisk implements Store {
   readonly plugin = 'ramdisk'
+  readonly productName = 'RAMDISK-MCP'
+  readonly rotational = false
   readonly name: string
   readonly sizeBytes: number
   readonly features: StoreFeatures = {
@@ -70,7 +72,7 @@ class Ramdisk implements Store {
   }
   readonly #memory: RamMemory
   readonly #directory = new ChunkDirectory()
-  #listener: (event: StoreEvent) => void = () => {}
+  readonly #listeners = new StoreListeners()
   #exhausted = false
   #closed = false
 
@@ -89,8 +91,8 @@ class Ramdisk implements Store {
     return true
   }
 
-  listen(listener: (event: StoreEvent) => void): void {
-    this.#listener = listener
+  listen(listener: StoreListener): () => void {
+    return this.#listeners.add(listener)
   }
 
   close(): Promise<undefined> {
@@ -156,7 +158,7 @@ class Ramdisk implements Store {
   }
 
   #full(): StoreFault {
-    if (!this.#exhausted) this.#listener({ kind: 'spaceExhausted' })
+    if (!this.#exhausted) this.#listeners.tell({ kind: 'spaceExhausted' })
     this.#exhausted = true
     return StoreFault.noSpace
   }

@@ -1,6 +1,6 @@
-import type { StoreEvent } from './store-event.ts'
 import type { StoreFault } from './store-fault.ts'
 import type { StoreFeatures } from './store-features.ts'
+import type { StoreListener } from './store-listeners.ts'
 import type { StoreRequest } from './store-request.ts'
 
 /**
@@ -15,6 +15,10 @@ export interface Store {
   readonly plugin: string
   /** The storage object's name. */
   readonly name: string
+  /** What INQUIRY calls a disk of this kind unless it is told otherwise, LIO's word: `FILEIO`, `RAMDISK-MCP`. ASCII. */
+  readonly productName: string
+  /** Whether the medium rotates, or must be taken to: what lies together is then faster together. */
+  readonly rotational: boolean
   /** The size now; read it at every check. */
   readonly sizeBytes: number
   readonly features: StoreFeatures
@@ -25,8 +29,8 @@ export interface Store {
    * under way, and `request.owner.completed` is called later, on this thread, not from within this call.
    */
   submit(request: StoreRequest): boolean
-  /** The one listener to what the store reports by itself; setting it again replaces it. */
-  listen(listener: (event: StoreEvent) => void): void
+  /** Has `listener` hear what the store reports by itself, beside all others; the returned function takes it away. */
+  listen(listener: StoreListener): () => void
   /**
    * Ends the store: operations under way end first, dirty data is flushed. Resolves with the fault of that last flush,
    * if it had one.

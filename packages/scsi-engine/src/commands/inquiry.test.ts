@@ -6,7 +6,7 @@ const raw = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ''), 'h
 
 /** A unit like the one whose answers were recorded from a real LIO: fileio, write-back, thin provisioning on. */
 const LIKE_LIO: TestDeviceOptions = {
-  store: { sizeBytes: 1024 * 1024, name: 'disk0', plugin: 'fileio' },
+  store: { sizeBytes: 1024 * 1024, name: 'disk0', plugin: 'fileio', rotational: true },
   identity: { serial: SERIAL },
   attributes: {
     emulateModelAlias: true,
@@ -50,12 +50,12 @@ describe('standard INQUIRY data', () => {
   })
 
   it.each([
-    ['fileio', 'FILEIO'],
-    ['ramdisk', 'RAMDISK-MCP'],
-    ['block', 'IBLOCK'],
-  ])('names the plugin where there is no alias: %s', async (plugin, product) => {
-    const task = await new TestDevice({ store: { plugin } }).nexus().run(inquire())
-    expect(task.sent.subarray(16, 32).toString()).toBe(product.padEnd(16))
+    ['FILEIO', 'FILEIO          '],
+    ['RAMDISK-MCP', 'RAMDISK-MCP     '],
+    ['IBLOCK', 'IBLOCK          '],
+  ])('names the product of its store where there is no alias: %s', async (productName, product) => {
+    const task = await new TestDevice({ store: { productName } }).nexus().run(inquire())
+    expect(task.sent.subarray(16, 32).toString()).toBe(product)
   })
 
   it('says that a removable unit is removable', async () => {
@@ -174,6 +174,13 @@ describe('a vital product data page', () => {
     [4096, 32],
   ])('limits COMPARE AND WRITE of blocks of %i bytes to what one piece holds twice', async (blockSizeBytes, blocks) => {
     expect(raw(await answer({ attributes: { blockSizeBytes } }, 0xb0))[5]).toBe(blocks)
+  })
+
+  it.each([
+    [true, '0000'],
+    [false, '0001'],
+  ])('says of the medium rotation what its store says, unless it is told otherwise: %s', async (rotational, rate) => {
+    expect((await answer({ store: { rotational } }, 0xb1)).slice(8, 12)).toBe(rate)
   })
 
   it('says that a medium does not rotate', async () => {

@@ -1,11 +1,13 @@
-import type {
-  Extent,
-  Store,
-  StoreEvent,
-  StoreFault,
-  StoreFeatures,
-  StoreOperation,
-  StoreRequest,
+import {
+  type Extent,
+  type Store,
+  type StoreEvent,
+  type StoreFault,
+  type StoreFeatures,
+  type StoreListener,
+  StoreListeners,
+  type StoreOperation,
+  type StoreRequest,
 } from '@lunkit/backstores/store'
 
 /** What a store is made of; it does everything at once unless `held`. */
@@ -14,6 +16,8 @@ export interface ControlledStoreOptions {
   readonly features?: Partial<StoreFeatures>
   readonly name?: string
   readonly plugin?: string
+  readonly productName?: string
+  readonly rotational?: boolean
 }
 
 const FEATURES: StoreFeatures = {
@@ -36,6 +40,8 @@ export interface Done {
 /** A store in memory whose operations end when a test says so, with the fault that it says. */
 export class ControlledStore implements Store {
   readonly plugin: string
+  readonly productName: string
+  readonly rotational: boolean
   readonly name: string
   readonly features: StoreFeatures
   readonly bytes: Buffer
@@ -51,27 +57,31 @@ export class ControlledStore implements Store {
   extents: readonly Extent[] | undefined
   /** Called when an operation begins, before anything of it is done. */
   began: ((request: StoreRequest) => void) | undefined
-  #listener: ((event: StoreEvent) => void) | undefined
+  readonly #listeners = new StoreListeners()
 
   constructor({
     sizeBytes = 1024 * 1024,
     features = {},
     name = 'disk0',
     plugin = 'ramdisk',
+    productName = 'RAMDISK-MCP',
+    rotational = false,
   }: ControlledStoreOptions = {}) {
     this.sizeBytes = sizeBytes
     this.features = { ...FEATURES, ...features }
     this.bytes = Buffer.alloc(sizeBytes)
     this.name = name
     this.plugin = plugin
+    this.productName = productName
+    this.rotational = rotational
   }
 
-  listen(listener: (event: StoreEvent) => void): void {
-    this.#listener = listener
+  listen(listener: StoreListener): () => void {
+    return this.#listeners.add(listener)
   }
 
   say(event: StoreEvent): void {
-    this.#listener?.(event)
+    this.#listeners.tell(event)
   }
 
   close(): Promise<undefined> {
