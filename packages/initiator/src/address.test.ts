@@ -12,12 +12,18 @@ describe('a portal', () => {
     expect(parsePortal(text)).toEqual(portal)
   })
 
-  it.each(['', ':3260', '192.0.2.1:', '192.0.2.1:65536', '192.0.2.1,65536', '2001:db8::1', '192.0.2.1:x'])(
-    'is not read from %j',
-    text => {
-      expect(() => parsePortal(text)).toThrow(/is no portal/)
-    },
-  )
+  it.each([
+    '',
+    ':3260',
+    '192.0.2.1:',
+    '192.0.2.1:0',
+    '192.0.2.1:65536',
+    '192.0.2.1,65536',
+    '2001:db8::1',
+    '192.0.2.1:x',
+  ])('is not read from %j', text => {
+    expect(() => parsePortal(text)).toThrow(/is no portal/)
+  })
 })
 
 describe('a portal that was told', () => {

@@ -1,5 +1,6 @@
 import { LUN } from '@lunkit/scsi/transport'
 import { checkArgument, text } from '@lunkit/wire'
+import { ProtocolError } from './error.ts'
 import { ISCSI_PORT } from './limits.ts'
 import type { TcpAddress } from './tcp.ts'
 
@@ -14,18 +15,37 @@ export interface PortalAddress extends TcpAddress {
   readonly portalGroupTag?: number
 }
 
+const isNoPortal = (portal: string): string =>
+  `${JSON.stringify(portal)} is no portal: an address, then :port and ,group tag if need be`
+
+/** Reads a TargetAddress (RFC 7143 13.8); undefined where it is none. */
+function portalOf(portal: string): PortalAddress | undefined {
+  const { ipv6, host, port, tag } = PORTAL.exec(portal)?.groups ?? {}
+  const name = ipv6 ?? host
+  const number = port === undefined ? ISCSI_PORT : Number(port)
+  if (name === undefined || number === 0 || number > 0xffff || Number(tag ?? 0) > 0xffff) return undefined
+  return { host: name, port: number, ...(tag !== undefined && { portalGroupTag: Number(tag) }) }
+}
+
 /**
- * Reads a TargetAddress (RFC 7143 13.8).
+ * Reads a portal as a TargetAddress writes it (RFC 7143 13.8).
  * @throws {RangeError} when it is none. {TypeError} when it is no text.
  */
 export function parsePortal(portal: string): PortalAddress {
   checkArgument('the portal', portal, PORTAL_TEXT)
-  const { ipv6, host, port, tag } = PORTAL.exec(portal)?.groups ?? {}
-  const name = ipv6 ?? host
-  const number = port === undefined ? ISCSI_PORT : Number(port)
-  if (name === undefined || number > 0xffff || Number(tag ?? 0) > 0xffff)
-    throw new RangeError(`${JSON.stringify(portal)} is no portal: an address, then :port and ,group tag if need be`)
-  return { host: name, port: number, ...(tag !== undefined && { portalGroupTag: Number(tag) }) }
+  const address = portalOf(portal)
+  if (!address) throw new RangeError(isNoPortal(portal))
+  return address
+}
+
+/**
+ * Reads a TargetAddress that a target told, as it is reached from where it was asked.
+ * @throws {ProtocolError} when it is none: that is the target's mistake, and not one of the caller's arguments.
+ */
+export function toldPortal(targetAddress: string, asked: string): PortalAddress {
+  const address = portalOf(targetAddress)
+  if (!address) throw new ProtocolError(`TargetAddress: ${isNoPortal(targetAddress)}`)
+  return seenFrom(address, asked)
 }
 
 /** RFC 4291 2.5.6: an address that is unique on its link only. */

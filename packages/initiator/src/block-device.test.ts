@@ -14,6 +14,8 @@ blockLimits.set(Buffer.from('00b0003c0000000000000008', 'hex'))
 async function disk({ limits = false } = {}) {
   const memory = Buffer.alloc(BLOCKS * 512)
   const longest = { blocks: 0 }
+  /** How much of a read is missing. */
+  const cut = { bytes: 0 }
   const moved = ({ cdb }: ReceivedCommand) => {
     const bytes = Buffer.from(cdb, 'hex')
     const [from, blocks] = [
@@ -21,7 +23,7 @@ async function disk({ limits = false } = {}) {
       Number.parseInt(bytes.toString('hex', 10, 14), 16),
     ]
     longest.blocks = Math.max(longest.blocks, blocks)
-    return memory.subarray(from * 512, (from + blocks) * 512)
+    return memory.subarray(from * 512, (from + blocks) * 512 - cut.bytes)
   }
   const pages: Record<string, Buffer> = {
     '120100': Buffer.from(limits ? '0000000300b080' : '000000020080', 'hex'),
@@ -35,7 +37,7 @@ async function disk({ limits = false } = {}) {
     if (cdb.startsWith('8a')) moved(command).set(written)
     return undefined
   })
-  return { device: await openBlockDevice(session.lun(0)), session, received, memory, longest }
+  return { device: await openBlockDevice(session.lun(0)), session, received, memory, longest, cut }
 }
 
 describe('a block device', () => {
@@ -59,6 +61,13 @@ describe('a block device', () => {
     const { device, session, longest } = await disk()
     await device.read(0, BLOCKS * 512)
     expect(longest.blocks).toBe(2048)
+    await session.close()
+  })
+
+  it('returns no data that did not come', async () => {
+    const { device, session, cut } = await disk()
+    cut.bytes = 512
+    await expect(device.read(0, 4 * 512)).rejects.toThrow('READ of 4 blocks: GOOD with 1536 of 2048 bytes')
     await session.close()
   })
 

@@ -1,7 +1,7 @@
-import { BlockLimitsPage, VpdPageCode } from '@lunkit/scsi'
+import { BlockLimitsPage, ParameterDataError, VpdPageCode } from '@lunkit/scsi'
 import { byteArray, checkArgument, checkOptions, dataView, flag, object, wholeNumber } from '@lunkit/wire'
 import { TRANSFER_BYTES, TRANSFERS_AT_ONCE } from './limits.ts'
-import { LogicalUnit } from './logical-unit.ts'
+import { blockBytesOf, LogicalUnit } from './logical-unit.ts'
 import { PATIENCE, type Patience } from './patience.ts'
 
 const BYTES = wholeNumber()
@@ -37,13 +37,20 @@ export class BlockDevice {
     this.#transferBlocks = transferBlocks
   }
 
-  /** @throws {RangeError} beyond the end, or for parts of blocks. {ScsiError} when the unit fails. */
+  /**
+   * @throws {RangeError} beyond the end, or for parts of blocks. {ScsiError} when the unit fails. {ParameterDataError} when
+   * it says GOOD, and sends less.
+   */
   async read(offset: number, lengthBytes: number, options: Patience = {}): Promise<Uint8Array> {
     checkOptions('read', options, PATIENCE)
     this.#blocks(offset, lengthBytes)
     const data = Buffer.allocUnsafe(lengthBytes)
     await this.#eachTransfer({ offset, lengthBytes, options }, async ({ lba, blocks, at }, signal) => {
-      data.set(await this.unit.read(lba, blocks, { signal }), at)
+      const piece = await this.unit.read(lba, blocks, { signal })
+      const wanted = blocks * this.blockSizeBytes
+      if (piece.length < wanted)
+        throw new ParameterDataError(`READ of ${blocks} blocks: GOOD with ${piece.length} of ${wanted} bytes`)
+      data.set(piece, at)
     })
     return data
   }
@@ -115,13 +122,15 @@ export class BlockDevice {
 
 /**
  * Makes a unit ready and asks what it is like.
- * @throws {ScsiError} when it is not ready.
+ * @throws {ScsiError} when it is not ready. {ParameterDataError} when it says of itself what cannot be.
  */
 export async function openBlockDevice(unit: LogicalUnit, options: Patience = {}): Promise<BlockDevice> {
   checkArgument('unit', unit, LOGICAL_UNIT)
   checkOptions('openBlockDevice', options, PATIENCE)
   await unit.ready(options)
-  const { blocks, blockSizeBytes } = await unit.readCapacity(options)
+  const capacity = await unit.readCapacity(options)
+  const { blocks } = capacity
+  const blockSizeBytes = blockBytesOf(capacity)
   const wanted = Math.max(1, Math.floor(TRANSFER_BYTES / blockSizeBytes))
   const most = await maxTransferBlocks(unit, options)
   return new BlockDevice(unit, { blocks, blockSizeBytes, transferBlocks: most > 0 ? Math.min(wanted, most) : wanted })

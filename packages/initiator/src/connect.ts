@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Offers } from '@lunkit/pdu'
-import { parseIscsiUrl, parsePortal, seenFrom } from './address.ts'
+import { parseIscsiUrl, toldPortal } from './address.ts'
 import type { AttentionPolicy } from './attention.ts'
 import { checkConnectOptions } from './connect-options.ts'
 import { Connection } from './connection.ts'
@@ -88,7 +88,8 @@ const randomIsid = (): number => RANDOM_ISID + randomInt(2 ** 40)
 /**
  * Connects to a portal and logs in to a target; a redirection is followed. The target is told by options, or by a URL:
  * `iscsi://host[:port]/target/lun`, whose logical unit is `session.unit`.
- * @throws {LoginError} when the target refuses. {ConnectionError} when there is no connection, or it does not last.
+ * @throws {LoginError} when the target refuses. {ConnectionError} when there is no connection, or it does not last, a
+ * {ProtocolError} where the target broke a rule.
  * {TimeoutError} when it takes too long, or the signal's reason. {TypeError} or {RangeError} for options that cannot be;
  * nothing was sent then.
  */
@@ -130,7 +131,7 @@ async function follow(options: PortalOptions, names: Offers, unwanted: AbortSign
     const outcome = await loginOnce(place, names, unwanted)
     if (outcome instanceof Session) return outcome
     if (left === 0) throw new ConnectionError(`the login was redirected more than ${REDIRECTIONS} times`)
-    place = { ...options, ...seenFrom(parsePortal(outcome.redirectedTo), place.host) }
+    place = { ...options, ...toldPortal(outcome.redirectedTo, place.host) }
   }
 }
 

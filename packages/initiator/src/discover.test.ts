@@ -9,6 +9,7 @@ import {
 } from '@lunkit/pdu'
 import { describe, expect, it } from 'vitest'
 import { discover } from './discover.ts'
+import { ProtocolError } from './error.ts'
 import { RawConnection } from './raw-connection.ts'
 import { memoryPair } from './testing/memory-transport.ts'
 import { ScriptedTarget, textOf } from './testing/scripted-target.ts'
@@ -71,6 +72,18 @@ describe('discovery', () => {
     expect(asked).toEqual([['SendTargets', 'iqn.2026-11.io.lunkit:a']])
     expect(await found).toEqual([])
   })
+
+  it.each(['192.0.2.1:65536', '192.0.2.1:0', '2001:db8::1', '192.0.2.1:3260,65536', ':3260', ''])(
+    'blames the target, not its caller, for the address %j',
+    async address => {
+      const { found } = await discovering([
+        ['TargetName', 'iqn.a'],
+        ['TargetAddress', address],
+      ])
+      await expect(found).rejects.toThrow(ProtocolError)
+      await expect(found).rejects.toThrow(`TargetAddress: ${JSON.stringify(address)} is no portal: an address, then`)
+    },
+  )
 
   it('refuses an address without a target, and a question that was refused', async () => {
     await expect((await discovering([['TargetAddress', '192.0.2.1']])).found).rejects.toThrow(

@@ -1,6 +1,6 @@
 import { ISCSI_NAME } from '@lunkit/pdu'
 import { checkArgument } from '@lunkit/wire'
-import { type PortalAddress, parsePortal, seenFrom } from './address.ts'
+import { type PortalAddress, toldPortal } from './address.ts'
 import { login, type PortalOptions } from './connect.ts'
 import { checkPortalOptions } from './connect-options.ts'
 import { ProtocolError } from './error.ts'
@@ -54,5 +54,5 @@ async function ask(options: PortalOptions, sendTargets: string): Promise<Discove
 
 function addPortal(portals: PortalAddress[] | undefined, value: string, asked: string): void {
   if (!portals) throw new ProtocolError(`TargetAddress=${value} came before the first TargetName`)
-  portals.push(seenFrom(parsePortal(value), asked))
+  portals.push(toldPortal(value, asked))
 }

@@ -10,7 +10,7 @@ export {
   TaskManagementFunction,
   TaskManagementResponseCode,
 } from '@lunkit/pdu'
-export { Sense, SenseKey, senseName } from '@lunkit/scsi'
+export { ParameterDataError, Sense, SenseKey, senseName } from '@lunkit/scsi'
 export { Status } from '@lunkit/scsi/transport'
 export type { IscsiUrl, PortalAddress } from './address.ts'
 export { parseIscsiUrl, parsePortal } from './address.ts'

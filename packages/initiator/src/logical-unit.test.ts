@@ -1,5 +1,6 @@
-import { ModeForm, Sense, SenseKey } from '@lunkit/scsi'
+import { ModeForm, ParameterDataError, Sense, SenseKey } from '@lunkit/scsi'
 import { describe, expect, it } from 'vitest'
+import { openBlockDevice } from './block-device.ts'
 import { ScsiError } from './error.ts'
 import type { LogicalUnit } from './logical-unit.ts'
 import { type Answer, beginAnswering, type ReceivedCommand } from './testing/answering-target.ts'
@@ -25,6 +26,21 @@ async function sent(
 }
 
 const padded = (cdb: string): string => cdb.replaceAll(' ', '').padEnd(32, '0')
+
+describe('a unit that says that its blocks have no bytes', () => {
+  it.each<[string, (unit: LogicalUnit) => Promise<unknown>]>([
+    ['read', unit => unit.read(0, 1)],
+    ['write', unit => unit.write(0, block)],
+    ['writeSame', unit => unit.writeSame(0, 1, block)],
+    ['blockSizeBytes', unit => unit.blockSizeBytes()],
+    ['openBlockDevice', unit => openBlockDevice(unit)],
+  ])('is blamed for it, and not the caller of %s', async (_, run) => {
+    const { session } = await beginAnswering(command => (isCapacity(command) ? Buffer.alloc(32) : undefined))
+    await expect(run(session.lun(1))).rejects.toThrow(ParameterDataError)
+    await expect(run(session.lun(1))).rejects.toThrow('READ CAPACITY (16) parameter data says that a block has 0 bytes')
+    await session.close()
+  })
+})
 
 describe('a logical unit', () => {
   it.each([

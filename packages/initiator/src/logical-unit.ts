@@ -9,6 +9,7 @@ import {
   GetLbaStatus16,
   type LbaStatus,
   lbaStatusLength,
+  ParameterDataError,
   Read6,
   Read10,
   Read12,
@@ -94,6 +95,15 @@ function checkShortOptions(name: string, options: BlockOptions<6 | 10 | 12 | 16>
     throw new RangeError(`${name}: form is 6, which has no fua and no dpo; right is one of 10, 12, 16`)
 }
 
+/**
+ * The length of a block that a unit tells.
+ * @throws {ParameterDataError} where it is 0: no offset and no data could be right for it.
+ */
+export function blockBytesOf({ blockSizeBytes }: Capacity): number {
+  if (blockSizeBytes === 0) throw new ParameterDataError(`${ReadCapacity16Data.name} says that a block has 0 bytes`)
+  return blockSizeBytes
+}
+
 /** How many runs GET LBA STATUS asks for at once. */
 const LBA_STATUS_RUNS = 256
 
@@ -117,7 +127,7 @@ export class LogicalUnit extends PrimaryUnit {
   }
 
   async #blockSize({ signal, timeoutMs }: Patience): Promise<number> {
-    this.#blockSizeBytes ??= (await this.readCapacity({ signal, timeoutMs })).blockSizeBytes
+    this.#blockSizeBytes ??= blockBytesOf(await this.readCapacity({ signal, timeoutMs }))
     return this.#blockSizeBytes
   }
 

@@ -201,6 +201,21 @@ describe('a login', () => {
     expect((await connecting).tsih).toBe(7)
   })
 
+  it.each(['192.0.2.1:65536', '192.0.2.1:0', '2001:db8::1', ''])(
+    'is given up when it is redirected to %j, which is no portal',
+    async address => {
+      const { target, connecting } = await beginSession()
+      const status = LoginStatus.targetMovedPermanently
+      const { values } = await target.raw.expect(LoginRequest)
+      target.answerLogin(values, [['TargetAddress', address]], { status, transit: false })
+      await expect(connecting).rejects.toThrow(
+        `TargetAddress: ${JSON.stringify(address)} is no portal: an address, then`,
+      )
+      await expect(connecting).rejects.toBeInstanceOf(ProtocolError)
+      await target.raw.closed
+    },
+  )
+
   it.each([
     ['an answer that was not offered', [['ImmediateData', 'Perhaps']], {}, 'ImmediateData=Perhaps is no legal answer'],
     ['another task tag', [], { initiatorTaskTag: 9 }, 'task tag 9, 0 was asked with'],

@@ -43,6 +43,7 @@ export {
   LoginError,
   LoginStatus,
   openBlockDevice,
+  ParameterDataError,
   ProtocolError,
   RejectedError,
   RejectReason,
