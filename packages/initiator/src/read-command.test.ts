@@ -25,6 +25,15 @@ describe('a command that reads', () => {
     })
   })
 
+  it.each([
+    [0, false],
+    [1, true],
+  ])('of %i bytes is sent with R %j', async (read, set) => {
+    const { session, target } = await beginFullFeature()
+    void session.execute(reading(read)).result.catch(() => undefined)
+    expect((await target.command()).values).toMatchObject({ read: set, write: false, expectedDataTransferLength: read })
+  })
+
   it('puts Data-In where it belongs and ends with the status of the last', async () => {
     const { session, target } = await beginFullFeature()
     const { result } = session.execute(reading(4096))

@@ -12,6 +12,14 @@ const bytesOf = ({ data }: { data: { kind: string } }): Buffer =>
   data.kind === DataKind.bytes ? Buffer.from((data as { bytes: Uint8Array } & typeof data).bytes) : Buffer.alloc(0)
 
 describe('a command that writes', () => {
+  it('of one byte is sent with W and that byte', async () => {
+    const { session, target } = await beginFullFeature()
+    void session.execute(writing(Uint8Array.of(7))).result.catch(() => undefined)
+    const command = await target.command()
+    expect(command.values).toMatchObject({ final: true, read: false, write: true, expectedDataTransferLength: 1 })
+    expect(bytesOf(command)).toEqual(Buffer.of(7))
+  })
+
   it('sends all that may go unasked: first with the command, the rest in Data-Out', async () => {
     const { session, target } = await beginFullFeature()
     const data = counting(20_000)

@@ -88,7 +88,21 @@ describe('a login', () => {
     const client = target.connect()
     client.requestLogin({ ...NAMES, AuthMethod: 'CHAP,None' }, { currentStage: SECURITY, nextStage: OPERATIONAL })
     const first = await client.expect(LoginResponse)
-    expect(first.values).toMatchObject({ transit: true, currentStage: SECURITY, nextStage: OPERATIONAL, tsih: 0 })
+    expect(first.values).toMatchObject({
+      transit: true,
+      continues: false,
+      versionMax: 0,
+      versionActive: 0,
+      currentStage: SECURITY,
+      nextStage: OPERATIONAL,
+      status: 0,
+      isid: 0x8000_0000_0001,
+      tsih: 0,
+      initiatorTaskTag: 1,
+      statSN: 0,
+      expCmdSN: 1,
+      maxCmdSN: 1,
+    })
     expect(Object.fromEntries(textOf(first))).toEqual({
       AuthMethod: 'None',
       TargetPortalGroupTag: '1',

@@ -150,6 +150,14 @@ describe('portals', () => {
     expect([world.network.listening, world.open, world.events]).toEqual([[], [], []])
   })
 
+  it('that cannot be opened while the server closes are no failures any more', async () => {
+    const world = new World({ taken: [at('127.0.0.1:3260')] })
+    const opening = world.want('127.0.0.1:3260')
+    world.portals.close()
+    await opening
+    expect([world.events, world.failure('127.0.0.1:3260')]).toEqual([[], undefined])
+  })
+
   it('that two ask for at once are opened by turns', async () => {
     const world = new World()
     await Promise.all([world.want('127.0.0.1:3260'), world.want('0.0.0.0:3260', '127.0.0.1:3260')])
