@@ -1,6 +1,6 @@
 import { checkOptions, flag, required, wholeNumber } from './argument.ts'
 import { Buddy } from './buddy.ts'
-import { Slot } from './slot.ts'
+import { Slot, type SlotHome } from './slot.ts'
 
 /** The smallest slot, in bytes: a page, so that O_DIRECT can use it. */
 export const SMALLEST_SLOT_BYTES = 4096
@@ -35,7 +35,7 @@ interface Waiter {
  * The process's transfer memory: one stretch of shared memory, page-aligned, that every lane can see, given out in
  * slots of 4 KiB to 256 KiB. The kernel backs it with pages when they are first touched.
  */
-export class Slab {
+export class Slab implements SlotHome {
   readonly memory: SharedArrayBuffer
   /** The memory's length in bytes, which shared memory itself is slow to tell. */
   readonly sizeBytes: number

@@ -1,9 +1,14 @@
-import type { Slab } from './slab.ts'
-
 /** Somebody's limit that slots count against. */
 export interface SlotAccount {
   /** Nobody owns a slot of this many bytes any more that was charged to the account. */
   freed(bytes: number): void
+}
+
+/** Whose memory a slot is a piece of: the slab. */
+export interface SlotHome {
+  readonly memory: SharedArrayBuffer
+  /** The last owner has released the slot. */
+  reclaim(slot: Slot): void
 }
 
 /**
@@ -11,7 +16,7 @@ export interface SlotAccount {
  * once; whoever wants to keep it beside the owner retains it first. After the last release its bytes mean nothing.
  */
 export class Slot {
-  readonly #slab: Slab
+  readonly #slab: SlotHome
   /** Where the slot starts in the slab's memory, in bytes: what a lane is told. */
   readonly offset: number
   /** The slot's length in bytes, a power of two at least as long as was asked for. */
@@ -24,7 +29,7 @@ export class Slot {
   #account: SlotAccount | undefined
 
   /** @internal slots are made by the slab */
-  constructor(slab: Slab, offset: number, order: number, capacity: number) {
+  constructor(slab: SlotHome, offset: number, order: number, capacity: number) {
     this.#slab = slab
     this.offset = offset
     this.order = order

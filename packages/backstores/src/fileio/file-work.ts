@@ -1,5 +1,5 @@
-import type { LaneAccess } from '../lanes/lane-affinity.ts'
 import { LaneDetail, LaneOperation } from '../lanes/lane-job.ts'
+import type { LaneAccess } from '../lanes/lane-set.ts'
 import { storeLimits } from '../limits.ts'
 import { faultOf, syncFaultOf } from '../native/errno.ts'
 import { StoreFault } from '../store/store-fault.ts'

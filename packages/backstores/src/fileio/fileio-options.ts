@@ -1,6 +1,6 @@
 import { callback, flag, type OptionDomains, object, required, text } from '@lunkit/wire'
 import { FILE_PATH } from '../file-path.ts'
-import type { LaneSet } from '../lanes/lane-affinity.ts'
+import type { LaneSet } from '../lanes/lane-set.ts'
 import type { StoreOpeningListener } from '../store-opening.ts'
 
 /** Which file a fileio store serves, and how. */

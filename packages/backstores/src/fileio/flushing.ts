@@ -1,5 +1,5 @@
-import type { LaneAccess } from '../lanes/lane-affinity.ts'
 import { LaneJob, LaneOperation } from '../lanes/lane-job.ts'
+import type { LaneAccess } from '../lanes/lane-set.ts'
 import { syncFaultOf } from '../native/errno.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import type { StoreRequest } from '../store/store-request.ts'

@@ -1,6 +1,6 @@
 import { fdatasync, fstatSync } from 'node:fs'
-import type { LaneAccess } from '../lanes/lane-affinity.ts'
 import { LaneJob, LaneOperation } from '../lanes/lane-job.ts'
+import type { LaneAccess } from '../lanes/lane-set.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import type { OpenedFile } from './file-opening.ts'
 

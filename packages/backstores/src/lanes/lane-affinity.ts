@@ -1,39 +1,9 @@
 import { storeLimits } from '../limits.ts'
-import type { Timers } from '../timers.ts'
-import type { TurnBudget } from '../turn-budget.ts'
 import { JobQueue } from './job-queue.ts'
 import type { Lane } from './lane.ts'
-import { isHeavy, type LaneJob } from './lane-job.ts'
-
-/** Who uses lanes: a store. */
-export interface LaneClient {
-  readonly plugin: string
-  readonly name: string
-  /** A lane that it needs has died. Its jobs there end as lost after this call. */
-  laneDown(): void
-  /** That lane serves again. Called once for each `laneDown`. */
-  laneUp(): void
-}
-
-/** A client's access to lanes. */
-export interface LaneAccess {
-  /** Hands a job to a lane. It ends as lost when no lane can take it. */
-  submit(job: LaneJob): void
-  /** The client has no job under way and will submit none. */
-  detach(): void
-}
-
-/** What a store needs of lanes. */
-export interface LaneSet {
-  /** The memory that jobs' `memoryOffset` counts in. */
-  readonly memory: SharedArrayBuffer
-  /** Whether system calls may be made through koffi. */
-  readonly native: boolean
-  readonly timers: Timers
-  /** What stores on this thread may do in place in one turn. */
-  readonly turn: TurnBudget
-  attach(client: LaneClient): LaneAccess
-}
+import type { LaneClient } from './lane-client.ts'
+import { isHeavy, type JobSource, type LaneJob } from './lane-job.ts'
+import type { LaneAccess } from './lane-set.ts'
 
 /** How a client's jobs find their lane. */
 export interface LaneChooser {
@@ -42,7 +12,7 @@ export interface LaneChooser {
 }
 
 /** One client's place among the lanes. */
-export class LaneAffinity implements LaneAccess {
+export class LaneAffinity implements LaneAccess, JobSource {
   readonly client: LaneClient
   /** The lane where its heavy operations run, one after the other. */
   readonly home: Lane
@@ -81,7 +51,7 @@ export class LaneAffinity implements LaneAccess {
   #hand(job: LaneJob): void {
     const heavy = isHeavy(job)
     const lane = this.#chooser.choose(this.home, heavy)
-    job.affinity = this
+    job.source = this
     job.weight = heavy ? storeLimits.heavyWeight : 1
     if (lane.isUp) lane.submit(job)
     else queueMicrotask(() => loseUnbegun(job))

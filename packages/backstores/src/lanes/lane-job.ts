@@ -1,4 +1,4 @@
-import type { LaneAffinity } from './lane-affinity.ts'
+import type { LaneClient } from './lane-client.ts'
 
 /** What a lane can be asked to do with a file descriptor. */
 export const LaneOperation = {
@@ -42,6 +42,19 @@ export const isHeavy = (job: LaneJob): boolean =>
   job.operation === LaneOperation.zero ||
   job.operation === LaneOperation.discard
 
+/** Where a job comes from, as far as a lane needs to know. */
+export interface JobSource {
+  readonly client: LaneClient
+  /** The lane where its jobs run when no other one takes them. */
+  readonly home: { readonly isUp: boolean; submit(job: LaneJob): void }
+  /** Hands a job to whichever lane is to have it. */
+  submit(job: LaneJob): void
+  /** A job of it does not return. */
+  stuck(): void
+  /** It has returned. */
+  returned(): void
+}
+
 /**
  * One blocking call on its way through a lane. Made once and used again: submitting and ending it allocates nothing.
  * While it is under way nobody but the lanes touches it, nor the memory and the file descriptor that it names.
@@ -69,7 +82,7 @@ export abstract class LaneJob {
   /** @internal what it adds to the load of its lane */
   weight = 0
   /** @internal whose job it is */
-  affinity: LaneAffinity | undefined
+  source: JobSource | undefined
   /** @internal the next job that waits for room in the ring */
   next: LaneJob | undefined
 

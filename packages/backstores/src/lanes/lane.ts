@@ -1,8 +1,7 @@
 import { storeLimits } from '../limits.ts'
 import type { Timers } from '../timers.ts'
 import { JobQueue } from './job-queue.ts'
-import type { LaneAffinity } from './lane-affinity.ts'
-import { LaneJob, LaneOperation } from './lane-job.ts'
+import { type JobSource, LaneJob, LaneOperation } from './lane-job.ts'
 import { LaneLife, type LaneLifeOwner } from './lane-life.ts'
 import { LaneWatch } from './lane-watch.ts'
 
@@ -31,13 +30,13 @@ const moves: Readonly<Record<LaneState, readonly LaneState[]>> = {
 /** What a lane tells the set that it belongs to. */
 export interface LaneOwner {
   /** The thread has ended unasked; `lost` are those whose jobs it had. Their jobs end after this call. */
-  laneDied(lane: Lane, lost: ReadonlySet<LaneAffinity>, cause: Error | undefined): void
+  laneDied(lane: Lane, lost: ReadonlySet<JobSource>, cause: Error | undefined): void
   /** The thread serves, for the first time or again. */
   laneServes(lane: Lane): void
   /** An operation of this client does not return; the lane has another thread for the others. */
-  laneStuck(lane: Lane, affinity: LaneAffinity): void
+  laneStuck(lane: Lane, source: JobSource): void
   /** The operation that did not return has, or its thread has ended for this cause. */
-  laneReturned(lane: Lane, affinity: LaneAffinity, cause: Error | undefined): void
+  laneReturned(lane: Lane, source: JobSource, cause: Error | undefined): void
 }
 
 /** What a lane is made with. */
@@ -66,7 +65,7 @@ export class Lane implements LaneLifeOwner {
   #state: LaneState = LaneState.dead
   #life: LaneLife
   /** Earlier threads, each in an operation that does not return, and whose that is. */
-  readonly #stranded = new Map<LaneLife, LaneAffinity | undefined>()
+  readonly #stranded = new Map<LaneLife, JobSource | undefined>()
   readonly #waiting = new JobQueue()
   #failures = 0
   #servingSinceMs = 0
@@ -184,24 +183,24 @@ export class Lane implements LaneLifeOwner {
     this.#watch.end()
     const jobs = life.ring.retire()
     for (let job = this.#waiting.shift(); job; job = this.#waiting.shift()) jobs.push(job)
-    const affinity = life.ring.current?.affinity
-    this.#stranded.set(life, affinity)
+    const source = life.ring.current?.source
+    this.#stranded.set(life, source)
     this.load = 0
     this.#life = this.#start()
-    if (affinity) {
-      affinity.stuck()
-      this.#options.owner.laneStuck(this, affinity)
+    if (source) {
+      source.stuck()
+      this.#options.owner.laneStuck(this, source)
     }
-    for (const job of jobs) job.affinity?.submit(job)
+    for (const job of jobs) job.source?.submit(job)
   }
 
   /** A stranded thread's operation has ended, well or not; the thread ends as well. */
   #returned(life: LaneLife, cause?: Error): void {
-    const affinity = this.#stranded.get(life)
-    if (!affinity) return
+    const source = this.#stranded.get(life)
+    if (!source) return
     this.#stranded.set(life, undefined)
-    this.#options.owner.laneReturned(this, affinity, cause)
-    affinity.returned()
+    this.#options.owner.laneReturned(this, source, cause)
+    source.returned()
   }
 
   #strandedEnded(life: LaneLife, cause: Error | undefined): void {
@@ -223,10 +222,10 @@ export class Lane implements LaneLifeOwner {
     const guests = jobs.filter(job => this.#isGuest(job))
     const lost = jobs.filter(job => !this.#isGuest(job))
     this.load = 0
-    const stores = new Set<LaneAffinity>()
-    for (const { affinity } of lost) if (affinity) stores.add(affinity)
+    const stores = new Set<JobSource>()
+    for (const { source } of lost) if (source) stores.add(source)
     this.#options.owner.laneDied(this, stores, cause)
-    for (const job of guests) job.affinity?.home.submit(job)
+    for (const job of guests) job.source?.home.submit(job)
     for (const job of lost) job.ended()
   }
 
@@ -234,8 +233,8 @@ export class Lane implements LaneLifeOwner {
    * Whether a job came only because its own lane had more to do, and was not begun. The one that was may be what the
    * thread died of: it is lost, or the next thread would die of it too.
    */
-  #isGuest({ affinity, begun }: LaneJob): boolean {
-    return !begun && affinity !== undefined && affinity.home !== this && affinity.home.isUp
+  #isGuest({ source, begun }: LaneJob): boolean {
+    return !begun && source !== undefined && source.home !== this && source.home.isUp
   }
 
   #move(to: LaneState): void {

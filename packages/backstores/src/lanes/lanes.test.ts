@@ -5,7 +5,7 @@ import { Slab } from '@lunkit/wire'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ManualTimers } from '../testing/manual-timers.ts'
 import { NotedJob } from '../testing/noted-job.ts'
-import type { LaneClient } from './lane-affinity.ts'
+import type { LaneClient } from './lane-client.ts'
 import { LaneOperation } from './lane-job.ts'
 import { createLanes, type LaneEvent, type Lanes, type LanesOptions } from './lanes.ts'
 

@@ -4,8 +4,11 @@ import { libcAccess } from '../native/libc.ts'
 import { systemTimers, type Timers } from '../timers.ts'
 import { TurnBudget } from '../turn-budget.ts'
 import { Lane, type LaneOwner, LaneState } from './lane.ts'
-import { LaneAffinity, type LaneChooser, type LaneClient, type LaneSet } from './lane-affinity.ts'
+import { LaneAffinity, type LaneChooser } from './lane-affinity.ts'
 import { chooseLane } from './lane-choice.ts'
+import type { LaneClient } from './lane-client.ts'
+import type { JobSource } from './lane-job.ts'
+import type { LaneSet } from './lane-set.ts'
 
 /** What the lanes report by themselves. */
 export type LaneEvent =
@@ -59,7 +62,7 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   readonly #lanes: readonly Lane[]
   readonly #attached = new Set<LaneAffinity>()
   /** Who was told that a lane is down, by lane, and hears when it is back. */
-  readonly #waiting = new Map<Lane, ReadonlySet<LaneAffinity>>()
+  readonly #waiting = new Map<Lane, ReadonlySet<JobSource>>()
   #isLibcTold = false
   readonly #ready = Promise.withResolvers<void>()
   #listener: (event: LaneEvent) => void = () => {}
@@ -150,23 +153,23 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   }
 
   /** @internal */
-  laneDied(lane: Lane, lost: ReadonlySet<LaneAffinity>, cause: Error | undefined): void {
+  laneDied(lane: Lane, lost: ReadonlySet<JobSource>, cause: Error | undefined): void {
     const told = new Set(lost)
     for (const affinity of this.#attached) if (affinity.home === lane) told.add(affinity)
     const before = this.#waiting.get(lane)
     // A thread that dies before it serves is one outage, not two.
     this.#waiting.set(lane, new Set([...(before ?? []), ...told]))
     this.#listener({ kind: 'died', lane: lane.index, cause })
-    for (const affinity of told) if (!before?.has(affinity)) affinity.client.laneDown()
+    for (const source of told) if (!before?.has(source)) source.client.laneDown()
   }
 
   /** @internal */
-  laneStuck(lane: Lane, { client }: LaneAffinity): void {
+  laneStuck(lane: Lane, { client }: JobSource): void {
     this.#listener({ kind: 'stuck', lane: lane.index, store: `${client.plugin}/${client.name}` })
   }
 
   /** @internal */
-  laneReturned(lane: Lane, { client }: LaneAffinity, cause: Error | undefined): void {
+  laneReturned(lane: Lane, { client }: JobSource, cause: Error | undefined): void {
     this.#listener({ kind: 'returned', lane: lane.index, store: `${client.plugin}/${client.name}`, cause })
   }
 
@@ -176,7 +179,7 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
     this.#waiting.delete(lane)
     this.#tellOfLibc()
     this.#listener({ kind: 'serves', lane: lane.index })
-    for (const affinity of told ?? []) affinity.client.laneUp()
+    for (const source of told ?? []) source.client.laneUp()
     if (this.isHealthy) this.#ready.resolve()
   }
 

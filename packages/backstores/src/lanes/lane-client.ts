@@ -1,0 +1,9 @@
+/** Who uses lanes: a store. */
+export interface LaneClient {
+  readonly plugin: string
+  readonly name: string
+  /** A lane that it needs has died. Its jobs there end as lost after this call. */
+  laneDown(): void
+  /** That lane serves again. Called once for each `laneDown`. */
+  laneUp(): void
+}
