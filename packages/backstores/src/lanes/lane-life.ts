@@ -1,6 +1,6 @@
 import { storeLimits } from '../limits.ts'
 import type { LaneJob } from './lane-job.ts'
-import { LaneThread, type LaneThreadOwner } from './lane-thread.ts'
+import { LaneThread, type LaneThreadOwner, type StartLaneThread } from './lane-thread.ts'
 import { RingHost } from './ring-host.ts'
 import { RingMemory } from './ring-memory.ts'
 
@@ -21,19 +21,23 @@ export interface LaneLifeOptions {
   /** Microseconds for which the thread looks for more work before it sleeps. */
   readonly pollUs: number
   readonly owner: LaneLifeOwner
+  /** A worker thread when left out. */
+  readonly startThread?: StartLaneThread
 }
+
+const startWorker: StartLaneThread = options => new LaneThread(options)
 
 /** One thread of a lane, with a ring of its own: what an earlier thread might still do cannot reach it. */
 export class LaneLife implements LaneThreadOwner {
   readonly ring: RingHost
   readonly #owner: LaneLifeOwner
-  readonly #thread: LaneThread
+  readonly #thread: ReturnType<StartLaneThread>
 
-  constructor({ memory, native, pollUs, owner }: LaneLifeOptions) {
+  constructor({ memory, native, pollUs, owner, startThread = startWorker }: LaneLifeOptions) {
     const ring = RingMemory.allocate()
     this.ring = new RingHost(ring)
     this.#owner = owner
-    this.#thread = new LaneThread({ ring, memory, native, pollUs, owner: this })
+    this.#thread = startThread({ ring, memory, native, pollUs, owner: this })
   }
 
   /** Takes what has completed, whether a doorbell has rung or not; true when something had. */

@@ -25,6 +25,9 @@ export interface LaneThreadOptions {
   readonly owner: LaneThreadOwner
 }
 
+/** Starts a thread, and says how it is ended. Tests bring threads of their own. */
+export type StartLaneThread = (options: LaneThreadOptions) => Pick<LaneThread, 'terminate'>
+
 // The worker's entry lies beside this file, in the same language: unbuilt .ts, built .js.
 const entry = fileURLToPath(new URL(`./lane-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url))
 

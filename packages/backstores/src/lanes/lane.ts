@@ -3,6 +3,7 @@ import type { Timers } from '../timers.ts'
 import { JobQueue } from './job-queue.ts'
 import { type JobSource, LaneJob, LaneOperation } from './lane-job.ts'
 import { LaneLife, type LaneLifeOwner } from './lane-life.ts'
+import type { StartLaneThread } from './lane-thread.ts'
 import { LaneWatch } from './lane-watch.ts'
 
 /** Where a lane is in its life. */
@@ -48,6 +49,8 @@ export interface LaneOptions {
   /** Microseconds for which the thread looks for more work before it sleeps. */
   readonly pollUs: number
   readonly owner: LaneOwner
+  /** A worker thread when left out. */
+  readonly startThread?: StartLaneThread
 }
 
 class StopJob extends LaneJob {
@@ -169,8 +172,8 @@ export class Lane implements LaneLifeOwner {
 
   #start(): LaneLife {
     this.#move(LaneState.starting)
-    const { memory, native, pollUs } = this.#options
-    return new LaneLife({ memory, native, pollUs, owner: this })
+    const { memory, native, pollUs, startThread } = this.#options
+    return new LaneLife({ memory, native, pollUs, owner: this, ...(startThread && { startThread }) })
   }
 
   /**
