@@ -1,3 +1,5 @@
+import { type Domain, object, wholeNumber } from '@lunkit/wire'
+
 /** Runs things later. Injected, so that tests need not wait. */
 export interface Timers {
   /** Runs `run` after `delayMs`; the returned function takes that back. */
@@ -5,6 +7,14 @@ export interface Timers {
   /** Milliseconds from a fixed point in the past, with fractions. */
   now(): number
 }
+
+/** Objects that serve as timers. */
+export const TIMERS: Domain = object(
+  'timers: { after(delayMs, callback), now() }',
+  timers => typeof (timers as { readonly after?: unknown }).after === 'function',
+)
+/** Times that a timer of Node can wait. */
+export const TIMER_MS: Domain = wholeNumber(0, 2 ** 31 - 1)
 
 /** The system's own clock. */
 export const systemTimers: Timers = {

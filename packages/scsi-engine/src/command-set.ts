@@ -1,5 +1,6 @@
 import { type Cdb, type CdbView, serviceActionOf } from '@lunkit/scsi'
-import { Access, Attention, type BlockRange, type Command, type Execution } from './execution.ts'
+import { arrayOf, checkArgument, object } from '@lunkit/wire'
+import { Access, Attention, type BlockRange, type Command, checkRow, type Execution } from './execution.ts'
 import type { LogicalUnit } from './logical-unit.ts'
 import { rankOf } from './ordering.ts'
 
@@ -60,6 +61,8 @@ export class CommandRow {
   }
 }
 
+const ROWS = arrayOf(object(), 'of rows that command() has made')
+
 /**
  * The commands of a kind of logical unit: the only place that dispatches operation codes. What REPORT SUPPORTED
  * OPERATION CODES says comes from the same rows.
@@ -70,8 +73,13 @@ export class CommandSet {
   /** Every row, by operation code and service action. */
   readonly rows: readonly AnyCommand[]
 
-  /** @throws {Error} when two rows claim the same operation code and service action. */
+  /**
+   * @throws {RangeError} when two rows claim the same operation code and service action. {TypeError} or {RangeError} for what are
+   * no rows.
+   */
   constructor(rows: readonly AnyCommand[]) {
+    checkArgument('CommandSet: rows', rows, ROWS)
+    for (const [at, row] of rows.entries()) checkRow(`CommandSet: rows[${at}]`, row)
     for (const command of rows) this.#add(command)
     this.rows = [...rows].sort((a, b) => sortKey(a.cdb) - sortKey(b.cdb))
   }
@@ -89,17 +97,17 @@ export class CommandSet {
     const { name, opcode, serviceAction } = row.cdb
     const there = this.#byOpcode[opcode]
     if (serviceAction === undefined) {
-      if (there) throw new Error(`${name}: operation code ${opcode.toString(16)}h is taken`)
+      if (there) throw new RangeError(`${name}: operation code ${opcode.toString(16)}h is taken`)
       this.#byOpcode[opcode] = row
       return
     }
     if (there && !Array.isArray(there))
-      throw new Error(
+      throw new RangeError(
         `${name}: operation code ${opcode.toString(16)}h is taken by ${there.cdb.name} without service actions`,
       )
     const actions = there ?? new Array<CommandRow | undefined>(32).fill(undefined)
     if (actions[serviceAction])
-      throw new Error(`${name}: service action ${serviceAction.toString(16)}h of ${opcode.toString(16)}h is taken`)
+      throw new RangeError(`${name}: service action ${serviceAction.toString(16)}h of ${opcode.toString(16)}h is taken`)
     actions[serviceAction] = row
     this.#byOpcode[opcode] = actions
   }

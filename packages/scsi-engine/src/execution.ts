@@ -1,7 +1,7 @@
 import type { StoreFault, StoreRequest } from '@lunkit/backstores/store'
 import type { Cdb, CdbView, FieldPointer, SenseCode } from '@lunkit/scsi'
 import type { Piece, Status, Task } from '@lunkit/scsi/transport'
-import type { Slot } from '@lunkit/wire'
+import { callback, checkOptions, flag, type OptionDomains, object, oneOf, required, type Slot } from '@lunkit/wire'
 import type { ITNexus } from './it-nexus.ts'
 import type { LogicalUnit } from './logical-unit.ts'
 
@@ -92,8 +92,33 @@ export interface Command<C extends Cdb = Cdb> {
   readonly run: (execution: Execution, cdb: CdbView<C>) => void | Promise<void>
 }
 
-/** Makes a row with its CDB's view inferred. */
-export const command = <C extends Cdb>(row: Command<C>): Command<C> => row
+const ROW: OptionDomains = {
+  cdb: required(
+    object('a CDB, as cdb() declares it', cdb => Number.isInteger((cdb as { readonly opcode?: unknown }).opcode)),
+  ),
+  data: required(oneOf(['none', 'in', 'out'])),
+  hasData: callback,
+  runsContrary: flag,
+  access: required(oneOf(Object.values(Access))),
+  order: required(oneOf(Object.values(Order))),
+  attention: oneOf(Object.values(Attention)),
+  when: callback,
+  range: callback,
+  whileNotReady: flag,
+  run: required(callback),
+}
+
+/** @throws {TypeError} or {RangeError} for what is no row of a command table. */
+export const checkRow = (name: string, row: unknown): void => checkOptions(name, row, ROW)
+
+/**
+ * Makes a row with its CDB's view inferred.
+ * @throws {TypeError} or {RangeError} for a row that cannot be.
+ */
+export function command<C extends Cdb>(row: Command<C>): Command<C> {
+  checkRow('command', row)
+  return row
+}
 
 /** A parameter list or a block of data, whole and verified; `release` it once. */
 export interface ParameterList {

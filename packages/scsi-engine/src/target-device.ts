@@ -1,9 +1,10 @@
 import type { Store } from '@lunkit/backstores/store'
 import { Sense } from '@lunkit/scsi'
-import type { Slab } from '@lunkit/wire'
+import { checkArgument, checkOptions, object, type Slab } from '@lunkit/wire'
 import { absentStore } from './absent-store.ts'
 import { blockCommands, lunZeroCommands, noUnitCommands, wellKnownCommands } from './block-commands.ts'
 import type { CommandSet } from './command-set.ts'
+import { DEVICE, STORE, TARGET_PORT, UNIT } from './device-domains.ts'
 import { Drain } from './drain.ts'
 import type { ITNexus } from './it-nexus.ts'
 import { LogicalUnit, UnitKind } from './logical-unit.ts'
@@ -40,6 +41,9 @@ export interface UnitOptions {
   readonly listener?: (event: UnitEvent) => void
 }
 
+const PORT_GROUP = object('a port group that portGroup() of this device has returned')
+const LOGICAL_UNIT = object('a logical unit, as addUnit() returns it', unit => unit instanceof LogicalUnit)
+
 const systemTimers: Timers = {
   after(delayMs, run) {
     const timer = setTimeout(run, delayMs)
@@ -63,7 +67,9 @@ export class TargetDevice implements Topology {
   readonly #taskSets = new Map<LogicalUnit, TaskSet>()
   readonly #groups = new Set<PortGroup>()
 
+  /** @throws {TypeError} for options that cannot be. */
   constructor(options: TargetDeviceOptions) {
+    checkOptions('TargetDevice', options, DEVICE)
     const { slab, onBug = throwLater, timers = systemTimers, identities = new UnitIdentities() } = options
     this.#identities = identities
     this.services = { slab, timers, onBug, spares: new SpareExecutions() }
@@ -92,10 +98,13 @@ export class TargetDevice implements Topology {
 
   /**
    * Makes a logical unit of a store; nobody sees it before it is mapped.
-   * @throws {RangeError} for attributes or an identity that the unit cannot have, and for a store that holds no block.
+   * @throws {TypeError} or {RangeError} for what is no store, attributes or an identity that the unit cannot have, and for a
+   * store that holds no block.
    * {DuplicateIdentityError} for the identity of another unit.
    */
   addUnit(store: Store, options: UnitOptions = {}): LogicalUnit {
+    checkArgument('addUnit: store', store, STORE)
+    checkOptions('addUnit', options, UNIT)
     const attributes = unitAttributes(store, options.attributes)
     refuseEmpty(store, attributes)
     const identity = unitIdentity(store, attributes.emulateModelAlias, options.identity)
@@ -117,8 +126,9 @@ export class TargetDevice implements Topology {
   /**
    * Takes a unit away: out of every map at once; its tasks end with LOGICAL UNIT NOT SUPPORTED. Resolves when nothing
    * of them uses the store any more, which the caller then closes.
+   * @throws {TypeError} or {RangeError} for what is no unit of the device.
    */
-  removeUnit(unit: LogicalUnit): Promise<void> {
+  async removeUnit(unit: LogicalUnit): Promise<void> {
     const tasks = this.taskSetOf(unit)
     for (const group of this.#groups) group.forget(unit)
     this.#taskSets.delete(unit)
@@ -132,8 +142,12 @@ export class TargetDevice implements Topology {
     })
   }
 
-  /** Makes a target port; its number must be its own in the device. */
+  /**
+   * Makes a target port.
+   * @throws {TypeError} or {RangeError} for a port that cannot be; its number must be its own in the device.
+   */
   portGroup(port: TargetPort): PortGroup {
+    checkOptions('portGroup', port, TARGET_PORT)
     for (const { relativePortId, targetName } of this.#groups)
       if (relativePortId === port.relativePortId)
         throw new RangeError(`relative port identifier ${relativePortId} belongs to ${targetName} already`)
@@ -142,8 +156,15 @@ export class TargetDevice implements Topology {
     return group
   }
 
-  /** Takes a target port away, whose nexuses must have been closed. */
+  /**
+   * Takes a target port away, whose nexuses must have been closed.
+   * @throws {TypeError} for what is no port of the device. {Error} while a nexus is open.
+   */
   removePortGroup(group: PortGroup): void {
+    checkArgument('removePortGroup: group', group, {
+      ...PORT_GROUP,
+      has: (each: unknown) => this.#groups.has(each as PortGroup),
+    })
     for (const { key } of group.nexuses) throw new Error(`${group.targetName} is removed while nexus ${key} is open`)
     this.#groups.delete(group)
   }
@@ -157,7 +178,7 @@ export class TargetDevice implements Topology {
 
   taskSetOf(unit: LogicalUnit): TaskSet {
     const tasks = this.#taskSets.get(unit)
-    if (!tasks) throw new Error(`logical unit ${unit.name} is not in this device: it was removed, or never added`)
+    if (!tasks) throw notInDevice(unit)
     return tasks
   }
 
@@ -175,6 +196,15 @@ export class TargetDevice implements Topology {
   closed(nexus: ITNexus): void {
     for (const group of this.#groups) group.closed(nexus)
   }
+}
+
+/** What is no unit is of another type; one of another device, or of none any more, is not among those that it can be. */
+function notInDevice(unit: unknown): Error {
+  if (!(unit instanceof LogicalUnit)) checkArgument('unit', unit, LOGICAL_UNIT)
+  const { name } = unit as LogicalUnit
+  return new RangeError(
+    `logical unit ${name} is not in this device: it was removed, or never added; right is one that addUnit() has returned`,
+  )
 }
 
 /** A unit without blocks has no last one: READ CAPACITY would tell of 2^64. */

@@ -1,5 +1,6 @@
 import { naaDesignator, t10VendorDesignator } from '@lunkit/scsi'
-import type { UnitIdentity } from './unit-identity.ts'
+import { checkArgument, text } from '@lunkit/wire'
+import { checkIdentity, type UnitIdentity } from './unit-identity.ts'
 
 /** Two logical units would say that they are one; the message says which two, by what, and what would be right. */
 export class DuplicateIdentityError extends RangeError {
@@ -19,6 +20,8 @@ interface Name {
   readonly words: string
   readonly right: string
 }
+
+const TITLE = text('a title', title => title !== '')
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
@@ -54,9 +57,11 @@ export class UnitIdentities {
 
   /**
    * Takes an identity for a unit, and returns what gives it back. `title` is what messages call the unit.
-   * @throws {DuplicateIdentityError}
+   * @throws {DuplicateIdentityError} {TypeError} or {RangeError} for what is no identity, or no title.
    */
   take(identity: UnitIdentity, title: string): () => void {
+    checkIdentity(identity, true)
+    checkArgument('take: title', title, TITLE)
     const names = namesOf(identity)
     const { serial } = identity
     for (const { key, words, right } of names) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { inspect } from 'node:util'
 import type { Store } from '@lunkit/backstores/store'
 import { asciiText, isAsciiText } from '@lunkit/scsi'
+import { checkArgument, object } from '@lunkit/wire'
 
 /** Who a logical unit says it is: INQUIRY and VPD pages 80h and 83h are made of it. All text is printable ASCII. */
 export interface UnitIdentity {
@@ -31,13 +32,30 @@ const COMPANY_ID_BITS = 24
  * @throws {RangeError} or {TypeError} for what the fields that it goes into cannot hold.
  */
 export function unitIdentity(store: Store, alias: boolean, given: Partial<UnitIdentity> = {}): UnitIdentity {
-  for (const [name, field] of Object.entries(FIELDS)) field(name, given[name as keyof UnitIdentity])
+  checkIdentity(given)
   return {
     vendor: given.vendor ?? 'LIO-ORG',
     product: given.product ?? asciiText(alias ? store.name : store.productName).slice(0, PRODUCT_CHARACTERS),
     revision: given.revision ?? '4.0',
     serial: given.serial ?? randomUUID(),
     companyId: given.companyId ?? 0x001405,
+  }
+}
+
+/**
+ * Checks what a unit is said to be; `whole`: that nothing of it is left out.
+ * @throws {RangeError} or {TypeError} for what the fields that it goes into cannot hold.
+ */
+export function checkIdentity(given: Partial<UnitIdentity>, whole = false): void {
+  checkArgument('identity', given, object('an object: { vendor, product, revision, serial, companyId }'))
+  const names = Object.keys(FIELDS)
+  for (const name of Object.keys(given))
+    if (!names.includes(name)) throw new TypeError(`identity has no ${inspect(name)}; there are ${names.join(', ')}`)
+  for (const [name, field] of Object.entries(FIELDS)) {
+    const value = given[name as keyof UnitIdentity]
+    if (whole && value === undefined)
+      throw new TypeError(`identity.${name} is left out; right is all of ${names.join(', ')}`)
+    field(name, value)
   }
 }
 

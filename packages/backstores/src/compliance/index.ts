@@ -1,7 +1,7 @@
 /** @lunkit/backstores/compliance: the tests that every store and every layer must pass, under any test runner. */
 import '../node-version.ts'
 import { equal, notEqual, ok } from 'node:assert/strict'
-import { Slab } from '@lunkit/wire'
+import { callback, checkArgument, Slab, text } from '@lunkit/wire'
 import type { Store } from '../store/store.ts'
 import { completionCompliance } from './completion.ts'
 import { dataCompliance } from './data.ts'
@@ -24,15 +24,19 @@ export interface StoreMaking {
 /** Makes a fresh store of which nothing was ever written; the suite closes it. */
 export type MakeStore = (making: StoreMaking) => Store | Promise<Store>
 
+const NAME = text('the name of the kind of store', name => name !== '')
+const MAKE_STORE = { ...callback, words: 'a function that makes a store: ({ slab, sizeBytes }) => store' }
 const SIZE_BYTES = 8 * 1024 * 1024
 const SLAB_BYTES = 16 * 1024 * 1024
 
 /**
  * Declares the suite for one kind of store that can be written. `runner` is the test runner's module, as in
  * `import * as vitest from 'vitest'`; left out, its functions are looked for in the global scope.
- * @throws {TypeError} when they are in neither.
+ * @throws {TypeError} when they are in neither, or for what is no name, or makes no store.
  */
 export function storeCompliance(name: string, makeStore: MakeStore, runner?: TestRunner): void {
+  checkArgument('storeCompliance: name', name, NAME)
+  checkArgument('storeCompliance: makeStore', makeStore, MAKE_STORE)
   const { describe, it, beforeEach, afterEach } = testRunner(runner)
   describe(`${name} complies with the store contract`, () => {
     let slab: Slab | undefined

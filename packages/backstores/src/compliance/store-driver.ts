@@ -1,13 +1,41 @@
-import type { Slab, Slot } from '@lunkit/wire'
+import {
+  byteArray,
+  checkArgument,
+  checkOptions,
+  flag,
+  type OptionDomains,
+  object,
+  oneOf,
+  Slab,
+  type Slot,
+  wholeNumber,
+} from '@lunkit/wire'
 import type { Store } from '../store/store.ts'
 import type { StoreFault } from '../store/store-fault.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import { StoreRequest, type StoreRequestOwner } from '../store/store-request.ts'
+import { STORE } from '../store-domain.ts'
 
 /** What a request is made of, where it differs from a fresh one. */
 export type RequestFields = Partial<
   Pick<StoreRequest, 'operation' | 'offset' | 'lengthBytes' | 'slot' | 'slotOffset' | 'fua' | 'maxExtents'>
 >
+
+const SLAB = object('a Slab', slab => slab instanceof Slab)
+const REQUEST = object('a StoreRequest', request => request instanceof StoreRequest)
+/** Where a range lies is for the store to judge, whatever it is. */
+const PLACE = { type: 'number', words: 'a number', has: () => true } as const
+const FIELDS: OptionDomains = {
+  operation: oneOf(Object.values(StoreOperation)),
+  offset: PLACE,
+  lengthBytes: PLACE,
+  slot: object('a Slot'),
+  slotOffset: PLACE,
+  fua: flag,
+  maxExtents: wholeNumber(),
+}
+const OFFSET = wholeNumber()
+const TRANSFER: OptionDomains = { fua: flag, slotOffset: wholeNumber() }
 
 /** Drives one store in a test: each operation as a promise, with what the contract says about completion checked. */
 export class StoreDriver implements StoreRequestOwner {
@@ -16,7 +44,10 @@ export class StoreDriver implements StoreRequestOwner {
   readonly #waiting = new Map<StoreRequest, (fault: StoreFault | undefined) => void>()
   #submitting = false
 
+  /** @throws {TypeError} for what is no store, or no slab. */
   constructor(store: Store, slab: Slab) {
+    checkArgument('StoreDriver: store', store, STORE)
+    checkArgument('StoreDriver: slab', slab, SLAB)
     this.store = store
     this.slab = slab
   }
@@ -35,8 +66,12 @@ export class StoreDriver implements StoreRequestOwner {
     resolve(request.fault)
   }
 
-  /** Runs a request to its end; gives its fault. */
-  run(request: StoreRequest): Promise<StoreFault | undefined> {
+  /**
+   * Runs a request to its end; gives its fault.
+   * @throws {TypeError} for what is no request.
+   */
+  async run(request: StoreRequest): Promise<StoreFault | undefined> {
+    checkArgument('run: request', request, REQUEST)
     return new Promise(resolve => {
       this.#waiting.set(request, resolve)
       this.#submitting = true
@@ -48,17 +83,28 @@ export class StoreDriver implements StoreRequestOwner {
     })
   }
 
-  /** Runs a fresh request. */
-  perform(fields: RequestFields): Promise<StoreFault | undefined> {
+  /**
+   * Runs a fresh request.
+   * @throws {TypeError} for what is no part of a request. What of a range is wrong the store says.
+   */
+  async perform(fields: RequestFields): Promise<StoreFault | undefined> {
+    checkOptions('perform: fields', fields, FIELDS)
     return this.run(Object.assign(new StoreRequest(this), fields))
   }
 
-  /** Writes `bytes`, from somewhere within a slot. */
+  /**
+   * Writes `bytes`, from somewhere within a slot.
+   * @throws {TypeError} or {RangeError} for what cannot be written.
+   */
   async write(
     offset: number,
     bytes: Uint8Array,
-    { fua = false, slotOffset = 0 } = {},
+    options: { readonly fua?: boolean; readonly slotOffset?: number } = {},
   ): Promise<StoreFault | undefined> {
+    checkArgument('write: offset', offset, OFFSET)
+    checkArgument('write: bytes', bytes, byteArray())
+    checkOptions('write: options', options, TRANSFER)
+    const { fua = false, slotOffset = 0 } = options
     const slot = this.take(slotOffset + bytes.length)
     slot.bytes.set(bytes, slotOffset)
     const { write } = StoreOperation
@@ -67,8 +113,19 @@ export class StoreDriver implements StoreRequestOwner {
     return fault
   }
 
-  /** Reads bytes; throws on a fault. */
-  async read(offset: number, lengthBytes: number, { fua = false, slotOffset = 0 } = {}): Promise<Buffer> {
+  /**
+   * Reads bytes; throws on a fault.
+   * @throws {TypeError} or {RangeError} for what cannot be read.
+   */
+  async read(
+    offset: number,
+    lengthBytes: number,
+    options: { readonly fua?: boolean; readonly slotOffset?: number } = {},
+  ): Promise<Buffer> {
+    checkArgument('read: offset', offset, OFFSET)
+    checkArgument('read: lengthBytes', lengthBytes, OFFSET)
+    checkOptions('read: options', options, TRANSFER)
+    const { fua = false, slotOffset = 0 } = options
     const slot = this.take(slotOffset + lengthBytes)
     const fault = await this.perform({ operation: StoreOperation.read, offset, lengthBytes, slot, slotOffset, fua })
     const bytes = Buffer.from(slot.bytes.subarray(slotOffset, slotOffset + lengthBytes))
@@ -79,6 +136,7 @@ export class StoreDriver implements StoreRequestOwner {
 
   /** A slot, which is there: tests hold few. */
   take(lengthBytes: number): Slot {
+    checkArgument('take: lengthBytes', lengthBytes, OFFSET)
     const slot = this.slab.take(lengthBytes)
     if (!slot) throw new Error(`the slab has no ${lengthBytes} bytes left: slots were leaked`)
     return slot

@@ -1,3 +1,5 @@
+import { checkArgument, object } from '@lunkit/wire'
+
 /** What the suite needs of a test runner. vitest, jest, mocha and node:test have it. */
 export interface TestRunner {
   readonly describe: (name: string, declare: () => void) => unknown
@@ -13,6 +15,7 @@ const NAMES = ['describe', 'it', 'beforeEach', 'afterEach'] as const
  * @throws {TypeError} when a function is missing, naming it.
  */
 export function testRunner(given: TestRunner | undefined): TestRunner {
+  if (given !== undefined) checkArgument('the test runner', given, object('an object of functions: describe, it, ...'))
   const runner = given ?? (globalThis as unknown as TestRunner)
   const missing = NAMES.filter(name => typeof runner[name] !== 'function')
   if (missing.length === 0) return runner

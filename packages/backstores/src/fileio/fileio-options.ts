@@ -29,14 +29,19 @@ export interface FileioOptions {
 
 /** What each of them may be. */
 export const FILEIO_DOMAINS: OptionDomains = {
-  name: required(text()),
+  name: required(text('a name', name => name !== '')),
   path: required(FILE_PATH),
   // What a disk cannot have is said with the path.
   sizeBytes: { type: 'number', words: 'a whole number of bytes', has: () => true },
   create: flag,
   opened: callback,
   writeBack: required(flag),
-  lanes: required(object('lanes, as createLanes() returns them')),
+  lanes: required(
+    object(
+      'lanes, as createLanes() returns them',
+      lanes => typeof (lanes as { readonly attach?: unknown }).attach === 'function',
+    ),
+  ),
   readOnly: flag,
   unlocked: flag,
   inPlace: flag,

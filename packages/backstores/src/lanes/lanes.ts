@@ -1,7 +1,17 @@
-import { checkOptions, flag, type OptionDomains, object, required, Slab, wholeNumber } from '@lunkit/wire'
+import {
+  callback,
+  checkArgument,
+  checkOptions,
+  flag,
+  type OptionDomains,
+  object,
+  required,
+  Slab,
+  wholeNumber,
+} from '@lunkit/wire'
 import { storeLimits } from '../limits.ts'
 import { libcAccess } from '../native/libc.ts'
-import { systemTimers, type Timers } from '../timers.ts'
+import { systemTimers, TIMER_MS, TIMERS, type Timers } from '../timers.ts'
 import { TurnBudget } from '../turn-budget.ts'
 import { Lane, type LaneOwner, LaneState } from './lane.ts'
 import { LaneAffinity, type LaneChooser } from './lane-affinity.ts'
@@ -40,16 +50,24 @@ export interface LanesOptions {
   readonly pollUs?: number
 }
 
+/** Each is a thread of the system. */
+const MOST_LANES = 1024
+
 const LANES: OptionDomains = {
   slab: required(object('a Slab', slab => slab instanceof Slab)),
   // How many there must be is said below.
   count: { type: 'number', words: 'a whole number from 1', has: () => true },
   native: flag,
-  timers: object('timers: { after(delayMs, callback) }'),
+  timers: TIMERS,
   pollUs: wholeNumber(),
 }
 
-/** Starts the worker lanes; the process stays alive until they are closed. */
+const CLIENT = object('a store that uses lanes: { plugin, name, laneDown, laneUp }', client => {
+  const { laneDown, laneUp } = client as Partial<LaneClient>
+  return typeof laneDown === 'function' && typeof laneUp === 'function'
+})
+
+/** Starts the worker lanes; the process stays alive until they are closed. @throws {TypeError} or {RangeError} for options that cannot be. */
 export const createLanes = (options: LanesOptions): Lanes => new Lanes(options)
 
 /** The threads that do what may block: each serves one shared-memory ring for as long as it lives. */
@@ -71,8 +89,8 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   constructor(lanesOptions: LanesOptions) {
     checkOptions('createLanes', lanesOptions, LANES)
     const { slab, count = storeLimits.laneCount, native = true, timers = systemTimers, pollUs = 0 } = lanesOptions
-    if (!Number.isInteger(count) || count < 1)
-      throw new RangeError(`${count} lanes were asked for; at least 1 is needed`)
+    if (!Number.isInteger(count) || count < 1 || count > MOST_LANES)
+      throw new RangeError(`${count} lanes were asked for; at least 1 is needed, and ${MOST_LANES} are the most`)
     this.memory = slab.memory
     this.native = native
     this.timers = timers
@@ -96,11 +114,13 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
 
   /** The one listener to what the lanes report; setting it again replaces it. */
   listen(listener: (event: LaneEvent) => void): void {
+    checkArgument('listen: listener', listener, callback)
     this.#listener = listener
   }
 
   /** Gives a store access, and the lane with the fewest stores for its home. */
   attach(client: LaneClient): LaneAffinity {
+    checkArgument('attach: client', client, CLIENT)
     const stores = this.#lanes.map(lane => [...this.#attached].filter(({ home }) => home === lane).length)
     const home = this.#lanes[stores.indexOf(Math.min(...stores))] as Lane
     const affinity = new LaneAffinity(client, home, this)
@@ -120,6 +140,7 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
    * @throws when there is no such lane, or it does not serve.
    */
   terminate(index: number): void {
+    checkArgument('terminate: lane', index, wholeNumber())
     const lane = this.#lanes[index]
     if (!lane) throw new RangeError(`there is no lane ${index}; there are ${this.#lanes.length}, numbered from 0`)
     lane.terminate()
@@ -127,9 +148,11 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
 
   /**
    * Lets the lanes finish what they have, and ends their threads. Close the stores first.
+   * @throws {TypeError} or {RangeError} for a deadline that is none.
    * @returns false when the deadline passed before: a thread is still in a system call, and goes on.
    */
   async close(deadlineMs: number = storeLimits.closeDeadlineMs): Promise<boolean> {
+    checkArgument('close: deadlineMs', deadlineMs, TIMER_MS)
     const stopped = Promise.all(this.#lanes.map(lane => lane.stop())).then(() => true)
     const { promise: late, resolve } = Promise.withResolvers<boolean>()
     const cancel = this.timers.after(deadlineMs, () => resolve(false))

@@ -1,9 +1,10 @@
+import { arrayOf, checkArgument, checkOptions, type OptionDomains, oneOf, wholeNumber } from '@lunkit/wire'
 import { rangeFault } from '../range.ts'
 import type { Store } from '../store/store.ts'
 import { StoreFault } from '../store/store-fault.ts'
-import type { StoreOperation } from '../store/store-operation.ts'
+import { StoreOperation } from '../store/store-operation.ts'
 import { StoreRequest, type StoreRequestOwner } from '../store/store-request.ts'
-import { systemTimers, type Timers } from '../timers.ts'
+import { systemTimers, TIMER_MS, TIMERS, type Timers } from '../timers.ts'
 import { Layer } from './layer.ts'
 
 /** What is held back, and for how long. What is left out does not narrow the rule. */
@@ -12,6 +13,9 @@ export interface DelayRule {
   /** How long each operation is held; until `release` is called when left out. */
   readonly delayMs?: number
 }
+
+const COUNT = wholeNumber()
+const RULE: OptionDomains = { operations: arrayOf(oneOf(Object.values(StoreOperation))), delayMs: TIMER_MS }
 
 interface Held {
   readonly request: StoreRequest
@@ -31,8 +35,10 @@ export class DelayLayer extends Layer {
   #underWay = 0
   #closing = false
 
+  /** @throws {TypeError} for what is no store, or no timers. */
   constructor(behind: Store, timers: Timers = systemTimers) {
     super(behind)
+    checkArgument('DelayLayer: timers', timers, TIMERS)
     this.#timers = timers
   }
 
@@ -41,13 +47,21 @@ export class DelayLayer extends Layer {
     return this.#held.size
   }
 
-  /** Holds operations back from now on; undefined: no more. What is held already stays. */
+  /**
+   * Holds operations back from now on; undefined: no more. What is held already stays.
+   * @throws {TypeError} or {RangeError} for a rule that cannot be.
+   */
   hold(rule: DelayRule | undefined): void {
+    if (rule !== undefined) checkOptions('hold: rule', rule, RULE)
     this.#rule = rule
   }
 
-  /** Lets operations go that are held, in the order in which they came: `count` of them, or all. */
+  /**
+   * Lets operations go that are held, in the order in which they came: `count` of them, or all.
+   * @throws {TypeError} or {RangeError} for what is no count.
+   */
   release(count: number = this.#held.size): void {
+    checkArgument('release: count', count, COUNT)
     for (const held of [...this.#held].slice(0, count)) {
       held.cancel()
       this.#letGo(held)

@@ -1,5 +1,15 @@
+import {
+  arrayOf,
+  callback,
+  checkArgument,
+  checkOptions,
+  type OptionDomains,
+  oneOf,
+  required,
+  wholeNumber,
+} from '@lunkit/wire'
 import type { Store } from '../store/store.ts'
-import type { StoreFault } from '../store/store-fault.ts'
+import { StoreFault } from '../store/store-fault.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import type { StoreRequest } from '../store/store-request.ts'
 import { Layer } from './layer.ts'
@@ -19,6 +29,16 @@ export interface FailRule {
   readonly probability?: number
 }
 
+const RULE: OptionDomains = {
+  fault: required(oneOf(Object.values(StoreFault))),
+  operations: arrayOf(oneOf(Object.values(StoreOperation))),
+  offset: wholeNumber(),
+  lengthBytes: wholeNumber(),
+  after: wholeNumber(),
+  times: wholeNumber(),
+  probability: { type: 'number', words: 'a number from 0 to 1', has: (value: number) => value >= 0 && value <= 1 },
+}
+
 interface ActiveRule {
   readonly rule: FailRule
   passed: number
@@ -34,6 +54,7 @@ export class FailLayer extends Layer {
   /** `random` decides where a rule has a probability: numbers from 0 up to, not including, 1. */
   constructor(behind: Store, random: () => number = Math.random) {
     super(behind)
+    checkArgument('FailLayer: random', random, callback)
     this.#random = random
   }
 
@@ -42,8 +63,12 @@ export class FailLayer extends Layer {
     return this.#failures
   }
 
-  /** Adds a rule; the first that matches decides. The returned function takes it away. */
+  /**
+   * Adds a rule; the first that matches decides. The returned function takes it away.
+   * @throws {TypeError} or {RangeError} for a rule that cannot be.
+   */
   fail(rule: FailRule): () => void {
+    checkOptions('fail: rule', rule, RULE)
     const active = { rule, passed: 0, failed: 0 }
     this.#rules.add(active)
     return () => this.#rules.delete(active)

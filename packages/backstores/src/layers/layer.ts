@@ -1,15 +1,19 @@
+import { checkArgument } from '@lunkit/wire'
 import type { Store } from '../store/store.ts'
 import type { StoreFault } from '../store/store-fault.ts'
 import type { StoreFeatures } from '../store/store-features.ts'
 import type { StoreListener } from '../store/store-listeners.ts'
 import type { StoreRequest } from '../store/store-request.ts'
+import { LISTENER, STORE } from '../store-domain.ts'
 
 /** A store that stands before another one: everything is passed on as it is, until a subclass says otherwise. */
 export abstract class Layer implements Store {
   /** The store behind. */
   protected readonly behind: Store
 
+  /** @throws {TypeError} for what is no store. */
   constructor(behind: Store) {
+    checkArgument('behind', behind, STORE)
     this.behind = behind
   }
 
@@ -44,6 +48,7 @@ export abstract class Layer implements Store {
   abstract submit(request: StoreRequest): boolean
 
   listen(listener: StoreListener): () => void {
+    checkArgument('listen: listener', listener, LISTENER)
     return this.behind.listen(listener)
   }
 

@@ -1,10 +1,13 @@
+import { checkArgument } from '@lunkit/wire'
 import { storeLimits } from '../limits.ts'
 import { rangeFault } from '../range.ts'
 import type { Store } from '../store/store.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import type { StoreFeatures } from '../store/store-features.ts'
+import type { StoreListener } from '../store/store-listeners.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import type { StoreRequest } from '../store/store-request.ts'
+import { LISTENER } from '../store-domain.ts'
 import { zeroFill } from '../zeroes.ts'
 
 /** A disk that keeps nothing, LIO's `nullio`: writes are dropped, reads are zeroes. For measuring everything else. */
@@ -39,7 +42,8 @@ export class Nullio implements Store {
   }
 
   /** It has nothing to report. */
-  listen(): () => void {
+  listen(listener: StoreListener): () => void {
+    checkArgument('listen: listener', listener, LISTENER)
     return () => {}
   }
 

@@ -1,9 +1,13 @@
 import { totalmem } from 'node:os'
+import { checkArgument, object, wholeNumber } from '@lunkit/wire'
 import { storeLimits } from '../limits.ts'
 import { libc } from '../native/libc.ts'
 import { RamChunk } from './ram-chunk.ts'
 
 const { ramChunkBytes, ramReclaimChunksPerTurn } = storeLimits
+const CAP = wholeNumber()
+const CHUNK = object('a chunk that take() has returned', chunk => chunk instanceof RamChunk)
+const CHUNKS = wholeNumber()
 /** The largest page that the processor may have; smaller ones divide it. */
 const PAGE_BYTES = process.arch === 'x64' ? 4096 : 65_536
 
@@ -19,8 +23,9 @@ export class RamMemory {
   #usedBytes = 0
   #reclaiming = false
 
-  /** @throws {RangeError} when the cap does not hold one chunk. */
+  /** @throws {RangeError} when the cap does not hold one chunk. {TypeError} for what is no number. */
   constructor(capBytes: number) {
+    checkArgument('RamMemory: capBytes', capBytes, CAP)
     if (!(capBytes >= ramChunkBytes))
       throw new RangeError(`a cap of ${capBytes} bytes holds no chunk; it must be ${ramChunkBytes} at least`)
     this.capBytes = capBytes
@@ -31,8 +36,12 @@ export class RamMemory {
     return this.#usedBytes
   }
 
-  /** Whether `chunks` more fit under the cap. */
+  /**
+   * Whether `chunks` more fit under the cap.
+   * @throws {TypeError} or {RangeError} for what is no number of chunks.
+   */
   hasRoom(chunks: number): boolean {
+    checkArgument('hasRoom: chunks', chunks, CHUNKS)
     return this.#usedBytes + chunks * ramChunkBytes <= this.capBytes
   }
 
@@ -48,8 +57,12 @@ export class RamMemory {
     return chunk
   }
 
-  /** Takes a chunk back. */
+  /**
+   * Takes a chunk back.
+   * @throws {TypeError} for what is none.
+   */
   giveBack(chunk: RamChunk): void {
+    checkArgument('giveBack: chunk', chunk, CHUNK)
     chunk.clear()
     this.#usedBytes -= ramChunkBytes
     this.#resident.push(chunk)

@@ -13,7 +13,7 @@ import type { StoreOpeningListener } from '../store-opening.ts'
 import { zeroFill } from '../zeroes.ts'
 import { ChunkDirectory } from './chunk-directory.ts'
 import { Nullio } from './nullio.ts'
-import { processRamMemory, type RamMemory } from './ram-memory.ts'
+import { processRamMemory, RamMemory } from './ram-memory.ts'
 
 const { ramChunkBytes, ramPageBytes, sizeMultipleBytes } = storeLimits
 
@@ -47,11 +47,11 @@ export function createRamdisk(options: RamdiskOptions): Store {
 }
 
 const RAMDISK: OptionDomains = {
-  name: required(text()),
+  name: required(text('a name', name => name !== '')),
   // What a disk cannot have is said with the disk's name.
   sizeBytes: required({ type: 'number', words: 'a whole number of bytes', has: () => true }),
   nullio: flag,
-  memory: object(),
+  memory: object('a RamMemory', memory => memory instanceof RamMemory),
   opened: callback,
 }
 

@@ -1,3 +1,5 @@
+import { callback, checkArgument } from '@lunkit/wire'
+import { LISTENER } from '../store-domain.ts'
 import type { StoreEvent } from './store-event.ts'
 
 /** Hears what a store reports by itself. */
@@ -16,13 +18,21 @@ export class StoreListeners {
   readonly #entries = new Set<Entry>()
   readonly #onBug: (error: unknown) => void
 
-  /** `onBug` is given what a listener throws. */
+  /**
+   * `onBug` is given what a listener throws.
+   * @throws {TypeError} for what is no function.
+   */
   constructor(onBug: (error: unknown) => void = throwLater) {
+    checkArgument('StoreListeners: onBug', onBug, callback)
     this.#onBug = onBug
   }
 
-  /** Adds a listener; the returned function takes it away. */
+  /**
+   * Adds a listener; the returned function takes it away.
+   * @throws {TypeError} for what is no function.
+   */
   add(listener: StoreListener): () => void {
+    checkArgument('listen: listener', listener, LISTENER)
     const entry = { listener }
     this.#entries.add(entry)
     return () => {

@@ -1,0 +1,188 @@
+import * as backstores from '@lunkit/backstores'
+import {
+  createLanes,
+  createRamdisk,
+  DelayLayer,
+  dropPages,
+  FailLayer,
+  fileOrigin,
+  Layer,
+  machineId,
+  openFileio,
+  RamMemory,
+  type Store,
+  takeExclusiveFile,
+  thisMachine,
+} from '@lunkit/backstores'
+import { Slab } from '@lunkit/wire'
+import { afterAll } from 'vitest'
+import { describeArguments } from './argument-tests.ts'
+import {
+  type BadCall,
+  eachBad,
+  eachBadOption,
+  eachChanged,
+  NO_FLAGS,
+  NO_FUNCTIONS,
+  NO_OBJECTS,
+  NO_OPTIONS,
+  NO_TEXTS,
+  NO_WHOLE_NUMBERS,
+  without,
+} from './bad-values.ts'
+
+const MIB = 1024 * 1024
+const slab = new Slab({ sizeBytes: MIB })
+const lanes = createLanes({ slab, count: 1, native: false })
+const store = createRamdisk({ name: 'a', sizeBytes: MIB })
+const nullio = createRamdisk({ name: 'a', sizeBytes: MIB, nullio: true })
+const delay = new DelayLayer(store)
+const fail = new FailLayer(store)
+const memory = new RamMemory(2 * MIB)
+afterAll(() => lanes.close())
+
+class Plain extends Layer {
+  submit(): boolean {
+    return true
+  }
+}
+
+const NO_PATHS = [...NO_TEXTS, 'a\0b']
+const NO_STORES: readonly unknown[] = [...NO_OBJECTS, { submit: 1 }, { submit: () => true, listen: () => undefined }]
+const NOT_GIVEN = without(NO_WHOLE_NUMBERS, undefined)
+const listeners = (of: Pick<Store, 'listen'>): BadCall[] => eachBad([undefined, ...NO_FUNCTIONS], bad => of.listen(bad))
+const NO_OPERATIONS = [null, 1, 'read', {}, ['reed'], [1], [null]]
+
+describeArguments('@lunkit/backstores', {
+  door: backstores,
+  returned: () => ({ Lanes: lanes, Ramdisk: store, Nullio: nullio }),
+  calls: {
+    createLanes: () => [
+      ...eachBad([undefined, ...NO_OPTIONS, {}], bad => createLanes(bad)),
+      ...eachChanged(
+        { slab },
+        {
+          slab: NO_OBJECTS,
+          count: [...NOT_GIVEN, 0],
+          native: NO_FLAGS,
+          timers: [null, 1, [], {}],
+          pollUs: NOT_GIVEN,
+          thereIsNoSuchOption: [1],
+        },
+        bad => createLanes(bad),
+      ),
+    ],
+    'Lanes.listen': () => eachBad([undefined, ...NO_FUNCTIONS], bad => lanes.listen(bad)),
+    'Lanes.attach': () => eachBad([...NO_OBJECTS, { laneDown: 1 }], bad => lanes.attach(bad)),
+    'Lanes.terminate': () => eachBad([...NO_WHOLE_NUMBERS, 1], bad => lanes.terminate(bad)),
+    'Lanes.close': () => eachBad([...NOT_GIVEN, 2 ** 31], bad => lanes.close(bad)),
+    createRamdisk: () => [
+      ...eachBad([undefined, ...NO_OPTIONS, {}], bad => createRamdisk(bad)),
+      ...eachChanged(
+        { name: 'a', sizeBytes: MIB },
+        {
+          name: NO_TEXTS,
+          sizeBytes: [...NO_WHOLE_NUMBERS, 0, 511],
+          nullio: NO_FLAGS,
+          memory: without(NO_OBJECTS, undefined),
+          opened: NO_FUNCTIONS,
+        },
+        bad => createRamdisk(bad),
+      ),
+    ],
+    'Ramdisk.listen': () => listeners(store),
+    'Nullio.listen': () => listeners(nullio),
+    openFileio: () => [
+      ...eachBad([undefined, ...NO_OPTIONS, {}], bad => openFileio(bad)),
+      ...eachChanged(
+        { name: 'a', path: '/nowhere/a', writeBack: true, lanes },
+        {
+          name: NO_TEXTS,
+          path: NO_PATHS,
+          sizeBytes: ['1', 1n, true, {}, null],
+          writeBack: [undefined, ...NO_FLAGS],
+          lanes: NO_OBJECTS,
+          create: NO_FLAGS,
+          readOnly: NO_FLAGS,
+          unlocked: NO_FLAGS,
+          inPlace: NO_FLAGS,
+          opened: NO_FUNCTIONS,
+          thereIsNoSuchOption: [1],
+        },
+        bad => openFileio(bad),
+      ),
+    ],
+
+    'new Layer': () => eachBad(NO_STORES, bad => new Plain(bad)),
+    'Layer.listen': () => listeners(new Plain(store)),
+    'new DelayLayer': () => [
+      ...eachBad(NO_STORES, bad => new DelayLayer(bad)),
+      ...eachBad([null, 1, [], {}], bad => new DelayLayer(store, bad)),
+    ],
+    'DelayLayer.listen': () => listeners(delay),
+    'DelayLayer.hold': () => [
+      ...eachBad(NO_OPTIONS, bad => delay.hold(bad)),
+      ...eachBadOption('operations', NO_OPERATIONS, bad => delay.hold(bad)),
+      ...eachBadOption('delayMs', [...NO_WHOLE_NUMBERS, 2 ** 31], bad => delay.hold(bad)),
+    ],
+    'DelayLayer.release': () => eachBad(NOT_GIVEN, bad => delay.release(bad)),
+    'new FailLayer': () => [
+      ...eachBad(NO_STORES, bad => new FailLayer(bad)),
+      ...eachBad(NO_FUNCTIONS, bad => new FailLayer(store, bad)),
+    ],
+    'FailLayer.listen': () => listeners(fail),
+    'FailLayer.fail': () => [
+      ...eachBad([undefined, ...NO_OPTIONS, {}], bad => fail.fail(bad)),
+      ...eachChanged(
+        { fault: 'io' },
+        {
+          fault: [...NO_TEXTS, 'thereIsNoSuchFault'],
+          operations: NO_OPERATIONS,
+          offset: NOT_GIVEN,
+          lengthBytes: NOT_GIVEN,
+          after: NOT_GIVEN,
+          times: NOT_GIVEN,
+          probability: [null, NaN, -0.1, 1.1, '1', 1n],
+        },
+        bad => fail.fail(bad),
+      ),
+    ],
+    'new RamMemory': () => eachBad([...NO_WHOLE_NUMBERS, 0, MIB - 1], bad => new RamMemory(bad)),
+    'RamMemory.hasRoom': () => eachBad(NO_WHOLE_NUMBERS, bad => memory.hasRoom(bad)),
+    'RamMemory.giveBack': () => eachBad(NO_OBJECTS, bad => memory.giveBack(bad)),
+
+    dropPages: () => [
+      ...eachBad([...NO_OBJECTS, new ArrayBuffer(8), new Uint8Array(8)], bad => dropPages(bad, 0, 0)),
+      ...eachBad([...NO_WHOLE_NUMBERS, slab.sizeBytes + 1], bad => dropPages(slab.memory, bad, 0)),
+      ...eachBad([...NO_WHOLE_NUMBERS, slab.sizeBytes + 1], bad => dropPages(slab.memory, 0, bad)),
+      ...eachBad([slab.sizeBytes], bad => dropPages(slab.memory, 4096, bad)),
+    ],
+    fileOrigin: () => eachBad(NO_PATHS, bad => fileOrigin(bad)),
+    takeExclusiveFile: () => eachBad(NO_PATHS, bad => takeExclusiveFile(bad)),
+    machineId: () => [
+      ...eachBad([null, 1, 'text', [], {}], bad => machineId(bad)),
+      ...eachBadOption('readText', NO_FUNCTIONS, bad => machineId(bad)),
+    ],
+    thisMachine: () => [
+      ...eachBad([null, 1, 'text', [], {}], bad => thisMachine(bad)),
+      ...eachChanged(
+        { readText: () => '', hostname: () => '' },
+        { readText: [undefined, ...NO_FUNCTIONS], hostname: [undefined, ...NO_FUNCTIONS] },
+        bad => thisMachine(bad),
+      ),
+    ],
+  },
+  untried: {
+    inAnotherTable: ['new StoreListeners', 'StoreListeners.add', 'StoreListeners.tell'],
+    noArguments: [
+      ...['Layer.close', 'DelayLayer.close', 'FailLayer.close', 'FailLayer.heal', 'Ramdisk.close', 'Nullio.close'],
+      ...['RamMemory.take', 'Lanes.poll', 'ignoreRealTimeSignals', 'trimHeap'],
+    ],
+    perCommand: ['new StoreRequest', 'DelayLayer.submit', 'FailLayer.submit', 'Ramdisk.submit', 'Nullio.submit'],
+    calledBack: [
+      ...['DelayLayer.ended', 'Lanes.choose', 'Lanes.detached', 'Lanes.laneDied', 'Lanes.laneStuck'],
+      ...['Lanes.laneReturned', 'Lanes.laneServes'],
+    ],
+  },
+  state: () => [delay.held, fail.failures, memory.usedBytes, lanes.isHealthy],
+})
