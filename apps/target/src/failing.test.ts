@@ -78,6 +78,21 @@ describe('a configuration that cannot be meant', () => {
   })
 })
 
+describe('a state directory that cannot be used', () => {
+  it.each([
+    ['/proc/nonexistent/x', 'nothing can be made there (ENOENT)'],
+    ['/proc/nonexistent', 'nothing can be made there (ENOENT)'],
+    ['/proc', 'nothing can be made there (ENOENT)'],
+    ['/dev/null/x', 'a part of it is a file, and no directory (ENOTDIR)'],
+  ])('is named with the reason, and ends lunkitd with 78: %s', async (state, why) => {
+    const path = join(directory, 'saveconfig.json')
+    await writeFile(path, saveConfig([rd]))
+    const lunkitd = new Lunkitd(['--config', path, '--state', state])
+    expect(await lunkitd.ended()).toMatchObject({ code: 78, stdout: '' })
+    expect(messages(lunkitd, Level.fatal)).toEqual([`the state directory ${state} cannot be used: ${why}`])
+  })
+})
+
 describe('what is wrong with one object', () => {
   it('is named in one warning each, with its place, and all others are served', async () => {
     const bad = { plugin: 'ramdisk', name: 'small', size: 2048, attributes: { block_size: 4096 } }

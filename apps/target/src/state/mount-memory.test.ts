@@ -54,6 +54,16 @@ describe('the memory of mounts', () => {
     return before
   }
 
+  it('goes on with a warning where its directory cannot be made', async () => {
+    const stateDirectory = '/proc/nonexistent/x'
+    mounts = [root, images()]
+    const log = { warn: (_: object, text: string) => warnings.push(text) } as never
+    const memory = await MountMemory.read({ stateDirectory, log, mounts: () => mounts })
+    await memory.remember(join(directory, 'images', 'a.img'))
+    await memory.save()
+    expect(warnings).toEqual([expect.stringContaining(`${stateDirectory}/mounts.json cannot be written`)])
+  })
+
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'lunkitd-mounts-'))
     await mkdir(join(directory, 'images', 'deep'), { recursive: true })

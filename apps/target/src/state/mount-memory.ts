@@ -1,12 +1,12 @@
-import { mkdir, readFile, realpath } from 'node:fs/promises'
+import { readFile, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { replaceFile } from '@lunkit/config'
 import type { Logger } from 'pino'
+import { makeDirectory } from './made-directory.ts'
 import { isWithin, type Mount, mountOf, readMountTable } from './mount-table.ts'
 
 /** Its file in the state directory. */
 const FILE_NAME = 'mounts.json'
-const DIRECTORY_MODE = 0o700
 
 /** What the file holds: for each backing file what it lay on when it was last served. */
 interface Remembered {
@@ -86,7 +86,7 @@ export class MountMemory {
       files: Object.fromEntries([...this.#files].sort(([one], [other]) => (one < other ? -1 : 1))),
     }
     try {
-      await mkdir(dirname(this.#path), { recursive: true, mode: DIRECTORY_MODE })
+      await makeDirectory(dirname(this.#path))
       await replaceFile(this.#path, `${JSON.stringify(content, undefined, 2)}\n`)
       this.#changed = false
     } catch (error) {

@@ -1,6 +1,6 @@
-import { mkdir, open, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { type ExclusiveFile, takeExclusiveFile } from 'lunkit'
+import { makeDirectory } from './made-directory.ts'
 import { explainSystemError } from './system-error.ts'
 
 /** Where what must outlive lunkitd is kept, and whether anybody named it: then it must be usable. */
@@ -21,26 +21,7 @@ export class StateUnusable extends Error {
   }
 }
 
-const DIRECTORY_MODE = 0o700
 const LOCK_NAME = 'lock'
-
-/**
- * Makes a directory with those that it lies in, and brings its name to stable storage. Node's own way to do so never ends where
- * nothing can be made in a directory that is there, as in /proc.
- */
-async function makeDirectory(path: string): Promise<void> {
-  try {
-    await mkdir(path, { mode: DIRECTORY_MODE })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return
-    if (code !== 'ENOENT' || dirname(path) === path) throw error
-    await makeDirectory(dirname(path))
-    await mkdir(path, { mode: DIRECTORY_MODE })
-  }
-  await using parent = await open(dirname(path), 'r')
-  await parent.sync()
-}
 
 /**
  * Takes the state directory for this process, and makes it where it is missing.
