@@ -19,6 +19,7 @@ export { RamMemory } from './ramdisk/ram-memory.ts'
 export { createRamdisk, type RamdiskOptions } from './ramdisk/ramdisk.ts'
 export {
   type Extent,
+  type FaultCause,
   type Store,
   type StoreEvent,
   StoreFault,

@@ -3,6 +3,7 @@ import './node-version.ts'
 
 export type {
   ExclusiveFile,
+  FaultCause,
   LaneEvent,
   Store,
   StoreFault,

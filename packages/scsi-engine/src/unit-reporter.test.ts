@@ -23,6 +23,17 @@ function setUp() {
 }
 
 describe('the report of failures', () => {
+  it('says what the system said to the last of a kind', () => {
+    const { told, fail, tenSecondsPass } = setUp()
+    fail({ operation: 'write', fault: 'noSpace', cause: { code: 'ENOSPC', errno: 28, call: 'pwrite' } })
+    fail({ operation: 'write', fault: 'noSpace', cause: { code: 'EDQUOT', errno: 122, call: 'pwritev2' } })
+    tenSecondsPass()
+    expect(told).toMatchObject([
+      { times: 1, cause: { code: 'ENOSPC', errno: 28, call: 'pwrite' } },
+      { times: 1, cause: { code: 'EDQUOT', errno: 122, call: 'pwritev2' } },
+    ])
+  })
+
   it('names the first of a kind at once, and counts those that follow for ten seconds', () => {
     const { told, fail, tenSecondsPass, waiting } = setUp()
     fail({ operation: 'write', offset: 4096, lengthBytes: 512 })

@@ -1,4 +1,4 @@
-import type { StoreEvent, StoreFault, StoreOperation, StoreRequest } from '@lunkit/backstores/store'
+import type { FaultCause, StoreEvent, StoreFault, StoreOperation, StoreRequest } from '@lunkit/backstores/store'
 import { FAILURE_REPORT_MS } from './limits.ts'
 import type { Timers } from './services.ts'
 
@@ -7,6 +7,8 @@ export interface OperationFailure {
   readonly kind: 'operationFailed'
   readonly operation: StoreOperation
   readonly fault: StoreFault
+  /** What the system said to the last of them, where it was asked. */
+  readonly cause?: FaultCause | undefined
   /** Where the last of them was on the medium, in bytes. */
   readonly offset: number
   readonly lengthBytes: number
@@ -45,11 +47,11 @@ export class UnitReporter {
   }
 
   /** A store operation has failed. */
-  failed({ operation, fault, offset, lengthBytes }: StoreRequest): void {
+  failed({ operation, fault, cause, offset, lengthBytes }: StoreRequest): void {
     if (fault === undefined || TOLD_OTHERWISE.has(fault)) return
     const key = `${operation} ${fault}`
     const recent = this.#recent.get(key)
-    const failure = { kind: 'operationFailed', operation, fault, offset, lengthBytes } as const
+    const failure = { kind: 'operationFailed', operation, fault, cause, offset, lengthBytes } as const
     this.#recent.set(key, { ...failure, times: recent ? recent.times + 1 : 0 })
     if (recent) return
     this.#listener({ ...failure, times: 1 })

@@ -1,4 +1,4 @@
-import type { DiskEvent, StoreFault, StoreOpeningEvent } from 'lunkit'
+import type { DiskEvent, FaultCause, StoreFault, StoreOpeningEvent } from 'lunkit'
 import type { Logger } from 'pino'
 
 type Failure = Extract<DiskEvent, { kind: 'operationFailed' }>
@@ -25,8 +25,8 @@ export function logDiskEvent(log: Logger, disk: string, event: DiskEvent): void 
   if (kind === 'operationFailed') logFailure(log, disk, event)
   else if (kind === 'flushFailed')
     log.error(
-      { disk },
-      `${disk}: a flush failed, acknowledged writes may be lost: it refuses writes and flushes until lunkitd starts again`,
+      { disk, cause: event.cause },
+      `${disk}: a flush failed${saidBy(event.cause)}, acknowledged writes may be lost: it refuses writes and flushes until lunkitd starts again`,
     )
   else if (kind === 'fileChanged')
     log.error({ disk }, `${disk}: its file is not the one that was opened, or shorter: it is not served any more`)
@@ -38,10 +38,14 @@ export function logDiskEvent(log: Logger, disk: string, event: DiskEvent): void 
   else if (kind === 'availability') log.info({ disk }, `${disk}: ready again`)
 }
 
-function logFailure(log: Logger, disk: string, { operation, fault, offset, lengthBytes, times }: Failure): void {
+function logFailure(log: Logger, disk: string, failure: Failure): void {
+  const { operation, fault, cause, offset, lengthBytes, times } = failure
   const what = times === 1 ? `${operation} failed` : `${times} more of ${operation} failed`
-  log.error({ disk, operation, fault, offset, lengthBytes, times }, `${disk}: ${what}: ${WHY[fault]}`)
+  const facts = { disk, operation, fault, cause, offset, lengthBytes, times }
+  log.error(facts, `${disk}: ${what}: ${WHY[fault]}${saidBy(cause)}`)
 }
+
+const saidBy = (cause: FaultCause | undefined): string => (cause ? ` (${cause.call}: ${cause.code})` : '')
 
 function logOpening(log: Logger, disk: string, { kind, ...facts }: StoreOpeningEvent): void {
   log.warn({ disk, opening: kind, ...facts }, `${disk}: ${describeOpening({ kind, ...facts } as StoreOpeningEvent)}`)

@@ -161,6 +161,14 @@ describe('what a disk tells becomes', () => {
     [failure('flushFailed'), 'error: fileio/d: write failed: an earlier flush failed'],
     [failure('unsupported'), 'error: fileio/d: write failed: its file system cannot do that'],
     [
+      { ...failure('noSpace'), cause: { code: 'EDQUOT', errno: 122, call: 'pwrite' } } as UnitEvent,
+      'error: fileio/d: write failed: no space is left for it (pwrite: EDQUOT)',
+    ],
+    [
+      { kind: 'flushFailed', cause: { code: 'EIO', errno: 5, call: 'fdatasync' } },
+      'error: fileio/d: a flush failed (fdatasync: EIO), acknowledged writes may be lost: it refuses writes and flushes until lunkitd starts again',
+    ],
+    [
       { kind: 'flushFailed' },
       'error: fileio/d: a flush failed, acknowledged writes may be lost: it refuses writes and flushes until lunkitd starts again',
     ],

@@ -34,15 +34,19 @@ function requestCompliance(current: () => StoreDriver, { it }: TestRunner): void
     slot.release()
   })
 
-  it('forgets the fault of a request that is used again', async () => {
+  it('forgets the fault of a request that is used again, and its cause', async () => {
     const driver = current()
     const request = Object.assign(new StoreRequest(driver), {
       operation: zero,
       offset: driver.store.sizeBytes,
       lengthBytes: 512,
     })
+    request.cause = { code: 'EIO', errno: 5, call: 'pread' }
     equal(await driver.run(request), StoreFault.gone)
+    equal(request.cause, undefined)
+    request.cause = { code: 'EIO', errno: 5, call: 'pread' }
     equal(await driver.run(Object.assign(request, { offset: 0 })), undefined)
+    equal(request.cause, undefined)
   })
 
   it('does nothing, well, when nothing is asked', async () => {

@@ -154,7 +154,7 @@ describe('a failed flush', () => {
     expect(await driver.write(0, block, { fua: true })).toBe('flushFailed')
     expect(await driver.perform({ operation: zero, lengthBytes: 512 })).toBe('flushFailed')
     expect(scripted.calls).toEqual(['write', 'sync'])
-    expect(scripted.events).toEqual([{ kind: 'flushFailed' }])
+    expect(scripted.events).toEqual([{ kind: 'flushFailed', cause: { code: 'EIO', errno: 5, call: 'fdatasync' } }])
     store.clearFlushFailure()
     expect(await driver.write(0, block)).toBeUndefined()
     expect(await driver.perform({ operation: flush })).toBeUndefined()

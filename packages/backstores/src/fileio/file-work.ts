@@ -1,7 +1,8 @@
 import { LaneDetail, LaneOperation } from '../lanes/lane-job.ts'
 import type { LaneAccess } from '../lanes/lane-set.ts'
 import { storeLimits } from '../limits.ts'
-import { faultOf, syncFaultOf } from '../native/errno.ts'
+import { causeOf, faultOf, syncFaultOf } from '../native/errno.ts'
+import { SystemCall } from '../native/system-call.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import type { StoreRequest } from '../store/store-request.ts'
 import { appendExtents } from './file-extents.ts'
@@ -64,7 +65,7 @@ export class FileWork implements FileJobOwner {
   /** @internal */
   jobEnded(job: FileJob): void {
     const request = job.request as StoreRequest
-    const fault = this.#judge(job)
+    const fault = this.#judge(job, request)
     if (!fault && this.#advance(job, request) < request.lengthBytes) return this.#submitRest(job, request)
     if (!fault && job.operation === LaneOperation.extents) request.extents = job.extents
     request.fault = fault
@@ -97,8 +98,8 @@ export class FileWork implements FileJobOwner {
     return isStuck || job.extents.length >= request.maxExtents ? request.lengthBytes : job.doneBytes
   }
 
-  #judge(job: FileJob): StoreFault | undefined {
-    const { operation, sync, lost, begun, result } = job
+  #judge(job: FileJob, request: StoreRequest): StoreFault | undefined {
+    const { operation, sync, lost, begun, result, call } = job
     const { flushing, outage } = this.#options
     const isChange = operation !== LaneOperation.read && operation !== LaneOperation.extents
     if (isChange && !(sync && result >= 0 && !lost)) flushing.changed()
@@ -107,8 +108,9 @@ export class FileWork implements FileJobOwner {
       return StoreFault.laneLost
     }
     if (result > 0) return undefined
+    if (call !== SystemCall.none) request.cause = causeOf(-result, call)
     if (job.detail === LaneDetail.syncFailed) {
-      flushing.fail()
+      flushing.fail(request.cause)
       return syncFaultOf(-result)
     }
     // Every range was checked against the size, so the end of the file in one means that it has been cut off.

@@ -5,8 +5,9 @@ import type { LaneClient } from '../lanes/lane-client.ts'
 import { LaneOperation } from '../lanes/lane-job.ts'
 import type { LaneAccess } from '../lanes/lane-set.ts'
 import { storeLimits } from '../limits.ts'
-import { faultOf, negativeErrno } from '../native/errno.ts'
+import { causeOf, faultOf, negativeErrno } from '../native/errno.ts'
 import { libc } from '../native/libc.ts'
+import { SystemCall } from '../native/system-call.ts'
 import { rangeFault } from '../range.ts'
 import type { Store } from '../store/store.ts'
 import { StoreFault } from '../store/store-fault.ts'
@@ -150,8 +151,12 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
   }
 
   submit(request: StoreRequest): boolean {
+    request.cause = undefined
     request.fault = this.#refusal(request)
-    if (request.fault) return true
+    if (request.fault) {
+      if (request.fault === StoreFault.flushFailed) request.cause = this.#flushing.cause
+      return true
+    }
     const { operation } = request
     if (operation === StoreOperation.flush) return this.#flush(request)
     if (request.lengthBytes === 0) return true
@@ -208,7 +213,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
 
   /** @internal */
   flushFailed(): void {
-    this.#listeners.tell({ kind: 'flushFailed' })
+    this.#listeners.tell({ kind: 'flushFailed', cause: this.#flushing.cause })
   }
 
   /** @internal */
@@ -223,6 +228,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
       return this.#finish(request)
     if (!this.#flushing.hasFailed) return void this.#flushing.request(request)
     request.fault = StoreFault.flushFailed
+    request.cause = this.#flushing.cause
     this.#finish(request)
   }
 
@@ -252,6 +258,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
     if (request.fua && this.#flushing.isDirty) {
       if (!this.#flushing.hasFailed) return this.#hand(request, LaneOperation.read, { sync: true })
       request.fault = StoreFault.flushFailed
+      request.cause = this.#flushing.cause
       return true
     }
     const doneBytes = this.#inPlace.read(request)
@@ -281,7 +288,8 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
     if (doneBytes === DECLINED || doneBytes === MISSED || doneBytes > 0)
       return this.#readByLane(request, Math.max(0, doneBytes))
     // Every range was checked against the size, so the end of the file in one means that it has been cut off.
-    request.fault = doneBytes === 0 ? StoreFault.gone : faultOf(-doneBytes)
+    if (doneBytes === 0) request.fault = StoreFault.gone
+    else failBySystem(request, -doneBytes, SystemCall.preadv2)
     return true
   }
 
@@ -300,7 +308,7 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
     this.#flushing.changed()
     if (doneBytes > 0 && doneBytes < request.lengthBytes)
       return this.#hand(request, LaneOperation.write, { sync: false, doneBytes })
-    if (doneBytes < 0) request.fault = faultOf(-doneBytes)
+    if (doneBytes < 0) failBySystem(request, -doneBytes, SystemCall.pwrite)
     this.#noteSpace(request)
     return true
   }
@@ -382,4 +390,9 @@ export class Fileio implements Store, LaneClient, FileWorkOwner, FlushOwner, Out
       return faultOf(-negativeErrno(error))
     }
   }
+}
+
+function failBySystem(request: StoreRequest, number: number, call: SystemCall): void {
+  request.fault = faultOf(number)
+  request.cause = causeOf(number, call)
 }

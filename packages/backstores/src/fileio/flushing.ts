@@ -1,6 +1,7 @@
 import { LaneJob, LaneOperation } from '../lanes/lane-job.ts'
 import type { LaneAccess } from '../lanes/lane-set.ts'
-import { syncFaultOf } from '../native/errno.ts'
+import { causeOf, syncFaultOf } from '../native/errno.ts'
+import type { FaultCause } from '../store/fault-cause.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import type { StoreRequest } from '../store/store-request.ts'
 
@@ -49,6 +50,7 @@ export class Flushing {
   #next: StoreRequest[] = []
   #scheduled = false
   #failed = false
+  #cause: FaultCause | undefined
 
   constructor(fd: number, { affinity, owner }: { readonly affinity: LaneAccess; readonly owner: FlushOwner }) {
     this.#job = new FlushJob(this, fd)
@@ -64,6 +66,11 @@ export class Flushing {
   /** Whether a flush has failed and nobody has cleared that. */
   get hasFailed(): boolean {
     return this.#failed
+  }
+
+  /** What the system said to the flush that failed, as far as that is known. */
+  get cause(): FaultCause | undefined {
+    return this.#cause
   }
 
   /** Whether a flush is under way. */
@@ -85,15 +92,17 @@ export class Flushing {
   }
 
   /** Bringing data to stable storage has failed, here or in another operation. */
-  fail(): void {
+  fail(cause?: FaultCause): void {
     if (this.#failed) return
     this.#failed = true
+    this.#cause = cause
     this.#owner.flushFailed()
   }
 
   /** Forgets the failure: somebody has made sure of the data. */
   clear(): void {
     this.#failed = false
+    this.#cause = undefined
     this.changed()
   }
 
@@ -106,6 +115,7 @@ export class Flushing {
     if (this.#next.length > 0) this.#schedule()
     for (const request of ended) {
       request.fault = fault
+      if (fault && !job.lost) request.cause = this.#cause
       this.#owner.flushEnded(request)
     }
   }
@@ -132,7 +142,7 @@ export class Flushing {
     // Something else failed in between: that this one did not proves nothing.
     if (this.#failed) return StoreFault.flushFailed
     if (job.result >= 0) return undefined
-    this.fail()
+    this.fail(causeOf(-job.result, job.call))
     return syncFaultOf(-job.result)
   }
 }

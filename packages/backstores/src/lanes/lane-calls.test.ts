@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { pattern } from '../compliance/pattern.ts'
 import { errno } from '../native/errno.ts'
 import { type Libc, libc, Seek } from '../native/libc.ts'
+import { systemCallName } from '../native/system-call.ts'
 import { type LaneCalls, NativeCalls, PlainCalls } from './lane-calls.ts'
 
 const KiB = 1024
@@ -69,6 +70,7 @@ describe.each(kinds)('a lane that calls the system %s', (_, make) => {
     expect(calls.read(nothing, 0, 512, 0)).toBe(-errno.EBADF)
     expect(calls.writeThrough(nothing, 0, 512, 0)).toBe(-errno.EBADF)
     expect(calls.sync(nothing)).toBe(-errno.EBADF)
+    expect(systemCallName(calls.called)).toBe('fdatasync')
   })
 })
 
@@ -94,9 +96,11 @@ describe('a lane that calls the system through koffi', () => {
     expect(bytesAt(0, 1)[0]).not.toBe(0)
     results.punchHole = -errno.EOPNOTSUPP
     expect(calls.zero(fd, 512, 64 * 1024 * KiB)).toBe(16 * 1024 * KiB)
+    expect(systemCallName(calls.called)).toBe('pwrite')
     expect(bytesAt(512, 4096).equals(Buffer.alloc(4096))).toBe(true)
     results.zeroRange = -errno.EIO
     expect(calls.zero(fd, 0, 4096)).toBe(-errno.EIO)
+    expect(systemCallName(calls.called)).toBe('fallocate')
     expect(calls.discard(fd, 0, 4096)).toBe(-errno.EOPNOTSUPP)
   })
 })

@@ -4,12 +4,15 @@ import { errno, negativeErrno } from '../native/errno.ts'
 import { FolioSplitter } from '../native/folio-splitter.ts'
 import type { Libc, Seek } from '../native/libc.ts'
 import { PinnedMemory } from '../native/pinned-memory.ts'
+import { SystemCall } from '../native/system-call.ts'
 
 /**
  * The blocking calls that a lane makes. Each returns how many bytes it did, perhaps fewer than asked, or an error
  * number negated; `memoryOffset` is a place in the memory that the lanes share.
  */
 export interface LaneCalls {
+  /** The system call that the last of them made last. */
+  readonly called: SystemCall
   read(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number
   write(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number
   /** Writes; what it did is on stable storage. */
@@ -46,6 +49,7 @@ function writeZeroes(fd: number, offset: number, lengthBytes: number): number {
 
 /** The calls of node:fs alone, for where koffi has no binary: no holes can be punched or found. */
 export class PlainCalls implements LaneCalls {
+  called: SystemCall = SystemCall.none
   readonly #bytes: Buffer
 
   constructor(memory: SharedArrayBuffer) {
@@ -53,6 +57,7 @@ export class PlainCalls implements LaneCalls {
   }
 
   read(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
+    this.called = SystemCall.pread
     try {
       return readSync(fd, this.#bytes, memoryOffset, lengthBytes, offset)
     } catch (error) {
@@ -61,6 +66,7 @@ export class PlainCalls implements LaneCalls {
   }
 
   write(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
+    this.called = SystemCall.pwrite
     try {
       return writeSync(fd, this.#bytes, memoryOffset, lengthBytes, offset)
     } catch (error) {
@@ -77,6 +83,7 @@ export class PlainCalls implements LaneCalls {
   }
 
   sync(fd: number): number {
+    this.called = SystemCall.fdatasync
     try {
       fdatasyncSync(fd)
       return 0
@@ -86,6 +93,7 @@ export class PlainCalls implements LaneCalls {
   }
 
   sizeBytes(fd: number): number {
+    this.called = SystemCall.fstat
     try {
       return fstatSync(fd).size
     } catch (error) {
@@ -94,14 +102,17 @@ export class PlainCalls implements LaneCalls {
   }
 
   zero(fd: number, offset: number, lengthBytes: number): number {
+    this.called = SystemCall.pwrite
     return writeZeroes(fd, offset, lengthBytes)
   }
 
   discard(): number {
+    this.called = SystemCall.fallocate
     return -errno.EOPNOTSUPP
   }
 
   seek(): number {
+    this.called = SystemCall.lseek
     return -errno.EOPNOTSUPP
   }
 
@@ -110,6 +121,7 @@ export class PlainCalls implements LaneCalls {
 
 /** The system's own calls. */
 export class NativeCalls implements LaneCalls {
+  called: SystemCall = SystemCall.none
   readonly #libc: Libc
   readonly #address: number
   readonly #folios: FolioSplitter
@@ -122,39 +134,48 @@ export class NativeCalls implements LaneCalls {
   }
 
   read(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
+    this.called = SystemCall.pread
     return this.#libc.read(fd, this.#address + memoryOffset, lengthBytes, offset)
   }
 
   write(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
+    this.called = SystemCall.pwrite
     return this.#libc.write(fd, this.#address + memoryOffset, lengthBytes, offset)
   }
 
   writeThrough(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
+    this.called = SystemCall.pwritev2
     return this.#libc.writeThrough(fd, this.#address + memoryOffset, lengthBytes, offset)
   }
 
   sync(fd: number): number {
+    this.called = SystemCall.fdatasync
     return this.#libc.sync(fd)
   }
 
   sizeBytes(fd: number): number {
+    this.called = SystemCall.lseek
     return this.#libc.sizeBytes(fd)
   }
 
   zero(fd: number, offset: number, lengthBytes: number): number {
+    this.called = SystemCall.fallocate
     let result = this.#libc.zeroRange(fd, offset, lengthBytes)
     // Keeping the space may need space, where there were holes.
     if (isUnsupported(result) || isSpaceShort(result)) result = this.#libc.punchHole(fd, offset, lengthBytes)
-    if (isUnsupported(result)) return writeZeroes(fd, offset, lengthBytes)
-    return result < 0 ? result : lengthBytes
+    if (!isUnsupported(result)) return result < 0 ? result : lengthBytes
+    this.called = SystemCall.pwrite
+    return writeZeroes(fd, offset, lengthBytes)
   }
 
   discard(fd: number, offset: number, lengthBytes: number): number {
+    this.called = SystemCall.fallocate
     const result = this.#libc.punchHole(fd, offset, lengthBytes)
     return result < 0 ? result : lengthBytes
   }
 
   seek(fd: number, offset: number, what: Seek): number {
+    this.called = SystemCall.lseek
     return this.#libc.seek(fd, offset, what)
   }
 

@@ -1,3 +1,4 @@
+import { SystemCall } from '../native/system-call.ts'
 import type { LaneClient } from './lane-client.ts'
 
 /** What a lane can be asked to do with a file descriptor. */
@@ -73,6 +74,8 @@ export abstract class LaneJob {
   result = 0
   /** One of LaneDetail. */
   detail: number = LaneDetail.none
+  /** With an error: the system call that returned it; none where the lane refused the job by itself. */
+  call: SystemCall = SystemCall.none
   /** The lane's thread ended before the job did; `result` says nothing. */
   lost = false
   /** With `lost`: the lane may have begun. */

@@ -1,6 +1,7 @@
 import { storeLimits } from '../limits.ts'
 import { errno } from '../native/errno.ts'
 import { Seek } from '../native/libc.ts'
+import { SystemCall } from '../native/system-call.ts'
 import type { LaneCalls } from './lane-calls.ts'
 import { isChange, LaneDetail, LaneOperation } from './lane-job.ts'
 import type { RingServer } from './ring-server.ts'
@@ -10,6 +11,8 @@ export class LaneService {
   readonly #ring: RingServer
   readonly #calls: LaneCalls
   #detail: number = LaneDetail.none
+  /** The call that an error came from, where it is not the last one. */
+  #call: SystemCall | undefined
 
   constructor(ring: RingServer, calls: LaneCalls) {
     this.#ring = ring
@@ -19,8 +22,9 @@ export class LaneService {
   /** Does the current entry and completes it. True: the host waits for a doorbell. */
   serve(): boolean {
     this.#detail = LaneDetail.none
+    this.#call = undefined
     const result = this.#refusal() || this.#perform()
-    return this.#ring.complete(result, this.#detail)
+    return this.#ring.complete(result, this.#detail, result < 0 ? (this.#call ?? this.#calls.called) : SystemCall.none)
   }
 
   /** A change beyond the end of a file that was cut off would make it grow again, with holes where data was lost. */
@@ -29,7 +33,9 @@ export class LaneService {
     if (!isChange(operation)) return 0
     const sizeBytes = this.#calls.sizeBytes(fd)
     if (sizeBytes < 0) return sizeBytes
-    return offset + lengthBytes > sizeBytes ? -errno.ENXIO : 0
+    if (offset + lengthBytes <= sizeBytes) return 0
+    this.#call = SystemCall.none
+    return -errno.ENXIO
   }
 
   #perform(): number {
@@ -97,8 +103,10 @@ export class LaneService {
     if (result >= 0) return result
     // The error may be the write's own, or the flush's, which tells of earlier writes too and only once. Writing the
     // same bytes again without a flush tells the two apart.
+    const { called } = this.#calls
     const again = this.#write(fd, memoryOffset, lengthBytes, offset)
     if (again < 0) return again
+    this.#call = called
     this.#detail = LaneDetail.syncFailed
     return result
   }

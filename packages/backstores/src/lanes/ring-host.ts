@@ -1,6 +1,9 @@
 import { storeLimits } from '../limits.ts'
+import type { SystemCall } from '../native/system-call.ts'
 import { type LaneJob, LaneOperation } from './lane-job.ts'
-import { FIELDS, Field, RETIRED, type RingMemory, Word } from './ring-memory.ts'
+import { CALL_SHIFT, FIELDS, Field, RETIRED, type RingMemory, Word } from './ring-memory.ts'
+
+const DETAIL_MASK = (1 << CALL_SHIFT) - 1
 
 /** The host's side of a ring: jobs go in, and come back in the same order. */
 export class RingHost {
@@ -94,7 +97,9 @@ export class RingHost {
     const job = this.#take(index)
     const at = index * FIELDS
     job.result = this.#ring.entries[at + Field.result] as number
-    job.detail = this.#ring.entries[at + Field.detail] as number
+    const notes = this.#ring.entries[at + Field.notes] as number
+    job.detail = notes & DETAIL_MASK
+    job.call = (notes >> CALL_SHIFT) as SystemCall
     job.lost = false
     if (job.operation === LaneOperation.extents && job.result > 0) this.#copyBoundaries(job, index)
     return job

@@ -23,8 +23,11 @@ export const Field = {
   lengthBytes: 4,
   offset: 5,
   result: 6,
-  detail: 7,
+  /** Two numbers beside the result: the detail, and the system call above CALL_SHIFT. */
+  notes: 7,
 } as const
+/** By how many bits the number of the system call is shifted in the notes. */
+export const CALL_SHIFT = 8
 /** How many there are. */
 export const FIELDS = 8
 

@@ -1,5 +1,6 @@
 import { storeLimits } from '../limits.ts'
-import { FIELDS, Field, type RingMemory, Word } from './ring-memory.ts'
+import { SystemCall } from '../native/system-call.ts'
+import { CALL_SHIFT, FIELDS, Field, type RingMemory, Word } from './ring-memory.ts'
 
 /** Looks into the ring between two at the clock, which takes longer. */
 const LOOKS_A_CLOCK = 16
@@ -76,11 +77,14 @@ export class RingServer {
     this.#ring.boundaries[entry * storeLimits.boundariesPerEntry + index] = end
   }
 
-  /** Completes the current entry. True: the host waits for a doorbell, and only this call says so. */
-  complete(result: number, detail: number): boolean {
+  /**
+   * Completes the current entry; `call` is the system call that an error came from. True: the host waits for a doorbell,
+   * and only this call says so.
+   */
+  complete(result: number, detail: number, call: SystemCall = SystemCall.none): boolean {
     const { head, entries } = this.#ring
     entries[this.#at + Field.result] = result
-    entries[this.#at + Field.detail] = detail
+    entries[this.#at + Field.notes] = detail | (call << CALL_SHIFT)
     this.#completed = (this.#completed + 1) | 0
     Atomics.store(head, Word.completed, this.#completed)
     return Atomics.load(head, Word.armed) === 1 && Atomics.exchange(head, Word.armed, 0) === 1

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { SystemCall } from '../native/system-call.ts'
 import { NotedJob } from '../testing/noted-job.ts'
 import { LaneDetail, LaneOperation } from './lane-job.ts'
 import { RingHost } from './ring-host.ts'
@@ -220,6 +221,21 @@ describe('the ring', () => {
     server.complete(2, LaneDetail.dataFirst)
     host.reap()
     expect(job.boundaries?.slice(0, job.result)).toEqual(new Float64Array([4096, 2 ** 40]))
+  })
+
+  it('carries which system call an error came from, beside the detail', () => {
+    const { host, server } = setUp()
+    const job = new NotedJob()
+    host.submit(job)
+    server.next()
+    server.complete(-5, LaneDetail.syncFailed, SystemCall.fdatasync)
+    host.reap()
+    expect([job.result, job.detail, job.call]).toEqual([-5, 1, 5])
+    host.submit(job)
+    server.next()
+    server.complete(512, LaneDetail.none)
+    host.reap()
+    expect([job.result, job.detail, job.call]).toEqual([512, 0, 0])
   })
 
   it('refuses a number of entries that is not a power of two', () => {

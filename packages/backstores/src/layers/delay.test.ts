@@ -5,9 +5,11 @@ import { pattern, StoreDriver, storeCompliance } from '../compliance/index.ts'
 import { createRamdisk } from '../ramdisk/ramdisk.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import { StoreOperation } from '../store/store-operation.ts'
+import { StoreRequest } from '../store/store-request.ts'
 import { ManualTimers } from '../testing/manual-timers.ts'
 import type { Timers } from '../timers.ts'
 import { DelayLayer } from './delay.ts'
+import { FailLayer } from './fail.ts'
 
 const { flush, read, write } = StoreOperation
 const make = (sizeBytes: number) => createRamdisk({ name: 'disk0', sizeBytes })
@@ -76,6 +78,19 @@ describe('the delay layer', () => {
     layer.release()
     expect(await beyond).toBe(StoreFault.gone)
     slot.release()
+  })
+
+  it('passes on what caused a fault', async () => {
+    const cause = { code: 'EIO', errno: 5, call: 'pwrite' }
+    const behind = new FailLayer(make(1024 * 1024))
+    behind.fail({ fault: StoreFault.io, cause })
+    const layer = new DelayLayer(behind, new ManualTimers())
+    layer.hold({})
+    const driver = new StoreDriver(layer, slab)
+    const request = Object.assign(new StoreRequest(driver), { operation: flush })
+    const flushed = driver.run(request)
+    layer.release()
+    expect([await flushed, request.cause]).toEqual(['io', cause])
   })
 
   it('lets go of what it holds when it is closed', async () => {

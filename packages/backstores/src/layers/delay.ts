@@ -71,6 +71,7 @@ export class DelayLayer extends Layer {
   submit(request: StoreRequest): boolean {
     if (this.#closing) {
       request.fault = StoreFault.gone
+      request.cause = undefined
       return true
     }
     // A request that makes no sense throws here and now, held or not.
@@ -136,11 +137,12 @@ class Passage implements StoreRequestOwner {
     if (store.submit(inner)) this.completed(inner)
   }
 
-  completed({ fault, extents }: StoreRequest): void {
+  completed({ fault, cause, extents }: StoreRequest): void {
     const outer = this.#outer as StoreRequest
     this.#outer = undefined
     this.#inner.slot = undefined
     outer.fault = fault
+    outer.cause = cause
     outer.extents = extents
     this.#layer.ended(this, outer)
   }

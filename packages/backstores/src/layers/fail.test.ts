@@ -5,6 +5,7 @@ import { pattern, StoreDriver, storeCompliance } from '../compliance/index.ts'
 import { createRamdisk } from '../ramdisk/ramdisk.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import { StoreOperation } from '../store/store-operation.ts'
+import { StoreRequest } from '../store/store-request.ts'
 import { FailLayer } from './fail.ts'
 
 const { flush, write } = StoreOperation
@@ -27,6 +28,16 @@ describe('the fail layer', () => {
     expect(await driver.perform({ operation: flush })).toBeUndefined()
     expect((await driver.read(0, 512)).equals(Buffer.alloc(512))).toBe(true)
     expect(layer.failures).toBe(1)
+  })
+
+  it('says of a fault what its rule says caused it', async () => {
+    const { layer, driver } = setUp()
+    const cause = { code: 'EIO', errno: 5, call: 'pwrite' }
+    layer.fail({ fault: StoreFault.io, cause, times: 1 })
+    const request = Object.assign(new StoreRequest(driver), { operation: flush })
+    expect([await driver.run(request), request.cause]).toEqual(['io', cause])
+    layer.fail({ fault: StoreFault.io })
+    expect([await driver.run(request), request.cause]).toEqual(['io', undefined])
   })
 
   it('fails what touches a range, and what only comes near it passes', async () => {

@@ -4,10 +4,12 @@ import {
   checkArgument,
   checkOptions,
   type OptionDomains,
+  object,
   oneOf,
   required,
   wholeNumber,
 } from '@lunkit/wire'
+import type { FaultCause } from '../store/fault-cause.ts'
 import type { Store } from '../store/store.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import { StoreOperation } from '../store/store-operation.ts'
@@ -17,6 +19,8 @@ import { Layer } from './layer.ts'
 /** Which operations fail, and how. What is left out does not narrow the rule. */
 export interface FailRule {
   readonly fault: StoreFault
+  /** What is said to have caused it; nothing when left out. */
+  readonly cause?: FaultCause
   readonly operations?: readonly StoreOperation[]
   /** Only operations that touch this range. A flush has no range and is not narrowed by one. */
   readonly offset?: number
@@ -31,6 +35,7 @@ export interface FailRule {
 
 const RULE: OptionDomains = {
   fault: required(oneOf(Object.values(StoreFault))),
+  cause: object('a cause: { code, errno, call }'),
   operations: arrayOf(oneOf(Object.values(StoreOperation))),
   offset: wholeNumber(),
   lengthBytes: wholeNumber(),
@@ -84,6 +89,7 @@ export class FailLayer extends Layer {
       if (!this.#decides(active, request)) continue
       this.#failures++
       request.fault = active.rule.fault
+      request.cause = active.rule.cause
       return true
     }
     return this.behind.submit(request)

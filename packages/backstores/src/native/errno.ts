@@ -1,5 +1,7 @@
 import { constants } from 'node:os'
+import type { FaultCause } from '../store/fault-cause.ts'
 import { StoreFault } from '../store/store-fault.ts'
+import { type SystemCall, systemCallName } from './system-call.ts'
 
 /** The system's error numbers, positive. */
 export const errno = constants.errno
@@ -22,6 +24,17 @@ const faults = new Map<number, StoreFault>([
   [errno.EOPNOTSUPP, StoreFault.unsupported],
   [errno.ENOSYS, StoreFault.unsupported],
 ])
+
+const names = new Map<number, string>()
+// Some numbers have two names: the first one counts.
+for (const [name, number] of Object.entries(errno)) if (!names.has(number)) names.set(number, name)
+
+/** Makes the cause of a fault of a system call's error number (positive). */
+export const causeOf = (number: number, call: SystemCall): FaultCause => ({
+  code: names.get(number) ?? `E${number}`,
+  errno: number,
+  call: systemCallName(call),
+})
 
 /** The fault that a system call's error number (positive) means; whatever has no row of its own is a fault of the medium. */
 export const faultOf = (number: number): StoreFault => faults.get(number) ?? StoreFault.io

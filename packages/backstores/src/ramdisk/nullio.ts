@@ -37,6 +37,7 @@ export class Nullio implements Store {
   }
 
   submit(request: StoreRequest): true {
+    request.cause = undefined
     request.fault = this.#perform(request)
     return true
   }

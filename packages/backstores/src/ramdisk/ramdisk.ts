@@ -87,6 +87,7 @@ class Ramdisk implements Store {
   }
 
   submit(request: StoreRequest): true {
+    request.cause = undefined
     request.fault = this.#perform(request)
     return true
   }

@@ -1,3 +1,5 @@
+import type { FaultCause } from './fault-cause.ts'
+
 /** What a storage object reports by itself. */
 export type StoreEvent =
   /** `sizeBytes` has changed. */
@@ -7,6 +9,6 @@ export type StoreEvent =
   /** What was opened is not what the store has now: it serves nothing any more. */
   | { readonly kind: 'fileChanged' }
   /** A flush failed: writes that were acknowledged may be lost. Sticky until cleared. */
-  | { readonly kind: 'flushFailed' }
+  | { readonly kind: 'flushFailed'; readonly cause?: FaultCause | undefined }
   /** The space behind a thin store has run out. */
   | { readonly kind: 'spaceExhausted' }

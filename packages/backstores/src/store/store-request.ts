@@ -1,5 +1,6 @@
 import type { Slot } from '@lunkit/wire'
 import type { Extent } from './extent.ts'
+import type { FaultCause } from './fault-cause.ts'
 import type { StoreFault } from './store-fault.ts'
 import { StoreOperation } from './store-operation.ts'
 
@@ -30,6 +31,8 @@ export class StoreRequest {
   fua = false
   /** Set when the operation has ended: what went wrong, or undefined. */
   fault: StoreFault | undefined
+  /** Beside a fault: what the system or a server said, where it was asked. Undefined again once the next submit has begun. */
+  cause: FaultCause | undefined
   /** What an `extents` operation found: in order, without gaps, from `offset` on, at most `maxExtents`. */
   extents: readonly Extent[] = []
   /** How many extents may be found at the most; they may then end before the range does. */

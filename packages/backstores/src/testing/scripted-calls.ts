@@ -1,10 +1,24 @@
 import type { LaneCalls } from '../lanes/lane-calls.ts'
 import type { Seek } from '../native/libc.ts'
+import { SystemCall } from '../native/system-call.ts'
 
-type Call = keyof LaneCalls
+type Call = Exclude<keyof LaneCalls, 'called'>
+
+const systemCalls = {
+  read: SystemCall.pread,
+  write: SystemCall.pwrite,
+  writeThrough: SystemCall.pwritev2,
+  sync: SystemCall.fdatasync,
+  sizeBytes: SystemCall.lseek,
+  zero: SystemCall.fallocate,
+  discard: SystemCall.fallocate,
+  seek: SystemCall.lseek,
+  splitFolios: SystemCall.none,
+} as const satisfies Record<Call, SystemCall>
 
 /** System calls for tests: each returns what the script says next for it, or that all went well. */
 export class ScriptedCalls implements LaneCalls {
+  called: SystemCall = SystemCall.none
   /** The calls made, with their numbers. */
   readonly made: [call: Call, ...numbers: number[]][] = []
   readonly #script = new Map<Call, number[]>()
@@ -32,6 +46,7 @@ export class ScriptedCalls implements LaneCalls {
 
   /** Not noted, and enough for every range unless the script says otherwise. */
   sizeBytes(): number {
+    this.called = systemCalls.sizeBytes
     return this.#script.get('sizeBytes')?.shift() ?? Number.MAX_SAFE_INTEGER
   }
 
@@ -52,6 +67,7 @@ export class ScriptedCalls implements LaneCalls {
   }
 
   #answer(call: Call, numbers: number[], well: number): number {
+    this.called = systemCalls[call]
     this.made.push([call, ...numbers])
     return this.#script.get(call)?.shift() ?? well
   }
