@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { withLun } from './testing/client.ts'
-import { Level, Lunkitd } from './testing/lunkitd.ts'
+import { Level, type Lunkitd, startLunkitd } from './testing/lunkitd.ts'
 import { saveConfig } from './testing/save-config.ts'
 
 // Each test starts processes, which takes its time where others use the machine too.
@@ -22,9 +22,8 @@ describe('the backing file of a disk', () => {
   const rd = { plugin: 'ramdisk', name: 'r', size: MIB }
 
   async function start(storage: object, rest: object = {}): Promise<Lunkitd> {
-    const path = join(directory, 'saveconfig.json')
-    await writeFile(path, saveConfig([{ ...file(), ...storage }, rd], {}, rest))
-    return new Lunkitd(['--config', path], { LUNKIT_STATE: join(directory, 'state') })
+    const environment = { LUNKIT_STATE: join(directory, 'state') }
+    return startLunkitd(directory, saveConfig([{ ...file(), ...storage }, rd], {}, rest), { environment })
   }
 
   it('is named in the log when it was missing and has been created', async () => {

@@ -7,7 +7,7 @@ import { RawConnection, tcp } from '@lunkit/initiator'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadPlan } from './configuration.ts'
 import { addressOf, block, withLun } from './testing/client.ts'
-import { Level, Lunkitd } from './testing/lunkitd.ts'
+import { Level, Lunkitd, startLunkitd } from './testing/lunkitd.ts'
 import { saveConfig } from './testing/save-config.ts'
 
 // Each test starts processes, which takes its time where others use the machine too.
@@ -21,12 +21,6 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'lunkitd-'))
 })
 afterEach(() => rm(directory, { recursive: true }))
-
-async function start(text: string): Promise<Lunkitd> {
-  const path = join(directory, 'saveconfig.json')
-  await writeFile(path, text)
-  return new Lunkitd(['--config', path])
-}
 
 const messages = (lunkitd: Lunkitd, level: number) =>
   lunkitd.log.filter(record => record.level === level).map(({ msg }) => msg)
@@ -59,7 +53,7 @@ describe('a configuration that cannot be meant', () => {
       'lunkit.poll_us: is -1; right is a whole number from 0 to 10000',
     ],
   ])('ends lunkitd with 78 before anything is opened: it %s', async (_name, text, message) => {
-    const lunkitd = await start(text())
+    const lunkitd = await startLunkitd(directory, text())
     expect(await lunkitd.ended()).toMatchObject({ code: 78, stdout: '' })
     expect(messages(lunkitd, Level.fatal)).toEqual([expect.stringContaining(message)])
     expect(await readdir(directory)).toEqual(['saveconfig.json'])
@@ -85,9 +79,7 @@ describe('a state directory that cannot be used', () => {
     ['/proc', 'nothing can be made there (ENOENT)'],
     ['/dev/null/x', 'a part of it is a file, and no directory (ENOTDIR)'],
   ])('is named with the reason, and ends lunkitd with 78: %s', async (state, why) => {
-    const path = join(directory, 'saveconfig.json')
-    await writeFile(path, saveConfig([rd]))
-    const lunkitd = new Lunkitd(['--config', path, '--state', state])
+    const lunkitd = await startLunkitd(directory, saveConfig([rd]), { args: ['--state', state] })
     expect(await lunkitd.ended()).toMatchObject({ code: 78, stdout: '' })
     expect(messages(lunkitd, Level.fatal)).toEqual([`the state directory ${state} cannot be used: ${why}`])
   })
@@ -103,7 +95,7 @@ describe('what is wrong with one object', () => {
     ]
     const portals = ['nowhere', '127.0.0.1'].map(ip_address => ({ ip_address, port: 0 }))
     const block = { plugin: 'block', name: 'b', dev: 5, attributes: { block_size: 520 }, wwn: [] }
-    await using lunkitd = await start(saveConfig([bad, rd, block], { luns, portals }))
+    await using lunkitd = await startLunkitd(directory, saveConfig([bad, rd, block], { luns, portals }))
     expect((await lunkitd.urls(1)).map(url => addressOf(url).lun)).toEqual([2])
     const wrong = lunkitd.log.filter(({ notice }) => notice === 'wrong')
     expect(wrong.map(({ level, at }) => [level, at])).toEqual([
@@ -117,7 +109,7 @@ describe('what is wrong with one object', () => {
 describe('a disk that cannot be opened', () => {
   it('is named in one error line with its place in the file, and the others are served', async () => {
     const missing = { plugin: 'fileio', name: 'd', dev: '/nonexistent/disk.img', size: MIB }
-    await using lunkitd = await start(saveConfig([missing, rd]))
+    await using lunkitd = await startLunkitd(directory, saveConfig([missing, rd]))
     const urls = await lunkitd.urls(1)
     expect(urls.map(url => addressOf(url).lun)).toEqual([1])
     await withLun(urls[0] ?? '', async unit => {
@@ -134,7 +126,7 @@ describe('a disk that cannot be opened', () => {
     await writeFile(dev, Buffer.alloc(4096))
     await link(dev, join(directory, 'same.img'))
     const disks = ['disk', 'same'].map(name => ({ plugin: 'fileio', name, dev: join(directory, `${name}.img`) }))
-    await using lunkitd = await start(saveConfig(disks))
+    await using lunkitd = await startLunkitd(directory, saveConfig(disks))
     expect((await lunkitd.urls(1)).map(url => addressOf(url).lun)).toEqual([0])
     expect(messages(lunkitd, Level.error)).toEqual([
       `fileio/same is not served: cannot open ${join(directory, 'same.img')}: it is the file of fileio/disk, ` +
@@ -144,9 +136,9 @@ describe('a disk that cannot be opened', () => {
 
   it('is the second one where another lunkitd has its file', async () => {
     const file = { plugin: 'fileio', name: 'd', dev: join(directory, 'disk.img'), size: MIB }
-    await using first = await start(saveConfig([file]))
+    await using first = await startLunkitd(directory, saveConfig([file]))
     await first.urls(1)
-    await using second = await start(saveConfig([file, rd]))
+    await using second = await startLunkitd(directory, saveConfig([file, rd]))
     expect((await second.urls(1)).map(url => addressOf(url).lun)).toEqual([1])
     expect(messages(second, Level.error)).toHaveLength(1)
   })
@@ -155,7 +147,7 @@ describe('a disk that cannot be opened', () => {
 describe('a portal that cannot be opened', () => {
   it('is named with the cause, and lunkitd ends with 1 when there is no other', async () => {
     await withTakenPort(async port => {
-      const lunkitd = await start(saveConfig([rd], { portals: [{ ip_address: '127.0.0.1', port }] }))
+      const lunkitd = await startLunkitd(directory, saveConfig([rd], { portals: [{ ip_address: '127.0.0.1', port }] }))
       expect(await lunkitd.ended()).toMatchObject({ code: 1, stdout: '' })
       expect(messages(lunkitd, Level.error)).toEqual([
         `portal 127.0.0.1:${port} cannot be opened: another program, or the kernel target, listens there (EADDRINUSE)`,
@@ -167,7 +159,7 @@ describe('a portal that cannot be opened', () => {
   it('leaves the others alone', async () => {
     await withTakenPort(async port => {
       const portals = [port, 0].map(each => ({ ip_address: '127.0.0.1', port: each }))
-      await using lunkitd = await start(saveConfig([rd], { portals }))
+      await using lunkitd = await startLunkitd(directory, saveConfig([rd], { portals }))
       const [url = ''] = await lunkitd.urls(1)
       expect(addressOf(url).port).not.toBe(port)
       expect(await withLun(url, unit => unit.read(0, 1))).toEqual(block(0))
@@ -186,7 +178,7 @@ describe('a portal that cannot be opened', () => {
 
 describe('a signal', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('%s drains with initiators logged in, and ends with 0', async signal => {
-    const lunkitd = await start(saveConfig([rd]))
+    const lunkitd = await startLunkitd(directory, saveConfig([rd]))
     const [url = ''] = await lunkitd.urls(1)
     await withLun(url, async (_unit, session) => {
       lunkitd.kill(signal)
@@ -197,7 +189,7 @@ describe('a signal', () => {
   })
 
   it('that keeps coming ends lunkitd by SIGKILL while it still drains', async () => {
-    const lunkitd = await start(saveConfig([rd]))
+    const lunkitd = await startLunkitd(directory, saveConfig([rd]))
     const [url = ''] = await lunkitd.urls(1)
     const { target, ...address } = addressOf(url)
     // This initiator does not hear that it should log out, so that lunkitd waits for it.

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { discover } from 'lunkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { addressOf, withLun } from './testing/client.ts'
-import { Level, Lunkitd } from './testing/lunkitd.ts'
+import { Level, type Lunkitd, startLunkitd } from './testing/lunkitd.ts'
 import { OPEN_TO_ALL } from './testing/save-config.ts'
 
 // Each test starts processes, which takes its time where others use the machine too.
@@ -40,9 +40,7 @@ async function start(hosts: readonly (readonly string[])[], port: number): Promi
     const portals = addresses.map(ip_address => ({ ip_address, port }))
     return { fabric: 'iscsi', wwn: NAMES[at], tpgs: [{ tag: 1, attributes: OPEN_TO_ALL, luns, portals }] }
   })
-  const path = join(directory, 'saveconfig.json')
-  await writeFile(path, JSON.stringify({ storage_objects, targets }))
-  return new Lunkitd(['--config', path])
+  return startLunkitd(directory, JSON.stringify({ storage_objects, targets }))
 }
 
 describe('two targets on one port', () => {

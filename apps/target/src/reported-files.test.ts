@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { connect } from 'lunkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { addressOf, withLun } from './testing/client.ts'
-import { Level, Lunkitd } from './testing/lunkitd.ts'
+import { Level, startLunkitd } from './testing/lunkitd.ts'
 import { OPEN_TO_ALL, saveConfig, TARGET_NAME } from './testing/save-config.ts'
 
 // Each test starts a process, which takes its time where others use the machine too.
@@ -19,16 +19,10 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true }))
 
-async function start(text: string): Promise<Lunkitd> {
-  const path = join(directory, 'saveconfig.json')
-  await writeFile(path, text)
-  return new Lunkitd(['--config', path])
-}
-
 describe('lunkitd serves files as they were reported from elsewhere:', () => {
   it('a disk that holds no block of its size is not served, and why; the other is', async () => {
     const small = { plugin: 'ramdisk', name: 'r', size: 2048, attributes: { block_size: 4096 } }
-    await using lunkitd = await start(saveConfig([small, rd]))
+    await using lunkitd = await startLunkitd(directory, saveConfig([small, rd]))
     const urls = await lunkitd.urls(1)
     expect(urls.map(url => addressOf(url).lun)).toEqual([1])
     const said = lunkitd.log.filter(({ level }) => level >= Level.warn).map(({ msg }) => msg)
@@ -42,7 +36,7 @@ describe('lunkitd serves files as they were reported from elsewhere:', () => {
     await writeFile(dev, '')
     await truncate(dev, 2048)
     const small = { plugin: 'fileio', name: 'f', dev, size: 2048, attributes: { block_size: 4096 } }
-    await using lunkitd = await start(saveConfig([small, rd]))
+    await using lunkitd = await startLunkitd(directory, saveConfig([small, rd]))
     expect((await lunkitd.urls(1)).map(url => addressOf(url).lun)).toEqual([1])
   })
 
@@ -55,7 +49,7 @@ describe('lunkitd serves files as they were reported from elsewhere:', () => {
     const mapped_luns = [{ index: 3, tpg_lun: 0 }]
     const node_acls = [{ node_wwn: `iqn.2026-11.com.example:${written}`, mapped_luns }]
     const attributes = { ...OPEN_TO_ALL, generate_node_acls: 0 }
-    await using lunkitd = await start(saveConfig([rd], { attributes, node_acls }))
+    await using lunkitd = await startLunkitd(directory, saveConfig([rd], { attributes, node_acls }))
     const [url = ''] = await lunkitd.urls(1)
     const { host, port } = addressOf(url)
     const address = { host, port, target: TARGET_NAME.toUpperCase() }
@@ -75,7 +69,10 @@ describe('lunkitd serves files as they were reported from elsewhere:', () => {
     ]
     const portals = [{ ip_address: '127.0.0.1', port: '0', iser: 0 }]
     const luns = [{ index: '7', storage_object: '/backstores/ramdisk/rd0' }]
-    await using lunkitd = await start(saveConfig([rd], { enable: 1, tag: '1', portals, luns, node_acls }))
+    await using lunkitd = await startLunkitd(
+      directory,
+      saveConfig([rd], { enable: 1, tag: '1', portals, luns, node_acls }),
+    )
     const [url = ''] = await lunkitd.urls(1)
     expect(addressOf(url).lun).toBe(7)
     await withLun(url, async unit => expect(await unit.readCapacity()).toMatchObject({ blocks: 32_768 }))
@@ -86,7 +83,7 @@ describe('lunkitd serves files as they were reported from elsewhere:', () => {
     await writeFile(dev, '')
     await truncate(dev, MIB)
     const arch = { plugin: 'fileio', name: 'arch', dev, size: 0, write_back: 0 }
-    await using lunkitd = await start(saveConfig([arch]))
+    await using lunkitd = await startLunkitd(directory, saveConfig([arch]))
     const [url = ''] = await lunkitd.urls(1)
     await withLun(url, async unit => expect(await unit.readCapacity()).toMatchObject({ blocks: 2048 }))
   })
@@ -103,7 +100,7 @@ describe('lunkitd serves files as they were reported from elsewhere:', () => {
       optimal_sectors: most,
       queue_depth: most,
     }
-    await using lunkitd = await start(saveConfig([{ ...rd, attributes }]))
+    await using lunkitd = await startLunkitd(directory, saveConfig([{ ...rd, attributes }]))
     const [url = ''] = await lunkitd.urls(1)
     await withLun(url, async unit => {
       const { body } = await unit.vitalProductData(0xb0)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { discover } from 'lunkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { addressOf, block, portalOf, withLun } from './testing/client.ts'
-import { Level, Lunkitd } from './testing/lunkitd.ts'
+import { Level, Lunkitd, startLunkitd } from './testing/lunkitd.ts'
 import { OPEN_TO_ALL, saveConfig, TARGET_NAME } from './testing/save-config.ts'
 
 // Each test starts processes, which takes its time where others use the machine too.
@@ -145,10 +145,7 @@ describe('lunkitd lets initiators do what the configuration says', () => {
   afterEach(() => rm(directory, { recursive: true }))
 
   async function start(tpg: object, rest: object = {}): Promise<Lunkitd> {
-    const path = join(directory, 'saveconfig.json')
-    const document = JSON.parse(saveConfig([rd, { ...rd, name: 'rd1' }], tpg)) as object
-    await writeFile(path, JSON.stringify({ ...document, ...rest }))
-    return new Lunkitd(['--config', path])
+    return startLunkitd(directory, saveConfig([rd, { ...rd, name: 'rd1' }], tpg, rest))
   }
 
   const host1 = { initiatorName: 'iqn.1994-05.com.redhat:host1' }

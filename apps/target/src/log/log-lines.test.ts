@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { addressOf, withLun } from '../testing/client.ts'
-import { Level, Lunkitd } from '../testing/lunkitd.ts'
+import { Level, Lunkitd, startLunkitd } from '../testing/lunkitd.ts'
 import { saveConfig } from '../testing/save-config.ts'
 
 // Each test starts processes, which takes its time where others use the machine too.
@@ -21,18 +21,14 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true }))
 
-async function start(text: string, { mode = 0o600, args = [] as string[] } = {}): Promise<Lunkitd> {
-  const path = join(directory, 'saveconfig.json')
-  await writeFile(path, text)
-  await chmod(path, mode)
-  return new Lunkitd(['--config', path, ...args])
-}
-
 describe('the log of a start', () => {
   it('has one line for the configuration, each disk, each portal, and what is served of it', async () => {
     const dev = join(directory, 'disk.img')
     const disk = { plugin: 'fileio', name: 'd', dev, size: MIB, write_back: true, attributes: { block_size: 4096 } }
-    await using lunkitd = await start(saveConfig([disk, { ...disk, name: 'e', dev: '/nonexistent/e.img' }, rd]))
+    await using lunkitd = await startLunkitd(
+      directory,
+      saveConfig([disk, { ...disk, name: 'e', dev: '/nonexistent/e.img' }, rd]),
+    )
     const [url = ''] = await lunkitd.urls(2)
     const { port } = addressOf(url)
     const said = lunkitd.log.map(({ level, msg }) => `${level} ${msg}`)
@@ -50,7 +46,7 @@ describe('the log of a start', () => {
 
   it('names a LUN that is in the file and is not served, with its reason', async () => {
     const block = { plugin: 'block', name: 'b', dev: '/dev/nonexistent' }
-    await using lunkitd = await start(saveConfig([block, rd]))
+    await using lunkitd = await startLunkitd(directory, saveConfig([block, rd]))
     await lunkitd.urls(1)
     const served = await lunkitd.logged(({ msg }) => msg === 'serving 1 of 2 LUNs at 1 of 1 portals')
     expect(served).toMatchObject({ level: Level.warn, missing: [{ lun: 0, why: expect.stringContaining('block') }] })
@@ -83,7 +79,7 @@ describe('a configuration', () => {
     [secret, 0o640, '0640: others than its owner may read it, and it contains secrets; right is chmod 600'],
     [saveConfig([rd]), 0o622, '0622: others than its owner may change it'],
   ])('whose mode lets others at it is named with its mode and what mends it (%#)', async (text, mode, said) => {
-    await using lunkitd = await start(text, { mode })
+    await using lunkitd = await startLunkitd(directory, text, { mode })
     const warning = await lunkitd.logged(({ msg }) => msg.includes('saveconfig.json has mode'))
     expect(warning.level).toBe(Level.warn)
     expect(warning.msg).toContain(said)
@@ -95,7 +91,7 @@ describe('a configuration', () => {
     [secret, 0o600],
     [saveConfig([rd]), 0o644],
   ])('whose mode is right is not (%#)', async (text, mode) => {
-    await using lunkitd = await start(text, { mode })
+    await using lunkitd = await startLunkitd(directory, text, { mode })
     await lunkitd.urls(1)
     expect(lunkitd.log.filter(({ msg }) => msg.includes('has mode'))).toEqual([])
   })
@@ -137,7 +133,7 @@ describe('a connection that does not log in', () => {
 
 describe('a reader who goes away', () => {
   it('of standard output ends nothing', async () => {
-    const lunkitd = await start(saveConfig([rd]))
+    const lunkitd = await startLunkitd(directory, saveConfig([rd]))
     lunkitd.closeOutput('stdout')
     await lunkitd.logged(({ msg }) => msg.startsWith('serving 1 of 1 LUNs'))
     const { portal } = await lunkitd.logged(({ msg }) => msg.endsWith('listens'))
@@ -148,7 +144,7 @@ describe('a reader who goes away', () => {
   })
 
   it('of standard error, the log, ends nothing', async () => {
-    const lunkitd = await start(saveConfig([rd]))
+    const lunkitd = await startLunkitd(directory, saveConfig([rd]))
     const [url = ''] = await lunkitd.urls(1)
     lunkitd.closeOutput('stderr')
     await withLun(url, async unit => expect((await unit.readCapacity()).blocks).toBe(2048))

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { block, withLun } from '../testing/client.ts'
-import { Level, Lunkitd } from '../testing/lunkitd.ts'
+import { Level, Lunkitd, startLunkitd } from '../testing/lunkitd.ts'
 import { saveConfig } from '../testing/save-config.ts'
 import { SignalCatcher } from './signal-catcher.ts'
 import { type CaughtSignal, SIGNALS } from './signal-table.ts'
@@ -19,10 +19,8 @@ describe('lunkitd', () => {
   afterEach(() => rm(directory, { recursive: true }))
 
   async function start(): Promise<Lunkitd> {
-    const path = join(directory, 'saveconfig.json')
     const disk = { plugin: 'fileio', name: 'd', dev: join(directory, 'disk.img'), size: 1_048_576, write_back: true }
-    await writeFile(path, saveConfig([disk]))
-    return new Lunkitd(['--config', path])
+    return startLunkitd(directory, saveConfig([disk]))
   }
 
   it.each(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGPWR', 'SIGXCPU'] as const)(

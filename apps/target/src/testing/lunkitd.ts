@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { chmod, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -115,4 +116,25 @@ export class Lunkitd implements AsyncDisposable {
       `lunkitd ended with ${this.#child.exitCode ?? this.#child.signalCode}:\n${this.#stdout}${this.#stderr}`,
     )
   }
+}
+
+/** How a configuration is started. */
+export interface StartOptions {
+  /** Beside `--config`. */
+  readonly args?: readonly string[]
+  readonly environment?: NodeJS.ProcessEnv
+  /** Who may read the configuration. */
+  readonly mode?: number
+}
+
+/** A lunkitd that serves this text, as the saveconfig.json of a directory. */
+export async function startLunkitd(
+  directory: string,
+  text: string,
+  { args = [], environment = {}, mode = 0o600 }: StartOptions = {},
+): Promise<Lunkitd> {
+  const path = join(directory, 'saveconfig.json')
+  await writeFile(path, text)
+  await chmod(path, mode)
+  return new Lunkitd(['--config', path, ...args], environment)
 }
