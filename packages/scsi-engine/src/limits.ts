@@ -1,3 +1,5 @@
+import { SERVED_LUNS } from '@lunkit/scsi/transport'
+
 /** Every limit of the device server, by name. */
 
 /** Conditions that wait for one nexus at one unit; more are not kept (SAM-5 5.14 lets a device server bound them). */
@@ -14,8 +16,8 @@ export const STORE_RETURN_MS = 30_000
 export const FAILURE_REPORT_MS = 10_000
 /** Descriptors that one GET LBA STATUS answers with at the most. */
 export const LBA_STATUS_DESCRIPTORS = 1024
-/** Logical units that one initiator may see. */
-export const MAPPED_LUNS = 16_384
+/** Logical units that one initiator may see: as many as there are numbers. */
+export const MAPPED_LUNS: number = SERVED_LUNS
 /** Blocks that COMPARE AND WRITE takes at the most: the field of the Block Limits VPD page is one byte. */
 export const COMPARE_AND_WRITE_BLOCKS = 255
 /** The part of the process's transfer memory that commands of one unit may take for themselves. */

@@ -8,13 +8,11 @@ import { describe, own } from '../schema/kind.ts'
 import { formatStorageKey, parseStoragePath } from '../storage-path.ts'
 import { AluaState, aluaStateNames, DEFAULT_ALUA_GROUP } from '../tables/alua-attributes.ts'
 import { attributeNumber } from '../tables/attribute.ts'
+import { SERVED_LUNS } from '../tables/lun-numbers.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice.ts'
 import type { LunPlan, UnservedLun } from './serving-plan.ts'
 import type { StorageEntry, StorageObjects } from './storage-objects.ts'
-
-/** Logical units that REPORT LUNS lists to one initiator at the most. */
-const MOST_LUNS = 16_384
 
 /** The LUNs of a TPG that are served, and those that are not. */
 export interface GroupLuns {
@@ -27,18 +25,18 @@ export function planLuns(luns: readonly Placed<Lun>[], storage: StorageObjects, 
   const served: LunPlan[] = []
   const unserved: UnservedLun[] = []
   const numbers = new Map<number, string>()
-  if (luns.length > MOST_LUNS) {
-    const so = `only the first ${MOST_LUNS} are served`
+  if (luns.length > SERVED_LUNS) {
+    const so = `only the first ${SERVED_LUNS} are served`
     notices.wrong(luns[0]?.path.slice(0, -1) ?? [], {
       wrong: `has ${luns.length} LUNs`,
-      right: `at most ${MOST_LUNS}`,
+      right: `at most ${SERVED_LUNS}`,
       so,
     })
   }
   for (const [position, { value: lun, path }] of luns.entries()) {
     const first = numbers.get(lun.index)
     if (first === undefined) numbers.set(lun.index, formatPath([...path, 'index']))
-    const tooMany = position >= MOST_LUNS ? `more than ${MOST_LUNS} LUNs` : undefined
+    const tooMany = position >= SERVED_LUNS ? `more than ${SERVED_LUNS} LUNs` : undefined
     const outcome = tooMany ?? numberTaken({ lun, path, first }, notices) ?? judge(lun, { path, storage, notices })
     if (typeof outcome !== 'string') served.push(outcome)
     else unserved.push({ lun: lun.index, storage: keyOf(lun), path: formatPath(path), why: outcome })
