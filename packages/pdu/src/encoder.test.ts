@@ -55,6 +55,24 @@ describe('PduWriter', () => {
     )
   })
 
+  it('writes the numbers of a target at the same place of every header, and nothing else', () => {
+    for (const of of [NopIn, DataIn, ScsiResponse]) {
+      const writer = new PduWriter()
+      const plain = new PduWriter()
+      writer.compose(of)
+      writer.number(0x01020304, 0x11121314, 0x21222324)
+      writer.end()
+      plain.compose(of)
+      plain.end()
+      const without = wire(plain).toString('hex')
+      expect(wire(writer).toString('hex')).toBe(`${without.slice(0, 48)}010203041112131421222324${without.slice(72)}`)
+    }
+  })
+
+  it('writes no numbers where no header was begun', () => {
+    expect(() => new PduWriter().number(1, 2, 3)).toThrow('no PDU was begun')
+  })
+
   it('writes no data digest where there is no data', () => {
     const writer = new PduWriter()
     writer.dataDigest = true

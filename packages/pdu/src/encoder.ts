@@ -13,7 +13,7 @@ import {
 import { type Block, BlockPool } from './block.ts'
 import { paddingOf } from './decoder.ts'
 import { BLOCK_BYTES, GATHER_BYTES } from './limits.ts'
-import { BHS_BYTES, DIGEST_BYTES, type Pdu } from './pdu.ts'
+import { BHS_BYTES, DIGEST_BYTES, numberedResponse, type Pdu } from './pdu.ts'
 
 /** What a turn's PDUs became: the buffers of one writev. */
 export interface Turn {
@@ -31,6 +31,14 @@ const Lengths = layout({
   spec: 'RFC 7143 11.2.1',
   size: BHS_BYTES,
   fields: { totalAhsWords: u8(4), dataSegmentLength: u24(5) },
+})
+
+/** The numbers that lie at the same place in every header of a target. */
+const Numbers = layout({
+  name: 'numbers of a response',
+  spec: 'RFC 7143 11.4.9 to 11.4.11',
+  size: BHS_BYTES,
+  fields: numberedResponse,
 })
 
 /** TotalAHSLength is one byte and counts words. */
@@ -115,6 +123,14 @@ export class PduWriter {
     this.#header = start
     this.#at = start + BHS_BYTES
     return of.compose(block.view, start)
+  }
+
+  /** Writes the numbers of a target into the header on its way, whichever PDU it is of. */
+  number(statSN: number, expCmdSN: number, maxCmdSN: number): void {
+    const numbers = Numbers.view(this.#open().view, this.#header) as Values<typeof Numbers.fields>
+    numbers.statSN = statSN
+    numbers.expCmdSN = expCmdSN
+    numbers.maxCmdSN = maxCmdSN
   }
 
   /**

@@ -277,13 +277,10 @@ export class FullFeature implements Phase {
   }
 
   #tell(event: AsyncEvent, parameter3: number): void {
-    const out = this.outbox.begin(AsyncMessage)
+    const out = this.outbox.answer(AsyncMessage)
     out.event = event
     out.parameter1 = event === AsyncEvent.connectionDrop ? this.cid : 0
     out.parameter3 = parameter3
-    out.statSN = this.outbox.takeStatSN()
-    out.expCmdSN = this.window.expCmdSN
-    out.maxCmdSN = this.window.maxCmdSN
     this.outbox.end()
   }
 

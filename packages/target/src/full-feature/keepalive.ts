@@ -96,14 +96,11 @@ export class Keepalive {
   }
 
   #send(targetTransferTag: number): void {
-    const { outbox, window } = this.#home
-    const out = outbox.begin(NopIn)
+    const { outbox } = this.#home
+    const out = outbox.tell(NopIn)
     out.lun = ANY_LUN
     out.initiatorTaskTag = RESERVED_TAG
     out.targetTransferTag = targetTransferTag
-    out.statSN = outbox.statSN
-    out.expCmdSN = window.expCmdSN
-    out.maxCmdSN = window.maxCmdSN
     outbox.end()
   }
 }

@@ -42,12 +42,9 @@ function logOut(home: FullFeature, initiatorTaskTag: number): void {
 function respond(home: FullFeature, initiatorTaskTag: number, response: LogoutResponseCode): void {
   const { outbox, window, parameters } = home
   window.open()
-  const out = outbox.begin(LogoutResponse)
+  const out = outbox.answer(LogoutResponse)
   out.initiatorTaskTag = initiatorTaskTag
   out.response = response
-  out.statSN = outbox.takeStatSN()
-  out.expCmdSN = window.expCmdSN
-  out.maxCmdSN = window.maxCmdSN
   if (response !== LogoutResponseCode.cidNotFound) {
     out.time2Wait = parameters.DefaultTime2Wait
     out.time2Retain = parameters.DefaultTime2Retain

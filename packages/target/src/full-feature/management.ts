@@ -231,13 +231,10 @@ export class Management {
   }
 
   #respond(tag: number, response: Code): void {
-    const { outbox, window } = this.#home
-    const out = outbox.begin(ResponsePdu)
+    const { outbox } = this.#home
+    const out = outbox.answer(ResponsePdu)
     out.initiatorTaskTag = tag
     out.response = response
-    out.statSN = outbox.takeStatSN()
-    out.expCmdSN = window.expCmdSN
-    out.maxCmdSN = window.maxCmdSN
     outbox.end()
   }
 }

@@ -20,11 +20,8 @@ export function serveNopOut(
 function echo(home: FullFeature, initiatorTaskTag: number, { data, slot }: RequestBody): void {
   const { outbox, window, maxSentBytes } = home
   window.open()
-  const out = outbox.begin(NopIn)
+  const out = outbox.answer(NopIn)
   out.initiatorTaskTag = initiatorTaskTag
   out.targetTransferTag = RESERVED_TAG
-  out.statSN = outbox.takeStatSN()
-  out.expCmdSN = window.expCmdSN
-  out.maxCmdSN = window.maxCmdSN
   outbox.endWith(data.length > maxSentBytes ? data.subarray(0, maxSentBytes) : data, slot?.retain())
 }

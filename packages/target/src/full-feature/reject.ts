@@ -3,12 +3,9 @@ import type { FullFeature } from './full-feature.ts'
 
 /** Sends a Reject with the header of the PDU that it refuses, RFC 7143 11.17. */
 export function sendReject(home: FullFeature, header: ReceivedHeader, reason: RejectReason): void {
-  const { outbox, window } = home
-  const out = outbox.begin(Reject)
+  const { outbox } = home
+  const out = outbox.answer(Reject)
   out.reason = reason
-  out.statSN = outbox.takeStatSN()
-  out.expCmdSN = window.expCmdSN
-  out.maxCmdSN = window.maxCmdSN
   const { view, at, ahsBytes } = header
   // Additional header segments are left out where the initiator would not take as much.
   const lengthBytes = BHS_BYTES + ahsBytes <= home.maxSentBytes ? BHS_BYTES + ahsBytes : BHS_BYTES

@@ -115,16 +115,13 @@ export class TextExchange {
   #send(text: Uint8Array, { final, continues }: { final: boolean; continues: boolean }): void {
     const { outbox, window } = this.#home
     window.open()
-    const out = outbox.begin(TextResponse)
+    const out = outbox.answer(TextResponse)
     out.final = final
     out.continues = continues
     out.initiatorTaskTag = this.#initiatorTaskTag
     if (final) this.#settle()
     else this.#targetTransferTag = this.#newTag()
     out.targetTransferTag = this.#targetTransferTag
-    out.statSN = outbox.takeStatSN()
-    out.expCmdSN = window.expCmdSN
-    out.maxCmdSN = window.maxCmdSN
     outbox.endWith(text)
   }
 

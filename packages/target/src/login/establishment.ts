@@ -124,16 +124,14 @@ function respond(
   { connection, window, parameters }: FullFeature,
 ): void {
   const { outbox, decoder } = connection
-  const out = outbox.begin(LoginResponse)
+  outbox.commands = window
+  const out = outbox.answer(LoginResponse)
   out.transit = true
   out.currentStage = request.stage
   out.nextStage = Stage.fullFeaturePhase
   out.isid = identifiers.isid
   out.tsih = session.description.tsih
   out.initiatorTaskTag = request.tag
-  out.statSN = outbox.takeStatSN()
-  out.expCmdSN = window.expCmdSN
-  out.maxCmdSN = window.maxCmdSN
   outbox.endWith(request.text)
   decoder.headerDigest = parameters.HeaderDigest === 'CRC32C'
   decoder.dataDigest = parameters.DataDigest === 'CRC32C'

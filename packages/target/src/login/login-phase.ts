@@ -158,6 +158,8 @@ export class LoginPhase implements Phase {
     if (!this.#identifiers) this.connection.move(ConnectionEvent.loginReceived)
     const first = this.#identifiers
     this.#identifiers ??= identifiersOf(view)
+    // RFC 7143 11.12.8: no number is taken during the login, and the first command has that of the login.
+    if (!first) this.connection.outbox.commands = { expCmdSN: view.cmdSN, maxCmdSN: view.cmdSN }
     checkIdentifiers(view, first)
     if (header.ahsBytes > 0)
       throw new LoginRefusal(LoginStatus.initiatorError, 'a Login Request with additional header segments')
@@ -218,6 +220,7 @@ export class LoginPhase implements Phase {
       this.#deadline = this.#endAfter(loginTimeMs - (this.surroundings.timers.now - this.#begunMs))
     }
     this.#before = this.#sessionToGoOn(subject)
+    if (this.#before?.fullFeature) this.connection.outbox.commands = this.#before.fullFeature.window
     const leading = this.#before?.fullFeature?.negotiation
     return beginNegotiation('target', subject.offers, leading && sessionWide(leading))
   }
@@ -272,7 +275,7 @@ export class LoginPhase implements Phase {
     { next, continues = false }: { next?: LoginStage; continues?: boolean } = {},
   ): void {
     const { outbox } = this.connection
-    const out = outbox.begin(LoginResponse)
+    const out = outbox.answer(LoginResponse)
     out.transit = next !== undefined
     out.continues = continues
     out.currentStage = view.currentStage
@@ -280,10 +283,6 @@ export class LoginPhase implements Phase {
     out.isid = view.isid
     out.tsih = view.tsih
     out.initiatorTaskTag = view.initiatorTaskTag
-    out.statSN = outbox.takeStatSN()
-    const window = this.#before?.fullFeature?.window
-    out.expCmdSN = window?.expCmdSN ?? view.cmdSN
-    out.maxCmdSN = window?.maxCmdSN ?? view.cmdSN
     outbox.endWith(text)
   }
 

@@ -5,6 +5,12 @@ import type { ByteStream } from './byte-stream.ts'
 import type { MemoryShare } from './memory-share.ts'
 import type { Flushed, TurnEnd } from './turn-end.ts'
 
+/** The numbers of a command window that every answer tells, RFC 7143 11.4.10 and 11.4.11. */
+export interface CommandNumbers {
+  readonly expCmdSN: number
+  readonly maxCmdSN: number
+}
+
 /** What an outbox works with. */
 export interface OutboxSurroundings {
   readonly stream: ByteStream
@@ -27,7 +33,9 @@ export class Outbox implements Flushed {
   readonly #share: MemoryShare
   readonly #written: () => void
   /** The number of the next response, RFC 7143 4.2.2.2. */
-  statSN = 0
+  #statSN = 0
+  /** What is told of the session's commands. */
+  commands: CommandNumbers = { expCmdSN: 0, maxCmdSN: 0 }
   /** Set while the receive loop runs, which sends what came of it at its end. */
   corked = false
   #scheduled = false
@@ -62,16 +70,38 @@ export class Outbox implements Flushed {
     this.#writer.dataDigest = data
   }
 
-  /** The number for the PDU on its way, which is a response: the next one gets the next number. */
-  takeStatSN(): number {
-    const taken = this.statSN
-    this.statSN = (taken + 1) >>> 0
-    return taken
+  /** Begins an answer: it takes a StatSN, so that the next one has the next number (RFC 7143 4.2.2.2). */
+  answer<F extends Fields>(of: Pdu<F>): Values<F> {
+    return this.#compose(of, this.#takeStatSN())
   }
 
-  /** Begins a PDU. */
+  /** Begins a PDU that tells the next StatSN without taking it: an R2T, a NOP-In that was not asked for. */
+  tell<F extends Fields>(of: Pdu<F>): Values<F> {
+    return this.#compose(of, this.#statSN)
+  }
+
+  /** Begins a PDU that has no StatSN: a Data-In without a status. */
+  carry<F extends Fields>(of: Pdu<F>): Values<F> {
+    return this.#compose(of, 0)
+  }
+
+  /** Begins a PDU without numbers: the refusal of a login. */
   begin<F extends Fields>(of: Pdu<F>): Values<F> {
     return this.#writer.compose(of)
+  }
+
+  /** Every number that a target sends is written here. */
+  #compose<F extends Fields>(of: Pdu<F>, statSN: number): Values<F> {
+    const out = this.#writer.compose(of)
+    const { commands } = this
+    this.#writer.number(statSN, commands.expCmdSN, commands.maxCmdSN)
+    return out
+  }
+
+  #takeStatSN(): number {
+    const taken = this.#statSN
+    this.#statSN = (taken + 1) >>> 0
+    return taken
   }
 
   /** Ends a PDU that has no data segment. */

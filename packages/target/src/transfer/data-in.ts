@@ -1,6 +1,6 @@
 import { DataIn as DataInPdu, RESERVED_TAG } from '@lunkit/pdu'
 import type { Status } from '@lunkit/scsi/transport'
-import type { Slot } from '@lunkit/wire'
+import type { Slot, Values } from '@lunkit/wire'
 import type { FullFeature } from '../full-feature/full-feature.ts'
 import { writeResidual } from './residual.ts'
 import type { RoomHolder } from './room.ts'
@@ -71,32 +71,27 @@ export class DataIn implements RoomHolder {
   }
 
   #emit(data: Uint8Array, slot: Slot | undefined, final: boolean): void {
-    this.#begin(final)
+    this.#describe(this.#home.outbox.carry(DataInPdu), final)
     this.#takenBytes += data.length
     this.#home.outbox.endWith(data, slot)
   }
 
-  #begin(final: boolean) {
-    const { outbox, window } = this.#home
-    const out = outbox.begin(DataInPdu)
+  #describe(out: Values<typeof DataInPdu.fields>, final: boolean): void {
     out.final = final
     out.initiatorTaskTag = this.#task.tag
     out.targetTransferTag = RESERVED_TAG
-    out.expCmdSN = window.expCmdSN
-    out.maxCmdSN = window.maxCmdSN
     out.dataSN = this.pdus++
     out.bufferOffset = this.#takenBytes
-    return out
   }
 
   /** Sends the last PDU together with a status that is no exception; false when there is none to send. */
   endWithStatus(status: Status, presentedBytes: number): boolean {
     const data = this.#held
     if (!data) return false
-    const out = this.#begin(true)
+    const out = this.#home.outbox.answer(DataInPdu)
+    this.#describe(out, true)
     out.hasStatus = true
     out.status = status
-    out.statSN = this.#home.outbox.takeStatSN()
     writeResidual(out, presentedBytes, this.#task.readBytes)
     this.#takenBytes += data.length
     this.#home.outbox.endWith(data, this.#unhold())

@@ -141,15 +141,12 @@ export class Solicitor {
   }
 
   #send(task: IscsiTask): void {
-    const { outbox, window, statistics, maxBurstBytes } = this.#home
+    const { outbox, statistics, maxBurstBytes } = this.#home
     const tag = this.#takeTag()
-    const out = outbox.begin(R2T)
+    const out = outbox.tell(R2T)
     out.initiatorTaskTag = task.tag
     out.lun = task.lunField
     out.targetTransferTag = tag
-    out.statSN = outbox.statSN
-    out.expCmdSN = window.expCmdSN
-    out.maxCmdSN = window.maxCmdSN
     out.r2tSN = task.dataOut.r2ts++
     out.bufferOffset = task.dataOut.solicitedBytes
     out.desiredDataTransferLength = task.dataOut.solicit(tag, maxBurstBytes)

@@ -223,13 +223,10 @@ export class IscsiTask implements Task, HeldRequest {
     const good = (status === Status.good || status === Status.conditionMet) && !this.#sense
     if (good && this.dataIn.endWithStatus(status, this.#presentedBytes)) return
     this.dataIn.endWithoutStatus()
-    const { outbox, window } = this.#home
-    const out = outbox.begin(ScsiResponse)
+    const { outbox } = this.#home
+    const out = outbox.answer(ScsiResponse)
     out.initiatorTaskTag = this.tag
     out.status = status
-    out.statSN = outbox.takeStatSN()
-    out.expCmdSN = window.expCmdSN
-    out.maxCmdSN = window.maxCmdSN
     out.expDataSN = this.dataIn.pdus
     const expectedBytes = this.writeBytes > 0 ? this.writeBytes : this.readBytes
     writeResidual(out, good ? this.#presentedBytes : this.#presentedWithError(expectedBytes), expectedBytes)
