@@ -1,7 +1,8 @@
 /** @lunkit/backstores: storage objects, the layers that stack on them, and the worker lanes. */
 import './node-version.ts'
 
-export { type Fileio, type FileioCounters, openFileio } from './fileio/fileio.ts'
+export type { DescriptorCounters as FileioCounters } from './descriptor/descriptor-counters.ts'
+export { type Fileio, openFileio } from './fileio/fileio.ts'
 export type { FileioOptions } from './fileio/fileio-options.ts'
 export type { LaneClient } from './lanes/lane-client.ts'
 export type { LaneAccess, LaneSet } from './lanes/lane-set.ts'

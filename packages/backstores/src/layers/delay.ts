@@ -5,6 +5,7 @@ import { StoreFault } from '../store/store-fault.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import { StoreRequest, type StoreRequestOwner } from '../store/store-request.ts'
 import { systemTimers, TIMER_MS, TIMERS, type Timers } from '../timers.ts'
+import { UnderWay } from '../under-way.ts'
 import { Layer } from './layer.ts'
 
 /** What is held back, and for how long. What is left out does not narrow the rule. */
@@ -30,10 +31,8 @@ export class DelayLayer extends Layer {
   readonly #timers: Timers
   readonly #held = new Set<Held>()
   readonly #idle: Passage[] = []
-  readonly #drained = Promise.withResolvers<void>()
+  readonly #underWay = new UnderWay()
   #rule: DelayRule | undefined
-  #underWay = 0
-  #closing = false
 
   /** @throws {TypeError} for what is no store, or no timers. */
   constructor(behind: Store, timers: Timers = systemTimers) {
@@ -69,7 +68,7 @@ export class DelayLayer extends Layer {
   }
 
   submit(request: StoreRequest): boolean {
-    if (this.#closing) {
+    if (this.#underWay.isClosing) {
       request.fault = StoreFault.gone
       request.cause = undefined
       return true
@@ -84,25 +83,21 @@ export class DelayLayer extends Layer {
     return this.behind.submit(request)
   }
 
-  override async close(): Promise<StoreFault | undefined> {
-    this.#closing = true
+  override close(): Promise<StoreFault | undefined> {
+    const closed = this.#underWay.close(() => super.close())
     this.release()
-    if (this.#underWay === 0) this.#drained.resolve()
-    await this.#drained.promise
-    return super.close()
+    return closed
   }
 
   /** @internal an operation that was held has ended */
   ended(passage: Passage, request: StoreRequest): void {
     this.#idle.push(passage)
-    this.#underWay--
-    if (this.#closing && this.#underWay === 0) this.#drained.resolve()
-    request.owner.completed(request)
+    this.#underWay.ended(request)
   }
 
   #hold(request: StoreRequest, { delayMs }: DelayRule): void {
     const held: Held = { request, cancel: () => {} }
-    this.#underWay++
+    this.#underWay.begin()
     this.#held.add(held)
     if (delayMs !== undefined) held.cancel = this.#timers.after(delayMs, () => this.#letGo(held))
   }

@@ -1,8 +1,9 @@
-import { fdatasync, fstatSync } from 'node:fs'
+import { fdatasync } from 'node:fs'
 import { LaneJob, LaneOperation } from '../lanes/lane-job.ts'
 import type { LaneAccess } from '../lanes/lane-set.ts'
+import { causeOf } from '../native/errno.ts'
+import type { FaultCause } from '../store/fault-cause.ts'
 import { StoreFault } from '../store/store-fault.ts'
-import type { OpenedFile } from './file-opening.ts'
 
 /** Hears how an outage ends. */
 export interface OutageOwner {
@@ -11,7 +12,17 @@ export interface OutageOwner {
   /** The descriptor leads to another file, or the file is shorter: the store cannot serve any more. */
   fileChanged(): void
   /** A dead lane was told that data could not be brought to stable storage, and did not pass it on. */
-  syncFailedUnheard(): void
+  syncFailedUnheard(cause: FaultCause | undefined): void
+}
+
+/** What an outage looks at. */
+export interface OutageOptions {
+  /** See OpenedFile. */
+  readonly witnessFd: number | undefined
+  /** Whether the descriptor still leads to what was opened. */
+  readonly isSame: () => boolean
+  readonly affinity: LaneAccess
+  readonly owner: OutageOwner
 }
 
 class WitnessJob extends LaneJob {
@@ -30,11 +41,11 @@ class WitnessJob extends LaneJob {
 }
 
 /**
- * A store's time without its lane. Before it serves again its file is looked at: the descriptor must still lead to the
- * same file, and if the lane died while it flushed, the second opening of the file tells whether that flush failed.
+ * A store's time without its lane. Before it serves again it is looked at what the descriptor leads to: that must still be
+ * the same, and if the lane died while it flushed, the second opening of it tells whether that flush failed.
  */
 export class LaneOutage {
-  readonly #file: OpenedFile
+  readonly #options: OutageOptions
   readonly #affinity: LaneAccess
   readonly #owner: OutageOwner
   readonly #witness: WitnessJob | undefined
@@ -46,11 +57,12 @@ export class LaneOutage {
   #forgotten = Promise.resolve()
   #endCheck = (): void => {}
 
-  constructor(file: OpenedFile, { affinity, owner }: { readonly affinity: LaneAccess; readonly owner: OutageOwner }) {
-    this.#file = file
+  constructor(options: OutageOptions) {
+    const { witnessFd, affinity, owner } = options
+    this.#options = options
     this.#affinity = affinity
     this.#owner = owner
-    this.#witness = file.witnessFd === undefined ? undefined : new WitnessJob(this, file.witnessFd)
+    this.#witness = witnessFd === undefined ? undefined : new WitnessJob(this, witnessFd)
   }
 
   /** Whether the store can serve. */
@@ -89,7 +101,7 @@ export class LaneOutage {
   laneUp(): void {
     this.#lanesDown--
     if (this.#lanesDown > 0 || this.#checking || this.#lostFile) return
-    this.#lostFile = !this.#leadsToFile()
+    this.#lostFile = !this.#options.isSame()
     if (this.#lostFile) return this.#owner.fileChanged()
     if (!this.#unheard) return this.#owner.outageOver()
     if (!this.#witness) return this.#heard(true)
@@ -108,7 +120,7 @@ export class LaneOutage {
 
   /** Makes the second opening forget the failures that it has not reported yet. */
   forgetFailures(): void {
-    const { witnessFd } = this.#file
+    const { witnessFd } = this.#options
     if (witnessFd === undefined) return
     const before = this.#forgotten
     this.#forgotten = new Promise(resolve => fdatasync(witnessFd, () => resolve(before)))
@@ -119,22 +131,12 @@ export class LaneOutage {
     this.#checking = false
     this.#endCheck()
     // The lane died again: asked anew when it is back.
-    if (!job.lost) this.#heard(job.result < 0)
+    if (!job.lost) this.#heard(job.result < 0, job.result < 0 ? causeOf(-job.result, job.call) : undefined)
   }
 
-  #heard(failed: boolean): void {
+  #heard(failed: boolean, cause?: FaultCause): void {
     this.#unheard = false
-    if (failed) this.#owner.syncFailedUnheard()
+    if (failed) this.#owner.syncFailedUnheard(cause)
     this.#owner.outageOver()
-  }
-
-  #leadsToFile(): boolean {
-    try {
-      const now = fstatSync(this.#file.fd, { bigint: true })
-      const { dev, ino } = this.#file.stats
-      return now.dev === dev && now.ino === ino && now.size >= BigInt(this.#file.sizeBytes)
-    } catch {
-      return false
-    }
   }
 }

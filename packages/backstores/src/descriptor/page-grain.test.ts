@@ -5,9 +5,9 @@ import { Slab } from '@lunkit/wire'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { pattern } from '../compliance/pattern.ts'
 import { StoreDriver } from '../compliance/store-driver.ts'
+import { openFileio } from '../fileio/fileio.ts'
 import { createLanes } from '../lanes/lanes.ts'
 import { ManualTimers } from '../testing/manual-timers.ts'
-import { openFileio } from './fileio.ts'
 import { PageGrain } from './page-grain.ts'
 
 const KiB = 1024

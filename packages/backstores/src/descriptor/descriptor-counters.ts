@@ -1,0 +1,10 @@
+/** How a descriptor's operations went, since it was opened. */
+export interface DescriptorCounters {
+  readonly inPlaceReads: number
+  readonly inPlaceWrites: number
+  /** In-place operations that took too long; the next ones go to a lane. */
+  readonly slowReads: number
+  readonly slowWrites: number
+  /** Operations handed to a lane. */
+  readonly laneOperations: number
+}

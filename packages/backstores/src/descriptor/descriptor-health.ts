@@ -1,0 +1,121 @@
+import { fdatasync } from 'node:fs'
+import { promisify } from 'node:util'
+import type { LaneClient } from '../lanes/lane-client.ts'
+import type { LaneAccess } from '../lanes/lane-set.ts'
+import { faultOf, negativeErrno } from '../native/errno.ts'
+import type { FaultCause } from '../store/fault-cause.ts'
+import { StoreFault } from '../store/store-fault.ts'
+import type { StoreListeners } from '../store/store-listeners.ts'
+import type { StoreRequest } from '../store/store-request.ts'
+import type { UnderWay } from '../under-way.ts'
+import type { DescriptorOptions } from './descriptor-options.ts'
+import { Flushing, type FlushOwner } from './flushing.ts'
+import { LaneOutage, type OutageOwner } from './lane-outage.ts'
+
+const syncFd = promisify(fdatasync)
+
+/** To whom the health of a descriptor matters. */
+export interface HealthAudience {
+  readonly listeners: StoreListeners
+  /** Where flushes end. */
+  readonly underWay: UnderWay
+}
+
+/** Whether a descriptor can serve, and what is known of its stable storage; the store's listeners hear how that changes. */
+export class DescriptorHealth implements LaneClient, FlushOwner, OutageOwner {
+  readonly plugin: string
+  readonly name: string
+  readonly lanes: LaneAccess
+  readonly flushing: Flushing
+  readonly outage: LaneOutage
+  readonly #options: DescriptorOptions
+  readonly #audience: HealthAudience
+
+  constructor(options: DescriptorOptions, audience: HealthAudience) {
+    const { plugin, name, fd, witnessFd, isSame, lanes } = options
+    this.plugin = plugin
+    this.name = name
+    this.#options = options
+    this.#audience = audience
+    const affinity = lanes.attach(this)
+    this.lanes = affinity
+    this.flushing = new Flushing(fd, { affinity, owner: this })
+    this.outage = new LaneOutage({ witnessFd, isSame, affinity, owner: this })
+  }
+
+  get isAvailable(): boolean {
+    return this.outage.isOver
+  }
+
+  /** Why nothing may change now, if a flush has failed and nobody has cleared that. */
+  get flushFault(): StoreFault | undefined {
+    return this.flushing.hasFailed ? StoreFault.flushFailed : undefined
+  }
+
+  /** Fails a request for the flush that has failed. */
+  refuse(request: StoreRequest): void {
+    request.fault = StoreFault.flushFailed
+    request.cause = this.flushing.cause
+  }
+
+  /** Forgets that a flush failed: somebody has made sure of the data, or gives it up. */
+  clearFlushFailure(): void {
+    this.outage.forgetFailures()
+    this.flushing.clear()
+  }
+
+  /** Flushes what may be volatile. Not through a lane, which may be dead: through libuv's threads. */
+  async lastFlush(): Promise<StoreFault | undefined> {
+    const { fd, witnessFd, features } = this.#options
+    if (this.flushing.hasFailed) return StoreFault.flushFailed
+    if (!this.outage.hasFile) return StoreFault.gone
+    if (!features.write || !this.flushing.isDirty) return undefined
+    try {
+      await syncFd(fd)
+      if (this.outage.hasUnheard && witnessFd !== undefined) await syncFd(witnessFd)
+      return undefined
+    } catch (error) {
+      return faultOf(-negativeErrno(error))
+    }
+  }
+
+  /** @internal */
+  laneDown(): void {
+    if (this.outage.begin()) this.#audience.listeners.tell({ kind: 'availability', available: false })
+  }
+
+  /** @internal */
+  laneUp(): void {
+    this.outage.laneUp()
+  }
+
+  /** @internal */
+  outageOver(): void {
+    this.#audience.listeners.tell({ kind: 'availability', available: true })
+  }
+
+  /** @internal */
+  fileChanged(): void {
+    this.#audience.listeners.tell({ kind: 'fileChanged' })
+  }
+
+  /** @internal */
+  syncFailedUnheard(cause: FaultCause | undefined): void {
+    this.flushing.fail(cause)
+  }
+
+  /** @internal */
+  flushLost(): void {
+    this.outage.syncLost()
+  }
+
+  /** @internal */
+  flushFailed(): void {
+    this.#audience.listeners.tell({ kind: 'flushFailed', cause: this.flushing.cause })
+  }
+
+  /** @internal */
+  flushEnded(request: StoreRequest): void {
+    this.#audience.underWay.ended(request)
+  }
+}

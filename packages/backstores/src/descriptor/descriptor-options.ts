@@ -1,0 +1,28 @@
+import type { LaneOperation } from '../lanes/lane-job.ts'
+import type { LaneSet } from '../lanes/lane-set.ts'
+import type { StoreFeatures } from '../store/store-features.ts'
+
+/** How lanes zero a range, give its space back, and look for data in it. */
+export interface SpaceOperations {
+  readonly zero: LaneOperation
+  readonly discard: LaneOperation
+  readonly extents: LaneOperation
+}
+
+/** What a store gives of the descriptor that it has opened. */
+export interface DescriptorOptions {
+  /** The store's, for messages. */
+  readonly plugin: string
+  readonly name: string
+  readonly fd: number
+  /** See OpenedFile: a second, independent opening of the same. */
+  readonly witnessFd: number | undefined
+  readonly sizeBytes: number
+  readonly features: StoreFeatures
+  readonly space: SpaceOperations
+  readonly lanes: LaneSet
+  /** Whether anything may be done in place, and whether writes may: not where the page cache may wait for another machine. */
+  readonly inPlace: { readonly allowed: boolean; readonly writes: boolean }
+  /** Whether the descriptor still leads to what was opened: asked after its lane had died. */
+  readonly isSame: () => boolean
+}

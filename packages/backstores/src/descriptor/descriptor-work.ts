@@ -1,0 +1,150 @@
+import { LaneDetail, LaneOperation } from '../lanes/lane-job.ts'
+import { storeLimits } from '../limits.ts'
+import { causeOf, faultOf, syncFaultOf } from '../native/errno.ts'
+import { SystemCall } from '../native/system-call.ts'
+import { StoreFault } from '../store/store-fault.ts'
+import { StoreOperation } from '../store/store-operation.ts'
+import type { StoreRequest } from '../store/store-request.ts'
+import type { UnderWay } from '../under-way.ts'
+import type { DescriptorHealth } from './descriptor-health.ts'
+import { DescriptorJob, type DescriptorJobOwner } from './descriptor-job.ts'
+import type { DescriptorOptions } from './descriptor-options.ts'
+import { appendExtents } from './found-extents.ts'
+import type { SpaceExhaustion } from './space-exhaustion.ts'
+
+/** What the work on a descriptor is done with. */
+export interface DescriptorWorkParts {
+  readonly health: DescriptorHealth
+  readonly underWay: UnderWay
+  readonly exhaustion: SpaceExhaustion
+}
+
+/** How a request is handed over, where that is not as its fields say. */
+export interface Handover {
+  /** See LaneJob. */
+  readonly sync?: boolean
+  /** Bytes of it that are done already. */
+  readonly doneBytes?: number
+}
+
+/** The requests of one descriptor that lanes have: each goes on, piece by piece, until it is done or fails. */
+export class DescriptorWork implements DescriptorJobOwner {
+  /** How many were handed over. */
+  laneOperations = 0
+  readonly #options: DescriptorOptions
+  readonly #parts: DescriptorWorkParts
+  readonly #idle: DescriptorJob[] = []
+  #syncing = 0
+
+  constructor(options: DescriptorOptions, parts: DescriptorWorkParts) {
+    this.#options = options
+    this.#parts = parts
+  }
+
+  /** Hands a request to a lane. Changes end on stable storage if the store writes through or the request says so. */
+  hand(
+    request: StoreRequest,
+    operation: LaneOperation,
+    { sync = this.#mustSync(request), doneBytes = 0 }: Handover = {},
+  ): false {
+    const job = this.#idle.pop() ?? new DescriptorJob(this)
+    this.laneOperations++
+    this.#parts.underWay.begin()
+    job.request = request
+    job.operation = operation
+    job.fd = this.#options.fd
+    job.sync = sync
+    job.doneBytes = doneBytes
+    if (sync) this.#syncing++
+    if (operation === LaneOperation.extents) job.extents = []
+    this.#submitRest(job, request)
+    return false
+  }
+
+  /** Starts a flush; true when there is nothing to do. */
+  flush(request: StoreRequest): boolean {
+    if (this.#parts.health.flushing.request(request)) return true
+    this.laneOperations++
+    this.#parts.underWay.begin()
+    return false
+  }
+
+  /**
+   * Whether a write is brought to stable storage by itself. While a write-through store does that for others already,
+   * it is only written, and waits for a flush that it shares with all that were written in the meantime.
+   */
+  syncsAlone(request: StoreRequest): boolean {
+    const others = !this.#options.features.writeBack && (this.#syncing > 0 || this.#parts.health.flushing.isRunning)
+    return this.#mustSync(request) && !others
+  }
+
+  /** @internal */
+  jobEnded(job: DescriptorJob): void {
+    const request = job.request as StoreRequest
+    const fault = this.#judge(job, request)
+    if (!fault && this.#advance(job, request) < request.lengthBytes) return this.#submitRest(job, request)
+    if (!fault && job.operation === LaneOperation.extents) request.extents = job.extents
+    request.fault = fault
+    const { sync } = job
+    if (sync) this.#syncing--
+    job.request = undefined
+    this.#idle.push(job)
+    this.#end(request, sync)
+  }
+
+  /** `isStable`: its change is on stable storage. */
+  #end(request: StoreRequest, isStable: boolean): void {
+    const { health, underWay, exhaustion } = this.#parts
+    exhaustion.note(request)
+    const waits = !request.fault && !isStable && request.operation === StoreOperation.write && this.#mustSync(request)
+    if (waits && !health.flushing.hasFailed) return void health.flushing.request(request)
+    if (waits) health.refuse(request)
+    underWay.ended(request)
+  }
+
+  #mustSync({ operation, fua }: StoreRequest): boolean {
+    return operation !== StoreOperation.extents && (fua || !this.#options.features.writeBack)
+  }
+
+  #submitRest(job: DescriptorJob, request: StoreRequest): void {
+    const { operation, doneBytes } = job
+    const left = request.lengthBytes - doneBytes
+    const isSpaceChange = operation === LaneOperation.zero || operation === LaneOperation.discard
+    job.offset = request.offset + doneBytes
+    job.lengthBytes = isSpaceChange ? Math.min(left, storeLimits.laneStepBytes) : left
+    job.memoryOffset = (request.slot?.offset ?? 0) + request.slotOffset + doneBytes
+    this.#parts.health.lanes.submit(job)
+  }
+
+  /** Takes in what a job did; returns how much of its request is done. */
+  #advance(job: DescriptorJob, request: StoreRequest): number {
+    if (job.operation !== LaneOperation.extents) {
+      job.doneBytes += job.result
+      return job.doneBytes
+    }
+    const end = appendExtents(job, { extents: job.extents, maxExtents: request.maxExtents })
+    const isStuck = end === job.offset
+    job.doneBytes = end - request.offset
+    return isStuck || job.extents.length >= request.maxExtents ? request.lengthBytes : job.doneBytes
+  }
+
+  #judge(job: DescriptorJob, request: StoreRequest): StoreFault | undefined {
+    const { operation, sync, lost, begun, result, call } = job
+    const { flushing, outage } = this.#parts.health
+    const isChange = operation !== LaneOperation.read && operation !== LaneOperation.extents
+    if (isChange && !(sync && result >= 0 && !lost)) flushing.changed()
+    if (lost) {
+      if (sync && begun) outage.syncLost()
+      return StoreFault.laneLost
+    }
+    if (result > 0) return undefined
+    if (call !== SystemCall.none) request.cause = causeOf(-result, call)
+    if (job.detail === LaneDetail.syncFailed) {
+      flushing.fail(request.cause)
+      return syncFaultOf(-result)
+    }
+    // Every range was checked against the size, so the end in one means that it has been cut off.
+    if (result === 0) return operation === LaneOperation.read ? StoreFault.gone : StoreFault.io
+    return faultOf(-result)
+  }
+}

@@ -1,0 +1,187 @@
+import { fdatasync } from 'node:fs'
+import { promisify } from 'node:util'
+import { LaneOperation } from '../lanes/lane-job.ts'
+import { storeLimits } from '../limits.ts'
+import { causeOf, faultOf, negativeErrno } from '../native/errno.ts'
+import { libc } from '../native/libc.ts'
+import { SystemCall } from '../native/system-call.ts'
+import { StoreFault } from '../store/store-fault.ts'
+import { StoreListeners } from '../store/store-listeners.ts'
+import { StoreOperation } from '../store/store-operation.ts'
+import type { StoreRequest } from '../store/store-request.ts'
+import { UnderWay } from '../under-way.ts'
+import type { DescriptorCounters } from './descriptor-counters.ts'
+import { DescriptorHealth } from './descriptor-health.ts'
+import type { DescriptorOptions } from './descriptor-options.ts'
+import { DescriptorWork } from './descriptor-work.ts'
+import { DECLINED, InPlace, MISSED } from './in-place.ts'
+import { type LateReadOwner, LateReads } from './late-reads.ts'
+import { PageGrain } from './page-grain.ts'
+import { Refusals } from './refusals.ts'
+import { SpaceExhaustion } from './space-exhaustion.ts'
+
+const syncFd = promisify(fdatasync)
+
+/**
+ * What a store does on a descriptor that it has opened: in place what can be answered now, by lanes what may block, and
+ * whatever must be on stable storage in time. It knows nothing of what the descriptor leads to.
+ */
+export class Descriptor implements LateReadOwner {
+  readonly listeners = new StoreListeners()
+  readonly health: DescriptorHealth
+  readonly #options: DescriptorOptions
+  readonly #underWay = new UnderWay()
+  readonly #refusals: Refusals
+  readonly #inPlace: InPlace
+  readonly #late: LateReads
+  readonly #work: DescriptorWork
+  readonly #exhaustion = new SpaceExhaustion(this.listeners)
+  #grain: PageGrain | undefined
+  #settling = Promise.resolve()
+
+  constructor(options: DescriptorOptions) {
+    const { fd, lanes, inPlace } = options
+    const underWay = this.#underWay
+    const health = new DescriptorHealth(options, { listeners: this.listeners, underWay })
+    this.#options = options
+    this.health = health
+    this.#refusals = new Refusals(options, { health, underWay })
+    const library = lanes.native && inPlace.allowed ? libc() : undefined
+    this.#inPlace = new InPlace({ fd, lanes, writes: inPlace.writes, libc: library })
+    this.#late = new LateReads(this, lanes.timers)
+    this.#work = new DescriptorWork(options, { health, underWay, exhaustion: this.#exhaustion })
+  }
+
+  /** How much of it is served. */
+  get sizeBytes(): number {
+    return this.#refusals.sizeBytes
+  }
+
+  get counters(): DescriptorCounters {
+    const { reads, writes, readPace, writePace } = this.#inPlace
+    return {
+      inPlaceReads: reads,
+      inPlaceWrites: writes,
+      slowReads: readPace.slow,
+      slowWrites: writePace.slow,
+      laneOperations: this.#work.laneOperations,
+    }
+  }
+
+  /** When `settle` is done, or at once. */
+  get settled(): Promise<void> {
+    return this.#settling
+  }
+
+  /**
+   * Brings what others have left in the page cache to stable storage, in the background: folios are split only when they
+   * are clean (PageGrain). That this fails is as bad as if a flush of ours did.
+   */
+  settle(): void {
+    const { fd } = this.#options
+    this.#settling = this.#settling
+      .then(() => syncFd(fd))
+      .then(
+        () => {
+          this.#grain = new PageGrain(this.sizeBytes)
+        },
+        error => this.health.flushing.fail(causeOf(-negativeErrno(error), SystemCall.fdatasync)),
+      )
+  }
+
+  /** See Store. */
+  submit(request: StoreRequest): boolean {
+    request.cause = undefined
+    request.fault = this.#refusals.of(request)
+    if (request.fault) {
+      if (request.fault === StoreFault.flushFailed) this.health.refuse(request)
+      return true
+    }
+    const { operation } = request
+    if (operation === StoreOperation.flush) return !this.#options.features.write || this.#work.flush(request)
+    if (request.lengthBytes === 0) return true
+    if (operation === StoreOperation.read) return this.#read(request)
+    if (operation === StoreOperation.write) return this.#write(request)
+    return this.#work.hand(request, this.#options.space[operation])
+  }
+
+  /** Ends what is under way, flushes, and lets go of lanes and memory; then `after` closes what the store has opened. */
+  close(after: () => Promise<void>): Promise<StoreFault | undefined> {
+    return this.#underWay.close(async () => {
+      await this.settled
+      await this.health.outage.idle()
+      this.health.lanes.detach()
+      this.#inPlace.release()
+      const fault = await this.health.lastFlush()
+      await after()
+      return fault
+    })
+  }
+
+  /** @internal */
+  readAgain(request: StoreRequest): number {
+    return this.#inPlace.read(request)
+  }
+
+  /** @internal */
+  lateReadEnded(request: StoreRequest, doneBytes: number): void {
+    if (!this.#readEnded(request, doneBytes)) {
+      this.#underWay.leave()
+      return
+    }
+    this.#grain?.coarsen(request.offset, request.lengthBytes)
+    this.#underWay.ended(request)
+  }
+
+  #read(request: StoreRequest): boolean {
+    const { flushing } = this.health
+    if (request.fua && flushing.isDirty) {
+      if (!flushing.hasFailed) return this.#work.hand(request, LaneOperation.read, { sync: true })
+      this.health.refuse(request)
+      return true
+    }
+    const doneBytes = this.#inPlace.read(request)
+    if (doneBytes !== MISSED || !this.#late.wait(request)) return this.#readEnded(request, doneBytes)
+    this.#underWay.begin()
+    return false
+  }
+
+  /** What a read in place has come to: whether the request has ended, or a lane does the rest. */
+  #readEnded(request: StoreRequest, doneBytes: number): boolean {
+    if (doneBytes === request.lengthBytes) return true
+    if (doneBytes === DECLINED || doneBytes === MISSED || doneBytes > 0) {
+      this.#grain?.coarsen(request.offset, request.lengthBytes)
+      return this.#work.hand(request, LaneOperation.read, { sync: false, doneBytes: Math.max(0, doneBytes) })
+    }
+    // Every range was checked against the size, so the end in one means that it has been cut off.
+    if (doneBytes === 0) request.fault = StoreFault.gone
+    else failBySystem(request, -doneBytes, SystemCall.preadv2)
+    return true
+  }
+
+  #write(request: StoreRequest): boolean {
+    const isPlain = this.#options.features.writeBack && !request.fua
+    const isFine = request.lengthBytes <= storeLimits.fineWriteBytes
+    if (isFine && this.#grain?.isFine(request.offset) === false) return this.#writeFine(request, this.#grain)
+    // With a lane operation pending the medium may be waited for, and a write in place might wait with it.
+    const doneBytes = isPlain && this.#underWay.count === 0 ? this.#inPlace.write(request) : DECLINED
+    if (doneBytes === DECLINED)
+      return this.#work.hand(request, LaneOperation.write, { sync: this.#work.syncsAlone(request) })
+    this.health.flushing.changed()
+    if (doneBytes > 0 && doneBytes < request.lengthBytes)
+      return this.#work.hand(request, LaneOperation.write, { sync: false, doneBytes })
+    if (doneBytes < 0) failBySystem(request, -doneBytes, SystemCall.pwrite)
+    this.#exhaustion.note(request)
+    return true
+  }
+
+  #writeFine(request: StoreRequest, grain: PageGrain): false {
+    grain.split(request.offset)
+    return this.#work.hand(request, LaneOperation.fineWrite, { sync: this.#work.syncsAlone(request) })
+  }
+}
+
+function failBySystem(request: StoreRequest, number: number, call: SystemCall): void {
+  request.fault = faultOf(number)
+  request.cause = causeOf(number, call)
+}
