@@ -74,7 +74,7 @@ function explainPolling({ pollUs }: ServingPlan): readonly string[] {
 
 function explainStorage(storage: StoragePlan, facts: FileFacts | undefined): string {
   const cache = storage.writeBack ? 'write-back' : 'write-through'
-  const block = `${storage.unit.blockBytes}-byte blocks`
+  const block = `${storage.unit.attributes.blockSizeBytes}-byte blocks`
   if (storage.plugin === 'ramdisk')
     return `${formatBytes(storage.sizeBytes)} ${storage.nullio ? 'that keep nothing' : 'in memory'}, ${block}`
   return `${storage.file}${explainSize(storage, facts)}, ${cache}, ${block}`

@@ -16,12 +16,14 @@ export type {
   DemoModePlan,
   FileioPlan,
   GroupPlan,
+  LoginOffers,
   LunPlan,
   RamdiskPlan,
   SeenLunPlan,
   ServingPlan,
   StoragePlan,
   TargetPlan,
+  UnitAttributesPlan,
   UnitPlan,
   UnservedLun,
 } from './plan/serving-plan.ts'
@@ -40,22 +42,26 @@ export { formatStorageKey, parseStoragePath } from './storage-path.ts'
 export type {
   AclAttribute,
   AclAttributeValues,
+  AclSettings,
   TpgAttribute,
   TpgAttributeValues,
+  TpgSettings,
 } from './tables/access-attributes.ts'
 export { aclAttributes, tpgAttributes } from './tables/access-attributes.ts'
 export { AluaState, aluaAttributes, aluaStateNames } from './tables/alua-attributes.ts'
-export type { AttributeRow, AttributeTable, AttributeValue, WhenWrong } from './tables/attribute.ts'
-export { attributeInForce, attributeNumber } from './tables/attribute.ts'
-export type { LimitRow, LimitSetting, LimitSettings } from './tables/limit-settings.ts'
+export type { AttributeRow, AttributeSetting, AttributeTable, AttributeValue, WhenWrong } from './tables/attribute.ts'
+export { AttributeKind, attributeInForce, attributeNumber } from './tables/attribute.ts'
+export type { LimitName, LimitRow, LimitSetting, LimitSettings } from './tables/limit-settings.ts'
 export { limitSettings } from './tables/limit-settings.ts'
 export { SERVED_LUNS } from './tables/lun-numbers.ts'
+export type { Row, Setting, SettingsOf, Shortfall, ValuesInForce } from './tables/row.ts'
+export { Change, KEPT } from './tables/row.ts'
 export { serverSettings } from './tables/server-settings.ts'
 export type { SettingRow } from './tables/setting.ts'
-export type { StorageAttribute, StorageAttributeValues } from './tables/storage-attributes.ts'
+export type { StorageAttribute, StorageAttributeSettings, StorageAttributeValues } from './tables/storage-attributes.ts'
 export { storageAttributes } from './tables/storage-attributes.ts'
 export type { StorageSettings } from './tables/storage-settings.ts'
 export { storageSettings } from './tables/storage-settings.ts'
-export type { ParameterRow, TpgParameter } from './tables/tpg-parameters.ts'
-export { parameterInForce, tpgParameters } from './tables/tpg-parameters.ts'
+export type { ParameterRow, ParameterSettings, TpgParameter } from './tables/tpg-parameters.ts'
+export { ParameterKind, parameterInForce, tpgParameters } from './tables/tpg-parameters.ts'
 export { naaDigits } from './unit-serial.ts'

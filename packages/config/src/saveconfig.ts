@@ -7,6 +7,7 @@ import { anything, describe, listOf, objectOf, text } from './schema/kind.ts'
 import { name, number, toggle } from './schema/lenient.ts'
 import { limitsKind } from './tables/limit-settings.ts'
 import { serverSettings } from './tables/server-settings.ts'
+import { kindsOf } from './tables/setting.ts'
 import { storageSettings } from './tables/storage-settings.ts'
 import { TEXT } from './text-domains.ts'
 
@@ -168,11 +169,7 @@ export type FabricModule = Of<typeof fabricModuleKind>
 
 const storageObjectSettings = objectOf('the settings of a storage object', {
   required: { storage_object: text },
-  optional: {
-    create: storageSettings.create.kind,
-    physical_block_size: storageSettings.physical_block_size.kind,
-    removable: storageSettings.removable.kind,
-  },
+  optional: kindsOf(storageSettings),
 })
 
 /**
@@ -182,9 +179,8 @@ const storageObjectSettings = objectOf('the settings of a storage object', {
 export const lunkitKind = objectOf('settings of lunkit', {
   required: {},
   optional: {
-    create_files: serverSettings.create_files.kind,
     limits: limitsKind,
-    poll_us: serverSettings.poll_us.kind,
+    ...kindsOf(serverSettings),
     storage_objects: listOf(storageObjectSettings, 'settings of storage objects'),
   },
 })

@@ -83,7 +83,8 @@ function whyRefused(code: string, kind: FileKind): string {
 
 function whyTooSmall({ sizeBytes, unit }: FileioPlan, fileBytes: number): string | undefined {
   const askedBytes = sizeBytes ?? fileBytes
-  if (askedBytes - (askedBytes % SECTOR_BYTES) >= unit.blockBytes) return undefined
+  const { blockSizeBytes } = unit.attributes
+  if (askedBytes - (askedBytes % SECTOR_BYTES) >= blockSizeBytes) return undefined
   const whose = sizeBytes === undefined ? 'it has' : 'its size is to be'
-  return `${whose} ${askedBytes} bytes, which hold no block of ${unit.blockBytes} bytes; right is ${unit.blockBytes} or more`
+  return `${whose} ${askedBytes} bytes, which hold no block of ${blockSizeBytes} bytes; right is ${blockSizeBytes} or more`
 }

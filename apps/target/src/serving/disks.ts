@@ -1,4 +1,4 @@
-import type { StoragePlan, UnitPlan } from '@lunkit/config'
+import type { StoragePlan, UnitAttributesPlan } from '@lunkit/config'
 import { type Disk, type DiskServer, fileio, ramdisk, type Storage, type Store, type UnitAttributes } from 'lunkit'
 import type { Logger } from 'pino'
 import type { Mount } from '../state/mount-table.ts'
@@ -71,39 +71,23 @@ function storageOf(plan: StoragePlan, { log, serials }: Start, mayCreate: boolea
 /** What the unit is told. Thin provisioning that the store cannot do is merely missing: it is served without. */
 function attributesOf(plan: StoragePlan, store: Store, log: Logger): Partial<UnitAttributes> {
   const { unit, key, path } = plan
+  const { attributes } = unit
+  const { emulateTpu, emulateTpws, unmapZeroesData } = attributes
   const { discard, discardsToZeroes } = store.features
-  if ((unit.unmap || unit.unmapByWriteSame) && !discard)
+  if ((emulateTpu || emulateTpws) && !discard)
     log.warn({ disk: key, at: path }, `${key} is served without UNMAP: its file system cannot give space back`)
   return {
-    blockSizeBytes: unit.blockBytes,
-    physicalBlockBytes: unit.physicalBlockBytes,
-    removable: unit.removable,
-    emulateModelAlias: unit.modelAlias,
-    emulateFuaWrite: unit.forceUnitAccess,
-    emulateWriteCache: plan.writeBack,
-    emulateTas: unit.taskAbortedStatus,
-    emulateTpu: unit.unmap && discard,
-    emulateTpws: unit.unmapByWriteSame && discard,
-    emulateCaw: unit.compareAndWrite,
-    emulatePr: unit.reservations,
-    emulateRsoc: unit.supportedOperationCodes,
-    isNonrot: !unit.rotational,
-    queueDepth: unit.queueDepth,
-    unmapZeroesData: unit.unmapReadsZeroes && discard && discardsToZeroes,
-    ...limitsOf(unit),
+    ...given(attributes),
+    emulateTpu: emulateTpu && discard,
+    emulateTpws: emulateTpws && discard,
+    unmapZeroesData: unmapZeroesData && discard && discardsToZeroes,
   }
 }
 
-/** Only the limits that the administrator set: for the others the unit's own defaults hold. */
-function limitsOf(unit: UnitPlan): Partial<UnitAttributes> {
-  const { optimalTransferBytes, blockBytes } = unit
-  const limits = {
-    optimalSectors: optimalTransferBytes === undefined ? undefined : Math.floor(optimalTransferBytes / blockBytes),
-    maxUnmapLbaCount: unit.unmapMaxBlocks,
-    maxUnmapBlockDescCount: unit.unmapMaxDescriptors,
-    unmapGranularity: unit.unmapGranularityBlocks,
-    unmapGranularityAlignment: unit.unmapAlignmentBlocks,
-    maxWriteSameLen: unit.writeSameMaxBlocks,
-  }
-  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
+/** What the configuration sets and no unit has does not compile. */
+type Unknown = Exclude<keyof UnitAttributesPlan, keyof UnitAttributes>
+
+/** Without the limits that the administrator does not set: the unit's own defaults hold. */
+function given(attributes: UnitAttributesPlan): [Unknown] extends [never] ? Partial<UnitAttributes> : never {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined))
 }

@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { type LimitSetting, limitSettings } from '@lunkit/config'
 import { TARGET_LIMITS, TRANSFER_MEMORY_BYTES } from 'lunkit'
 import { describe, expect, it } from 'vitest'
-import { limitOfSetting, limitOptions } from './limits.ts'
+import { limitOptions } from './limits.ts'
 
 const PAGE = fileURLToPath(new URL('../../../../docs/operating/limits.md', import.meta.url))
 
-const defaultOf = (setting: LimitSetting): number =>
-  setting === 'transfer_memory_bytes' ? TRANSFER_MEMORY_BYTES : TARGET_LIMITS[limitOfSetting[setting]]
+const DEFAULTS = { ...TARGET_LIMITS, transferMemoryBytes: TRANSFER_MEMORY_BYTES }
+const defaultOf = (setting: LimitSetting): number => DEFAULTS[limitSettings[setting].sets]
 
 describe('limits in the configuration', () => {
   it('become those of the target; what is not set stays as it is', () => {

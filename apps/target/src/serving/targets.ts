@@ -1,12 +1,18 @@
 import type { AclPlan, GroupPlan, SeenLunPlan, TargetPlan } from '@lunkit/config'
-import type { AccessPolicy, InitiatorAccess, LunOptions, PortalGroupOptions, ServedTargetOptions } from 'lunkit'
-import { DEFAULT_ACCESS } from 'lunkit'
+import type {
+  AccessPolicy,
+  InitiatorAccess,
+  LoginParameters,
+  LunOptions,
+  PortalGroupOptions,
+  ServedTargetOptions,
+} from 'lunkit'
+import { nodeAccess } from 'lunkit'
 import type { OpenDisks } from './disks.ts'
-import { loginParameters } from './login-parameters.ts'
 
 /** A target of a plan as it is served; LUNs whose disk could not be opened are not there. */
 export function servedTarget({ name, groups }: TargetPlan, disks: OpenDisks): ServedTargetOptions {
-  const alias = groups[0]?.parameters.TargetAlias
+  const alias = groups[0]?.offers.TargetAlias
   return {
     name,
     ...(alias !== undefined && alias !== '' && { alias }),
@@ -35,21 +41,24 @@ function openLuns(luns: readonly SeenLunPlan[], disks: OpenDisks): readonly LunO
   })
 }
 
-/** An ACL decides for its initiator; those without one are let in in demo mode only. */
-function accessPolicy({ acls, demoMode, commandDepth }: GroupPlan): AccessPolicy {
-  const byInitiator = new Map(acls.map(acl => [acl.initiator, accessOf(acl, commandDepth)]))
-  const others: InitiatorAccess | undefined = demoMode && {
-    ...DEFAULT_ACCESS,
-    commandDepth,
-    authenticationRequired: demoMode.refused !== undefined,
-  }
-  return initiatorName => byInitiator.get(initiatorName) ?? others
+/** The alias is that of the target, not of a portal group. */
+function loginParameters({ offers }: GroupPlan): LoginParameters {
+  const { TargetAlias: _, ...parameters } = offers
+  return parameters
 }
 
-function accessOf(acl: AclPlan, commandDepth: number): InitiatorAccess {
+/** An ACL decides for its initiator; those without one are let in in demo mode only. */
+function accessPolicy({ acls, demoMode, commandDepth }: GroupPlan): AccessPolicy {
+  return nodeAccess({
+    acls: Object.fromEntries(acls.map(acl => [acl.initiator, accessOf(acl)])),
+    generateNodeAcls: demoMode !== undefined,
+    defaults: { commandDepth, authenticationRequired: demoMode?.refused !== undefined },
+  })
+}
+
+function accessOf(acl: AclPlan): Partial<InitiatorAccess> {
   return {
     authenticationRequired: acl.refused !== undefined,
-    commandDepth,
     dataOutTimeoutMs: acl.dataOutTimeoutMs * acl.dataOutRetries,
     pingAfterMs: acl.nopInIntervalMs,
     pingTimeoutMs: acl.nopInTimeoutMs,

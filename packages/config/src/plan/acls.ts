@@ -7,16 +7,14 @@ import type { MappedLun, NodeAcl, Tpg } from '../saveconfig.ts'
 import { nodeAclKind } from '../saveconfig.ts'
 import type { Placed } from '../schema/kind.ts'
 import { describe } from '../schema/kind.ts'
-import type { AclAttribute } from '../tables/access-attributes.ts'
-import { aclAttributes, tpgAttributes } from '../tables/access-attributes.ts'
-import { attributeInForce } from '../tables/attribute.ts'
+import { aclAttributes } from '../tables/access-attributes.ts'
 import { SERVED_LUNS } from '../tables/lun-numbers.ts'
-import { aclSupport } from './access-support.ts'
+import { aclSettings, groupSettings } from './access-settings.ts'
+import { noteAttributes } from './attributes.ts'
 import { aclLoginRefusal, hasCredentials } from './authentication.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice.ts'
 import type { AclPlan, LunPlan, SeenLunPlan } from './serving-plan.ts'
-import { noteAttributes } from './support.ts'
 
 /** The ACLs of a TPG, and whether each of them could be read: else nobody knows whom they restrict. */
 export interface GroupAcls {
@@ -72,9 +70,8 @@ function withoutRivals(acls: readonly Placed<NodeAcl>[], at: AclsAt, notices: No
 function planAcl(acl: NodeAcl, at: AclsAt, notices: Notices): AclPlan {
   const { path } = at
   const values = isJsonObject(acl.attributes) ? acl.attributes : undefined
-  const number = (name: AclAttribute) => attributeInForce(aclAttributes, values, name)
   const attributes = { table: aclAttributes, values, path: [...path, 'attributes'] }
-  noteAttributes(aclSupport, attributes, { notices, so: 'logins of the initiator are refused' })
+  noteAttributes(attributes, { notices, so: 'logins of the initiator are refused' })
   const refused = aclLoginRefusal(at.tpg, acl)
   if (refused !== undefined) notices.add(NoticeKind.refused, `logins of the initiator are refused: ${refused}`, path)
   else if (hasCredentials(acl)) noteUnusedCredentials(path, notices)
@@ -82,10 +79,7 @@ function planAcl(acl: NodeAcl, at: AclsAt, notices: Notices): AclPlan {
     initiator: normalizeIscsiName(acl.node_wwn),
     refused,
     luns: planMappedLuns(acl.mapped_luns ?? [], at, notices),
-    dataOutTimeoutMs: number('dataout_timeout') * 1000,
-    dataOutRetries: number('dataout_timeout_retries'),
-    nopInIntervalMs: number('nopin_timeout') * 1000,
-    nopInTimeoutMs: number('nopin_response_timeout') * 1000,
+    ...aclSettings(acl),
   }
 }
 
@@ -96,8 +90,7 @@ export function noteUnusedCredentials(path: JsonPath, notices: Notices): void {
 
 /** Where a number is given twice LIO makes the first; it is read-only when any of them says so. */
 function planMappedLuns(mapped: readonly Placed<MappedLun>[], at: AclsAt, notices: Notices): readonly SeenLunPlan[] {
-  const values = isJsonObject(at.tpg.attributes) ? at.tpg.attributes : undefined
-  const all = attributeInForce(tpgAttributes, values, 'prod_mode_write_protect') === 1
+  const { prodModeWriteProtect: all } = groupSettings(at.tpg)
   const protectedNumbers = new Set(mapped.flatMap(({ value }) => (value.write_protect === true ? [value.index] : [])))
   const first = new Map<number, string>()
   return mapped.flatMap(({ value: { index, tpg_lun: lun }, path }): SeenLunPlan[] => {

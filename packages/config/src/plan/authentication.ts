@@ -1,45 +1,37 @@
-import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import type { FabricModule, NodeAcl, Tpg } from '../saveconfig.ts'
 import { own } from '../schema/kind.ts'
-import { aclAttributes, INHERIT_AUTHENTICATION, tpgAttributes } from '../tables/access-attributes.ts'
-import { attributeInForce } from '../tables/attribute.ts'
-import { allowedParameter } from '../tables/tpg-parameters.ts'
+import { INHERIT_AUTHENTICATION } from '../tables/access-attributes.ts'
+import { aclSettings, groupSettings, parameterSettings } from './access-settings.ts'
 
 const NOT_BUILT = 'CHAP is demanded, which is not built yet'
 
-const objectIn = (value: Json | undefined): JsonObject | undefined => (isJsonObject(value) ? value : undefined)
-
 /** Why an initiator without an ACL cannot log in to a TPG that lets such initiators in. */
 export function demoLoginRefusal(tpg: Tpg): string | undefined {
-  const attributes = objectIn(tpg.attributes)
-  if (attributeInForce(tpgAttributes, attributes, 'authentication') !== 0)
-    return `${NOT_BUILT} (authentication=1${given(attributes) === undefined ? ', the default' : ''})`
+  if (groupSettings(tpg).authentication)
+    return `${NOT_BUILT} (authentication=1${isDefault(tpg) ? ', the default' : ''})`
   return methodDemandsChap(tpg) ? `${NOT_BUILT} (AuthMethod without None)` : undefined
 }
 
-const given = (attributes: JsonObject | undefined): Json | undefined => attributes && own(attributes, 'authentication')
+const isDefault = ({ attributes }: Tpg): boolean =>
+  !isJsonObject(attributes) || own(attributes, 'authentication') === undefined
 
 /** Why an initiator with this ACL cannot log in. */
 export function aclLoginRefusal(tpg: Tpg, acl: NodeAcl): string | undefined {
   if (acl.attributes !== undefined && !isJsonObject(acl.attributes)) return 'the attributes of the ACL cannot be read'
-  const own = attributeInForce(aclAttributes, acl.attributes, 'authentication')
+  const { authentication: own } = aclSettings(acl)
   if (own === INHERIT_AUTHENTICATION) return demoLoginRefusal(tpg)
   if (own !== 0) return `${NOT_BUILT} (authentication=1 of the ACL)`
   // Where the TPG demands CHAP, LIO itself takes None off its list; an ACL may then still do without.
-  const groupDemands = attributeInForce(tpgAttributes, objectIn(tpg.attributes), 'authentication') !== 0
-  return !groupDemands && methodDemandsChap(tpg) ? `${NOT_BUILT} (AuthMethod without None)` : undefined
+  return !groupSettings(tpg).authentication && methodDemandsChap(tpg)
+    ? `${NOT_BUILT} (AuthMethod without None)`
+    : undefined
 }
 
-/**
- * A list that was written without None demands CHAP by itself; one that was not written follows `authentication`. What
- * cannot be read is taken for the first.
- */
-function methodDemandsChap({ parameters }: Tpg): boolean {
-  if (parameters === undefined) return false
-  if (!isJsonObject(parameters)) return true
-  const methods = own(parameters, 'AuthMethod')
-  return methods !== undefined && allowedParameter('AuthMethod', methods)?.split(',').includes('None') !== true
+/** Parameters that cannot be read may well have demanded CHAP. */
+function methodDemandsChap(tpg: Tpg): boolean {
+  const { parameters } = tpg
+  return (parameters !== undefined && !isJsonObject(parameters)) || parameterSettings(tpg).demandsChap
 }
 
 /**

@@ -213,7 +213,10 @@ describe('where a configuration contradicts itself, the rest is served:', () => 
       const targets = [{ fabric: 'iscsi', wwn: IQN, tpgs: [{ attributes, luns: [lun] }] }]
       const storage_objects = [{ ...disk, attributes: { block_size } }]
       const plan = planOf({ storage_objects, targets, lunkit: { storage_objects: [settings] } })
-      expect(plan.storage[0]?.unit).toMatchObject({ blockBytes: block_size, physicalBlockBytes: block_size })
+      expect(plan.storage[0]?.unit.attributes).toMatchObject({
+        blockSizeBytes: block_size,
+        physicalBlockBytes: block_size,
+      })
       expect(wrong(plan)).toEqual([
         `lunkit.storage_objects[0].physical_block_size: physical_block_size is ${physical_block_size}, ` +
           `but the block_size of fileio/disk0 is ${block_size}; ${right}; it is ignored`,

@@ -6,20 +6,18 @@ import type { PortalAddress } from '../portal-address.ts'
 import { formatPortal, lacksInterface, parseAddress } from '../portal-address.ts'
 import type { Tpg } from '../saveconfig.ts'
 import { describe, own } from '../schema/kind.ts'
-import type { TpgAttribute } from '../tables/access-attributes.ts'
 import { tpgAttributes } from '../tables/access-attributes.ts'
-import { attributeInForce } from '../tables/attribute.ts'
 import type { TpgParameter } from '../tables/tpg-parameters.ts'
 import { allowedParameter, parameterInForce, tpgParameters } from '../tables/tpg-parameters.ts'
-import { parameterSupport, tpgSupport } from './access-support.ts'
+import { groupSettings, parameterSettings } from './access-settings.ts'
 import { isAddressable, noteUnusedCredentials, planAcls } from './acls.ts'
+import { noteAttributes, noteShortfall } from './attributes.ts'
 import { demoLoginRefusal, hasCredentials } from './authentication.ts'
 import { planLuns } from './luns.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice.ts'
-import type { DemoModePlan, GroupPlan, LunPlan } from './serving-plan.ts'
+import type { DemoModePlan, GroupPlan, LoginOffers, LunPlan } from './serving-plan.ts'
 import type { StorageObjects } from './storage-objects.ts'
-import { noteAttributes } from './support.ts'
 
 /** An enabled TPG, what it may use, and which portals its target has already. */
 export interface GroupAt {
@@ -40,15 +38,15 @@ export function planGroup(at: GroupAt, notices: Notices): GroupPlan | undefined 
     return undefined
   }
   const values = tpg.attributes
-  const number = (name: TpgAttribute) => attributeInForce(tpgAttributes, values, name)
+  const settings = groupSettings(tpg)
   if (hasCredentials(tpg) && demoLoginRefusal(tpg) === undefined) noteUnusedCredentials(path, notices)
   noteParameters(tpg, path, notices)
   const attributes = { table: tpgAttributes, values, path: [...path, 'attributes'] }
-  const refused = noteAttributes(tpgSupport, attributes, { notices, so: 'the LUNs of the TPG are not served' })
+  const refused = noteAttributes(attributes, { notices, so: 'the LUNs of the TPG are not served' })
   const luns = servedLuns(at, refused, notices)
   const numbers = (tpg.luns ?? []).map(({ value }) => value.index)
   const { acls, complete } = planAcls({ tpg, path, luns: luns.served, numbers }, notices)
-  const letsOthersIn = complete && number('generate_node_acls') === 1
+  const letsOthersIn = complete && settings.generateNodeAcls
   return {
     tag,
     path: formatPath(path),
@@ -57,11 +55,9 @@ export function planGroup(at: GroupAt, notices: Notices): GroupPlan | undefined 
     unserved: luns.unserved,
     acls,
     demoMode: letsOthersIn ? planDemoMode(at, luns.served, notices) : undefined,
-    discoverableByAll: number('demo_mode_discovery') === 1,
-    commandDepth: number('default_cmdsn_depth'),
-    loginKeysWorkaround: number('login_keys_workaround') === 1,
-    loginTimeoutMs: number('login_timeout') * 1000,
+    ...settings,
     parameters: planParameters(tpg),
+    offers: planOffers(tpg),
   }
 }
 
@@ -79,6 +75,11 @@ function planParameters({ parameters }: Tpg): Readonly<Record<TpgParameter, stri
   const names = Object.keys(tpgParameters) as TpgParameter[]
   const values = isJsonObject(parameters) ? parameters : undefined
   return Object.fromEntries(names.map(name => [name, parameterInForce(values, name)])) as Record<TpgParameter, string>
+}
+
+function planOffers(tpg: Tpg): LoginOffers {
+  const { demandsChap: _, ...offers } = parameterSettings(tpg)
+  return offers
 }
 
 function planPortals({ tpg, portals: seen }: GroupAt, notices: Notices): readonly PortalAddress[] {
@@ -110,8 +111,7 @@ function planDemoMode({ tpg, path }: GroupAt, luns: readonly LunPlan[], notices:
     notices.add(NoticeKind.refused, `logins of initiators without an ACL are refused: ${refused}`, path)
   const pathOf = (lun: number) => tpg.luns?.find(({ value }) => value.index === lun)?.path ?? path
   const addressable = luns.filter(({ lun }) => isAddressable(lun, [...pathOf(lun), 'index'], notices))
-  const values = tpg.attributes as JsonObject | undefined
-  const writeProtected = attributeInForce(tpgAttributes, values, 'demo_mode_write_protect') === 1
+  const { demoModeWriteProtect: writeProtected } = groupSettings(tpg)
   return { refused, luns: addressable.map(lun => ({ ...lun, writeProtected })) }
 }
 
@@ -135,11 +135,9 @@ function noteParameter(
   const known = name as TpgParameter
   const given = own(parameters, name)
   const value = given === undefined ? undefined : allowedParameter(known, given)
-  const support = parameterSupport[known]
   if (given !== undefined && value === undefined) {
     const { values, default: initial } = tpgParameters[known]
     const so = known === 'AuthMethod' ? 'logins are refused, because it may demand CHAP' : `it counts as ${initial}`
     notices.wrong(at, { wrong: `is ${describe(given)}`, right: values, so })
-  } else if (value !== undefined && 'when' in support && support.when(value))
-    notices.add(support.kind, `${name}=${value}: ${support.text}`, at)
+  } else if (value !== undefined) noteShortfall(tpgParameters[known], { value, at }, notices)
 }

@@ -6,13 +6,13 @@ import { planServing } from './plan.ts'
 describe('what LIO would refuse counts as it does in LIO:', () => {
   it.each<[object, object]>([
     [{ queue_depth: 0 }, { queueDepth: 128 }],
-    [{ emulate_tpu: 2 }, { unmap: false }],
-    [{ emulate_caw: [] }, { compareAndWrite: true }],
+    [{ emulate_tpu: 2 }, { emulateTpu: false }],
+    [{ emulate_caw: [] }, { emulateCaw: true }],
     [{ emulate_rest_reord: 1, hw_max_sectors: 'lots', alua_support: 7, emulate_dpo: -1 }, { queueDepth: 128 }],
-    [{ max_unmap_lba_count: 4_294_967_296 }, { unmapMaxBlocks: undefined }],
+    [{ max_unmap_lba_count: 4_294_967_296 }, { maxUnmapLbaCount: undefined }],
   ])('%j', (attributes, unit) => {
     const plan = planOf({ object: { ...file, attributes } })
-    expect(disk(plan)?.unit).toMatchObject(unit)
+    expect(disk(plan)?.unit.attributes).toMatchObject(unit)
     expect(texts(plan, 'wrong')).toHaveLength(Object.keys(attributes).length)
   })
 
@@ -43,21 +43,21 @@ describe('what LIO would refuse counts as it does in LIO:', () => {
 
 describe('what LIO itself can have written is taken:', () => {
   it.each<[object, object]>([
-    [{ unmap_granularity: 4_294_967_295 }, { unmapGranularityBlocks: 4_294_967_295 }],
-    [{ unmap_granularity_alignment: 4_294_967_295 }, { unmapAlignmentBlocks: 4_294_967_295 }],
-    [{ max_write_same_len: 65_535 }, { writeSameMaxBlocks: 65_535 }],
-    [{ max_write_same_len: 4_294_967_295 }, { writeSameMaxBlocks: 4_294_967_295 }],
-    [{ optimal_sectors: 1023 }, { optimalTransferBytes: 523_776 }],
-    [{ optimal_sectors: 0 }, { optimalTransferBytes: undefined }],
-    [{ hw_block_size: 4096, hw_max_sectors: 0, hw_queue_depth: 0, hw_pi_prot_type: 3 }, { blockBytes: 512 }],
-    [{ emulate_ua_intlck_ctrl: 2, submit_type: 2, pgr_support: 0, alua_support: 0 }, { blockBytes: 512 }],
+    [{ unmap_granularity: 4_294_967_295 }, { unmapGranularity: 4_294_967_295 }],
+    [{ unmap_granularity_alignment: 4_294_967_295 }, { unmapGranularityAlignment: 4_294_967_295 }],
+    [{ max_write_same_len: 65_535 }, { maxWriteSameLen: 65_535 }],
+    [{ max_write_same_len: 4_294_967_295 }, { maxWriteSameLen: 4_294_967_295 }],
+    [{ optimal_sectors: 1023 }, { optimalSectors: 1023 }],
+    [{ optimal_sectors: 0 }, { optimalSectors: undefined }],
+    [{ hw_block_size: 4096, hw_max_sectors: 0, hw_queue_depth: 0, hw_pi_prot_type: 3 }, { blockSizeBytes: 512 }],
+    [{ emulate_ua_intlck_ctrl: 2, submit_type: 2, pgr_support: 0, alua_support: 0 }, { blockSizeBytes: 512 }],
     [
       { emulate_tpu: true, emulate_caw: 'off', emulate_tas: 'No', is_nonrot: 'y' },
-      { unmap: true, compareAndWrite: false, taskAbortedStatus: false, rotational: false },
+      { emulateTpu: true, emulateCaw: false, emulateTas: false, isNonrot: true },
     ],
   ])('%j', (attributes, unit) => {
     const plan = planOf({ object: { ...file, attributes } })
-    expect(disk(plan)?.unit).toMatchObject(unit)
+    expect(disk(plan)?.unit.attributes).toMatchObject(unit)
     expect(texts(plan, 'wrong')).toEqual([])
   })
 

@@ -6,11 +6,10 @@ import type { Lun } from '../saveconfig.ts'
 import type { Placed } from '../schema/kind.ts'
 import { describe, own } from '../schema/kind.ts'
 import { formatStorageKey, parseStoragePath } from '../storage-path.ts'
-import { AluaState, aluaStateNames, DEFAULT_ALUA_GROUP } from '../tables/alua-attributes.ts'
-import { attributeNumber } from '../tables/attribute.ts'
+import { aluaAttributes, aluaStateNames, DEFAULT_ALUA_GROUP } from '../tables/alua-attributes.ts'
+import { attributeInForce } from '../tables/attribute.ts'
 import { SERVED_LUNS } from '../tables/lun-numbers.ts'
 import type { Notices } from './notice.ts'
-import { NoticeKind } from './notice.ts'
 import type { LunPlan, UnservedLun } from './serving-plan.ts'
 import type { StorageEntry, StorageObjects } from './storage-objects.ts'
 
@@ -109,10 +108,13 @@ function refusedByAlua(
     notices.wrong([...path, 'alua_tg_pt_gp_name'], { wrong, right, so: 'the LUN is not served' })
     return `alua_tg_pt_gp_name ${wrong}`
   }
-  const state = own.map(group => stateOf(group.raw)).find(found => found !== AluaState.activeOptimized)
-  if (state === undefined) return undefined
+  const { shortfall } = aluaAttributes.alua_access_state
+  const state = own
+    .map(group => attributeInForce(aluaAttributes, group.raw, 'alua_access_state'))
+    .find(found => shortfall?.when(found))
+  if (state === undefined || shortfall === undefined) return undefined
   const why = `the ALUA group ${describe(name)} is ${aluaStateNames[state] ?? 'in a state that is not known'}`
-  notices.add(NoticeKind.refused, `${why}: ALUA is not built yet, so the LUN is not served`, path)
+  notices.add(shortfall.kind, `${why}: ${shortfall.text}`, path)
   return why
 }
 
@@ -122,12 +124,4 @@ function groupsOf(raw: JsonObject): readonly { readonly raw: JsonObject; readonl
   return (groups as readonly Json[])
     .filter(isJsonObject)
     .map(group => ({ raw: group, name: own(group, 'name') ?? null }))
-}
-
-const NO_STATE = -1
-
-/** The state of a group; one that cannot be read is none that is served. */
-function stateOf(group: JsonObject): number {
-  const state = own(group, 'alua_access_state')
-  return state === undefined ? AluaState.activeOptimized : (attributeNumber(state) ?? NO_STATE)
 }

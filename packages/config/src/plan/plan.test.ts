@@ -63,13 +63,15 @@ describe('the plan of the file that a real LIO wrote', () => {
       sizeBytes: 1_073_741_824,
       unit: {
         serial: '8a03168b-c389-4413-81ae-bc4e4543953d',
-        modelAlias: true,
-        blockBytes: 512,
-        unmap: true,
-        unmapByWriteSame: true,
-        unmapMaxBlocks: 8192,
-        writeSameMaxBlocks: 4096,
-        optimalTransferBytes: 8_388_608,
+        attributes: {
+          emulateModelAlias: true,
+          blockSizeBytes: 512,
+          emulateTpu: true,
+          emulateTpws: true,
+          maxUnmapLbaCount: 8192,
+          maxWriteSameLen: 4096,
+          optimalSectors: 16_384,
+        },
       },
     })
   })
@@ -194,9 +196,13 @@ describe('storage objects', () => {
   it('have the physical block size and the removable medium that lunkit’s own settings give them', () => {
     const settings = { storage_object: '/backstores/fileio/disk0', physical_block_size: 4096, removable: true }
     const set = plan([disk], {}, { lunkit: { storage_objects: [settings] } })
-    expect(set.storage[0]?.unit).toMatchObject({ blockBytes: 512, physicalBlockBytes: 4096, removable: true })
+    expect(set.storage[0]?.unit.attributes).toMatchObject({
+      blockSizeBytes: 512,
+      physicalBlockBytes: 4096,
+      removable: true,
+    })
     const notSet = plan([{ ...disk, attributes: { block_size: 2048 } }], {})
-    expect(notSet.storage[0]?.unit).toMatchObject({ physicalBlockBytes: 2048, removable: false })
+    expect(notSet.storage[0]?.unit.attributes).toMatchObject({ physicalBlockBytes: 2048, removable: false })
   })
 
   it.each<[boolean, readonly string[]]>([
@@ -224,15 +230,15 @@ describe('storage objects', () => {
   })
 
   it('have only the limits that the administrator set', () => {
-    expect(plan([disk], {}).storage[0]?.unit).toMatchObject({
-      optimalTransferBytes: undefined,
-      unmapMaxBlocks: undefined,
-      unmapMaxDescriptors: undefined,
-      writeSameMaxBlocks: undefined,
+    expect(plan([disk], {}).storage[0]?.unit.attributes).toMatchObject({
+      optimalSectors: undefined,
+      maxUnmapLbaCount: undefined,
+      maxUnmapBlockDescCount: undefined,
+      maxWriteSameLen: undefined,
     })
     const ramdisk = { name: 'disk0', plugin: 'ramdisk', size: 4096, attributes: { optimal_sectors: 4_294_967_288 } }
     const used = [{ index: 0, storage_object: '/backstores/ramdisk/disk0' }]
-    expect(plan([ramdisk], { luns: used }).storage[0]?.unit.optimalTransferBytes).toBeUndefined()
+    expect(plan([ramdisk], { luns: used }).storage[0]?.unit.attributes.optimalSectors).toBeUndefined()
   })
 })
 

@@ -1,38 +1,23 @@
 import type { PortalAddress } from '../portal-address.ts'
+import type { AclSettings, TpgSettings } from '../tables/access-attributes.ts'
 import type { LimitSettings } from '../tables/limit-settings.ts'
-import type { TpgParameter } from '../tables/tpg-parameters.ts'
+import type { StorageAttributeSettings } from '../tables/storage-attributes.ts'
+import type { ParameterSettings, TpgParameter } from '../tables/tpg-parameters.ts'
 import type { Notice } from './notice.ts'
+
+/** What a storage object's attributes and settings say of its logical unit, by the unit's own names for them. */
+export interface UnitAttributesPlan extends StorageAttributeSettings {
+  /** What is best read and written whole: the block size times a power of two. */
+  readonly physicalBlockBytes: number
+  /** START STOP UNIT can take the medium out and put it in again. */
+  readonly removable: boolean
+}
 
 /** How a logical unit shows a storage object to initiators. */
 export interface UnitPlan {
   /** The unit serial number; undefined: the file gives none. */
   readonly serial: string | undefined
-  /** INQUIRY names the storage object; else the plugin's product. */
-  readonly modelAlias: boolean
-  readonly blockBytes: number
-  /** What is best read and written whole: `blockBytes` times a power of two. */
-  readonly physicalBlockBytes: number
-  /** START STOP UNIT can take the medium out and put it in again. */
-  readonly removable: boolean
-  readonly rotational: boolean
-  readonly forceUnitAccess: boolean
-  readonly compareAndWrite: boolean
-  readonly reservations: boolean
-  readonly supportedOperationCodes: boolean
-  /** A command that another initiator aborted ends with TASK ABORTED (TAS). */
-  readonly taskAbortedStatus: boolean
-  readonly unmap: boolean
-  readonly unmapByWriteSame: boolean
-  readonly unmapReadsZeroes: boolean
-  /** Commands that the unit takes at once. */
-  readonly queueDepth: number
-  /** Limits that initiators are told; undefined: the administrator sets none. */
-  readonly optimalTransferBytes: number | undefined
-  readonly unmapMaxBlocks: number | undefined
-  readonly unmapMaxDescriptors: number | undefined
-  readonly unmapGranularityBlocks: number | undefined
-  readonly unmapAlignmentBlocks: number | undefined
-  readonly writeSameMaxBlocks: number | undefined
+  readonly attributes: UnitAttributesPlan
 }
 
 /** What every storage object that is served has. */
@@ -92,17 +77,12 @@ export interface UnservedLun {
 }
 
 /** What one initiator may do. */
-export interface AclPlan {
+export interface AclPlan extends AclSettings {
   /** Normalized. */
   readonly initiator: string
   /** Why its logins are refused; undefined: they are not. */
   readonly refused: string | undefined
   readonly luns: readonly SeenLunPlan[]
-  readonly dataOutTimeoutMs: number
-  readonly dataOutRetries: number
-  /** 0: no NOP-In is sent. */
-  readonly nopInIntervalMs: number
-  readonly nopInTimeoutMs: number
 }
 
 /** What an initiator without an ACL may do; LIO's demo mode. */
@@ -111,8 +91,11 @@ export interface DemoModePlan {
   readonly luns: readonly SeenLunPlan[]
 }
 
+/** What is offered in a login, by the keys of RFC 7143; TargetAlias is declared. */
+export type LoginOffers = Omit<ParameterSettings, 'demandsChap'>
+
 /** A target portal group that is served. */
-export interface GroupPlan {
+export interface GroupPlan extends TpgSettings {
   readonly tag: number
   /** Where in the configuration: `targets[0].tpgs[0]`. */
   readonly path: string
@@ -123,15 +106,10 @@ export interface GroupPlan {
   readonly acls: readonly AclPlan[]
   /** Undefined: initiators without an ACL are not let in. */
   readonly demoMode: DemoModePlan | undefined
-  /** Discovery lists the target to initiators that may not log in, too. */
-  readonly discoverableByAll: boolean
-  /** Commands that a session may have in flight. */
-  readonly commandDepth: number
-  /** Initiators may leave offers unanswered, as boot ROMs do. */
-  readonly loginKeysWorkaround: boolean
-  readonly loginTimeoutMs: number
   /** The text keys as the administrator limits them, all of them. */
   readonly parameters: Readonly<Record<TpgParameter, string>>
+  /** What of them a login offers, by the keys of RFC 7143. */
+  readonly offers: LoginOffers
 }
 
 /** A target with the groups of it that are enabled. */

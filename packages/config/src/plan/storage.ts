@@ -1,6 +1,6 @@
 import type { JsonPath } from '../json/path.ts'
 import { formatPath } from '../json/path.ts'
-import type { Json, JsonObject } from '../json/value.ts'
+import type { JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import type { FileioObject, RamdiskObject } from '../saveconfig.ts'
 import { fileioKind, Plugin, presentPluginName, ramdiskKind } from '../saveconfig.ts'
@@ -8,21 +8,16 @@ import { describe, own } from '../schema/kind.ts'
 import { textOf } from '../schema/lenient.ts'
 import { storageAttribute } from '../storage-attribute.ts'
 import { formatStorageKey } from '../storage-path.ts'
+import { settingsOf } from '../tables/row.ts'
 import { storageAttributes } from '../tables/storage-attributes.ts'
 import type { StorageSettings } from '../tables/storage-settings.ts'
 import { MAX_BLOCKS_PER_PHYSICAL_BLOCK } from '../tables/storage-settings.ts'
+import { noteAttributes } from './attributes.ts'
 import { NoteWitness } from './note-witness.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice.ts'
-import type { StoragePlan, UnitPlan } from './serving-plan.ts'
+import type { StoragePlan, UnitAttributesPlan } from './serving-plan.ts'
 import type { StorageOutcome } from './storage-objects.ts'
-import { storageSupport } from './storage-support.ts'
-import { noteAttributes } from './support.ts'
-
-/** LIO counts `optimal_sectors` in sectors of this many bytes, whatever the block size. */
-const SECTOR_BYTES = 512
-/** What a ramdisk's `optimal_sectors` says in LIO, and more: no limit at all. */
-const NO_OPTIMUM_SECTORS = 0xffff_0000
 
 /** A storage object, its position in the file, and what else is set of it. */
 export interface StorageAt {
@@ -82,7 +77,7 @@ function refusalOf(object: FileioObject | RamdiskObject, path: JsonPath, notices
     return 'its attributes cannot be read'
   }
   const attributes = { table: storageAttributes, values: given, path: at }
-  const refused = noteAttributes(storageSupport, attributes, { notices, so: 'the LUN is not served' })
+  const refused = noteAttributes(attributes, { notices, so: 'the LUN is not served' })
   if (refused !== undefined || object.readonly !== true) return refused
   const why = 'readonly: read-only storage objects are not built yet'
   notices.add(NoticeKind.refused, `${why}, so the LUN is not served`, [...path, 'readonly'])
@@ -115,51 +110,31 @@ function physicalBlock(
 
 function buildPlan(served: ServedObject, settings: StorageSettings, path: string): StoragePlan {
   const { object } = served
-  const writeCache = storageAttribute(object, 'emulate_write_cache') === 1
-  const common = { key: formatStorageKey(object), name: object.name, path, unit: planUnit(object, settings) }
+  const attributes = unitAttributes(object, settings)
+  const writeBack = isWriteBack(served, attributes.emulateWriteCache)
+  const unit = { serial: object.wwn, attributes: { ...attributes, emulateWriteCache: writeBack } }
+  const common = { key: formatStorageKey(object), name: object.name, path, unit, writeBack }
   if (served.plugin === Plugin.ramdisk) {
     const { size: sizeBytes, nullio = false } = served.object
-    return { ...common, plugin: 'ramdisk', sizeBytes, nullio, writeBack: writeCache }
+    return { ...common, plugin: 'ramdisk', sizeBytes, nullio }
   }
-  const { dev: file, size, write_back: wanted = false } = served.object
-  // Either of the two that says "no cache" is believed: nothing that was acknowledged may then be volatile.
-  const writeBack = wanted && writeCache
+  const { dev: file, size } = served.object
   // Files that other programs wrote say 0 where the file is there and has its own size.
   const sizeBytes = size === 0 ? undefined : size
-  return { ...common, plugin: 'fileio', file, sizeBytes, create: settings.create, writeBack }
+  return { ...common, plugin: 'fileio', file, sizeBytes, create: settings.create }
 }
 
-function planUnit(object: FileioObject | RamdiskObject, settings: StorageSettings): UnitPlan {
-  const number = (name: keyof typeof storageAttributes) => storageAttribute(object, name)
-  const on = (name: keyof typeof storageAttributes) => number(name) === 1
-  const limit = (name: keyof typeof storageAttributes) => (number(name) === 0 ? undefined : number(name))
-  return {
-    serial: object.wwn,
-    modelAlias: on('emulate_model_alias'),
-    blockBytes: number('block_size'),
-    physicalBlockBytes: settings.physical_block_size ?? number('block_size'),
-    removable: settings.removable,
-    rotational: !on('is_nonrot'),
-    forceUnitAccess: on('emulate_fua_write'),
-    compareAndWrite: on('emulate_caw'),
-    reservations: on('emulate_pr'),
-    supportedOperationCodes: on('emulate_rsoc'),
-    taskAbortedStatus: on('emulate_tas'),
-    unmap: on('emulate_tpu'),
-    unmapByWriteSame: on('emulate_tpws'),
-    unmapReadsZeroes: on('unmap_zeroes_data'),
-    queueDepth: number('queue_depth'),
-    optimalTransferBytes: optimalTransferBytes(object.attributes, number('optimal_sectors')),
-    unmapMaxBlocks: limit('max_unmap_lba_count'),
-    unmapMaxDescriptors: limit('max_unmap_block_desc_count'),
-    unmapGranularityBlocks: limit('unmap_granularity'),
-    unmapAlignmentBlocks: limit('unmap_granularity_alignment'),
-    writeSameMaxBlocks: limit('max_write_same_len'),
-  }
+/** Either of the two that says "no cache" is believed: nothing that was acknowledged may then be volatile. */
+function isWriteBack({ plugin, object }: ServedObject, cached: boolean): boolean {
+  return cached && (plugin !== Plugin.fileio || object.write_back === true)
 }
 
-/** Undefined where the file says nothing, or no more than that there is no limit. */
-function optimalTransferBytes(attributes: Json | undefined, sectors: number): number | undefined {
-  if (!isJsonObject(attributes) || own(attributes, 'optimal_sectors') === undefined) return undefined
-  return sectors === 0 || sectors >= NO_OPTIMUM_SECTORS ? undefined : sectors * SECTOR_BYTES
+function unitAttributes(object: FileioObject | RamdiskObject, settings: StorageSettings): UnitAttributesPlan {
+  const given = isJsonObject(object.attributes) ? object.attributes : {}
+  const attributes = settingsOf(storageAttributes, {
+    isGiven: name => own(given, name) !== undefined,
+    valueOf: name => storageAttribute(object, name),
+  })
+  const { physical_block_size: physicalBlockBytes = attributes.blockSizeBytes, removable } = settings
+  return { ...attributes, physicalBlockBytes, removable }
 }

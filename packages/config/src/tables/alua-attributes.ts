@@ -1,4 +1,7 @@
-import { choice, range, toggle } from './attribute.ts'
+import { attribute, choice, number, range, toggle } from './attribute.ts'
+import { Change, KEPT, otherThan, refusedWhen } from './row.ts'
+
+const { always, never } = Change
 
 /** The group that every storage object has, and that a LUN is in when it names none. */
 export const DEFAULT_ALUA_GROUP = 'default_tg_pt_gp'
@@ -26,21 +29,56 @@ export const aluaStateNames: Readonly<Record<number, string>> = {
   [AluaState.transitioning]: 'Transitioning',
 }
 
+/** What a state counts as that cannot be read: none of them, so that no LUN is served in it. */
+const NO_STATE = -1
+
+const may = (state: string, initial: 0 | 1, change: Change = always) =>
+  attribute(toggle(initial), { meaning: `the group may be ${state}`, change, sets: KEPT })
+
 /** What an ALUA target port group holds beside its name and number (Linux 6.12, target_core_alua.h). */
 export const aluaAttributes = {
-  alua_access_state: choice(Object.values(AluaState), AluaState.activeOptimized, 'asymmetric access state'),
-  alua_access_status: choice([0, 1, 2], 0, 'who altered the state last'),
-  alua_access_type: choice([0, 1, 2, 3], 3, 'none, implicit, explicit, both'),
-  alua_support_active_nonoptimized: toggle(1, 'the state may be taken'),
-  alua_support_active_optimized: toggle(1, 'the state may be taken'),
-  alua_support_lba_dependent: toggle(0, 'the state may be taken'),
-  alua_support_offline: toggle(1, 'the state may be taken'),
-  alua_support_standby: toggle(1, 'the state may be taken'),
-  alua_support_transitioning: toggle(1, 'the state may be taken'),
-  alua_support_unavailable: toggle(1, 'the state may be taken'),
-  alua_write_metadata: toggle(0, 'the state is saved'),
-  implicit_trans_secs: range(0, 255, 0, 'seconds an implicit transition may take'),
-  nonop_delay_msecs: range(0, 10_000, 100, 'delay of a command while not optimized, in ms'),
-  preferred: toggle(0, 'the PREF bit'),
-  trans_delay_msecs: range(0, 30_000, 0, 'delay of a transition, in ms'),
+  alua_access_state: attribute(choice(Object.values(AluaState), AluaState.activeOptimized), {
+    meaning: 'the asymmetric access state; LUNs are served in active/optimized only',
+    change: always,
+    sets: number('accessState'),
+    shortfall: refusedWhen(
+      otherThan<number>(AluaState.activeOptimized),
+      'ALUA is not built yet, so the LUN is not served',
+    ),
+    whenWrong: NO_STATE,
+  }),
+  alua_access_status: attribute(choice([0, 1, 2], 0), {
+    meaning: 'what altered the state last: nothing, a command, or the target',
+    change: always,
+    sets: KEPT,
+  }),
+  alua_access_type: attribute(choice([0, 1, 2, 3], 3), {
+    meaning: 'how the state may change: not at all, by the target, by command, or both ways',
+    change: always,
+    sets: KEPT,
+  }),
+  alua_support_active_nonoptimized: may('active/non-optimized', 1),
+  alua_support_active_optimized: may('active/optimized', 1),
+  alua_support_lba_dependent: may('LBA dependent', 0, never),
+  alua_support_offline: may('offline', 1),
+  alua_support_standby: may('standby', 1),
+  alua_support_transitioning: may('transitioning', 1),
+  alua_support_unavailable: may('unavailable', 1),
+  alua_write_metadata: attribute(toggle(0), { meaning: 'the state outlives a start', change: always, sets: KEPT }),
+  implicit_trans_secs: attribute(range(0, 255, 0), {
+    meaning: 'seconds that initiators are told a transition takes',
+    change: always,
+    sets: KEPT,
+  }),
+  nonop_delay_msecs: attribute(range(0, 10_000, 100), {
+    meaning: 'milliseconds that a command is delayed while not optimized',
+    change: always,
+    sets: KEPT,
+  }),
+  preferred: attribute(toggle(0), { meaning: 'the group is preferred (PREF)', change: always, sets: KEPT }),
+  trans_delay_msecs: attribute(range(0, 30_000, 0), {
+    meaning: 'milliseconds that a transition is delayed',
+    change: always,
+    sets: KEPT,
+  }),
 } as const

@@ -3,18 +3,28 @@ import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { own } from '../schema/kind.ts'
 import { textOf } from '../schema/lenient.ts'
+import type { KEPT, Row, Setting } from './row.ts'
 
 /** What a wrong value of an attribute leads to: this number holds, or its object is not served. */
 export type WhenWrong = number | 'notServed'
 
-/** One attribute of LIO, declared once: what it may be, what it is when the file does not say, what it means. */
-export interface AttributeRow {
-  readonly default: number
-  /** What may be written, for a message: "0 or 1". */
-  readonly values: string
-  readonly allows: (value: number) => boolean
-  /** What it does, in a line. */
-  readonly meaning: string
+/** What an attribute's values are like. */
+export const AttributeKind = {
+  /** 0 or 1. */
+  toggle: 'toggle',
+  /** One of a few numbers. */
+  choice: 'choice',
+  /** A whole number. */
+  number: 'number',
+} as const
+export type AttributeKind = (typeof AttributeKind)[keyof typeof AttributeKind]
+
+/** What an attribute's value is served as. */
+export type AttributeSetting<N extends string = string, T = unknown> = Setting<N, T, number>
+
+/** One attribute of LIO, declared once. */
+export interface AttributeRow<S = AttributeSetting | typeof KEPT> extends Row<number, S> {
+  readonly kind: AttributeKind
   /** What a value leads to that LIO would refuse. Left out, the default holds, as in LIO. */
   readonly whenWrong?: WhenWrong
   /** LIO takes true, "yes", "on" and such for 1 and their opposites for 0. */
@@ -27,34 +37,65 @@ export type AttributeTable = Readonly<Record<string, AttributeRow>>
 /** An attribute as LIO writes it, a number; files written by hand may hold its digits as a text. */
 export type AttributeValue = number | string
 
+/** What may be written, and what holds where nothing is. */
+type Values = Pick<AttributeRow, 'kind' | 'default' | 'values' | 'allows' | 'takesWords'>
+
+/** An attribute's row: what it may be, and the rest of it. */
+export function attribute<const S extends AttributeSetting | typeof KEPT>(
+  values: Values,
+  rest: Pick<AttributeRow<S>, 'meaning' | 'change' | 'sets' | 'shortfall' | 'whenWrong'>,
+): AttributeRow<S> {
+  return { ...values, ...rest }
+}
+
 /** A switch: 0 or 1. */
-export function toggle(initial: 0 | 1, meaning: string): AttributeRow {
-  return choice([0, 1], initial, meaning)
+export function toggle(initial: 0 | 1): Values {
+  return { ...choice([0, 1], initial), kind: AttributeKind.toggle }
 }
 
 /** A switch that LIO reads as its kernel reads any boolean: 0, 1, and words. */
-export function wordToggle(initial: 0 | 1, meaning: string): AttributeRow {
-  return { ...toggle(initial, meaning), takesWords: true }
-}
-
-/** An attribute of which a wrong value must not mean the default: it restricts, or data depends on it. */
-export function careful(row: AttributeRow, whenWrong: WhenWrong): AttributeRow {
-  return { ...row, whenWrong }
+export function wordToggle(initial: 0 | 1): Values {
+  return { ...toggle(initial), takesWords: true }
 }
 
 /** One of a few numbers. */
-export function choice(values: readonly number[], initial: number, meaning: string): AttributeRow {
-  return { default: initial, values: values.join(' or '), allows: value => values.includes(value), meaning }
+export function choice(values: readonly number[], initial: number): Values {
+  return {
+    kind: AttributeKind.choice,
+    default: initial,
+    values: values.join(' or '),
+    allows: value => values.includes(value),
+  }
 }
 
 /** A number from `least` to `most`, both allowed. */
-export function range(least: number, most: number, initial: number, meaning: string): AttributeRow {
+export function range(least: number, most: number, initial: number): Values {
   return {
+    kind: AttributeKind.number,
     default: initial,
     values: `a whole number from ${least} to ${most}`,
     allows: value => value >= least && value <= most,
-    meaning,
   }
+}
+
+/** The setting of this name is whether the attribute is 1. */
+export function flag<const N extends string>(name: N): AttributeSetting<N, boolean> {
+  return { name, from: value => value === 1 }
+}
+
+/** The setting of this name is the attribute's number. */
+export function number<const N extends string>(name: N): AttributeSetting<N, number> {
+  return { name, from: value => value }
+}
+
+/** The setting of this name is the attribute's number; 0 sets no limit. */
+export function limit<const N extends string>(name: N): AttributeSetting<N, number | undefined> {
+  return { name, from: value => (value === 0 ? undefined : value) }
+}
+
+/** The setting of this name is the attribute's seconds in milliseconds. */
+export function seconds<const N extends string>(name: N): AttributeSetting<N, number> {
+  return { name, from: value => value * 1000 }
 }
 
 const DIGITS = /^-?[0-9]{1,15}$/

@@ -12,3 +12,11 @@ export interface SettingRow<T> {
 export function setting<T>(allowed: Kind<T>, initial: NoInfer<T>, meaning: string): SettingRow<T> {
   return { kind: allowed, default: initial, meaning }
 }
+
+/** The kinds of a table's settings, by their names. */
+export function kindsOf<T extends Readonly<Record<string, SettingRow<unknown>>>>(
+  table: T,
+): { readonly [K in keyof T]: T[K]['kind'] } {
+  const kinds = Object.entries(table).map(([name, row]) => [name, row.kind])
+  return Object.fromEntries(kinds) as { readonly [K in keyof T]: T[K]['kind'] }
+}

@@ -53,6 +53,51 @@ describe('the attribute tables', () => {
     expect(Object.keys(aclAttributes)).toEqual(expect.arrayContaining(keysOf(acls.map(each => each.attributes))))
   })
 
+  it('say in a line of their own what each is for, and set nothing twice', () => {
+    for (const [, table] of [...tables, ['parameters', tpgParameters] as const]) {
+      const rows = Object.values(
+        table as Readonly<Record<string, { meaning: string; sets: 'kept' | { name: string } }>>,
+      )
+      expect(rows.filter(({ meaning }) => meaning === '' || /[.\n]$/.test(meaning))).toEqual([])
+      const names = rows.flatMap(({ sets }) => (sets === 'kept' ? [] : [sets.name]))
+      expect(names).toEqual([...new Set(names)])
+    }
+  })
+
+  it('say of what LIO refuses to change while it is exported, and at all', () => {
+    const changed = (table: AttributeTable, change: string) =>
+      Object.entries(table).flatMap(([name, row]) => (row.change === change ? [name] : []))
+    expect(changed(storageAttributes, 'unexported').toSorted()).toEqual([
+      'block_size',
+      'emulate_model_alias',
+      'emulate_tas',
+      'emulate_ua_intlck_ctrl',
+      'force_pr_aptpl',
+      'optimal_sectors',
+      'pi_prot_format',
+      'pi_prot_type',
+      'queue_depth',
+      'unmap_zeroes_data',
+    ])
+    expect(changed(storageAttributes, 'never').toSorted()).toEqual([
+      'alua_support',
+      'hw_block_size',
+      'hw_max_sectors',
+      'hw_pi_prot_type',
+      'hw_queue_depth',
+      'pgr_support',
+    ])
+    expect([tpgAttributes, aclAttributes].flatMap(table => changed(table, 'always'))).toHaveLength(23)
+    expect(changed(aluaAttributes, 'never')).toEqual(['alua_support_lba_dependent'])
+  })
+
+  it('keep a value in the file that is served as it is, or say what is missing', () => {
+    expect(storageAttributes.emulate_dpo.sets).toBe('kept')
+    expect(storageAttributes.emulate_3pc.shortfall?.when(1)).toBe(true)
+    expect(storageAttributes.emulate_3pc.shortfall?.when(0)).toBe(false)
+    expect(tpgParameters.MaxConnections.shortfall?.text).toContain('1 is answered')
+  })
+
   it('have the defaults that LIO gave to what nobody had changed', () => {
     const untouched = tpgs.find(tpg => tpg.tag === 2)
     const defaults = (table: Readonly<Record<string, { default: number | string }>>) =>
