@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { LaneDetail } from '../lanes/lane-job.ts'
 import type { Extent } from '../store/extent.ts'
 import { NotedJob } from '../testing/noted-job.ts'
-import { appendExtents } from './file-extents.ts'
+import { appendExtents } from './found-extents.ts'
 
 /** What a lane found from an offset on: where data and holes end, in turn. */
 const found = (offset: number, detail: number, ends: readonly number[]) =>
