@@ -158,7 +158,7 @@ export class LogicalUnit extends PrimaryUnit {
     checkExtent(lba, blocks)
     const { form = 16, fua = false, dpo = false } = options
     const of = reads[form]
-    const cdb = of.encode({ lba, blocks, fua, dpo })
+    const cdb = of.encode({ lba, blocks, ...(form !== 6 && { fua, dpo }) })
     return (await this.command({ name: of.name, cdb, read: blocks * (await this.#blockSize(options)) }, options)).data
   }
 
@@ -168,7 +168,7 @@ export class LogicalUnit extends PrimaryUnit {
     checkArgument('lba', lba, BLOCK_ADDRESS)
     const { form = 16, fua = false, dpo = false } = options
     const of = writes[form]
-    const cdb = of.encode({ lba, blocks: await this.#blocksIn(data, options), fua, dpo })
+    const cdb = of.encode({ lba, blocks: await this.#blocksIn(data, options), ...(form !== 6 && { fua, dpo }) })
     await this.command({ name: of.name, cdb, write: data }, options)
   }
 

@@ -1,4 +1,16 @@
-import { bits, dataView, layout, u8, u16, u32 } from '@lunkit/wire'
+import {
+  bits,
+  byteArray,
+  checkArgument,
+  checkPlace,
+  dataView,
+  layout,
+  object,
+  u8,
+  u16,
+  u32,
+  wholeNumber,
+} from '@lunkit/wire'
 import { AhsError } from './error.ts'
 
 /** RFC 7143 11.2.2.1. */
@@ -35,13 +47,28 @@ export type Ahs =
   /** A type that RFC 7143 does not know: its type-specific bytes, the header's fourth first. */
   | { readonly type: number; readonly bytes: Uint8Array }
 
+const LENGTH_BYTES = wholeNumber(0, 255 * 4)
+const SEGMENTS = {
+  type: 'object',
+  words: 'an array of segments',
+  has: (value: unknown) => Array.isArray(value),
+} as const
+const SEGMENT = object('{ type, cdb }, { type, readBytes } or { type, bytes }', ahs =>
+  ['cdb', 'readBytes', 'bytes'].some(name => name in ahs),
+)
+/** As much as AHSLength, of two bytes, can say. */
+const RUN = byteArray(0, 0xffff)
+
 const padded = (lengthBytes: number): number => Math.ceil(lengthBytes / 4) * 4
 
 /**
  * The additional header segments in the `lengthBytes` bytes at `at`. Their byte runs are windows on the same memory.
- * @throws {AhsError} where a segment runs past the end, or has a length that its type does not have.
+ * @throws {AhsError} where a segment runs past the end, or has a length that its type does not have. {TypeError} or
+ * {RangeError} for what is no part of a view.
  */
 export function readAhs(view: DataView, at: number, lengthBytes: number): Ahs[] {
+  checkArgument('readAhs: lengthBytes', lengthBytes, LENGTH_BYTES)
+  checkPlace('readAhs', { view, at, sizeBytes: lengthBytes })
   const found: Ahs[] = []
   const end = at + lengthBytes
   for (let next = at; next < end; ) {
@@ -67,8 +94,12 @@ function readLength(view: DataView, at: number): number {
   return segment.readBytes
 }
 
-/** The bytes of additional header segments, padded, as they follow the basic header. */
+/**
+ * The bytes of additional header segments, padded, as they follow the basic header.
+ * @throws {TypeError} or {RangeError} for what is no such segment.
+ */
 export function writeAhs(segments: readonly Ahs[]): Uint8Array {
+  checkArgument('writeAhs: segments', segments, SEGMENTS)
   const parts = segments.map(writeOne)
   const out = new Uint8Array(parts.reduce((total, part) => total + part.length, 0))
   let at = 0
@@ -80,8 +111,14 @@ export function writeAhs(segments: readonly Ahs[]): Uint8Array {
 }
 
 function writeOne(ahs: Ahs): Uint8Array {
-  if ('readBytes' in ahs)
+  checkArgument('writeAhs: a segment', ahs, SEGMENT)
+  checkArgument('writeAhs: type', ahs.type, AhsHeader.fields.type.domain)
+  if ('readBytes' in ahs) {
+    checkArgument('writeAhs: readBytes', ahs.readBytes, BidirectionalReadLength.fields.readBytes.domain)
     return BidirectionalReadLength.encode({ ahsLength: READ_LENGTH_BYTES, type: ahs.type, readBytes: ahs.readBytes })
+  }
+  const given = 'cdb' in ahs ? ahs.cdb : ahs.bytes
+  checkArgument('writeAhs: bytes', given, RUN)
   const specific = 'cdb' in ahs ? 0 : (ahs.bytes[0] ?? 0)
   const body = 'cdb' in ahs ? ahs.cdb : ahs.bytes.subarray(1)
   const out = new Uint8Array(HEADER_BYTES + padded(body.length))

@@ -1,3 +1,6 @@
+import { checkArgument } from '@lunkit/wire'
+import { TEXT } from './text-domains.ts'
+
 /** What RFC 3454 table B.1 maps to nothing. */
 const MAPPED_TO_NOTHING =
   /[\u{1806}\u{200b}-\u{200d}\u{2060}\u{feff}\u{ad}]|\u{34f}|\u{180b}|\u{180c}|\u{180d}|[\u{fe00}-\u{fe0f}]/gu
@@ -8,8 +11,10 @@ const DOTLESS_I = '\u0131'
 /**
  * An iSCSI name in the one form in which names are compared (RFC 7143 4.2.7.2, RFC 3722): what is not seen is left out,
  * case is folded, and spellings of one letter (composed, full width) are one. Also for eui. and naa. names.
+ * @throws {TypeError} for what is no text.
  */
 export function comparedName(name: string): string {
+  checkArgument('comparedName: name', name, TEXT)
   if (ASCII.test(name)) return name.toLowerCase()
   const seen = name.replace(MAPPED_TO_NOTHING, '')
   // Twice, as table B.2 was made: what normalization brings forth may have a case, as the full-width letters do.

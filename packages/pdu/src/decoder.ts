@@ -1,4 +1,16 @@
-import { copyBytes, crc32c, crc32cRange, dataView, layout, u32le } from '@lunkit/wire'
+import {
+  checkArgument,
+  checkOptions,
+  copyBytes,
+  crc32c,
+  crc32cRange,
+  dataView,
+  layout,
+  type OptionDomains,
+  object,
+  u32le,
+  wholeNumber,
+} from '@lunkit/wire'
 import { PduError, PduFault } from './error.ts'
 import { DECODER_LIMITS, type DecoderLimits, LOGIN_DATA_SEGMENT_BYTES } from './limits.ts'
 import { BasicHeader, BHS_BYTES, DIGEST_BYTES } from './pdu.ts'
@@ -36,6 +48,12 @@ const Digest = layout({ name: 'digest', spec: 'RFC 7143 11.2.3', size: DIGEST_BY
 
 const NOTHING = new Uint8Array(0)
 const MAX_PADDING_BYTES = 3
+
+const RECEIVER = object('a receiver: { header, complete }', receiver => {
+  const { header, complete } = receiver as Partial<PduReceiver>
+  return typeof header === 'function' && typeof complete === 'function'
+})
+const LIMITS: OptionDomains = { ahsBytes: wholeNumber(0, DECODER_LIMITS.ahsBytes), pdusPerPush: wholeNumber(1) }
 
 class Header implements ReceivedHeader {
   view = dataView(NOTHING)
@@ -96,7 +114,10 @@ export class Decoder {
   #trailerBytes = 0
   #trailerLength = 0
 
+  /** @throws {TypeError} or {RangeError} for what is no receiver, or limits that cannot be. */
   constructor(receiver: PduReceiver, limits: Partial<DecoderLimits> = {}) {
+    checkArgument('Decoder: receiver', receiver, RECEIVER)
+    checkOptions('Decoder: limits', limits, LIMITS)
     this.#receiver = receiver
     this.#limits = { ...DECODER_LIMITS, ...limits }
     this.#own = new Uint8Array(BHS_BYTES + this.#limits.ahsBytes + DIGEST_BYTES)

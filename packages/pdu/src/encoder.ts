@@ -1,9 +1,11 @@
 import {
+  checkArgument,
   copyBytes,
   crc32c,
   crc32cRange,
   type Fields,
   layout,
+  object,
   type Slot,
   u8,
   u24,
@@ -48,6 +50,7 @@ const HEADER_ROOM_BYTES = BHS_BYTES + LONGEST_AHS_BYTES + DIGEST_BYTES
 const TRAILER_ROOM_BYTES = 3 + DIGEST_BYTES
 const PADDING = new Uint8Array(3)
 
+const POOL = object('a BlockPool', pool => pool instanceof BlockPool)
 const sharedPool = new BlockPool()
 
 class WrittenTurn implements Turn {
@@ -106,7 +109,9 @@ export class PduWriter {
   /** Bytes in the turn by now. */
   #lengthBytes = 0
 
+  /** @throws {TypeError} for what is no pool. */
   constructor(pool: BlockPool = sharedPool) {
+    checkArgument('PduWriter: pool', pool, POOL)
     this.#pool = pool
   }
 

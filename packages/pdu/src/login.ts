@@ -1,4 +1,4 @@
-import { bit, bits, u8, u16, u48 } from '@lunkit/wire'
+import { bit, bits, checkArgument, u8, u16, u48, wholeNumber } from '@lunkit/wire'
 import { InitiatorOpcode, TargetOpcode } from './opcode.ts'
 import { DataKind, immediate, numberedRequest, numberedResponse, pdu } from './pdu.ts'
 
@@ -36,8 +36,16 @@ export type LoginStatus = (typeof LoginStatus)[keyof typeof LoginStatus]
 export const LoginStatusClass = { success: 0, redirection: 1, initiatorError: 2, targetError: 3 } as const
 export type LoginStatusClass = (typeof LoginStatusClass)[keyof typeof LoginStatusClass]
 
-/** The Status-Class of a login status. */
-export const loginStatusClass = (status: number): number => Math.floor(status / 0x100)
+const STATUS = wholeNumber(0, 0xffff)
+
+/**
+ * The Status-Class of a login status.
+ * @throws {TypeError} or {RangeError} for what is none.
+ */
+export function loginStatusClass(status: number): number {
+  checkArgument('loginStatusClass: status', status, STATUS)
+  return Math.floor(status / 0x100)
+}
 
 /** Flags, stages and names that requests and responses of the login phase share. */
 const login = {

@@ -1,8 +1,9 @@
+import { checkArgument } from '@lunkit/wire'
 import { comparedName } from './compared-name.ts'
 import { type Key, KeyUse, type NegotiatedKey } from './key.ts'
 import { keyOf, keys } from './keys.ts'
 import { LoginStatus } from './login.ts'
-import { type Negotiation, NegotiationPhase } from './negotiation.ts'
+import { NEGOTIATION, type Negotiation, NegotiationPhase, PHASE } from './negotiation.ts'
 import { isNumber, ourOffer } from './offer.ts'
 import {
   type Agreed,
@@ -13,6 +14,7 @@ import {
   negotiatedKey,
 } from './parameters.ts'
 import type { TextPair } from './text.ts'
+import { PAIRS } from './text-domains.ts'
 import { iscsiName, type ValueKind } from './text-value.ts'
 
 /** Why a negotiation cannot go on: a target answers with this login status, an initiator drops the connection. */
@@ -35,12 +37,18 @@ export interface NegotiationStep {
 const Constant = { notUnderstood: 'NotUnderstood', irrelevant: 'Irrelevant', reject: 'Reject' } as const
 const constants: ReadonlySet<string> = new Set(Object.values(Constant))
 
-/** Works through a text of the peer's: RFC 7143 6.2 and 6.3, for targets and initiators alike. Nothing is changed. */
+/**
+ * Works through a text of the peer's: RFC 7143 6.2 and 6.3, for targets and initiators alike. Nothing is changed.
+ * @throws {TypeError} or {RangeError} for what is no negotiation, no text or no phase.
+ */
 export function negotiate(
   negotiation: Negotiation,
   pairs: readonly TextPair[],
   phase: NegotiationPhase,
 ): NegotiationStep {
+  checkArgument('negotiate: negotiation', negotiation, NEGOTIATION)
+  checkArgument('negotiate: pairs', pairs, PAIRS)
+  checkArgument('negotiate: phase', phase, PHASE)
   const work = new Step(negotiation, phase)
   return work.take(pairs)
 }

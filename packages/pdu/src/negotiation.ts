@@ -1,3 +1,5 @@
+import { checkArgument, checkOptions, type Domain, flag, type OptionDomains, object, oneOf } from '@lunkit/wire'
+import { checkOffers } from './offer-check.ts'
 import type { Agreed, Declared, DeclaredName, NegotiatedName, Offers } from './parameters.ts'
 
 /** The part of a connection's life in which a text is exchanged. */
@@ -40,20 +42,41 @@ export interface NegotiationStart {
   readonly declared?: Readonly<Declared>
 }
 
-/** The start of a login. `ours` is what this side offers and takes. */
-export const beginNegotiation = (
-  role: Negotiation['role'],
-  ours: Offers,
-  { leading = true, agreed = {}, leftOpen = new Set(), declared = {} }: NegotiationStart = {},
-): Negotiation => ({
-  role,
-  leading,
-  ours,
-  offered: new Map(),
-  answered: new Set(),
-  leftOpen,
-  agreed,
-  declared,
-  told: new Set(),
-  seen: new Map(),
+const ROLE = oneOf(['initiator', 'target'])
+const START: OptionDomains = {
+  leading: flag,
+  agreed: object('an object of what was agreed on'),
+  leftOpen: object('a Set of names', names => names instanceof Set),
+  declared: object('an object of what was declared'),
+}
+
+/** @internal What a step begins with. */
+export const NEGOTIATION: Domain = object('a negotiation, as beginNegotiation() makes it', negotiation => {
+  const { role, offered, told, ours } = negotiation as Partial<Negotiation>
+  return typeof role === 'string' && offered instanceof Map && told instanceof Set && typeof ours === 'object'
 })
+/** @internal */
+export const PHASE: Domain = oneOf(Object.values(NegotiationPhase))
+
+/**
+ * The start of a login. `ours` is what this side offers and takes.
+ * @throws {TypeError} or {RangeError} for what cannot be offered.
+ */
+export function beginNegotiation(role: Negotiation['role'], ours: Offers, start: NegotiationStart = {}): Negotiation {
+  checkArgument('beginNegotiation: role', role, ROLE)
+  checkOffers('beginNegotiation: ours', ours)
+  checkOptions('beginNegotiation: start', start, START)
+  const { leading = true, agreed = {}, leftOpen = new Set(), declared = {} } = start
+  return {
+    role,
+    leading,
+    ours,
+    offered: new Map(),
+    answered: new Set(),
+    leftOpen,
+    agreed,
+    declared,
+    told: new Set(),
+    seen: new Map(),
+  }
+}

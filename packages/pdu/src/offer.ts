@@ -1,6 +1,7 @@
+import { checkArgument, checkOptions, oneOf, required } from '@lunkit/wire'
 import { KeyUse, type NegotiatedKey } from './key.ts'
 import { keys } from './keys.ts'
-import { type Negotiation, NegotiationPhase } from './negotiation.ts'
+import { NEGOTIATION, type Negotiation, NegotiationPhase, PHASE } from './negotiation.ts'
 import {
   type DeclaredName,
   declaredKey,
@@ -24,11 +25,16 @@ export interface OfferChoice {
   readonly which: 'all' | 'needed'
 }
 
-/** Our declarations and offers that were not made yet. */
-export function offer(
-  negotiation: Negotiation,
-  { phase, which }: OfferChoice,
-): { negotiation: Negotiation; pairs: TextPair[] } {
+const CHOICE = { phase: required(PHASE), which: required(oneOf(['all', 'needed'])) }
+
+/**
+ * Our declarations and offers that were not made yet.
+ * @throws {TypeError} or {RangeError} for what is no negotiation, or no choice.
+ */
+export function offer(negotiation: Negotiation, choice: OfferChoice): { negotiation: Negotiation; pairs: TextPair[] } {
+  checkArgument('offer: negotiation', negotiation, NEGOTIATION)
+  checkOptions('offer: choice', choice, CHOICE)
+  const { phase, which } = choice
   const { ours, role } = negotiation
   const told = new Set(negotiation.told)
   const offered = new Map(negotiation.offered)
@@ -91,14 +97,17 @@ function suitsUs(ours: Offers, name: NegotiatedName): boolean {
 }
 
 /** Our offers whose answer is still to come; those that decide by themselves need none (RFC 7143 6.2.2). */
-export const unanswered = (negotiation: Negotiation): NegotiatedName[] =>
-  [...negotiation.offered].filter(([name, value]) => !negotiatedKey(name).decides(value)).map(([name]) => name)
+export function unanswered(negotiation: Negotiation): NegotiatedName[] {
+  checkArgument('negotiation', negotiation, NEGOTIATION)
+  return [...negotiation.offered].filter(([name, value]) => !negotiatedKey(name).decides(value)).map(([name]) => name)
+}
 
 /**
  * Goes on without the answers that the peer owes, as far as we can: an initiator that leaves them out has RFC 7143's
  * defaults. What has a default that does not suit us stays unanswered.
  */
 export function leaveOpen(negotiation: Negotiation): Negotiation {
+  checkArgument('leaveOpen: negotiation', negotiation, NEGOTIATION)
   const offered = new Map(negotiation.offered)
   const leftOpen = new Set(negotiation.leftOpen)
   for (const name of unanswered(negotiation)) {

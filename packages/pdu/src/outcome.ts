@@ -1,9 +1,11 @@
+import { checkArgument } from '@lunkit/wire'
 import { keys } from './keys.ts'
-import type { Negotiation, NegotiationStart } from './negotiation.ts'
+import { NEGOTIATION, type Negotiation, type NegotiationStart } from './negotiation.ts'
 import { type Agreed, type NegotiatedName, negotiatedKey, negotiatedNames, type Parameters } from './parameters.ts'
 
 /** What holds from what was agreed and declared; RFC 7143's defaults for the rest. */
 export function parametersOf(negotiation: Negotiation): Parameters {
+  checkArgument('negotiation', negotiation, NEGOTIATION)
   const { role, agreed, declared, ours, told, offered, leftOpen } = negotiation
   const values: Partial<Record<NegotiatedName, unknown>> = {}
   for (const name of negotiatedNames) {
@@ -31,6 +33,7 @@ export function parametersOf(negotiation: Negotiation): Parameters {
 
 /** What a further connection of a session begins with: what its leading connection has agreed on for all of it. */
 export function sessionWide(negotiation: Negotiation): NegotiationStart {
+  checkArgument('negotiation', negotiation, NEGOTIATION)
   const { leftOpen, declared } = negotiation
   const parameters = parametersOf(negotiation)
   const names = negotiatedNames.filter(name => keys[name].scope === 'session')

@@ -1,10 +1,21 @@
-import { checkValues, dataView, type Fields, type Values } from '@lunkit/wire'
+import {
+  byteArray,
+  checkArgument,
+  checkPlace,
+  checkValues,
+  dataView,
+  type Fields,
+  object,
+  oneOf,
+  type Values,
+} from '@lunkit/wire'
 import { type Ahs, readAhs, writeAhs } from './ahs.ts'
 import type { PduWriter } from './encoder.ts'
 import { BasicHeader, BHS_BYTES, DataKind, type Pdu } from './pdu.ts'
 import { pduOf } from './pdus.ts'
 import { SenseSegment } from './scsi-command.ts'
 import { decodeText, encodeText, type TextPair } from './text.ts'
+import { BYTES } from './text-domains.ts'
 
 /** What a data segment says, by its PDU's kind. */
 export type PacketData =
@@ -26,9 +37,24 @@ export interface Packet<F extends Fields = Fields> {
 
 const NO_DATA: PacketData = { kind: DataKind.none }
 
-/** Whether a packet is this PDU, which tells TypeScript the types of its fields. */
-export const isPacket = <F extends Fields>(packet: Packet, of: Pdu<F>): packet is Packet<F> =>
-  packet.pdu.opcode === of.opcode
+const PACKET = object('a packet: { pdu, values, ahs, data }', packet => {
+  const { pdu, values, ahs, data } = packet as Partial<Packet>
+  return [pdu, values, ahs, data].every(part => typeof part === 'object' && part !== null) && Array.isArray(ahs)
+})
+const PDU = object('a PDU, such as ScsiCommand', of => 'opcode' in of && 'compose' in of)
+const WRITER = object('a PduWriter', writer => typeof (writer as Partial<PduWriter>).compose === 'function')
+const DATA = object('data: { kind, ... }')
+const KIND = oneOf(Object.values(DataKind))
+
+/**
+ * Whether a packet is this PDU, which tells TypeScript the types of its fields.
+ * @throws {TypeError} for what is no packet, or no PDU.
+ */
+export function isPacket<F extends Fields>(packet: Packet, of: Pdu<F>): packet is Packet<F> {
+  checkArgument('isPacket: packet', packet, PACKET)
+  checkArgument('isPacket: of', of, PDU)
+  return packet.pdu.opcode === of.opcode
+}
 
 /**
  * Reads a PDU whose header is at `at`; undefined when its opcode is not known. Text that continues in other PDUs is
@@ -36,6 +62,8 @@ export const isPacket = <F extends Fields>(packet: Packet, of: Pdu<F>): packet i
  * @throws {AhsError} {TextError} where segments break their rules.
  */
 export function readPacket(view: DataView, at: number, data?: Uint8Array): Packet | undefined {
+  checkPlace('readPacket', { view, at, sizeBytes: BHS_BYTES })
+  if (data !== undefined) checkArgument('readPacket: data', data, BYTES)
   const { opcode, totalAhsWords } = BasicHeader.view(view, at)
   const of = pduOf(opcode)
   if (!of) return undefined
@@ -85,6 +113,9 @@ const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b
  * @throws {TypeError} or {RangeError} for a value that its field does not hold; nothing was begun then.
  */
 export function writePacket(writer: PduWriter, packet: Packet): void {
+  checkArgument('writePacket: writer', writer, WRITER)
+  checkArgument('writePacket: packet', packet, PACKET)
+  checkArgument('writePacket: pdu', packet.pdu, PDU)
   const { pdu, values, ahs } = packet
   checkValues(pdu, values)
   const bytes = dataBytes(packet.data)
@@ -95,8 +126,20 @@ export function writePacket(writer: PduWriter, packet: Packet): void {
   else writer.end()
 }
 
-/** The bytes of a data segment, without padding. */
+const SENSE = byteArray(0, 0xffff)
+
+/**
+ * The bytes of a data segment, without padding.
+ * @throws {TypeError} or {RangeError} for what is no data of its kind.
+ */
 export function dataBytes(data: PacketData): Uint8Array {
+  checkArgument('dataBytes: data', data, DATA)
+  checkArgument('dataBytes: kind', data.kind, KIND)
+  if (data.kind === DataKind.bytes) checkArgument('dataBytes: bytes', data.bytes, BYTES)
+  if (data.kind === DataKind.sense) checkArgument('dataBytes: sense', data.sense, SENSE)
+  if (data.kind === DataKind.header) checkArgument('dataBytes: header', data.header, PACKET)
+  if (data.kind === DataKind.sense || data.kind === DataKind.header)
+    checkArgument('dataBytes: after', data.after, BYTES)
   switch (data.kind) {
     case DataKind.none:
       return new Uint8Array(0)

@@ -1,4 +1,6 @@
+import { checkArgument, oneOf as oneOfValues } from '@lunkit/wire'
 import { NAME_BYTES, VALUE_BYTES } from './limits.ts'
+import { BYTES, TEXT } from './text-domains.ts'
 
 /** How the value of a text key is read and written. */
 export interface ValueKind<T> {
@@ -12,14 +14,24 @@ export interface ValueKind<T> {
 /** RFC 7143 6.1: an unsigned decimal number without leading zeros, or a hexadecimal one after 0x. */
 const NUMBER = /^(?:0|[1-9]\d*|0[xX][0-9a-fA-F]+)$/
 
-/** A number of RFC 7143 6.1, decimal or hexadecimal; undefined for anything else. */
-export const parseNumber = (text: string): number | undefined => (NUMBER.test(text) ? Number(text) : undefined)
+/**
+ * A number of RFC 7143 6.1, decimal or hexadecimal; undefined for anything else.
+ * @throws {TypeError} for what is no text.
+ */
+export function parseNumber(text: string): number | undefined {
+  checkArgument('parseNumber: text', text, TEXT)
+  return NUMBER.test(text) ? Number(text) : undefined
+}
 
 const HEX = /^0[xX]([0-9a-fA-F]+)$/
 const BASE64 = /^0[bB]((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?)$/
 
-/** A binary value of RFC 7143 6.1: hexadecimal after 0x or base64 after 0b; undefined for anything else. */
+/**
+ * A binary value of RFC 7143 6.1: hexadecimal after 0x or base64 after 0b; undefined for anything else.
+ * @throws {TypeError} for what is no text.
+ */
 export function parseBinary(text: string): Uint8Array | undefined {
+  checkArgument('parseBinary: text', text, TEXT)
   const digits = HEX.exec(text)?.[1]
   // An odd number of digits stands for a first byte below 0x10.
   if (digits !== undefined) return Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex')
@@ -27,9 +39,17 @@ export function parseBinary(text: string): Uint8Array | undefined {
   return base64 ? Buffer.from(base64, 'base64') : undefined
 }
 
-/** A binary value as text, hexadecimal or base64. */
-export const formatBinary = (bytes: Uint8Array, base: 'hex' | 'base64' = 'hex'): string =>
-  `${base === 'hex' ? '0x' : '0b'}${Buffer.from(bytes).toString(base)}`
+const BASE = oneOfValues(['hex', 'base64'])
+
+/**
+ * A binary value as text, hexadecimal or base64.
+ * @throws {TypeError} or {RangeError} for what are no bytes, or another base.
+ */
+export function formatBinary(bytes: Uint8Array, base: 'hex' | 'base64' = 'hex'): string {
+  checkArgument('formatBinary: bytes', bytes, BYTES)
+  checkArgument('formatBinary: base', base, BASE)
+  return `${base === 'hex' ? '0x' : '0b'}${Buffer.from(bytes).toString(base)}`
+}
 
 /** @internal Yes or No. */
 export const yesNo: ValueKind<boolean> = {

@@ -1,6 +1,7 @@
-import { checkArgument, text as textDomain, wholeNumber } from '@lunkit/wire'
+import { checkArgument, checkOptions, flag, wholeNumber } from '@lunkit/wire'
 import { TextError, TextLimitError } from './error.ts'
 import { KEY_NAME_BYTES, LOGIN_TEXT_LIMITS, type TextLimits, VALUE_BYTES } from './limits.ts'
+import { BYTES, TEXT, TEXT_LIMITS } from './text-domains.ts'
 
 /** One `key=value`. */
 export type TextPair = readonly [key: string, value: string]
@@ -9,7 +10,16 @@ export type TextPair = readonly [key: string, value: string]
 const KEY_NAME = /^[A-Za-z][A-Za-z0-9.\-+@_#]*$/
 const SHOWN_CHARACTERS = 80
 
-const TEXT = textDomain()
+const PAIR = {
+  type: 'object',
+  words: 'an array of two texts: [key, value]',
+  has: (pair: unknown) => Array.isArray(pair) && pair.length === 2,
+} as const
+const ITERABLE = {
+  type: 'object',
+  words: 'an array, or another iterable, of pairs of texts: [[key, value], ...]',
+  has: (pairs: object) => Symbol.iterator in pairs,
+} as const
 const SEGMENT_LENGTH = wholeNumber(1)
 
 const shown = (text: string): string =>
@@ -17,9 +27,11 @@ const shown = (text: string): string =>
 
 /**
  * The pairs of a whole text, in order, repeated keys included.
- * @throws {TextError} where the text breaks RFC 7143 6.1 or a limit.
+ * @throws {TextError} where the text breaks RFC 7143 6.1 or a limit. {TypeError} for what are no bytes, or no limits.
  */
 export function decodeText(bytes: Uint8Array, limits: TextLimits = LOGIN_TEXT_LIMITS): TextPair[] {
+  checkArgument('decodeText: bytes', bytes, BYTES)
+  checkOptions('decodeText: limits', limits, TEXT_LIMITS)
   if (bytes.length > limits.textBytes)
     throw new TextLimitError(`text of ${bytes.length} bytes; at most ${limits.textBytes} are taken`)
   const text = utf8(bytes)
@@ -65,8 +77,11 @@ function checkKey(key: string): void {
  * @throws {TextError} for a key that is no key name, or a value with a zero byte in it.
  */
 export function encodeText(pairs: Iterable<TextPair>): Uint8Array {
+  checkArgument('encodeText: pairs', pairs, ITERABLE)
   let text = ''
-  for (const [key, value] of pairs) {
+  for (const pair of pairs) {
+    checkArgument('a pair', pair, PAIR)
+    const [key, value] = pair
     checkArgument('a key', key, TEXT)
     checkArgument(`the value of ${key}`, value, TEXT)
     checkKey(key)
@@ -78,6 +93,7 @@ export function encodeText(pairs: Iterable<TextPair>): Uint8Array {
 
 /** The pieces of a text for PDUs of at most so many bytes; all but the last go with the C bit set. */
 export function splitText(text: Uint8Array, maxDataSegmentLength: number): Uint8Array[] {
+  checkArgument('splitText: text', text, BYTES)
   checkArgument('maxDataSegmentLength', maxDataSegmentLength, SEGMENT_LENGTH)
   const pieces: Uint8Array[] = []
   for (let at = 0; at < text.length; at += maxDataSegmentLength)
@@ -91,7 +107,9 @@ export class TextAssembler {
   #pieces: Buffer[] = []
   #lengthBytes = 0
 
+  /** @throws {TypeError} or {RangeError} for limits that are none. */
   constructor(limits: TextLimits = LOGIN_TEXT_LIMITS) {
+    checkOptions('TextAssembler: limits', limits, TEXT_LIMITS)
     this.#limits = limits
   }
 
@@ -106,6 +124,8 @@ export class TextAssembler {
    * @throws {TextError} where the text breaks RFC 7143 6.1 or a limit.
    */
   add(data: Uint8Array, continues: boolean): TextPair[] | undefined {
+    checkArgument('add: data', data, BYTES)
+    checkArgument('add: continues', continues, flag)
     this.#lengthBytes += data.length
     if (this.#lengthBytes > this.#limits.textBytes)
       throw new TextLimitError(`text of more than ${this.#limits.textBytes} bytes in PDUs that continue each other`)

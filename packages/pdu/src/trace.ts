@@ -1,10 +1,11 @@
-import { dataView, traceLine } from '@lunkit/wire'
+import { checkArgument, checkPlace, dataView, traceLine } from '@lunkit/wire'
 import { type Ahs, readAhs } from './ahs.ts'
 import { AhsError, TextError } from './error.ts'
 import { BasicHeader, BHS_BYTES, DataKind, type Pdu } from './pdu.ts'
 import { pduOf, pdus } from './pdus.ts'
 import { SenseSegment } from './scsi-command.ts'
 import { decodeText } from './text.ts'
+import { BYTES } from './text-domains.ts'
 
 const SHOWN_BYTES = 32
 
@@ -21,6 +22,8 @@ const printed = new Map<Pdu, Pdu>(
  * Shows what is there even where it breaks rules.
  */
 export function tracePdu(view: DataView, at: number, data?: Uint8Array): string {
+  checkPlace('tracePdu', { view, at, sizeBytes: BHS_BYTES })
+  if (data !== undefined) checkArgument('tracePdu: data', data, BYTES)
   const { opcode, totalAhsWords } = BasicHeader.view(view, at)
   const of = pduOf(opcode)
   const layout = of && printed.get(of)

@@ -1,4 +1,18 @@
-import { bits, type Field, type Fields, type Layout, layout, u8, type View } from '@lunkit/wire'
+import {
+  arrayOf,
+  bits,
+  checkArgument,
+  type Field,
+  type Fields,
+  type Layout,
+  layout,
+  object,
+  oneOf,
+  text,
+  u8,
+  type View,
+  wholeNumber,
+} from '@lunkit/wire'
 
 /**
  * How a device server here stands to a field of a CDB. A field without a use is evaluated: an initiator may set it, it
@@ -17,7 +31,14 @@ export type FieldUse = (typeof FieldUse)[keyof typeof FieldUse]
 /** A field with its use, which only the maps of a CDB look at. */
 type UsedField<T> = Field<T> & { readonly use?: FieldUse }
 
-const used = <T>(field: Field<T>, use: FieldUse): UsedField<T> => ({ ...field, use })
+const FIELD = object('a field, as u8() and its like make it', field =>
+  Array.isArray((field as Partial<Field<unknown>>).mask),
+)
+
+function used<T>(field: Field<T>, use: FieldUse): UsedField<T> {
+  checkArgument(`${use}: field`, field, FIELD)
+  return { ...field, use }
+}
 
 /** Declares a field that may be set, has no effect here, and still counts as evaluated in the usage map. */
 export const hint = <T>(field: Field<T>): Field<T> => used(field, FieldUse.hint)
@@ -68,6 +89,25 @@ export interface CdbSpec<F extends Fields> {
 }
 
 const SERVICE_ACTION_MASK = 0x1f
+const SPEC = object('a CDB: { name, spec, opcode, size, fields }')
+const OPCODE = wholeNumber(0, 0xff)
+const SERVICE_ACTION = wholeNumber(0, SERVICE_ACTION_MASK)
+const SIZE = oneOf([6, 10, 12, 16])
+const CDB_FIELDS = object('an object of fields', fields => Object.values(fields).every(isField))
+const MAPS = object('a CDB', of => 'usage' in of && 'accepted' in of)
+const NAMES = arrayOf(text(), 'of names of fields')
+
+function isField(field: unknown): boolean {
+  return typeof field === 'object' && field !== null && FIELD.has(field as never)
+}
+
+function checkSpec(spec: CdbSpec<Fields>): void {
+  checkArgument('cdb: spec', spec, SPEC)
+  checkArgument('cdb: opcode', spec.opcode, OPCODE)
+  if (spec.serviceAction !== undefined) checkArgument('cdb: serviceAction', spec.serviceAction, SERVICE_ACTION)
+  checkArgument('cdb: size', spec.size, SIZE)
+  checkArgument('cdb: fields', spec.fields, CDB_FIELDS)
+}
 /**
  * Of the CONTROL byte (SAM-5) only the two vendor specific bits may be set: NACA is refused, since NORMACA is zero
  * in standard INQUIRY data, and the rest is reserved or obsolete.
@@ -91,9 +131,11 @@ function fieldMaps({ size, fields }: CdbSpec<Fields>): { usage: Uint8Array; acce
 
 /**
  * Declares a CDB.
- * @throws {LayoutError} where two fields share a bit, or a field runs past the end.
+ * @throws {LayoutError} where two fields share a bit, or a field runs past the end. {TypeError} or {RangeError} for what is
+ * no CDB.
  */
 export function cdb<const F extends Fields>(spec: CdbSpec<F>): Cdb<F> {
+  checkSpec(spec)
   const { name, opcode, serviceAction, size } = spec
   const { usage, accepted } = fieldMaps(spec)
   usage[0] = opcode
@@ -116,6 +158,8 @@ export function cdb<const F extends Fields>(spec: CdbSpec<F>): Cdb<F> {
  * INVALID FIELD IN CDB, and the usage map does not count it. Names that the CDB does not have are passed over.
  */
 export function refusing(of: Cdb, names: readonly string[]): CdbMaps {
+  checkArgument('refusing: of', of, MAPS)
+  checkArgument('refusing: names', names, NAMES)
   const usage = of.usage.slice()
   const accepted = of.accepted.slice()
   for (const name of names) {
@@ -145,4 +189,7 @@ export const serviceActionOf = (raw: Uint8Array): number => (raw[1] as number) &
 const GROUP_LENGTHS = [6, 10, 10, undefined, 16, 12, undefined, undefined] as const
 
 /** The length in bytes of a CDB by its operation code's group, undefined for groups without a fixed one. */
-export const cdbLength = (opcode: number): 6 | 10 | 12 | 16 | undefined => GROUP_LENGTHS[opcode >> 5]
+export function cdbLength(opcode: number): 6 | 10 | 12 | 16 | undefined {
+  checkArgument('cdbLength: opcode', opcode, OPCODE)
+  return GROUP_LENGTHS[opcode >> 5]
+}

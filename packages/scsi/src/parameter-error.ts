@@ -1,3 +1,4 @@
+import { byteArray, checkArgument } from '@lunkit/wire'
 import type { FieldPointer } from './sense.ts'
 import type { SenseCode } from './sense-code.ts'
 
@@ -19,8 +20,11 @@ export class ParameterDataError extends Error {
   override readonly name = 'ParameterDataError'
 }
 
-/** Refuses parameter data that is shorter than its fixed part. */
+const BYTES = byteArray()
+
+/** Refuses what is no Uint8Array, and parameter data that is shorter than its fixed part. */
 export function needBytes(what: string, bytes: Uint8Array, neededBytes: number): void {
+  checkArgument(what, bytes, BYTES)
   if (bytes.length < neededBytes)
     throw new ParameterDataError(`${what} came with ${bytes.length} bytes; it has at least ${neededBytes}`)
 }

@@ -1,3 +1,4 @@
+import { checkOptions, required, wholeNumber } from '@lunkit/wire'
 /** SPC-5, sense key values. */
 export const SenseKey = {
   noSense: 0x0,
@@ -123,8 +124,13 @@ export const Sense = {
   miscompareVerifyOfUnmappedLba: code(miscompare, 0x1d, 0x01),
 } as const satisfies Readonly<Record<string, SenseCode>>
 
+const BYTE = required(wholeNumber(0, 0xff))
+const CODE = { key: required(wholeNumber(0, 0xf)), asc: BYTE, ascq: BYTE }
+
 /** The name of a sense code in `Sense`, such as `invalidFieldInCdb`; its three numbers in hex for one not listed. */
-export function senseName({ key, asc, ascq }: SenseCode): string {
+export function senseName(code: SenseCode): string {
+  checkOptions('senseName: code', code, CODE)
+  const { key, asc, ascq } = code
   for (const [name, listed] of Object.entries(Sense))
     if (listed.key === key && listed.asc === asc && listed.ascq === ascq) return name
   const hex = (value: number): string => value.toString(16).padStart(2, '0')

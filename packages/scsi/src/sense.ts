@@ -1,4 +1,15 @@
-import { dataView } from '@lunkit/wire'
+import {
+  byteArray,
+  checkArgument,
+  checkOptions,
+  dataView,
+  flag,
+  type OptionDomains,
+  object,
+  oneOf,
+  required,
+  wholeNumber,
+} from '@lunkit/wire'
 import { type SenseCode, SenseKey } from './sense-code.ts'
 import {
   CommandSpecificDescriptor,
@@ -121,12 +132,37 @@ function encodeDescriptor(sense: SenseData): Uint8Array {
   return bytes
 }
 
+const COUNT = { type: 'number', words: 'a number from 0 on', has: (value: number) => value >= 0 } as const
+const CODE = {
+  key: required(oneOf(Object.values(SenseKey))),
+  asc: required(wholeNumber(0, 0xff)),
+  ascq: required(wholeNumber(0, 0xff)),
+}
+const POINTER = {
+  in: required(oneOf(['cdb', 'parameters'])),
+  byte: required(wholeNumber(0, 0xffff)),
+  bit: wholeNumber(0, 7),
+}
+const SENSE: OptionDomains = {
+  code: required(object('a sense code: { key, asc, ascq }')),
+  deferred: flag,
+  information: COUNT,
+  commandSpecific: COUNT,
+  pointer: object('where the field lies: { in, byte, bit }'),
+}
+
 /**
  * Composes sense data: fixed format, 18 bytes, or descriptor format (D_SENSE or DESC set), 8 bytes and one descriptor
  * for each detail.
+ * @throws {TypeError} or {RangeError} for what no sense data can say.
  */
-export const encodeSense = (sense: SenseData, descriptorFormat: boolean): Uint8Array =>
-  descriptorFormat ? encodeDescriptor(sense) : encodeFixed(sense)
+export function encodeSense(sense: SenseData, descriptorFormat: boolean): Uint8Array {
+  checkOptions('encodeSense: sense', sense, SENSE)
+  checkOptions('encodeSense: code', sense.code, CODE)
+  if (sense.pointer) checkOptions('encodeSense: pointer', sense.pointer, POINTER)
+  checkArgument('encodeSense: descriptorFormat', descriptorFormat, flag)
+  return descriptorFormat ? encodeDescriptor(sense) : encodeFixed(sense)
+}
 
 function decodeFixed(bytes: Uint8Array, deferred: boolean): SenseData {
   // What ADDITIONAL SENSE LENGTH or the transport cut off reads as zero.
@@ -178,6 +214,7 @@ function decodeDescriptor(bytes: Uint8Array, deferred: boolean): SenseData {
  * @throws {SenseError} where the response code is none of 70h to 73h, or fewer than eight bytes came.
  */
 export function decodeSense(bytes: Uint8Array): SenseData {
+  checkArgument('decodeSense: bytes', bytes, byteArray())
   if (bytes.length < DescriptorSense.size)
     throw new SenseError(`${bytes.length} bytes of sense data came; both formats have at least ${DescriptorSense.size}`)
   const { responseCode } = DescriptorSense.view(dataView(bytes))

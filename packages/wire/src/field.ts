@@ -1,4 +1,4 @@
-import { byteArray, type Domain, flag, text, wholeBigint, wholeNumber } from './argument.ts'
+import { byteArray, checkArgument, type Domain, flag, object, text, wholeBigint, wholeNumber } from './argument.ts'
 
 /**
  * The kinds of field a layout is made of. Bytes and bits are numbered as RFC 7143 and the T10 standards draw them:
@@ -46,6 +46,29 @@ const LARGEST_U64 = 2n ** 64n - 1n
 /** The upper word from which a 64-bit number is no longer exact as a double. */
 const INEXACT_HIGH_WORD = 0x20_0000
 
+const BYTE = wholeNumber(0, 0xffff)
+const BIT = wholeNumber(0, 7)
+const LENGTH_BYTES = wholeNumber(1, 0xffff)
+const BITS: Domain = {
+  type: 'object',
+  words: 'an array of two bits from 7 to 0, [msb, lsb]',
+  has: (range: unknown) =>
+    Array.isArray(range) &&
+    range.length === 2 &&
+    range.every(bit => Number.isInteger(bit)) &&
+    range[0] <= 7 &&
+    range[0] >= range[1] &&
+    range[1] >= 0,
+}
+const MORE_BYTES = wholeNumber(1, 2)
+const NAMES = object('an object of numbers by name', names => Object.values(names).every(Number.isInteger))
+
+/** Checked before anything is made of it: code is. */
+function checkField(byte: number, names?: object): void {
+  checkArgument('byte', byte, BYTE)
+  if (names !== undefined) checkArgument('names', names, NAMES)
+}
+
 const whole = (lengthBytes: number): number[] => Array.from({ length: lengthBytes }, () => 0xff)
 
 type Getter<T> = (view: DataView, at: number) => T
@@ -58,6 +81,7 @@ function coded<T>(place: Place, code: FieldCode): Field<T> {
   let getter: Getter<T> | undefined
   let setter: Setter<T> | undefined
   const { byte, mask, domain, names } = place
+  checkField(byte, names)
   return {
     byte,
     mask,
@@ -107,18 +131,21 @@ export const u32le = (byte: number): Field<number> => viewed({ byte, lengthBytes
 export const u64 = (byte: number): Field<bigint> => viewed({ byte, lengthBytes: 8 }, 'BigUint64')
 
 /** An unsigned 24-bit number. */
-export const u24 = (byte: number): Field<number> =>
-  coded(
+export const u24 = (byte: number): Field<number> => {
+  checkField(byte)
+  return coded(
     { byte, mask: whole(3), domain: wholeNumber(0, 0xff_ffff) },
     {
       read: `(view.getUint8(at + ${byte}) << 16) | view.getUint16(at + ${byte + 1})`,
       write: `view.setUint8(at + ${byte}, value >>> 16); view.setUint16(at + ${byte + 1}, value & 0xffff)`,
     },
   )
+}
 
 /** An unsigned 48-bit number, exact as a number. */
-export const u48 = (byte: number): Field<number> =>
-  coded(
+export const u48 = (byte: number): Field<number> => {
+  checkField(byte)
+  return coded(
     { byte, mask: whole(6), domain: wholeNumber(0, 2 ** 48 - 1) },
     {
       read: `view.getUint16(at + ${byte}) * ${TWO_TO_32} + view.getUint32(at + ${byte + 2})`,
@@ -126,12 +153,14 @@ export const u48 = (byte: number): Field<number> =>
               view.setUint32(at + ${byte + 2}, value % ${TWO_TO_32})`,
     },
   )
+}
 
 /**
  * A 64-bit count or block address as a number: exact below 2^53 (4 EiB of 512-byte blocks); anything larger reads as
  * Infinity, which every range check refuses.
  */
 export const count64 = (byte: number): Field<number> => {
+  checkField(byte)
   const high = `view.getUint32(at + ${byte})`
   return coded(
     { byte, mask: whole(8), domain: wholeNumber() },
@@ -145,6 +174,7 @@ export const count64 = (byte: number): Field<number> => {
 
 /** A single bit. */
 export const bit = (byte: number, position: number): Field<boolean> => {
+  checkArgument('position', position, BIT)
   const mask = 1 << position
   const old = `view.getUint8(at + ${byte})`
   return coded(
@@ -159,9 +189,11 @@ export const bit = (byte: number, position: number): Field<boolean> => {
 /** Bits `msb` to `lsb` of one byte. `names` names the values of a closed list in trace lines. */
 export const bits = <E extends number = number>(
   byte: number,
-  [msb, lsb]: readonly [msb: number, lsb: number],
+  range: readonly [msb: number, lsb: number],
   names?: Readonly<Record<string, E>>,
 ): Field<E> => {
+  checkArgument('range', range, BITS)
+  const [msb, lsb] = range
   const width = (1 << (msb - lsb + 1)) - 1
   const mask = width << lsb
   const old = `view.getUint8(at + ${byte})`
@@ -179,6 +211,9 @@ export const bits = <E extends number = number>(
  * `moreBytes` whole bytes (READ (6) has its 21-bit block address so).
  */
 export const tail = (byte: number, msb: number, moreBytes: 1 | 2): Field<number> => {
+  checkField(byte)
+  checkArgument('msb', msb, BIT)
+  checkArgument('moreBytes', moreBytes, MORE_BYTES)
   const width = (1 << (msb + 1)) - 1
   const shift = moreBytes * 8
   const old = `view.getUint8(at + ${byte})`
@@ -192,9 +227,16 @@ export const tail = (byte: number, msb: number, moreBytes: 1 | 2): Field<number>
   )
 }
 
+/** The first byte of a run, when there can be such a run. */
+function run(byte: number, lengthBytes: number): number {
+  checkField(byte)
+  checkArgument('lengthBytes', lengthBytes, LENGTH_BYTES)
+  return byte
+}
+
 /** A run of bytes, read as a window on the packet (not a copy); a shorter value than the field is padded with zeroes. */
 export const bytes = (byte: number, lengthBytes: number): Field<Uint8Array> => ({
-  byte,
+  byte: run(byte, lengthBytes),
   mask: whole(lengthBytes),
   domain: byteArray(0, lengthBytes),
   get: (view, at) => new Uint8Array(view.buffer, view.byteOffset + at + byte, lengthBytes),
@@ -210,7 +252,7 @@ const SPACE = 0x20
 
 /** Left-aligned ASCII padded with spaces, as SPC-5 4.3.1 has it; a longer text is cut. Reads without the padding. */
 export const ascii = (byte: number, lengthBytes: number): Field<string> => ({
-  byte,
+  byte: run(byte, lengthBytes),
   mask: whole(lengthBytes),
   domain: text(),
   get: (view, at) => {

@@ -1,4 +1,4 @@
-import { checkArgument } from './argument.ts'
+import { checkArgument, object, wholeNumber } from './argument.ts'
 import type { Fields, Values, View } from './field.ts'
 
 /** A structure on the wire, declared once: its views, its composer, its bit map and its trace line come from here. */
@@ -105,11 +105,25 @@ function accessors(spec: LayoutSpec<Fields>): Accessors {
   return make(spec.fields, spec.initial) as Accessors
 }
 
+const SPEC = object('a layout: { name, spec, size, fields }', spec => {
+  const { name, spec: clause, size, fields } = spec as Partial<LayoutSpec<Fields>>
+  const isNamed =
+    typeof name === 'string' && typeof clause === 'string' && Number.isSafeInteger(size) && Number(size) >= 0
+  return (
+    isNamed &&
+    typeof fields === 'object' &&
+    fields !== null &&
+    Object.values(fields).every(field => Array.isArray(field?.mask))
+  )
+})
+const VALUES = object('an object of values by the names of fields')
+
 /**
  * Declares a layout.
- * @throws {LayoutError} where two fields share a bit, or a field runs past the end.
+ * @throws {LayoutError} where two fields share a bit, or a field runs past the end. {TypeError} for what is no layout.
  */
 export function layout<const F extends Fields>(spec: LayoutSpec<F>): Layout<F> {
+  checkArgument('layout: spec', spec, SPEC)
   let compiled: Accessors | undefined
   const compile = (): Accessors => {
     compiled ??= accessors(spec)
@@ -123,6 +137,7 @@ export function layout<const F extends Fields>(spec: LayoutSpec<F>): Layout<F> {
     compose: (view, at) => compile().compose(view, at) as Values<F>,
     encode(values) {
       checkValues(made, values)
+      checkNames(made, values)
       const out = new Uint8Array(spec.size)
       Object.assign(made.compose(dataView(out)), values)
       return out
@@ -137,10 +152,35 @@ export function layout<const F extends Fields>(spec: LayoutSpec<F>): Layout<F> {
  * @throws {TypeError} or {RangeError} for a value that its field does not hold.
  */
 export function checkValues({ name, fields }: Pick<Layout, 'name' | 'fields'>, values: object): void {
+  checkArgument(`the values of ${name}`, values, VALUES)
   for (const [key, value] of Object.entries(values)) {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined
     if (field && value !== undefined) checkArgument(`${name}: ${key}`, value, field.domain)
   }
+}
+
+/** What has a name that no field has would be left out of what is composed. */
+function checkNames({ name, fields }: Pick<Layout, 'name' | 'fields'>, values: object): void {
+  for (const key of Object.keys(values))
+    if (!Object.hasOwn(fields, key))
+      throw new TypeError(`${name} has no field ${JSON.stringify(key)}; there are ${Object.keys(fields).join(', ')}`)
+}
+
+const VIEW = object('a DataView', view => view instanceof DataView)
+
+/**
+ * Checks that a structure of `sizeBytes` lies whole at `at` of a view.
+ * @throws {TypeError} or {RangeError} where it does not.
+ */
+export function checkPlace(
+  name: string,
+  { view, at, sizeBytes }: { readonly view: unknown; readonly at: unknown; readonly sizeBytes: number },
+): void {
+  checkArgument(`${name}: view`, view, VIEW)
+  const last = (view as DataView).byteLength - sizeBytes
+  if (last < 0)
+    throw new RangeError(`${name}: view has ${(view as DataView).byteLength} bytes; right is ${sizeBytes} or more`)
+  checkArgument(`${name}: at`, at, wholeNumber(0, last))
 }
 
 /** A DataView over exactly the bytes of `bytes`, wherever they lie. */

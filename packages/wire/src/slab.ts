@@ -1,4 +1,4 @@
-import { checkOptions, flag, required, wholeNumber } from './argument.ts'
+import { callback, checkArgument, checkOptions, flag, required, wholeNumber } from './argument.ts'
 import { Buddy } from './buddy.ts'
 import { Slot, type SlotHome } from './slot.ts'
 
@@ -99,8 +99,10 @@ export class Slab implements SlotHome {
   /**
    * Called from time to time: hands over what was used once and by nobody since the call before last, for the system to
    * take its pages back. It may be given out again at any time after that.
+   * @throws {TypeError} for what is no function.
    */
   trim(giveBack: (offset: number, lengthBytes: number) => void): void {
+    checkArgument('trim: giveBack', giveBack, callback)
     this.#joinAll()
     for (let at = 0; at < this.#fresh.length; at++) {
       const left = this.#fresh[at] as number

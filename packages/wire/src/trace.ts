@@ -1,5 +1,6 @@
+import { checkArgument, object } from './argument.ts'
 import type { Field } from './field.ts'
-import type { Layout } from './layout.ts'
+import { checkPlace, type Layout } from './layout.ts'
 
 const HEX_BYTES_SHOWN = 32
 /** Bigints are identifiers of 64 bits. */
@@ -23,11 +24,16 @@ function printed(field: Field<unknown>, value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }
 
+const LAYOUT = object('a layout', of => 'fields' in of && 'size' in of)
+
 /**
  * One line for a person: the structure's name, then every field as `name=value`; closed lists by name, flags as 0 or 1,
  * 64-bit identifiers and runs of bytes (cut after 32) in hex.
+ * @throws {TypeError} or {RangeError} for what is no layout, or where no whole structure lies.
  */
 export function traceLine(of: Layout, view: DataView, at = 0): string {
+  checkArgument('traceLine: of', of, LAYOUT)
+  checkPlace('traceLine', { view, at, sizeBytes: of.size })
   const parts = [of.name]
   for (const [key, field] of Object.entries(of.fields)) parts.push(`${key}=${printed(field, field.get(view, at))}`)
   return parts.join(' ')

@@ -27,7 +27,7 @@ const NO_FIELDS: Readonly<Record<string, readonly unknown[]>> = {
   number: [null, NaN, Infinity, -1, 1.7, 2 ** 64, '1', 1n, true, {}],
   bigint: [null, -1n, 2n ** 64n, 1, '1', true, {}],
   boolean: [null, 0, 1, 'yes', {}],
-  object: [null, 1, 'text', [1], {}, new Uint8Array(4096), new ArrayBuffer(1)],
+  object: [null, 1, 'text', ['a'], {}, new Uint8Array(4096), new ArrayBuffer(1)],
   string: [null, 1, true, {}, []],
 }
 

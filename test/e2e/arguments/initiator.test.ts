@@ -3,14 +3,14 @@ import { connect, openBlockDevice, RawConnection, tcp } from '@lunkit/initiator'
 import { NopOut, ScsiCommand, TaskManagementFunction } from '@lunkit/pdu'
 import { createTarget, type LunkitTarget, ramdisk } from 'lunkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describeArguments } from './argument-tests.ts'
+import { data, flags, optionalWholes, options, wholes } from './bad-calls.ts'
 import {
   type BadCall,
   eachBad,
   eachBadOption,
   NO_BYTES,
-  NO_FLAGS,
   NO_FUNCTIONS,
-  NO_OPTIONS,
   NO_TEXTS,
   NO_WHOLE_NUMBERS,
   thrownBy,
@@ -18,6 +18,7 @@ import {
 import { BLOCK, door } from './door.ts'
 import { PATIENT_CALLS } from './patient-calls.ts'
 import { publicNames } from './public-names.ts'
+import { UNIT_CALLS } from './unit-calls.ts'
 
 const MIB = 1024 * 1024
 
@@ -44,14 +45,6 @@ afterAll(async () => {
   process.off('unhandledRejection', noteUncaught)
   if (uncaught.length > 0) throw new AggregateError(uncaught, 'a promise was rejected that nobody had')
 })
-
-const wholes = (call: (bad: never) => unknown) => eachBad(NO_WHOLE_NUMBERS, call)
-const data = (call: (bad: never) => unknown) => eachBad(NO_BYTES, call)
-const options = (call: (bad: never) => unknown) => eachBad(NO_OPTIONS, call)
-const flags = (name: string, call: (bad: never) => unknown) => eachBadOption(name, NO_FLAGS, call)
-const forms = (call: (bad: never) => unknown) => eachBadOption('form', [7, '10', null, NaN, {}], call)
-const optionalWholes = (name: string, call: (bad: never) => unknown) => eachBadOption(name, NO_WHOLE_NUMBERS, call)
-const partOfABlock = (call: (bad: never) => unknown) => eachBad([Buffer.alloc(511), Buffer.alloc(513)], call)
 
 const listener = { ended: () => undefined, failed: () => undefined }
 const cdb = new Uint8Array(6)
@@ -156,146 +149,6 @@ const BAD_CALLS: Readonly<Record<string, () => BadCall[]>> = {
       door.session.text(bad),
     ),
 
-  'LogicalUnit.command': () => [
-    ...eachBad([undefined, null, 1, []], bad => door.unit.command(bad)),
-    ...data(bad => door.unit.command({ cdb: bad })),
-    ...eachBad([null, 1, {}], name => door.unit.command({ cdb, name })),
-  ],
-  'LogicalUnit.requestSense': () => [
-    ...options(bad => door.unit.requestSense(bad)),
-    ...flags('descriptorFormat', bad => door.unit.requestSense(bad)),
-  ],
-  'LogicalUnit.vitalProductData': () => eachBad([...NO_WHOLE_NUMBERS, 256], bad => door.unit.vitalProductData(bad)),
-  'LogicalUnit.reportLuns': () =>
-    eachBad([...NO_WHOLE_NUMBERS.filter(bad => bad !== undefined), 256], bad => door.unit.reportLuns(bad)),
-  'LogicalUnit.modeSense': () => [
-    ...eachBad([...NO_WHOLE_NUMBERS, 64], bad => door.unit.modeSense(bad)),
-    ...options(bad => door.unit.modeSense(8, bad)),
-    ...forms(bad => door.unit.modeSense(8, bad)),
-    ...optionalWholes('subpageCode', bad => door.unit.modeSense(8, bad)),
-    ...eachBadOption('pageControl', [4, -1, '0', null], bad => door.unit.modeSense(8, bad)),
-    ...flags('noBlockDescriptors', bad => door.unit.modeSense(8, bad)),
-  ],
-  'LogicalUnit.modeSelect': () => [
-    ...eachBad([undefined, null, 1, {}, { pages: 1 }, { pages: ['text'] }], bad => door.unit.modeSelect(bad)),
-    ...options(bad => door.unit.modeSelect({ writeProtected: false, dpoFua: false, pages: [] }, bad)),
-    ...forms(bad => door.unit.modeSelect({ writeProtected: false, dpoFua: false, pages: [] }, bad)),
-  ],
-  'LogicalUnit.reserve': () => [...options(bad => door.unit.reserve(bad)), ...forms(bad => door.unit.reserve(bad))],
-  'LogicalUnit.release': () => [...options(bad => door.unit.release(bad)), ...forms(bad => door.unit.release(bad))],
-  'LogicalUnit.supportedCommands': () => [
-    ...options(bad => door.unit.supportedCommands(bad)),
-    ...flags('timeouts', bad => door.unit.supportedCommands(bad)),
-  ],
-  'LogicalUnit.supportedCommand': () => [
-    ...eachBad([...NO_WHOLE_NUMBERS, 256], bad => door.unit.supportedCommand(bad)),
-    ...eachBad([null, NaN, -1, 1.7, '1', 65_536], bad => door.unit.supportedCommand(0x12, bad)),
-  ],
-  'LogicalUnit.read': () => [
-    ...wholes(lba => door.unit.read(lba, 1)),
-    ...wholes(blocks => door.unit.read(0, blocks)),
-    ...eachBad([2 ** 32], blocks => door.unit.read(0, blocks)),
-    ...eachBad([2 ** 32], lba => door.unit.read(lba, 1, { form: 10 })),
-    ...eachBad([2 ** 32], lba => door.unit.read(lba, 1, { form: 12 })),
-    ...eachBad([2 ** 21], lba => door.unit.read(lba, 1, { form: 6 })),
-    ...eachBad([2 ** 16], blocks => door.unit.read(0, blocks, { form: 10 })),
-    ...eachBad([0, 257], blocks => door.unit.read(0, blocks, { form: 6 })),
-    ...eachBad([2 ** 31], blocks => door.unit.read(0, blocks)),
-    ...options(bad => door.unit.read(0, 1, bad)),
-    ...forms(bad => door.unit.read(0, 1, bad)),
-    ...flags('fua', bad => door.unit.read(0, 1, bad)),
-    ...flags('dpo', bad => door.unit.read(0, 1, bad)),
-    { what: 'fua of READ (6)', call: () => door.unit.read(0, 1, { form: 6, fua: true }) },
-  ],
-  'LogicalUnit.write': () => [
-    ...wholes(lba => door.unit.write(lba, Buffer.alloc(512))),
-    ...data(bad => door.unit.write(0, bad)),
-    ...partOfABlock(bad => door.unit.write(0, bad)),
-    ...eachBad([2 ** 32], lba => door.unit.write(lba, Buffer.alloc(512), { form: 10 })),
-    ...eachBad([2 ** 21], lba => door.unit.write(lba, Buffer.alloc(512), { form: 6 })),
-    ...eachBad([new Uint8Array(0)], bad => door.unit.write(0, bad, { form: 6 })),
-    ...options(bad => door.unit.write(0, Buffer.alloc(512), bad)),
-    ...forms(bad => door.unit.write(0, Buffer.alloc(512), bad)),
-    ...flags('fua', bad => door.unit.write(0, Buffer.alloc(512), bad)),
-    ...flags('dpo', bad => door.unit.write(0, Buffer.alloc(512), bad)),
-    { what: 'fua of WRITE (6)', call: () => door.unit.write(0, Buffer.alloc(512), { form: 6, fua: true }) },
-  ],
-  'LogicalUnit.verify': () => [
-    ...wholes(lba => door.unit.verify(lba, BLOCK)),
-    ...data(bad => door.unit.verify(0, bad)),
-    ...partOfABlock(bad => door.unit.verify(0, bad)),
-    ...options(bad => door.unit.verify(0, BLOCK, bad)),
-    ...forms(bad => door.unit.verify(0, BLOCK, bad)),
-  ],
-  'LogicalUnit.verifySame': () => [
-    ...wholes(lba => door.unit.verifySame(lba, 1, BLOCK)),
-    ...wholes(blocks => door.unit.verifySame(0, blocks, BLOCK)),
-    ...data(bad => door.unit.verifySame(0, 1, bad)),
-    ...partOfABlock(bad => door.unit.verifySame(0, 1, bad)),
-    ...options(bad => door.unit.verifySame(0, 1, BLOCK, bad)),
-  ],
-  'LogicalUnit.verifyMedium': () => [
-    ...wholes(lba => door.unit.verifyMedium(lba, 1)),
-    ...wholes(blocks => door.unit.verifyMedium(0, blocks)),
-    ...options(bad => door.unit.verifyMedium(0, 1, bad)),
-  ],
-  'LogicalUnit.writeAndVerify': () => [
-    ...wholes(lba => door.unit.writeAndVerify(lba, Buffer.alloc(512))),
-    ...data(bad => door.unit.writeAndVerify(0, bad)),
-    ...options(bad => door.unit.writeAndVerify(0, Buffer.alloc(512), bad)),
-    ...flags('compare', bad => door.unit.writeAndVerify(0, Buffer.alloc(512), bad)),
-  ],
-  'LogicalUnit.writeSame': () => [
-    ...wholes(lba => door.unit.writeSame(lba, 1, Buffer.alloc(512))),
-    ...wholes(blocks => door.unit.writeSame(0, blocks, Buffer.alloc(512))),
-    ...data(bad => door.unit.writeSame(0, 1, bad)),
-    ...partOfABlock(bad => door.unit.writeSame(0, 1, bad)),
-    ...options(bad => door.unit.writeSame(0, 1, Buffer.alloc(512), bad)),
-    ...forms(bad => door.unit.writeSame(0, 1, Buffer.alloc(512), bad)),
-    { what: 'noDataOut of 10', call: () => door.unit.writeSame(0, 1, BLOCK, { form: 10, noDataOut: true }) },
-  ],
-  'LogicalUnit.unmap': () => [
-    ...eachBad([undefined, null, 1, {}, [null], [{}], [{ lba: 0 }], [{ blocks: 1 }]], bad => door.unit.unmap(bad)),
-    ...wholes(lba => door.unit.unmap([{ lba, blocks: 1 }])),
-    ...wholes(blocks => door.unit.unmap([{ lba: 0, blocks }])),
-    ...eachBad([4096], length => door.unit.unmap(Array.from({ length }, () => ({ lba: 0, blocks: 1 })))),
-  ],
-  'LogicalUnit.getLbaStatus': () => wholes(lba => door.unit.getLbaStatus(lba)),
-  'LogicalUnit.compareAndWrite': () => [
-    ...wholes(lba => door.unit.compareAndWrite(lba, BLOCK, BLOCK)),
-    ...data(bad => door.unit.compareAndWrite(0, bad, BLOCK)),
-    ...data(bad => door.unit.compareAndWrite(0, BLOCK, bad)),
-    ...eachBad([Buffer.alloc(1024)], bad => door.unit.compareAndWrite(0, BLOCK, bad)),
-    ...eachBad([Buffer.alloc(256 * 512)], bad => door.unit.compareAndWrite(0, bad, bad)),
-  ],
-  'LogicalUnit.synchronizeCache': () => [
-    ...wholes(lba => door.unit.synchronizeCache(lba)).filter(({ what }) => what !== 'undefined'),
-    ...wholes(blocks => door.unit.synchronizeCache(0, blocks)).filter(({ what }) => what !== 'undefined'),
-    ...options(bad => door.unit.synchronizeCache(0, 0, bad)),
-    ...forms(bad => door.unit.synchronizeCache(0, 0, bad)),
-  ],
-  'LogicalUnit.startStop': () => [
-    ...eachBad([undefined, ...NO_FLAGS], bad => door.unit.startStop(bad)),
-    ...options(bad => door.unit.startStop(true, bad)),
-  ],
-
-  'BlockDevice.read': () => [
-    ...wholes(offset => door.device.read(offset, 512)),
-    ...wholes(length => door.device.read(0, length)),
-    ...eachBad([2 ** 40], length => door.device.read(0, length)),
-  ],
-  'BlockDevice.write': () => [
-    ...wholes(offset => door.device.write(offset, Buffer.alloc(512))),
-    ...data(bad => door.device.write(0, bad)),
-    ...partOfABlock(bad => door.device.write(0, bad)),
-    ...options(bad => door.device.write(0, Buffer.alloc(512), bad)),
-    ...flags('fua', bad => door.device.write(0, Buffer.alloc(512), bad)),
-  ],
-  'BlockDevice.discard': () => [
-    ...wholes(offset => door.device.discard(offset, 512)),
-    ...wholes(length => door.device.discard(0, length)),
-  ],
-
   'RawConnection.open': () => eachBad([undefined, ...NO_FUNCTIONS], bad => RawConnection.open(bad)),
   'RawConnection.login': () => [
     ...options(bad => door.raw.login({}, bad)),
@@ -316,54 +169,37 @@ const BAD_CALLS: Readonly<Record<string, () => BadCall[]>> = {
   'RawConnection.sendBytes': () => data(bad => door.raw.sendBytes(bad)),
 }
 
-/** What is called without arguments, or by the package itself. */
-const WITHOUT_ARGUMENTS: ReadonlySet<string> = new Set([
-  'isUnitAttention', // any value is one or not
-  'senseName', // of the codes that came
-  'Session.attended',
-  'Session.signalOf',
-  'LogicalUnit.attended',
-  'new Session',
-  'new LogicalUnit',
-  'new PrimaryUnit',
-  'new BlockDevice',
-  'new RawConnection',
-  'Session.destroy',
-  'Session.header',
-  'Session.complete',
-  'Session.received',
-  'Session.ended',
-  'RawConnection.headerDigest',
-  'RawConnection.dataDigest',
-  'RawConnection.receive',
-  'RawConnection.expect',
-  'RawConnection.destroy',
-  'RawConnection.header',
-  'RawConnection.complete',
-  'RawConnection.ended',
-])
+/** Those that take a signal and a time have rows for them too. */
+function withPatience(calls: typeof BAD_CALLS): typeof BAD_CALLS {
+  const all = new Map(Object.entries(calls))
+  for (const [name, patient] of Object.entries(PATIENT_CALLS))
+    all.set(name, () => [...(calls[name]?.() ?? []), ...badPatience(patient)])
+  return Object.fromEntries(all)
+}
 
-describe('what is given to @lunkit/initiator', () => {
-  it('has a row of bad arguments here, or takes none, whatever is exported', () => {
-    const names = publicNames(initiator).filter(name => !name.startsWith('PrimaryUnit.'))
-    expect(
-      names.filter(name => !(name in BAD_CALLS) && !(name in PATIENT_CALLS) && !WITHOUT_ARGUMENTS.has(name)),
-    ).toEqual([])
-  })
+describeArguments('@lunkit/initiator', {
+  door: initiator,
+  calls: withPatience({ ...BAD_CALLS, ...UNIT_CALLS }),
+  untried: {
+    anyValue: ['isUnitAttention'],
+    ofATable: ['senseName'],
+    noArguments: ['Session.destroy', 'RawConnection.receive', 'RawConnection.destroy'],
+    insideOfPackages: [
+      ...['new Session', 'new LogicalUnit', 'new PrimaryUnit', 'new BlockDevice', 'new RawConnection'],
+      ...['Session.attended', 'Session.signalOf', 'LogicalUnit.attended'],
+      ...['RawConnection.headerDigest', 'RawConnection.dataDigest', 'RawConnection.expect'],
+    ],
+    calledBack: [
+      ...['Session.header', 'Session.complete', 'Session.received', 'Session.ended'],
+      ...['RawConnection.header', 'RawConnection.complete', 'RawConnection.ended'],
+    ],
+    // A LogicalUnit has all that a PrimaryUnit has.
+    inAnotherTable: publicNames(initiator).filter(name => name.startsWith('PrimaryUnit.')),
+  },
+  state: async () => [Buffer.from(await door.unit.read(0, 1)).toString('hex'), door.session.pendingCommands],
+})
 
-  it.each(Object.keys({ ...BAD_CALLS, ...PATIENT_CALLS }))('is checked before anything is sent: %s', async name => {
-    const patient = PATIENT_CALLS[name]
-    for (const { what, call } of [...(BAD_CALLS[name]?.() ?? []), ...(patient ? badPatience(patient) : [])]) {
-      const error = await thrownBy(call)
-      const refused = error instanceof RangeError || error instanceof TypeError
-      expect(refused ? undefined : (error ?? 'nothing was thrown'), `${name} with ${what}`).toBeUndefined()
-      // An engine's own TypeError, about what it cannot read of undefined, says neither what was given nor what is right.
-      expect((error as Error).message, `${name} with ${what}`).not.toMatch(/Cannot |is not a function|is not iterable/)
-    }
-    expect(Buffer.from(await door.unit.read(0, 1)).equals(BLOCK)).toBe(true)
-    expect(door.session.pendingCommands).toBe(0)
-  })
-
+describe('a session of @lunkit/initiator', () => {
   it('leaves the session as it was, to its end', async () => {
     const session = await connect(door.address)
     for (const lba of [NaN, -1, 1.7]) await thrownBy(() => session.lun(0).write(lba, BLOCK))

@@ -1,4 +1,18 @@
-import { bit, bits, count64, dataView, layout, tail, u32 } from '@lunkit/wire'
+import {
+  bit,
+  bits,
+  checkArgument,
+  checkOptions,
+  count64,
+  dataView,
+  flag,
+  layout,
+  required,
+  tail,
+  u32,
+  wholeNumber,
+} from '@lunkit/wire'
+import { FIELDS } from '../domains.ts'
 import { needBytes } from '../parameter-error.ts'
 
 export const ReadCapacity10Data = layout({
@@ -46,13 +60,27 @@ export interface Capacity {
   readonly provisioningReadZeroes: boolean
 }
 
+const BLOCKS = required(wholeNumber(1))
+const SIZE = required(wholeNumber(1, 0xffff_ffff))
+const CAPACITY = {
+  blocks: BLOCKS,
+  blockSizeBytes: SIZE,
+  physicalBlockBytes: SIZE,
+  provisioningManaged: required(flag),
+  provisioningReadZeroes: required(flag),
+}
+
 /** Composes READ CAPACITY (10) parameter data, which may say that the medium is too large for it. */
-export function encodeCapacity10({ blocks, blockSizeBytes }: Pick<Capacity, 'blocks' | 'blockSizeBytes'>): Uint8Array {
+export function encodeCapacity10(capacity: Pick<Capacity, 'blocks' | 'blockSizeBytes'>): Uint8Array {
+  checkArgument('encodeCapacity10: capacity', capacity, FIELDS)
+  const { blocks, blockSizeBytes } = capacity
+  checkArgument('encodeCapacity10: blocks', blocks, BLOCKS)
   return ReadCapacity10Data.encode({ lastLba: Math.min(blocks - 1, CAPACITY_EXCEEDS_10), blockSizeBytes })
 }
 
 /** Composes READ CAPACITY (16) parameter data. */
 export function encodeCapacity16(capacity: Capacity): Uint8Array {
+  checkOptions('encodeCapacity16: capacity', capacity, CAPACITY)
   const { blocks, blockSizeBytes, physicalBlockBytes, provisioningManaged, provisioningReadZeroes } = capacity
   return ReadCapacity16Data.encode({
     lastLba: blocks - 1,

@@ -1,4 +1,5 @@
-import { bits, count64, dataView, layout, u8, u32 } from '@lunkit/wire'
+import { bits, checkArgument, checkValues, count64, dataView, layout, u8, u32, wholeNumber } from '@lunkit/wire'
+import { LIST } from '../domains.ts'
 import { needBytes } from '../parameter-error.ts'
 
 /** How a block is provisioned. */
@@ -39,11 +40,22 @@ export interface LbaStatus {
   readonly status: ProvisioningStatus
 }
 
+const RUNS = wholeNumber(0, 0xff_ffff)
+
 /** How many bytes GET LBA STATUS parameter data with so many runs has. */
-export const lbaStatusLength = (runs: number): number => LbaStatusHeader.size + runs * LbaStatusDescriptor.size
+export function lbaStatusLength(runs: number): number {
+  checkArgument('lbaStatusLength: runs', runs, RUNS)
+  return LbaStatusHeader.size + runs * LbaStatusDescriptor.size
+}
 
 /** Composes GET LBA STATUS parameter data. */
 export function encodeLbaStatus(runs: readonly LbaStatus[]): Uint8Array {
+  checkArgument('encodeLbaStatus: runs', runs, LIST)
+  for (const run of runs) {
+    checkValues(LbaStatusDescriptor, run)
+    for (const name of ['lba', 'blocks', 'status'] as const)
+      checkArgument(`encodeLbaStatus: ${name}`, run[name], LbaStatusDescriptor.fields[name].domain)
+  }
   const bytes = new Uint8Array(lbaStatusLength(runs.length))
   const view = dataView(bytes)
   LbaStatusHeader.compose(view).dataLength = bytes.length - DATA_LENGTH_BYTES

@@ -1,4 +1,5 @@
-import { dataView, layout, u32 } from '@lunkit/wire'
+import { checkArgument, dataView, layout, u32 } from '@lunkit/wire'
+import { LIST } from '../domains.ts'
 import { needBytes } from '../parameter-error.ts'
 import { decodeLun, encodeLun } from '../transport/lun.ts'
 
@@ -14,6 +15,7 @@ const LUN_BYTES = 8
 
 /** Composes REPORT LUNS parameter data. */
 export function encodeLunList(luns: readonly number[]): Uint8Array {
+  checkArgument('encodeLunList: luns', luns, LIST)
   const bytes = new Uint8Array(LunListHeader.size + luns.length * LUN_BYTES)
   const view = dataView(bytes)
   LunListHeader.compose(view).listLength = luns.length * LUN_BYTES

@@ -1,4 +1,5 @@
-import { bit, bits, dataView, layout, u8, u16, u32 } from '@lunkit/wire'
+import { bit, bits, byteArray, checkArgument, dataView, layout, u8, u16, u32 } from '@lunkit/wire'
+import { FIELDS, LIST } from '../domains.ts'
 import { needBytes } from '../parameter-error.ts'
 
 /** The SUPPORT field of one_command parameter data. */
@@ -72,13 +73,25 @@ export interface SupportedCommand {
   readonly timeouts?: CommandTimeouts
 }
 
+function checkedTimeouts(timeouts: CommandTimeouts): CommandTimeouts {
+  checkArgument('timeouts', timeouts, FIELDS)
+  return timeouts
+}
+
 const encodeTimeouts = (timeouts: CommandTimeouts | undefined): Uint8Array[] =>
-  timeouts
-    ? [TimeoutsDescriptor.encode({ descriptorLength: TimeoutsDescriptor.size - DESCRIPTOR_LENGTH_BYTES, ...timeouts })]
+  timeouts !== undefined
+    ? [
+        TimeoutsDescriptor.encode({
+          descriptorLength: TimeoutsDescriptor.size - DESCRIPTOR_LENGTH_BYTES,
+          ...checkedTimeouts(timeouts),
+        }),
+      ]
     : []
 
 /** Composes the list of all commands. */
 export function encodeAllCommands(commands: readonly SupportedCommand[]): Uint8Array {
+  checkArgument('encodeAllCommands: commands', commands, LIST)
+  for (const command of commands) checkArgument('encodeAllCommands: a command', command, FIELDS)
   const descriptors = commands.flatMap(({ opcode, serviceAction, cdbLength, timeouts }) => [
     CommandDescriptor.encode({
       opcode,
@@ -102,7 +115,10 @@ export interface OneCommand {
 }
 
 /** Composes what is said of one command. */
-export function encodeOneCommand({ support, usage, timeouts }: OneCommand): Uint8Array {
+export function encodeOneCommand(one: OneCommand): Uint8Array {
+  checkArgument('encodeOneCommand: one', one, FIELDS)
+  const { support, usage, timeouts } = one
+  checkArgument('encodeOneCommand: usage', usage, byteArray(0, 0xffff))
   const header = { support, cdbLength: usage.length, timeouts: timeouts !== undefined }
   return Buffer.concat([OneCommandHeader.encode(header), usage, ...encodeTimeouts(timeouts)])
 }

@@ -1,4 +1,4 @@
-import { bit, dataView, layout, u8, u32 } from '@lunkit/wire'
+import { arrayOf, bit, checkArgument, dataView, flag, layout, oneOf, u8, u32 } from '@lunkit/wire'
 import { needBytes } from '../parameter-error.ts'
 
 /** Which task management functions there are: the first four bytes, which are all that comes without REPD. */
@@ -36,8 +36,12 @@ export type SupportedFunction = Exclude<keyof typeof functions, 'additionalLengt
 
 const NAMES = Object.keys(functions).filter((name): name is SupportedFunction => name !== 'additionalLength')
 
+const FUNCTIONS = arrayOf(oneOf(NAMES))
+
 /** Composes the parameter data; `extended` (REPD) with room for timeouts, none of which is given. */
 export function encodeSupportedFunctions(supported: readonly SupportedFunction[], extended: boolean): Uint8Array {
+  checkArgument('encodeSupportedFunctions: supported', supported, FUNCTIONS)
+  checkArgument('encodeSupportedFunctions: extended', extended, flag)
   const bits = Object.fromEntries(supported.map(name => [name, true]))
   if (!extended) return SupportedFunctions.encode(bits)
   const additionalLength = SupportedFunctionsExtended.size - SupportedFunctions.size

@@ -1,4 +1,5 @@
 import { checkArgument, count64, dataView, layout, object, u16, u32, wholeNumber } from '@lunkit/wire'
+import { BYTES } from '../domains.ts'
 import { ParameterListError } from '../parameter-error.ts'
 import { Sense } from '../sense-code.ts'
 
@@ -28,7 +29,10 @@ export interface UnmapRange {
 }
 
 /** How many bytes a parameter list for so many ranges has. */
-export const unmapListLength = (ranges: number): number => UnmapListHeader.size + ranges * UnmapDescriptor.size
+export function unmapListLength(ranges: number): number {
+  checkArgument('unmapListLength: ranges', ranges, RANGES)
+  return UnmapListHeader.size + ranges * UnmapDescriptor.size
+}
 
 const RANGE = object('{ lba, blocks }', range => 'lba' in range && 'blocks' in range)
 /** As many ranges as the lengths of a list can count. */
@@ -61,6 +65,7 @@ export function encodeUnmapList(ranges: readonly UnmapRange[]): Uint8Array {
  * descriptors that it announces.
  */
 export function decodeUnmapList(bytes: Uint8Array): UnmapRange[] {
+  checkArgument('decodeUnmapList: bytes', bytes, BYTES)
   if (bytes.length < UnmapListHeader.size)
     throw new ParameterListError(
       `a list of ${bytes.length} bytes ends within its header of ${UnmapListHeader.size}`,

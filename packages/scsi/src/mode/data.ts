@@ -1,4 +1,5 @@
-import { arrayOf, byteArray, checkArgument, dataView, type View } from '@lunkit/wire'
+import { arrayOf, byteArray, checkArgument, dataView, flag, oneOf, type View } from '@lunkit/wire'
+import { FIELDS } from '../domains.ts'
 import { needBytes } from '../parameter-error.ts'
 import { LongBlockDescriptor, MANY_BLOCKS, ModeHeader6, ModeHeader10, ShortBlockDescriptor } from './header.ts'
 import { ModePageHeader, ModeSubpageHeader } from './page.ts'
@@ -47,6 +48,8 @@ export interface ModeData extends ModeHeading {
   readonly pages: readonly ModePage[]
 }
 
+/** @internal */
+export const FORM = oneOf([ModeForm.six, ModeForm.ten])
 const PAGES = arrayOf(byteArray(), 'each of it a whole mode page as a Uint8Array')
 
 /** Bytes of each form's header before what its MODE DATA LENGTH counts. */
@@ -56,7 +59,10 @@ const LENGTH_FIELD_BYTES = { 6: 1, 10: 2 } as const
 export const modeHeader = (form: ModeForm): typeof ModeHeader6 | typeof ModeHeader10 =>
   form === ModeForm.six ? ModeHeader6 : ModeHeader10
 
-function encodeBlockDescriptor({ blocks, blockSizeBytes }: BlockDescriptor, long: boolean): Uint8Array {
+function encodeBlockDescriptor(descriptor: BlockDescriptor, long: boolean): Uint8Array {
+  checkArgument('the block descriptor', descriptor, FIELDS)
+  const { blocks, blockSizeBytes } = descriptor
+  checkArgument('blocks', blocks, LongBlockDescriptor.fields.blocks.domain)
   if (long) return LongBlockDescriptor.encode({ blocks, blockSizeBytes })
   return ShortBlockDescriptor.encode({ blocks: Math.min(blocks, MANY_BLOCKS), blockSizeBytes })
 }
@@ -67,9 +73,12 @@ function encodeBlockDescriptor({ blocks, blockSizeBytes }: BlockDescriptor, long
  * @throws {TypeError} or {RangeError} for what cannot be in it.
  */
 export function encodeModeData(form: ModeForm, contents: ModeContents, dataLength = true): Uint8Array {
-  checkArgument('the pages', contents?.pages, PAGES)
+  checkArgument('encodeModeData: form', form, FORM)
+  checkArgument('encodeModeData: contents', contents, FIELDS)
+  checkArgument('encodeModeData: dataLength', dataLength, flag)
+  checkArgument('the pages', contents.pages, PAGES)
   const { writeProtected, dpoFua, blockDescriptor, longLba = false, pages } = contents
-  const descriptor = blockDescriptor ? encodeBlockDescriptor(blockDescriptor, longLba) : new Uint8Array(0)
+  const descriptor = blockDescriptor !== undefined ? encodeBlockDescriptor(blockDescriptor, longLba) : new Uint8Array(0)
   const size = modeHeader(form).size + descriptor.length + pages.reduce((sum, page) => sum + page.length, 0)
   const values = {
     dataLength: dataLength ? size - LENGTH_FIELD_BYTES[form] : 0,
@@ -131,6 +140,7 @@ export function decodeModeHeading(form: ModeForm, bytes: Uint8Array): ModeHeadin
  * @throws {ParameterDataError} where the header is not whole.
  */
 export function decodeModeData(form: ModeForm, bytes: Uint8Array): ModeData {
+  checkArgument('decodeModeData: form', form, FORM)
   needBytes('mode data', bytes, modeHeader(form).size)
   const { at: first, ...heading } = decodeModeHeading(form, bytes)
   const { dataLength } = modeHeader(form).view(dataView(bytes))

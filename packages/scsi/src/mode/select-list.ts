@@ -1,9 +1,11 @@
-import { dataView } from '@lunkit/wire'
+import { checkArgument, dataView } from '@lunkit/wire'
+import { BYTES } from '../domains.ts'
 import { ParameterListError } from '../parameter-error.ts'
 import { Sense } from '../sense-code.ts'
 import {
   blockDescriptorSize,
   decodeModeHeading,
+  FORM,
   type ModeData,
   ModeForm,
   type ModePage,
@@ -34,6 +36,8 @@ const invalid = (message: string, byte: number, bit?: number): ParameterListErro
  * page; INVALID FIELD IN PARAMETER LIST for a medium type, for block descriptors other than one or none, and for PS.
  */
 export function decodeModeSelectList(form: ModeForm, bytes: Uint8Array): ModeData {
+  checkArgument('decodeModeSelectList: form', form, FORM)
+  checkArgument('decodeModeSelectList: bytes', bytes, BYTES)
   if (bytes.length < modeHeader(form).size) throw cutShort('its header')
   const { at: first, ...heading } = decodeModeHeading(form, bytes)
   if (heading.mediumType !== 0)

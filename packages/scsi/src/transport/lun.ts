@@ -1,4 +1,4 @@
-import { bits, checkArgument, type Domain, layout, tail, u8, u16, u24, u32, wholeNumber } from '@lunkit/wire'
+import { bits, checkArgument, type Domain, layout, object, tail, u8, u16, u24, u32, wholeNumber } from '@lunkit/wire'
 
 /** Logical unit numbers that are no ordinary number. */
 export const SpecialLun = {
@@ -55,6 +55,8 @@ export const SERVED_LUNS = 2 ** 14
 /** How many logical unit numbers can be addressed at all. */
 export const MAX_LUNS = 2 ** 24
 
+const VIEW = object('a DataView', view => view instanceof DataView)
+const AT = wholeNumber()
 const ordinaryLun = wholeNumber(0, MAX_LUNS - 1)
 /** The logical unit numbers that a program may name. */
 export const LUN: Domain = { ...ordinaryLun, words: `a logical unit number, ${ordinaryLun.words}` }
@@ -85,6 +87,8 @@ function decodeExtended(view: DataView, at: number): number {
  * @throws {RangeError} or {TypeError} for what no form holds.
  */
 export function encodeLun(lun: number, view: DataView, at = 0): void {
+  checkArgument('encodeLun: view', view, VIEW)
+  checkArgument('encodeLun: at', at, AT)
   if (lun === SpecialLun.reportLuns) {
     const out = WellKnownLun.compose(view, at)
     out.method = AddressMethod.extended

@@ -1,5 +1,6 @@
-import { bit, bits, dataView, layout, u8, u16 } from '@lunkit/wire'
+import { bit, bits, byteArray, checkArgument, dataView, layout, u8, u16, wholeNumber } from '@lunkit/wire'
 import { asciiText } from '../ascii-text.ts'
+import { BYTES, FIELDS, LIST, TEXT } from '../domains.ts'
 import { ParameterDataError } from '../parameter-error.ts'
 
 /** How a designator's value is written. */
@@ -64,8 +65,27 @@ const NAA_IEEE_REGISTERED_EXTENDED = '6'
 /** Hex digits after the NAA and the company identifier: 36 bits of identifier and 64 of its extension. */
 const NAA_VENDOR_DIGITS = 25
 
+const COMPANY_ID = wholeNumber(0, 2 ** 24 - 1)
+const VALUE = byteArray(0, LARGEST_VALUE_BYTES)
+
+/** What a designator's own header says. */
+function checkHeader(designator: Omit<Designator, 'value'>): void {
+  for (const name of ['codeSet', 'association', 'type'] as const)
+    checkArgument(`designator: ${name}`, designator[name], DesignatorHeader.fields[name].domain)
+  const { protocol } = designator
+  if (protocol !== undefined) checkArgument('designator: protocol', protocol, DesignatorHeader.fields.protocol.domain)
+}
+
+function checkDesignator(name: string, designator: Designator): void {
+  checkArgument(name, designator, FIELDS)
+  checkHeader(designator)
+  checkArgument(`${name}: value`, designator.value, VALUE)
+}
+
 /** NAA IEEE Registered Extended, as LIO makes it: the company's identifier, then the serial's first 25 hex digits. */
 export function naaDesignator(companyId: number, serial: string): Designator {
+  checkArgument('naaDesignator: companyId', companyId, COMPANY_ID)
+  checkArgument('naaDesignator: serial', serial, TEXT)
   const digits = serial.replace(/[^0-9a-f]/gi, '').slice(0, NAA_VENDOR_DIGITS)
   const hex = `${NAA_IEEE_REGISTERED_EXTENDED}${companyId.toString(16).padStart(6, '0')}`
   const value = Buffer.from(hex + digits.padEnd(NAA_VENDOR_DIGITS, '0'), 'hex')
@@ -77,6 +97,8 @@ export function naaDesignator(companyId: number, serial: string): Designator {
  * set is ASCII: what that has no character for is as in `asciiText`.
  */
 export function t10VendorDesignator(vendor: string, product: string, serial: string): Designator {
+  for (const [name, value] of Object.entries({ vendor, product, serial }))
+    checkArgument(`t10VendorDesignator: ${name}`, value, TEXT)
   const id = asciiText(vendor).slice(0, VENDOR_CHARACTERS).padEnd(VENDOR_CHARACTERS)
   const name = asciiText(product).slice(0, PRODUCT_CHARACTERS)
   const text = `${id}${name}:${asciiText(serial)}`.slice(0, LARGEST_VALUE_BYTES - 1)
@@ -94,18 +116,26 @@ export function numberDesignator(
   number: number,
   of: { association: Association; protocol?: number },
 ): Designator {
+  checkArgument('numberDesignator: of', of, FIELDS)
+  checkHeader({ ...of, type, codeSet: CodeSet.binary })
   return { codeSet: CodeSet.binary, type, value: NumberValue.encode({ number }), ...of }
 }
 
 /** The number in a designator made by `numberDesignator`. */
-export const designatorNumber = ({ value }: Designator): number | undefined =>
-  value.length >= NumberValue.size ? NumberValue.view(dataView(value)).number : undefined
+export function designatorNumber(designator: Designator): number | undefined {
+  checkDesignator('designatorNumber: designator', designator)
+  const { value } = designator
+  return value.length >= NumberValue.size ? NumberValue.view(dataView(value)).number : undefined
+}
 
 /**
  * A SCSI name string: UTF-8, closed by a NUL and padded to a multiple of four bytes, 256 at most. A longer name, which no iSCSI
  * name is, is cut between two characters.
  */
 export function scsiNameDesignator(name: string, of: { association: Association; protocol?: number }): Designator {
+  checkArgument('scsiNameDesignator: name', name, TEXT)
+  checkArgument('scsiNameDesignator: of', of, FIELDS)
+  checkHeader({ ...of, type: DesignatorType.scsiName, codeSet: CodeSet.utf8 })
   const textBytes = Buffer.byteLength(name, 'utf8')
   const lengthBytes = Math.min(Math.ceil((textBytes + 1) / 4) * 4, LARGEST_NAME_BYTES - 4)
   const value = Buffer.alloc(lengthBytes)
@@ -114,10 +144,15 @@ export function scsiNameDesignator(name: string, of: { association: Association;
 }
 
 /** The text of an ASCII or UTF-8 designator without its padding. */
-export const designatorText = ({ value }: Designator): string => Buffer.from(value).toString('utf8').replace(/\0+$/, '')
+export function designatorText(designator: Designator): string {
+  checkDesignator('designatorText: designator', designator)
+  return Buffer.from(designator.value).toString('utf8').replace(/\0+$/, '')
+}
 
 /** Composes the body of the Device Identification page. */
 export function encodeDesignators(designators: readonly Designator[]): Uint8Array {
+  checkArgument('encodeDesignators: designators', designators, LIST)
+  for (const each of designators) checkDesignator('encodeDesignators: a designator', each)
   return Buffer.concat(
     designators.flatMap(({ codeSet, association, type, protocol, value }) => [
       DesignatorHeader.encode({
@@ -137,6 +172,7 @@ export function encodeDesignators(designators: readonly Designator[]): Uint8Arra
  * @throws {ParameterDataError} where a designator runs past the end.
  */
 export function decodeDesignators(body: Uint8Array): Designator[] {
+  checkArgument('decodeDesignators: body', body, BYTES)
   const found: Designator[] = []
   const view = dataView(body)
   for (let at = 0; at < body.length; ) {

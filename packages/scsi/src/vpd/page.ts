@@ -1,4 +1,5 @@
-import { bits, dataView, layout, u8, u16 } from '@lunkit/wire'
+import { bits, byteArray, checkArgument, dataView, layout, u8, u16 } from '@lunkit/wire'
+import { FIELDS } from '../domains.ts'
 import { PeripheralDeviceType, PeripheralQualifier } from '../inquiry-data.ts'
 import { needBytes, ParameterDataError } from '../parameter-error.ts'
 
@@ -35,6 +36,9 @@ export interface Peripheral {
 
 /** Composes a page from what follows its header. */
 export function encodeVpdPage(peripheral: Peripheral, pageCode: number, body: Uint8Array): Uint8Array {
+  checkArgument('encodeVpdPage: peripheral', peripheral, FIELDS)
+  checkArgument('encodeVpdPage: pageCode', pageCode, VpdHeader.fields.pageCode.domain)
+  checkArgument('encodeVpdPage: body', body, byteArray(0, 0xffff))
   const { qualifier, deviceType } = peripheral
   const page = new Uint8Array(VpdHeader.size + body.length)
   page.set(VpdHeader.encode({ qualifier, deviceType, pageCode, pageLength: body.length }))
@@ -55,6 +59,7 @@ export interface VpdPage {
  * @throws {ParameterDataError} where the header is not whole, or another page than `expected` came.
  */
 export function decodeVpdPage(bytes: Uint8Array, expected: number): VpdPage {
+  checkArgument('decodeVpdPage: expected', expected, VpdHeader.fields.pageCode.domain)
   needBytes('a VPD page', bytes, VpdHeader.size)
   const { qualifier, deviceType, pageCode, pageLength } = VpdHeader.view(dataView(bytes))
   const hex = (code: number): string => `${code.toString(16).padStart(2, '0')}h`
