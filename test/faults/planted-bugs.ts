@@ -31,7 +31,7 @@ const lines: Readonly<Record<BugPlace, Line>> = {
   },
   ring: { file: '/backstores/src/lanes/ring-host.ts', line: 'const index = this.#reaped & this.#mask' },
   store: { file: '/backstores/src/ramdisk/ramdisk.ts', line: 'if (this.#closed) return StoreFault.gone' },
-  engine: { file: '/scsi-engine/src/commands/synchronize-cache.ts', line: 'if (!onMedium(' },
+  engine: { file: '/scsi-engine/src/commands/block/synchronize-cache.ts', line: 'if (!onMedium(' },
   connection: { file: '/target/src/full-feature/ping.ts', line: 'if (targetTransferTag !== RESERVED_TAG)' },
 }
 

@@ -10,7 +10,7 @@ const OPCODE_HOMES = [
   'packages/wire/src/',
   'packages/pdu/src/',
   'packages/scsi/src/',
-  'packages/scsi-engine/src/command-set.ts',
+  'packages/scsi-engine/src/commands/command-set.ts',
   'packages/backstores/src/compliance/',
 ]
 

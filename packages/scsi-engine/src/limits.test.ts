@@ -1,8 +1,8 @@
 import { Sense } from '@lunkit/scsi'
 import { describe, expect, it } from 'vitest'
-import { LunMaps } from './lun-map.ts'
+import { LunMaps } from './nexus/lun-map.ts'
 import { TestDevice } from './testing/device.ts'
-import { UnitAttentions } from './unit-attentions.ts'
+import { UnitAttentions } from './unit/unit-attentions.ts'
 
 describe('the limit, and one beyond it:', () => {
   it('16,384 logical units that one initiator sees', () => {

@@ -1,5 +1,5 @@
 import type { Slab } from '@lunkit/wire'
-import type { SpareExecutions } from './spare-executions.ts'
+import type { SpareExecutions } from './task/spare-executions.ts'
 
 /** Runs things later. Injected: a coarse wheel in a daemon, a clock that tests turn by hand. */
 export interface Timers {

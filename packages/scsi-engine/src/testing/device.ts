@@ -9,9 +9,9 @@ import {
 } from '@lunkit/scsi/transport'
 import { Slab } from '@lunkit/wire'
 import { afterEach } from 'vitest'
-import type { LogicalUnit } from '../logical-unit.ts'
-import type { PortGroup } from '../port-group.ts'
-import { TargetDevice, type UnitOptions } from '../target-device.ts'
+import type { PortGroup } from '../device/port-group.ts'
+import { TargetDevice, type UnitOptions } from '../device/target-device.ts'
+import type { LogicalUnit } from '../unit/logical-unit.ts'
 import { ControlledStore, type ControlledStoreOptions } from './controlled-store.ts'
 import { FakeTask, type FakeTaskOptions } from './fake-task.ts'
 

@@ -1,0 +1,34 @@
+import { type Capacity, encodeCapacity10, encodeCapacity16, ReadCapacity10, ReadCapacity16 } from '@lunkit/scsi'
+import type { LogicalUnit } from '../../unit/logical-unit.ts'
+import type { AnyCommand } from '../command-set.ts'
+import { allocates } from '../data-presence.ts'
+import { Access, command, Order } from '../execution.ts'
+
+const capacity = (unit: LogicalUnit): Capacity => ({
+  blocks: unit.blocks,
+  blockSizeBytes: unit.blockSizeBytes,
+  physicalBlockBytes: unit.attributes.physicalBlockBytes,
+  provisioningManaged: unit.thin,
+  provisioningReadZeroes: unit.readsZeroesWhenUnmapped,
+})
+
+/** The parameter data's whole length: the CDB of READ CAPACITY (10) has no allocation length. */
+const CAPACITY_10_BYTES = 8
+
+const row = { data: 'in', access: Access.any, order: Order.free } as const
+
+/** READ CAPACITY (10) and (16). */
+export const readCapacityRows: readonly AnyCommand[] = [
+  command({
+    ...row,
+    cdb: ReadCapacity10,
+    run: execution => execution.reply(encodeCapacity10(capacity(execution.unit)), CAPACITY_10_BYTES),
+  }),
+  command({
+    ...row,
+    cdb: ReadCapacity16,
+    hasData: allocates,
+    run: (execution, { allocationLength }) =>
+      execution.reply(encodeCapacity16(capacity(execution.unit)), allocationLength),
+  }),
+]

@@ -1,0 +1,37 @@
+import { Read6, Read10, Read12, Read16 } from '@lunkit/scsi'
+import type { AnyCommand } from '../command-set.ts'
+import { hasBlocks } from '../data-presence.ts'
+import { Access, type BlockRange, command, type Execution, Order } from '../execution.ts'
+import { itsRange, onMedium, withinLimit } from './medium-range.ts'
+
+interface ReadFields extends BlockRange {
+  readonly fua?: boolean
+}
+
+/** Reads whole blocks; a length of 0 reads none and is no error. `byte` is where the TRANSFER LENGTH field lies. */
+function read(execution: Execution, { lba, blocks, fua = false }: ReadFields, byte: number): void {
+  const { unit } = execution
+  if (!onMedium(execution, lba, blocks)) return
+  if (!withinLimit(execution, blocks, { limit: unit.attributes.hwMaxSectors, byte })) return
+  const { blockSizeBytes } = unit
+  if (blocks === 0) execution.good()
+  else execution.readMedium(lba * blockSizeBytes, blocks * blockSizeBytes, fua)
+}
+
+/** What READ (6) to READ (16) have in common. */
+const row = {
+  data: 'in',
+  hasData: hasBlocks,
+  runsContrary: true,
+  access: Access.read,
+  order: Order.read,
+  range: itsRange,
+} as const
+
+/** READ (6), (10), (12) and (16). */
+export const readRows: readonly AnyCommand[] = [
+  command({ ...row, cdb: Read6, run: (execution, cdb) => read(execution, cdb, 4) }),
+  command({ ...row, cdb: Read10, run: (execution, cdb) => read(execution, cdb, 7) }),
+  command({ ...row, cdb: Read12, run: (execution, cdb) => read(execution, cdb, 6) }),
+  command({ ...row, cdb: Read16, run: (execution, cdb) => read(execution, cdb, 10) }),
+]

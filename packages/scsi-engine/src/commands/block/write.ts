@@ -1,0 +1,30 @@
+import { Write6, Write10, Write12, Write16 } from '@lunkit/scsi'
+import type { AnyCommand } from '../command-set.ts'
+import { hasBlocks } from '../data-presence.ts'
+import { Access, type BlockRange, command, type Execution, Order } from '../execution.ts'
+import { itsRange, onMedium, withinLimit } from './medium-range.ts'
+
+interface WriteFields extends BlockRange {
+  readonly fua?: boolean
+}
+
+/** Writes whole blocks; a length of 0 writes none and is no error. `byte` is where the TRANSFER LENGTH field lies. */
+function write(execution: Execution, { lba, blocks, fua = false }: WriteFields, byte: number): void {
+  const { unit } = execution
+  if (!onMedium(execution, lba, blocks)) return
+  if (!withinLimit(execution, blocks, { limit: unit.attributes.hwMaxSectors, byte })) return
+  const { blockSizeBytes } = unit
+  if (blocks === 0) execution.good()
+  else execution.writeMedium(lba * blockSizeBytes, blocks * blockSizeBytes, fua || unit.writesThrough)
+}
+
+/** What WRITE (6) to WRITE (16) have in common. */
+const row = { data: 'out', hasData: hasBlocks, access: Access.write, order: Order.write, range: itsRange } as const
+
+/** WRITE (6), (10), (12) and (16). */
+export const writeRows: readonly AnyCommand[] = [
+  command({ ...row, cdb: Write6, run: (execution, cdb) => write(execution, cdb, 4) }),
+  command({ ...row, cdb: Write10, run: (execution, cdb) => write(execution, cdb, 7) }),
+  command({ ...row, cdb: Write12, run: (execution, cdb) => write(execution, cdb, 6) }),
+  command({ ...row, cdb: Write16, run: (execution, cdb) => write(execution, cdb, 10) }),
+]

@@ -1,0 +1,43 @@
+import {
+  Association,
+  type Designator,
+  DesignatorType,
+  naaDesignator,
+  numberDesignator,
+  ProtocolId,
+  scsiNameDesignator,
+  t10VendorDesignator,
+} from '@lunkit/scsi'
+import type { NexusName } from '@lunkit/scsi/transport'
+import type { ITNexus } from '../../nexus/it-nexus.ts'
+import { type LogicalUnit, UnitKind } from '../../unit/logical-unit.ts'
+
+/** LIO's default_tg_pt_gp and default_lu_gp: every port and every unit is in group 0. */
+const DEFAULT_GROUP = 0
+
+const port = { association: Association.targetPort, protocol: ProtocolId.iscsi }
+const device = { association: Association.targetDevice, protocol: ProtocolId.iscsi }
+const unitItself = { association: Association.logicalUnit }
+
+/** The SCSI port name of an iSCSI target port: target name and portal group tag (RFC 7143, SCSI architecture model). */
+const portName = ({ targetName, targetPortalGroupTag }: NexusName): string =>
+  `${targetName},t,0x${targetPortalGroupTag.toString(16).padStart(4, '0')}`
+
+/** The names of the unit, of the port that this nexus goes through, and of the device, in LIO's order. */
+export function designators(
+  { kind, identity }: LogicalUnit,
+  { name, port: { relativePortId } }: ITNexus,
+): Designator[] {
+  const deviceName = scsiNameDesignator(name.targetName, device)
+  if (kind !== UnitKind.disk) return [deviceName]
+  const { vendor, product, serial, companyId } = identity
+  return [
+    naaDesignator(companyId, serial),
+    t10VendorDesignator(vendor, product, serial),
+    numberDesignator(DesignatorType.relativeTargetPort, relativePortId, port),
+    numberDesignator(DesignatorType.targetPortGroup, DEFAULT_GROUP, port),
+    numberDesignator(DesignatorType.logicalUnitGroup, DEFAULT_GROUP, unitItself),
+    scsiNameDesignator(portName(name), port),
+    deviceName,
+  ]
+}

@@ -1,0 +1,67 @@
+import {
+  ALL_SUBPAGES,
+  type CdbView,
+  encodeModeData,
+  type FieldPointer,
+  MANY_BLOCKS,
+  ModeForm,
+  ModePageCode,
+  ModeSense6,
+  ModeSense10,
+  PageControl,
+  Sense,
+} from '@lunkit/scsi'
+import type { LogicalUnit } from '../../unit/logical-unit.ts'
+import type { AnyCommand } from '../command-set.ts'
+import { allocates } from '../data-presence.ts'
+import { Access, command, type Execution, Order } from '../execution.ts'
+import { defaultValues, MODE_PAGES, type ModePageRow } from './mode-pages.ts'
+
+type ModeSense = CdbView<typeof ModeSense6> | CdbView<typeof ModeSense10>
+
+const PAGE_CODE: FieldPointer = { in: 'cdb', byte: 2, bit: 5 }
+const SUBPAGE_CODE: FieldPointer = { in: 'cdb', byte: 3 }
+
+/** The values of a page that PC asks for; the saved ones were refused before. */
+function valuesOf(row: ModePageRow, unit: LogicalUnit, pageControl: PageControl): Uint8Array {
+  if (pageControl === PageControl.changeable) return row.changeable
+  return pageControl === PageControl.default ? defaultValues(row, unit) : row.values(unit, unit.mode)
+}
+
+/** The pages asked for, or where the CDB asks for one that there is not. There are no subpages but 00h. */
+function pagesFor({ pageCode, subpageCode }: ModeSense): readonly ModePageRow[] | FieldPointer {
+  if (subpageCode !== 0 && subpageCode !== ALL_SUBPAGES) return SUBPAGE_CODE
+  if (pageCode === ModePageCode.all) return MODE_PAGES
+  const row = MODE_PAGES.find(({ page }) => page === pageCode)
+  return row ? [row] : PAGE_CODE
+}
+
+function modeSense(execution: Execution, cdb: ModeSense, form: ModeForm): void {
+  const { unit, writeProtected } = execution
+  if (cdb.pageControl === PageControl.saved) {
+    execution.fail(Sense.savingParametersNotSupported)
+    return
+  }
+  const rows = pagesFor(cdb)
+  if ('in' in rows) {
+    execution.fail(Sense.invalidFieldInCdb, { pointer: rows })
+    return
+  }
+  const { blocks, blockSizeBytes, dpoFua } = unit
+  const data = encodeModeData(form, {
+    writeProtected,
+    dpoFua,
+    ...(!cdb.disableBlockDescriptors && { blockDescriptor: { blocks, blockSizeBytes } }),
+    longLba: 'longLbaAccepted' in cdb && cdb.longLbaAccepted && blocks > MANY_BLOCKS,
+    pages: rows.map(row => valuesOf(row, unit, cdb.pageControl)),
+  })
+  execution.reply(data, cdb.allocationLength)
+}
+
+const row = { data: 'in', hasData: allocates, access: Access.read, order: Order.free, whileNotReady: true } as const
+
+/** MODE SENSE (6) and (10). */
+export const modeSenseRows: readonly AnyCommand[] = [
+  command({ ...row, cdb: ModeSense6, run: (execution, cdb) => modeSense(execution, cdb, ModeForm.six) }),
+  command({ ...row, cdb: ModeSense10, run: (execution, cdb) => modeSense(execution, cdb, ModeForm.ten) }),
+]

@@ -1,0 +1,215 @@
+import type { Store } from '@lunkit/backstores/store'
+import { Sense } from '@lunkit/scsi'
+import { checkArgument, checkOptions, object, type Slab } from '@lunkit/wire'
+import { blockCommands, lunZeroCommands, noUnitCommands, wellKnownCommands } from '../commands/block-commands.ts'
+import type { CommandSet } from '../commands/command-set.ts'
+import type { ITNexus } from '../nexus/it-nexus.ts'
+import type { TargetPort, Topology } from '../nexus/topology.ts'
+import type { Services, Timers } from '../services.ts'
+import { Drain } from '../task/drain.ts'
+import { SpareExecutions } from '../task/spare-executions.ts'
+import { TaskSet } from '../task/task-set.ts'
+import { absentStore } from '../unit/absent-store.ts'
+import { LogicalUnit, UnitKind } from '../unit/logical-unit.ts'
+import { type UnitAttributes, unitAttributes } from '../unit/unit-attributes.ts'
+import { UnitIdentities } from '../unit/unit-identities.ts'
+import { type UnitIdentity, unitIdentity } from '../unit/unit-identity.ts'
+import { type UnitEvent, UnitReporter } from '../unit/unit-reporter.ts'
+import { DEVICE, STORE, TARGET_PORT, UNIT } from './device-domains.ts'
+import { PortGroup } from './port-group.ts'
+
+/** What a target device is made of. */
+export interface TargetDeviceOptions {
+  /** Transfer memory, shared with the transports and the lanes. */
+  readonly slab: Slab
+  /** Hears of a bug of ours and must end the process; left out, the error is thrown where nothing catches it. */
+  readonly onBug?: (error: unknown) => void
+  /** Left out, the system's clock. */
+  readonly timers?: Timers
+  /** The identities of all units that are not to be taken for one another; left out, the device's own units alone. */
+  readonly identities?: UnitIdentities
+}
+
+/** What a logical unit may be given beside its store. */
+export interface UnitOptions {
+  readonly attributes?: Partial<UnitAttributes>
+  /** Who it says it is. A serial number that is left out is made, another one for each unit. */
+  readonly identity?: Partial<UnitIdentity>
+  /** What messages call it; left out, plugin and name: `fileio/disk0`. */
+  readonly title?: string
+  /** Hears what goes wrong with the unit. */
+  readonly listener?: (event: UnitEvent) => void
+}
+
+const PORT_GROUP = object('a port group that portGroup() of this device has returned')
+const LOGICAL_UNIT = object('a logical unit, as addUnit() returns it', unit => unit instanceof LogicalUnit)
+
+const systemTimers: Timers = {
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs)
+    return () => clearTimeout(timer)
+  },
+}
+
+const throwLater = (error: unknown): void =>
+  queueMicrotask(() => {
+    throw error
+  })
+
+/** A SCSI device: logical units, and the ports through which initiators reach them. */
+export class TargetDevice implements Topology {
+  readonly services: Services
+  readonly absent: TaskSet
+  readonly lunZero: TaskSet
+  readonly wellKnown: TaskSet
+  readonly #identities: UnitIdentities
+  readonly #releases = new Map<LogicalUnit, () => void>()
+  readonly #taskSets = new Map<LogicalUnit, TaskSet>()
+  readonly #groups = new Set<PortGroup>()
+
+  /** @throws {TypeError} for options that cannot be. */
+  constructor(options: TargetDeviceOptions) {
+    checkOptions('TargetDevice', options, DEVICE)
+    const { slab, onBug = throwLater, timers = systemTimers, identities = new UnitIdentities() } = options
+    this.#identities = identities
+    this.services = { slab, timers, onBug, spares: new SpareExecutions() }
+    this.absent = this.#withoutMedium(UnitKind.absent, noUnitCommands)
+    this.lunZero = this.#withoutMedium(UnitKind.absent, lunZeroCommands)
+    this.wellKnown = this.#withoutMedium(UnitKind.reportLuns, wellKnownCommands)
+  }
+
+  #withoutMedium(kind: UnitKind, commands: CommandSet): TaskSet {
+    const attributes = unitAttributes(absentStore)
+    const unit = new LogicalUnit({
+      kind,
+      store: absentStore,
+      attributes,
+      identity: unitIdentity(absentStore, false),
+      commands,
+      reporter: new UnitReporter(this.services.timers),
+    })
+    return new TaskSet(unit, this.services)
+  }
+
+  /** The disks of the device. */
+  get units(): Iterable<LogicalUnit> {
+    return this.#taskSets.keys()
+  }
+
+  /**
+   * Makes a logical unit of a store; nobody sees it before it is mapped.
+   * @throws {TypeError} or {RangeError} for what is no store, attributes or an identity that the unit cannot have, and for a
+   * store that holds no block.
+   * {DuplicateIdentityError} for the identity of another unit.
+   */
+  addUnit(store: Store, options: UnitOptions = {}): LogicalUnit {
+    checkArgument('addUnit: store', store, STORE)
+    checkOptions('addUnit', options, UNIT)
+    const attributes = unitAttributes(store, options.attributes)
+    refuseEmpty(store, attributes)
+    const identity = unitIdentity(store, attributes.emulateModelAlias, options.identity)
+    const reporter = new UnitReporter(this.services.timers, options.listener)
+    const release = this.#identities.take(identity, options.title ?? `${store.plugin}/${store.name}`)
+    const unit = new LogicalUnit({
+      kind: UnitKind.disk,
+      store,
+      attributes,
+      identity,
+      commands: blockCommands,
+      reporter,
+    })
+    this.#releases.set(unit, release)
+    this.#taskSets.set(unit, new TaskSet(unit, this.services))
+    return unit
+  }
+
+  /**
+   * Takes a unit away: out of every map at once; its tasks end with LOGICAL UNIT NOT SUPPORTED. Resolves when nothing
+   * of them uses the store any more, which the caller then closes.
+   * @throws {TypeError} or {RangeError} for what is no unit of the device.
+   */
+  async removeUnit(unit: LogicalUnit): Promise<void> {
+    const tasks = this.taskSetOf(unit)
+    for (const group of this.#groups) group.forget(unit)
+    this.#taskSets.delete(unit)
+    this.#releases.get(unit)?.()
+    this.#releases.delete(unit)
+    unit.retire()
+    return new Promise(resolve => {
+      const drain = new Drain(this.services.timers, resolve)
+      tasks.abort({ which: () => true, end: task => task.abandon(Sense.logicalUnitNotSupported), drain })
+      drain.seal()
+    })
+  }
+
+  /**
+   * Makes a target port.
+   * @throws {TypeError} or {RangeError} for a port that cannot be; its number must be its own in the device.
+   */
+  portGroup(port: TargetPort): PortGroup {
+    checkOptions('portGroup', port, TARGET_PORT)
+    for (const { relativePortId, targetName } of this.#groups)
+      if (relativePortId === port.relativePortId)
+        throw new RangeError(`relative port identifier ${relativePortId} belongs to ${targetName} already`)
+    const group = new PortGroup(port, this)
+    this.#groups.add(group)
+    return group
+  }
+
+  /**
+   * Takes a target port away, whose nexuses must have been closed.
+   * @throws {TypeError} for what is no port of the device. {Error} while a nexus is open.
+   */
+  removePortGroup(group: PortGroup): void {
+    checkArgument('removePortGroup: group', group, {
+      ...PORT_GROUP,
+      has: (each: unknown) => this.#groups.has(each as PortGroup),
+    })
+    for (const { key } of group.nexuses) throw new Error(`${group.targetName} is removed while nexus ${key} is open`)
+    this.#groups.delete(group)
+  }
+
+  *taskSets(): Generator<TaskSet> {
+    yield* this.#taskSets.values()
+    yield this.absent
+    yield this.lunZero
+    yield this.wellKnown
+  }
+
+  taskSetOf(unit: LogicalUnit): TaskSet {
+    const tasks = this.#taskSets.get(unit)
+    if (!tasks) throw notInDevice(unit)
+    return tasks
+  }
+
+  taskSetsOfTarget(targetName: string): TaskSet[] {
+    const units = new Set<LogicalUnit>()
+    for (const group of this.#groups)
+      if (group.targetName === targetName) for (const unit of group.units()) units.add(unit)
+    return [...units].map(unit => this.taskSetOf(unit))
+  }
+
+  nexusesOfTarget(targetName: string): ITNexus[] {
+    return [...this.#groups].filter(group => group.targetName === targetName).flatMap(group => [...group.nexuses])
+  }
+
+  closed(nexus: ITNexus): void {
+    for (const group of this.#groups) group.closed(nexus)
+  }
+}
+
+/** What is no unit is of another type; one of another device, or of none any more, is not among those that it can be. */
+function notInDevice(unit: unknown): Error {
+  if (!(unit instanceof LogicalUnit)) checkArgument('unit', unit, LOGICAL_UNIT)
+  const { name } = unit as LogicalUnit
+  return new RangeError(
+    `logical unit ${name} is not in this device: it was removed, or never added; right is one that addUnit() has returned`,
+  )
+}
+
+/** A unit without blocks has no last one: READ CAPACITY would tell of 2^64. */
+function refuseEmpty({ name, sizeBytes }: Store, { blockSizeBytes }: UnitAttributes): void {
+  if (sizeBytes >= blockSizeBytes) return
+  const right = `at least ${blockSizeBytes} bytes, or smaller blocks`
+  throw new RangeError(`${name}: its ${sizeBytes} bytes hold no block of ${blockSizeBytes} bytes; right is ${right}`)
+}

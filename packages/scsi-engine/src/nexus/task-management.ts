@@ -1,0 +1,115 @@
+import { Sense, type SenseCode } from '@lunkit/scsi'
+import {
+  Status,
+  TaskManagementFunction,
+  type TaskManagementRequest,
+  TaskManagementResponse,
+} from '@lunkit/scsi/transport'
+import { Drain } from '../task/drain.ts'
+import type { TaskExecution } from '../task/task-execution.ts'
+import type { TaskSet } from '../task/task-set.ts'
+import { UnitKind } from '../unit/logical-unit.ts'
+import type { ITNexus } from './it-nexus.ts'
+import type { ITLNexus } from './itl-nexus.ts'
+import type { Topology } from './topology.ts'
+
+/** A task management function in the making: who asked, for what, of which unit. */
+interface Asked {
+  readonly nexus: ITNexus
+  readonly request: TaskManagementRequest
+  readonly topology: Topology
+}
+
+interface AskedOfUnit extends Asked {
+  readonly itl: ITLNexus
+}
+
+type Respond = TaskManagementResponse | undefined
+
+const { complete, succeeded, rejected, incorrectLun, taskDoesNotExist } = TaskManagementResponse
+
+/** The functions that concern one logical unit. A response, or undefined when the drain gives it. */
+const unitFunctions: Readonly<Partial<Record<TaskManagementFunction, (asked: AskedOfUnit, drain: Drain) => Respond>>> =
+  {
+    [TaskManagementFunction.abortTask]: abortTask,
+    [TaskManagementFunction.abortTaskSet]: ({ itl, nexus }, drain) => {
+      itl.tasks.abort({ which: task => task.nexus === nexus, end: silently, drain })
+      return undefined
+    },
+    [TaskManagementFunction.clearTaskSet]: clearTaskSet,
+    // NORMACA is zero: there is no auto contingent allegiance to clear (SAM-5 7.4).
+    [TaskManagementFunction.clearAca]: () => rejected,
+    [TaskManagementFunction.logicalUnitReset]: ({ itl, nexus }, drain) => {
+      reset(itl.tasks, Sense.busDeviceResetFunctionOccurred, { nexus, drain })
+      return undefined
+    },
+    [TaskManagementFunction.queryTask]: ({ itl, nexus, request }) =>
+      itl.tasks.has(task => task.nexus === nexus && task.tag === request.tag) ? succeeded : complete,
+    [TaskManagementFunction.queryTaskSet]: ({ itl, nexus }) =>
+      itl.tasks.has(task => task.nexus === nexus) ? succeeded : complete,
+    [TaskManagementFunction.queryAsyncEvent]: ({ itl }) => (itl.attentions.length > 0 ? succeeded : complete),
+  }
+
+/** The functions that concern the whole target, or the nexus. */
+const targetFunctions: Readonly<Partial<Record<TaskManagementFunction, (asked: Asked, drain: Drain) => void>>> = {
+  [TaskManagementFunction.targetWarmReset]: (asked, drain) =>
+    resetTarget(asked, Sense.busDeviceResetFunctionOccurred, drain),
+  [TaskManagementFunction.targetColdReset]: (asked, drain) => {
+    const { nexus, topology } = asked
+    resetTarget(asked, Sense.powerOnResetOrBusDeviceResetOccurred, drain)
+    for (const other of topology.nexusesOfTarget(nexus.name.targetName)) if (other !== nexus) other.listener.reset?.()
+  },
+  [TaskManagementFunction.iTNexusReset]: ({ nexus }, drain) => nexus.lose(drain),
+}
+
+/** Runs a task management function (SAM-5 7, RFC 7143 11.5 and RFC 7144). */
+export function manage(nexus: ITNexus, request: TaskManagementRequest, topology: Topology): void {
+  let response: TaskManagementResponse = complete
+  const drain = new Drain(topology.services.timers, () => request.done(response))
+  const asked = { nexus, request, topology }
+  const ofTarget = targetFunctions[request.function]
+  const ofUnit = unitFunctions[request.function]
+  if (ofTarget) ofTarget(asked, drain)
+  else if (!ofUnit) response = rejected
+  else {
+    const itl = nexus.find(request.lun)
+    response = itl.unit.kind === UnitKind.absent ? incorrectLun : (ofUnit({ ...asked, itl }, drain) ?? complete)
+  }
+  drain.seal()
+}
+
+function abortTask({ itl, nexus, request }: AskedOfUnit, drain: Drain): Respond {
+  const which = (task: TaskExecution): boolean => task.nexus === nexus && task.tag === request.tag
+  return itl.tasks.abort({ which, end: silently, drain }) > 0 ? undefined : taskDoesNotExist
+}
+
+function clearTaskSet({ itl, nexus }: AskedOfUnit, drain: Drain): Respond {
+  const cleared = new Set<ITNexus>()
+  const end = (task: TaskExecution): void => {
+    if (task.nexus !== nexus) cleared.add(task.nexus)
+    endForAnother(task, nexus)
+  }
+  itl.tasks.abort({ which: () => true, end, drain })
+  // Without TAS the others hear of it by an attention (SAM-5 5.6).
+  if (!itl.unit.attributes.emulateTas)
+    for (const { key } of cleared) itl.unit.attentions.raiseFor(key, Sense.commandsClearedByAnotherInitiator)
+  return undefined
+}
+
+/** SAM-5 6.3. */
+function reset(tasks: TaskSet, occurred: SenseCode, { nexus, drain }: { nexus: ITNexus; drain: Drain }): void {
+  tasks.abort({ which: () => true, end: task => endForAnother(task, nexus), drain })
+  tasks.unit.reset(occurred)
+}
+
+function resetTarget({ nexus, topology }: Asked, occurred: SenseCode, drain: Drain): void {
+  for (const tasks of topology.taskSetsOfTarget(nexus.name.targetName)) reset(tasks, occurred, { nexus, drain })
+}
+
+const silently = (task: TaskExecution): void => task.terminate()
+
+/** The nexus that asked is told by the function's response; others by TASK ABORTED, if TAS says so. */
+function endForAnother(task: TaskExecution, nexus: ITNexus): void {
+  if (task.nexus !== nexus && task.unit.attributes.emulateTas) task.terminate(Status.taskAborted)
+  else task.terminate()
+}

@@ -1,0 +1,74 @@
+import { Sense, strayBit } from '@lunkit/scsi'
+import { Status, TaskAttribute } from '@lunkit/scsi/transport'
+import { type CommandRow, Unknown } from '../commands/command-set.ts'
+import { acceptedBy } from '../unit/accepted-bits.ts'
+import { UnitKind } from '../unit/logical-unit.ts'
+import type { TaskExecution } from './task-execution.ts'
+
+/** Where a service action lies in a CDB, for the field pointer. */
+const SERVICE_ACTION = { in: 'cdb', byte: 1, bit: 4 } as const
+
+/**
+ * What is checked when a task becomes enabled, in the order in which SAM-5 5.3 and SPC-5 have it: attention,
+ * reservation, the CDB and the direction of its data, readiness, write protection. False: the task has been ended.
+ */
+export function admit(execution: TaskExecution): boolean {
+  const { itl, row } = execution
+  const { unit } = itl
+  if (itl.attentions.length > 0 && (row === undefined || row.reportsAttention)) return refuseWithAttention(execution)
+  if (unit.reservation.holder !== undefined && unit.reservation.conflicts(itl.nexus))
+    if (row === undefined || row.obeysReservation) {
+      execution.end(Status.reservationConflict)
+      return false
+    }
+  if (row === undefined) return refuseUnknown(execution)
+  if (execution.attribute === TaskAttribute.aca) {
+    // NORMACA is zero in standard INQUIRY data: there never is an auto contingent allegiance to be part of.
+    execution.fail(Sense.invalidMessageError)
+    return false
+  }
+  const stray = strayBit(acceptedBy(unit, row.cdb), execution.cdbBytes)
+  if (stray !== undefined) {
+    execution.fail(Sense.invalidFieldInCdb, { pointer: { in: 'cdb', ...stray } })
+    return false
+  }
+  if (isContrary(execution, row)) {
+    execution.fail(Sense.invalidFieldInCommandInformationUnitRefused)
+    return false
+  }
+  const notReady = row.whileNotReady ? undefined : unit.notReady
+  if (notReady !== undefined) {
+    execution.fail(notReady)
+    return false
+  }
+  return row.changesMedium ? admitChange(execution) : true
+}
+
+/** Whether the initiator has data for the other way than the CDB's goes, RFC 7143 11.3.1. */
+function isContrary({ task, cdb }: TaskExecution, row: CommandRow): boolean {
+  const contraryBytes = row.refusesDataOut ? task.writeBytes : row.refusesDataIn ? task.readBytes : 0
+  if (contraryBytes === 0 || cdb === undefined) return false
+  return row.hasData === undefined || row.hasData(cdb)
+}
+
+function refuseWithAttention(execution: TaskExecution): boolean {
+  const pending = execution.itl.attentions.take()
+  if (pending) execution.fail(pending.code, { deferred: pending.deferred })
+  return false
+}
+
+function refuseUnknown(execution: TaskExecution): boolean {
+  if (execution.unit.kind === UnitKind.absent) execution.fail(Sense.logicalUnitNotSupported)
+  else if (execution.unknown === Unknown.serviceAction)
+    execution.fail(Sense.invalidFieldInCdb, { pointer: SERVICE_ACTION })
+  else execution.fail(Sense.invalidCommandOperationCode)
+  return false
+}
+
+function admitChange(execution: TaskExecution): boolean {
+  const { itl } = execution
+  const protection = itl.unit.writeProtection ?? (itl.writeProtected ? Sense.writeProtected : undefined)
+  if (protection === undefined) return true
+  execution.fail(protection)
+  return false
+}

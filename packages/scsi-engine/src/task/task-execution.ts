@@ -1,0 +1,248 @@
+import type { StoreFault, StoreRequest } from '@lunkit/backstores/store'
+import { encodeSense, Sense, type SenseCode } from '@lunkit/scsi'
+import { type Piece, type PieceReceiver, type RoomReceiver, Status } from '@lunkit/scsi/transport'
+import type { Slot } from '@lunkit/wire'
+import type { BlockRange, Execution, ParameterList, SenseDetail } from '../commands/execution.ts'
+import type { ITNexus } from '../nexus/it-nexus.ts'
+import type { Services } from '../services.ts'
+import type { LogicalUnit } from '../unit/logical-unit.ts'
+import { storeSense } from '../unit/store-sense.ts'
+import { ExecutionState, moved } from './execution-state.ts'
+import { MediumCall } from './medium-call.ts'
+import { ReadTransfer } from './read-transfer.ts'
+import { TaskRecord } from './task-record.ts'
+import { WriteTransfer } from './write-transfer.ts'
+
+/** A task in the hands of its command, from its acceptance until nothing of it runs any more. */
+export class TaskExecution extends TaskRecord<TaskExecution> implements Execution, PieceReceiver, RoomReceiver {
+  readonly services: Services
+  /** Reasons why the task cannot leave its set: the running command, transfers, an operation in the background. */
+  #holds = 0
+  #terminated = false
+  #piece: ((piece: Piece | undefined) => void) | undefined
+  #occupied: (() => void) | undefined
+  #unwish: (() => void) | undefined
+  #reply: Uint8Array | undefined
+  readonly #read = new ReadTransfer(this)
+  readonly #write = new WriteTransfer(this)
+  readonly #settled = (): void => this.letGo()
+  readonly #rejected = (error: unknown): void => {
+    this.bug(error)
+    this.letGo()
+  }
+
+  constructor(services: Services) {
+    super()
+    this.services = services
+  }
+
+  get unit(): LogicalUnit {
+    return this.itl.unit
+  }
+
+  get nexus(): ITNexus {
+    return this.itl.nexus
+  }
+
+  get writeProtected(): boolean {
+    return this.itl.writeProtected || this.itl.unit.writeProtection !== undefined
+  }
+
+  get terminated(): boolean {
+    return this.#terminated
+  }
+
+  /** Runs the command of an enabled task. */
+  run(): void {
+    const { row, cdb } = this
+    this.#holds = 1
+    try {
+      if (!row || !cdb) throw new Error('a task without a command was enabled')
+      const promise = row.run(this, cdb)
+      if (promise !== undefined) {
+        promise.then(this.#settled, this.#rejected)
+        return
+      }
+    } catch (error) {
+      this.bug(error)
+    }
+    this.letGo()
+  }
+
+  /** Keeps the task in its set until `letGo` was called as often. */
+  hold(): void {
+    this.#holds++
+  }
+
+  letGo(): void {
+    if (--this.#holds > 0) return
+    if (this.state === ExecutionState.enabled)
+      this.bug(new Error(`${this.row?.cdb.name ?? 'a command'} returned without having ended its task`))
+    this.itl.tasks.leave(this)
+  }
+
+  /** A bug of ours: loud, and never GOOD. */
+  bug(error: unknown): void {
+    this.services.onBug(error)
+    if (this.state === ExecutionState.enabled) this.fail(Sense.internalTargetFailure)
+  }
+
+  good(): void {
+    this.#finish(Status.good)
+  }
+
+  end(status: Status): void {
+    this.#finish(status)
+  }
+
+  fail(code: SenseCode, detail?: SenseDetail): void {
+    this.#finish(Status.checkCondition, encodeSense({ code, ...detail }, this.itl.unit.mode.descriptorSense))
+  }
+
+  failStore(request: StoreRequest): void {
+    const { operation, fault } = request
+    if (fault === undefined) throw new Error(`a ${operation} that did not fail was reported as failed`)
+    this.unit.reporter.failed(request)
+    this.fail(storeSense(operation, fault))
+  }
+
+  #finish(status: Status, sense?: Uint8Array): void {
+    if (this.#terminated) return
+    this.state = moved(this.state, ExecutionState.ended)
+    this.task.finish(status, sense)
+  }
+
+  /** Ends the task from outside: the initiator is told `status`, or nothing. What runs of it runs to its end. */
+  terminate(status?: Status): void {
+    this.state = moved(this.state, ExecutionState.ended)
+    this.#terminated = true
+    this.task.terminate(status)
+  }
+
+  /** Ends the task from outside with CHECK CONDITION. */
+  abandon(code: SenseCode): void {
+    this.fail(code)
+    this.#terminated = true
+  }
+
+  /** After `terminate` of an enabled task: what waits for the initiator, the transport or other tasks waits no more. */
+  stopWaiting(): void {
+    this.hold() // so that the record is not used again before all have heard
+    this.#read.cancel()
+    this.#write.cancel()
+    this.#occupied?.()
+    this.#occupied = undefined
+    this.#piece?.(undefined)
+    this.#piece = undefined
+    this.#unwish?.()
+    this.#unwish = undefined
+    if (this.#reply) {
+      this.#reply = undefined
+      this.letGo()
+    }
+    this.letGo()
+  }
+
+  reply(data: Uint8Array, allocationLength: number): void {
+    // Nobody makes room for a task that was ended while a store was asked: it would be held for ever.
+    if (this.#terminated) return
+    const length = Math.min(data.length, allocationLength)
+    this.task.dataLength(length)
+    const sent = Math.min(length, this.task.readBytes)
+    if (sent === 0) {
+      this.good()
+      return
+    }
+    this.#reply = data.subarray(0, sent)
+    this.hold()
+    if (this.task.room(sent, this)) this.roomMade()
+  }
+
+  roomMade(): void {
+    const data = this.#reply
+    if (!data) return
+    this.#reply = undefined
+    this.task.send(data)
+    this.good()
+    this.letGo()
+  }
+
+  readMedium(offset: number, lengthBytes: number, fua: boolean): void {
+    this.#read.start(offset, lengthBytes, fua)
+  }
+
+  writeMedium(offset: number, lengthBytes: number, fua: boolean): void {
+    this.#write.start(offset, lengthBytes, fua)
+  }
+
+  async parameters(lengthBytes: number): Promise<ParameterList | undefined> {
+    const { task } = this
+    task.dataLength(lengthBytes)
+    if (task.writeBytes < lengthBytes) {
+      this.fail(Sense.invalidFieldInCommandInformationUnitRefused)
+      return undefined
+    }
+    if (lengthBytes > 0) task.expectData(lengthBytes)
+    const slot = lengthBytes > 0 ? (await this.piece())?.slot : await this.memory(1)
+    if (!slot) return undefined
+    return { bytes: slot.bytes.subarray(0, lengthBytes), slot, release: () => slot.release() }
+  }
+
+  async piece(): Promise<Piece | undefined> {
+    if (this.#terminated) return undefined
+    const piece = await new Promise<Piece | undefined>(resolve => {
+      this.#piece = resolve
+      this.task.receive(this)
+    })
+    if (!piece || !this.#terminated) return piece
+    piece.slot.release()
+    return undefined
+  }
+
+  receivePiece(piece: Piece): void {
+    const resolve = this.#piece
+    this.#piece = undefined
+    if (resolve) resolve(piece)
+    else piece.slot.release()
+  }
+
+  operate(prepare: (request: StoreRequest) => void): Promise<StoreFault | undefined> {
+    const call = new MediumCall()
+    prepare(call.request)
+    return call.submit(this.itl.unit.store)
+  }
+
+  memory(lengthBytes: number): Promise<Slot | undefined> {
+    if (this.#terminated) return Promise.resolve(undefined)
+    const { promise, resolve } = Promise.withResolvers<Slot | undefined>()
+    const takeBack = this.itl.tasks.memory.take(lengthBytes, slot => {
+      this.#unwish = undefined
+      resolve(slot)
+    })
+    // Done already when the slot was there; then neither does anything.
+    this.#unwish = () => {
+      takeBack()
+      resolve(undefined)
+    }
+    return promise
+  }
+
+  occupy(range: BlockRange): Promise<void> {
+    if (this.#terminated) return Promise.resolve()
+    return new Promise(resolve => {
+      this.#occupied = resolve
+      this.itl.tasks.occupy(this, range)
+    })
+  }
+
+  /** The task set: nobody holds the blocks any more that this task waits for. */
+  occupied(): void {
+    this.#occupied?.()
+    this.#occupied = undefined
+  }
+
+  override reset(): void {
+    super.reset()
+    this.#terminated = false
+  }
+}

@@ -1,0 +1,181 @@
+import { Status, type Task, TaskAttribute } from '@lunkit/scsi/transport'
+import type { BlockRange } from '../commands/execution.ts'
+import { NEXUSES_AT_FULL_DEPTH } from '../limits.ts'
+import type { ITLNexus } from '../nexus/itl-nexus.ts'
+import type { Services } from '../services.ts'
+import type { LogicalUnit } from '../unit/logical-unit.ts'
+import { UnitMemory } from '../unit/unit-memory.ts'
+import { admit } from './admission.ts'
+import type { Drain } from './drain.ts'
+import { ExecutionState, moved } from './execution-state.ts'
+import { HeldBlocks } from './held-blocks.ts'
+import { FREE } from './ordering.ts'
+import type { TaskExecution } from './task-execution.ts'
+import { TaskList } from './task-list.ts'
+
+/** Which tasks are aborted, and how each is ended. */
+export interface Abort {
+  readonly which: (execution: TaskExecution) => boolean
+  /** Called for a task that has not ended: `terminate`, or `abandon`. */
+  readonly end: (execution: TaskExecution) => void
+  readonly drain: Drain
+}
+
+/**
+ * The task set of a logical unit (SAM-5 8), for all its nexuses: accepts tasks, lets each begin when the task
+ * attributes and the ordering matrix allow it, and keeps it until nothing of it runs any more.
+ */
+export class TaskSet {
+  readonly unit: LogicalUnit
+  /** For what the unit's commands do not get from transports. */
+  readonly memory: UnitMemory
+  readonly #services: Services
+  readonly #tasks = new TaskList()
+  readonly #blocks = new HeldBlocks(this.#tasks)
+  /** Dormant tasks in the order in which they are looked at. */
+  readonly #dormant: TaskExecution[] = []
+  readonly #queueDepth: number
+  /** Dormant tasks are being looked at, or must not be for now; who asks for it meanwhile has it done afterwards. */
+  #busy = false
+  #again = false
+
+  constructor(unit: LogicalUnit, services: Services) {
+    this.unit = unit
+    this.memory = new UnitMemory(services.slab)
+    this.#services = services
+    this.#queueDepth = unit.attributes.queueDepth
+  }
+
+  /** How many tasks have not left. */
+  get count(): number {
+    return this.#tasks.count
+  }
+
+  /** Takes a task, or ends it with TASK SET FULL (SAM-5 5.3). */
+  submit(task: Task, itl: ITLNexus): void {
+    if (this.#isFullFor(itl)) {
+      task.finish(Status.taskSetFull)
+      return
+    }
+    const execution = this.#services.spares.take(this.#services)
+    execution.begin(task, itl)
+    itl.taskCount++
+    this.#tasks.add(execution)
+    if (execution.rank !== FREE) this.#blocks.arrive(execution)
+    if (this.#isRefusedAtOnce(execution)) this.#blocks.withdraw(execution)
+    if (this.#mayBegin(execution)) this.#enable(execution)
+    else if (execution.attribute === TaskAttribute.headOfQueue) this.#dormant.unshift(execution)
+    else this.#dormant.push(execution)
+  }
+
+  /** One nexus takes no more than its depth; in a full set there is still a place for a nexus that has none. */
+  #isFullFor({ taskCount }: ITLNexus): boolean {
+    if (taskCount >= this.#queueDepth) return true
+    return this.#tasks.count >= this.#queueDepth * NEXUSES_AT_FULL_DEPTH && taskCount > 0
+  }
+
+  #mayBegin(execution: TaskExecution): boolean {
+    if (execution.blockers > 0) return false
+    return execution.row?.neverWaits || this.#isRefusedAtOnce(execution) || this.#tasks.mayBegin(execution)
+  }
+
+  /** Whether the task would only be refused, because the unit hangs: it waits for nobody, who may never end. */
+  #isRefusedAtOnce({ row }: TaskExecution): boolean {
+    return this.unit.isQuarantined && row?.whileNotReady !== true
+  }
+
+  /** An operation of an aborted task does not return: the unit is not ready, also for those that waited for that task. */
+  quarantine(): void {
+    this.unit.quarantine()
+    for (const execution of this.#dormant) if (this.#isRefusedAtOnce(execution)) this.#blocks.withdraw(execution)
+    if (this.#dormant.length > 0) this.#advance()
+  }
+
+  #enable(execution: TaskExecution): void {
+    execution.state = moved(execution.state, ExecutionState.enabled)
+    if (admit(execution)) execution.run()
+    else this.leave(execution)
+  }
+
+  /** The task has ended and nothing of it runs any more. Called by its execution. */
+  leave(execution: TaskExecution): void {
+    execution.itl.taskCount--
+    this.#tasks.remove(execution)
+    this.#blocks.letGo(execution)
+    if (execution.leavers.length > 0) for (const gone of execution.leavers) gone()
+    execution.reset()
+    this.#services.spares.give(execution)
+    if (this.#dormant.length > 0) this.#advance()
+  }
+
+  /** An enabled task takes blocks that it learned of from its data. */
+  occupy(execution: TaskExecution, range: BlockRange): void {
+    if (this.#blocks.occupy(execution, range)) execution.occupied()
+    // What it held before may be free for others.
+    if (this.#dormant.length > 0) this.#advance()
+  }
+
+  /** Enables what may begin now, the oldest first. Tasks that end meanwhile lead to another round, not to recursion. */
+  #advance(): void {
+    this.#again = true
+    if (this.#busy) return
+    this.#busy = true
+    while (this.#again) {
+      this.#again = false
+      this.#enableReady()
+    }
+    this.#busy = false
+  }
+
+  #enableReady(): void {
+    const dormant = this.#dormant
+    for (let at = 0; at < dormant.length; ) {
+      const execution = dormant[at] as TaskExecution
+      if (this.#mayBegin(execution)) {
+        dormant.splice(at, 1)
+        this.#enable(execution)
+      } else if (execution.attribute === TaskAttribute.ordered) return
+      else at++
+    }
+  }
+
+  /** Whether a task of that nexus (and tag, if given) is in the set and has not ended. */
+  has(which: (execution: TaskExecution) => boolean): boolean {
+    return this.#tasks.select(task => task.state !== ExecutionState.ended && which(task)).length > 0
+  }
+
+  /**
+   * Aborts tasks. Dormant ones leave at once; enabled ones when what runs of them has ended, which `drain` waits for,
+   * as it does for those that an earlier abort has ended already.
+   * @returns how many had not ended.
+   */
+  abort({ which, end, drain }: Abort): number {
+    const busy = this.#busy
+    this.#busy = true // nothing is enabled by the abort of one task that is to be aborted itself
+    let aborted = 0
+    for (const execution of this.#tasks.select(task => isAbortable(task) && which(task))) {
+      if (execution.state !== ExecutionState.ended) aborted++
+      this.#abortOne(execution, end, drain)
+    }
+    this.#busy = busy
+    if (this.#dormant.length > 0) this.#advance()
+    return aborted
+  }
+
+  #abortOne(execution: TaskExecution, end: (execution: TaskExecution) => void, drain: Drain): void {
+    const { sequence, state } = execution
+    this.#blocks.withdraw(execution)
+    if (state !== ExecutionState.ended) end(execution)
+    if (state === ExecutionState.dormant) {
+      this.#dormant.splice(this.#dormant.indexOf(execution), 1)
+      this.leave(execution)
+      return
+    }
+    if (state === ExecutionState.enabled) execution.stopWaiting()
+    if (execution.state === ExecutionState.ended && execution.sequence === sequence) drain.wait(execution)
+  }
+}
+
+/** A task that was answered, and of which something runs in the background, is no task any more. */
+const isAbortable = (execution: TaskExecution): boolean =>
+  execution.state !== ExecutionState.ended || execution.terminated

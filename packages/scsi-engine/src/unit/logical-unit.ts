@@ -1,0 +1,233 @@
+import type { Store, StoreEvent } from '@lunkit/backstores/store'
+import { Sense, type SenseCode } from '@lunkit/scsi'
+import { PIECE_BYTES } from '@lunkit/scsi/transport'
+import type { CommandSet } from '../commands/command-set.ts'
+import { COMPARE_AND_WRITE_BLOCKS } from '../limits.ts'
+import type { ITNexus } from '../nexus/it-nexus.ts'
+import { Reservation } from './reservation.ts'
+import { type PendingSense, UnitAttentions } from './unit-attentions.ts'
+import type { UnitAttributes } from './unit-attributes.ts'
+import type { UnitIdentity } from './unit-identity.ts'
+import type { UnitReporter } from './unit-reporter.ts'
+
+/** What stands behind a logical unit number. */
+export const UnitKind = {
+  /** A direct access block device (peripheral qualifier 0, device type 00h). */
+  disk: 'disk',
+  /** The REPORT LUNS well-known logical unit (qualifier 0, device type 1Eh). */
+  reportLuns: 'reportLuns',
+  /** No such unit (qualifier 3, device type 1Fh); it answers INQUIRY, REQUEST SENSE, and REPORT LUNS on LUN 0. */
+  absent: 'absent',
+} as const
+export type UnitKind = (typeof UnitKind)[keyof typeof UnitKind]
+
+/** What MODE SELECT can change (control mode page, SPC-5). A reset brings the defaults back. */
+export interface ControlMode {
+  /** SWP: the medium is write-protected by software. */
+  readonly softwareWriteProtect: boolean
+  /** D_SENSE: sense data in descriptor format. */
+  readonly descriptorSense: boolean
+}
+
+/** What a reset brings back. */
+export const DEFAULT_MODE: ControlMode = { softwareWriteProtect: false, descriptorSense: false }
+
+/** The limits of the Block Limits VPD page (SBC-4), which are enforced too. In logical blocks; 0: none. */
+export interface BlockLimits {
+  /** WSNZ: WRITE SAME with a length of 0, to the end of the medium, is refused. */
+  readonly writeSameNonZero: boolean
+  readonly maxCompareAndWriteBlocks: number
+  readonly maxTransferBlocks: number
+  readonly optimalTransferBlocks: number
+  readonly maxUnmapBlocks: number
+  readonly maxUnmapDescriptors: number
+  readonly optimalUnmapGranularityBlocks: number
+  readonly unmapGranularityAlignmentBlocks: number
+  readonly maxWriteSameBlocks: number
+}
+
+/** What a logical unit is made of. */
+export interface LogicalUnitParts {
+  readonly kind: UnitKind
+  readonly store: Store
+  readonly attributes: UnitAttributes
+  readonly identity: UnitIdentity
+  readonly commands: CommandSet
+  readonly reporter: UnitReporter
+}
+
+/**
+ * A logical unit: a store, what it says of itself, and the state that all nexuses share. Its task set is beside it, its
+ * number is the nexus's affair.
+ */
+export class LogicalUnit {
+  readonly kind: UnitKind
+  readonly store: Store
+  readonly attributes: UnitAttributes
+  readonly identity: UnitIdentity
+  readonly commands: CommandSet
+  readonly reporter: UnitReporter
+  readonly reservation = new Reservation()
+  readonly attentions = new UnitAttentions()
+  readonly blockSizeBytes: number
+  readonly #stopListening: () => void
+  #mode = DEFAULT_MODE
+  #ejected = false
+  #quarantined = 0
+
+  constructor({ kind, store, attributes, identity, commands, reporter }: LogicalUnitParts) {
+    this.kind = kind
+    this.store = store
+    this.attributes = attributes
+    this.identity = identity
+    this.commands = commands
+    this.reporter = reporter
+    this.blockSizeBytes = attributes.blockSizeBytes
+    this.#stopListening = store.listen(event => this.#heard(event))
+  }
+
+  /** The storage object's name. */
+  get name(): string {
+    return this.store.name
+  }
+
+  /** How many logical blocks the medium has now; what does not fill a block is left out. */
+  get blocks(): number {
+    return Math.floor(this.store.sizeBytes / this.blockSizeBytes)
+  }
+
+  /** WCE: completed writes may still be volatile. */
+  get writeCache(): boolean {
+    return this.attributes.emulateWriteCache && this.store.features.writeBack
+  }
+
+  /** The store keeps writes back though WCE is 0: every change is made with FUA. */
+  get writesThrough(): boolean {
+    return this.store.features.writeBack && !this.attributes.emulateWriteCache
+  }
+
+  /** DPOFUA: the DPO and FUA bits of a CDB are accepted; they are refused otherwise. */
+  get dpoFua(): boolean {
+    return this.attributes.emulateFuaWrite
+  }
+
+  /** LBPME: the medium is thinly provisioned. */
+  get thin(): boolean {
+    return this.canUnmap || this.canUnmapByWriteSame
+  }
+
+  /** LBPU: UNMAP. */
+  get canUnmap(): boolean {
+    return this.attributes.emulateTpu
+  }
+
+  /** LBPWS and LBPWS10: WRITE SAME with its UNMAP bit. */
+  get canUnmapByWriteSame(): boolean {
+    return this.attributes.emulateTpws
+  }
+
+  /** LBPRZ: unmapped blocks read as zeroes. */
+  get readsZeroesWhenUnmapped(): boolean {
+    return this.thin && this.attributes.unmapZeroesData
+  }
+
+  get blockLimits(): BlockLimits {
+    const { attributes, blockSizeBytes, canUnmap } = this
+    const comparedBlocks = Math.floor(PIECE_BYTES / 2 / blockSizeBytes)
+    return {
+      writeSameNonZero: false,
+      maxCompareAndWriteBlocks: attributes.emulateCaw ? Math.min(COMPARE_AND_WRITE_BLOCKS, comparedBlocks) : 0,
+      maxTransferBlocks: attributes.hwMaxSectors,
+      optimalTransferBlocks: attributes.optimalSectors,
+      maxUnmapBlocks: canUnmap ? attributes.maxUnmapLbaCount : 0,
+      maxUnmapDescriptors: canUnmap ? attributes.maxUnmapBlockDescCount : 0,
+      optimalUnmapGranularityBlocks: this.thin ? attributes.unmapGranularity : 0,
+      unmapGranularityAlignmentBlocks: this.thin ? attributes.unmapGranularityAlignment : 0,
+      maxWriteSameBlocks: attributes.maxWriteSameLen,
+    }
+  }
+
+  get mode(): ControlMode {
+    return this.#mode
+  }
+
+  /** MODE SELECT: every other nexus is told that mode parameters have changed (2A/01), if they have. */
+  changeMode(mode: ControlMode, by: ITNexus): void {
+    const { softwareWriteProtect, descriptorSense } = mode
+    const before = this.#mode
+    if (softwareWriteProtect === before.softwareWriteProtect && descriptorSense === before.descriptorSense) return
+    this.#mode = { softwareWriteProtect, descriptorSense }
+    this.attentions.raise(Sense.modeParametersChanged, { except: by.key })
+  }
+
+  /** Why the medium cannot be written whatever the nexus, or undefined. */
+  get writeProtection(): SenseCode | undefined {
+    if (!this.store.features.write) return Sense.writeProtected
+    return this.#mode.softwareWriteProtect ? Sense.logicalUnitSoftwareWriteProtected : undefined
+  }
+
+  /** The medium is taken out of a removable unit: commands that need it end with 3A/00 until `load`. */
+  eject(): void {
+    this.#ejected = true
+  }
+
+  /** The medium is put in again; every other nexus is told that it may be another one. */
+  load(by: ITNexus): void {
+    if (!this.#ejected) return
+    this.#ejected = false
+    this.attentions.raise(Sense.notReadyToReadyChangeMediumMayHaveChanged, { except: by.key })
+  }
+
+  /** Why the medium cannot be reached now, or undefined when the unit is ready. */
+  get notReady(): SenseCode | undefined {
+    if (this.isQuarantined) return Sense.logicalUnitNotReadyCauseNotReportable
+    if (!this.store.available) return Sense.logicalUnitIsInProcessOfBecomingReady
+    return this.#ejected ? Sense.mediumNotPresent : undefined
+  }
+
+  /** Whether an operation of an aborted task does not return. */
+  get isQuarantined(): boolean {
+    return this.#quarantined > 0
+  }
+
+  /** A store operation of an aborted task does not return: the unit serves nothing until `returned` is called for it. */
+  quarantine(): void {
+    if (this.#quarantined++ === 0) this.reporter.tell({ kind: 'quarantined' })
+  }
+
+  /** An operation that had the unit quarantined has returned. */
+  returned(): void {
+    if (--this.#quarantined > 0) return
+    this.attentions.raise(Sense.notReadyToReadyChangeMediumMayHaveChanged)
+    this.reporter.tell({ kind: 'returned' })
+  }
+
+  /**
+   * The sense that waits for this nexus, cleared by being taken (REQUEST SENSE returns it as data): a unit attention, or
+   * a deferred error.
+   */
+  takeAttention(nexus: ITNexus): PendingSense | undefined {
+    return this.attentions.take(nexus.key)
+  }
+
+  /** SAM-5 6.3: what a logical unit reset does beside aborting tasks. `occurred` is the attention every nexus gets. */
+  reset(occurred: SenseCode): void {
+    this.reservation.clear()
+    this.#mode = DEFAULT_MODE
+    this.attentions.raise(occurred)
+  }
+
+  /** The unit is taken away: what its store reports concerns it no more. */
+  retire(): void {
+    this.#stopListening()
+  }
+
+  #heard(event: StoreEvent): void {
+    if (event.kind === 'resized') this.attentions.raise(Sense.capacityDataHasChanged)
+    // Acknowledged writes may be lost: nobody's command failed, so that each nexus is told by a deferred error.
+    if (event.kind === 'flushFailed') this.attentions.raise(Sense.writeError, { deferred: true })
+    if (event.kind === 'availability' && event.available)
+      this.attentions.raise(Sense.notReadyToReadyChangeMediumMayHaveChanged)
+    this.reporter.tell(event)
+  }
+}
