@@ -1,6 +1,5 @@
 import {
   type AclPlan,
-  type FileioPlan,
   formatPortal,
   type GroupPlan,
   type LunPlan,
@@ -10,9 +9,9 @@ import {
   type ServingPlan,
   type StoragePlan,
 } from '@lunkit/config'
-import { formatBytes } from './bytes.ts'
-import { type FileFacts, FileKind } from './files/file-look.ts'
+import type { FileFacts } from './files/file-look.ts'
 import { explainOverlaps } from './overlap.ts'
+import { pluginOf } from './plugins/plugins.ts'
 import { isSeen } from './summary.ts'
 
 const MOST_PATHS_SHOWN = 4
@@ -73,21 +72,7 @@ function explainPolling({ pollUs }: ServingPlan): readonly string[] {
 }
 
 function explainStorage(storage: StoragePlan, facts: FileFacts | undefined): string {
-  const cache = storage.writeBack ? 'write-back' : 'write-through'
-  const block = `${storage.unit.attributes.blockSizeBytes}-byte blocks`
-  if (storage.plugin === 'ramdisk')
-    return `${formatBytes(storage.sizeBytes)} ${storage.nullio ? 'that keep nothing' : 'in memory'}, ${block}`
-  return `${storage.file}${explainSize(storage, facts)}, ${cache}, ${block}`
-}
-
-function explainSize({ sizeBytes }: FileioPlan, facts: FileFacts | undefined): string {
-  const asked = sizeBytes === undefined ? '' : formatBytes(sizeBytes)
-  if (facts === undefined) return asked === '' ? '' : ` (created with ${asked} if it is missing)`
-  if (facts.kind === FileKind.missing) return ` (missing; would be created with ${asked})`
-  const has = formatBytes(facts.sizeBytes)
-  return sizeBytes === undefined || sizeBytes === facts.sizeBytes
-    ? ` (${has})`
-    : ` (has ${has}; the size is to be ${asked})`
+  return `${pluginOf(storage).explain(storage, facts)}, ${storage.unit.attributes.blockSizeBytes}-byte blocks`
 }
 
 function explainAcl({ initiator, refused, luns }: AclPlan): string {

@@ -14,25 +14,26 @@ export { planServing } from './plan/plan.ts'
 export type {
   AclPlan,
   DemoModePlan,
-  FileioPlan,
   GroupPlan,
   LoginOffers,
   LunPlan,
-  RamdiskPlan,
   SeenLunPlan,
   ServingPlan,
-  StoragePlan,
   TargetPlan,
-  UnitAttributesPlan,
-  UnitPlan,
   UnservedLun,
 } from './plan/serving-plan.ts'
+export type { StoragePlanBase, UnitAttributesPlan, UnitPlan } from './plan/storage-plan.ts'
 export { withoutStorage } from './plan/without-storage.ts'
+export type { FileioPlan } from './plugins/fileio.ts'
+export type { PluginRow, PluginService, StorageObject } from './plugins/plugin.ts'
+export { SizeSource } from './plugins/plugin.ts'
+export type { Plugin, StoragePlan } from './plugins/plugins.ts'
+export { plugins, presentPluginName } from './plugins/plugins.ts'
+export type { RamdiskPlan } from './plugins/ramdisk.ts'
 export type { PortalAddress } from './portal-address.ts'
 export { formatPortal, ISCSI_PORT, parseAddress, parsePortal } from './portal-address.ts'
 export { replaceFile, saveConfiguration } from './save.ts'
 export type { Configuration } from './saveconfig.ts'
-export { Plugin, presentPluginName } from './saveconfig.ts'
 export type { Problem } from './schema/problem.ts'
 export { ConfigError, formatProblem } from './schema/problem.ts'
 export type { AttributeHolder } from './storage-attribute.ts'

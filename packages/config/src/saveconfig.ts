@@ -1,6 +1,5 @@
-import { checkArgument } from '@lunkit/wire'
 import type { Json } from './json/value.ts'
-import { absolutePath, iscsiName, secret, storageObjectName, unitSerial } from './names.ts'
+import { iscsiName, secret } from './names.ts'
 import { ipAddress } from './portal-address.ts'
 import type { Kind, Of } from './schema/kind.ts'
 import { anything, describe, listOf, objectOf, text } from './schema/kind.ts'
@@ -9,57 +8,9 @@ import { limitsKind } from './tables/limit-settings.ts'
 import { serverSettings } from './tables/server-settings.ts'
 import { kindsOf } from './tables/setting.ts'
 import { storageSettings } from './tables/storage-settings.ts'
-import { TEXT } from './text-domains.ts'
 
 const MAX_U16 = 65_535
 const u16 = number(0, MAX_U16)
-const sizeBytes = number(1, Number.MAX_SAFE_INTEGER)
-
-/** The plugins of LIO, by the names that it writes today. */
-export const Plugin = {
-  block: 'block',
-  fileio: 'fileio',
-  pscsi: 'pscsi',
-  ramdisk: 'ramdisk',
-  user: 'user',
-} as const
-export type Plugin = (typeof Plugin)[keyof typeof Plugin]
-
-const OLD_PLUGIN_NAMES: Readonly<Record<string, Plugin>> = { rd_mcp: Plugin.ramdisk, iblock: Plugin.block }
-
-/**
- * A plugin's present name: files of old versions say `rd_mcp` for ramdisk and `iblock` for block.
- * @throws {TypeError} for what is no text.
- */
-export function presentPluginName(plugin: string): string {
-  checkArgument('presentPluginName: plugin', plugin, TEXT)
-  return Object.hasOwn(OLD_PLUGIN_NAMES, plugin) ? (OLD_PLUGIN_NAMES[plugin] as string) : plugin
-}
-
-// Attributes and parameters are judged one by one, by their tables.
-const storageRequired = { name: storageObjectName, plugin: text }
-const storageOptional = { attributes: anything, alua_tpgs: anything, wwn: unitSerial, readonly: toggle }
-const notServed = { so: 'the storage object is not served' }
-
-/** A fileio storage object: a file that is a disk. Of its size nothing depends where the file is there. */
-export const fileioKind = objectOf('a fileio storage object', {
-  required: { ...storageRequired, dev: absolutePath },
-  optional: { ...storageOptional, size: number(0, Number.MAX_SAFE_INTEGER), write_back: toggle, aio: toggle },
-  whenWrong: { readonly: true, write_back: false },
-  ...notServed,
-})
-/** A ramdisk storage object: memory that is a disk. */
-export const ramdiskKind = objectOf('a ramdisk storage object', {
-  required: { ...storageRequired, size: sizeBytes },
-  optional: { ...storageOptional, nullio: toggle },
-  whenWrong: { readonly: true },
-  ...notServed,
-})
-
-/** A file that is a disk, as it was read. */
-export type FileioObject = Of<typeof fileioKind>
-/** Memory that is a disk, as it was read. */
-export type RamdiskObject = Of<typeof ramdiskKind>
 
 const credentials = {
   chap_userid: secret,

@@ -1,7 +1,7 @@
 import { checkArgument, object, oneOf } from '@lunkit/wire'
 import type { Json } from './json/value.ts'
 import { isJsonObject } from './json/value.ts'
-import { Plugin, presentPluginName } from './saveconfig.ts'
+import { serviceOf } from './plugins/plugins.ts'
 import { own } from './schema/kind.ts'
 import { attributeInForce } from './tables/attribute.ts'
 import type { StorageAttribute } from './tables/storage-attributes.ts'
@@ -25,10 +25,7 @@ export function storageAttribute(of: AttributeHolder, name: StorageAttribute): n
   checkArgument('storageAttribute: object', of, HOLDER)
   checkArgument('storageAttribute: name', name, ATTRIBUTE)
   const attributes = isJsonObject(of.attributes) ? of.attributes : {}
-  const plugin = presentPluginName(of.plugin)
-  if (own(attributes, name) === undefined) {
-    if (name === 'emulate_write_cache' && plugin === Plugin.fileio) return of.write_back === true ? 1 : 0
-    if (name === 'is_nonrot' && plugin === Plugin.ramdisk) return 1
-  }
+  const ownDefault = serviceOf(of.plugin)?.defaults[name]
+  if (ownDefault !== undefined && own(attributes, name) === undefined) return ownDefault(of)
   return attributeInForce(storageAttributes, attributes, name)
 }

@@ -1,5 +1,5 @@
 import { checkArgument, object } from '@lunkit/wire'
-import { presentPluginName } from './saveconfig.ts'
+import { presentPluginName } from './plugins/plugins.ts'
 import { TEXT } from './text-domains.ts'
 
 /** A storage object by its place in LIO's tree. */

@@ -33,7 +33,7 @@ export async function judgeFiles(plan: ServingPlan, look: FileLook): Promise<Jud
   const refused: RefusedFile[] = []
   const owners = new Map<string, string>()
   for (const storage of plan.storage) {
-    if (storage.plugin !== 'fileio') continue
+    if (storage.file === undefined) continue
     const facts = await look(storage.file)
     const owner = facts.identity === undefined ? undefined : owners.get(facts.identity)
     const why = owner === undefined ? whyNoDisk(storage, facts) : sharedWith(owner)

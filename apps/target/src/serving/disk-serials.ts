@@ -34,7 +34,7 @@ function deriveNew({ plans, configuration }: SerialsOf, found: DiskSerials): Dis
   const derived = plans.map((plan): [string, DiskSerial] => {
     const known = found.get(plan.key)
     if (known !== undefined && known.origin !== SerialOrigin.made) return [plan.key, known]
-    const serial = plan.plugin === 'fileio' ? undefined : derivedSerial(['disk', configuration, plan.key])
+    const serial = plan.file === undefined ? derivedSerial(['disk', configuration, plan.key]) : undefined
     return [plan.key, { serial, origin: SerialOrigin.derived }]
   })
   return new Map(derived)

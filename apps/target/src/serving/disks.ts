@@ -1,6 +1,7 @@
 import type { StoragePlan, UnitAttributesPlan } from '@lunkit/config'
-import { type Disk, type DiskServer, fileio, ramdisk, type Storage, type Store, type UnitAttributes } from 'lunkit'
+import { type Disk, type DiskServer, type Storage, type Store, type UnitAttributes } from 'lunkit'
 import type { Logger } from 'pino'
+import { pluginOf } from '../plugins/plugins.ts'
 import type { Mount } from '../state/mount-table.ts'
 import type { Start } from './start.ts'
 import { logDisk } from './summary.ts'
@@ -22,11 +23,11 @@ export async function openDisks(plans: readonly StoragePlan[], server: DiskServe
 
 async function openDisk(plan: StoragePlan, server: DiskServer, start: Start): Promise<Disk | undefined> {
   const { log, mounts } = start
-  const missing = plan.plugin === 'fileio' ? await mounts.missingFor(plan.file) : undefined
+  const missing = plan.file === undefined ? undefined : await mounts.missingFor(plan.file)
   try {
     const disk = await server.open(storageOf(plan, start, missing === undefined))
     logDisk(log, plan, disk)
-    if (plan.plugin === 'fileio') noteMount(plan.key, await mounts.remember(plan.file), log)
+    if (plan.file !== undefined) noteMount(plan.key, await mounts.remember(plan.file), log)
     return disk
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
@@ -52,17 +53,7 @@ function noteMount(disk: string, before: Mount | undefined, log: Logger): void {
 }
 
 function storageOf(plan: StoragePlan, { log, serials }: Start, mayCreate: boolean): Storage {
-  const { name } = plan
-  const storage =
-    plan.plugin === 'ramdisk'
-      ? ramdisk({ name, sizeBytes: plan.sizeBytes, nullio: plan.nullio })
-      : fileio({
-          name,
-          path: plan.file,
-          sizeBytes: plan.sizeBytes,
-          create: plan.create && mayCreate,
-          writeBack: plan.writeBack,
-        })
+  const storage = pluginOf(plan).open(plan, mayCreate)
   const serial = serials.get(plan.key)?.serial
   const identity = serial === undefined ? {} : { serial }
   return { ...storage, unit: store => ({ identity, attributes: attributesOf(plan, store, log) }) }

@@ -2,6 +2,8 @@ import type { GroupPlan, ServingPlan, StoragePlan } from '@lunkit/config'
 import type { Disk, DiskServer } from 'lunkit'
 import type { Logger } from 'pino'
 import { formatBytes } from '../bytes.ts'
+import { cacheOf } from '../plugins/plugin.ts'
+import { pluginOf } from '../plugins/plugins.ts'
 import type { OpenDisks } from './disks.ts'
 
 /** Says which configuration is served, and what there is of it. */
@@ -15,12 +17,12 @@ export function logDisk(log: Logger, plan: StoragePlan, disk: Disk | undefined):
   if (disk?.unit === undefined) return
   const { blocks, blockSizeBytes: blockBytes } = disk.unit
   const sizeBytes = blocks * blockBytes
-  const { key, writeBack, path: at } = plan
-  const file = plan.plugin === 'fileio' ? plan.file : undefined
-  const where = file ?? (plan.plugin === 'ramdisk' && plan.nullio ? 'keeps nothing' : 'in memory')
-  const cache = writeBack ? 'write-back' : 'write-through'
+  const { key, writeBack, file, path: at } = plan
   const size = `${formatBytes(sizeBytes)} in ${blocks} blocks of ${blockBytes} bytes`
-  log.info({ disk: key, at, file, sizeBytes, blockBytes, writeBack }, `${key}: ${where}, ${size}, ${cache}`)
+  log.info(
+    { disk: key, at, file, sizeBytes, blockBytes, writeBack },
+    `${key}: ${pluginOf(plan).where(plan)}, ${size}, ${cacheOf(plan)}`,
+  )
 }
 
 /** What is being served. */

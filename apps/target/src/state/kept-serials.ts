@@ -17,7 +17,7 @@ const ownerOf = ({ disk, file, configuration }: Omit<KeptSerial, 'serial'>): str
 
 /** How a disk of a configuration is known in the state. */
 export function kept(plan: StoragePlan, configuration: string): Omit<KeptSerial, 'serial'> {
-  return { disk: plan.key, ...(plan.plugin === 'fileio' && { file: plan.file }), configuration }
+  return { disk: plan.key, ...(plan.file !== undefined && { file: plan.file }), configuration }
 }
 
 /** The serial numbers in the state: only ever more of them, so that a disk that comes back is the disk that it was. */

@@ -1,57 +1,9 @@
+import type { StoragePlan } from '../plugins/plugins.ts'
 import type { PortalAddress } from '../portal-address.ts'
 import type { AclSettings, TpgSettings } from '../tables/access-attributes.ts'
 import type { LimitSettings } from '../tables/limit-settings.ts'
-import type { StorageAttributeSettings } from '../tables/storage-attributes.ts'
 import type { ParameterSettings, TpgParameter } from '../tables/tpg-parameters.ts'
 import type { Notice } from './notice.ts'
-
-/** What a storage object's attributes and settings say of its logical unit, by the unit's own names for them. */
-export interface UnitAttributesPlan extends StorageAttributeSettings {
-  /** What is best read and written whole: the block size times a power of two. */
-  readonly physicalBlockBytes: number
-  /** START STOP UNIT can take the medium out and put it in again. */
-  readonly removable: boolean
-}
-
-/** How a logical unit shows a storage object to initiators. */
-export interface UnitPlan {
-  /** The unit serial number; undefined: the file gives none. */
-  readonly serial: string | undefined
-  readonly attributes: UnitAttributesPlan
-}
-
-/** What every storage object that is served has. */
-interface StoragePlanBase {
-  /** `fileio/disk0`. */
-  readonly key: string
-  readonly name: string
-  /** Where in the configuration: `storage_objects[0]`. */
-  readonly path: string
-  /** Completed writes may be volatile until they are flushed; otherwise all that changes the medium is durable first. */
-  readonly writeBack: boolean
-  readonly unit: UnitPlan
-}
-
-/** A file that is a disk. */
-export interface FileioPlan extends StoragePlanBase {
-  readonly plugin: 'fileio'
-  readonly file: string
-  /** The size that is served, as in LIO, whatever the file has; undefined: that of the file, which must be there then. */
-  readonly sizeBytes: number | undefined
-  /** Whether the file may be created when it is missing, and made longer when it is shorter than `sizeBytes`. */
-  readonly create: boolean
-}
-
-/** Memory that is a disk. */
-export interface RamdiskPlan extends StoragePlanBase {
-  readonly plugin: 'ramdisk'
-  readonly sizeBytes: number
-  /** Keeps nothing: reads give zeroes. */
-  readonly nullio: boolean
-}
-
-/** A storage object that a LUN serves. */
-export type StoragePlan = FileioPlan | RamdiskPlan
 
 /** A LUN of a portal group. */
 export interface LunPlan {

@@ -2,6 +2,7 @@ import type { JsonPath } from '../json/path.ts'
 import { formatPath } from '../json/path.ts'
 import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
+import type { StoragePlan } from '../plugins/plugins.ts'
 import type { Configuration, LunkitSettings } from '../saveconfig.ts'
 import { describe, own } from '../schema/kind.ts'
 import { textOf } from '../schema/lenient.ts'
@@ -10,8 +11,8 @@ import { settingsOf } from '../storage-setting.ts'
 import { naaDigits } from '../unit-serial.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice.ts'
-import type { StoragePlan } from './serving-plan.ts'
 import { isServedPlugin, planStorage } from './storage.ts'
+import type { StorageOutcome } from './storage-outcome.ts'
 
 /** A storage object of the file, before it is known whether it can be served. */
 export interface StorageEntry {
@@ -20,9 +21,6 @@ export interface StorageEntry {
   /** `fileio/disk0`. */
   readonly key: string
 }
-
-/** A storage object that is served, or why it is not. */
-export type StorageOutcome = { readonly plan: StoragePlan } | { readonly why: string }
 
 /** The storage objects of a file. Each is judged when the first LUN that uses it is; what nobody uses is left alone. */
 export class StorageObjects {
@@ -108,7 +106,7 @@ export class StorageObjects {
     if (!('plan' in outcome)) return outcome
     const { plan } = outcome
     const { serial } = plan.unit
-    if (plan.plugin === 'fileio' && this.#isTaken(plan.file, index)) {
+    if (plan.file !== undefined && this.#isTaken(plan.file, index)) {
       const why = `${plan.file} is the file of ${this.#taken.get(plan.file)} already; two disks on one file destroy each other`
       return this.#refuse(why, [...path, 'dev'])
     }

@@ -1,6 +1,7 @@
 import { parseConfiguration } from '../document.ts'
 import { planServing } from '../plan/plan.ts'
-import type { GroupPlan, ServingPlan, StoragePlan } from '../plan/serving-plan.ts'
+import type { GroupPlan, ServingPlan } from '../plan/serving-plan.ts'
+import type { StoragePlan } from '../plugins/plugins.ts'
 
 /** The name of the target. */
 export const IQN = 'iqn.2026-11.com.example:disk'

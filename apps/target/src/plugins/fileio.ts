@@ -1,0 +1,23 @@
+import type { FileioPlan } from '@lunkit/config'
+import { fileio as openFile } from 'lunkit'
+import { formatBytes } from '../bytes.ts'
+import { type FileFacts, FileKind } from '../files/file-look.ts'
+import { cacheOf, type ServedPlugin } from './plugin.ts'
+
+/** Files that are disks. */
+export const fileio: ServedPlugin<FileioPlan> = {
+  open: ({ name, file: path, sizeBytes, create, writeBack }, mayCreate) =>
+    openFile({ name, path, sizeBytes, create: create && mayCreate, writeBack }),
+  explain: (plan, facts) => `${plan.file}${explainSize(plan, facts)}, ${cacheOf(plan)}`,
+  where: ({ file }) => file,
+}
+
+function explainSize({ sizeBytes }: FileioPlan, facts: FileFacts | undefined): string {
+  const asked = sizeBytes === undefined ? '' : formatBytes(sizeBytes)
+  if (facts === undefined) return asked === '' ? '' : ` (created with ${asked} if it is missing)`
+  if (facts.kind === FileKind.missing) return ` (missing; would be created with ${asked})`
+  const has = formatBytes(facts.sizeBytes)
+  return sizeBytes === undefined || sizeBytes === facts.sizeBytes
+    ? ` (${has})`
+    : ` (has ${has}; the size is to be ${asked})`
+}

@@ -1,0 +1,16 @@
+import type { StoragePlanBase } from '@lunkit/config'
+import type { Storage } from 'lunkit'
+import type { FileFacts } from '../files/file-look.ts'
+
+/** What is done with storage objects of a plugin that is served, beside what the configuration knows of it. */
+export interface ServedPlugin<P extends StoragePlanBase> {
+  /** What opens it; `mayCreate` is whether a file that is missing may be made now. */
+  open(plan: P, mayCreate: boolean): Storage
+  /** For `--check`: where it is, how large, and how it is written. */
+  explain(plan: P, file: FileFacts | undefined): string
+  /** For the log: where it is. */
+  where(plan: P): string
+}
+
+/** How writes are answered, as people say it. */
+export const cacheOf = ({ writeBack }: StoragePlanBase): string => (writeBack ? 'write-back' : 'write-through')

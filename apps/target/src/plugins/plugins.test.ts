@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseConfiguration, planServing, plugins } from '@lunkit/config'
+import { DiskServer } from 'lunkit'
+import { afterAll, describe, expect, it } from 'vitest'
+import { saveConfig } from '../testing/save-config.ts'
+import { pluginOf } from './plugins.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'lunkit-plugins-'))
+const dev = join(directory, 'disk.img')
+writeFileSync(dev, Buffer.alloc(4096))
+afterAll(() => rmSync(directory, { recursive: true }))
+
+const objects = [
+  { plugin: 'fileio', name: 'a', dev, size: 4096 },
+  { plugin: 'ramdisk', name: 'b', size: 4096 },
+]
+const plans = planServing(parseConfiguration(saveConfig(objects))).storage
+
+describe('what a plugin opens', () => {
+  it.each(plans.map(plan => [plan.plugin, plan] as const))(
+    'is the product that its row names: %s',
+    async (name, plan) => {
+      await using server = new DiskServer()
+      const { store } = await server.open(pluginOf(plan).open(plan, false))
+      expect([store.plugin, store.productName]).toEqual([name, plugins[name].product])
+      expect(store.sizeBytes).toBe(4096)
+    },
+  )
+
+  it('is opened of every plugin that the configuration knows how to serve, and of no other', () => {
+    const served = Object.entries(plugins).flatMap(([name, { service }]) => (service === undefined ? [] : [name]))
+    expect(plans.map(({ plugin }) => plugin)).toEqual(served)
+  })
+})

@@ -1,0 +1,13 @@
+import type { StoragePlan } from '@lunkit/config'
+import { fileio } from './fileio.ts'
+import type { ServedPlugin } from './plugin.ts'
+import { ramdisk } from './ramdisk.ts'
+
+/** A row each plugin that the configuration plans for: one that is missing here, or not known there, does not compile. */
+const plugins: { readonly [K in StoragePlan['plugin']]: ServedPlugin<Extract<StoragePlan, { plugin: K }>> } = {
+  fileio,
+  ramdisk,
+}
+
+/** What is done with a storage object, by its plugin. */
+export const pluginOf = ({ plugin }: StoragePlan): ServedPlugin<StoragePlan> => plugins[plugin]
