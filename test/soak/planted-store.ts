@@ -63,6 +63,10 @@ class PlantedStore implements Store {
     return this.#behind.listen(listener)
   }
 
+  checkSize(): Promise<void> {
+    return this.#behind.checkSize()
+  }
+
   close(): Promise<StoreFault | undefined> {
     return this.#behind.close()
   }

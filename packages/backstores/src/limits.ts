@@ -85,6 +85,8 @@ export const storeLimits = {
   zeroFillBytes: 16 * MiB,
   /** Sizes of stores are multiples of this: the smallest logical block. */
   sizeMultipleBytes: 512,
+  /** A file that was cut off to less than this (the largest logical block) would leave a disk without a block: it keeps its size. */
+  leastCutBytes: 4 * KiB,
   /** Memory of a ramdisk is taken and given back in chunks of this size. */
   ramChunkBytes: MiB,
   /** A ramdisk knows in pieces of this size what has been written. */

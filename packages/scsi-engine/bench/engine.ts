@@ -42,6 +42,10 @@ class NoStore implements Store {
     return () => {}
   }
 
+  checkSize(): Promise<void> {
+    return Promise.resolve()
+  }
+
   close(): Promise<undefined> {
     return Promise.resolve(undefined)
   }

@@ -176,6 +176,7 @@ describeArguments('@lunkit/backstores', {
     inAnotherTable: ['new StoreListeners', 'StoreListeners.add', 'StoreListeners.tell'],
     noArguments: [
       ...['Layer.close', 'DelayLayer.close', 'FailLayer.close', 'FailLayer.heal', 'Ramdisk.close', 'Nullio.close'],
+      ...['DelayLayer.checkSize', 'FailLayer.checkSize', 'Layer.checkSize', 'Ramdisk.checkSize', 'Nullio.checkSize'],
       ...['RamMemory.take', 'Lanes.poll', 'ignoreRealTimeSignals', 'trimHeap'],
     ],
     perCommand: ['new StoreRequest', 'DelayLayer.submit', 'FailLayer.submit', 'Ramdisk.submit', 'Nullio.submit'],

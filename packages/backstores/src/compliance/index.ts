@@ -67,6 +67,11 @@ export function storeCompliance(name: string, makeStore: MakeStore, runner?: Tes
       ok(features.discardGranularityBytes > 0)
     })
 
+    it('has the size that it has, and looks at it when it is asked to', async () => {
+      equal(await driver.store.checkSize(), undefined)
+      equal(driver.store.sizeBytes, SIZE_BYTES)
+    })
+
     it('has several listeners, and lets each go by itself, twice as once', () => {
       const { store } = driver
       const leave = [store.listen(() => {}), store.listen(() => {})]

@@ -23,6 +23,8 @@ export interface DescriptorOptions {
   readonly lanes: LaneSet
   /** Whether anything may be done in place, and whether writes may: not where the page cache may wait for another machine. */
   readonly inPlace: { readonly allowed: boolean; readonly writes: boolean }
+  /** Called when an operation has found an end within what is served: what the descriptor leads to was cut off. */
+  readonly endFound: () => void
   /** Whether the descriptor still leads to what was opened: asked after its lane had died. */
   readonly isSame: () => boolean
 }

@@ -1,6 +1,6 @@
 import { LaneDetail, LaneOperation } from '../lanes/lane-job.ts'
 import { storeLimits } from '../limits.ts'
-import { causeOf, faultOf, syncFaultOf } from '../native/errno.ts'
+import { causeOf, errno, faultOf, syncFaultOf } from '../native/errno.ts'
 import { SystemCall } from '../native/system-call.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import { StoreOperation } from '../store/store-operation.ts'
@@ -144,7 +144,9 @@ export class DescriptorWork implements DescriptorJobOwner {
       return syncFaultOf(-result)
     }
     // Every range was checked against the size, so the end in one means that it has been cut off.
-    if (result === 0) return operation === LaneOperation.read ? StoreFault.gone : StoreFault.io
+    if (result === 0 && operation !== LaneOperation.read) return StoreFault.io
+    if (result === 0 || (call === SystemCall.none && result === -errno.ENXIO)) this.#options.endFound()
+    if (result === 0) return StoreFault.gone
     return faultOf(-result)
   }
 }

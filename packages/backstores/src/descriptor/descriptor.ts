@@ -57,6 +57,11 @@ export class Descriptor implements LateReadOwner {
     return this.#refusals.sizeBytes
   }
 
+  /** Whether it leads to what was opened, and is not being closed. */
+  get isOpen(): boolean {
+    return !this.#underWay.isClosing && this.health.outage.hasFile
+  }
+
   get counters(): DescriptorCounters {
     const { reads, writes, readPace, writePace } = this.#inPlace
     return {
@@ -87,6 +92,14 @@ export class Descriptor implements LateReadOwner {
         },
         error => this.health.flushing.fail(causeOf(-negativeErrno(error), SystemCall.fdatasync)),
       )
+  }
+
+  /** From now on so much of it is served; the store's listeners hear of it. */
+  resize(sizeBytes: number): void {
+    this.#refusals.sizeBytes = sizeBytes
+    // What is new may lie in the page cache as others have left it.
+    if (this.#grain) this.settle()
+    this.listeners.tell({ kind: 'resized' })
   }
 
   /** See Store. */
@@ -154,8 +167,11 @@ export class Descriptor implements LateReadOwner {
       return this.#work.hand(request, LaneOperation.read, { sync: false, doneBytes: Math.max(0, doneBytes) })
     }
     // Every range was checked against the size, so the end in one means that it has been cut off.
-    if (doneBytes === 0) request.fault = StoreFault.gone
-    else failBySystem(request, -doneBytes, SystemCall.preadv2)
+    if (doneBytes < 0) failBySystem(request, -doneBytes, SystemCall.preadv2)
+    else {
+      request.fault = StoreFault.gone
+      this.#options.endFound()
+    }
     return true
   }
 

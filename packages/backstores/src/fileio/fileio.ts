@@ -13,6 +13,7 @@ import { leadsToFile } from './file-identity.ts'
 import { type OpenedFile, openBackingFile } from './file-opening.ts'
 import { FILE_SPACE } from './file-space.ts'
 import { FILEIO_DOMAINS, type FileioOptions } from './fileio-options.ts'
+import { ServedSize } from './served-size.ts'
 
 const closeFd = promisify(close)
 
@@ -42,9 +43,11 @@ export class Fileio implements Store {
   readonly features: StoreFeatures
   readonly #file: OpenedFile
   readonly #descriptor: Descriptor
+  readonly #served: ServedSize
 
   /** @internal see openFileio */
-  constructor({ name, path, writeBack, lanes, readOnly = false, inPlace = true }: FileioOptions, file: OpenedFile) {
+  constructor(options: FileioOptions, file: OpenedFile) {
+    const { name, path, sizeBytes: asked, writeBack, lanes, readOnly = false, inPlace = true } = options
     this.name = name
     this.path = path
     this.features = {
@@ -58,12 +61,15 @@ export class Fileio implements Store {
     this.#file = file
     const { plugin, features } = this
     const { fd, witnessFd, sizeBytes } = file
-    this.#descriptor = new Descriptor({
+    const descriptor = new Descriptor({
       ...{ plugin, name, fd, witnessFd, sizeBytes, features, lanes },
       space: FILE_SPACE,
       inPlace: { allowed: inPlace, writes: file.isLocal },
+      endFound: () => void this.#served.check(),
       isSame: () => leadsToFile(file, this.sizeBytes),
     })
+    this.#descriptor = descriptor
+    this.#served = new ServedSize(fd, { follows: asked === undefined, descriptor })
   }
 
   get sizeBytes(): number {
@@ -96,6 +102,11 @@ export class Fileio implements Store {
     return this.#descriptor.submit(request)
   }
 
+  /** Looks at the file; a disk that was given no size is from now on as long as its file is. */
+  checkSize(): Promise<void> {
+    return this.#served.check()
+  }
+
   /** Forgets that a flush failed: somebody has made sure of the data, or gives it up. */
   clearFlushFailure(): void {
     this.#descriptor.health.clearFlushFailure()
@@ -112,6 +123,7 @@ export class Fileio implements Store {
 
   async #closeFile(): Promise<void> {
     const { fd, witnessFd, lock } = this.#file
+    await this.#served.idle()
     lock.release()
     // A descriptor that leads elsewhere belongs to somebody else.
     if (this.#descriptor.health.outage.hasFile) await closeFd(fd)

@@ -52,6 +52,10 @@ export abstract class Layer implements Store {
     return this.behind.listen(listener)
   }
 
+  checkSize(): Promise<void> {
+    return this.behind.checkSize()
+  }
+
   close(): Promise<StoreFault | undefined> {
     return this.behind.close()
   }

@@ -48,6 +48,11 @@ export class Nullio implements Store {
     return () => {}
   }
 
+  /** Its size never changes. */
+  checkSize(): Promise<void> {
+    return Promise.resolve()
+  }
+
   close(): Promise<undefined> {
     this.#closed = true
     return Promise.resolve(undefined)

@@ -96,6 +96,11 @@ class Ramdisk implements Store {
     return this.#listeners.add(listener)
   }
 
+  /** Its size never changes. */
+  checkSize(): Promise<void> {
+    return Promise.resolve()
+  }
+
   close(): Promise<undefined> {
     this.#closed = true
     for (const chunk of this.#directory.empty()) this.#memory.giveBack(chunk)

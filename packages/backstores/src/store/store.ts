@@ -29,6 +29,11 @@ export interface Store {
    * under way, and `request.owner.completed` is called later, on this thread, not from within this call.
    */
   submit(request: StoreRequest): boolean
+  /**
+   * Looks whether the medium has another size by now, where that can be; `sizeBytes` has it when this resolves, and
+   * `resized` was told.
+   */
+  checkSize(): Promise<void>
   /** Has `listener` hear what the store reports by itself, beside all others; the returned function takes it away. */
   listen(listener: StoreListener): () => void
   /**

@@ -84,6 +84,10 @@ export class ControlledStore implements Store {
     this.#listeners.tell(event)
   }
 
+  checkSize(): Promise<void> {
+    return Promise.resolve()
+  }
+
   close(): Promise<undefined> {
     return Promise.resolve(undefined)
   }

@@ -20,6 +20,7 @@ export const absentStore: Store = {
     request.fault = 'gone'
     return true
   },
+  checkSize: () => Promise.resolve(),
   listen: () => () => {},
   close: () => Promise.resolve(undefined),
 }
