@@ -5,20 +5,21 @@ import { Counter } from '../statistics.ts'
 import { type CommandView, LUN_BYTE, LunWords } from '../transfer/command-header.ts'
 import { IscsiCondition } from '../transfer/iscsi-condition.ts'
 import type { IscsiTask } from '../transfer/task.ts'
-import type { FullFeature } from './full-feature.ts'
+import type { FullFeatureConnection } from './full-feature-connection.ts'
+import { reject } from './reject.ts'
 
 /** The header of a SCSI Command is in: checks it, and takes memory for its data by length alone. */
-export function commandHeader(home: FullFeature, header: ReceivedHeader): Uint8Array | typeof DROP {
+export function commandHeader(home: FullFeatureConnection, header: ReceivedHeader): Uint8Array | typeof DROP {
   const view = ScsiCommand.view(header.view, header.at)
   home.arriving = undefined
-  home.arrivingVerdict = view.immediate ? Verdict.deliver : home.window.judge(view.cmdSN)
+  home.arrivingVerdict = view.immediate ? Verdict.deliver : home.session.window.judge(view.cmdSN)
   if (home.arrivingVerdict === Verdict.ignore) return DROP
   home.rejection = refusal(home, view) ?? wrongDirection(view, header)
   if (home.rejection !== undefined) return DROP
-  const task = home.tasks.make()
+  const task = home.session.tasks.make(home)
   if (!describe(task, view, header)) {
     home.rejection = RejectReason.invalidPduField
-    home.tasks.release(task)
+    home.session.tasks.release(task)
     return DROP
   }
   home.arriving = task
@@ -26,12 +27,12 @@ export function commandHeader(home: FullFeature, header: ReceivedHeader): Uint8A
 }
 
 /** Why a SCSI Command is rejected, RFC 7143 11.17.1. */
-function refusal(home: FullFeature, view: CommandView): RejectReason | undefined {
+function refusal(home: FullFeatureConnection, view: CommandView): RejectReason | undefined {
   // RFC 7143 11.2.1.8: a task has a tag of its own.
   if (view.initiatorTaskTag === RESERVED_TAG) return RejectReason.invalidPduField
-  if (home.tasks.find(view.initiatorTaskTag)) return RejectReason.taskInProgress
+  if (home.session.tasks.find(view.initiatorTaskTag)) return RejectReason.taskInProgress
   if (home.logoutRequested) return RejectReason.waitingForLogout
-  if (view.immediate && home.tasks.immediate >= home.limits.immediateCommands) {
+  if (view.immediate && home.session.tasks.immediate >= home.session.limits.immediateCommands) {
     home.statistics.add(Counter.immediateCommandsRefused)
     return RejectReason.tooManyImmediateCommands
   }
@@ -83,8 +84,8 @@ interface Unasked {
 }
 
 /** RFC 7143 11.7 and 13.11: how much may come unasked, and memory for it. */
-function takeMemory(home: FullFeature, task: IscsiTask, unasked: Unasked): Uint8Array | typeof DROP {
-  const { InitialR2T, ImmediateData, FirstBurstLength } = home.parameters
+function takeMemory(home: FullFeatureConnection, task: IscsiTask, unasked: Unasked): Uint8Array | typeof DROP {
+  const { InitialR2T, ImmediateData, FirstBurstLength } = home.session.parameters
   const { final, immediateBytes } = unasked
   if (final && immediateBytes === 0) return DROP
   const unaskedBytes = Math.min(task.writeBytes, FirstBurstLength)
@@ -105,25 +106,26 @@ function takeMemory(home: FullFeature, task: IscsiTask, unasked: Unasked): Uint8
 
 /** A SCSI Command is all in: delivers it in its turn. */
 export function commandComplete(
-  home: FullFeature,
+  home: FullFeatureConnection,
   header: ReceivedHeader,
   _data: Uint8Array | undefined,
   digestRight: boolean,
 ): void {
-  if (home.rejection !== undefined) return home.reject(header, home.rejection)
+  if (home.rejection !== undefined) return reject(home, header, home.rejection)
   const task = home.arriving
   if (!task) return home.statistics.add(Counter.pdusIgnored)
   home.arriving = undefined
   if (!digestRight) {
-    home.release(task)
-    return home.reject(header, RejectReason.dataDigestError)
+    home.session.release(task)
+    return reject(home, header, RejectReason.dataDigestError)
   }
+  const { session } = home
   if (header.dataSegmentLength > 0) task.dataOut.receivedImmediate(header.dataSegmentLength)
-  home.tasks.add(task)
-  if (home.arrivingVerdict === Verdict.hold) return home.window.hold(task.cmdSN, task)
+  session.tasks.add(task)
+  if (home.arrivingVerdict === Verdict.hold) return session.window.hold(task.cmdSN, task)
   const { immediate } = task
-  if (!immediate) home.window.advance()
+  if (!immediate) session.window.advance()
   task.deliver()
-  if (!immediate && home.window.held > 0) home.nextInOrder()
-  else if (!immediate) home.management.next()
+  if (!immediate && session.window.held > 0) session.nextInOrder()
+  else if (!immediate) session.management.next()
 }

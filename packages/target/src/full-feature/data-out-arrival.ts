@@ -2,16 +2,17 @@ import { DataOut, DROP, RESERVED_TAG, type ReceivedHeader, RejectReason } from '
 import { LUN_BYTE, LunWords } from '../transfer/command-header.ts'
 import { IscsiCondition } from '../transfer/iscsi-condition.ts'
 import { type IscsiTask, TaskLife } from '../transfer/task.ts'
-import type { FullFeature } from './full-feature.ts'
+import type { FullFeatureConnection } from './full-feature-connection.ts'
+import { reject } from './reject.ts'
 
 /** The header of a Data-Out is in: checks everything before the first byte is kept. */
-export function dataOutHeader(home: FullFeature, header: ReceivedHeader): Uint8Array | typeof DROP {
+export function dataOutHeader(home: FullFeatureConnection, header: ReceivedHeader): Uint8Array | typeof DROP {
   const place = DataOut.view(header.view, header.at)
   const { targetTransferTag, initiatorTaskTag } = place
   const task =
     targetTransferTag === RESERVED_TAG
-      ? home.tasks.findForData(initiatorTaskTag)
-      : home.tasks.findTransfer(targetTransferTag)
+      ? home.session.tasks.findForData(initiatorTaskTag)
+      : home.session.tasks.findTransfer(targetTransferTag)
   home.receiving = task
   // RFC 7143 11.2.1.5: additional header segments are for SCSI Commands.
   if (!task || header.ahsBytes > 0 || !belongs(task, header, place)) {
@@ -19,7 +20,7 @@ export function dataOutHeader(home: FullFeature, header: ReceivedHeader): Uint8A
     home.rejection = RejectReason.invalidPduField
     return DROP
   }
-  task.dataOut.progressMs = home.surroundings.timers.now
+  task.dataOut.progressMs = home.session.timers.now
   // What is left of a task that has ended, or that broke a rule before, is drained.
   if (task.life === TaskLife.ended || task.dataOut.failure) return DROP
   const broken = task.dataOut.check(place, header.dataSegmentLength)
@@ -48,7 +49,7 @@ function belongs(
 
 /** A Data-Out is all in. */
 export function dataOutComplete(
-  home: FullFeature,
+  home: FullFeatureConnection,
   header: ReceivedHeader,
   _data: Uint8Array | undefined,
   digestRight: boolean,
@@ -57,12 +58,12 @@ export function dataOutComplete(
   home.receiving = undefined
   home.receivingSlot?.release()
   home.receivingSlot = undefined
-  if (home.rejection !== undefined) return home.reject(header, home.rejection)
+  if (home.rejection !== undefined) return reject(home, header, home.rejection)
   if (!task) return
   const { dataOut } = task
   const { final, targetTransferTag } = DataOut.view(header.view, header.at)
   if (!digestRight) {
-    home.reject(header, RejectReason.dataDigestError)
+    reject(home, header, RejectReason.dataDigestError)
     task.fail(IscsiCondition.protocolServiceCrcError)
   }
   if (!dataOut.failure && task.life !== TaskLife.ended) dataOut.received(header.dataSegmentLength)
@@ -70,13 +71,14 @@ export function dataOutComplete(
   else if (!dataOut.failure) dataOut.handOver()
 }
 
-function endSequence(home: FullFeature, task: IscsiTask, targetTransferTag: number): void {
-  const whole = task.dataOut.endSequence(targetTransferTag, home.firstBurstLeftOpen)
-  home.tasks.paid(task, targetTransferTag)
+function endSequence({ session }: FullFeatureConnection, task: IscsiTask, targetTransferTag: number): void {
+  const { tasks, solicitor, firstBurstLeftOpen } = session
+  const whole = task.dataOut.endSequence(targetTransferTag, firstBurstLeftOpen)
+  tasks.paid(task, targetTransferTag)
   if (!whole && task.life !== TaskLife.ended) task.fail(IscsiCondition.incorrectAmountOfData)
-  if (home.firstBurstLeftOpen && !task.dataOut.allSolicited) home.solicitor.wantRest(task)
+  if (firstBurstLeftOpen && !task.dataOut.allSolicited) solicitor.wantRest(task)
   if (task.dataOut.owed === 0) task.drained()
   // What the device server does with the piece may end the task: nothing of it is touched after this.
   task.dataOut.handOver()
-  home.solicitor.run()
+  solicitor.run()
 }

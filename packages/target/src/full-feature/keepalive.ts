@@ -1,16 +1,25 @@
 import { NopIn, RESERVED_TAG } from '@lunkit/pdu'
+import type { Connection } from '../connection/connection.ts'
+import type { Outbox } from '../connection/outbox.ts'
 import type { InitiatorAccess } from '../server/access.ts'
 import { ConnectionEnd } from '../server/events.ts'
+import type { FullFeatureSession } from '../session/full-feature-session.ts'
 import { Counter } from '../statistics.ts'
 import type { CancelDeadline } from '../timer-wheel.ts'
-import type { FullFeature } from './full-feature.ts'
 
 /** RFC 7143 11.19.3: a NOP-In that asks for an answer has a logical unit number; any unit does. */
 const ANY_LUN = 0n
 
+/** What is kept alive. */
+export interface KeptConnection {
+  readonly connection: Connection
+  readonly outbox: Outbox
+  readonly session: FullFeatureSession
+}
+
 /** Finds out whether the peer is still there, and reads what it is sent. */
 export class Keepalive {
-  readonly #home: FullFeature
+  readonly #home: KeptConnection
   readonly #pingAfterMs: number
   readonly #pingTimeoutMs: number
   #deadline: CancelDeadline | undefined
@@ -20,9 +29,9 @@ export class Keepalive {
   #sentBytes = 0
   #sentAtMs: number
 
-  constructor(home: FullFeature, access: InitiatorAccess | undefined) {
+  constructor(home: KeptConnection, access: InitiatorAccess | undefined) {
     this.#home = home
-    const { discoveryIdleMs } = home.limits
+    const { discoveryIdleMs } = home.session.limits
     this.#pingAfterMs = access ? access.pingAfterMs : 0
     this.#pingTimeoutMs = access ? access.pingTimeoutMs : discoveryIdleMs
     this.#sentAtMs = this.#nowMs
@@ -45,23 +54,23 @@ export class Keepalive {
   }
 
   get #nowMs(): number {
-    return this.#home.surroundings.timers.now
+    return this.#home.session.timers.now
   }
 
   #lookLater(): void {
     const everyMs = this.#pingAfterMs > 0 ? Math.min(this.#pingAfterMs, this.#pingTimeoutMs) : this.#pingTimeoutMs
-    this.#deadline = this.#home.surroundings.timers.after(everyMs / 2, () => this.#look())
+    this.#deadline = this.#home.session.timers.after(everyMs / 2, () => this.#look())
   }
 
   #look(): void {
-    if (this.#home.isDiscovery ? this.#idle() : this.#unresponsive()) return
+    if (this.#home.session.isDiscovery ? this.#idle() : this.#unresponsive()) return
     if (this.#pingDue()) this.#ping()
     this.#lookLater()
   }
 
   #idle(): boolean {
     if (this.#nowMs - this.#home.connection.heardAtMs < this.#pingTimeoutMs) return false
-    this.#home.statistics.add(Counter.discoveryIdled)
+    this.#home.session.statistics.add(Counter.discoveryIdled)
     this.#home.connection.end(ConnectionEnd.idle)
     return true
   }
@@ -77,13 +86,13 @@ export class Keepalive {
     if (this.#pinged && connection.paused) this.#pinged.sinceMs = nowMs
     const silentSinceMs = Math.min(this.#sentAtMs, this.#pinged?.sinceMs ?? nowMs)
     if (nowMs - silentSinceMs < this.#pingTimeoutMs) return false
-    this.#home.statistics.add(Counter.pingsUnanswered)
+    this.#home.session.statistics.add(Counter.pingsUnanswered)
     connection.end(ConnectionEnd.unresponsive)
     return true
   }
 
   #pingDue(): boolean {
-    if (this.#pingAfterMs === 0 || this.#pinged || this.#home.isDiscovery) return false
+    if (this.#pingAfterMs === 0 || this.#pinged || this.#home.session.isDiscovery) return false
     return this.#nowMs - this.#home.connection.heardAtMs >= this.#pingAfterMs
   }
 
@@ -91,7 +100,7 @@ export class Keepalive {
     const tag = this.#nextTag
     this.#nextTag = (tag + 1) % RESERVED_TAG
     this.#pinged = { tag, sinceMs: this.#nowMs }
-    this.#home.statistics.add(Counter.pingsSent)
+    this.#home.session.statistics.add(Counter.pingsSent)
     this.#send(tag)
   }
 

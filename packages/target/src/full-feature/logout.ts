@@ -3,11 +3,11 @@ import type { View } from '@lunkit/wire'
 import { ConnectionEnd } from '../server/events.ts'
 import { ConnectionEvent } from '../states/connection-states.ts'
 import { Counter } from '../statistics.ts'
-import type { FullFeature } from './full-feature.ts'
+import type { FullFeatureConnection } from './full-feature-connection.ts'
 
 /** RFC 7143 11.14: ends the session; with its only connection, either of the two reasons does. */
 export function serveLogout(
-  home: FullFeature,
+  home: FullFeatureConnection,
   { reason, cid, initiatorTaskTag }: View<typeof LogoutRequest.fields>,
 ): RejectReason | undefined {
   switch (reason) {
@@ -26,10 +26,10 @@ export function serveLogout(
   }
 }
 
-function logOut(home: FullFeature, initiatorTaskTag: number): void {
+function logOut(home: FullFeatureConnection, initiatorTaskTag: number): void {
   home.statistics.add(Counter.logouts)
   home.deaf = true
-  home.window.shut()
+  home.session.window.shut()
   home.connection.move(ConnectionEvent.logoutReceived)
   home.session.logOut(() => {
     if (home.closed) return
@@ -39,15 +39,15 @@ function logOut(home: FullFeature, initiatorTaskTag: number): void {
   })
 }
 
-function respond(home: FullFeature, initiatorTaskTag: number, response: LogoutResponseCode): void {
-  const { outbox, window, parameters } = home
-  window.open()
+function respond(home: FullFeatureConnection, initiatorTaskTag: number, response: LogoutResponseCode): void {
+  const { outbox, session } = home
+  session.window.open()
   const out = outbox.answer(LogoutResponse)
   out.initiatorTaskTag = initiatorTaskTag
   out.response = response
   if (response !== LogoutResponseCode.cidNotFound) {
-    out.time2Wait = parameters.DefaultTime2Wait
-    out.time2Retain = parameters.DefaultTime2Retain
+    out.time2Wait = session.parameters.DefaultTime2Wait
+    out.time2Retain = session.parameters.DefaultTime2Retain
   }
   outbox.end()
 }

@@ -1,11 +1,11 @@
 import { NopIn, type NopOut, RESERVED_TAG, RejectReason } from '@lunkit/pdu'
 import type { View } from '@lunkit/wire'
-import type { FullFeature } from './full-feature.ts'
-import type { RequestBody } from './pdu-table.ts'
+import type { FullFeatureConnection } from './full-feature-connection.ts'
+import type { RequestBody } from './request.ts'
 
 /** RFC 7143 11.18: answers a ping, or takes the answer to one. */
 export function serveNopOut(
-  home: FullFeature,
+  home: FullFeatureConnection,
   { immediate, initiatorTaskTag, targetTransferTag }: View<typeof NopOut.fields>,
   body: RequestBody,
 ): RejectReason | undefined {
@@ -17,9 +17,9 @@ export function serveNopOut(
   return undefined
 }
 
-function echo(home: FullFeature, initiatorTaskTag: number, { data, slot }: RequestBody): void {
-  const { outbox, window, maxSentBytes } = home
-  window.open()
+function echo(home: FullFeatureConnection, initiatorTaskTag: number, { data, slot }: RequestBody): void {
+  const { outbox, session, maxSentBytes } = home
+  session.window.open()
   const out = outbox.answer(NopIn)
   out.initiatorTaskTag = initiatorTaskTag
   out.targetTransferTag = RESERVED_TAG

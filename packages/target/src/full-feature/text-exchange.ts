@@ -15,10 +15,23 @@ import {
   TextResponse,
 } from '@lunkit/pdu'
 import type { View } from '@lunkit/wire'
+import type { Outbox } from '../connection/outbox.ts'
+import type { FullFeatureSession } from '../session/full-feature-session.ts'
 import { Counter } from '../statistics.ts'
-import type { FullFeature } from './full-feature.ts'
 
 type TextView = View<typeof TextRequest.fields>
+
+/** What texts are exchanged on. */
+export interface TextConnection {
+  readonly session: FullFeatureSession
+  readonly outbox: Outbox
+  /** The longest data segment that is sent now. */
+  readonly maxSentBytes: number
+  /** The answer to SendTargets with a value; undefined where it names nothing. */
+  readonly sendTargets: (value: string) => TextPair[] | undefined
+  /** The initiator has declared the longest data segment that it receives. */
+  initiatorTakes(maxRecvDataSegmentLength: number): void
+}
 
 /** Why a text is refused. */
 class Refused extends Error {
@@ -35,7 +48,7 @@ const SEND_TARGETS = 'SendTargets'
 
 /** The text exchanges of a connection, of which there is one at a time (RFC 7143 11.10 and 11.11). */
 export class TextExchange {
-  readonly #home: FullFeature
+  readonly #home: TextConnection
   #negotiation: Negotiation
   /** What the exchange under way would change; it takes effect at its end (RFC 7143 6.4). */
   #draft: Negotiation
@@ -47,10 +60,10 @@ export class TextExchange {
   /** What is left to be sent of an answer. */
   #rest: Uint8Array[] = []
 
-  constructor(home: FullFeature) {
+  constructor(home: TextConnection) {
     this.#home = home
-    this.#negotiation = home.negotiation
-    this.#draft = home.negotiation
+    this.#negotiation = home.session.negotiation
+    this.#draft = home.session.negotiation
     this.#assembler = this.#newAssembler()
   }
 
@@ -61,7 +74,7 @@ export class TextExchange {
       return undefined
     } catch (error) {
       this.#reset()
-      if (error instanceof TextLimitError) this.#home.statistics.add(Counter.textsTooLong)
+      if (error instanceof TextLimitError) this.#home.session.statistics.add(Counter.textsTooLong)
       if (error instanceof Refused) return error.reason
       if (error instanceof TextError) return RejectReason.protocolError
       throw error
@@ -99,8 +112,7 @@ export class TextExchange {
   /** RFC 7143 appendix C. */
   #sendTargets([key, value]: TextPair, pairs: readonly TextPair[]): TextPair[] {
     if (key !== SEND_TARGETS || pairs.length > 1) throw new Refused(RejectReason.protocolError)
-    const { session, surroundings } = this.#home
-    const answer = surroundings.directory.sendTargets(value, session.description)
+    const answer = this.#home.sendTargets(value)
     if (!answer) throw new Refused(RejectReason.protocolError)
     return answer
   }
@@ -113,8 +125,8 @@ export class TextExchange {
   }
 
   #send(text: Uint8Array, { final, continues }: { final: boolean; continues: boolean }): void {
-    const { outbox, window } = this.#home
-    window.open()
+    const { outbox, session } = this.#home
+    session.window.open()
     const out = outbox.answer(TextResponse)
     out.final = final
     out.continues = continues
@@ -146,7 +158,7 @@ export class TextExchange {
   }
 
   #newAssembler(): TextAssembler {
-    const { textBytes, textKeys } = this.#home.limits
+    const { textBytes, textKeys } = this.#home.session.limits
     return new TextAssembler({ textBytes, keys: textKeys })
   }
 }

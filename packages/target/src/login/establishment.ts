@@ -6,18 +6,32 @@ import {
   parametersOf,
   LoginStage as Stage,
 } from '@lunkit/pdu'
-import { FullFeature } from '../full-feature/full-feature.ts'
-import type { Session, SessionDescription } from '../session/session.ts'
+import type { Connection } from '../connection/connection.ts'
+import { FullFeatureConnection } from '../full-feature/full-feature-connection.ts'
+import { FullFeaturePhase } from '../full-feature/full-feature-phase.ts'
+import type { Surroundings } from '../server/surroundings.ts'
+import { FullFeatureSession } from '../session/full-feature-session.ts'
+import type { Session } from '../session/session.ts'
+import type { SessionDescription } from '../session/session-description.ts'
 import { ConnectionEvent } from '../states/connection-states.ts'
 import { Counter } from '../statistics.ts'
-import type { LoginPhase } from './login-phase.ts'
 import { LoginRefusal } from './login-refusal.ts'
 import type { LoginSubject } from './login-subject.ts'
 import type { LoginIdentifiers } from './request-rule.ts'
 
+/** A login that becomes a session. */
+export interface EstablishingLogin {
+  readonly connection: Connection
+  readonly surroundings: Surroundings
+  /** The session, once it waits for the one that it reinstates. */
+  session: Session | undefined
+  /** The login has led to the full feature phase. */
+  succeeded(): void
+}
+
 /** A login that has negotiated all it wanted to. */
 export interface ConcludedLogin {
-  readonly login: LoginPhase
+  readonly login: EstablishingLogin
   readonly identifiers: LoginIdentifiers
   readonly subject: LoginSubject
   readonly negotiation: Negotiation
@@ -86,51 +100,72 @@ function describe({ login, subject, identifiers }: ConcludedLogin): Omit<Session
 }
 
 function start(concluded: ConcludedLogin, session: Session, reinstates: boolean): void {
-  const { login, subject, identifiers, negotiation, before } = concluded
-  const { cid } = identifiers
+  const { login, subject, before } = concluded
   const { connection, surroundings } = login
   const { statistics } = surroundings
   login.session = undefined
   login.succeeded()
   connection.move(ConnectionEvent.loginAccepted)
-  connection.intoEngine()
-  session.start(cid, subject.discovery ? undefined : subject.group?.router)
-  connection.outOfEngine()
-  const phase = new FullFeature({
-    connection,
-    session,
-    surroundings,
-    negotiation,
-    parameters: parametersOf(negotiation),
-    access: subject.access,
-    cmdSN: identifiers.cmdSN,
-    before: before?.fullFeature?.window,
-    cid,
-    maxSentDataSegmentLength: subject.group?.maxSentDataSegmentLength,
-  })
-  respond(concluded, session, phase)
-  connection.enter(phase)
-  session.fullFeature = phase
+  connection.engine.into()
+  session.start(subject.discovery ? undefined : subject.group?.router)
+  connection.engine.outOf()
+  const served = serve(concluded, session)
+  respond(concluded, session, served)
+  connection.enter(new FullFeaturePhase(served))
+  session.fullFeature = served.session
   if (reinstates) statistics.add(Counter.sessionsReinstated)
   if (before) statistics.add(Counter.connectionsReinstated)
   else statistics.add(subject.discovery ? Counter.discoverySessionsStarted : Counter.sessionsStarted)
   surroundings.tell({ kind: 'sessionStarted', session: session.description })
 }
 
+/** The full feature phase of a session, with its leading connection. */
+function serve(concluded: ConcludedLogin, life: Session): FullFeatureConnection {
+  const { login, subject, identifiers, negotiation, before } = concluded
+  const { connection, surroundings } = login
+  const parameters = parametersOf(negotiation)
+  const { access, group } = subject
+  const { cmdSN, cid } = identifiers
+  const { nexus } = life
+  const numbers = before?.fullFeature?.window
+  const session = new FullFeatureSession({
+    life,
+    surroundings,
+    negotiation,
+    parameters,
+    access,
+    nexus,
+    cmdSN,
+    before: numbers,
+  })
+  const served = new FullFeatureConnection({
+    connection,
+    session,
+    parameters,
+    access,
+    cid,
+    maxSentDataSegmentLength: group?.maxSentDataSegmentLength,
+    sendTargets: value => surroundings.directory.sendTargets(value, life.description),
+  })
+  session.join(served)
+  return served
+}
+
 /** The Login Final-Response; digests begin with what follows it (RFC 7143 13.1). */
 function respond(
   { identifiers, request }: ConcludedLogin,
-  session: Session,
-  { connection, window, parameters }: FullFeature,
+  life: Session,
+  { connection, session }: FullFeatureConnection,
 ): void {
   const { outbox, decoder } = connection
-  outbox.commands = window
+  const { parameters } = session
+  outbox.commands = session.window
   const out = outbox.answer(LoginResponse)
   out.transit = true
   out.currentStage = request.stage
   out.nextStage = Stage.fullFeaturePhase
   out.isid = identifiers.isid
-  out.tsih = session.description.tsih
+  out.tsih = life.description.tsih
   out.initiatorTaskTag = request.tag
   outbox.endWith(request.text)
   decoder.headerDigest = parameters.HeaderDigest === 'CRC32C'

@@ -24,16 +24,18 @@ import {
   unanswered,
 } from '@lunkit/pdu'
 import type { View } from '@lunkit/wire'
+import type { Connection } from '../connection/connection.ts'
+import type { Phase } from '../connection/phase.ts'
 import { UNANSWERED_LOGIN_REQUESTS } from '../limits.ts'
 import { ConnectionEnd } from '../server/events.ts'
 import type { PortalAddress } from '../server/portal-address.ts'
-import type { Connection, Phase } from '../session/connection.ts'
-import type { Session, SessionDescription } from '../session/session.ts'
-import type { Surroundings } from '../session/surroundings.ts'
+import type { Surroundings } from '../server/surroundings.ts'
+import type { Session } from '../session/session.ts'
+import type { SessionDescription } from '../session/session-description.ts'
 import { ConnectionEvent } from '../states/connection-states.ts'
 import { Counter } from '../statistics.ts'
 import type { CancelDeadline } from '../timer-wheel.ts'
-import { establish } from './establishment.ts'
+import { type EstablishingLogin, establish } from './establishment.ts'
 import { LoginRefusal } from './login-refusal.ts'
 import { identify, type LoginSubject } from './login-subject.ts'
 import { checkIdentifiers, identifiersOf, type LoginIdentifiers } from './request-rule.ts'
@@ -57,7 +59,7 @@ const LOGIN_TEXT_BYTES = 8192
 const LOGIN_OUTPUT_BYTES = 65_536
 
 /** The login phase of a connection, RFC 7143 6.3. */
-export class LoginPhase implements Phase {
+export class LoginPhase implements Phase, EstablishingLogin {
   readonly connection: Connection
   readonly surroundings: Surroundings
   readonly owed = false
@@ -95,9 +97,7 @@ export class LoginPhase implements Phase {
   }
 
   header({ opcode, dataSegmentLength }: ReceivedHeader): Uint8Array | typeof DROP {
-    return opcode === InitiatorOpcode.loginRequest && dataSegmentLength > 0
-      ? Buffer.allocUnsafe(dataSegmentLength)
-      : DROP
+    return opcode === InitiatorOpcode.loginRequest ? Buffer.allocUnsafe(dataSegmentLength) : DROP
   }
 
   complete(header: ReceivedHeader, data: Uint8Array = NO_TEXT): void {
@@ -115,6 +115,12 @@ export class LoginPhase implements Phase {
   }
 
   written(): void {}
+
+  requestLogout(): void {}
+
+  announceEnd(why: ConnectionEnd): void {
+    this.connection.end(why)
+  }
 
   ended(): void {
     this.#deadline()
@@ -235,7 +241,7 @@ export class LoginPhase implements Phase {
     const session = this.surroundings.registry.find(tsih)
     if (!session?.goesOn || !isOf(session.description, subject, isid))
       throw new LoginRefusal(LoginStatus.sessionDoesNotExist, `there is no session ${tsih} of this initiator`)
-    if (session.cid !== cid)
+    if (!session.fullFeature?.has(cid))
       throw new LoginRefusal(LoginStatus.tooManyConnections, `session ${tsih} has its one connection`)
     return session
   }

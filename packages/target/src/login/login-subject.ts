@@ -3,8 +3,8 @@ import { PIECE_BYTES } from '@lunkit/scsi/transport'
 import type { InitiatorAccess } from '../server/access.ts'
 import type { Directory } from '../server/directory.ts'
 import { formatAddress, type PortalAddress } from '../server/portal-address.ts'
+import type { Surroundings } from '../server/surroundings.ts'
 import type { GroupOfTarget, PortalGroup, Target } from '../server/target.ts'
-import type { Surroundings } from '../session/surroundings.ts'
 import { LoginRefusal } from './login-refusal.ts'
 
 /** Who logs in, and to what. */

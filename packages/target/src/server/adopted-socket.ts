@@ -1,5 +1,5 @@
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net'
-import type { ByteStream, StreamListener } from '../session/byte-stream.ts'
+import type { ByteStream, StreamListener } from '../connection/byte-stream.ts'
 import { type PortalAddress, plainHost } from './portal-address.ts'
 
 /** How much is read from a socket at a time. */

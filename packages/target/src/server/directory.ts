@@ -1,5 +1,5 @@
 import { comparedName, type TextPair } from '@lunkit/pdu'
-import type { SessionDescription } from '../session/session.ts'
+import type { SessionDescription } from '../session/session-description.ts'
 import {
   canonicalAddress,
   formatAddress,

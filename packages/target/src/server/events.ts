@@ -1,5 +1,5 @@
 import type { LoginStatus } from '@lunkit/pdu'
-import type { SessionDescription } from '../session/session.ts'
+import type { SessionDescription } from '../session/session-description.ts'
 import type { ConnectionState } from '../states/connection-states.ts'
 import type { PortalAddress } from './portal-address.ts'
 

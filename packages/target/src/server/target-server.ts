@@ -9,16 +9,16 @@ import {
   type Slab,
   wholeNumber,
 } from '@lunkit/wire'
+import type { ByteStream } from '../connection/byte-stream.ts'
+import { Connection } from '../connection/connection.ts'
+import { TurnEnd } from '../connection/turn-end.ts'
 import { TARGET_LIMITS, type TargetLimits } from '../limits.ts'
 import { LoginPhase } from '../login/login-phase.ts'
-import type { ByteStream } from '../session/byte-stream.ts'
-import { Connection } from '../session/connection.ts'
 import { MemoryShare } from '../session/memory-share.ts'
-import type { Session, SessionDescription } from '../session/session.ts'
+import type { Session } from '../session/session.ts'
+import type { SessionDescription } from '../session/session-description.ts'
 import { readGauges, type SessionLoad } from '../session/session-gauges.ts'
 import { SessionRegistry } from '../session/session-registry.ts'
-import type { Surroundings } from '../session/surroundings.ts'
-import { TurnEnd } from '../session/turn-end.ts'
 import { Counter, TargetStatistics } from '../statistics.ts'
 import type { Timers } from '../timer-wheel.ts'
 import type { AdoptedSocket } from './adopted-socket.ts'
@@ -28,6 +28,7 @@ import { type Listen, listenTcp } from './listening-socket.ts'
 import { LoginQueue } from './login-queue.ts'
 import { canonicalAddress, checkAddress, formatAddress, type PortalAddress } from './portal-address.ts'
 import { Portals } from './portals.ts'
+import type { Surroundings } from './surroundings.ts'
 import type { Target } from './target.ts'
 import { checkTarget, checkTargetName } from './target-check.ts'
 
@@ -262,7 +263,8 @@ export class TargetServer {
     checkArgument('drain: deadlineMs', deadlineMs, DEADLINE_MS)
     this.#stopListening()
     const seconds = Math.ceil(deadlineMs / 1000)
-    for (const session of [...this.#surroundings.registry.all()]) session.fullFeature?.requestLogout(seconds)
+    for (const { connections } of [...this.#surroundings.registry.all()])
+      for (const connection of connections) connection.requestLogout(seconds)
     for (const connection of [...this.#connections]) if (!connection.loggedIn) connection.end(ConnectionEnd.ended)
     const cancel = this.#surroundings.timers.after(deadlineMs, () => this.#endAll())
     await this.#whenIdle()
@@ -294,9 +296,8 @@ export class TargetServer {
     }
   }
 
-  #announceEnd({ fullFeature, connection }: Session): void {
-    if (fullFeature) fullFeature.announceEnd(ConnectionEnd.ended)
-    else connection.end(ConnectionEnd.ended)
+  #announceEnd({ connections }: Session): void {
+    for (const connection of connections) connection.announceEnd(ConnectionEnd.ended)
   }
 
   #refusal(source: string): string | undefined {

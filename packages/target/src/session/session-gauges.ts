@@ -1,10 +1,10 @@
-import type { FullFeature } from '../full-feature/full-feature.ts'
-import type { SessionDescription } from './session.ts'
+import type { FullFeatureSession } from './full-feature-session.ts'
+import type { SessionDescription } from './session-description.ts'
 
 /** One quantity that a session has at any time, with what it means. */
 interface Gauge {
   readonly meaning: string
-  readonly of: (home: FullFeature) => number
+  readonly of: (session: FullFeatureSession) => number
 }
 
 const gauge = (meaning: string, of: Gauge['of']): Gauge => ({ meaning, of })
@@ -16,9 +16,12 @@ export const sessionGauges = {
   tasks: gauge('tasks, with those whose data is only drained', ({ tasks }) => tasks.size),
   dataOutHeldBytes: gauge('bytes of data-out held in transfer memory', ({ memory }) => memory.heldBytes),
   dataOutShareBytes: gauge('bytes of data-out that it may hold', ({ share }) => share.dataOutBytes),
-  dataInReservedBytes: gauge('bytes of data-in that tasks have read, or may read', ({ room }) => room.reservedBytes),
+  dataInReservedBytes: gauge(
+    'bytes of data-in that tasks have read, or may read',
+    ({ reservedBytes }) => reservedBytes,
+  ),
   dataInShareBytes: gauge('bytes of data-in that it may have read and not sent', ({ share }) => share.dataInBytes),
-  outputQueuedBytes: gauge('bytes of PDUs that its socket has not taken', ({ outbox }) => outbox.queuedBytes),
+  outputQueuedBytes: gauge('bytes of PDUs that its socket has not taken', ({ queuedBytes }) => queuedBytes),
 } as const
 
 /** The name of a session's gauge. */
@@ -31,7 +34,7 @@ export interface SessionLoad {
 }
 
 /** What the gauges of a session say now. */
-export function readGauges(home: FullFeature): SessionLoad['gauges'] {
-  const values = Object.entries(sessionGauges).map(([name, { of }]) => [name, of(home)])
+export function readGauges(session: FullFeatureSession): SessionLoad['gauges'] {
+  const values = Object.entries(sessionGauges).map(([name, { of }]) => [name, of(session)])
   return Object.fromEntries(values) as Record<SessionGauge, number>
 }

@@ -1,7 +1,8 @@
+import type { Connection } from '../connection/connection.ts'
 import { ConnectionEnd } from '../server/events.ts'
 import { formatAddress } from '../server/portal-address.ts'
-import type { Connection } from './connection.ts'
-import { Session, type SessionDescription } from './session.ts'
+import { Session } from './session.ts'
+import type { SessionDescription } from './session-description.ts'
 
 /** The reserved TSIH, RFC 7143 11.12.6. */
 const NO_TSIH = 0
@@ -54,7 +55,7 @@ export class SessionRegistry {
     if (!old) ready(session, false)
     else {
       session.waitFor(old, () => ready(session, true))
-      old.connection.end(ConnectionEnd.reinstated)
+      old.end(ConnectionEnd.reinstated)
     }
     return session
   }
@@ -70,7 +71,7 @@ export class SessionRegistry {
   ): Session {
     const session = this.#enter({ ...description, tsih: old.description.tsih }, connection)
     session.waitFor(old, () => ready(session))
-    old.connection.end(ConnectionEnd.connectionReinstated)
+    old.end(ConnectionEnd.connectionReinstated)
     return session
   }
 

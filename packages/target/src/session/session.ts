@@ -1,39 +1,21 @@
 import { type Nexus, NexusEnd, type TaskRouter } from '@lunkit/scsi/transport'
-import type { FullFeature } from '../full-feature/full-feature.ts'
+import type { Connection } from '../connection/connection.ts'
 import { ConnectionEnd } from '../server/events.ts'
-import type { PortalAddress } from '../server/portal-address.ts'
-import { ConnectionEvent } from '../states/connection-states.ts'
+import { ConnectionEvent, ConnectionState } from '../states/connection-states.ts'
 import { moved } from '../states/machine.ts'
 import { SessionEvent, SessionState, sessionMachine } from '../states/session-states.ts'
-import type { Connection } from './connection.ts'
+import type { FullFeatureSession, SessionLife } from './full-feature-session.ts'
+import type { SessionDescription } from './session-description.ts'
 
-/** Who talks with whom: what a person is shown of a session. */
-export interface SessionDescription {
-  /** As the initiator wrote it, in lower case. */
-  readonly initiatorName: string
-  /** What a person called the initiator; RFC 7143 13.7. */
-  readonly initiatorAlias?: string
-  /** 48 bits, RFC 7143 11.12.5. */
-  readonly isid: number
-  /** Empty in a discovery session that names no target. */
-  readonly targetName: string
-  readonly targetPortalGroupTag: number
-  readonly discovery: boolean
-  /** The target's handle of the session, RFC 7143 11.12.6. */
-  readonly tsih: number
-  readonly remote: PortalAddress
-  readonly local: PortalAddress
-}
-
-/** A session with its one connection, RFC 7143 4.2.1 and 8.3. */
-export class Session {
+/** A session, RFC 7143 4.2.1 and 8.3: who it is, its state, its nexus, and the connections that it has. */
+export class Session implements SessionLife {
   readonly description: SessionDescription
-  readonly connection: Connection
+  /** Its connections, those that are logging in and those that have ended too. */
+  readonly connections: readonly Connection[]
   #state: SessionState = SessionState.free
   #nexus: Nexus | undefined
-  #cid = 0
-  /** The full feature phase, while there is one. */
-  fullFeature: FullFeature | undefined
+  /** What it serves with, once it is in the full feature phase. */
+  fullFeature: FullFeatureSession | undefined
   #nexusEnding = false
   #waiting: (() => void)[] = []
   /** The session that this one reinstates, while something of it is left. */
@@ -41,9 +23,9 @@ export class Session {
   readonly #gone: (session: Session) => void
 
   /** `gone` is called once, when nothing is left of the session that was begun. */
-  constructor(description: SessionDescription, connection: Connection, gone: (session: Session) => void) {
+  constructor(description: SessionDescription, leading: Connection, gone: (session: Session) => void) {
     this.description = description
-    this.connection = connection
+    this.connections = [leading]
     this.#gone = gone
   }
 
@@ -51,14 +33,9 @@ export class Session {
     return this.#state
   }
 
-  /** What the initiator calls the session's connection. */
-  get cid(): number {
-    return this.#cid
-  }
-
   /** Whether it is in the full feature phase, so that it could go on with another connection. */
   get goesOn(): boolean {
-    return this.#state === SessionState.loggedIn && this.fullFeature !== undefined && !this.fullFeature.deaf
+    return this.#state === SessionState.loggedIn && this.fullFeature !== undefined && !this.fullFeature.loggingOut
   }
 
   get nexus(): Nexus | undefined {
@@ -80,12 +57,16 @@ export class Session {
   }
 
   /** The leading connection has logged in: the I_T nexus begins. Discovery sessions have no router, and no nexus. */
-  start(cid: number, router: TaskRouter | undefined): void {
-    this.#cid = cid
+  start(router: TaskRouter | undefined): void {
     this.#move(SessionEvent.loginDone)
     const { initiatorName, isid, targetName, targetPortalGroupTag } = this.description
-    const reset = (): void => this.connection.end(ConnectionEnd.reset)
+    const reset = (): void => this.end(ConnectionEnd.reset)
     this.#nexus = router?.open({ initiatorName, isid, targetName, targetPortalGroupTag }, { reset })
+  }
+
+  /** Ends its connections now, and the session with them. */
+  end(why: ConnectionEnd): void {
+    for (const connection of this.connections) connection.end(why)
   }
 
   /** The login failed, or was given up. */
@@ -105,7 +86,7 @@ export class Session {
     })
   }
 
-  /** The connection is gone. At ErrorRecoveryLevel 0 the session goes with it. */
+  /** Its connections are gone. At ErrorRecoveryLevel 0 the session goes with them. */
   connectionGone(why: NexusEnd): void {
     if (this.#state !== SessionState.loggedIn) return
     const reinstated = why === NexusEnd.reinstated || why === NexusEnd.connectionReinstated
@@ -114,7 +95,7 @@ export class Session {
     this.#closeNexus(why, () => {
       if (this.#state === SessionState.failed) {
         this.#move(SessionEvent.timedOut)
-        this.connection.move(ConnectionEvent.cleaned)
+        this.#cleaned()
       }
       if (!already) this.#end()
     })
@@ -123,6 +104,11 @@ export class Session {
   /** Calls `then` when nothing is left of the session. */
   whenGone(then: () => void): void {
     this.#waiting.push(then)
+  }
+
+  #cleaned(): void {
+    for (const connection of this.connections)
+      if (connection.state === ConnectionState.cleanupWait) connection.move(ConnectionEvent.cleaned)
   }
 
   #closeNexus(why: NexusEnd, ended: () => void): void {

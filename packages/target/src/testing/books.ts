@@ -1,14 +1,17 @@
-import type { FullFeature } from '../full-feature/full-feature.ts'
+import type { FullFeatureConnection } from '../full-feature/full-feature-connection.ts'
+import type { FullFeatureSession } from '../session/full-feature-session.ts'
 import { type IscsiTask, TaskLife } from '../transfer/task.ts'
 
 /** What contradicts itself in what a session has written down of its tasks, tags, slots and timers: one line each. */
-export function contradictionsIn(home: FullFeature): string[] {
-  const checks = home.closed ? [ofSpareTasks, ofClosedSession] : [ofSpareTasks, ofTasks, ofTags, ofCounts, ofMemory]
-  return checks.flatMap(check => check(home))
+export function contradictionsIn(home: FullFeatureConnection): string[] {
+  const { session } = home
+  const ofSession = session.closed ? [ofSpareTasks, ofClosedSession] : [ofSpareTasks, ofTasks, ofTags, ofCounts]
+  const ofConnection = home.closed ? [ofClosedConnection] : [ofRoom, ofNumbers]
+  return [...ofSession.flatMap(check => check(session)), ...ofConnection.flatMap(check => check(home))]
 }
 
 /** Nobody's task is nobody's once, and nothing of an earlier command is left in it. */
-function ofSpareTasks({ tasks }: FullFeature): string[] {
+function ofSpareTasks({ tasks }: FullFeatureSession): string[] {
   const { spare, byTag } = tasks.books
   const known = new Set<IscsiTask>(byTag.values())
   return [
@@ -23,7 +26,7 @@ function ofSpareTasks({ tasks }: FullFeature): string[] {
   ]
 }
 
-function ofTasks({ tasks }: FullFeature): string[] {
+function ofTasks({ tasks }: FullFeatureSession): string[] {
   return [...tasks.books.byTag].flatMap(([tag, task]) => [
     ...said(task.life === TaskLife.free, () => `the task of tag ${tag} is free`),
     ...said(task.tag !== tag, () => `the task of tag ${tag} has tag ${task.tag}`),
@@ -33,7 +36,7 @@ function ofTasks({ tasks }: FullFeature): string[] {
 }
 
 /** Each tag that the peer was given is some task's, each that a task waits for can be found, and somebody looks at it. */
-function ofTags({ tasks }: FullFeature): string[] {
+function ofTags({ tasks }: FullFeatureSession): string[] {
   const { byTag, byTransferTag, owing, watched } = tasks.books
   const all = [...new Set([...byTag.values(), ...owing])]
   return [
@@ -53,7 +56,7 @@ function ofTags({ tasks }: FullFeature): string[] {
 }
 
 /** What counts one by one is what is there. */
-function ofCounts({ tasks, window }: FullFeature): string[] {
+function ofCounts({ tasks, window, memory }: FullFeatureSession): string[] {
   const all = [...tasks.books.byTag.values()]
   const immediate = all.filter(task => task.counted && task.immediate).length
   const counted = all.filter(task => task.counted && !task.immediate).length
@@ -61,26 +64,40 @@ function ofCounts({ tasks, window }: FullFeature): string[] {
     ...said(tasks.immediate !== immediate, () => `${tasks.immediate} immediate commands are counted of ${immediate}`),
     // A task that is drained gives its tag up to a new command, and is counted no more by then.
     ...said(window.inProgress !== counted, () => `${window.inProgress} commands are in progress of ${counted}`),
+    ...said(memory.heldBytes < 0, () => `${memory.heldBytes} bytes of data-out are held`),
   ]
 }
 
-function ofMemory({ tasks, memory, room }: FullFeature): string[] {
-  const reservedBytes = [...tasks.books.byTag.values()].reduce((sum, { dataIn }) => sum + dataIn.reservedBytes, 0)
+/** Each task that may read into a connection's room has come on it. */
+function ofRoom(home: FullFeatureConnection): string[] {
+  const { room, session } = home
+  const own = [...session.tasks.books.byTag.values()].filter(({ connection }) => connection === home)
+  const reservedBytes = own.reduce((sum, { dataIn }) => sum + dataIn.reservedBytes, 0)
+  return said(room.reservedBytes !== reservedBytes, () => `${room.reservedBytes} bytes of room of ${reservedBytes}`)
+}
+
+/** A connection tells the numbers of its own session, which knows it. */
+function ofNumbers(home: FullFeatureConnection): string[] {
+  const { session, outbox } = home
   return [
-    ...said(memory.heldBytes < 0, () => `${memory.heldBytes} bytes of data-out are held`),
-    ...said(room.reservedBytes !== reservedBytes, () => `${room.reservedBytes} bytes of room of ${reservedBytes}`),
+    ...said(outbox.commands !== session.window, () => 'a connection tells the numbers of another session'),
+    ...said(!session.connections.includes(home), () => 'a session does not know its connection'),
   ]
 }
 
 /** What the device server has when the session ends it gives back; nobody else has anything. */
-function ofClosedSession({ tasks, window, arriving, receiving, receivingSlot }: FullFeature): string[] {
+function ofClosedSession({ tasks, window, connections }: FullFeatureSession): string[] {
   const { byTransferTag, owing, spare } = tasks.books
   return [
     ...said(byTransferTag.size + owing.size > 0, () => 'a closed session waits for data'),
     ...said(spare.length > 0, () => 'a closed session keeps spare tasks'),
     ...said(window.held > 0, () => 'a closed session holds commands'),
-    ...said(!!(arriving ?? receiving ?? receivingSlot), () => 'a closed session receives'),
+    ...said(!connections.every(({ closed }) => closed), () => 'a closed session has an open connection'),
   ]
+}
+
+function ofClosedConnection({ arriving, receiving, receivingSlot }: FullFeatureConnection): string[] {
+  return said(!!(arriving ?? receiving ?? receivingSlot), () => 'a closed connection receives')
 }
 
 /** The reserved target transfer tag, RFC 7143 11.7.4: what comes unasked has no other. */

@@ -1,5 +1,5 @@
+import type { ByteStream, StreamListener } from '../connection/byte-stream.ts'
 import type { PortalAddress } from '../server/portal-address.ts'
-import type { ByteStream, StreamListener } from '../session/byte-stream.ts'
 
 /** A connection without a network: what the target writes is handed to `received`, and what is fed goes to the target. */
 export class MemoryStream implements ByteStream {

@@ -2,14 +2,15 @@ import type { Offers } from '@lunkit/pdu'
 import type { TaskRouter } from '@lunkit/scsi/transport'
 import { Slab } from '@lunkit/wire'
 import { afterEach } from 'vitest'
-import { FullFeature } from '../full-feature/full-feature.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { FullFeatureConnection } from '../full-feature/full-feature-connection.ts'
+import { FullFeaturePhase } from '../full-feature/full-feature-phase.ts'
 import type { TargetLimits } from '../limits.ts'
 import { DEFAULT_ACCESS, type InitiatorAccess } from '../server/access.ts'
 import type { TargetEvent } from '../server/events.ts'
 import { formatAddress, type PortalAddress } from '../server/portal-address.ts'
 import type { PortalGroup } from '../server/target.ts'
 import { TargetServer } from '../server/target-server.ts'
-import type { Connection } from '../session/connection.ts'
 import { TimerWheel } from '../timer-wheel.ts'
 import { contradictionsIn } from './books.ts'
 import { HandRouter } from './hand-router.ts'
@@ -53,7 +54,7 @@ export class TestTarget {
   /** Faults that a test has expected. */
   faultsExpected = 0
   readonly #connections: Connection[] = []
-  readonly #phases = new Set<FullFeature>()
+  readonly #served = new Set<FullFeatureConnection>()
   #nowMs = 0
 
   constructor(options: TestTargetOptions = {}) {
@@ -117,8 +118,8 @@ export class TestTarget {
 
   /** Complains where the books of a session contradict each other: tasks, tags, slots and timers have one owner each. */
   audit(): void {
-    for (const { phase } of this.#connections) if (phase instanceof FullFeature) this.#phases.add(phase)
-    const found = [...this.#phases].flatMap(contradictionsIn)
+    for (const { phase } of this.#connections) if (phase instanceof FullFeaturePhase) this.#served.add(phase.home)
+    const found = [...this.#served].flatMap(contradictionsIn)
     if (found.length > 0) throw new Error(`the target's books: ${found.join('; ')}`)
   }
 

@@ -1,18 +1,39 @@
 import { DataIn as DataInPdu, RESERVED_TAG } from '@lunkit/pdu'
 import type { Status } from '@lunkit/scsi/transport'
 import type { Slot, Values } from '@lunkit/wire'
-import type { FullFeature } from '../full-feature/full-feature.ts'
+import type { Outbox } from '../connection/outbox.ts'
 import { writeResidual } from './residual.ts'
-import type { RoomHolder } from './room.ts'
-import type { IscsiTask } from './task.ts'
+import type { Room, RoomHolder } from './room.ts'
+
+/** The connection that data-in goes out on. */
+export interface DataInConnection {
+  readonly outbox: Outbox
+  readonly room: Room
+  /** The longest data segment that is sent now. */
+  readonly maxSentBytes: number
+}
+
+/** What data-in knows of its session. */
+export interface DataInSession {
+  readonly maxBurstBytes: number
+  readonly tasks: { reads(lun: number, connection: object): boolean }
+}
+
+/** The command that the data is of. */
+export interface ReadingTask {
+  readonly connection: DataInConnection
+  readonly tag: number
+  readonly lun: number
+  readonly readBytes: number
+}
 
 /**
  * The data of a read on its way to the initiator. The last PDU is held back until the command ends, so that a good
  * status goes with it (RFC 7143 11.7.3).
  */
 export class DataIn implements RoomHolder {
-  readonly #task: IscsiTask
-  readonly #home: FullFeature
+  readonly #task: ReadingTask
+  readonly #session: DataInSession
   /** Bytes that the task may read and send, and has not sent. */
   reservedBytes = 0
   /** PDUs composed. */
@@ -21,13 +42,14 @@ export class DataIn implements RoomHolder {
   #held: Uint8Array | undefined
   #heldSlot: Slot | undefined
 
-  constructor(task: IscsiTask, home: FullFeature) {
+  constructor(task: ReadingTask, session: DataInSession) {
     this.#task = task
-    this.#home = home
+    this.#session = session
   }
 
   get unitHasRoom(): boolean {
-    return this.#home.tasks.reads(this.#task.lun)
+    const { lun, connection } = this.#task
+    return this.#session.tasks.reads(lun, connection)
   }
 
   /** Bytes taken over by now, the held ones too. */
@@ -37,7 +59,7 @@ export class DataIn implements RoomHolder {
 
   /** Takes the next bytes of `totalBytes`; what is beyond them is dropped. */
   send(data: Uint8Array, slot: Slot | undefined, totalBytes: number): void {
-    this.#home.room.moved(this, data.length)
+    this.#task.connection.room.moved(this, data.length)
     const left = this.#held ? 0 : totalBytes - this.#takenBytes
     if (left <= 0 || data.length === 0) {
       slot?.release()
@@ -49,7 +71,8 @@ export class DataIn implements RoomHolder {
 
   /** Data-In PDUs of `data`: none longer than the initiator takes, none across the end of a burst. */
   #cut(data: Uint8Array, slot: Slot | undefined, toTheEnd: boolean): void {
-    const { maxSentBytes, maxBurstBytes } = this.#home
+    const { maxSentBytes } = this.#task.connection
+    const { maxBurstBytes } = this.#session
     let rest = data
     for (;;) {
       const burstLeft = maxBurstBytes - (this.#takenBytes % maxBurstBytes)
@@ -67,13 +90,14 @@ export class DataIn implements RoomHolder {
   }
 
   #endsBurst(lengthBytes: number): boolean {
-    return (this.#takenBytes + lengthBytes) % this.#home.maxBurstBytes === 0
+    return (this.#takenBytes + lengthBytes) % this.#session.maxBurstBytes === 0
   }
 
   #emit(data: Uint8Array, slot: Slot | undefined, final: boolean): void {
-    this.#describe(this.#home.outbox.carry(DataInPdu), final)
+    const { outbox } = this.#task.connection
+    this.#describe(outbox.carry(DataInPdu), final)
     this.#takenBytes += data.length
-    this.#home.outbox.endWith(data, slot)
+    outbox.endWith(data, slot)
   }
 
   #describe(out: Values<typeof DataInPdu.fields>, final: boolean): void {
@@ -88,13 +112,14 @@ export class DataIn implements RoomHolder {
   endWithStatus(status: Status, presentedBytes: number): boolean {
     const data = this.#held
     if (!data) return false
-    const out = this.#home.outbox.answer(DataInPdu)
+    const { outbox } = this.#task.connection
+    const out = outbox.answer(DataInPdu)
     this.#describe(out, true)
     out.hasStatus = true
     out.status = status
     writeResidual(out, presentedBytes, this.#task.readBytes)
     this.#takenBytes += data.length
-    this.#home.outbox.endWith(data, this.#unhold())
+    outbox.endWith(data, this.#unhold())
     return true
   }
 
@@ -107,7 +132,7 @@ export class DataIn implements RoomHolder {
   /** The task has ended: gives back what is left, and starts anew. */
   reset(): void {
     this.#unhold()?.release()
-    this.#home.room.giveBack(this)
+    this.#task.connection.room.giveBack(this)
     this.pdus = 0
     this.#takenBytes = 0
   }

@@ -1,6 +1,6 @@
 import type { RoomReceiver } from '@lunkit/scsi/transport'
+import type { Outbox } from '../connection/outbox.ts'
 import type { MemoryShare } from '../session/memory-share.ts'
-import type { Outbox } from '../session/outbox.ts'
 
 /** Somebody's part of the room. */
 export interface RoomHolder {

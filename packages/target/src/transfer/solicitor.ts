@@ -1,7 +1,8 @@
 import { R2T, RESERVED_TAG } from '@lunkit/pdu'
 import type { Slot } from '@lunkit/wire'
-import type { FullFeature } from '../full-feature/full-feature.ts'
-import { Counter } from '../statistics.ts'
+import type { TargetLimits } from '../limits.ts'
+import { Counter, type TargetStatistics } from '../statistics.ts'
+import type { HeldMemory } from './held-memory.ts'
 import { type IscsiTask, TaskLife } from './task.ts'
 
 /** Why a task was not sent an R2T. */
@@ -16,13 +17,28 @@ const Grant = {
 } as const
 type Grant = (typeof Grant)[keyof typeof Grant]
 
+/** The session that data is asked for in. */
+export interface SolicitorSession {
+  readonly limits: TargetLimits
+  readonly statistics: TargetStatistics
+  readonly memory: HeldMemory
+  readonly maxBurstBytes: number
+  readonly maxOutstandingR2Ts: number
+  readonly tasks: {
+    /** Whether the peer owes data-out for this logical unit. */
+    owedFor(lun: number): boolean
+    /** The peer owes the answer to an R2T. */
+    owes(task: IscsiTask, targetTransferTag: number): void
+  }
+}
+
 /**
  * Asks for the data of writes: in the order in which commands wanted it, as far as the session's memory goes. The
  * first of them for each logical unit always gets one burst, so that some command always goes on, and a unit that
  * answers nothing does not keep the others waiting.
  */
 export class Solicitor {
-  readonly #home: FullFeature
+  readonly #session: SolicitorSession
   #wanting: IscsiTask[] = []
   #nextTag = 0
   #running = false
@@ -31,8 +47,8 @@ export class Solicitor {
   /** The wish of the first task for memory, where the process had none. */
   #wish: (() => void) | undefined
 
-  constructor(home: FullFeature) {
-    this.#home = home
+  constructor(session: SolicitorSession) {
+    this.#session = session
   }
 
   /** A task wants data that was not asked for. */
@@ -78,10 +94,10 @@ export class Solicitor {
     const { dataOut } = task
     // One that has just ended, or broken a rule, is forgotten soon, but gives its memory back first.
     if (task.life !== TaskLife.running || dataOut.failure || dataOut.allSolicited) return Grant.done
-    if (dataOut.owesUnsolicited || dataOut.owed >= this.#home.maxOutstandingR2Ts) return Grant.enough
+    if (dataOut.owesUnsolicited || dataOut.owed >= this.#session.maxOutstandingR2Ts) return Grant.enough
     const missingBytes = dataOut.missingMemoryBytes
     if (missingBytes > 0) {
-      if (dataOut.piecesAhead >= this.#home.limits.piecesAhead) return Grant.enough
+      if (dataOut.piecesAhead >= this.#session.limits.piecesAhead) return Grant.enough
       const slot = this.#memoryFor(task, missingBytes, at)
       if (!slot) return Grant.noMemory
       dataOut.giveMemory(slot)
@@ -91,7 +107,7 @@ export class Solicitor {
   }
 
   #memoryFor(task: IscsiTask, lengthBytes: number, at: number): Slot | undefined {
-    const { memory } = this.#home
+    const { memory } = this.#session
     if (this.#wish || (this.#held && !this.#leads(task, at))) return undefined
     let slot: Slot | undefined
     if (memory.allows(lengthBytes) || this.#isOwedABurst(task, at)) {
@@ -107,7 +123,7 @@ export class Solicitor {
    * without that, one burst is always asked for.
    */
   #isOwedABurst(task: IscsiTask, at: number): boolean {
-    const { tasks, memory } = this.#home
+    const { tasks, memory } = this.#session
     return this.#leads(task, at) && !tasks.owedFor(task.lun) && !memory.isUsedBy(task.lun)
   }
 
@@ -121,7 +137,7 @@ export class Solicitor {
   #waitFor(task: IscsiTask, lengthBytes: number): Slot | undefined {
     let atOnce: Slot | undefined
     let waiting = false
-    const takeBack = this.#home.memory.takeLater(lengthBytes, task.lun, slot => {
+    const takeBack = this.#session.memory.takeLater(lengthBytes, task.lun, slot => {
       this.#wish = undefined
       if (!waiting) atOnce = slot
       else {
@@ -141,7 +157,8 @@ export class Solicitor {
   }
 
   #send(task: IscsiTask): void {
-    const { outbox, statistics, maxBurstBytes } = this.#home
+    const { statistics, maxBurstBytes, tasks } = this.#session
+    const { outbox } = task.connection
     const tag = this.#takeTag()
     const out = outbox.tell(R2T)
     out.initiatorTaskTag = task.tag
@@ -152,7 +169,7 @@ export class Solicitor {
     out.desiredDataTransferLength = task.dataOut.solicit(tag, maxBurstBytes)
     outbox.end()
     statistics.add(Counter.r2tsSent)
-    this.#home.owes(task, tag)
+    tasks.owes(task, tag)
   }
 
   #takeTag(): number {

@@ -1,12 +1,20 @@
 import { ScsiResponse, SenseSegment } from '@lunkit/pdu'
-import { type PieceReceiver, type RoomReceiver, Status, type Task, TaskAttribute } from '@lunkit/scsi/transport'
+import {
+  type Nexus,
+  type PieceReceiver,
+  type RoomReceiver,
+  Status,
+  type Task,
+  TaskAttribute,
+} from '@lunkit/scsi/transport'
 import { dataView, type Slot } from '@lunkit/wire'
-import type { FullFeature } from '../full-feature/full-feature.ts'
-import type { HeldRequest } from '../session/command-window.ts'
-import { Counter } from '../statistics.ts'
+import type { EngineDepth } from '../connection/engine-depth.ts'
+import type { CommandWindow, HeldRequest } from '../session/command-window.ts'
+import { Counter, type TargetStatistics } from '../statistics.ts'
 import { CdbMemory, HEADER_CDB_BYTES } from './command-header.ts'
-import { DataIn } from './data-in.ts'
+import { DataIn, type DataInConnection, type DataInSession } from './data-in.ts'
 import { DataOut } from './data-out.ts'
+import type { HeldMemory } from './held-memory.ts'
 import { conditionSense, type IscsiCondition } from './iscsi-condition.ts'
 import { writeResidual } from './residual.ts'
 
@@ -25,9 +33,34 @@ export const TaskLife = {
 } as const
 export type TaskLife = (typeof TaskLife)[keyof typeof TaskLife]
 
+/** The connection that a command came on, and is answered on. */
+export interface TaskConnection extends DataInConnection {
+  readonly engine: EngineDepth
+  /** Set when it is gone: nothing is sent any more. */
+  readonly closed: boolean
+  /** The task for which a Data-Out is on its way. */
+  receiving: IscsiTask | undefined
+}
+
+/** The session that a command is of. */
+export interface TaskSession extends DataInSession {
+  readonly nexus: Nexus
+  readonly window: CommandWindow
+  readonly memory: HeldMemory
+  readonly statistics: TargetStatistics
+  readonly solicitor: { want(task: IscsiTask): void; forget(task: IscsiTask): void; run(): void }
+  readonly tasks: DataInSession['tasks'] & { immediate: number }
+  /** Has a command aborted whose data broke a rule. */
+  abortFailed(task: IscsiTask, condition: IscsiCondition): void
+  /** Nothing is left of a task. */
+  release(task: IscsiTask): void
+}
+
 /** A SCSI command of an iSCSI session, as the device server sees it. One object serves many commands. */
 export class IscsiTask implements Task, HeldRequest {
-  readonly #home: FullFeature
+  readonly #session: TaskSession
+  /** The connection that the command came on: RFC 7143 4.2.2.1 calls it the command's connection allegiance. */
+  connection: TaskConnection
   readonly dataIn: DataIn
   readonly dataOut: DataOut
   readonly cdbMemory = new CdbMemory()
@@ -54,10 +87,11 @@ export class IscsiTask implements Task, HeldRequest {
   #status: Status | undefined
   #sense: Uint8Array | undefined
 
-  constructor(home: FullFeature) {
-    this.#home = home
-    this.dataIn = new DataIn(this, home)
-    this.dataOut = new DataOut(home.memory)
+  constructor(session: TaskSession, connection: TaskConnection) {
+    this.#session = session
+    this.connection = connection
+    this.dataIn = new DataIn(this, session)
+    this.dataOut = new DataOut(session.memory)
   }
 
   /** Whether the device server is done with the task and nothing is left to be said. */
@@ -83,21 +117,29 @@ export class IscsiTask implements Task, HeldRequest {
   deliver(): void {
     if (!this.immediate) {
       this.counted = true
-      this.#home.window.started()
+      this.#session.window.started()
     }
     const refused = this.dataOut.failure !== undefined || this.#status !== undefined
     if (!refused) {
       this.life = TaskLife.running
-      this.#home.submit(this)
-      return
+      return this.#submit()
     }
     this.life = TaskLife.ended
     if (this.dataOut.failure) this.#endWithCondition(this.dataOut.failure)
     this.#conclude()
   }
 
+  /** Gives the command to the device server. */
+  #submit(): void {
+    const { engine } = this.connection
+    this.#session.statistics.add(Counter.commands)
+    engine.into()
+    this.#session.nexus.submit(this)
+    engine.outOf()
+  }
+
   discard(): void {
-    this.#home.release(this)
+    this.#session.release(this)
   }
 
   dataLength(lengthBytes: number): void {
@@ -106,20 +148,20 @@ export class IscsiTask implements Task, HeldRequest {
 
   expectData(lengthBytes: number): void {
     this.dataOut.expect(lengthBytes)
-    if (!this.#home.closed && !this.dataOut.allSolicited) this.#home.solicitor.want(this)
+    if (!this.connection.closed && !this.dataOut.allSolicited) this.#session.solicitor.want(this)
   }
 
   receive(receiver: PieceReceiver): void {
     this.dataOut.receive(receiver)
-    this.#home.solicitor.run()
+    this.#session.solicitor.run()
   }
 
   room(lengthBytes: number, receiver: RoomReceiver): boolean {
-    return !this.#home.closed && this.#home.room.ask(this.dataIn, lengthBytes, receiver)
+    return !this.connection.closed && this.connection.room.ask(this.dataIn, lengthBytes, receiver)
   }
 
   send(data: Uint8Array, slot?: Slot): void {
-    if (this.life !== TaskLife.running || this.#home.closed) slot?.release()
+    if (this.life !== TaskLife.running || this.connection.closed) slot?.release()
     else this.dataIn.send(data, slot, Math.min(this.#presentedBytes, this.readBytes))
   }
 
@@ -133,7 +175,7 @@ export class IscsiTask implements Task, HeldRequest {
 
   terminate(status?: Status): void {
     if (this.life !== TaskLife.running) return
-    this.#home.statistics.add(Counter.commandsAborted)
+    this.#session.statistics.add(Counter.commandsAborted)
     this.life = TaskLife.ended
     this.#status = status
     this.dataIn.reset()
@@ -146,10 +188,10 @@ export class IscsiTask implements Task, HeldRequest {
     this.dataOut.failure = condition
     this.dataOut.drop()
     if (this.life !== TaskLife.arrived && this.life !== TaskLife.running) return
-    this.#home.statistics.add(Counter.dataOutErrors)
+    this.#session.statistics.add(Counter.dataOutErrors)
     if (this.life === TaskLife.arrived) return
     this.life = TaskLife.failing
-    this.#home.abortFailed(this, condition)
+    this.#session.abortFailed(this, condition)
   }
 
   /** The device server has let go of the failed task. */
@@ -199,31 +241,32 @@ export class IscsiTask implements Task, HeldRequest {
 
   /** RFC 7143 11.4.2: the answer waits for the last PDU of all that the peer was asked for. */
   #conclude(): void {
-    const home = this.#home
-    if (this.dataOut.owed > 0 && !home.closed) {
+    const session = this.#session
+    const { closed } = this.connection
+    if (this.dataOut.owed > 0 && !closed) {
       this.dataOut.drop()
       // A peer that heard of an abort may never send what it owes: the command's place is free at once.
       if (this.#status === undefined) this.#uncount()
-      home.drain(this)
+      session.solicitor.forget(this)
       return
     }
     this.#uncount()
-    if (this.#status !== undefined && !home.closed) this.#respond(this.#status)
-    home.release(this)
+    if (this.#status !== undefined && !closed) this.#respond(this.#status)
+    session.release(this)
   }
 
   #uncount(): void {
     if (!this.counted) return
     this.counted = false
-    if (this.immediate) this.#home.tasks.immediate--
-    else this.#home.window.finished()
+    if (this.immediate) this.#session.tasks.immediate--
+    else this.#session.window.finished()
   }
 
   #respond(status: Status): void {
     const good = (status === Status.good || status === Status.conditionMet) && !this.#sense
     if (good && this.dataIn.endWithStatus(status, this.#presentedBytes)) return
     this.dataIn.endWithoutStatus()
-    const { outbox } = this.#home
+    const { outbox } = this.connection
     const out = outbox.answer(ScsiResponse)
     out.initiatorTaskTag = this.tag
     out.status = status

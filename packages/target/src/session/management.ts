@@ -6,18 +6,41 @@ import {
 } from '@lunkit/pdu'
 import {
   decodeLun,
+  type Nexus,
   TaskManagementResponse as Response,
   TaskManagementFunction as ScsiFunction,
 } from '@lunkit/scsi/transport'
 import { dataView, layout, serialBefore, serialWithin, u64, type View } from '@lunkit/wire'
-import { ConnectionEnd } from '../server/events.ts'
+import type { EngineDepth } from '../connection/engine-depth.ts'
+import type { Outbox } from '../connection/outbox.ts'
 import { Counter } from '../statistics.ts'
 import { type IscsiTask, TaskLife } from '../transfer/task.ts'
-import type { FullFeature } from './full-feature.ts'
-import { TransferWait, transferTags } from './transfer-wait.ts'
+import type { CommandWindow } from './command-window.ts'
+import type { TaskRegister } from './task-register.ts'
+import { TransferWait, type TransferWaitSession, transferTags } from './transfer-wait.ts'
+
+/** The connection that a function came on, and is answered on. */
+export interface ManagementConnection {
+  readonly outbox: Outbox
+  readonly engine: EngineDepth
+  readonly closed: boolean
+}
+
+/** The session whose tasks are managed. */
+export interface ManagementSession extends TransferWaitSession {
+  readonly nexus: Nexus
+  readonly window: CommandWindow
+  readonly tasks: TaskRegister
+  readonly closed: boolean
+  /** A number is not waited for any more: what waited for it follows. */
+  nextInOrder(): void
+  /** A reset has ended the session. */
+  endByReset(): void
+}
 
 /** A function as its PDU asks for it. */
 interface Asked {
+  readonly connection: ManagementConnection
   readonly function: Function
   readonly tag: number
   readonly lun: number
@@ -68,7 +91,7 @@ const LunField = layout({ name: 'LUN', spec: 'RFC 7143 11.2.1.7', size: 8, field
 
 /** The task management functions of a session, RFC 7143 11.5. */
 export class Management {
-  readonly #home: FullFeature
+  readonly #session: ManagementSession
   /** Tags of the functions under way. */
   readonly #tags = new Set<number>()
   /** Functions that wait for the commands before them. */
@@ -77,13 +100,14 @@ export class Management {
   readonly #waits = new Set<TransferWait>()
   readonly #lunBytes = dataView(new Uint8Array(LunField.size))
 
-  constructor(home: FullFeature) {
-    this.#home = home
+  constructor(session: ManagementSession) {
+    this.#session = session
   }
 
-  serve(view: View<typeof TaskManagementRequest.fields>): void {
+  serve(view: View<typeof TaskManagementRequest.fields>, connection: ManagementConnection): void {
     LunField.compose(this.#lunBytes).lun = view.lun
     const asked: Asked = {
+      connection,
       function: view.function,
       tag: view.initiatorTaskTag,
       lun: decodeLun(this.#lunBytes),
@@ -92,13 +116,13 @@ export class Management {
       refCmdSN: view.refCmdSN,
     }
     const row = functions[asked.function] as FunctionRow | undefined
-    if (!row) return this.#respond(asked.tag, Code.functionNotSupported)
+    if (!row) return this.#respond(asked, Code.functionNotSupported)
     // RFC 7143 7.2.2: nothing is reassigned below ErrorRecoveryLevel 2.
-    if (row.scsi === undefined) return this.#respond(asked.tag, Code.reassignmentNotSupported)
+    if (row.scsi === undefined) return this.#respond(asked, Code.reassignmentNotSupported)
     const underWay = this.#tags.size + this.#waiting.length
-    if (underWay >= this.#home.limits.managementFunctions) {
-      this.#home.statistics.add(Counter.managementFunctionsRefused)
-      return this.#respond(asked.tag, Code.functionRejected)
+    if (underWay >= this.#session.limits.managementFunctions) {
+      this.#session.statistics.add(Counter.managementFunctionsRefused)
+      return this.#respond(asked, Code.functionRejected)
     }
     if (this.#mustWait(asked, row)) this.#waiting.push(asked)
     else this.#run(asked, row)
@@ -129,46 +153,46 @@ export class Management {
 
   /** RFC 7143 4.2.3.3 b: the commands that a function affects are received first; target resets do not wait. */
   #mustWait({ cmdSN }: Asked, { scope }: FunctionRow): boolean {
-    return scope === Scope.unit && serialBefore(this.#home.window.expCmdSN, cmdSN)
+    return scope === Scope.unit && serialBefore(this.#session.window.expCmdSN, cmdSN)
   }
 
   #run(asked: Asked, row: FunctionRow): void {
     if (row.scope !== Scope.task) return this.#manage(asked, row)
     // RFC 7143 11.5.1: functions are no tasks that could be aborted.
-    if (this.#tags.has(asked.referencedTag)) return this.#respond(asked.tag, Code.functionRejected)
-    const task = this.#home.tasks.find(asked.referencedTag)
+    if (this.#tags.has(asked.referencedTag)) return this.#respond(asked, Code.functionRejected)
+    const task = this.#session.tasks.find(asked.referencedTag)
     if (task?.life === TaskLife.running) this.#manage(asked, row)
     else if (task && row.ends) this.#endOutside(asked, task)
-    else this.#respond(asked.tag, task ? Code.functionSucceeded : this.#ofMissingTask(asked, row))
+    else this.#respond(asked, task ? Code.functionSucceeded : this.#ofMissingTask(asked, row))
   }
 
   /** ABORT TASK of a task that the device server does not have: not yet, or not any more. */
-  #endOutside({ tag }: Asked, task: IscsiTask): void {
+  #endOutside(asked: Asked, task: IscsiTask): void {
     // Its failure is being cleaned up, and its answer follows.
-    if (task.life === TaskLife.failing) return this.#respond(tag, Code.taskDoesNotExist)
-    const { window } = this.#home
+    if (task.life === TaskLife.failing) return this.#respond(asked, Code.taskDoesNotExist)
+    const { window } = this.#session
     if (task.life === TaskLife.arrived && !task.immediate && window.release(task.cmdSN)) window.plug(task.cmdSN)
     task.silence()
-    this.#respond(tag, Code.functionComplete)
+    this.#respond(asked, Code.functionComplete)
   }
 
   /** RFC 7143 11.6.1 b and c. What is only asked about may still come. */
   #ofMissingTask({ cmdSN, refCmdSN }: Asked, { ends }: FunctionRow): Code {
-    const { window } = this.#home
+    const { window } = this.#session
     if (!serialWithin(refCmdSN, window.expCmdSN, window.maxCmdSN) || !serialBefore(refCmdSN, cmdSN))
       return Code.taskDoesNotExist
     if (ends) {
       window.plug(refCmdSN)
-      this.#home.nextInOrder()
+      this.#session.nextInOrder()
     }
     return Code.functionComplete
   }
 
   #manage(asked: Asked, row: FunctionRow): void {
-    const { tag, lun, referencedTag } = asked
-    const home = this.#home
+    const { tag, lun, referencedTag, connection } = asked
+    const session = this.#session
     this.#tags.add(tag)
-    home.statistics.add(Counter.managementFunctions)
+    session.statistics.add(Counter.managementFunctions)
     // What was silent before was ended before: its data is not waited for, nor will it come.
     const ended = row.waits ? this.#covered(asked, row).filter(task => !task.silent) : []
     let response: Response | undefined
@@ -181,13 +205,14 @@ export class Management {
     }
     const done = (given: Response): void => {
       response = given
-      if (!home.closed && given === Response.complete && row.ends && row.scope !== Scope.task) this.#silence(asked, row)
+      if (!session.closed && given === Response.complete && row.ends && row.scope !== Scope.task)
+        this.#silence(asked, row)
       conclude()
     }
-    home.connection.intoEngine()
+    connection.engine.into()
     const request = { function: row.scsi as ScsiFunction, lun, done }
-    home.nexus.manage(row.scope === Scope.task ? { ...request, tag: referencedTag } : request)
-    home.connection.outOfEngine()
+    session.nexus.manage(row.scope === Scope.task ? { ...request, tag: referencedTag } : request)
+    connection.engine.outOf()
     if (!transferring || concluded) return
     this.#afterTransfers(transferTags(ended), () => {
       transferring = false
@@ -196,19 +221,19 @@ export class Management {
   }
 
   #afterTransfers(tags: readonly number[], then: () => void): void {
-    const home = this.#home
-    if (tags.length === 0 || home.limits.abortWaitMs === 0 || home.closed) return then()
+    const session = this.#session
+    if (tags.length === 0 || session.limits.abortWaitMs === 0 || session.closed) return then()
     const over = (wait: TransferWait): void => {
       this.#waits.delete(wait)
       then()
     }
-    this.#waits.add(new TransferWait(home, tags, over))
+    this.#waits.add(new TransferWait(session, tags, over))
   }
 
   #conclude(asked: Asked, response: Response): void {
     this.#tags.delete(asked.tag)
-    if (this.#home.closed) return
-    this.#respond(asked.tag, codes[response])
+    if (asked.connection.closed) return
+    this.#respond(asked, codes[response])
     if (response === Response.complete) this.#endSessions(asked.function)
   }
 
@@ -218,7 +243,7 @@ export class Management {
   }
 
   #covered({ lun, cmdSN }: Asked, { scope }: FunctionRow): IscsiTask[] {
-    return [...this.#home.tasks.all()].filter(
+    return [...this.#session.tasks.all()].filter(
       task => (scope === Scope.target || task.lun === lun) && (task.immediate || serialBefore(task.cmdSN, cmdSN)),
     )
   }
@@ -226,12 +251,11 @@ export class Management {
   /** RFC 7143 11.5.1: TARGET COLD RESET ends every session of the target; RFC 7144 6.3: I_T NEXUS RESET its own. */
   #endSessions(asked: Function): void {
     if (asked !== Function.targetColdReset && asked !== Function.iTNexusReset) return
-    this.#home.outbox.flush()
-    this.#home.connection.close(ConnectionEnd.reset)
+    this.#session.endByReset()
   }
 
-  #respond(tag: number, response: Code): void {
-    const { outbox } = this.#home
+  #respond({ tag, connection }: Asked, response: Code): void {
+    const { outbox } = connection
     const out = outbox.answer(ResponsePdu)
     out.initiatorTaskTag = tag
     out.response = response

@@ -1,27 +1,35 @@
 import { RESERVED_TAG } from '@lunkit/pdu'
-import { Counter } from '../statistics.ts'
-import type { CancelDeadline } from '../timer-wheel.ts'
+import type { TargetLimits } from '../limits.ts'
+import { Counter, type TargetStatistics } from '../statistics.ts'
+import type { CancelDeadline, Timers } from '../timer-wheel.ts'
 import type { IscsiTask } from '../transfer/task.ts'
-import type { FullFeature } from './full-feature.ts'
+
+/** The session that is waited in. */
+export interface TransferWaitSession {
+  readonly limits: TargetLimits
+  readonly timers: Timers
+  readonly statistics: TargetStatistics
+  readonly tasks: { findTransfer(targetTransferTag: number): IscsiTask | undefined }
+}
 
 /**
  * A task management function waits for the answers to the R2Ts of the tasks that it has ended, RFC 7143 4.2.3.3: for as
  * long as some of them come, and `abortWaitMs` longer. An initiator may never send what it owes: Linux does not.
  */
 export class TransferWait {
-  readonly #home: FullFeature
+  readonly #session: TransferWaitSession
   readonly #tags: Set<number>
   readonly #over: (wait: TransferWait) => void
   #deadline: CancelDeadline | undefined
   #sinceMs: number
 
   /** `over` is called once, later, unless the wait is taken back. */
-  constructor(home: FullFeature, tags: readonly number[], over: (wait: TransferWait) => void) {
-    this.#home = home
+  constructor(session: TransferWaitSession, tags: readonly number[], over: (wait: TransferWait) => void) {
+    this.#session = session
     this.#tags = new Set(tags)
     this.#over = over
-    this.#sinceMs = home.surroundings.timers.now
-    this.#lookIn(home.limits.abortWaitMs)
+    this.#sinceMs = session.timers.now
+    this.#lookIn(session.limits.abortWaitMs)
   }
 
   /** The answer to the R2T with this tag is in, or is not waited for any more. */
@@ -39,16 +47,16 @@ export class TransferWait {
   }
 
   #lookIn(delayMs: number): void {
-    this.#deadline = this.#home.surroundings.timers.after(delayMs, () => this.#look())
+    this.#deadline = this.#session.timers.after(delayMs, () => this.#look())
   }
 
   #look(): void {
-    const { timers } = this.#home.surroundings
+    const { timers } = this.#session
     for (const tag of this.#tags)
-      this.#sinceMs = Math.max(this.#sinceMs, this.#home.tasks.findTransfer(tag)?.dataOut.progressMs ?? 0)
-    const leftMs = this.#sinceMs + this.#home.limits.abortWaitMs - timers.now
+      this.#sinceMs = Math.max(this.#sinceMs, this.#session.tasks.findTransfer(tag)?.dataOut.progressMs ?? 0)
+    const leftMs = this.#sinceMs + this.#session.limits.abortWaitMs - timers.now
     if (leftMs > 0) return this.#lookIn(leftMs)
-    this.#home.statistics.add(Counter.abortWaitsGivenUp)
+    this.#session.statistics.add(Counter.abortWaitsGivenUp)
     this.cancel()
     this.#over(this)
   }

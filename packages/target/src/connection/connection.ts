@@ -1,29 +1,19 @@
 import { Decoder, DROP, PduError, PduFault, type PduReceiver, type ReceivedHeader } from '@lunkit/pdu'
 import { copyBytes, type Slot, SMALLEST_SLOT_BYTES } from '@lunkit/wire'
-import { ConnectionEnd } from '../server/events.ts'
+import type { TargetLimits } from '../limits.ts'
+import { ConnectionEnd, type TargetListener } from '../server/events.ts'
 import { formatAddress } from '../server/portal-address.ts'
+import type { MemoryShare } from '../session/memory-share.ts'
 import { ConnectionEvent, ConnectionState, connectionMachine } from '../states/connection-states.ts'
 import { moved } from '../states/machine.ts'
-import { Counter } from '../statistics.ts'
-import type { CancelDeadline } from '../timer-wheel.ts'
+import { Counter, type TargetStatistics } from '../statistics.ts'
+import type { CancelDeadline, Timers } from '../timer-wheel.ts'
 import type { ByteStream, StreamListener } from './byte-stream.ts'
+import { EngineDepth } from './engine-depth.ts'
 import { explainGreeting, Greeting, greetingOf } from './greeting.ts'
 import { Outbox } from './outbox.ts'
-import type { Surroundings } from './surroundings.ts'
-
-/** What a connection does with PDUs: logs in, or serves. */
-export interface Phase extends PduReceiver {
-  /** The transport has taken output. */
-  written(): void
-  /** Whether the peer owes data that was asked for, so that memory becomes free by reading. */
-  readonly owed: boolean
-  /** Bytes of output up to which the connection is read. */
-  readonly outputBytes: number
-  /** Bytes of output beyond which the connection ends. */
-  readonly outputBytesAtMost: number
-  /** The connection ends, for this reason; nothing more is received. Called once. */
-  ended(why: ConnectionEnd): void
-}
+import { nowhere, type Phase } from './phase.ts'
+import type { TurnEnd } from './turn-end.ts'
 
 /** Why a connection is not read. */
 const Pause = { output: 1, turn: 2, login: 4 } as const
@@ -45,21 +35,24 @@ const REINSTATEMENTS: ReadonlySet<ConnectionEnd> = new Set([
   ConnectionEnd.connectionReinstated,
 ])
 
-/** After the end: what still comes is not looked at. */
-const nowhere: Phase = {
-  header: () => DROP,
-  complete: () => {},
-  written: () => {},
-  owed: false,
-  outputBytes: Number.POSITIVE_INFINITY,
-  outputBytesAtMost: Number.POSITIVE_INFINITY,
-  ended: () => {},
+/** What a connection shares with the others of its server. */
+export interface ConnectionSurroundings {
+  readonly limits: TargetLimits
+  readonly timers: Timers
+  readonly statistics: TargetStatistics
+  readonly share: MemoryShare
+  readonly turnEnd: TurnEnd
+  /** The end of all reads of this turn of the event loop. */
+  readonly readsEnd: TurnEnd
+  readonly tell: TargetListener
+  /** Hears that bytes have come in, of whichever connection. */
+  readonly worked: (() => void) | undefined
 }
 
 /** How a connection is made. */
 export interface ConnectionOptions {
   readonly stream: ByteStream
-  readonly surroundings: Surroundings
+  readonly surroundings: ConnectionSurroundings
   /** Called once, when the transport is gone. */
   readonly gone: (connection: Connection) => void
 }
@@ -69,7 +62,8 @@ export class Connection implements PduReceiver, StreamListener {
   readonly stream: ByteStream
   readonly outbox: Outbox
   readonly decoder: Decoder
-  readonly #surroundings: Surroundings
+  readonly engine = new EngineDepth()
+  readonly #surroundings: ConnectionSurroundings
   readonly #gone: (connection: Connection) => void
   #state: ConnectionState = ConnectionState.free
   #phase: Phase = nowhere
@@ -78,7 +72,6 @@ export class Connection implements PduReceiver, StreamListener {
   #rest: Uint8Array | undefined
   #restSlot: Slot | undefined
   #over = false
-  #engineDepth = 0
   /** Bytes of output at which the turn is over. */
   #turnEndsAtBytes = 0
   #linger: CancelDeadline | undefined
@@ -166,7 +159,7 @@ export class Connection implements PduReceiver, StreamListener {
   }
 
   header(header: ReceivedHeader): Uint8Array | typeof DROP {
-    return this.#phase.header(header)
+    return header.dataSegmentLength === 0 ? DROP : this.#phase.header(header)
   }
 
   complete(header: ReceivedHeader, data: Uint8Array | undefined, digestRight: boolean): void {
@@ -184,15 +177,6 @@ export class Connection implements PduReceiver, StreamListener {
     this.#gone(this)
   }
 
-  /** A bug is loud from here on: the device server may have changed something. */
-  intoEngine(): void {
-    this.#engineDepth++
-  }
-
-  outOfEngine(): void {
-    this.#engineDepth--
-  }
-
   /** Reads nothing while a login waits for the end of the session that it reinstates. */
   waitForLogin(): void {
     this.#pause(Pause.login)
@@ -200,6 +184,16 @@ export class Connection implements PduReceiver, StreamListener {
 
   loginReady(): void {
     this.#resume(Pause.login)
+  }
+
+  /** Asks the initiator to log out within so many seconds, where it has logged in. */
+  requestLogout(seconds: number): void {
+    this.#phase.requestLogout(seconds)
+  }
+
+  /** Ends the connection now, and tells the initiator where it can be told. */
+  announceEnd(why: ConnectionEnd): void {
+    this.#phase.announceEnd(why)
   }
 
   /** Ends the connection now. */
@@ -292,7 +286,7 @@ export class Connection implements PduReceiver, StreamListener {
 
   /** What a peer did wrong, or we did: a bug before the device server was called ends this connection alone. */
   #failed(error: unknown): void {
-    if (this.#engineDepth > 0) throw error
+    if (this.engine.inside) throw error
     const { statistics, tell } = this.#surroundings
     if (error instanceof PduError) {
       statistics.add(error.fault === PduFault.headerDigest ? Counter.headerDigestErrors : Counter.formatErrors)

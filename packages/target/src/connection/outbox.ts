@@ -1,8 +1,8 @@
 import { type Pdu, PduWriter, type Turn } from '@lunkit/pdu'
 import type { Fields, Slot, Values } from '@lunkit/wire'
+import type { MemoryShare } from '../session/memory-share.ts'
 import { Counter, type TargetStatistics } from '../statistics.ts'
 import type { ByteStream } from './byte-stream.ts'
-import type { MemoryShare } from './memory-share.ts'
 import type { Flushed, TurnEnd } from './turn-end.ts'
 
 /** The numbers of a command window that every answer tells, RFC 7143 11.4.10 and 11.4.11. */

@@ -1,11 +1,17 @@
 import { Counter } from '../statistics.ts'
-import type { CancelDeadline } from '../timer-wheel.ts'
+import type { CancelDeadline, Timers } from '../timer-wheel.ts'
 import { IscsiCondition } from '../transfer/iscsi-condition.ts'
-import { IscsiTask, TaskLife } from '../transfer/task.ts'
-import type { FullFeature } from './full-feature.ts'
+import { IscsiTask, type TaskConnection, TaskLife, type TaskSession } from '../transfer/task.ts'
 
 /** How often a wait for data-out is looked at while it lasts. */
 const LOOKS_PER_TIMEOUT = 4
+
+/** The session whose tasks are registered. */
+export interface RegisterSession extends TaskSession {
+  readonly timers: Timers
+  readonly closed: boolean
+  readonly management: { transferEnded(targetTransferTag: number): void }
+}
 
 /** What a register has written down, for tests to audit: see testing/books.ts. */
 export interface RegisterBooks {
@@ -19,7 +25,7 @@ export interface RegisterBooks {
 
 /** The tasks of a session by their tags, and those whose data the peer owes. */
 export class TaskRegister {
-  readonly #home: FullFeature
+  readonly #session: RegisterSession
   readonly #dataOutTimeoutMs: number
   readonly #byTag = new Map<number, IscsiTask>()
   readonly #byTransferTag = new Map<number, IscsiTask>()
@@ -29,8 +35,8 @@ export class TaskRegister {
   /** Commands marked for immediate delivery that are in progress. */
   immediate = 0
 
-  constructor(home: FullFeature, dataOutTimeoutMs: number) {
-    this.#home = home
+  constructor(session: RegisterSession, dataOutTimeoutMs: number) {
+    this.#session = session
     this.#dataOutTimeoutMs = dataOutTimeoutMs
   }
 
@@ -62,15 +68,19 @@ export class TaskRegister {
     return false
   }
 
-  /** Whether a task of this logical unit may read what it has not sent. */
-  reads(lun: number): boolean {
-    for (const task of this.#byTag.values()) if (task.lun === lun && task.dataIn.reservedBytes > 0) return true
+  /** Whether a task of this logical unit may read what it has not sent on this connection. */
+  reads(lun: number, connection: object): boolean {
+    for (const task of this.#byTag.values())
+      if (task.lun === lun && task.dataIn.reservedBytes > 0 && task.connection === connection) return true
     return false
   }
 
-  /** An object for a command that has come. */
-  make(): IscsiTask {
-    return this.#spare.pop() ?? new IscsiTask(this.#home)
+  /** An object for a command that has come on this connection. */
+  make(connection: TaskConnection): IscsiTask {
+    const task = this.#spare.pop()
+    if (!task) return new IscsiTask(this.#session, connection)
+    task.connection = connection
+    return task
   }
 
   /** A command is in: it can be found by its tag from now on, which a task that is being drained gives up. */
@@ -114,7 +124,7 @@ export class TaskRegister {
   paid(task: IscsiTask, targetTransferTag: number): void {
     this.#byTransferTag.delete(targetTransferTag)
     if (task.dataOut.owed === 0) this.#owing.delete(task)
-    this.#home.management.transferEnded(targetTransferTag)
+    this.#session.management.transferEnded(targetTransferTag)
   }
 
   /** Nothing is left of a task: its object is used again. */
@@ -124,7 +134,7 @@ export class TaskRegister {
     if (task.immediate && task.counted) this.immediate--
     if (this.#byTag.get(task.tag) === task) this.#byTag.delete(task.tag)
     task.reset()
-    if (!this.#home.closed) this.#spare.push(task)
+    if (!this.#session.closed) this.#spare.push(task)
   }
 
   /** Ends every task that still waits for the peer's data. */
@@ -146,24 +156,24 @@ export class TaskRegister {
   }
 
   #watch(task: IscsiTask): void {
-    task.dataOut.progressMs = this.#home.surroundings.timers.now
+    task.dataOut.progressMs = this.#session.timers.now
     this.#owing.add(task)
     if (!this.#check) this.#lookLater()
   }
 
   #lookLater(): void {
-    this.#check = this.#home.surroundings.timers.after(this.#dataOutTimeoutMs / LOOKS_PER_TIMEOUT, () => this.#look())
+    this.#check = this.#session.timers.after(this.#dataOutTimeoutMs / LOOKS_PER_TIMEOUT, () => this.#look())
   }
 
   #look(): void {
     this.#check = undefined
-    const oldest = this.#home.surroundings.timers.now - this.#dataOutTimeoutMs
+    const oldest = this.#session.timers.now - this.#dataOutTimeoutMs
     for (const task of [...this.#owing]) {
       if (task.dataOut.progressMs > oldest) continue
-      this.#home.statistics.add(Counter.dataOutTimeouts)
+      this.#session.statistics.add(Counter.dataOutTimeouts)
       this.#giveUp(task)
     }
-    if (this.#owing.size > 0 && !this.#home.closed) this.#lookLater()
+    if (this.#owing.size > 0 && !this.#session.closed) this.#lookLater()
   }
 
   /** RFC 7143 11.4.7.2: the amount of data sent does not match the amount asked for, and more is not waited for. */
@@ -180,6 +190,6 @@ export class TaskRegister {
     for (const tag of tags) this.#byTransferTag.delete(tag)
     task.dataOut.forgetSequences()
     this.#owing.delete(task)
-    for (const tag of tags) this.#home.management.transferEnded(tag)
+    for (const tag of tags) this.#session.management.transferEnded(tag)
   }
 }
