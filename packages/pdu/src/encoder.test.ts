@@ -56,16 +56,20 @@ describe('PduWriter', () => {
   })
 
   it('writes the numbers of a target at the same place of every header, and nothing else', () => {
-    for (const of of [NopIn, DataIn, ScsiResponse]) {
+    const header = (begin: (writer: PduWriter) => unknown): string => {
       const writer = new PduWriter()
-      const plain = new PduWriter()
-      writer.compose(of)
-      writer.number(0x01020304, 0x11121314, 0x21222324)
+      begin(writer)
       writer.end()
-      plain.compose(of)
-      plain.end()
-      const without = wire(plain).toString('hex')
-      expect(wire(writer).toString('hex')).toBe(`${without.slice(0, 48)}010203041112131421222324${without.slice(72)}`)
+      return wire(writer).toString('hex')
+    }
+    const begins = [NopIn, DataIn, ScsiResponse].map(of => (writer: PduWriter) => writer.compose(of as typeof NopIn))
+    for (const begin of begins) {
+      const plain = header(begin)
+      const numbered = header(writer => {
+        begin(writer)
+        writer.number(0x01020304, 0x11121314, 0x21222324)
+      })
+      expect(numbered).toBe(`${plain.slice(0, 48)}010203041112131421222324${plain.slice(72)}`)
     }
   })
 
