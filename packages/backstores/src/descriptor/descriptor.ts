@@ -1,8 +1,6 @@
-import { fdatasync } from 'node:fs'
-import { promisify } from 'node:util'
 import { LaneOperation } from '../lanes/lane-job.ts'
 import { storeLimits } from '../limits.ts'
-import { causeOf, faultOf, negativeErrno } from '../native/errno.ts'
+import { causeOf, faultOf } from '../native/errno.ts'
 import { libc } from '../native/libc.ts'
 import { SystemCall } from '../native/system-call.ts'
 import { StoreFault } from '../store/store-fault.ts'
@@ -16,11 +14,9 @@ import type { DescriptorOptions } from './descriptor-options.ts'
 import { DescriptorWork } from './descriptor-work.ts'
 import { DECLINED, InPlace, MISSED } from './in-place.ts'
 import { type LateReadOwner, LateReads } from './late-reads.ts'
-import { PageGrain } from './page-grain.ts'
 import { Refusals } from './refusals.ts'
+import { SettledGrain } from './settled-grain.ts'
 import { SpaceExhaustion } from './space-exhaustion.ts'
-
-const syncFd = promisify(fdatasync)
 
 /**
  * What a store does on a descriptor that it has opened: in place what can be answered now, by lanes what may block, and
@@ -36,8 +32,7 @@ export class Descriptor implements LateReadOwner {
   readonly #late: LateReads
   readonly #work: DescriptorWork
   readonly #exhaustion = new SpaceExhaustion(this.listeners)
-  #grain: PageGrain | undefined
-  #settling = Promise.resolve()
+  readonly #grain: SettledGrain
 
   constructor(options: DescriptorOptions) {
     const { fd, lanes, inPlace } = options
@@ -45,6 +40,7 @@ export class Descriptor implements LateReadOwner {
     const health = new DescriptorHealth(options, { listeners: this.listeners, underWay })
     this.#options = options
     this.health = health
+    this.#grain = new SettledGrain(fd, health.flushing)
     this.#refusals = new Refusals(options, { health, underWay })
     const library = lanes.native && inPlace.allowed ? libc() : undefined
     this.#inPlace = new InPlace({ fd, lanes, writes: inPlace.writes, libc: library })
@@ -75,30 +71,18 @@ export class Descriptor implements LateReadOwner {
 
   /** When `settle` is done, or at once. */
   get settled(): Promise<void> {
-    return this.#settling
+    return this.#grain.settled
   }
 
-  /**
-   * Brings what others have left in the page cache to stable storage, in the background: folios are split only when they
-   * are clean (PageGrain). That this fails is as bad as if a flush of ours did.
-   */
+  /** @internal See SettledGrain. */
   settle(): void {
-    const { fd } = this.#options
-    this.#settling = this.#settling
-      .then(() => syncFd(fd))
-      .then(
-        () => {
-          this.#grain = new PageGrain(this.sizeBytes)
-        },
-        error => this.health.flushing.fail(causeOf(-negativeErrno(error), SystemCall.fdatasync)),
-      )
+    this.#grain.settle(this.sizeBytes)
   }
 
   /** From now on so much of it is served; the store's listeners hear of it. */
   resize(sizeBytes: number): void {
     this.#refusals.sizeBytes = sizeBytes
-    // What is new may lie in the page cache as others have left it.
-    if (this.#grain) this.settle()
+    this.#grain.resize(sizeBytes)
     this.listeners.tell({ kind: 'resized' })
   }
 
@@ -142,7 +126,7 @@ export class Descriptor implements LateReadOwner {
       this.#underWay.leave()
       return
     }
-    this.#grain?.coarsen(request.offset, request.lengthBytes)
+    this.#grain.coarsen(request.offset, request.lengthBytes)
     this.#underWay.ended(request)
   }
 
@@ -163,7 +147,7 @@ export class Descriptor implements LateReadOwner {
   #readEnded(request: StoreRequest, doneBytes: number): boolean {
     if (doneBytes === request.lengthBytes) return true
     if (doneBytes === DECLINED || doneBytes === MISSED || doneBytes > 0) {
-      this.#grain?.coarsen(request.offset, request.lengthBytes)
+      this.#grain.coarsen(request.offset, request.lengthBytes)
       return this.#work.hand(request, LaneOperation.read, { sync: false, doneBytes: Math.max(0, doneBytes) })
     }
     // Every range was checked against the size, so the end in one means that it has been cut off.
@@ -178,7 +162,7 @@ export class Descriptor implements LateReadOwner {
   #write(request: StoreRequest): boolean {
     const isPlain = this.#options.features.writeBack && !request.fua
     const isFine = request.lengthBytes <= storeLimits.fineWriteBytes
-    if (isFine && this.#grain?.isFine(request.offset) === false) return this.#writeFine(request, this.#grain)
+    if (isFine && this.#grain.isCoarse(request.offset)) return this.#writeFine(request)
     // With a lane operation pending the medium may be waited for, and a write in place might wait with it.
     const doneBytes = isPlain && this.#underWay.count === 0 ? this.#inPlace.write(request) : DECLINED
     if (doneBytes === DECLINED)
@@ -191,8 +175,8 @@ export class Descriptor implements LateReadOwner {
     return true
   }
 
-  #writeFine(request: StoreRequest, grain: PageGrain): false {
-    grain.split(request.offset)
+  #writeFine(request: StoreRequest): false {
+    this.#grain.split(request.offset)
     return this.#work.hand(request, LaneOperation.fineWrite, { sync: this.#work.syncsAlone(request) })
   }
 }

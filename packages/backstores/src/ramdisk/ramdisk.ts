@@ -2,7 +2,6 @@ import { callback, checkOptions, flag, type OptionDomains, object, required, tex
 import { storeLimits } from '../limits.ts'
 import { rangeFault } from '../range.ts'
 import { roundDown } from '../round-down.ts'
-import type { Extent } from '../store/extent.ts'
 import type { Store } from '../store/store.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import type { StoreFeatures } from '../store/store-features.ts'
@@ -13,6 +12,7 @@ import type { StoreOpeningListener } from '../store-opening.ts'
 import { zeroFill } from '../zeroes.ts'
 import { ChunkDirectory } from './chunk-directory.ts'
 import { Nullio } from './nullio.ts'
+import { findExtents } from './ram-extents.ts'
 import { processRamMemory, RamMemory } from './ram-memory.ts'
 
 const { ramChunkBytes, ramPageBytes, sizeMultipleBytes } = storeLimits
@@ -115,7 +115,7 @@ class Ramdisk implements Store {
     if (fault) return fault
     if (operation === StoreOperation.read) return this.#read(request)
     if (operation === StoreOperation.write) return this.#write(request)
-    if (operation === StoreOperation.extents) return this.#extents(request)
+    if (operation === StoreOperation.extents) return void findExtents(this.#directory, request)
     return this.#drop(request)
   }
 
@@ -187,26 +187,5 @@ class Ramdisk implements Store {
       }
       at += piece
     }
-  }
-
-  #extents(request: StoreRequest): undefined {
-    const { offset, lengthBytes, maxExtents } = request
-    const end = offset + lengthBytes
-    const extents: Extent[] = []
-    for (let at = offset; at < end; ) {
-      const chunk = this.#directory.find(at)
-      const from = at % ramChunkBytes
-      const allocated = chunk?.isWritten(from) ?? false
-      const chunkStart = at - from
-      const chunkEnd = Math.min(ramChunkBytes, end - chunkStart)
-      const next = chunk ? chunkStart + chunk.runEnd(from, chunkEnd) : Math.min(this.#directory.skip(at), end)
-      const last = extents.at(-1)
-      if (last?.allocated === allocated)
-        extents[extents.length - 1] = { ...last, lengthBytes: last.lengthBytes + next - at }
-      else if (extents.length >= maxExtents) break
-      else extents.push({ offset: at, lengthBytes: next - at, allocated })
-      at = next
-    }
-    request.extents = extents
   }
 }
