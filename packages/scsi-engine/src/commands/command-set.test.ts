@@ -1,9 +1,10 @@
 import { cdb, Read10, TestUnitReady } from '@lunkit/scsi'
 import { u8 } from '@lunkit/wire'
 import { describe, expect, it } from 'vitest'
-import { blockCommands } from './block-commands.ts'
+import { disk } from '../device-types/disk.ts'
+import { Order } from '../task/ordering.ts'
+import { Access, type Command, command } from './command.ts'
 import { CommandSet, Unknown } from './command-set.ts'
-import { Access, type Command, command, Order } from './execution.ts'
 
 const row = (of: Command['cdb']) =>
   command({ cdb: of, data: 'none', access: Access.any, order: Order.free, run: execution => execution.good() })
@@ -35,7 +36,7 @@ describe('a command set', () => {
   })
 
   it('of disks has every command that changes the medium under write access', () => {
-    const writing = blockCommands.rows.filter(({ access }) => access === Access.write).map(({ cdb: { name } }) => name)
+    const writing = disk.commands.rows.filter(({ access }) => access === Access.write).map(({ cdb: { name } }) => name)
     expect(writing).toEqual([
       'WRITE (6)',
       'WRITE (10)',

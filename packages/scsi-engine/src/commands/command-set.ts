@@ -2,7 +2,8 @@ import { type Cdb, type CdbView, serviceActionOf } from '@lunkit/scsi'
 import { arrayOf, checkArgument, object } from '@lunkit/wire'
 import { rankOf } from '../task/ordering.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
-import { Access, Attention, type BlockRange, type Command, checkRow, type Execution } from './execution.ts'
+import { Access, Attention, type Command, checkRow } from './command.ts'
+import type { BlockRange, Execution } from './execution.ts'
 
 /** Why no row of a command set fits a CDB. */
 export const Unknown = { opcode: 'unknown opcode', serviceAction: 'unknown service action' } as const

@@ -2,7 +2,9 @@ import type { Nexus, NexusListener, NexusName, TaskRouter } from '@lunkit/scsi/t
 import { checkArgument, checkOptions, flag, object, required, text } from '@lunkit/wire'
 import { ITNexus, nexusKey } from '../nexus/it-nexus.ts'
 import { type LunMapping, LunMaps } from '../nexus/lun-map.ts'
-import type { TargetPort, Topology } from '../nexus/topology.ts'
+import type { TargetPort } from '../nexus/target-port.ts'
+import type { Topology } from '../nexus/topology.ts'
+import type { KnownNexus } from '../unit/known-nexus.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
 import { NEXUS_LISTENER, NEXUS_NAME } from './device-domains.ts'
 
@@ -92,7 +94,7 @@ export class PortGroup implements TaskRouter, TargetPort {
   }
 
   /** @internal a nexus was closed */
-  closed(nexus: ITNexus): void {
+  closed(nexus: KnownNexus): void {
     if (this.#nexuses.get(nexus.key) === nexus) this.#nexuses.delete(nexus.key)
   }
 }

@@ -1,16 +1,20 @@
 import type { Store } from '@lunkit/backstores/store'
 import { Sense } from '@lunkit/scsi'
 import { checkArgument, checkOptions, object, type Slab } from '@lunkit/wire'
-import { blockCommands, lunZeroCommands, noUnitCommands, wellKnownCommands } from '../commands/block-commands.ts'
-import type { CommandSet } from '../commands/command-set.ts'
+import { absent, lunZero } from '../device-types/absent.ts'
+import { disk } from '../device-types/disk.ts'
+import { wellKnown } from '../device-types/well-known.ts'
 import type { ITNexus } from '../nexus/it-nexus.ts'
-import type { TargetPort, Topology } from '../nexus/topology.ts'
+import type { TargetPort } from '../nexus/target-port.ts'
+import type { Topology } from '../nexus/topology.ts'
 import type { Services, Timers } from '../services.ts'
 import { Drain } from '../task/drain.ts'
+import type { ServedType } from '../task/served-type.ts'
 import { SpareExecutions } from '../task/spare-executions.ts'
 import { TaskSet } from '../task/task-set.ts'
 import { absentStore } from '../unit/absent-store.ts'
-import { LogicalUnit, UnitKind } from '../unit/logical-unit.ts'
+import type { KnownNexus } from '../unit/known-nexus.ts'
+import { LogicalUnit } from '../unit/logical-unit.ts'
 import { type UnitAttributes, unitAttributes } from '../unit/unit-attributes.ts'
 import { UnitIdentities } from '../unit/unit-identities.ts'
 import { type UnitIdentity, unitIdentity } from '../unit/unit-identity.ts'
@@ -59,6 +63,7 @@ const throwLater = (error: unknown): void =>
 /** A SCSI device: logical units, and the ports through which initiators reach them. */
 export class TargetDevice implements Topology {
   readonly services: Services
+  readonly #spares: SpareExecutions
   readonly absent: TaskSet
   readonly lunZero: TaskSet
   readonly wellKnown: TaskSet
@@ -72,23 +77,27 @@ export class TargetDevice implements Topology {
     checkOptions('TargetDevice', options, DEVICE)
     const { slab, onBug = throwLater, timers = systemTimers, identities = new UnitIdentities() } = options
     this.#identities = identities
-    this.services = { slab, timers, onBug, spares: new SpareExecutions() }
-    this.absent = this.#withoutMedium(UnitKind.absent, noUnitCommands)
-    this.lunZero = this.#withoutMedium(UnitKind.absent, lunZeroCommands)
-    this.wellKnown = this.#withoutMedium(UnitKind.reportLuns, wellKnownCommands)
+    this.services = { slab, timers, onBug }
+    this.#spares = new SpareExecutions(this.services)
+    this.absent = this.#withoutMedium(absent)
+    this.lunZero = this.#withoutMedium(lunZero)
+    this.wellKnown = this.#withoutMedium(wellKnown)
   }
 
-  #withoutMedium(kind: UnitKind, commands: CommandSet): TaskSet {
+  #withoutMedium(type: ServedType): TaskSet {
     const attributes = unitAttributes(absentStore)
     const unit = new LogicalUnit({
-      kind,
+      type,
       store: absentStore,
       attributes,
       identity: unitIdentity(absentStore, false),
-      commands,
       reporter: new UnitReporter(this.services.timers),
     })
-    return new TaskSet(unit, this.services)
+    return this.#taskSet(unit, type)
+  }
+
+  #taskSet(unit: LogicalUnit, type: ServedType): TaskSet {
+    return new TaskSet(unit, { type, services: this.services, spares: this.#spares })
   }
 
   /** The disks of the device. */
@@ -111,15 +120,14 @@ export class TargetDevice implements Topology {
     const reporter = new UnitReporter(this.services.timers, options.listener)
     const release = this.#identities.take(identity, options.title ?? `${store.plugin}/${store.name}`)
     const unit = new LogicalUnit({
-      kind: UnitKind.disk,
+      type: disk,
       store,
       attributes,
       identity,
-      commands: blockCommands,
       reporter,
     })
     this.#releases.set(unit, release)
-    this.#taskSets.set(unit, new TaskSet(unit, this.services))
+    this.#taskSets.set(unit, this.#taskSet(unit, disk))
     return unit
   }
 
@@ -193,7 +201,7 @@ export class TargetDevice implements Topology {
     return [...this.#groups].filter(group => group.targetName === targetName).flatMap(group => [...group.nexuses])
   }
 
-  closed(nexus: ITNexus): void {
+  closed(nexus: KnownNexus): void {
     for (const group of this.#groups) group.closed(nexus)
   }
 }

@@ -8,18 +8,20 @@ import {
   type Task,
   type TaskManagementRequest,
 } from '@lunkit/scsi/transport'
+import type { AskingNexus } from '../commands/asking-nexus.ts'
 import { Drain } from '../task/drain.ts'
 import { ITLNexus } from './itl-nexus.ts'
 import type { LunMapping } from './lun-map.ts'
-import { manage } from './task-management.ts'
-import type { TargetPort, Topology } from './topology.ts'
+import type { TargetPort } from './target-port.ts'
+import { type ManagedNexus, manage } from './task-management.ts'
+import type { Topology } from './topology.ts'
 
 /** The name of a nexus as one text, by which reservations and unit attentions are kept. */
 export const nexusKey = ({ initiatorName, isid, targetName, targetPortalGroupTag }: NexusName): string =>
   `${initiatorName},i,0x${isid.toString(16).padStart(12, '0')} ${targetName},t,0x${targetPortalGroupTag.toString(16).padStart(4, '0')}`
 
 /** An I_T nexus while a session of it lives. What outlives the session lies in the units, under its key. */
-export class ITNexus implements Nexus {
+export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
   readonly name: NexusName
   readonly key: string
   /** The target port that the nexus goes through. */

@@ -5,17 +5,24 @@ import {
   type TaskManagementRequest,
   TaskManagementResponse,
 } from '@lunkit/scsi/transport'
+import type { AskingNexus } from '../commands/asking-nexus.ts'
 import { Drain } from '../task/drain.ts'
 import type { TaskExecution } from '../task/task-execution.ts'
 import type { TaskSet } from '../task/task-set.ts'
-import { UnitKind } from '../unit/logical-unit.ts'
-import type { ITNexus } from './it-nexus.ts'
 import type { ITLNexus } from './itl-nexus.ts'
-import type { Topology } from './topology.ts'
+import type { ToldNexus, Topology } from './topology.ts'
+
+/** The nexus that asks for a function, as the function knows it. */
+export interface ManagedNexus extends AskingNexus, ToldNexus {
+  /** The unit behind a number; a unit that says that it is not there when there is none. */
+  find(lun: number): ITLNexus
+  /** I_T nexus loss (SAM-5 6.3). */
+  lose(drain: Drain): void
+}
 
 /** A task management function in the making: who asked, for what, of which unit. */
 interface Asked {
-  readonly nexus: ITNexus
+  readonly nexus: ManagedNexus
   readonly request: TaskManagementRequest
   readonly topology: Topology
 }
@@ -63,7 +70,7 @@ const targetFunctions: Readonly<Partial<Record<TaskManagementFunction, (asked: A
 }
 
 /** Runs a task management function (SAM-5 7, RFC 7143 11.5 and RFC 7144). */
-export function manage(nexus: ITNexus, request: TaskManagementRequest, topology: Topology): void {
+export function manage(nexus: ManagedNexus, request: TaskManagementRequest, topology: Topology): void {
   let response: TaskManagementResponse = complete
   const drain = new Drain(topology.services.timers, () => request.done(response))
   const asked = { nexus, request, topology }
@@ -73,7 +80,7 @@ export function manage(nexus: ITNexus, request: TaskManagementRequest, topology:
   else if (!ofUnit) response = rejected
   else {
     const itl = nexus.find(request.lun)
-    response = itl.unit.kind === UnitKind.absent ? incorrectLun : (ofUnit({ ...asked, itl }, drain) ?? complete)
+    response = itl.unit.type.exists ? (ofUnit({ ...asked, itl }, drain) ?? complete) : incorrectLun
   }
   drain.seal()
 }
@@ -84,7 +91,7 @@ function abortTask({ itl, nexus, request }: AskedOfUnit, drain: Drain): Respond 
 }
 
 function clearTaskSet({ itl, nexus }: AskedOfUnit, drain: Drain): Respond {
-  const cleared = new Set<ITNexus>()
+  const cleared = new Set<AskingNexus>()
   const end = (task: TaskExecution): void => {
     if (task.nexus !== nexus) cleared.add(task.nexus)
     endForAnother(task, nexus)
@@ -97,7 +104,7 @@ function clearTaskSet({ itl, nexus }: AskedOfUnit, drain: Drain): Respond {
 }
 
 /** SAM-5 6.3. */
-function reset(tasks: TaskSet, occurred: SenseCode, { nexus, drain }: { nexus: ITNexus; drain: Drain }): void {
+function reset(tasks: TaskSet, occurred: SenseCode, { nexus, drain }: { nexus: ManagedNexus; drain: Drain }): void {
   tasks.abort({ which: () => true, end: task => endForAnother(task, nexus), drain })
   tasks.unit.reset(occurred)
 }
@@ -109,7 +116,7 @@ function resetTarget({ nexus, topology }: Asked, occurred: SenseCode, drain: Dra
 const silently = (task: TaskExecution): void => task.terminate()
 
 /** The nexus that asked is told by the function's response; others by TASK ABORTED, if TAS says so. */
-function endForAnother(task: TaskExecution, nexus: ITNexus): void {
+function endForAnother(task: TaskExecution, nexus: ManagedNexus): void {
   if (task.nexus !== nexus && task.unit.attributes.emulateTas) task.terminate(Status.taskAborted)
   else task.terminate()
 }

@@ -1,15 +1,12 @@
+import type { NexusListener } from '@lunkit/scsi/transport'
 import type { Services } from '../services.ts'
 import type { TaskSet } from '../task/task-set.ts'
+import type { KnownNexus } from '../unit/known-nexus.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
-import type { ITNexus } from './it-nexus.ts'
 
-/** A SCSI target port: for iSCSI, a target portal group (RFC 7143 4.4.1). */
-export interface TargetPort {
-  readonly targetName: string
-  /** The target portal group tag. */
-  readonly tag: number
-  /** RELATIVE TARGET PORT IDENTIFIER of the Device Identification VPD page, 1 to 65535. */
-  readonly relativePortId: number
+/** An open nexus, as what concerns the whole target knows it. */
+export interface ToldNexus {
+  readonly listener: NexusListener
 }
 
 /** What a nexus knows of the device that it leads to. */
@@ -26,7 +23,7 @@ export interface Topology {
   /** The task sets of all units that can be seen through a target. */
   taskSetsOfTarget(targetName: string): TaskSet[]
   /** The open nexuses with a target. */
-  nexusesOfTarget(targetName: string): ITNexus[]
+  nexusesOfTarget(targetName: string): readonly ToldNexus[]
   /** A nexus was closed. */
-  closed(nexus: ITNexus): void
+  closed(nexus: KnownNexus): void
 }

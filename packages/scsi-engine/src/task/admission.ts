@@ -2,7 +2,6 @@ import { Sense, strayBit } from '@lunkit/scsi'
 import { Status, TaskAttribute } from '@lunkit/scsi/transport'
 import { type CommandRow, Unknown } from '../commands/command-set.ts'
 import { acceptedBy } from '../unit/accepted-bits.ts'
-import { UnitKind } from '../unit/logical-unit.ts'
 import type { TaskExecution } from './task-execution.ts'
 
 /** Where a service action lies in a CDB, for the field pointer. */
@@ -16,11 +15,10 @@ export function admit(execution: TaskExecution): boolean {
   const { itl, row } = execution
   const { unit } = itl
   if (itl.attentions.length > 0 && (row === undefined || row.reportsAttention)) return refuseWithAttention(execution)
-  if (unit.reservation.holder !== undefined && unit.reservation.conflicts(itl.nexus))
-    if (row === undefined || row.obeysReservation) {
-      execution.end(Status.reservationConflict)
-      return false
-    }
+  if ((row === undefined || row.obeysReservation) && itl.access.conflicts(itl.nexus)) {
+    execution.end(Status.reservationConflict)
+    return false
+  }
   if (row === undefined) return refuseUnknown(execution)
   if (execution.attribute === TaskAttribute.aca) {
     // NORMACA is zero in standard INQUIRY data: there never is an auto contingent allegiance to be part of.
@@ -36,9 +34,9 @@ export function admit(execution: TaskExecution): boolean {
     execution.fail(Sense.invalidFieldInCommandInformationUnitRefused)
     return false
   }
-  const notReady = row.whileNotReady ? undefined : unit.notReady
-  if (notReady !== undefined) {
-    execution.fail(notReady)
+  const { condition } = unit.readiness
+  if (condition !== undefined && !condition.passes(row)) {
+    execution.fail(condition.sense)
     return false
   }
   return row.changesMedium ? admitChange(execution) : true
@@ -58,7 +56,7 @@ function refuseWithAttention(execution: TaskExecution): boolean {
 }
 
 function refuseUnknown(execution: TaskExecution): boolean {
-  if (execution.unit.kind === UnitKind.absent) execution.fail(Sense.logicalUnitNotSupported)
+  if (!execution.type.exists) execution.fail(Sense.logicalUnitNotSupported)
   else if (execution.unknown === Unknown.serviceAction)
     execution.fail(Sense.invalidFieldInCdb, { pointer: SERVICE_ACTION })
   else execution.fail(Sense.invalidCommandOperationCode)
@@ -67,7 +65,7 @@ function refuseUnknown(execution: TaskExecution): boolean {
 
 function admitChange(execution: TaskExecution): boolean {
   const { itl } = execution
-  const protection = itl.unit.writeProtection ?? (itl.writeProtected ? Sense.writeProtected : undefined)
+  const protection = itl.access.writeProtection ?? (itl.writeProtected ? Sense.writeProtected : undefined)
   if (protection === undefined) return true
   execution.fail(protection)
   return false

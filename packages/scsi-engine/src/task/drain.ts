@@ -1,6 +1,15 @@
 import { STORE_RETURN_MS } from '../limits.ts'
 import type { Timers } from '../services.ts'
-import type { TaskExecution } from './task-execution.ts'
+
+/** A task that was aborted, as a drain knows it. */
+export interface DrainedTask {
+  readonly itl: {
+    readonly unit: { returned(): void }
+    readonly tasks: { quarantine(): void }
+  }
+  /** Called when nothing of the task is left. */
+  readonly leavers: (() => void)[]
+}
 
 /**
  * Waits until nothing is left of the tasks that were aborted: an operation handed to a store runs to its end, and could
@@ -19,7 +28,7 @@ export class Drain {
   }
 
   /** Waits for this task as well. */
-  wait(execution: TaskExecution): void {
+  wait(execution: DrainedTask): void {
     const { unit, tasks } = execution.itl
     this.#left++
     let quarantined = false

@@ -1,4 +1,14 @@
-import { Order } from '../commands/execution.ts'
+/** The row and column of the task set's ordering matrix that a command takes. */
+export const Order = {
+  /** Waits for nobody and nobody waits for it. */
+  free: 'free',
+  read: 'read',
+  write: 'write',
+  /** UNMAP, WRITE SAME, COMPARE AND WRITE: holds its range against reads and writes. */
+  exclusive: 'exclusive',
+  flush: 'flush',
+} as const
+export type Order = (typeof Order)[keyof typeof Order]
 
 /** Whether a command waits for an earlier one. */
 const Wait = { never: false, overlap: true } as const

@@ -1,7 +1,7 @@
 import { StoreRequest, type StoreRequestOwner } from '@lunkit/backstores/store'
 import { PIECE_BYTES, type RoomReceiver } from '@lunkit/scsi/transport'
 import type { Slot } from '@lunkit/wire'
-import type { TaskExecution } from './task-execution.ts'
+import type { TransferOwner } from './transfer-owner.ts'
 
 /** What a transfer waits for. */
 const Waits = { nothing: 0, room: 1, slot: 2, store: 3 } as const
@@ -12,7 +12,7 @@ type Waits = (typeof Waits)[keyof typeof Waits]
  * transport. Driven by callbacks; each execution has one and uses it again.
  */
 export class ReadTransfer implements StoreRequestOwner, RoomReceiver {
-  readonly #execution: TaskExecution
+  readonly #execution: TransferOwner
   readonly #request = new StoreRequest(this)
   /** Bytes still to be sent. */
   #left = 0
@@ -20,7 +20,7 @@ export class ReadTransfer implements StoreRequestOwner, RoomReceiver {
   #cancelSlot: (() => void) | undefined
   readonly #give = (slot: Slot): void => this.#resume(slot)
 
-  constructor(execution: TaskExecution) {
+  constructor(execution: TransferOwner) {
     this.#execution = execution
   }
 

@@ -4,10 +4,15 @@ import { TaskExecution } from './task-execution.ts'
 
 /** Ended executions that wait for the next tasks, so that the hot path makes no objects. */
 export class SpareExecutions {
+  readonly #services: Services
   readonly #spares: TaskExecution[] = []
 
-  take(services: Services): TaskExecution {
-    return this.#spares.pop() ?? new TaskExecution(services)
+  constructor(services: Services) {
+    this.#services = services
+  }
+
+  take(): TaskExecution {
+    return this.#spares.pop() ?? new TaskExecution(this.#services)
   }
 
   give(execution: TaskExecution): void {

@@ -2,8 +2,9 @@ import type { StoreFault, StoreRequest } from '@lunkit/backstores/store'
 import { encodeSense, Sense, type SenseCode } from '@lunkit/scsi'
 import { type Piece, type PieceReceiver, type RoomReceiver, Status } from '@lunkit/scsi/transport'
 import type { Slot } from '@lunkit/wire'
+import type { AskingNexus } from '../commands/asking-nexus.ts'
+import type { DeviceType } from '../commands/device-type.ts'
 import type { BlockRange, Execution, ParameterList, SenseDetail } from '../commands/execution.ts'
-import type { ITNexus } from '../nexus/it-nexus.ts'
 import type { Services } from '../services.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
 import { storeSense } from '../unit/store-sense.ts'
@@ -11,10 +12,14 @@ import { ExecutionState, moved } from './execution-state.ts'
 import { MediumCall } from './medium-call.ts'
 import { ReadTransfer } from './read-transfer.ts'
 import { TaskRecord } from './task-record.ts'
+import type { TransferOwner } from './transfer-owner.ts'
 import { WriteTransfer } from './write-transfer.ts'
 
 /** A task in the hands of its command, from its acceptance until nothing of it runs any more. */
-export class TaskExecution extends TaskRecord<TaskExecution> implements Execution, PieceReceiver, RoomReceiver {
+export class TaskExecution
+  extends TaskRecord<TaskExecution>
+  implements Execution, TransferOwner, PieceReceiver, RoomReceiver
+{
   readonly services: Services
   /** Reasons why the task cannot leave its set: the running command, transfers, an operation in the background. */
   #holds = 0
@@ -40,12 +45,16 @@ export class TaskExecution extends TaskRecord<TaskExecution> implements Executio
     return this.itl.unit
   }
 
-  get nexus(): ITNexus {
+  get type(): DeviceType {
+    return this.itl.tasks.type
+  }
+
+  get nexus(): AskingNexus {
     return this.itl.nexus
   }
 
   get writeProtected(): boolean {
-    return this.itl.writeProtected || this.itl.unit.writeProtection !== undefined
+    return this.itl.writeProtected || this.itl.access.writeProtection !== undefined
   }
 
   get terminated(): boolean {

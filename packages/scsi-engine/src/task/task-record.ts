@@ -2,9 +2,9 @@ import type { Cdb, CdbView } from '@lunkit/scsi'
 import { type Task, TaskAttribute } from '@lunkit/scsi/transport'
 import { dataView } from '@lunkit/wire'
 import type { CommandRow, Unknown } from '../commands/command-set.ts'
-import type { ITLNexus } from '../nexus/itl-nexus.ts'
 import { ExecutionState, moved } from './execution-state.ts'
 import { FREE, touchesBlocks } from './ordering.ts'
+import type { TaskPlace } from './task-place.ts'
 
 /** The longest CDB of a command set here. */
 const CDB_BYTES = 32
@@ -18,7 +18,7 @@ const NOTHING = undefined as never
  */
 export class TaskRecord<Self> {
   task: Task = NOTHING
-  itl: ITLNexus = NOTHING
+  itl: TaskPlace<Self> = NOTHING
   /** The task's tag; the task itself is not looked at after its end. */
   tag = 0
   attribute: TaskAttribute = TaskAttribute.simple
@@ -46,7 +46,7 @@ export class TaskRecord<Self> {
   readonly #cdbView = dataView(this.cdbBytes)
 
   /** Takes a task: what command it is and which blocks it concerns. */
-  begin(task: Task, itl: ITLNexus): void {
+  begin(task: Task, itl: TaskPlace<Self>): void {
     this.state = moved(this.state, ExecutionState.dormant)
     this.task = task
     this.itl = itl
@@ -56,7 +56,7 @@ export class TaskRecord<Self> {
     const { cdb } = task
     const length = cdb.length < CDB_BYTES ? cdb.length : CDB_BYTES
     for (let i = 0; i < length; i++) cdbBytes[i] = cdb[i] as number
-    const found = itl.unit.commands.find(cdbBytes)
+    const found = itl.tasks.type.commands.find(cdbBytes)
     if (typeof found === 'string') this.unknown = found
     else this.#use(found)
   }

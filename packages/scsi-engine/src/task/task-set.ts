@@ -1,7 +1,6 @@
 import { Status, type Task, TaskAttribute } from '@lunkit/scsi/transport'
 import type { BlockRange } from '../commands/execution.ts'
 import { NEXUSES_AT_FULL_DEPTH } from '../limits.ts'
-import type { ITLNexus } from '../nexus/itl-nexus.ts'
 import type { Services } from '../services.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
 import { UnitMemory } from '../unit/unit-memory.ts'
@@ -10,8 +9,11 @@ import type { Drain } from './drain.ts'
 import { ExecutionState, moved } from './execution-state.ts'
 import { HeldBlocks } from './held-blocks.ts'
 import { FREE } from './ordering.ts'
+import type { ServedType } from './served-type.ts'
+import type { SpareExecutions } from './spare-executions.ts'
 import type { TaskExecution } from './task-execution.ts'
 import { TaskList } from './task-list.ts'
+import type { TaskHome, TaskPlace } from './task-place.ts'
 
 /** Which tasks are aborted, and how each is ended. */
 export interface Abort {
@@ -21,15 +23,24 @@ export interface Abort {
   readonly drain: Drain
 }
 
+/** What a task set is made of, beside its unit. */
+export interface TaskSetParts {
+  /** The unit's type. */
+  readonly type: ServedType
+  readonly services: Services
+  readonly spares: SpareExecutions
+}
+
 /**
  * The task set of a logical unit (SAM-5 8), for all its nexuses: accepts tasks, lets each begin when the task
  * attributes and the ordering matrix allow it, and keeps it until nothing of it runs any more.
  */
-export class TaskSet {
+export class TaskSet implements TaskHome<TaskExecution> {
   readonly unit: LogicalUnit
+  readonly type: ServedType
   /** For what the unit's commands do not get from transports. */
   readonly memory: UnitMemory
-  readonly #services: Services
+  readonly #spares: SpareExecutions
   readonly #tasks = new TaskList()
   readonly #blocks = new HeldBlocks(this.#tasks)
   /** Dormant tasks in the order in which they are looked at. */
@@ -39,10 +50,11 @@ export class TaskSet {
   #busy = false
   #again = false
 
-  constructor(unit: LogicalUnit, services: Services) {
+  constructor(unit: LogicalUnit, { type, services, spares }: TaskSetParts) {
     this.unit = unit
+    this.type = type
     this.memory = new UnitMemory(services.slab)
-    this.#services = services
+    this.#spares = spares
     this.#queueDepth = unit.attributes.queueDepth
   }
 
@@ -52,12 +64,12 @@ export class TaskSet {
   }
 
   /** Takes a task, or ends it with TASK SET FULL (SAM-5 5.3). */
-  submit(task: Task, itl: ITLNexus): void {
+  submit(task: Task, itl: TaskPlace<TaskExecution>): void {
     if (this.#isFullFor(itl)) {
       task.finish(Status.taskSetFull)
       return
     }
-    const execution = this.#services.spares.take(this.#services)
+    const execution = this.#spares.take()
     execution.begin(task, itl)
     itl.taskCount++
     this.#tasks.add(execution)
@@ -69,7 +81,7 @@ export class TaskSet {
   }
 
   /** One nexus takes no more than its depth; in a full set there is still a place for a nexus that has none. */
-  #isFullFor({ taskCount }: ITLNexus): boolean {
+  #isFullFor({ taskCount }: TaskPlace<TaskExecution>): boolean {
     if (taskCount >= this.#queueDepth) return true
     return this.#tasks.count >= this.#queueDepth * NEXUSES_AT_FULL_DEPTH && taskCount > 0
   }
@@ -81,7 +93,7 @@ export class TaskSet {
 
   /** Whether the task would only be refused, because the unit hangs: it waits for nobody, who may never end. */
   #isRefusedAtOnce({ row }: TaskExecution): boolean {
-    return this.unit.isQuarantined && row?.whileNotReady !== true
+    return this.unit.readiness.hangs && row?.whileNotReady !== true
   }
 
   /** An operation of an aborted task does not return: the unit is not ready, also for those that waited for that task. */
@@ -104,7 +116,7 @@ export class TaskSet {
     this.#blocks.letGo(execution)
     if (execution.leavers.length > 0) for (const gone of execution.leavers) gone()
     execution.reset()
-    this.#services.spares.give(execution)
+    this.#spares.give(execution)
     if (this.#dormant.length > 0) this.#advance()
   }
 

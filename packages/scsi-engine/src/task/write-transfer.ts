@@ -1,14 +1,14 @@
 import { StoreRequest, type StoreRequestOwner } from '@lunkit/backstores/store'
 import { Sense } from '@lunkit/scsi'
 import type { Piece, PieceReceiver } from '@lunkit/scsi/transport'
-import type { TaskExecution } from './task-execution.ts'
+import type { TransferOwner } from './transfer-owner.ts'
 
 /**
  * Takes data-out piece by piece and writes it to a range of the medium; the next piece is received while the store
  * writes the last one. Driven by callbacks; each execution has one and uses it again.
  */
 export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
-  readonly #execution: TaskExecution
+  readonly #execution: TransferOwner
   /** Requests not with the store. */
   readonly #free: StoreRequest[] = [new StoreRequest(this), new StoreRequest(this)]
   #writing = 0
@@ -24,7 +24,7 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
   #failed: StoreRequest | undefined
   #active = false
 
-  constructor(execution: TaskExecution) {
+  constructor(execution: TransferOwner) {
     this.#execution = execution
   }
 

@@ -1,58 +1,26 @@
 import type { Store, StoreEvent } from '@lunkit/backstores/store'
 import { Sense, type SenseCode } from '@lunkit/scsi'
 import { PIECE_BYTES } from '@lunkit/scsi/transport'
-import type { CommandSet } from '../commands/command-set.ts'
 import { COMPARE_AND_WRITE_BLOCKS } from '../limits.ts'
-import type { ITNexus } from '../nexus/it-nexus.ts'
+import type { TargetPort } from '../nexus/target-port.ts'
+import type { BlockLimits } from './block-limits.ts'
+import { type ControlMode, DEFAULT_MODE } from './control-mode.ts'
+import type { KnownNexus } from './known-nexus.ts'
+import { PortAccess } from './port-access.ts'
+import { Readiness } from './readiness.ts'
 import { Reservation } from './reservation.ts'
 import { type PendingSense, UnitAttentions } from './unit-attentions.ts'
 import type { UnitAttributes } from './unit-attributes.ts'
 import type { UnitIdentity } from './unit-identity.ts'
 import type { UnitReporter } from './unit-reporter.ts'
-
-/** What stands behind a logical unit number. */
-export const UnitKind = {
-  /** A direct access block device (peripheral qualifier 0, device type 00h). */
-  disk: 'disk',
-  /** The REPORT LUNS well-known logical unit (qualifier 0, device type 1Eh). */
-  reportLuns: 'reportLuns',
-  /** No such unit (qualifier 3, device type 1Fh); it answers INQUIRY, REQUEST SENSE, and REPORT LUNS on LUN 0. */
-  absent: 'absent',
-} as const
-export type UnitKind = (typeof UnitKind)[keyof typeof UnitKind]
-
-/** What MODE SELECT can change (control mode page, SPC-5). A reset brings the defaults back. */
-export interface ControlMode {
-  /** SWP: the medium is write-protected by software. */
-  readonly softwareWriteProtect: boolean
-  /** D_SENSE: sense data in descriptor format. */
-  readonly descriptorSense: boolean
-}
-
-/** What a reset brings back. */
-export const DEFAULT_MODE: ControlMode = { softwareWriteProtect: false, descriptorSense: false }
-
-/** The limits of the Block Limits VPD page (SBC-4), which are enforced too. In logical blocks; 0: none. */
-export interface BlockLimits {
-  /** WSNZ: WRITE SAME with a length of 0, to the end of the medium, is refused. */
-  readonly writeSameNonZero: boolean
-  readonly maxCompareAndWriteBlocks: number
-  readonly maxTransferBlocks: number
-  readonly optimalTransferBlocks: number
-  readonly maxUnmapBlocks: number
-  readonly maxUnmapDescriptors: number
-  readonly optimalUnmapGranularityBlocks: number
-  readonly unmapGranularityAlignmentBlocks: number
-  readonly maxWriteSameBlocks: number
-}
+import type { UnitType } from './unit-type.ts'
 
 /** What a logical unit is made of. */
 export interface LogicalUnitParts {
-  readonly kind: UnitKind
+  readonly type: UnitType
   readonly store: Store
   readonly attributes: UnitAttributes
   readonly identity: UnitIdentity
-  readonly commands: CommandSet
   readonly reporter: UnitReporter
 }
 
@@ -61,27 +29,25 @@ export interface LogicalUnitParts {
  * number is the nexus's affair.
  */
 export class LogicalUnit {
-  readonly kind: UnitKind
+  readonly type: UnitType
   readonly store: Store
   readonly attributes: UnitAttributes
   readonly identity: UnitIdentity
-  readonly commands: CommandSet
   readonly reporter: UnitReporter
   readonly reservation = new Reservation()
   readonly attentions = new UnitAttentions()
+  readonly readiness: Readiness
   readonly blockSizeBytes: number
   readonly #stopListening: () => void
   #mode = DEFAULT_MODE
-  #ejected = false
-  #quarantined = 0
 
-  constructor({ kind, store, attributes, identity, commands, reporter }: LogicalUnitParts) {
-    this.kind = kind
+  constructor({ type, store, attributes, identity, reporter }: LogicalUnitParts) {
+    this.type = type
     this.store = store
     this.attributes = attributes
     this.identity = identity
-    this.commands = commands
     this.reporter = reporter
+    this.readiness = new Readiness(store)
     this.blockSizeBytes = attributes.blockSizeBytes
     this.#stopListening = store.listen(event => this.#heard(event))
   }
@@ -152,7 +118,7 @@ export class LogicalUnit {
   }
 
   /** MODE SELECT: every other nexus is told that mode parameters have changed (2A/01), if they have. */
-  changeMode(mode: ControlMode, by: ITNexus): void {
+  changeMode(mode: ControlMode, by: KnownNexus): void {
     const { softwareWriteProtect, descriptorSense } = mode
     const before = this.#mode
     if (softwareWriteProtect === before.softwareWriteProtect && descriptorSense === before.descriptorSense) return
@@ -166,38 +132,30 @@ export class LogicalUnit {
     return this.#mode.softwareWriteProtect ? Sense.logicalUnitSoftwareWriteProtected : undefined
   }
 
+  /** The access to the unit through a target port. */
+  access(port: TargetPort): PortAccess {
+    return new PortAccess(this, port)
+  }
+
   /** The medium is taken out of a removable unit: commands that need it end with 3A/00 until `load`. */
   eject(): void {
-    this.#ejected = true
+    this.readiness.eject()
   }
 
   /** The medium is put in again; every other nexus is told that it may be another one. */
-  load(by: ITNexus): void {
-    if (!this.#ejected) return
-    this.#ejected = false
-    this.attentions.raise(Sense.notReadyToReadyChangeMediumMayHaveChanged, { except: by.key })
-  }
-
-  /** Why the medium cannot be reached now, or undefined when the unit is ready. */
-  get notReady(): SenseCode | undefined {
-    if (this.isQuarantined) return Sense.logicalUnitNotReadyCauseNotReportable
-    if (!this.store.available) return Sense.logicalUnitIsInProcessOfBecomingReady
-    return this.#ejected ? Sense.mediumNotPresent : undefined
-  }
-
-  /** Whether an operation of an aborted task does not return. */
-  get isQuarantined(): boolean {
-    return this.#quarantined > 0
+  load(by: KnownNexus): void {
+    if (this.readiness.load())
+      this.attentions.raise(Sense.notReadyToReadyChangeMediumMayHaveChanged, { except: by.key })
   }
 
   /** A store operation of an aborted task does not return: the unit serves nothing until `returned` is called for it. */
   quarantine(): void {
-    if (this.#quarantined++ === 0) this.reporter.tell({ kind: 'quarantined' })
+    if (this.readiness.hang()) this.reporter.tell({ kind: 'quarantined' })
   }
 
   /** An operation that had the unit quarantined has returned. */
   returned(): void {
-    if (--this.#quarantined > 0) return
+    if (!this.readiness.returned()) return
     this.attentions.raise(Sense.notReadyToReadyChangeMediumMayHaveChanged)
     this.reporter.tell({ kind: 'returned' })
   }
@@ -206,7 +164,7 @@ export class LogicalUnit {
    * The sense that waits for this nexus, cleared by being taken (REQUEST SENSE returns it as data): a unit attention, or
    * a deferred error.
    */
-  takeAttention(nexus: ITNexus): PendingSense | undefined {
+  takeAttention(nexus: KnownNexus): PendingSense | undefined {
     return this.attentions.take(nexus.key)
   }
 

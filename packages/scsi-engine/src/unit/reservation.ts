@@ -1,4 +1,4 @@
-import type { ITNexus } from '../nexus/it-nexus.ts'
+import type { KnownNexus } from './known-nexus.ts'
 
 /**
  * The SPC-2 reservation of a logical unit (SPC-2, RESERVE and RELEASE). It belongs to an I_T nexus by name, so that
@@ -13,19 +13,19 @@ export class Reservation {
   }
 
   /** Whether another nexus holds the unit. */
-  conflicts(nexus: ITNexus): boolean {
+  conflicts(nexus: KnownNexus): boolean {
     return this.#holder !== undefined && this.#holder !== nexus.key
   }
 
   /** Takes the unit for `nexus`; again for its holder, which changes nothing. False: another one holds it. */
-  reserve(nexus: ITNexus): boolean {
+  reserve(nexus: KnownNexus): boolean {
     if (this.conflicts(nexus)) return false
     this.#holder = nexus.key
     return true
   }
 
   /** Gives the unit back. From a nexus that does not hold it, it does nothing, and that is no error (SPC-2). */
-  release(nexus: ITNexus): void {
+  release(nexus: KnownNexus): void {
     this.end(nexus.key)
   }
 

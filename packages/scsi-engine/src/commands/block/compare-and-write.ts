@@ -1,8 +1,10 @@
 import { type CdbView, CompareAndWrite, Sense } from '@lunkit/scsi'
 import type { Slot } from '@lunkit/wire'
+import { Order } from '../../task/ordering.ts'
+import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
 import { hasBlocks } from '../data-presence.ts'
-import { Access, command, type Execution, Order } from '../execution.ts'
+import type { Execution } from '../execution.ts'
 import { firstDifference, hasExactly, work } from './medium-pieces.ts'
 import { itsRange, onMedium, withinLimit } from './medium-range.ts'
 

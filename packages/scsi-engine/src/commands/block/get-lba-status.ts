@@ -1,9 +1,11 @@
 import type { Extent, StoreRequest } from '@lunkit/backstores/store'
 import { type CdbView, encodeLbaStatus, GetLbaStatus16, type LbaStatus, ProvisioningStatus, Sense } from '@lunkit/scsi'
 import { LBA_STATUS_DESCRIPTORS } from '../../limits.ts'
+import { Order } from '../../task/ordering.ts'
+import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
 import { allocates } from '../data-presence.ts'
-import { Access, command, type Execution, Order } from '../execution.ts'
+import type { Execution } from '../execution.ts'
 
 /** The most blocks that one descriptor can say. */
 const DESCRIPTOR_BLOCKS = 0xffff_ffff

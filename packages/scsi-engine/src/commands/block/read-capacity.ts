@@ -1,8 +1,9 @@
 import { type Capacity, encodeCapacity10, encodeCapacity16, ReadCapacity10, ReadCapacity16 } from '@lunkit/scsi'
+import { Order } from '../../task/ordering.ts'
 import type { LogicalUnit } from '../../unit/logical-unit.ts'
+import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
 import { allocates } from '../data-presence.ts'
-import { Access, command, Order } from '../execution.ts'
 
 const capacity = (unit: LogicalUnit): Capacity => ({
   blocks: unit.blocks,

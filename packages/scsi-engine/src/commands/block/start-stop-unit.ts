@@ -1,6 +1,8 @@
 import type { StoreRequest } from '@lunkit/backstores/store'
 import { type CdbView, PowerCondition, Sense, StartStopUnit } from '@lunkit/scsi'
-import { Access, command, type Execution, Order } from '../execution.ts'
+import { Order } from '../../task/ordering.ts'
+import { Access, command } from '../command.ts'
+import type { Execution } from '../execution.ts'
 
 type StartStop = CdbView<typeof StartStopUnit>
 

@@ -1,7 +1,9 @@
 import type { StoreRequest } from '@lunkit/backstores/store'
 import { SynchronizeCache10, SynchronizeCache16 } from '@lunkit/scsi'
+import { Order } from '../../task/ordering.ts'
+import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
-import { Access, type BlockRange, command, type Execution, Order } from '../execution.ts'
+import type { BlockRange, Execution } from '../execution.ts'
 import { onMedium } from './medium-range.ts'
 
 interface FlushFields extends BlockRange {

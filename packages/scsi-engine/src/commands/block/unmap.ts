@@ -1,7 +1,9 @@
 import { type CdbView, decodeUnmapList, ParameterListError, Sense, Unmap, type UnmapRange } from '@lunkit/scsi'
+import { Order } from '../../task/ordering.ts'
+import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
 import { hasParameters } from '../data-presence.ts'
-import { Access, command, type Execution, Order, type ParameterList } from '../execution.ts'
+import type { Execution, ParameterList } from '../execution.ts'
 import { work } from './medium-pieces.ts'
 import { onMedium } from './medium-range.ts'
 

@@ -1,6 +1,8 @@
 import { ByteCheck, Sense, Verify10, Verify12, Verify16 } from '@lunkit/scsi'
+import { Order } from '../../task/ordering.ts'
+import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
-import { Access, type BlockRange, command, type Execution, Order } from '../execution.ts'
+import type { BlockRange, Execution } from '../execution.ts'
 import { announce, firstDifference, giveWay, hasExactly, pieceAt, work } from './medium-pieces.ts'
 import { itsRange, onMedium, withinLimit } from './medium-range.ts'
 

@@ -1,8 +1,10 @@
 import { ByteCheck, Sense, WriteAndVerify10, WriteAndVerify12, WriteAndVerify16 } from '@lunkit/scsi'
 import type { Piece } from '@lunkit/scsi/transport'
+import { Order } from '../../task/ordering.ts'
+import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
 import { hasBlocks } from '../data-presence.ts'
-import { Access, type BlockRange, command, type Execution, Order } from '../execution.ts'
+import type { BlockRange, Execution } from '../execution.ts'
 import { announce, firstDifference, work } from './medium-pieces.ts'
 import { itsRange, onMedium, withinLimit } from './medium-range.ts'
 

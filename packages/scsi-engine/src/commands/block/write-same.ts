@@ -1,8 +1,10 @@
 import { Sense, WriteSame10, WriteSame16 } from '@lunkit/scsi'
 import { PIECE_BYTES } from '@lunkit/scsi/transport'
+import { Order } from '../../task/ordering.ts'
 import type { LogicalUnit } from '../../unit/logical-unit.ts'
+import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
-import { Access, type BlockRange, command, type Execution, Order } from '../execution.ts'
+import type { BlockRange, Execution } from '../execution.ts'
 import { firstDifference, giveWay, hasExactly, pieceAt, work } from './medium-pieces.ts'
 import { onMedium, withinLimit } from './medium-range.ts'
 

@@ -1,7 +1,9 @@
 import { Write6, Write10, Write12, Write16 } from '@lunkit/scsi'
+import { Order } from '../../task/ordering.ts'
+import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
 import { hasBlocks } from '../data-presence.ts'
-import { Access, type BlockRange, command, type Execution, Order } from '../execution.ts'
+import type { BlockRange, Execution } from '../execution.ts'
 import { itsRange, onMedium, withinLimit } from './medium-range.ts'
 
 interface WriteFields extends BlockRange {

@@ -9,8 +9,8 @@ import {
   t10VendorDesignator,
 } from '@lunkit/scsi'
 import type { NexusName } from '@lunkit/scsi/transport'
-import type { ITNexus } from '../../nexus/it-nexus.ts'
-import { type LogicalUnit, UnitKind } from '../../unit/logical-unit.ts'
+import type { LogicalUnit } from '../../unit/logical-unit.ts'
+import type { AskingNexus } from '../asking-nexus.ts'
 
 /** LIO's default_tg_pt_gp and default_lu_gp: every port and every unit is in group 0. */
 const DEFAULT_GROUP = 0
@@ -23,21 +23,19 @@ const unitItself = { association: Association.logicalUnit }
 const portName = ({ targetName, targetPortalGroupTag }: NexusName): string =>
   `${targetName},t,0x${targetPortalGroupTag.toString(16).padStart(4, '0')}`
 
+/** The name of the device that the nexus goes to, which is all that a unit without an identity of its own says. */
+export const deviceName = ({ name }: AskingNexus): Designator => scsiNameDesignator(name.targetName, device)
+
 /** The names of the unit, of the port that this nexus goes through, and of the device, in LIO's order. */
-export function designators(
-  { kind, identity }: LogicalUnit,
-  { name, port: { relativePortId } }: ITNexus,
-): Designator[] {
-  const deviceName = scsiNameDesignator(name.targetName, device)
-  if (kind !== UnitKind.disk) return [deviceName]
+export function designators({ identity }: LogicalUnit, nexus: AskingNexus): Designator[] {
   const { vendor, product, serial, companyId } = identity
   return [
     naaDesignator(companyId, serial),
     t10VendorDesignator(vendor, product, serial),
-    numberDesignator(DesignatorType.relativeTargetPort, relativePortId, port),
+    numberDesignator(DesignatorType.relativeTargetPort, nexus.port.relativePortId, port),
     numberDesignator(DesignatorType.targetPortGroup, DEFAULT_GROUP, port),
     numberDesignator(DesignatorType.logicalUnitGroup, DEFAULT_GROUP, unitItself),
-    scsiNameDesignator(portName(name), port),
-    deviceName,
+    scsiNameDesignator(portName(nexus.name), port),
+    deviceName(nexus),
   ]
 }

@@ -1,8 +1,9 @@
-import { Inquiry, Sense, SpcVersion, StandardInquiry, VersionDescriptor } from '@lunkit/scsi'
-import { type LogicalUnit, UnitKind } from '../../unit/logical-unit.ts'
+import { Inquiry, Sense, SpcVersion, StandardInquiry } from '@lunkit/scsi'
+import { Order } from '../../task/ordering.ts'
+import type { LogicalUnit } from '../../unit/logical-unit.ts'
+import { Access, Attention, command } from '../command.ts'
 import { allocates } from '../data-presence.ts'
-import { Access, Attention, command, Order } from '../execution.ts'
-import { PERIPHERALS } from './peripheral.ts'
+import type { DeviceType } from '../device-type.ts'
 import { vitalProductData } from './vital-product-data.ts'
 
 /** Bytes of standard INQUIRY data before what ADDITIONAL LENGTH counts. */
@@ -10,13 +11,11 @@ const COUNTED_FROM = 5
 const RESPONSE_DATA_FORMAT = 2
 const PAGE_CODE = { in: 'cdb', byte: 2 } as const
 
-const { sam5, iscsi, spc4, sbc3 } = VersionDescriptor
-
 /** Standard INQUIRY data. A unit that is not there says who the device is, and nothing of a medium. */
-function standardInquiry({ kind, attributes, identity }: LogicalUnit): Uint8Array {
+function standardInquiry(type: DeviceType, { attributes, identity }: LogicalUnit): Uint8Array {
   const { vendor, product, revision } = identity
   return StandardInquiry.encode({
-    ...PERIPHERALS[kind],
+    ...type.peripheral,
     removable: attributes.removable,
     version: SpcVersion.spc4,
     responseDataFormat: RESPONSE_DATA_FORMAT,
@@ -25,7 +24,7 @@ function standardInquiry({ kind, attributes, identity }: LogicalUnit): Uint8Arra
     vendor,
     product,
     revision,
-    versionDescriptors: kind === UnitKind.disk ? [sam5, iscsi, spc4, sbc3] : [sam5, iscsi, spc4],
+    versionDescriptors: type.versionDescriptors,
   })
 }
 
@@ -39,9 +38,9 @@ export const inquiry = command({
   attention: Attention.keeps,
   whileNotReady: true,
   run(execution, { vitalProductData: isPage, pageCode, allocationLength }) {
-    const { unit, nexus } = execution
-    const standard = pageCode === 0 ? standardInquiry(unit) : undefined
-    const data = isPage ? vitalProductData(pageCode, unit, nexus) : standard
+    const { unit, type } = execution
+    const standard = pageCode === 0 ? standardInquiry(type, unit) : undefined
+    const data = isPage ? vitalProductData(pageCode, execution) : standard
     if (data) execution.reply(data, allocationLength)
     else execution.fail(Sense.invalidFieldInCdb, { pointer: PAGE_CODE })
   },

@@ -13,11 +13,14 @@ import {
   Sense,
 } from '@lunkit/scsi'
 import { dataView } from '@lunkit/wire'
-import type { ControlMode, LogicalUnit } from '../../unit/logical-unit.ts'
+import { Order } from '../../task/ordering.ts'
+import type { ControlMode } from '../../unit/control-mode.ts'
+import type { LogicalUnit } from '../../unit/logical-unit.ts'
+import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
 import { hasParameters } from '../data-presence.ts'
-import { Access, command, type Execution, Order } from '../execution.ts'
-import { MODE_PAGES } from './mode-pages.ts'
+import type { Execution } from '../execution.ts'
+import { MODE_PAGE_HEADER_BYTES } from '../mode-page-header.ts'
 
 type ModeSelect = CdbView<typeof ModeSelect6> | CdbView<typeof ModeSelect10>
 
@@ -46,29 +49,28 @@ function checkBlockDescriptor(unit: LogicalUnit, { blockDescriptor }: ModeData, 
 }
 
 /** Looks for a bit that differs from the page as it is and cannot be changed. */
-function checkPage(unit: LogicalUnit, { page, subpage, bytes, at }: ModePage): void {
-  const row = subpage === 0 ? MODE_PAGES.find(other => other.page === page) : undefined
+function checkPage({ unit, type }: Execution, { page, subpage, bytes, at }: ModePage): void {
+  const row = subpage === 0 ? type.modePages.find(other => other.page === page) : undefined
   if (!row) throw refusal(`there is no mode page ${page.toString(16)}h/${subpage.toString(16)}h`, at, PAGE_CODE_BIT)
   const values = row.values(unit, unit.mode)
   if (bytes.length !== values.length)
     throw refusal(`mode page ${page.toString(16)}h has ${values.length} bytes, not ${bytes.length}`, at + 1)
   values.forEach((value, i) => {
     // The changeable form repeats the header, in which nothing may differ.
-    const changeable = i < HEADER_BYTES ? 0 : (row.changeable[i] as number)
+    const changeable = i < MODE_PAGE_HEADER_BYTES ? 0 : (row.changeable[i] as number)
     const stray = (value ^ (bytes[i] as number)) & ~changeable
     if (stray)
       throw refusal(`byte ${i} of mode page ${page.toString(16)}h cannot be changed so`, at + i, highBit(stray))
   })
 }
 
-const HEADER_BYTES = 2
 const highBit = (value: number): number => 31 - Math.clz32(value)
 
 /** The control mode that the list asks for, the last page having the last word. */
-function selectedMode(unit: LogicalUnit, list: ModeData): ControlMode {
-  let mode = unit.mode
+function selectedMode(execution: Execution, list: ModeData): ControlMode {
+  let { mode } = execution.unit
   for (const page of list.pages) {
-    checkPage(unit, page)
+    checkPage(execution, page)
     if (page.page !== ModePageCode.control) continue
     const { softwareWriteProtect, descriptorSense } = Control.view(dataView(page.bytes))
     mode = { softwareWriteProtect, descriptorSense }
@@ -82,7 +84,7 @@ function select(execution: Execution, form: ModeForm, bytes: Uint8Array): void {
   try {
     const list = decodeModeSelectList(form, bytes)
     checkBlockDescriptor(unit, list, form)
-    unit.changeMode(selectedMode(unit, list), nexus)
+    unit.changeMode(selectedMode(execution, list), nexus)
   } catch (error) {
     if (!(error instanceof ParameterListError)) throw error
     execution.fail(error.code, error.pointer && { pointer: error.pointer })

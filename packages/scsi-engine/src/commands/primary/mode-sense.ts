@@ -11,11 +11,14 @@ import {
   PageControl,
   Sense,
 } from '@lunkit/scsi'
+import { Order } from '../../task/ordering.ts'
+import { DEFAULT_MODE } from '../../unit/control-mode.ts'
 import type { LogicalUnit } from '../../unit/logical-unit.ts'
+import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
 import { allocates } from '../data-presence.ts'
-import { Access, command, type Execution, Order } from '../execution.ts'
-import { defaultValues, MODE_PAGES, type ModePageRow } from './mode-pages.ts'
+import type { DeviceType, ModePageRow } from '../device-type.ts'
+import type { Execution } from '../execution.ts'
 
 type ModeSense = CdbView<typeof ModeSense6> | CdbView<typeof ModeSense10>
 
@@ -25,24 +28,27 @@ const SUBPAGE_CODE: FieldPointer = { in: 'cdb', byte: 3 }
 /** The values of a page that PC asks for; the saved ones were refused before. */
 function valuesOf(row: ModePageRow, unit: LogicalUnit, pageControl: PageControl): Uint8Array {
   if (pageControl === PageControl.changeable) return row.changeable
-  return pageControl === PageControl.default ? defaultValues(row, unit) : row.values(unit, unit.mode)
+  return pageControl === PageControl.default ? row.values(unit, DEFAULT_MODE) : row.values(unit, unit.mode)
 }
 
 /** The pages asked for, or where the CDB asks for one that there is not. There are no subpages but 00h. */
-function pagesFor({ pageCode, subpageCode }: ModeSense): readonly ModePageRow[] | FieldPointer {
+function pagesFor(
+  { modePages }: DeviceType,
+  { pageCode, subpageCode }: ModeSense,
+): readonly ModePageRow[] | FieldPointer {
   if (subpageCode !== 0 && subpageCode !== ALL_SUBPAGES) return SUBPAGE_CODE
-  if (pageCode === ModePageCode.all) return MODE_PAGES
-  const row = MODE_PAGES.find(({ page }) => page === pageCode)
+  if (pageCode === ModePageCode.all) return modePages
+  const row = modePages.find(({ page }) => page === pageCode)
   return row ? [row] : PAGE_CODE
 }
 
 function modeSense(execution: Execution, cdb: ModeSense, form: ModeForm): void {
-  const { unit, writeProtected } = execution
+  const { unit, type, writeProtected } = execution
   if (cdb.pageControl === PageControl.saved) {
     execution.fail(Sense.savingParametersNotSupported)
     return
   }
-  const rows = pagesFor(cdb)
+  const rows = pagesFor(type, cdb)
   if ('in' in rows) {
     execution.fail(Sense.invalidFieldInCdb, { pointer: rows })
     return

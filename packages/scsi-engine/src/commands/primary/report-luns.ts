@@ -1,8 +1,9 @@
 import { encodeLunList, ReportLuns, SelectReport, Sense } from '@lunkit/scsi'
 import { SpecialLun } from '@lunkit/scsi/transport'
-import type { ITNexus } from '../../nexus/it-nexus.ts'
+import { Order } from '../../task/ordering.ts'
+import type { AskingNexus } from '../asking-nexus.ts'
+import { Access, Attention, command } from '../command.ts'
 import { allocates } from '../data-presence.ts'
-import { Access, Attention, command, Order } from '../execution.ts'
 
 const SELECT_REPORT = { in: 'cdb', byte: 2 } as const
 
@@ -10,7 +11,7 @@ const SELECT_REPORT = { in: 'cdb', byte: 2 } as const
 const VIRTUAL_LUN = 0
 
 /** The numbers to report, ascending, the well-known one last; undefined for a selection that is not known. */
-function selected(nexus: ITNexus, select: SelectReport): number[] | undefined {
+function selected(nexus: AskingNexus, select: SelectReport): number[] | undefined {
   const ordinary = nexus.luns.length > 0 ? nexus.luns : [VIRTUAL_LUN]
   switch (select) {
     case SelectReport.ordinary:

@@ -10,11 +10,12 @@ import {
   ReportSupportedOperationCodes,
   Sense,
 } from '@lunkit/scsi'
+import { Order } from '../../task/ordering.ts'
 import { acceptedBy } from '../../unit/accepted-bits.ts'
-import type { LogicalUnit } from '../../unit/logical-unit.ts'
-import type { AnyCommand } from '../command-set.ts'
+import { Access, command } from '../command.ts'
 import { allocates } from '../data-presence.ts'
-import { Access, command, Order } from '../execution.ts'
+import type { SupportedCommand } from '../device-type.ts'
+import type { Execution } from '../execution.ts'
 
 type Question = CdbView<typeof ReportSupportedOperationCodes>
 
@@ -27,12 +28,13 @@ const TIMEOUTS: CommandTimeouts = { nominalSeconds: 0, recommendedSeconds: 0 }
 const NO_USAGE = new Uint8Array(0)
 
 /** The rows that this unit has. */
-const rowsOf = (unit: LogicalUnit): AnyCommand[] => unit.commands.rows.filter(({ when }) => when?.(unit) ?? true)
+const rowsOf = ({ unit, type }: Execution): SupportedCommand[] =>
+  type.commands.rows.filter(({ when }) => when?.(unit) ?? true)
 
-const hasServiceAction = ({ cdb }: AnyCommand): boolean => cdb.serviceAction !== undefined
+const hasServiceAction = ({ cdb }: SupportedCommand): boolean => cdb.serviceAction !== undefined
 
 /** The row asked for, `undefined` if the unit has no such command, or what is wrong with the question. */
-function asked(rows: readonly AnyCommand[], question: Question): AnyCommand | undefined | FieldPointer {
+function asked(rows: readonly SupportedCommand[], question: Question): SupportedCommand | undefined | FieldPointer {
   const { reportingOptions, requestedServiceAction } = question
   const same = rows.filter(({ cdb }) => cdb.opcode === question.requestedOpcode)
   const byAction = same.find(({ cdb }) => (cdb.serviceAction ?? 0) === requestedServiceAction)
@@ -48,9 +50,9 @@ function asked(rows: readonly AnyCommand[], question: Question): AnyCommand | un
   }
 }
 
-function allCommands(unit: LogicalUnit, timeouts: CommandTimeouts | undefined): Uint8Array {
+function allCommands(execution: Execution, timeouts: CommandTimeouts | undefined): Uint8Array {
   return encodeAllCommands(
-    rowsOf(unit).map(({ cdb }) => ({
+    rowsOf(execution).map(({ cdb }) => ({
       opcode: cdb.opcode,
       serviceAction: cdb.serviceAction,
       cdbLength: cdb.size,
@@ -77,10 +79,10 @@ export const reportSupportedOperationCodes = command({
     const { unit } = execution
     const timeouts = question.returnTimeouts ? TIMEOUTS : undefined
     if (question.reportingOptions === ReportingOptions.all) {
-      execution.reply(allCommands(unit, timeouts), question.allocationLength)
+      execution.reply(allCommands(execution, timeouts), question.allocationLength)
       return
     }
-    const row = asked(rowsOf(unit), question)
+    const row = asked(rowsOf(execution), question)
     if (row && 'in' in row) execution.fail(Sense.invalidFieldInCdb, { pointer: row })
     else execution.reply(oneCommand(row && acceptedBy(unit, row.cdb), timeouts), question.allocationLength)
   },

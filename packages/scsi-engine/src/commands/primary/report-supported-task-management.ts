@@ -1,6 +1,7 @@
 import { encodeSupportedFunctions, ReportSupportedTaskManagementFunctions, type SupportedFunction } from '@lunkit/scsi'
+import { Order } from '../../task/ordering.ts'
+import { Access, command } from '../command.ts'
 import { allocates } from '../data-presence.ts'
-import { Access, command, Order } from '../execution.ts'
 
 /** Every task management function but CLEAR ACA: there is no auto contingent allegiance, as NORMACA is zero. */
 const SUPPORTED: readonly SupportedFunction[] = [

@@ -1,12 +1,13 @@
 import { encodeSense, RequestSense, Sense, type SenseData } from '@lunkit/scsi'
-import { UnitKind } from '../../unit/logical-unit.ts'
+import { Order } from '../../task/ordering.ts'
+import { Access, Attention, command } from '../command.ts'
 import { allocates } from '../data-presence.ts'
-import { Access, Attention, command, type Execution, Order } from '../execution.ts'
+import type { Execution } from '../execution.ts'
 
 /** What there is to say, most pressing first: no such unit, what waits for this nexus, why the unit is not ready. */
-function pollableSense({ unit, nexus }: Execution): SenseData {
-  if (unit.kind === UnitKind.absent) return { code: Sense.logicalUnitNotSupported }
-  return unit.takeAttention(nexus) ?? { code: unit.notReady ?? Sense.noAdditionalSenseInformation }
+function pollableSense({ unit, type, nexus }: Execution): SenseData {
+  if (!type.exists) return { code: Sense.logicalUnitNotSupported }
+  return unit.takeAttention(nexus) ?? { code: unit.readiness.condition?.sense ?? Sense.noAdditionalSenseInformation }
 }
 
 /** REQUEST SENSE: returns as data what a command would be refused with; what waited for the nexus is cleared by it. */

@@ -1,8 +1,10 @@
 import { type Cdb, Release6, Release10, Reserve6, Reserve10 } from '@lunkit/scsi'
 import { Status } from '@lunkit/scsi/transport'
+import { Order } from '../../task/ordering.ts'
 import type { LogicalUnit } from '../../unit/logical-unit.ts'
+import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
-import { Access, command, type Execution, Order } from '../execution.ts'
+import type { Execution } from '../execution.ts'
 
 const row = {
   data: 'none',

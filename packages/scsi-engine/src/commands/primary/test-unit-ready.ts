@@ -1,5 +1,6 @@
 import { TestUnitReady } from '@lunkit/scsi'
-import { Access, command, Order } from '../execution.ts'
+import { Order } from '../../task/ordering.ts'
+import { Access, command } from '../command.ts'
 
 /** TEST UNIT READY: a unit that is not ready, or has an attention waiting, never gets here. */
 export const testUnitReady = command({
