@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { naaDigits, type StoragePlan } from '@lunkit/config'
-import type { CheckRequest } from './check.ts'
+import type { ConfigPath } from './options.ts'
 import { type DiskSerials, findSerials } from './serving/found-serials.ts'
 import { explainSerials } from './serving/serial-words.ts'
 import { KeptSerials } from './state/kept-serials.ts'
@@ -10,7 +10,7 @@ import { explainSystemError } from './state/system-error.ts'
 /** Lines that say what serial numbers disks would have that the configuration gives none. Takes, makes and changes nothing. */
 export async function foreseeSerials(
   plans: readonly StoragePlan[],
-  { config, stateDirectory }: Pick<CheckRequest, 'config' | 'stateDirectory'>,
+  { config, stateDirectory }: { readonly config: ConfigPath; readonly stateDirectory: string },
 ): Promise<readonly string[]> {
   const { serials, unusable } = await readSerials(stateDirectory)
   const found = findSerials({ plans, configuration: resolve(config.path) }, serials)

@@ -1,7 +1,7 @@
 import { Sense, type SenseCode } from '@lunkit/scsi'
 import { describe, expect, it } from 'vitest'
 import type { AttentionNotice } from './attention.ts'
-import type { ConnectOptions } from './connect.ts'
+import type { ConnectOptions } from './connect-options.ts'
 import { type Answer, beginAnswering, type ReceivedCommand } from './testing/answering-target.ts'
 
 const capacity16 = Buffer.from(`00000000000007ff00000200${'00'.repeat(20)}`, 'hex')

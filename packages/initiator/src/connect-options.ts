@@ -1,4 +1,4 @@
-import { checkOffers, ISCSI_NAME } from '@lunkit/pdu'
+import { checkOffers, ISCSI_NAME, type Offers } from '@lunkit/pdu'
 import { LUN } from '@lunkit/scsi/transport'
 import {
   callback,
@@ -12,8 +12,53 @@ import {
   text,
   wholeNumber,
 } from '@lunkit/wire'
-import type { ConnectOptions, PortalOptions } from './connect.ts'
-import { DURATION_MS, PATIENCE } from './patience.ts'
+import type { AttentionPolicy } from './attention.ts'
+import type { KeepAliveOptions } from './keep-alive.ts'
+import { DURATION_MS, PATIENCE, type Patience } from './patience.ts'
+import type { SessionListener } from './session-settings.ts'
+import type { Timers } from './timers.ts'
+import type { OpenTransport } from './transport.ts'
+
+/** How a portal is reached and a login is made. */
+export interface PortalOptions extends Patience {
+  readonly host: string
+  /** 3260 when left out. */
+  readonly port?: number
+  readonly initiatorName?: string
+  /** The initiator's part of the session identifier, 48 bits; 40 of them random when left out (RFC 7143 11.12.5, type 10b). */
+  readonly isid?: number
+  /** What is offered instead of `DEFAULT_OFFERS`, by text key: digests, lengths, ... */
+  readonly offers?: Offers
+  /** Whether the login goes through the security stage first. */
+  readonly securityStage?: boolean
+  /** The CmdSN of the first command. */
+  readonly cmdSN?: number
+  readonly listener?: SessionListener
+  /** Whether a target's mistakes that do no harm end the session too: for tests of targets. */
+  readonly strict?: boolean
+  /** How long a connection and its login at one portal may take; 15 s when left out. `timeoutMs` is for all of them. */
+  readonly loginTimeoutMs?: number
+  readonly timers?: Timers
+  /** Another way to the portal than TCP. */
+  readonly transport?: OpenTransport
+  /** Who deals with unit attentions: `session` when left out. */
+  readonly attentions?: AttentionPolicy
+  /** How long a command may take that is not given a `timeoutMs` of its own; when left out, as long as it takes. */
+  readonly commandTimeoutMs?: number
+  /** How a target that is gone without a word is found out: after `KEEP_ALIVE_MS` when left out; false: never. */
+  readonly keepAlive?: KeepAliveOptions | false
+}
+
+/** How a session with a target is made. */
+export interface ConnectOptions extends PortalOptions {
+  /** The target's iSCSI name. */
+  readonly target: string
+  /** The logical unit that `session.unit` is; 0 when left out. */
+  readonly lun?: number
+}
+
+/** What `connect` takes beside a URL: all but what the URL says. */
+export type UrlConnectOptions = Omit<ConnectOptions, 'host' | 'port' | 'target' | 'lun'>
 
 const hasFunctions = (names: readonly string[]) => (value: object) =>
   names.every(name => ['function', 'undefined'].includes(typeof (value as Record<string, unknown>)[name]))

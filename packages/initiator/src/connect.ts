@@ -1,60 +1,21 @@
 import { randomInt } from 'node:crypto'
 import type { Offers } from '@lunkit/pdu'
 import { parseIscsiUrl, toldPortal } from './address.ts'
-import type { AttentionPolicy } from './attention.ts'
-import { checkConnectOptions } from './connect-options.ts'
+import {
+  type ConnectOptions,
+  checkConnectOptions,
+  type PortalOptions,
+  type UrlConnectOptions,
+} from './connect-options.ts'
 import { Connection } from './connection.ts'
 import { ConnectionError, TimeoutError } from './error.ts'
-import type { KeepAliveOptions } from './keep-alive.ts'
 import { ISCSI_PORT, KEEP_ALIVE_MS, LOGIN_TIMEOUT_MS, REDIRECTIONS } from './limits.ts'
 import { type LoggedIn, Login, type LoginOptions, type Redirection } from './login.ts'
-import { type Patience, watch } from './patience.ts'
+import { watch } from './patience.ts'
 import { Session } from './session.ts'
-import type { SessionListener, SessionSettings } from './session-settings.ts'
+import type { SessionSettings } from './session-settings.ts'
 import { tcp } from './tcp.ts'
-import { processTimers, type Timers } from './timers.ts'
-import type { OpenTransport } from './transport.ts'
-
-/** How a portal is reached and a login is made. */
-export interface PortalOptions extends Patience {
-  readonly host: string
-  /** 3260 when left out. */
-  readonly port?: number
-  readonly initiatorName?: string
-  /** The initiator's part of the session identifier, 48 bits; 40 of them random when left out (RFC 7143 11.12.5, type 10b). */
-  readonly isid?: number
-  /** What is offered instead of `DEFAULT_OFFERS`, by text key: digests, lengths, ... */
-  readonly offers?: Offers
-  /** Whether the login goes through the security stage first. */
-  readonly securityStage?: boolean
-  /** The CmdSN of the first command. */
-  readonly cmdSN?: number
-  readonly listener?: SessionListener
-  /** Whether a target's mistakes that do no harm end the session too: for tests of targets. */
-  readonly strict?: boolean
-  /** How long a connection and its login at one portal may take; 15 s when left out. `timeoutMs` is for all of them. */
-  readonly loginTimeoutMs?: number
-  readonly timers?: Timers
-  /** Another way to the portal than TCP. */
-  readonly transport?: OpenTransport
-  /** Who deals with unit attentions: `session` when left out. */
-  readonly attentions?: AttentionPolicy
-  /** How long a command may take that is not given a `timeoutMs` of its own; when left out, as long as it takes. */
-  readonly commandTimeoutMs?: number
-  /** How a target that is gone without a word is found out: after `KEEP_ALIVE_MS` when left out; false: never. */
-  readonly keepAlive?: KeepAliveOptions | false
-}
-
-/** How a session with a target is made. */
-export interface ConnectOptions extends PortalOptions {
-  /** The target's iSCSI name. */
-  readonly target: string
-  /** The logical unit that `session.unit` is; 0 when left out. */
-  readonly lun?: number
-}
-
-/** What `connect` takes beside a URL: all but what the URL says. */
-export type UrlConnectOptions = Omit<ConnectOptions, 'host' | 'port' | 'target' | 'lun'>
+import { processTimers } from './timers.ts'
 
 /** Who the initiator is when nothing else is said. */
 export const DEFAULT_INITIATOR_NAME = 'iqn.2026-11.io.lunkit:initiator'

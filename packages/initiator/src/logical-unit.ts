@@ -40,7 +40,7 @@ import { byteArray, checkArgument, checkOptions, flag, oneOf } from '@lunkit/wir
 import { BLOCK_ADDRESS, BLOCK_COUNT, WRITE_DATA } from './command-domain.ts'
 import { PATIENCE, type Patience } from './patience.ts'
 import { PrimaryUnit } from './primary-unit.ts'
-import type { Session } from './session.ts'
+import type { UnitSession } from './unit-session.ts'
 
 /** How a block command is sent. */
 export interface BlockOptions<Form extends number = 10 | 12 | 16> extends Patience {
@@ -115,7 +115,7 @@ export class LogicalUnit extends PrimaryUnit {
   #blockSizeBytes: number | undefined
 
   /** @internal made by `Session.lun` */
-  constructor(session: Session, number: number, blockSizeBytes?: number) {
+  constructor(session: UnitSession, number: number, blockSizeBytes?: number) {
     super(session, number)
     this.#blockSizeBytes = blockSizeBytes
   }

@@ -42,8 +42,8 @@ import { attentionOf } from './attention.ts'
 import { ScsiError } from './error.ts'
 import { UNIT_ATTENTIONS } from './limits.ts'
 import { PATIENCE, type Patience } from './patience.ts'
-import type { Session } from './session.ts'
 import type { CommandRequest, CommandResult } from './task.ts'
+import type { UnitSession } from './unit-session.ts'
 
 /** A command for a unit that is known already. */
 export type UnitCommand = Omit<CommandRequest, 'lun'>
@@ -80,11 +80,11 @@ const LUN_LIST_BYTES = 131_072
 
 /** The commands of SPC-5, which every logical unit has. */
 export class PrimaryUnit {
-  readonly session: Session
+  readonly session: UnitSession
   /** The logical unit number. */
   readonly number: number
 
-  constructor(session: Session, number: number) {
+  constructor(session: UnitSession, number: number) {
     this.session = session
     this.number = number
   }

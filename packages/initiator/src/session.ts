@@ -16,6 +16,7 @@ import { LUN } from '@lunkit/scsi/transport'
 import { byteArray, checkArgument, checkOptions, object } from '@lunkit/wire'
 import { Attentions } from './attention.ts'
 import { AwaitedCommand } from './awaited-command.ts'
+import type { Command, TaskManagementTarget } from './command.ts'
 import { checkListener, checkRequest, MANAGEMENT_FUNCTION, MANAGEMENT_TARGET } from './command-domain.ts'
 import { CommandQueue } from './command-queue.ts'
 import { CommandSender } from './command-sender.ts'
@@ -30,24 +31,10 @@ import { checkPatience, PATIENCE, type Patience, watch } from './patience.ts'
 import { type ManagedTasks, RequestSender } from './request-sender.ts'
 import { Requests } from './requests.ts'
 import type { SessionListener, SessionSettings } from './session-settings.ts'
-import { type CommandListener, type CommandRequest, type CommandResult, CommandTask } from './task.ts'
+import { type CommandListener, type CommandRequest, CommandTask } from './task.ts'
 import { exchangeText, TEXT_PAIRS } from './text-exchange.ts'
 import type { Timers } from './timers.ts'
-
-/** What a task management function is about. */
-export interface TaskManagementTarget {
-  readonly lun?: number
-  /** The command meant by ABORT TASK and QUERY TASK. */
-  readonly command?: Command
-}
-
-/** A command on its way: to wait for, and to abort. */
-export interface Command {
-  /** How it ended. Rejects when it has no status: aborted, rejected, connection lost, no longer waited for. */
-  readonly result: Promise<CommandResult>
-  /** @internal */
-  readonly task: CommandTask
-}
+import type { UnitSession } from './unit-session.ts'
 
 /** A request that is no command. */
 interface Asked {
@@ -77,7 +64,7 @@ const endedBy: Readonly<Record<number, (task: CommandTask, about: ManagedTasks) 
 }
 
 /** An iSCSI session of one connection in its full feature phase. */
-export class Session implements ConnectionHandler, AsyncDisposable {
+export class Session implements ConnectionHandler, UnitSession, AsyncDisposable {
   /** What was negotiated. */
   readonly parameters: Parameters
   /** What the target said of itself in the login. */

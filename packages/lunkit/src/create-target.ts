@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { nodeAccess, openAccess, type PortalAddress } from '@lunkit/target'
 import { derivedSuffix } from './derived-names.ts'
 import type { Disk, FlushFailure } from './disk.ts'
-import { DiskServer, type DiskServerOptions } from './disk-server.ts'
+import { DiskServer } from './disk-server.ts'
 import { checkLun, checkTargetOptions } from './option-checks.ts'
-import type { Storage } from './storage.ts'
-import type { LoginParameters, LunOptions } from './target-options.ts'
+import type { LoginParameters, LunOptions, TargetOptions } from './target-options.ts'
 import { lunUrl } from './url.ts'
 
 /** How the name of a target begins that is not given one. */
@@ -25,23 +24,6 @@ export const DEFAULT_LOGIN_PARAMETERS: LoginParameters = {
 }
 
 const PORTAL_GROUP_TAG = 1
-
-/** What a target serves, and to whom. */
-export interface TargetOptions extends DiskServerOptions {
-  /** The disks; the first one is LUN 0, the second LUN 1. */
-  readonly luns: readonly Storage[]
-  /**
-   * The iSCSI name, which no other target in the world has. Left out, one is made: at a portal with a port of its own, of the
-   * machine and the portal, so that it is the same at every start; at a port that is any free one, a random one.
-   */
-  readonly name?: string
-  /** Where it listens; any free port of 127.0.0.1 when left out. A port of 0 takes any free one. */
-  readonly portal?: PortalAddress
-  /** The initiators that may log in, by their iSCSI names; when left out, every one that reaches the portal. */
-  readonly initiators?: readonly string[]
-  /** What is offered in a login, and taken, by text key, over DEFAULT_LOGIN_PARAMETERS. */
-  readonly parameters?: LoginParameters
-}
 
 /** Where a target is, as `connect` takes it. */
 export interface TargetAddress extends PortalAddress {

@@ -15,8 +15,6 @@ import {
   type PortalGroup,
   type SessionLoad,
   startTimerWheel,
-  type TargetLimits,
-  type TargetListener,
   TargetServer,
   type TargetStatistics,
   type Timers,
@@ -29,6 +27,7 @@ import { checkOpening, checkServerOptions } from './option-checks.ts'
 import { Polling } from './polling.ts'
 import { servedTargets, servedUnits } from './process-names.ts'
 import { checkServedTarget } from './served-target-check.ts'
+import type { DiskEvent, DiskServerOptions } from './server-options.ts'
 import type { Storage } from './storage.ts'
 import type { LunOptions, PortalGroupOptions, ServedTargetOptions } from './target-options.ts'
 
@@ -40,40 +39,6 @@ const TRIM_EVERY_MS = 5000
 export const LOGOUT_GRACE_MS = 2000
 /** After this time of closing disks are flushed, whatever else is still waited for. */
 const FLUSH_ANYWAY_MS = 4000
-
-/** What a disk's listener hears: how it was opened, and what becomes of it. */
-export type DiskEvent = StoreOpeningEvent | UnitEvent
-
-/** How a server is made. */
-export interface DiskServerOptions {
-  /** Memory for data on its way, of all sessions together. */
-  readonly transferMemoryBytes?: number
-  /** Threads for what may block; they are started when the first file is opened. */
-  readonly lanes?: number
-  /**
-   * Microseconds for which the protocol thread and the lanes look for more work before they sleep, at the cost of the
-   * cores that they run on. 0 (the default): they sleep at once.
-   */
-  readonly pollUs?: number
-  readonly limits?: Partial<TargetLimits>
-  /** Refuses discovery sessions: they would have to authenticate, which is not built yet. */
-  readonly refuseDiscovery?: boolean
-  /** Hears what goes on; nothing is printed. */
-  readonly listener?: TargetListener
-  /** Hears of worker lanes that die, and serve again, and that koffi is missing, which else is a warning of the process. */
-  readonly laneListener?: (event: LaneEvent) => void
-  /** Hears how a disk was opened, and what goes wrong with it, by plugin and name: `fileio/disk0`. */
-  readonly diskListener?: (disk: string, event: DiskEvent) => void
-  /**
-   * Hears of a bug in a device server or a store. Nothing that follows can be trusted, so that it must end the process;
-   * left out, the error is thrown where nothing catches it, which does.
-   */
-  readonly onBug?: (error: unknown) => void
-  /** Overwrites transfer memory that nobody owns any more: for tests, to find who still looks at it. */
-  readonly poison?: boolean
-  /** Where deadlines come from, left out a wheel that the system's clock turns: for tests that turn one by hand. */
-  readonly timers?: Timers
-}
 
 /** Disks, the targets that serve them, and what these share: transfer memory, worker lanes, portals. */
 export class DiskServer implements AsyncDisposable {

@@ -69,13 +69,23 @@ export type {
   TargetListener,
 } from '@lunkit/target'
 export { DEFAULT_ACCESS, nodeAccess, openAccess, TARGET_LIMITS } from '@lunkit/target'
-export type { TargetAddress, TargetOptions } from './create-target.ts'
+export type { TargetAddress } from './create-target.ts'
 export { createTarget, DEFAULT_LOGIN_PARAMETERS, LunkitTarget } from './create-target.ts'
 export { derivedSerial, derivedSuffix } from './derived-names.ts'
 export type { Disk, FlushFailure } from './disk.ts'
-export type { DiskEvent, DiskServerOptions } from './disk-server.ts'
+export type { DiskOptions } from './disk-options.ts'
 export { DiskServer, LOGOUT_GRACE_MS, TRANSFER_MEMORY_BYTES } from './disk-server.ts'
-export type { DiskOptions, FileioOptions, RamdiskOptions, Storage, StorageResources } from './storage.ts'
-export { fileio, ramdisk } from './storage.ts'
-export type { LoginParameters, LunOptions, PortalGroupOptions, ServedTargetOptions } from './target-options.ts'
+export type { FileioOptions } from './fileio.ts'
+export { fileio } from './fileio.ts'
+export type { RamdiskOptions } from './ramdisk.ts'
+export { ramdisk } from './ramdisk.ts'
+export type { DiskEvent, DiskServerOptions } from './server-options.ts'
+export type { Storage, StorageResources } from './storage.ts'
+export type {
+  LoginParameters,
+  LunOptions,
+  PortalGroupOptions,
+  ServedTargetOptions,
+  TargetOptions,
+} from './target-options.ts'
 export { lunUrl } from './url.ts'

@@ -9,12 +9,11 @@ import {
   type OptionDomains,
   object,
   required,
-  text,
   wholeNumber,
 } from '@lunkit/wire'
-import type { TargetOptions } from './create-target.ts'
-import type { DiskServerOptions } from './disk-server.ts'
-import type { FileioOptions, RamdiskOptions, StorageResources } from './storage.ts'
+import { NAME } from './disk-options.ts'
+import type { DiskServerOptions } from './server-options.ts'
+import type { TargetOptions } from './target-options.ts'
 
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 
@@ -52,23 +51,6 @@ const TARGET: OptionDomains = {
 }
 const LIMITS: OptionDomains = Object.fromEntries(Object.keys(TARGET_LIMITS).map(name => [name, wholeNumber()]))
 
-const NAME = text('a name', name => name !== '')
-const DISK: OptionDomains = {
-  name: NAME,
-  attributes: object('an object of attributes'),
-  identity: object('an object: { vendor, product, revision, serial, companyId }'),
-  readOnly: flag,
-}
-// What no multiple of a block is, and what is too small, the store says when it is opened.
-const RAMDISK: OptionDomains = { ...DISK, sizeBytes: required(wholeNumber()), nullio: flag }
-const FILEIO: OptionDomains = {
-  ...DISK,
-  path: required(text('a path', path => path !== '' && !path.includes('\0'))),
-  sizeBytes: wholeNumber(),
-  create: flag,
-  writeBack: flag,
-}
-
 /** @throws {TypeError} or {RangeError} for options that a server cannot have. */
 export function checkServerOptions(name: string, options: DiskServerOptions): void {
   checkOptions(name, options, SERVER)
@@ -84,12 +66,6 @@ export function checkTargetOptions(options: TargetOptions): void {
   if (parameters) checkOffers('createTarget: parameters', parameters)
 }
 
-/** @throws {TypeError} or {RangeError} for options that a disk in memory cannot have. */
-export const checkRamdiskOptions = (options: RamdiskOptions): void => checkOptions('ramdisk', options, RAMDISK)
-
-/** @throws {TypeError} or {RangeError} for options that a file cannot have as a disk. */
-export const checkFileioOptions = (options: FileioOptions): void => checkOptions('fileio', options, FILEIO)
-
 /** @throws {TypeError} or {RangeError} for what is none of so many LUNs. */
 export function checkLun(lun: number, luns: number): void {
   checkArgument('lun', lun, { ...wholeNumber(0, luns - 1), words: `a LUN of the target, 0 to ${luns - 1}` })
@@ -101,9 +77,3 @@ export function checkOpening(storage: unknown, name: unknown, target: unknown): 
   checkArgument('open: name', name, NAME)
   if (target !== undefined) checkArgument('open: target', target, NAME)
 }
-
-const RESOURCES: OptionDomains = { name: required(NAME), lanes: required(callback), opened: callback }
-
-/** @throws {TypeError} or {RangeError} for what a storage object cannot be opened with. */
-export const checkResources = (where: string, resources: StorageResources): void =>
-  checkOptions(where, resources, RESOURCES)

@@ -1,5 +1,7 @@
 import type { AccessPolicy, PortalAddress, PortalGroup } from '@lunkit/target'
 import type { Disk } from './disk.ts'
+import type { DiskServerOptions } from './server-options.ts'
+import type { Storage } from './storage.ts'
 
 /** A disk under a logical unit number. */
 export interface LunOptions {
@@ -41,4 +43,21 @@ export interface ServedTargetOptions {
   /** What a person sees (TargetAlias). */
   readonly alias?: string
   readonly portalGroups: readonly PortalGroupOptions[]
+}
+
+/** What a target serves, and to whom. */
+export interface TargetOptions extends DiskServerOptions {
+  /** The disks; the first one is LUN 0, the second LUN 1. */
+  readonly luns: readonly Storage[]
+  /**
+   * The iSCSI name, which no other target in the world has. Left out, one is made: at a portal with a port of its own, of the
+   * machine and the portal, so that it is the same at every start; at a port that is any free one, a random one.
+   */
+  readonly name?: string
+  /** Where it listens; any free port of 127.0.0.1 when left out. A port of 0 takes any free one. */
+  readonly portal?: PortalAddress
+  /** The initiators that may log in, by their iSCSI names; when left out, every one that reaches the portal. */
+  readonly initiators?: readonly string[]
+  /** What is offered in a login, and taken, by text key, over DEFAULT_LOGIN_PARAMETERS. */
+  readonly parameters?: LoginParameters
 }

@@ -3,11 +3,9 @@ import { type Disk, type DiskServer, type Storage, type Store, type UnitAttribut
 import type { Logger } from 'pino'
 import { pluginOf } from '../plugins/plugins.ts'
 import type { Mount } from '../state/mount-table.ts'
+import type { OpenDisks } from './open-disks.ts'
 import type { Start } from './start.ts'
 import { logDisk } from './summary.ts'
-
-/** The disks that could be opened, by their StoragePlan's `key`. */
-export type OpenDisks = ReadonlyMap<string, Disk>
 
 /** Opens the disks of a plan. One that cannot be opened is named in one error line; the others are served without it. */
 export async function openDisks(plans: readonly StoragePlan[], server: DiskServer, start: Start): Promise<OpenDisks> {

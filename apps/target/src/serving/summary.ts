@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { formatBytes } from '../bytes.ts'
 import { cacheOf } from '../plugins/plugin.ts'
 import { pluginOf } from '../plugins/plugins.ts'
-import type { OpenDisks } from './disks.ts'
+import type { OpenDisks } from './open-disks.ts'
 
 /** Says which configuration is served, and what there is of it. */
 export function logConfiguration(log: Logger, config: string, plan: ServingPlan): void {

@@ -8,7 +8,7 @@ import type {
   ServedTargetOptions,
 } from 'lunkit'
 import { nodeAccess } from 'lunkit'
-import type { OpenDisks } from './disks.ts'
+import type { OpenDisks } from './open-disks.ts'
 
 /** A target of a plan as it is served; LUNs whose disk could not be opened are not there. */
 export function servedTarget({ name, groups }: TargetPlan, disks: OpenDisks): ServedTargetOptions {

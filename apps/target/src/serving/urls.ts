@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import { type PortalAddress, SERVED_LUNS, type ServingPlan } from '@lunkit/config'
 import { type DiskServer, lunUrl } from 'lunkit'
-import type { OpenDisks } from './disks.ts'
+import type { OpenDisks } from './open-disks.ts'
 
 /**
  * What a program on this machine can put in a URL for a wildcard, and the address that it then comes to. Where IPv6 is

@@ -11,7 +11,7 @@ import {
 } from '@lunkit/pdu'
 import { encodeSense, type SenseCode } from '@lunkit/scsi'
 import { Status } from '@lunkit/scsi/transport'
-import type { ConnectOptions } from '../connect.ts'
+import type { ConnectOptions } from '../connect-options.ts'
 import type { Session } from '../session.ts'
 import { beginFullFeature, type ScriptedTarget } from './scripted-target.ts'
 

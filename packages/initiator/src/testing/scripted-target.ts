@@ -16,7 +16,8 @@ import {
   type TextPair,
 } from '@lunkit/pdu'
 import type { Fields, Values } from '@lunkit/wire'
-import { type ConnectOptions, connect } from '../connect.ts'
+import { connect } from '../connect.ts'
+import type { ConnectOptions } from '../connect-options.ts'
 import { RawConnection, type RawExtras } from '../raw-connection.ts'
 import type { Session } from '../session.ts'
 import { memoryPair } from './memory-transport.ts'

@@ -1,0 +1,56 @@
+import { fileOrigin, openFileio } from '@lunkit/backstores'
+import { checkOptions, flag, type OptionDomains, required, text, wholeNumber } from '@lunkit/wire'
+import { derivedSerial } from './derived-names.ts'
+import { DISK, type DiskOptions, unitOptions } from './disk-options.ts'
+import { checkResources, type Storage } from './storage.ts'
+
+/** A file that is a disk. */
+export interface FileioOptions extends DiskOptions {
+  readonly path: string
+  /**
+   * The size of the disk, 512 or more; what is no multiple of the block is rounded down. A file that is longer is served up
+   * to there, one that is shorter is made longer. Left out: the file's own size.
+   */
+  readonly sizeBytes?: number | undefined
+  /** False: a file that is missing is not created, and one that is shorter than `sizeBytes` is not made longer. */
+  readonly create?: boolean
+  /**
+   * True (the default): a write is complete when the page cache has it, and durable after a flush. False: it is durable
+   * before it is complete.
+   */
+  readonly writeBack?: boolean
+}
+
+const FILEIO: OptionDomains = {
+  ...DISK,
+  path: required(text('a path', path => path !== '' && !path.includes('\0'))),
+  sizeBytes: wholeNumber(),
+  create: flag,
+  writeBack: flag,
+}
+
+/**
+ * A file as a disk: an existing one, or one that is created sparse with `sizeBytes`. A serial number that it was not given is
+ * made of the machine and of the file, and is the same as long as that is the same file under the same path. With `readOnly` it is opened for reading only, is not
+ * created, and may be served by several at a time.
+ * @throws {TypeError} or {RangeError} for options that cannot be.
+ */
+export function fileio(options: FileioOptions): Storage {
+  checkOptions('fileio', options, FILEIO)
+  const { path, sizeBytes, readOnly = false, create = !readOnly, writeBack = true, ...disk } = options
+  if (readOnly && create) throw new RangeError('fileio: create is true and readOnly too; right is one of them')
+  const how = { path, sizeBytes, create, writeBack, readOnly }
+  return {
+    name: disk.name,
+    readOnly,
+    unit: () => unitOptions(disk),
+    open: async resources => {
+      checkResources('fileio: open', resources)
+      const { name, lanes, opened } = resources
+      return openFileio({ name, ...how, lanes: lanes(), ...(opened && { opened }) })
+    },
+    makeSerial: () => serialOfFile(path),
+  }
+}
+
+const serialOfFile = async (path: string): Promise<string> => derivedSerial(['file', ...(await fileOrigin(path))])

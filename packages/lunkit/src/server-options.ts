@@ -1,0 +1,37 @@
+import type { LaneEvent, StoreOpeningEvent } from '@lunkit/backstores'
+import type { UnitEvent } from '@lunkit/scsi-engine'
+import type { TargetLimits, TargetListener, Timers } from '@lunkit/target'
+
+/** What a disk's listener hears: how it was opened, and what becomes of it. */
+export type DiskEvent = StoreOpeningEvent | UnitEvent
+
+/** How a server is made. */
+export interface DiskServerOptions {
+  /** Memory for data on its way, of all sessions together. */
+  readonly transferMemoryBytes?: number
+  /** Threads for what may block; they are started when the first file is opened. */
+  readonly lanes?: number
+  /**
+   * Microseconds for which the protocol thread and the lanes look for more work before they sleep, at the cost of the
+   * cores that they run on. 0 (the default): they sleep at once.
+   */
+  readonly pollUs?: number
+  readonly limits?: Partial<TargetLimits>
+  /** Refuses discovery sessions: they would have to authenticate, which is not built yet. */
+  readonly refuseDiscovery?: boolean
+  /** Hears what goes on; nothing is printed. */
+  readonly listener?: TargetListener
+  /** Hears of worker lanes that die, and serve again, and that koffi is missing, which else is a warning of the process. */
+  readonly laneListener?: (event: LaneEvent) => void
+  /** Hears how a disk was opened, and what goes wrong with it, by plugin and name: `fileio/disk0`. */
+  readonly diskListener?: (disk: string, event: DiskEvent) => void
+  /**
+   * Hears of a bug in a device server or a store. Nothing that follows can be trusted, so that it must end the process;
+   * left out, the error is thrown where nothing catches it, which does.
+   */
+  readonly onBug?: (error: unknown) => void
+  /** Overwrites transfer memory that nobody owns any more: for tests, to find who still looks at it. */
+  readonly poison?: boolean
+  /** Where deadlines come from, left out a wheel that the system's clock turns: for tests that turn one by hand. */
+  readonly timers?: Timers
+}
