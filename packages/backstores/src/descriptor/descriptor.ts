@@ -1,7 +1,7 @@
 import { LaneOperation } from '../lanes/lane-job.ts'
 import { storeLimits } from '../limits.ts'
 import { causeOf, faultOf } from '../native/errno.ts'
-import { libc } from '../native/libc.ts'
+import { libc } from '../native/libc-access.ts'
 import { SystemCall } from '../native/system-call.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import { StoreListeners } from '../store/store-listeners.ts'

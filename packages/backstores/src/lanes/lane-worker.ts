@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import { libc } from '../native/libc.ts'
+import { libc } from '../native/libc-access.ts'
 import { NativeCalls, PlainCalls } from './lane-calls.ts'
 import { LaneOperation } from './lane-job.ts'
 import { LaneService } from './lane-service.ts'

@@ -1,32 +1,12 @@
 import { storeLimits } from '../limits.ts'
 import type { Timers } from '../timers.ts'
 import { JobQueue } from './job-queue.ts'
-import { type JobSource, LaneJob, LaneOperation } from './lane-job.ts'
+import type { JobSource, LaneJob } from './lane-job.ts'
 import { LaneLife, type LaneLifeOwner } from './lane-life.ts'
+import { LANE_MOVES, LaneState } from './lane-state.ts'
 import type { StartLaneThread } from './lane-thread.ts'
 import { LaneWatch } from './lane-watch.ts'
-
-/** Where a lane is in its life. */
-export const LaneState = {
-  /** Its thread is on its way; jobs are taken already. */
-  starting: 'starting',
-  serving: 'serving',
-  /** Its thread has ended, and the wait before the next start is on. */
-  dead: 'dead',
-  /** It does what it has, then ends. */
-  stopping: 'stopping',
-  closed: 'closed',
-} as const
-export type LaneState = (typeof LaneState)[keyof typeof LaneState]
-
-const moves: Readonly<Record<LaneState, readonly LaneState[]>> = {
-  starting: [LaneState.serving, LaneState.dead, LaneState.stopping],
-  // To starting: its thread was left in an operation that does not return.
-  serving: [LaneState.dead, LaneState.stopping, LaneState.starting],
-  dead: [LaneState.starting, LaneState.closed],
-  stopping: [LaneState.closed],
-  closed: [],
-}
+import { StopJob } from './stop-job.ts'
 
 /** What a lane tells the set that it belongs to. */
 export interface LaneOwner {
@@ -51,11 +31,6 @@ export interface LaneOptions {
   readonly owner: LaneOwner
   /** A worker thread when left out. */
   readonly startThread?: StartLaneThread
-}
-
-class StopJob extends LaneJob {
-  override operation: LaneOperation = LaneOperation.stop
-  ended(): void {}
 }
 
 /** One lane: a thread that does blocking calls one after the other, and its ring; it outlives its threads. */
@@ -241,7 +216,8 @@ export class Lane implements LaneLifeOwner {
   }
 
   #move(to: LaneState): void {
-    if (!moves[this.#state].includes(to)) throw new Error(`lane ${this.index} cannot go from ${this.#state} to ${to}`)
+    if (!LANE_MOVES[this.#state].includes(to))
+      throw new Error(`lane ${this.index} cannot go from ${this.#state} to ${to}`)
     this.#state = to
   }
 }

@@ -6,8 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ManualTimers } from '../testing/manual-timers.ts'
 import { NotedJob } from '../testing/noted-job.ts'
 import type { LaneClient } from './lane-client.ts'
+import type { LaneEvent } from './lane-event.ts'
 import { LaneOperation } from './lane-job.ts'
-import { createLanes, type LaneEvent, type Lanes, type LanesOptions } from './lanes.ts'
+import { createLanes, type Lanes } from './lanes.ts'
+import type { LanesOptions } from './lanes-options.ts'
 
 const { read, sync, write } = LaneOperation
 const FILE_BYTES = 64 * 1024

@@ -1,66 +1,17 @@
-import {
-  callback,
-  checkArgument,
-  checkOptions,
-  flag,
-  type OptionDomains,
-  object,
-  required,
-  Slab,
-  wholeNumber,
-} from '@lunkit/wire'
+import { callback, checkArgument, checkOptions, object, wholeNumber } from '@lunkit/wire'
 import { storeLimits } from '../limits.ts'
-import { libcAccess } from '../native/libc.ts'
-import { systemTimers, TIMER_MS, TIMERS, type Timers } from '../timers.ts'
+import { libcAccess } from '../native/libc-access.ts'
+import { systemTimers, TIMER_MS, type Timers } from '../timers.ts'
 import { TurnBudget } from '../turn-budget.ts'
-import { Lane, type LaneOwner, LaneState } from './lane.ts'
+import { Lane, type LaneOwner } from './lane.ts'
 import { LaneAffinity, type LaneChooser } from './lane-affinity.ts'
 import { chooseLane } from './lane-choice.ts'
 import type { LaneClient } from './lane-client.ts'
+import { type LaneEvent, WITHOUT_LIBC } from './lane-event.ts'
 import type { JobSource } from './lane-job.ts'
 import type { LaneSet } from './lane-set.ts'
-
-/** What the lanes report by themselves. */
-export type LaneEvent =
-  /** A lane's thread has ended; it is started again by itself. */
-  | { readonly kind: 'died'; readonly lane: number; readonly cause: Error | undefined }
-  /** A lane serves. */
-  | { readonly kind: 'serves'; readonly lane: number }
-  /** An operation of a store (`fileio/disk0`) does not return. What else the store is asked for waits for it; others do not. */
-  | { readonly kind: 'stuck'; readonly lane: number; readonly store: string }
-  /** System calls cannot be made, for this cause; what that means, in words. Told once. */
-  | { readonly kind: 'withoutLibc'; readonly cause: Error; readonly meaning: string }
-  /** It has returned, or its thread has ended for this cause. */
-  | { readonly kind: 'returned'; readonly lane: number; readonly store: string; readonly cause: Error | undefined }
-
-const MEANING =
-  'files are read and written by worker threads only, which is slower; UNMAP gives no space back; other processes are not \
-kept out of the files; memory is given back less. Data is as safe as before'
-
-/** How lanes are made. */
-export interface LanesOptions {
-  /** The process's transfer memory: every lane can reach all of it. */
-  readonly slab: Slab
-  /** How many lanes, each a thread. */
-  readonly count?: number
-  /** False: plain node:fs calls only, as where koffi has no binary. */
-  readonly native?: boolean
-  readonly timers?: Timers
-  /** Microseconds for which a lane looks for more work before it sleeps; 0 unless given. */
-  readonly pollUs?: number
-}
-
-/** Each is a thread of the system. */
-const MOST_LANES = 1024
-
-const LANES: OptionDomains = {
-  slab: required(object('a Slab', slab => slab instanceof Slab)),
-  // How many there must be is said below.
-  count: { type: 'number', words: 'a whole number from 1', has: () => true },
-  native: flag,
-  timers: TIMERS,
-  pollUs: wholeNumber(),
-}
+import { LaneState } from './lane-state.ts'
+import { LANES, type LanesOptions, MOST_LANES } from './lanes-options.ts'
 
 const CLIENT = object('a store that uses lanes: { plugin, name, laneDown, laneUp }', client => {
   const { laneDown, laneUp } = client as Partial<LaneClient>
@@ -210,6 +161,6 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
     if (this.#isLibcTold || !this.native) return
     this.#isLibcTold = true
     const access = libcAccess()
-    if (!access.libc) this.#listener({ kind: 'withoutLibc', cause: access.cause, meaning: MEANING })
+    if (!access.libc) this.#listener({ kind: 'withoutLibc', cause: access.cause, meaning: WITHOUT_LIBC })
   }
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { checkArgument } from '@lunkit/wire'
 import { FILE_PATH } from '../file-path.ts'
 import { FileLock, LockOutcome } from './file-lock.ts'
-import { libc } from './libc.ts'
+import { libc } from './libc-access.ts'
 
 const openFd = promisify(open)
 const closeFd = promisify(close)

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import { type Koffi, libcAccess, reachLibc } from './libc.ts'
+import type { Koffi } from './koffi.ts'
+import { libcAccess, reachLibc } from './libc-access.ts'
 
 describe('the C library', () => {
   it('is reached through the binary of this platform', () => {

@@ -1,15 +1,4 @@
-import { createRequire } from 'node:module'
-import { endianness } from 'node:os'
-
-type SystemCall = (...values: number[]) => number
-
-/** What is used of koffi. Of its packages only the binary of this platform is installed, which has no install script. */
-export interface Koffi {
-  /** Older Nodes know the address of shared memory only by a view of it. */
-  address(view: Uint8Array): bigint
-  errno(): number
-  load(library: null): { func(name: string, result: string, parameters: readonly string[]): SystemCall }
-}
+import type { Koffi, KoffiCall } from './koffi.ts'
 
 const RWF_DSYNC = 0x02
 const RWF_NOWAIT = 0x08
@@ -38,7 +27,7 @@ const IOVEC_BYTES = 16
 const FLOCK_BYTES = 32
 
 /** A call that some C libraries lack. */
-function optional(find: () => SystemCall): SystemCall | undefined {
+function optional(find: () => KoffiCall): KoffiCall | undefined {
   try {
     return find()
   } catch {
@@ -52,21 +41,21 @@ function optional(find: () => SystemCall): SystemCall | undefined {
  */
 export class Libc {
   readonly #koffi: Koffi
-  readonly #preadv2: SystemCall
-  readonly #pwritev2: SystemCall
-  readonly #pread: SystemCall
-  readonly #pwrite: SystemCall
-  readonly #fdatasync: SystemCall
-  readonly #fallocate: SystemCall
-  readonly #lseek: SystemCall
-  readonly #fcntl: SystemCall
-  readonly #madvise: SystemCall
-  readonly #mmap: SystemCall
-  readonly #munmap: SystemCall
-  readonly #mincore: SystemCall
-  readonly #signal: SystemCall
+  readonly #preadv2: KoffiCall
+  readonly #pwritev2: KoffiCall
+  readonly #pread: KoffiCall
+  readonly #pwrite: KoffiCall
+  readonly #fdatasync: KoffiCall
+  readonly #fallocate: KoffiCall
+  readonly #lseek: KoffiCall
+  readonly #fcntl: KoffiCall
+  readonly #madvise: KoffiCall
+  readonly #mmap: KoffiCall
+  readonly #munmap: KoffiCall
+  readonly #mincore: KoffiCall
+  readonly #signal: KoffiCall
   /** The GNU C library alone has it. */
-  readonly #mallocTrim: SystemCall | undefined
+  readonly #mallocTrim: KoffiCall | undefined
   // An ArrayBuffer made first never moves, and this object keeps it alive: small typed arrays may lie on V8's heap.
   readonly #iovec = new Uint32Array(new ArrayBuffer(IOVEC_BYTES))
   readonly #iovecAddress: number
@@ -92,7 +81,7 @@ export class Libc {
     this.#mmap = call('mmap', 'uintptr_t', 'size_t', 'int', 'int', 'int', 'int64_t')
     this.#munmap = intCall('munmap', 'uintptr_t', 'size_t')
     this.#mincore = intCall('mincore', 'uintptr_t', 'size_t', 'uintptr_t')
-    this.#signal = library.func('signal', 'intptr_t', ['int', 'intptr_t']) as SystemCall
+    this.#signal = library.func('signal', 'intptr_t', ['int', 'intptr_t']) as KoffiCall
     this.#mallocTrim = optional(() => intCall('malloc_trim', 'size_t'))
     this.#iovecAddress = this.addressOf(this.#iovec.buffer)
     this.#flockAddress = this.addressOf(this.#flock.buffer)
@@ -202,29 +191,3 @@ export class Libc {
     return returned < 0 ? -this.#koffi.errno() : returned
   }
 }
-
-/** The C library, or why it cannot be called. */
-export type LibcAccess = { readonly libc: Libc } | { readonly libc: undefined; readonly cause: Error }
-
-const hasLayouts = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch) && endianness() === 'LE'
-let access: LibcAccess | undefined
-
-/** Reaches the C library through what `load` gives. */
-export function reachLibc(load: () => Koffi): LibcAccess {
-  try {
-    if (!hasLayouts)
-      throw new Error(`system calls are made on Linux x64 and arm64, not on ${process.platform} ${process.arch}`)
-    return { libc: new Libc(load()) }
-  } catch (cause) {
-    return { libc: undefined, cause: cause as Error }
-  }
-}
-
-/** The system's C library on this thread, reached when first asked for, or why plain node:fs must do. */
-export function libcAccess(): LibcAccess {
-  access ??= reachLibc(() => createRequire(import.meta.url)(`@koromix/koffi-linux-${process.arch}`) as Koffi)
-  return access
-}
-
-/** The system's C library on this thread; undefined where koffi or a call is missing, and plain node:fs must do. */
-export const libc = (): Libc | undefined => libcAccess().libc

@@ -1,4 +1,4 @@
-import { libc } from './libc.ts'
+import { libc } from './libc-access.ts'
 
 /** The first that a program may use (the C library keeps those before it for itself), and the last that Linux has. */
 const FIRST_REAL_TIME_SIGNAL = 34

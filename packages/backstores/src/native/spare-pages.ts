@@ -1,5 +1,5 @@
 import { checkArgument, object, wholeNumber } from '@lunkit/wire'
-import { libc } from './libc.ts'
+import { libc } from './libc-access.ts'
 
 const MEMORY = object('a SharedArrayBuffer', memory => memory instanceof SharedArrayBuffer)
 

@@ -1,6 +1,6 @@
 import { copyBytes } from '@lunkit/wire'
 import { storeLimits } from '../limits.ts'
-import { libc } from '../native/libc.ts'
+import { libc } from '../native/libc-access.ts'
 import { zeroFill } from '../zeroes.ts'
 
 const { ramChunkBytes, ramPageBytes } = storeLimits

@@ -6,7 +6,7 @@ import type { ChunkDirectory } from './chunk-directory.ts'
 const { ramChunkBytes } = storeLimits
 
 /** Finds which parts of a request's range were written, page by page, and gives them to the request. */
-export function findExtents(directory: ChunkDirectory, request: StoreRequest): void {
+export function findExtents(directory: ChunkDirectory, request: StoreRequest): undefined {
   const { offset, lengthBytes, maxExtents } = request
   const end = offset + lengthBytes
   const extents: Extent[] = []

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os'
 import { checkArgument, object, wholeNumber } from '@lunkit/wire'
 import { storeLimits } from '../limits.ts'
-import { libc } from '../native/libc.ts'
+import { libc } from '../native/libc-access.ts'
 import { RamChunk } from './ram-chunk.ts'
 
 const { ramChunkBytes, ramReclaimChunksPerTurn } = storeLimits

@@ -115,7 +115,7 @@ class Ramdisk implements Store {
     if (fault) return fault
     if (operation === StoreOperation.read) return this.#read(request)
     if (operation === StoreOperation.write) return this.#write(request)
-    if (operation === StoreOperation.extents) return void findExtents(this.#directory, request)
+    if (operation === StoreOperation.extents) return findExtents(this.#directory, request)
     return this.#drop(request)
   }
 

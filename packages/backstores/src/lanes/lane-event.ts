@@ -1,0 +1,17 @@
+/** What the lanes report by themselves. */
+export type LaneEvent =
+  /** A lane's thread has ended; it is started again by itself. */
+  | { readonly kind: 'died'; readonly lane: number; readonly cause: Error | undefined }
+  /** A lane serves. */
+  | { readonly kind: 'serves'; readonly lane: number }
+  /** An operation of a store (`fileio/disk0`) does not return. What else the store is asked for waits for it; others do not. */
+  | { readonly kind: 'stuck'; readonly lane: number; readonly store: string }
+  /** System calls cannot be made, for this cause; what that means, in words. Told once. */
+  | { readonly kind: 'withoutLibc'; readonly cause: Error; readonly meaning: string }
+  /** It has returned, or its thread has ended for this cause. */
+  | { readonly kind: 'returned'; readonly lane: number; readonly store: string; readonly cause: Error | undefined }
+
+/** What it means that system calls cannot be made. */
+export const WITHOUT_LIBC =
+  'files are read and written by worker threads only, which is slower; UNMAP gives no space back; other processes are not \
+kept out of the files; memory is given back less. Data is as safe as before'

@@ -1,0 +1,28 @@
+import { flag, type OptionDomains, object, required, Slab, wholeNumber } from '@lunkit/wire'
+import { TIMERS, type Timers } from '../timers.ts'
+
+/** How lanes are made. */
+export interface LanesOptions {
+  /** The process's transfer memory: every lane can reach all of it. */
+  readonly slab: Slab
+  /** How many lanes, each a thread. */
+  readonly count?: number
+  /** False: plain node:fs calls only, as where koffi has no binary. */
+  readonly native?: boolean
+  readonly timers?: Timers
+  /** Microseconds for which a lane looks for more work before it sleeps; 0 unless given. */
+  readonly pollUs?: number
+}
+
+/** Each is a thread of the system. */
+export const MOST_LANES = 1024
+
+/** What each of them may be. */
+export const LANES: OptionDomains = {
+  slab: required(object('a Slab', slab => slab instanceof Slab)),
+  // How many there must be is said below.
+  count: { type: 'number', words: 'a whole number from 1', has: () => true },
+  native: flag,
+  timers: TIMERS,
+  pollUs: wholeNumber(),
+}
