@@ -1,9 +1,7 @@
-import { type Domain, object, wholeNumber } from '@lunkit/wire'
+import { type Domain, type Timers as Later, object, wholeNumber } from '@lunkit/wire'
 
-/** Runs things later. Injected, so that tests need not wait. */
-export interface Timers {
-  /** Runs `run` after `delayMs`; the returned function takes that back. */
-  after(delayMs: number, run: () => void): () => void
+/** Runs things later, and says how late it is. Injected, so that tests need not wait. */
+export interface Timers extends Later {
   /** Milliseconds from a fixed point in the past, with fractions. */
   now(): number
 }

@@ -1,5 +1,6 @@
 import { checkOffers, ISCSI_NAME, type Offers } from '@lunkit/pdu'
 import { LUN } from '@lunkit/scsi/transport'
+import type { Timers } from '@lunkit/wire'
 import {
   callback,
   checkArgument,
@@ -16,7 +17,6 @@ import type { AttentionPolicy } from './attention.ts'
 import type { KeepAliveOptions } from './keep-alive.ts'
 import { DURATION_MS, PATIENCE, type Patience } from './patience.ts'
 import type { SessionListener } from './session-settings.ts'
-import type { Timers } from './timers.ts'
 import type { OpenTransport } from './transport.ts'
 
 /** How a portal is reached and a login is made. */

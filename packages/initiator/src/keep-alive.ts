@@ -1,4 +1,4 @@
-import type { Timers } from './timers.ts'
+import type { Timers } from '@lunkit/wire'
 
 /** How a session finds out that its target is gone without a word. */
 export interface KeepAliveOptions {

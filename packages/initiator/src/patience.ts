@@ -1,6 +1,6 @@
+import type { Timers } from '@lunkit/wire'
 import { checkArgument, type Domain, object, wholeNumber } from '@lunkit/wire'
 import { TimeoutError } from './error.ts'
-import type { Timers } from './timers.ts'
 
 /** How long a program waits for a call, and what takes it back. */
 export interface Patience {

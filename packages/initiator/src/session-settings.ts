@@ -1,7 +1,7 @@
+import type { Timers } from '@lunkit/wire'
 import type { AttentionNotice, AttentionPolicy } from './attention.ts'
 import type { AsyncNotice, RejectNotice } from './full-feature.ts'
 import type { KeepAliveOptions } from './keep-alive.ts'
-import type { Timers } from './timers.ts'
 
 /** What a session tells its program without being asked. */
 export interface SessionListener {

@@ -13,6 +13,7 @@ import {
 } from '@lunkit/pdu'
 import type { SenseCode } from '@lunkit/scsi'
 import { LUN } from '@lunkit/scsi/transport'
+import type { Timers } from '@lunkit/wire'
 import { byteArray, checkArgument, checkOptions, object } from '@lunkit/wire'
 import { Attentions } from './attention.ts'
 import { AwaitedCommand } from './awaited-command.ts'
@@ -33,7 +34,6 @@ import { Requests } from './requests.ts'
 import type { SessionListener, SessionSettings } from './session-settings.ts'
 import { type CommandListener, type CommandRequest, CommandTask } from './task.ts'
 import { exchangeText, TEXT_PAIRS } from './text-exchange.ts'
-import type { Timers } from './timers.ts'
 import type { UnitSession } from './unit-session.ts'
 
 /** A request that is no command. */

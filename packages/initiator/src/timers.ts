@@ -1,8 +1,4 @@
-/** Time, which tests make themselves. */
-export interface Timers {
-  /** Calls back once after so long; the function that it returns takes that back. */
-  after(delayMs: number, callback: () => void): () => void
-}
+import type { Timers } from '@lunkit/wire'
 
 /** The timers of the process. They do not keep it alive. */
 export const processTimers: Timers = {

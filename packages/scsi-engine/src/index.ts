@@ -1,6 +1,7 @@
 /** @lunkit/scsi-engine: a SCSI device server. Knows no iSCSI. */
 import './node-version.ts'
 
+export type { Timers } from '@lunkit/wire'
 export type { AskingNexus } from './commands/asking-nexus.ts'
 export type { Command } from './commands/command.ts'
 export { Access, Attention, command } from './commands/command.ts'
@@ -15,7 +16,6 @@ export { MAPPED_LUNS } from './limits.ts'
 export type { ITNexus } from './nexus/it-nexus.ts'
 export type { LunMapping } from './nexus/lun-map.ts'
 export type { TargetPort } from './nexus/target-port.ts'
-export type { Timers } from './services.ts'
 export { Order } from './task/ordering.ts'
 export type { BlockLimits } from './unit/block-limits.ts'
 export type { ControlMode } from './unit/control-mode.ts'

@@ -1,10 +1,4 @@
-import type { Slab } from '@lunkit/wire'
-
-/** Runs things later. Injected: a coarse wheel in a daemon, a clock that tests turn by hand. */
-export interface Timers {
-  /** Runs `run` after `delayMs`; the returned function takes that back. */
-  after(delayMs: number, run: () => void): () => void
-}
+import type { Slab, Timers } from '@lunkit/wire'
 
 /** What a target device gives to its task sets and their tasks. */
 export interface Services {

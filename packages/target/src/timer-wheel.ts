@@ -1,14 +1,20 @@
-import { callback, checkArgument, checkOptions, type Domain, type OptionDomains, wholeNumber } from '@lunkit/wire'
+import {
+  callback,
+  checkArgument,
+  checkOptions,
+  type Domain,
+  type Timers as Later,
+  type OptionDomains,
+  wholeNumber,
+} from '@lunkit/wire'
 
 /** Takes a deadline back; nothing happens where it has passed. */
 export type CancelDeadline = () => void
 
-/** Where coarse deadlines come from. */
-export interface Timers {
+/** Where coarse deadlines come from: at most about a tick later than they were asked for. */
+export interface Timers extends Later {
   /** Milliseconds of a clock that never goes back, as of the last tick; it stands still while the process does. */
   readonly now: number
-  /** Calls `action` once, not before `delayMs` have passed, and at most about a tick later. */
-  after(delayMs: number, action: () => void): CancelDeadline
 }
 
 interface Deadline {

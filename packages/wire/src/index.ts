@@ -28,4 +28,5 @@ export { serialAdd, serialBefore, serialDistance, serialWithin } from './serial.
 export type { SlabOptions } from './slab.ts'
 export { LARGEST_SLOT_BYTES, POISON, Slab, SMALLEST_SLOT_BYTES } from './slab.ts'
 export type { Slot, SlotAccount } from './slot.ts'
+export type { Timers } from './timers.ts'
 export { traceLine } from './trace.ts'

@@ -26,6 +26,7 @@ export interface FileioPlan extends StoragePlanBase {
 // Files that other programs wrote say 0 where the file is there and has its own size.
 const sizeBytes = ({ size }: Of<typeof kind>): number | undefined => (size === 0 ? undefined : size)
 
+/** Files that are disks, by the plugin fileio of LIO. */
 export const fileio: PluginRow<PluginService<Of<typeof kind>, FileioPlan>> = {
   meaning: 'a file that is a disk',
   product: 'FILEIO',

@@ -18,6 +18,7 @@ export interface RamdiskPlan extends StoragePlanBase {
   readonly nullio: boolean
 }
 
+/** Memory that is disks, by the plugin ramdisk of LIO. */
 export const ramdisk: PluginRow<PluginService<Of<typeof kind>, RamdiskPlan>> = {
   meaning: 'memory that is a disk',
   product: 'RAMDISK-MCP',

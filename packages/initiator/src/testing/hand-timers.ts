@@ -1,4 +1,4 @@
-import type { Timers } from '../timers.ts'
+import type { Timers } from '@lunkit/wire'
 
 interface Deadline {
   readonly atMs: number

@@ -1,5 +1,5 @@
+import type { Timers } from '@lunkit/wire'
 import { STORE_RETURN_MS } from '../limits.ts'
-import type { Timers } from '../services.ts'
 
 /** A task that was aborted, as a drain knows it. */
 export interface DrainedTask {

@@ -1,6 +1,6 @@
 import type { FaultCause, StoreEvent, StoreFault, StoreOperation, StoreRequest } from '@lunkit/backstores/store'
+import type { Timers } from '@lunkit/wire'
 import { FAILURE_REPORT_MS } from '../limits.ts'
-import type { Timers } from '../services.ts'
 
 /** Operations of one kind that a store failed in one way. */
 export interface OperationFailure {

@@ -27,9 +27,6 @@ export const DEFAULT_ACCESS: Omit<InitiatorAccess, 'authenticationRequired'> = {
   pingTimeoutMs: 30_000,
 }
 
-/** Lets every initiator in, without authentication: for tests and for programs that serve themselves. */
-export const openAccess: AccessPolicy = () => ({ ...DEFAULT_ACCESS, authenticationRequired: false })
-
 /** What `nodeAccess` decides by. */
 export interface NodeAccessOptions {
   /** Node ACLs by initiator name; what one leaves out is as in `defaults`. */
@@ -69,3 +66,6 @@ export function nodeAccess(options: NodeAccessOptions): AccessPolicy {
   const byName = new Map(Object.entries(acls).map(([name, own]) => [comparedName(name), { ...common, ...own }]))
   return name => byName.get(name) ?? (generateNodeAcls ? common : undefined)
 }
+
+/** Lets every initiator in, without authentication: for tests and for programs that serve themselves. */
+export const openAccess: AccessPolicy = nodeAccess({ acls: {}, generateNodeAcls: true })
