@@ -4,12 +4,9 @@ import {
   encodeText,
   InitiatorOpcode,
   LoginRequest,
-  LoginResponse,
   LoginStage,
   LoginStatus,
-  LoginStatusClass,
   leaveOpen,
-  loginStatusClass,
   type Negotiation,
   NegotiationPhase,
   negotiate,
@@ -37,6 +34,7 @@ import { Counter } from '../statistics.ts'
 import type { CancelDeadline } from '../timer-wheel.ts'
 import { type EstablishingLogin, establish } from './establishment.ts'
 import { LoginRefusal } from './login-refusal.ts'
+import { type LoginRequestPlace, LoginResponses } from './login-responses.ts'
 import { identify, type LoginSubject } from './login-subject.ts'
 import { checkIdentifiers, identifiersOf, type LoginIdentifiers } from './request-rule.ts'
 import { checkStage } from './stage-rule.ts'
@@ -69,6 +67,7 @@ export class LoginPhase implements Phase, EstablishingLogin {
   readonly #left: () => void
   readonly #begunMs: number
   readonly #assembler: TextAssembler
+  readonly #responses: LoginResponses
   #deadline: CancelDeadline
   #requests = 0
   #identifiers: LoginIdentifiers | undefined
@@ -87,6 +86,7 @@ export class LoginPhase implements Phase, EstablishingLogin {
   constructor({ connection, surroundings, portal, left }: LoginPhaseOptions) {
     this.connection = connection
     this.surroundings = surroundings
+    this.#responses = new LoginResponses(connection.outbox, surroundings.statistics)
     this.#portal = portal
     this.#left = left
     const { textBytes, textKeys, outputBytesAtMost } = surroundings.limits
@@ -150,7 +150,7 @@ export class LoginPhase implements Phase, EstablishingLogin {
     }
     const pairs = this.#assembler.add(data, view.continues)
     // RFC 7143 6.2: a part of a text is answered with nothing.
-    if (!pairs) return this.#respond(view, NO_TEXT)
+    if (!pairs) return this.#responses.send(view, NO_TEXT)
     this.#rest = splitText(encodeText(this.#negotiate(view, pairs)), LOGIN_TEXT_BYTES)
     this.#answerNext(view)
   }
@@ -249,11 +249,11 @@ export class LoginPhase implements Phase, EstablishingLogin {
   /** Sends the next part of the answer; with the last one the login moves on, if it may. */
   #answerNext(view: LoginView): void {
     const part = this.#rest.shift() ?? NO_TEXT
-    if (this.#rest.length > 0) return this.#respond(view, part, { continues: true })
+    if (this.#rest.length > 0) return this.#responses.send(view, part, { continues: true })
     const next = view.transit ? this.#nextStage(view) : undefined
-    if (next === undefined) return this.#respond(view, part)
+    if (next === undefined) return this.#responses.send(view, part)
     this.#stage = next
-    if (next !== LoginStage.fullFeaturePhase) return this.#respond(view, part, { next })
+    if (next !== LoginStage.fullFeaturePhase) return this.#responses.send(view, part, { next })
     establish({
       login: this,
       identifiers: this.#identifiers as LoginIdentifiers,
@@ -275,36 +275,9 @@ export class LoginPhase implements Phase, EstablishingLogin {
     return offered.size > negotiation.offered.size ? LoginStage.operationalNegotiation : nextStage
   }
 
-  #respond(
-    view: LoginView,
-    text: Uint8Array,
-    { next, continues = false }: { next?: LoginStage; continues?: boolean } = {},
-  ): void {
-    const { outbox } = this.connection
-    const out = outbox.answer(LoginResponse)
-    out.transit = next !== undefined
-    out.continues = continues
-    out.currentStage = view.currentStage
-    if (next !== undefined) out.nextStage = next
-    out.isid = view.isid
-    out.tsih = view.tsih
-    out.initiatorTaskTag = view.initiatorTaskTag
-    outbox.endWith(text)
-  }
-
   /** RFC 7143 11.13.5: tells the initiator why, and closes. */
-  #refuse(
-    { isid, tsih, initiatorTaskTag }: Pick<LoginView, 'isid' | 'tsih' | 'initiatorTaskTag'>,
-    refusal: LoginRefusal,
-  ): void {
-    const { outbox } = this.connection
-    const out = outbox.begin(LoginResponse)
-    out.isid = isid
-    out.tsih = tsih
-    out.initiatorTaskTag = initiatorTaskTag
-    out.status = refusal.status
-    outbox.end()
-    this.#count(refusal.status)
+  #refuse(request: LoginRequestPlace, refusal: LoginRefusal): void {
+    this.#responses.refuse(request, refusal)
     this.surroundings.tell({
       kind: 'loginRefused',
       remote: this.connection.remote,
@@ -315,16 +288,6 @@ export class LoginPhase implements Phase, EstablishingLogin {
     })
     this.connection.move(ConnectionEvent.loginEnded)
     this.connection.close(ConnectionEnd.loginRefused, refusal.message)
-  }
-
-  #count(status: LoginStatus): void {
-    const { statistics } = this.surroundings
-    if (status === LoginStatus.authenticationFailure) statistics.add(Counter.loginsAuthenticationFailed)
-    if (status === LoginStatus.authorizationFailure) statistics.add(Counter.loginsAuthorizationFailed)
-    const statusClass = loginStatusClass(status)
-    if (statusClass === LoginStatusClass.targetError) statistics.add(Counter.loginsTargetError)
-    else if (statusClass === LoginStatusClass.redirection) statistics.add(Counter.loginsRedirected)
-    else statistics.add(Counter.loginsInitiatorError)
   }
 
   #endAfter(delayMs: number): CancelDeadline {

@@ -8,26 +8,13 @@ import type { CancelDeadline, Timers } from '../timer-wheel.ts'
 import { HeldMemory } from '../transfer/held-memory.ts'
 import type { IscsiCondition } from '../transfer/iscsi-condition.ts'
 import { Solicitor } from '../transfer/solicitor.ts'
-import type { IscsiTask, TaskConnection } from '../transfer/task.ts'
+import type { IscsiTask } from '../transfer/task.ts'
 import { CommandWindow } from './command-window.ts'
 import { Management } from './management.ts'
 import type { MemoryShare } from './memory-share.ts'
+import type { ServingConnection } from './serving-connection.ts'
 import type { SessionDescription } from './session-description.ts'
 import { TaskRegister } from './task-register.ts'
-
-/** What a session asks of each connection that serves it. */
-export interface ServingConnection extends TaskConnection {
-  /** What the initiator calls it. */
-  readonly cid: number
-  /** Tells the initiator the command window, though it has not asked. */
-  tellWindow(): void
-  /** What is on its way is not wanted any more. */
-  dropArriving(): void
-  /** Ends it now. */
-  end(why: ConnectionEnd): void
-  /** Ends it after what was composed is sent. */
-  close(why: ConnectionEnd): void
-}
 
 /** The life of the session: who it is, and how it ends. */
 export interface SessionLife {

@@ -8,7 +8,7 @@ import {
   decodeLun,
   type Nexus,
   TaskManagementResponse as Response,
-  TaskManagementFunction as ScsiFunction,
+  type TaskManagementFunction as ScsiFunction,
 } from '@lunkit/scsi/transport'
 import { dataView, layout, serialBefore, serialWithin, u64, type View } from '@lunkit/wire'
 import type { EngineDepth } from '../connection/engine-depth.ts'
@@ -16,6 +16,7 @@ import type { Outbox } from '../connection/outbox.ts'
 import { Counter } from '../statistics.ts'
 import { type IscsiTask, TaskLife } from '../transfer/task.ts'
 import type { CommandWindow } from './command-window.ts'
+import { type FunctionRow, functions, Scope } from './management-functions.ts'
 import type { TaskRegister } from './task-register.ts'
 import { TransferWait, type TransferWaitSession, transferTags } from './transfer-wait.ts'
 
@@ -47,36 +48,6 @@ interface Asked {
   readonly referencedTag: number
   readonly cmdSN: number
   readonly refCmdSN: number
-}
-
-/** Whose tasks a function is about. */
-const Scope = { task: 'task', unit: 'unit', target: 'target', none: 'none' } as const
-type Scope = (typeof Scope)[keyof typeof Scope]
-
-interface FunctionRow {
-  /** What the device server calls it; undefined where the transport answers by itself. */
-  readonly scsi: ScsiFunction | undefined
-  readonly scope: Scope
-  /** Whether it ends the tasks in its scope. */
-  readonly ends: boolean
-  /** Whether its answer waits for data that those were still to be sent, RFC 7143 4.2.3.3. */
-  readonly waits?: true
-}
-
-/** RFC 7143 11.5.1 and RFC 7144 6.3. */
-const functions: Readonly<Record<Function, FunctionRow>> = {
-  [Function.abortTask]: { scsi: ScsiFunction.abortTask, scope: Scope.task, ends: true },
-  [Function.abortTaskSet]: { scsi: ScsiFunction.abortTaskSet, scope: Scope.unit, ends: true, waits: true },
-  [Function.clearAca]: { scsi: ScsiFunction.clearAca, scope: Scope.unit, ends: false },
-  [Function.clearTaskSet]: { scsi: ScsiFunction.clearTaskSet, scope: Scope.unit, ends: true, waits: true },
-  [Function.logicalUnitReset]: { scsi: ScsiFunction.logicalUnitReset, scope: Scope.unit, ends: true, waits: true },
-  [Function.targetWarmReset]: { scsi: ScsiFunction.targetWarmReset, scope: Scope.target, ends: true, waits: true },
-  [Function.targetColdReset]: { scsi: ScsiFunction.targetColdReset, scope: Scope.target, ends: true, waits: true },
-  [Function.taskReassign]: { scsi: undefined, scope: Scope.none, ends: false },
-  [Function.queryTask]: { scsi: ScsiFunction.queryTask, scope: Scope.task, ends: false },
-  [Function.queryTaskSet]: { scsi: ScsiFunction.queryTaskSet, scope: Scope.unit, ends: false },
-  [Function.iTNexusReset]: { scsi: ScsiFunction.iTNexusReset, scope: Scope.target, ends: true },
-  [Function.queryAsynchronousEvent]: { scsi: ScsiFunction.queryAsyncEvent, scope: Scope.unit, ends: false },
 }
 
 const codes: Readonly<Record<Response, Code>> = {

@@ -109,9 +109,9 @@ describe('a session with two connections', () => {
       task.expectData(task.writeBytes)
       task.receive(new PieceCollector())
     }
-    target.hand.onManage = ({ done }) => {
+    target.hand.onManage = request => {
       target.hand.nexus.last.terminate()
-      done('complete')
+      request.done('complete')
     }
     second.command({ cmdSN: 1, write: true, expectedDataTransferLength: 512, initiatorTaskTag: 0x31 })
     expect((await second.expect(R2T)).values.initiatorTaskTag).toBe(0x31)
