@@ -45,6 +45,8 @@ const PLANTED: { path: string; text: string; broken: string[] }[] = [
   { path: 'packages/config/src/index.ts', text: "import './a.ts'", broken: ['no-cycles'] },
   { path: 'packages/config/src/a.ts', text: "import './index.ts'", broken: ['no-cycles'] },
   { path: 'packages/config/src/type.ts', text: "import type { A } from './a.ts'", broken: [] },
+  { path: 'packages/config/src/one.ts', text: "import type { B } from './other.ts'", broken: ['no-cycles'] },
+  { path: 'packages/config/src/other.ts', text: "import type { A } from './one.ts'", broken: ['no-cycles'] },
   { path: 'packages/lunkit/src/index.ts', text: "import 'vitest'", broken: ['no-tests-in-products'] },
   { path: 'packages/lunkit/src/a.test.ts', text: "import 'vitest'", broken: [] },
   {

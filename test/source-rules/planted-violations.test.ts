@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { byteAccess, opcodeLiterals } from './byte-access.ts'
 import { documented } from './documented.ts'
 import { fileName } from './file-name.ts'
-import { fileLength, functionLength, medianLines } from './length.ts'
+import { fileLength, folderSizes, functionLength, medianLines, storeLength } from './length.ts'
 import type { Rule } from './rule.ts'
 import { SourceFile } from './source-file.ts'
 import { everyTestRuns } from './test-modifiers.ts'
@@ -125,6 +125,23 @@ describe('the rules about length', () => {
   it('find a file of 401 lines, not one of 400', () => {
     expect(linesFound(fileLength, lines(401))).toEqual([1])
     expect(linesFound(fileLength, lines(400))).toEqual([])
+  })
+
+  it('find a file of a store with 201 lines, not one of 200, nor one of something else', () => {
+    const store = 'packages/backstores/src/fileio/fileio.ts'
+    expect(linesFound(storeLength, lines(201), store)).toEqual([1])
+    expect(linesFound(storeLength, lines(200), store)).toEqual([])
+    expect(linesFound(storeLength, lines(201), 'packages/backstores/src/fileio/fileio.test.ts')).toEqual([])
+    expect(linesFound(storeLength, lines(201))).toEqual([])
+  })
+
+  it('count the files of each folder, without tests', () => {
+    const names = ['a.ts', 'b.ts', 'b.test.ts', 'unit/c.ts', 'testing/d.ts']
+    const files = names.map(name => new SourceFile(`packages/scsi-engine/src/${name}`, ''))
+    expect([...folderSizes(files, 'packages/scsi-engine/src/')]).toEqual([
+      ['packages/scsi-engine/src', 2],
+      ['packages/scsi-engine/src/unit', 1],
+    ])
   })
 
   it('find a function of 61 lines, not one of 60', () => {

@@ -1,7 +1,7 @@
 import { byteAccess, opcodeLiterals } from './byte-access.ts'
 import { documented } from './documented.ts'
 import { fileName } from './file-name.ts'
-import { fileLength, functionLength } from './length.ts'
+import { fileLength, functionLength, storeLength } from './length.ts'
 import type { Rule } from './rule.ts'
 import { everyTestRuns } from './test-modifiers.ts'
 import { noUnfinished } from './text-rule.ts'
@@ -13,6 +13,7 @@ export const RULES: readonly Rule[] = [
   documented,
   everyTestRuns,
   fileLength,
+  storeLength,
   fileName,
   functionLength,
   noAny,
