@@ -22,7 +22,7 @@ const TEST = ['\\.test\\.ts$', '^packages/[^/]+/src/.*testing/']
 const source = name => `^packages/${name}/src/`
 
 /** What the table allows in part: the words of transport without the rest of scsi; the contract of stores without any store. */
-const THROUGH_A_NARROW_DOOR = { 'scsi-engine': [STORE], target: [TRANSPORT] }
+const THROUGH_A_NARROW_DOOR = { pdu: [TRANSPORT], 'scsi-engine': [STORE], target: [TRANSPORT] }
 
 const tableRules = Object.entries(MAY_IMPORT).map(([name, allowed]) => ({
   name: `import-table-${name}`,

@@ -1,11 +1,6 @@
 import { AbortedError, ConnectionError, RejectedError, ScsiError } from '@lunkit/initiator'
 import { senseName } from '@lunkit/scsi'
-import { Status } from '@lunkit/scsi/transport'
-
-const STATUS_NAMES = new Map<number, string>(Object.entries(Status).map(([name, status]) => [status, name]))
-
-/** The name of a status, such as `taskAborted`. */
-export const statusName = (status: number): string => STATUS_NAMES.get(status) ?? `status ${status}`
+import { statusName } from '@lunkit/scsi/transport'
 
 /**
  * How a command ended, in a word: `good`, `aborted`, `rejected`, `lost` with its connection, a status, or the name of its

@@ -1,6 +1,6 @@
 import { LoginStatus, RejectReason, TaskManagementResponseCode } from '@lunkit/pdu'
 import { decodeSense, type SenseData, SenseError, type SenseKey, senseName } from '@lunkit/scsi'
-import { Status } from '@lunkit/scsi/transport'
+import { statusName } from '@lunkit/scsi/transport'
 
 const hex = (value: number, digits: number): string => `0x${value.toString(16).padStart(digits, '0')}`
 
@@ -86,10 +86,10 @@ export class ScsiError extends Error {
 
   constructor(command: string, status: number, senseBytes: Uint8Array) {
     const sense = readSense(senseBytes)
-    const statusName = nameIn(Status, status, 2)
-    super(`${command}: ${statusName}${sense ? `, ${senseText(sense)}` : ''}`)
+    const name = statusName(status)
+    super(`${command}: ${name}${sense ? `, ${senseText(sense)}` : ''}`)
     this.status = status
-    this.statusName = statusName
+    this.statusName = name
     this.sense = sense
     this.senseBytes = senseBytes
   }

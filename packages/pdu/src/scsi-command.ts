@@ -1,3 +1,4 @@
+import { Status } from '@lunkit/scsi/transport'
 import { bit, bits, bytes, layout, u8, u16, u32 } from '@lunkit/wire'
 import { InitiatorOpcode, TargetOpcode } from './opcode.ts'
 import { alwaysFinal, DataKind, final, immediate, lun, numberedRequest, numberedResponse, pdu } from './pdu.ts'
@@ -9,18 +10,6 @@ export type TaskAttribute = (typeof TaskAttribute)[keyof typeof TaskAttribute]
 /** RFC 7143 11.4.3: whether a command ended with a SCSI status. Values from 0x80 are a vendor's. */
 export const ScsiResponseCode = { completedAtTarget: 0x00, targetFailure: 0x01 } as const
 export type ScsiResponseCode = (typeof ScsiResponseCode)[keyof typeof ScsiResponseCode]
-
-/** RFC 7143 11.4.2, SAM-5 5.3.1: the SCSI status, for trace lines. */
-const StatusName = {
-  good: 0x00,
-  checkCondition: 0x02,
-  conditionMet: 0x04,
-  busy: 0x08,
-  reservationConflict: 0x18,
-  taskSetFull: 0x28,
-  acaActive: 0x30,
-  taskAborted: 0x40,
-} as const
 
 /** Carries a CDB and the first data of a write. */
 export const ScsiCommand = pdu({
@@ -54,7 +43,7 @@ export const ScsiResponse = pdu({
     overflow: bit(1, 2),
     underflow: bit(1, 1),
     response: u8<ScsiResponseCode>(2, ScsiResponseCode),
-    status: u8(3, StatusName),
+    status: u8(3, Status),
     snackTag: u32(20),
     ...numberedResponse,
     expDataSN: u32(36),

@@ -255,6 +255,7 @@ describeArguments('@lunkit/scsi/transport', {
         bad => transport.encodeLun(0, view, bad),
       ),
     ],
+    statusName: () => eachBad([...NO_WHOLE_NUMBERS, 256], bad => transport.statusName(bad)),
   },
   untried: { perCommand: ['decodeLun'], anyValue: ['LUN.has'] },
   state: () => Buffer.from(view.buffer).toString('hex'),

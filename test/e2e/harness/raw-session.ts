@@ -20,8 +20,8 @@ import {
   TextRequest,
 } from '@lunkit/pdu'
 import { decodeSense, type SenseData, senseName } from '@lunkit/scsi'
+import { statusName } from '@lunkit/scsi/transport'
 import { type Fields, serialAdd, type Values } from '@lunkit/wire'
-import { statusName } from '../../harness/command-outcome.ts'
 
 /** Any values for the fields of a PDU. */
 export type FieldsOf<P> = P extends Pdu<infer F extends Fields> ? Partial<Values<F>> : never
