@@ -13,6 +13,7 @@ import {
   type View,
   wholeNumber,
 } from '@lunkit/wire'
+import { type FieldPointer, pointerToField } from './field-pointer.ts'
 
 /**
  * How a device server here stands to a field of a CDB. A field without a use is evaluated: an initiator may set it, it
@@ -89,6 +90,7 @@ export interface CdbSpec<F extends Fields> {
 }
 
 const SERVICE_ACTION_MASK = 0x1f
+const action = bits(1, [4, 0])
 const SPEC = object('a CDB: { name, spec, opcode, size, fields }')
 const OPCODE = wholeNumber(0, 0xff)
 const SERVICE_ACTION = wholeNumber(0, SERVICE_ACTION_MASK)
@@ -146,7 +148,7 @@ export function cdb<const F extends Fields>(spec: CdbSpec<F>): Cdb<F> {
     accepted[1] = (accepted[1] ?? 0) | SERVICE_ACTION_MASK
   }
   const hasAction = serviceAction !== undefined
-  const fields = { operationCode: u8(0), ...(hasAction && { action: bits(1, [4, 0]) }), ...spec.fields }
+  const fields = { operationCode: u8(0), ...(hasAction && { action }), ...spec.fields }
   const initial = { operationCode: opcode, ...(hasAction && { action: serviceAction }) }
   const base = layout({ name, spec: spec.spec, size, fields, initial: initial as object })
   // Added to the layout itself, which puts its compiled accessors in its own place at their first use.
@@ -184,6 +186,9 @@ export function strayBit(of: CdbMaps, raw: Uint8Array): BitPlace | undefined {
 
 /** The service action of a CDB of up to 16 bytes whose operation code has any: bits 4 to 0 of byte 1. */
 export const serviceActionOf = (raw: Uint8Array): number => (raw[1] as number) & SERVICE_ACTION_MASK
+
+/** Where the service action lies in such a CDB, for an action that no command has. */
+export const serviceActionPointer: FieldPointer = pointerToField('cdb', action)
 
 /** The lengths of CDBs by the operation code's three top bits; groups 3, 6 and 7 have no fixed one (SPC-5). */
 const GROUP_LENGTHS = [6, 10, 10, undefined, 16, 12, undefined, undefined] as const

@@ -1,5 +1,5 @@
 import { byteArray, checkArgument } from '@lunkit/wire'
-import type { FieldPointer } from './sense.ts'
+import type { FieldPointer } from './field-pointer.ts'
 import type { SenseCode } from './sense-code.ts'
 
 /** A parameter list (data-out) that the standard has no place for; it says how the command is answered. */

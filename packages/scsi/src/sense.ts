@@ -10,6 +10,7 @@ import {
   required,
   wholeNumber,
 } from '@lunkit/wire'
+import type { FieldPointer } from './field-pointer.ts'
 import { type SenseCode, SenseKey } from './sense-code.ts'
 import {
   CommandSpecificDescriptor,
@@ -21,16 +22,6 @@ import {
   InformationDescriptor,
   ResponseCode,
 } from './sense-layout.ts'
-
-/** Where an illegal value lies (SPC-5, field pointer sense key specific data). */
-export interface FieldPointer {
-  /** Whether it lies in the CDB or in the parameter list that came as data-out. */
-  readonly in: 'cdb' | 'parameters'
-  /** The byte; for a field of several bytes the first one. */
-  readonly byte: number
-  /** The bit; for a field of several bits the most significant one. Left out, the whole byte is meant. */
-  readonly bit?: number
-}
 
 /** Sense data as a program has it, whatever its format. */
 export interface SenseData {

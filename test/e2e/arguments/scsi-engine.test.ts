@@ -165,7 +165,7 @@ describeArguments('@lunkit/scsi-engine', {
     insideOfPackages: [
       ...['TargetDevice.taskSetsOfTarget', 'TargetDevice.nexusesOfTarget', 'TargetDevice.closed'],
       ...['PortGroup.forget', 'PortGroup.closed'],
-      ...['changeMode', 'eject', 'load', 'quarantine', 'returned', 'takeAttention', 'reset', 'retire'].map(
+      ...['access', 'changeMode', 'eject', 'load', 'quarantine', 'returned', 'takeAttention', 'reset', 'retire'].map(
         name => `LogicalUnit.${name}`,
       ),
       ...['Nexus.map', 'Nexus.lose', 'Nexus.lunsReported'],

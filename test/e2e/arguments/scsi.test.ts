@@ -69,6 +69,11 @@ describeArguments('@lunkit/scsi', {
     asciiText: () => texts(bad => scsi.asciiText(bad)),
     isAsciiText: () => texts(bad => scsi.isAsciiText(bad)),
     encodeSerialNumber: () => texts(bad => scsi.encodeSerialNumber(bad)),
+    pointerTo: () => [
+      ...eachBad(NO_OBJECTS, bad => scsi.pointerTo(bad, 'blocks' as never)),
+      ...eachBad(NO_TEXTS, bad => scsi.pointerTo(Read10, bad)),
+      ...eachBad(without(NO_WHOLE_NUMBERS, undefined), bad => scsi.pointerTo(Read10, 'blocks', bad)),
+    ],
     cdb: () => [
       ...eachBad(NO_OBJECTS, bad => scsi.cdb(bad)),
       ...eachChanged(

@@ -1,11 +1,8 @@
-import { Sense, strayBit } from '@lunkit/scsi'
+import { Sense, serviceActionPointer, strayBit } from '@lunkit/scsi'
 import { Status, TaskAttribute } from '@lunkit/scsi/transport'
 import { type CommandRow, Unknown } from '../commands/command-set.ts'
 import { acceptedBy } from '../unit/accepted-bits.ts'
 import type { TaskExecution } from './task-execution.ts'
-
-/** Where a service action lies in a CDB, for the field pointer. */
-const SERVICE_ACTION = { in: 'cdb', byte: 1, bit: 4 } as const
 
 /**
  * What is checked when a task becomes enabled, in the order in which SAM-5 5.3 and SPC-5 have it: attention,
@@ -58,7 +55,7 @@ function refuseWithAttention(execution: TaskExecution): boolean {
 function refuseUnknown(execution: TaskExecution): boolean {
   if (!execution.type.exists) execution.fail(Sense.logicalUnitNotSupported)
   else if (execution.unknown === Unknown.serviceAction)
-    execution.fail(Sense.invalidFieldInCdb, { pointer: SERVICE_ACTION })
+    execution.fail(Sense.invalidFieldInCdb, { pointer: serviceActionPointer })
   else execution.fail(Sense.invalidCommandOperationCode)
   return false
 }

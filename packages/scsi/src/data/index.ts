@@ -23,4 +23,4 @@ export {
 export type { SupportedFunction } from './supported-task-management.ts'
 export { decodeSupportedFunctions, encodeSupportedFunctions } from './supported-task-management.ts'
 export type { UnmapRange } from './unmap-list.ts'
-export { decodeUnmapList, encodeUnmapList, unmapListLength } from './unmap-list.ts'
+export { decodeUnmapList, encodeUnmapList, UnmapListHeader, unmapListLength } from './unmap-list.ts'

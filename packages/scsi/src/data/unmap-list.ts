@@ -3,17 +3,17 @@ import { BYTES } from '../domains.ts'
 import { ParameterListError } from '../parameter-error.ts'
 import { Sense } from '../sense-code.ts'
 
-/** The header of UNMAP's parameter list; its lengths count what follows each of them. */
-const UnmapListHeader = layout({
+/** The header of UNMAP's parameter list (SBC-4, UNMAP command); its lengths count what follows each of them. */
+export const UnmapListHeader = layout({
   name: 'UNMAP parameter list',
-  spec: 'SBC-4',
+  spec: 'SBC-4 5.35, UNMAP parameter list',
   size: 8,
   fields: { dataLength: u16(0), descriptorsLength: u16(2) },
 })
 
 const UnmapDescriptor = layout({
   name: 'UNMAP block descriptor',
-  spec: 'SBC-4',
+  spec: 'SBC-4 5.35, UNMAP block descriptor',
   size: 16,
   fields: { lba: count64(0), blocks: u32(8) },
 })

@@ -1,5 +1,6 @@
 import { checkArgument, dataView } from '@lunkit/wire'
 import { BYTES } from '../domains.ts'
+import { type FieldPointer, pointerTo } from '../field-pointer.ts'
 import { ParameterListError } from '../parameter-error.ts'
 import { Sense } from '../sense-code.ts'
 import {
@@ -13,22 +14,24 @@ import {
   modePageAt,
   modePageLength,
 } from './data.ts'
+import { ModeHeader6, ModeHeader10 } from './header.ts'
+import { ModePageHeader } from './page.ts'
 
-/** Where the fields of each header lie that a parameter list can have wrong. */
-const MEDIUM_TYPE_BYTE = { [ModeForm.six]: 1, [ModeForm.ten]: 2 } as const
-const BLOCK_DESCRIPTOR_LENGTH_BYTE = { [ModeForm.six]: 3, [ModeForm.ten]: 6 } as const
-/** PS, which is reserved in MODE SELECT. */
-const SAVABLE_BIT = 7
+/** The fields of each header that a parameter list can have wrong. */
+const MEDIUM_TYPE = {
+  [ModeForm.six]: pointerTo(ModeHeader6, 'mediumType'),
+  [ModeForm.ten]: pointerTo(ModeHeader10, 'mediumType'),
+} as const
+const BLOCK_DESCRIPTOR_LENGTH = {
+  [ModeForm.six]: pointerTo(ModeHeader6, 'blockDescriptorLength'),
+  [ModeForm.ten]: pointerTo(ModeHeader10, 'blockDescriptorLength'),
+} as const
 
 const cutShort = (what: string): ParameterListError =>
   new ParameterListError(`the parameter list ends within ${what}`, Sense.parameterListLengthError)
 
-const invalid = (message: string, byte: number, bit?: number): ParameterListError =>
-  new ParameterListError(message, Sense.invalidFieldInParameterList, {
-    in: 'parameters',
-    byte,
-    ...(bit !== undefined && { bit }),
-  })
+const invalid = (message: string, pointer: FieldPointer): ParameterListError =>
+  new ParameterListError(message, Sense.invalidFieldInParameterList, pointer)
 
 /**
  * Reads the parameter list of MODE SELECT. Whether the unit has the pages, and takes their values, is not looked at.
@@ -41,10 +44,10 @@ export function decodeModeSelectList(form: ModeForm, bytes: Uint8Array): ModeDat
   if (bytes.length < modeHeader(form).size) throw cutShort('its header')
   const { at: first, ...heading } = decodeModeHeading(form, bytes)
   if (heading.mediumType !== 0)
-    throw invalid(`medium type ${heading.mediumType} is none of a block device`, MEDIUM_TYPE_BYTE[form])
+    throw invalid(`medium type ${heading.mediumType} is none of a block device`, MEDIUM_TYPE[form])
   const descriptorsLength = first - modeHeader(form).size
   if (descriptorsLength !== 0 && descriptorsLength !== blockDescriptorSize(heading.longLba ?? false))
-    throw invalid(`${descriptorsLength} bytes are not one block descriptor`, BLOCK_DESCRIPTOR_LENGTH_BYTE[form])
+    throw invalid(`${descriptorsLength} bytes are not one block descriptor`, BLOCK_DESCRIPTOR_LENGTH[form])
   if (first > bytes.length) throw cutShort('its block descriptor')
   return { ...heading, pages: selectPages(bytes, first) }
 }
@@ -56,7 +59,7 @@ function selectPages(bytes: Uint8Array, first: number): ModePage[] {
     const length = modePageLength(view, at)
     if (length === undefined || at + length > bytes.length) throw cutShort(`the mode page at ${at}`)
     const page = modePageAt(bytes, at, length)
-    if (page.savable) throw invalid('PS is reserved in MODE SELECT', at, SAVABLE_BIT)
+    if (page.savable) throw invalid('PS is reserved in MODE SELECT', pointerTo(ModePageHeader, 'savable', at))
     pages.push(page)
     at += length
   }

@@ -1,4 +1,4 @@
-import { type CdbView, CompareAndWrite, Sense } from '@lunkit/scsi'
+import { type CdbView, CompareAndWrite, pointerTo, Sense } from '@lunkit/scsi'
 import type { Slot } from '@lunkit/wire'
 import { Order } from '../../task/ordering.ts'
 import { Access, command } from '../command.ts'
@@ -8,8 +8,7 @@ import type { Execution } from '../execution.ts'
 import { firstDifference, hasExactly, work } from './medium-pieces.ts'
 import { itsRange, onMedium, withinLimit } from './medium-range.ts'
 
-/** Where NUMBER OF LOGICAL BLOCKS lies. */
-const BLOCKS_BYTE = 13
+const NUMBER_OF_BLOCKS = pointerTo(CompareAndWrite, 'blocks')
 
 type Fields = CdbView<typeof CompareAndWrite>
 
@@ -20,10 +19,10 @@ type Fields = CdbView<typeof CompareAndWrite>
 async function compareAndWrite(execution: Execution, { lba, blocks, fua }: Fields): Promise<void> {
   const { unit } = execution
   const limit = unit.blockLimits.maxCompareAndWriteBlocks
-  if (!withinLimit(execution, blocks, { limit, byte: BLOCKS_BYTE }) || !onMedium(execution, lba, blocks)) return
+  if (!withinLimit(execution, blocks, { limit, pointer: NUMBER_OF_BLOCKS }) || !onMedium(execution, lba, blocks)) return
   const halfBytes = blocks * unit.blockSizeBytes
   // Data-out for no block says that more were meant than the field can hold.
-  if (!hasExactly(execution, 2 * halfBytes, BLOCKS_BYTE)) return
+  if (!hasExactly(execution, 2 * halfBytes, NUMBER_OF_BLOCKS)) return
   if (blocks === 0) {
     execution.good()
     return

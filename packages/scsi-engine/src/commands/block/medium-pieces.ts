@@ -1,5 +1,5 @@
 import type { StoreRequest } from '@lunkit/backstores/store'
-import { Sense } from '@lunkit/scsi'
+import { type FieldPointer, Sense } from '@lunkit/scsi'
 import { PIECE_BYTES } from '@lunkit/scsi/transport'
 import type { Slot } from '@lunkit/wire'
 import type { Execution } from '../execution.ts'
@@ -39,14 +39,14 @@ export function announce(execution: Execution, lengthBytes: number): number | un
 }
 
 /**
- * Whether the initiator has exactly the data-out that the CDB asks for, in byte `byte` if it says so itself: for
+ * Whether the initiator has exactly the data-out that the CDB asks for, in the field of `pointer` if it says so itself: for
  * commands that mean nothing with less or more. If not, the command has been ended; as in LIO it is the CDB that is wrong.
  */
-export function hasExactly(execution: Execution, lengthBytes: number, byte?: number): boolean {
+export function hasExactly(execution: Execution, lengthBytes: number, pointer?: FieldPointer): boolean {
   const { task } = execution
   if (task.writeBytes === lengthBytes) return true
   task.dataLength(lengthBytes)
-  execution.fail(Sense.invalidFieldInCdb, byte === undefined ? {} : { pointer: { in: 'cdb', byte } })
+  execution.fail(Sense.invalidFieldInCdb, pointer && { pointer })
   return false
 }
 

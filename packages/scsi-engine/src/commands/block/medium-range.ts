@@ -1,4 +1,4 @@
-import { Sense } from '@lunkit/scsi'
+import { type FieldPointer, Sense } from '@lunkit/scsi'
 import type { BlockRange, Execution } from '../execution.ts'
 
 /** Whether the blocks are all on the medium as it is now; if not, the command has been ended with 21/00. */
@@ -8,14 +8,14 @@ export function onMedium(execution: Execution, lba: number, blocks: number): boo
   return false
 }
 
-/** Whether the command asks for no more blocks than the Block Limits VPD page lets it; if not, it has been ended. */
+/** Whether the command asks for no more blocks than the Block Limits VPD page lets it; if not, it has been ended. `pointer` is to the number of blocks. */
 export function withinLimit(
   execution: Execution,
   blocks: number,
-  { limit, byte }: { limit: number; byte: number },
+  { limit, pointer }: { limit: number; pointer: FieldPointer },
 ): boolean {
   if (limit === 0 || blocks <= limit) return true
-  execution.fail(Sense.invalidFieldInCdb, { pointer: { in: 'cdb', byte } })
+  execution.fail(Sense.invalidFieldInCdb, { pointer })
   return false
 }
 

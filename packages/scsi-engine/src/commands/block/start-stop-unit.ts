@@ -1,12 +1,12 @@
 import type { StoreRequest } from '@lunkit/backstores/store'
-import { type CdbView, PowerCondition, Sense, StartStopUnit } from '@lunkit/scsi'
+import { type CdbView, PowerCondition, pointerTo, Sense, StartStopUnit } from '@lunkit/scsi'
 import { Order } from '../../task/ordering.ts'
 import { Access, command } from '../command.ts'
 import type { Execution } from '../execution.ts'
 
 type StartStop = CdbView<typeof StartStopUnit>
 
-const LOAD_EJECT = { in: 'cdb', byte: 4, bit: 1 } as const
+const LOAD_EJECT = pointerTo(StartStopUnit, 'loadEject')
 
 /** Brings the medium's dirty data to stable storage; false when that failed, and the task was ended with the reason. */
 async function flushed(execution: Execution): Promise<boolean> {

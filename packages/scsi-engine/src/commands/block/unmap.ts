@@ -1,4 +1,13 @@
-import { type CdbView, decodeUnmapList, ParameterListError, Sense, Unmap, type UnmapRange } from '@lunkit/scsi'
+import {
+  type CdbView,
+  decodeUnmapList,
+  ParameterListError,
+  pointerTo,
+  Sense,
+  Unmap,
+  UnmapListHeader,
+  type UnmapRange,
+} from '@lunkit/scsi'
 import { Order } from '../../task/ordering.ts'
 import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
@@ -7,9 +16,9 @@ import type { Execution, ParameterList } from '../execution.ts'
 import { work } from './medium-pieces.ts'
 import { onMedium } from './medium-range.ts'
 
-const ANCHOR = { in: 'cdb', byte: 1, bit: 0 } as const
+const ANCHOR = pointerTo(Unmap, 'anchor')
 /** UNMAP BLOCK DESCRIPTOR DATA LENGTH, which says how many descriptors there are. */
-const DESCRIPTORS_LENGTH = { in: 'parameters', byte: 2 } as const
+const DESCRIPTORS_LENGTH = pointerTo(UnmapListHeader, 'descriptorsLength')
 
 /**
  * UNMAP (SBC-4). Which blocks it touches only its data says, so that it takes them range by range when it has

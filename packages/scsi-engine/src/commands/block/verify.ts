@@ -1,12 +1,18 @@
-import { ByteCheck, Sense, Verify10, Verify12, Verify16 } from '@lunkit/scsi'
+import { ByteCheck, type FieldPointer, pointerTo, Sense, Verify10, Verify12, Verify16 } from '@lunkit/scsi'
 import { Order } from '../../task/ordering.ts'
 import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
 import type { BlockRange, Execution } from '../execution.ts'
-import { announce, firstDifference, giveWay, hasExactly, pieceAt, work } from './medium-pieces.ts'
+import { firstDifference, hasExactly } from './medium-pieces.ts'
 import { itsRange, onMedium, withinLimit } from './medium-range.ts'
+import { compare, overDataOut, overMemory, readBack } from './piece-loop.ts'
 
-const BYTE_CHECK = { in: 'cdb', byte: 1, bit: 2 } as const
+// Every form has it in the same place.
+const BYTE_CHECK = pointerTo(Verify10, 'byteCheck')
+
+const LENGTH_10 = pointerTo(Verify10, 'blocks')
+const LENGTH_12 = pointerTo(Verify12, 'blocks')
+const LENGTH_16 = pointerTo(Verify16, 'blocks')
 
 interface VerifyFields extends BlockRange {
   readonly byteCheck: ByteCheck
@@ -20,16 +26,20 @@ interface Range {
 
 /**
  * VERIFY (SBC-4): reads the blocks back from the medium, and with BYTCHK compares them with data-out: block by
- * block, or all with one. Dirty data of the blocks is on stable storage before. `byte` is where the length lies.
+ * block, or all with one. Dirty data of the blocks is on stable storage before. `length` points to how many they are.
  */
-async function verify(execution: Execution, { lba, blocks, byteCheck }: VerifyFields, byte: number): Promise<void> {
+async function verify(
+  execution: Execution,
+  { lba, blocks, byteCheck }: VerifyFields,
+  length: FieldPointer,
+): Promise<void> {
   const { unit } = execution
   if (byteCheck === ByteCheck.reserved) {
     execution.fail(Sense.invalidFieldInCdb, { pointer: BYTE_CHECK })
     return
   }
   if (!onMedium(execution, lba, blocks)) return
-  if (!withinLimit(execution, blocks, { limit: unit.attributes.hwMaxSectors, byte })) return
+  if (!withinLimit(execution, blocks, { limit: unit.attributes.hwMaxSectors, pointer: length })) return
   const range = { offset: lba * unit.blockSizeBytes, lengthBytes: blocks * unit.blockSizeBytes }
   if (blocks === 0) execution.good()
   else if (byteCheck === ByteCheck.none) await readThrough(execution, range)
@@ -37,79 +47,38 @@ async function verify(execution: Execution, { lba, blocks, byteCheck }: VerifyFi
   else await compareWithOne(execution, range)
 }
 
-/** Reads the range, piece by piece, and hands each to `check`, which returns false when it has ended the command. */
-async function readThrough(
-  execution: Execution,
-  { offset, lengthBytes }: Range,
-  check: (medium: Uint8Array, at: number) => boolean = () => true,
-): Promise<void> {
-  for (let at = 0; at < lengthBytes && !execution.terminated; ) {
-    await giveWay(at)
-    const pieceBytes = pieceAt(at, lengthBytes)
-    const slot = await execution.memory(pieceBytes)
-    if (!slot) return
-    const read = await work(execution, {
-      operation: 'read',
-      offset: offset + at,
-      lengthBytes: pieceBytes,
-      slot,
-      fua: true,
-    })
-    const fine = read && check(slot.bytes.subarray(0, pieceBytes), at)
-    slot.release()
-    if (!fine) return
-    at += pieceBytes
-  }
-  execution.good()
-}
+/** BYTCHK 00b: the blocks can be read. */
+const readThrough = (execution: Execution, { offset, lengthBytes }: Range): Promise<void> =>
+  overMemory(execution, lengthBytes, (piece, at) => readBack(execution, piece, offset + at))
 
 /** BYTCHK 01b: each block with its own. */
-async function compareAll(execution: Execution, { offset, lengthBytes }: Range): Promise<void> {
-  const expectedBytes = announce(execution, lengthBytes)
-  if (expectedBytes === undefined) return
-  if (expectedBytes > 0) execution.task.expectData(expectedBytes)
-  for (let at = 0; at < expectedBytes; ) {
-    const piece = await execution.piece()
-    if (!piece) return
-    const { slot } = piece
-    // The medium is read over what came: a task that has a slot never waits for another one.
-    const sent = Buffer.from(slot.bytes.subarray(0, piece.lengthBytes))
-    const read = await work(execution, {
-      operation: 'read',
-      offset: offset + at,
-      lengthBytes: sent.length,
-      slot,
-      fua: true,
-    })
-    const differs = read ? firstDifference(sent, slot.bytes) : undefined
-    slot.release()
-    if (!read) return
-    if (differs !== undefined) {
-      execution.fail(Sense.miscompareDuringVerifyOperation, { information: at + differs })
-      return
-    }
-    at += sent.length
-  }
-  execution.good()
-}
+const compareAll = (execution: Execution, { offset, lengthBytes }: Range): Promise<void> =>
+  overDataOut(execution, lengthBytes, (piece, at) => compare(execution, piece, { offset: offset + at, at }))
 
 /** BYTCHK 11b: every block with the one that came. */
-async function compareWithOne(execution: Execution, range: Range): Promise<void> {
+async function compareWithOne(execution: Execution, { offset, lengthBytes }: Range): Promise<void> {
   const { blockSizeBytes } = execution.unit
   if (!hasExactly(execution, blockSizeBytes)) return
   const list = await execution.parameters(blockSizeBytes)
   if (!list) return
   const block = Buffer.from(list.bytes)
   list.release()
-  await readThrough(execution, range, (medium, at) => {
-    for (let block_ = 0; block_ < medium.length; block_ += blockSizeBytes) {
-      const differs = firstDifference(block, medium.subarray(block_, block_ + blockSizeBytes))
-      if (differs === undefined) continue
-      execution.fail(Sense.miscompareDuringVerifyOperation, { information: at + block_ + differs })
-      return false
-    }
-    return true
+  await overMemory(execution, lengthBytes, async (piece, at) => {
+    if (!(await readBack(execution, piece, offset + at))) return false
+    const differs = firstUnequalBlock(piece.slot.bytes.subarray(0, piece.lengthBytes), block)
+    if (differs === undefined) return true
+    execution.fail(Sense.miscompareDuringVerifyOperation, { information: at + differs })
+    return false
   })
+}
+
+/** The first byte of `medium` in which one of its blocks differs from `block`. */
+function firstUnequalBlock(medium: Uint8Array, block: Uint8Array): number | undefined {
+  for (let at = 0; at < medium.length; at += block.length) {
+    const differs = firstDifference(block, medium.subarray(at, at + block.length))
+    if (differs !== undefined) return at + differs
+  }
+  return undefined
 }
 
 /** Without BYTCHK there is nothing to compare with. */
@@ -119,7 +88,7 @@ const row = { data: 'out', hasData: compares, access: Access.read, order: Order.
 
 /** VERIFY (10), (12) and (16). */
 export const verifyRows: readonly AnyCommand[] = [
-  command({ ...row, cdb: Verify10, run: (execution, cdb) => verify(execution, cdb, 7) }),
-  command({ ...row, cdb: Verify12, run: (execution, cdb) => verify(execution, cdb, 6) }),
-  command({ ...row, cdb: Verify16, run: (execution, cdb) => verify(execution, cdb, 10) }),
+  command({ ...row, cdb: Verify10, run: (execution, cdb) => verify(execution, cdb, LENGTH_10) }),
+  command({ ...row, cdb: Verify12, run: (execution, cdb) => verify(execution, cdb, LENGTH_12) }),
+  command({ ...row, cdb: Verify16, run: (execution, cdb) => verify(execution, cdb, LENGTH_16) }),
 ]

@@ -1,14 +1,28 @@
-import { ByteCheck, Sense, WriteAndVerify10, WriteAndVerify12, WriteAndVerify16 } from '@lunkit/scsi'
+import {
+  ByteCheck,
+  type FieldPointer,
+  pointerTo,
+  Sense,
+  WriteAndVerify10,
+  WriteAndVerify12,
+  WriteAndVerify16,
+} from '@lunkit/scsi'
 import type { Piece } from '@lunkit/scsi/transport'
 import { Order } from '../../task/ordering.ts'
 import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
 import { hasBlocks } from '../data-presence.ts'
 import type { BlockRange, Execution } from '../execution.ts'
-import { announce, firstDifference, work } from './medium-pieces.ts'
+import { work } from './medium-pieces.ts'
 import { itsRange, onMedium, withinLimit } from './medium-range.ts'
+import { compare, overDataOut, readBack } from './piece-loop.ts'
 
-const BYTE_CHECK = { in: 'cdb', byte: 1, bit: 2 } as const
+// Every form has it in the same place.
+const BYTE_CHECK = pointerTo(WriteAndVerify10, 'byteCheck')
+
+const LENGTH_10 = pointerTo(WriteAndVerify10, 'blocks')
+const LENGTH_12 = pointerTo(WriteAndVerify12, 'blocks')
+const LENGTH_16 = pointerTo(WriteAndVerify16, 'blocks')
 
 interface WriteAndVerifyFields extends BlockRange {
   readonly byteCheck: ByteCheck
@@ -16,9 +30,9 @@ interface WriteAndVerifyFields extends BlockRange {
 
 /**
  * WRITE AND VERIFY (SBC-4): writes the blocks to stable storage, reads them back, and with BYTCHK 01b compares
- * them with what was sent. `byte` is where the length lies.
+ * them with what was sent. `length` points to how many they are.
  */
-async function writeAndVerify(execution: Execution, cdb: WriteAndVerifyFields, byte: number): Promise<void> {
+async function writeAndVerify(execution: Execution, cdb: WriteAndVerifyFields, length: FieldPointer): Promise<void> {
   const { unit } = execution
   const { lba, blocks, byteCheck } = cdb
   if (byteCheck !== ByteCheck.none && byteCheck !== ByteCheck.blocks) {
@@ -26,52 +40,29 @@ async function writeAndVerify(execution: Execution, cdb: WriteAndVerifyFields, b
     return
   }
   if (!onMedium(execution, lba, blocks)) return
-  if (!withinLimit(execution, blocks, { limit: unit.attributes.hwMaxSectors, byte })) return
+  if (!withinLimit(execution, blocks, { limit: unit.attributes.hwMaxSectors, pointer: length })) return
   if (blocks === 0) {
     execution.good()
     return
   }
-  const { blockSizeBytes } = unit
-  const expectedBytes = announce(execution, blocks * blockSizeBytes)
-  if (expectedBytes === undefined) return
-  if (expectedBytes > 0) execution.task.expectData(expectedBytes)
-  for (let at = 0; at < expectedBytes; ) {
-    const piece = await execution.piece()
-    if (!piece) return
-    const wanted = { offset: lba * blockSizeBytes + at, at, compares: byteCheck === ByteCheck.blocks }
-    const fine = await writeAndReadBack(execution, piece, wanted)
-    piece.slot.release()
-    if (!fine) return
-    at += piece.lengthBytes
-  }
-  execution.good()
+  const offset = lba * unit.blockSizeBytes
+  await overDataOut(execution, blocks * unit.blockSizeBytes, async (piece, at) => {
+    const place = { offset: offset + at, at }
+    if (!(await writeThrough(execution, piece, place.offset))) return false
+    if (byteCheck === ByteCheck.none) return readBack(execution, piece, place.offset)
+    return compare(execution, piece, place)
+  })
 }
 
-interface Place {
-  /** On the medium, and in the data-out. */
-  readonly offset: number
-  readonly at: number
-  readonly compares: boolean
-}
-
-/** False: the command has been ended. */
-async function writeAndReadBack(execution: Execution, piece: Piece, { offset, at, compares }: Place): Promise<boolean> {
-  const { slot, lengthBytes } = piece
-  // The medium is read over what came: a task that has a slot never waits for another one.
-  const sent = compares ? Buffer.from(slot.bytes.subarray(0, lengthBytes)) : undefined
-  if (!(await work(execution, { operation: 'write', offset, lengthBytes, slot, fua: true }))) return false
-  if (!(await work(execution, { operation: 'read', offset, lengthBytes, slot, fua: true }))) return false
-  const differs = sent ? firstDifference(sent, slot.bytes) : undefined
-  if (differs === undefined) return true
-  execution.fail(Sense.miscompareDuringVerifyOperation, { information: at + differs })
-  return false
-}
+/** Writes a piece to stable storage; false when that has ended the command. */
+const writeThrough = (execution: Execution, { slot, lengthBytes }: Piece, offset: number): Promise<boolean> =>
+  work(execution, { operation: 'write', offset, lengthBytes, slot, fua: true })
 
 const row = { data: 'out', hasData: hasBlocks, access: Access.write, order: Order.write, range: itsRange } as const
 
 /** WRITE AND VERIFY (10), (12) and (16). */
 export const writeAndVerifyRows: readonly AnyCommand[] = [
-  command({ ...row, cdb: WriteAndVerify10, run: (execution, cdb) => writeAndVerify(execution, cdb, 7) }),
-  command({ ...row, cdb: WriteAndVerify12, run: (execution, cdb) => writeAndVerify(execution, cdb, 6) }),
-  command({ ...row, cdb: WriteAndVerify16, run: (execution, cdb) => writeAndVerify(execution, cdb, 10) }),
+  command({ ...row, cdb: WriteAndVerify10, run: (execution, cdb) => writeAndVerify(execution, cdb, LENGTH_10) }),
+  command({ ...row, cdb: WriteAndVerify12, run: (execution, cdb) => writeAndVerify(execution, cdb, LENGTH_12) }),
+  command({ ...row, cdb: WriteAndVerify16, run: (execution, cdb) => writeAndVerify(execution, cdb, LENGTH_16) }),
 ]

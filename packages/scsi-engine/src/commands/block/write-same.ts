@@ -1,4 +1,4 @@
-import { Sense, WriteSame10, WriteSame16 } from '@lunkit/scsi'
+import { type FieldPointer, pointerTo, Sense, WriteSame10, WriteSame16 } from '@lunkit/scsi'
 import { PIECE_BYTES } from '@lunkit/scsi/transport'
 import { Order } from '../../task/ordering.ts'
 import type { LogicalUnit } from '../../unit/logical-unit.ts'
@@ -8,8 +8,12 @@ import type { BlockRange, Execution } from '../execution.ts'
 import { firstDifference, giveWay, hasExactly, pieceAt, work } from './medium-pieces.ts'
 import { onMedium, withinLimit } from './medium-range.ts'
 
-const ANCHOR = { in: 'cdb', byte: 1, bit: 4 } as const
-const UNMAP = { in: 'cdb', byte: 1, bit: 3 } as const
+// Both forms have them in the same place.
+const ANCHOR = pointerTo(WriteSame10, 'anchor')
+const UNMAP = pointerTo(WriteSame10, 'unmap')
+
+const LENGTH_10 = pointerTo(WriteSame10, 'blocks')
+const LENGTH_16 = pointerTo(WriteSame16, 'blocks')
 
 interface WriteSameFields extends BlockRange {
   readonly anchor: boolean
@@ -33,11 +37,11 @@ const wholeRange = ({ lba, blocks }: BlockRange, unit: LogicalUnit): BlockRange 
  * WRITE SAME (SBC-4): one block of data-out, or with NDOB one of zeroes, on every block of the range. With UNMAP
  * blocks of zeroes may give their space back; they read as zeroes whatever becomes of their space.
  */
-async function writeSame(execution: Execution, cdb: WriteSameFields, byte: number): Promise<void> {
+async function writeSame(execution: Execution, cdb: WriteSameFields, length: FieldPointer): Promise<void> {
   const { unit } = execution
   const { lba, blocks } = wholeRange(cdb, unit)
   if (!supported(execution, cdb) || !onMedium(execution, lba, Math.max(1, blocks))) return
-  if (!withinLimit(execution, blocks, { limit: unit.attributes.maxWriteSameLen, byte })) return
+  if (!withinLimit(execution, blocks, { limit: unit.attributes.maxWriteSameLen, pointer: length })) return
   const { blockSizeBytes } = unit
   const range = { offset: lba * blockSizeBytes, lengthBytes: blocks * blockSizeBytes }
   if (cdb.noDataOut) {
@@ -97,6 +101,6 @@ const row = {
 
 /** WRITE SAME (10) and (16). */
 export const writeSameRows: readonly AnyCommand[] = [
-  command({ ...row, cdb: WriteSame10, run: (execution, cdb) => writeSame(execution, cdb, 7) }),
-  command({ ...row, cdb: WriteSame16, run: (execution, cdb) => writeSame(execution, cdb, 10) }),
+  command({ ...row, cdb: WriteSame10, run: (execution, cdb) => writeSame(execution, cdb, LENGTH_10) }),
+  command({ ...row, cdb: WriteSame16, run: (execution, cdb) => writeSame(execution, cdb, LENGTH_16) }),
 ]

@@ -1,4 +1,4 @@
-import { Write6, Write10, Write12, Write16 } from '@lunkit/scsi'
+import { type FieldPointer, pointerTo, Write6, Write10, Write12, Write16 } from '@lunkit/scsi'
 import { Order } from '../../task/ordering.ts'
 import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
@@ -6,15 +6,20 @@ import { hasBlocks } from '../data-presence.ts'
 import type { BlockRange, Execution } from '../execution.ts'
 import { itsRange, onMedium, withinLimit } from './medium-range.ts'
 
+const LENGTH_6 = pointerTo(Write6, 'blocks')
+const LENGTH_10 = pointerTo(Write10, 'blocks')
+const LENGTH_12 = pointerTo(Write12, 'blocks')
+const LENGTH_16 = pointerTo(Write16, 'blocks')
+
 interface WriteFields extends BlockRange {
   readonly fua?: boolean
 }
 
-/** Writes whole blocks; a length of 0 writes none and is no error. `byte` is where the TRANSFER LENGTH field lies. */
-function write(execution: Execution, { lba, blocks, fua = false }: WriteFields, byte: number): void {
+/** Writes whole blocks; a length of 0 writes none and is no error. `length` points to the TRANSFER LENGTH field. */
+function write(execution: Execution, { lba, blocks, fua = false }: WriteFields, length: FieldPointer): void {
   const { unit } = execution
   if (!onMedium(execution, lba, blocks)) return
-  if (!withinLimit(execution, blocks, { limit: unit.attributes.hwMaxSectors, byte })) return
+  if (!withinLimit(execution, blocks, { limit: unit.attributes.hwMaxSectors, pointer: length })) return
   const { blockSizeBytes } = unit
   if (blocks === 0) execution.good()
   else execution.writeMedium(lba * blockSizeBytes, blocks * blockSizeBytes, fua || unit.writesThrough)
@@ -25,8 +30,8 @@ const row = { data: 'out', hasData: hasBlocks, access: Access.write, order: Orde
 
 /** WRITE (6), (10), (12) and (16). */
 export const writeRows: readonly AnyCommand[] = [
-  command({ ...row, cdb: Write6, run: (execution, cdb) => write(execution, cdb, 4) }),
-  command({ ...row, cdb: Write10, run: (execution, cdb) => write(execution, cdb, 7) }),
-  command({ ...row, cdb: Write12, run: (execution, cdb) => write(execution, cdb, 6) }),
-  command({ ...row, cdb: Write16, run: (execution, cdb) => write(execution, cdb, 10) }),
+  command({ ...row, cdb: Write6, run: (execution, cdb) => write(execution, cdb, LENGTH_6) }),
+  command({ ...row, cdb: Write10, run: (execution, cdb) => write(execution, cdb, LENGTH_10) }),
+  command({ ...row, cdb: Write12, run: (execution, cdb) => write(execution, cdb, LENGTH_12) }),
+  command({ ...row, cdb: Write16, run: (execution, cdb) => write(execution, cdb, LENGTH_16) }),
 ]

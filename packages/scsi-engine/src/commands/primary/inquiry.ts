@@ -1,4 +1,4 @@
-import { Inquiry, Sense, SpcVersion, StandardInquiry } from '@lunkit/scsi'
+import { Inquiry, pointerTo, Sense, SpcVersion, StandardInquiry } from '@lunkit/scsi'
 import { Order } from '../../task/ordering.ts'
 import type { LogicalUnit } from '../../unit/logical-unit.ts'
 import { Access, Attention, command } from '../command.ts'
@@ -9,7 +9,7 @@ import { vitalProductData } from './vital-product-data.ts'
 /** Bytes of standard INQUIRY data before what ADDITIONAL LENGTH counts. */
 const COUNTED_FROM = 5
 const RESPONSE_DATA_FORMAT = 2
-const PAGE_CODE = { in: 'cdb', byte: 2 } as const
+const PAGE_CODE = pointerTo(Inquiry, 'pageCode')
 
 /** Standard INQUIRY data. A unit that is not there says who the device is, and nothing of a medium. */
 function standardInquiry(type: DeviceType, { attributes, identity }: LogicalUnit): Uint8Array {

@@ -2,15 +2,21 @@ import {
   type CdbView,
   Control,
   decodeModeSelectList,
+  type FieldPointer,
   MANY_BLOCKS,
   type ModeData,
   ModeForm,
+  ModeHeader6,
+  ModeHeader10,
   type ModePage,
   ModePageCode,
+  ModePageHeader,
   ModeSelect6,
   ModeSelect10,
   ParameterListError,
+  pointerTo,
   Sense,
+  ShortBlockDescriptor,
 } from '@lunkit/scsi'
 import { dataView } from '@lunkit/wire'
 import { Order } from '../../task/ordering.ts'
@@ -24,43 +30,48 @@ import { MODE_PAGE_HEADER_BYTES } from '../mode-page-header.ts'
 
 type ModeSelect = CdbView<typeof ModeSelect6> | CdbView<typeof ModeSelect10>
 
-const PAGE_FORMAT = { in: 'cdb', byte: 1, bit: 4 } as const
-/** The most significant bit of the PAGE CODE field. */
-const PAGE_CODE_BIT = 5
-/** Where the block descriptor starts in each form of parameter list. */
-const BLOCK_DESCRIPTOR_AT = { [ModeForm.six]: 4, [ModeForm.ten]: 8 } as const
+// Both forms have it in the same place.
+const PAGE_FORMAT = pointerTo(ModeSelect6, 'pageFormat')
+/** The block descriptor of each form of parameter list, which follows the header. */
+const BLOCK_DESCRIPTOR = {
+  [ModeForm.six]: pointerTo(ShortBlockDescriptor, 'blocks', ModeHeader6.size),
+  [ModeForm.ten]: pointerTo(ShortBlockDescriptor, 'blocks', ModeHeader10.size),
+} as const
 
-const refusal = (message: string, byte: number, bit?: number): ParameterListError =>
-  new ParameterListError(message, Sense.invalidFieldInParameterList, {
-    in: 'parameters',
-    byte,
-    ...(bit !== undefined && { bit }),
-  })
+const refusal = (message: string, pointer: FieldPointer): ParameterListError =>
+  new ParameterListError(message, Sense.invalidFieldInParameterList, pointer)
 
 /** A block descriptor changes nothing here: it has to say what is, or 0 or "all of them" for the number of blocks. */
 function checkBlockDescriptor(unit: LogicalUnit, { blockDescriptor }: ModeData, form: ModeForm): void {
   if (!blockDescriptor) return
   const { blocks, blockSizeBytes } = blockDescriptor
-  const at = BLOCK_DESCRIPTOR_AT[form]
+  const pointer = BLOCK_DESCRIPTOR[form]
   if (blocks !== 0 && blocks < MANY_BLOCKS && blocks !== unit.blocks)
-    throw refusal(`the unit has ${unit.blocks} blocks, which cannot be changed to ${blocks}`, at)
+    throw refusal(`the unit has ${unit.blocks} blocks, which cannot be changed to ${blocks}`, pointer)
   if (blockSizeBytes !== unit.blockSizeBytes)
-    throw refusal(`blocks have ${unit.blockSizeBytes} bytes, which cannot be changed to ${blockSizeBytes}`, at)
+    throw refusal(`blocks have ${unit.blockSizeBytes} bytes, which cannot be changed to ${blockSizeBytes}`, pointer)
 }
 
 /** Looks for a bit that differs from the page as it is and cannot be changed. */
 function checkPage({ unit, type }: Execution, { page, subpage, bytes, at }: ModePage): void {
   const row = subpage === 0 ? type.modePages.find(other => other.page === page) : undefined
-  if (!row) throw refusal(`there is no mode page ${page.toString(16)}h/${subpage.toString(16)}h`, at, PAGE_CODE_BIT)
+  if (!row) {
+    const what = `${page.toString(16)}h/${subpage.toString(16)}h`
+    throw refusal(`there is no mode page ${what}`, pointerTo(ModePageHeader, 'page', at))
+  }
   const values = row.values(unit, unit.mode)
   if (bytes.length !== values.length)
-    throw refusal(`mode page ${page.toString(16)}h has ${values.length} bytes, not ${bytes.length}`, at + 1)
+    throw refusal(
+      `mode page ${page.toString(16)}h has ${values.length} bytes, not ${bytes.length}`,
+      pointerTo(ModePageHeader, 'length', at),
+    )
   values.forEach((value, i) => {
     // The changeable form repeats the header, in which nothing may differ.
     const changeable = i < MODE_PAGE_HEADER_BYTES ? 0 : (row.changeable[i] as number)
     const stray = (value ^ (bytes[i] as number)) & ~changeable
-    if (stray)
-      throw refusal(`byte ${i} of mode page ${page.toString(16)}h cannot be changed so`, at + i, highBit(stray))
+    if (!stray) return
+    const pointer = { in: 'parameters', byte: at + i, bit: highBit(stray) } as const
+    throw refusal(`byte ${i} of mode page ${page.toString(16)}h cannot be changed so`, pointer)
   })
 }
 

@@ -9,6 +9,7 @@ import {
   ModeSense6,
   ModeSense10,
   PageControl,
+  pointerTo,
   Sense,
 } from '@lunkit/scsi'
 import { Order } from '../../task/ordering.ts'
@@ -22,8 +23,9 @@ import type { Execution } from '../execution.ts'
 
 type ModeSense = CdbView<typeof ModeSense6> | CdbView<typeof ModeSense10>
 
-const PAGE_CODE: FieldPointer = { in: 'cdb', byte: 2, bit: 5 }
-const SUBPAGE_CODE: FieldPointer = { in: 'cdb', byte: 3 }
+// Both forms have them in the same place.
+const PAGE_CODE = pointerTo(ModeSense6, 'pageCode')
+const SUBPAGE_CODE = pointerTo(ModeSense6, 'subpageCode')
 
 /** The values of a page that PC asks for; the saved ones were refused before. */
 function valuesOf(row: ModePageRow, unit: LogicalUnit, pageControl: PageControl): Uint8Array {

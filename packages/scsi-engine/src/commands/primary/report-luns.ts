@@ -1,11 +1,11 @@
-import { encodeLunList, ReportLuns, SelectReport, Sense } from '@lunkit/scsi'
+import { encodeLunList, pointerTo, ReportLuns, SelectReport, Sense } from '@lunkit/scsi'
 import { SpecialLun } from '@lunkit/scsi/transport'
 import { Order } from '../../task/ordering.ts'
 import type { AskingNexus } from '../asking-nexus.ts'
 import { Access, Attention, command } from '../command.ts'
 import { allocates } from '../data-presence.ts'
 
-const SELECT_REPORT = { in: 'cdb', byte: 2 } as const
+const SELECT_REPORT = pointerTo(ReportLuns, 'selectReport')
 
 /** What a nexus that sees no unit is told of: LUN 0, where INQUIRY says that there is none. */
 const VIRTUAL_LUN = 0

@@ -6,6 +6,7 @@ import {
   encodeAllCommands,
   encodeOneCommand,
   type FieldPointer,
+  pointerTo,
   ReportingOptions,
   ReportSupportedOperationCodes,
   Sense,
@@ -19,8 +20,8 @@ import type { Execution } from '../execution.ts'
 
 type Question = CdbView<typeof ReportSupportedOperationCodes>
 
-const REPORTING_OPTIONS: FieldPointer = { in: 'cdb', byte: 2, bit: 2 }
-const REQUESTED_OPCODE: FieldPointer = { in: 'cdb', byte: 3 }
+const REPORTING_OPTIONS = pointerTo(ReportSupportedOperationCodes, 'reportingOptions')
+const REQUESTED_OPCODE = pointerTo(ReportSupportedOperationCodes, 'requestedOpcode')
 
 /** No time is promised and none recommended: how long a command takes depends on the store behind the unit. */
 const TIMEOUTS: CommandTimeouts = { nominalSeconds: 0, recommendedSeconds: 0 }
