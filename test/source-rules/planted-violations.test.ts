@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { byteAccess, opcodeLiterals } from './byte-access.ts'
+import { clauses, fieldPointers } from './clauses.ts'
 import { documented } from './documented.ts'
 import { fileName } from './file-name.ts'
 import { fileLength, folderSizes, functionLength, medianLines, storeLength } from './length.ts'
@@ -158,6 +159,41 @@ describe('the rules about length', () => {
 
   it('take the file in the middle for the median', () => {
     expect(medianLines([300, 7, 20].map(count => new SourceFile(ENGINE, lines(count))))).toBe(20)
+  })
+})
+
+describe('the rule about clauses', () => {
+  const CDB = 'packages/scsi/src/cdb/read.ts'
+
+  it.each(['SBC-4', 'SPC-5 ', 'SBC-4 READ (10)', 'SBC-4 5.', 'READ (10) command', 'SBC-4, '])('finds %j', spec => {
+    expect(linesFound(clauses, `export const Read10 = cdb({ name: 'READ (10)', spec: '${spec}' })`, CDB)).toEqual([1])
+  })
+
+  it.each(['SBC-4 5.16', 'SAM-5 4.7.7.5', 'SBC-4, VERIFY (10) command', 'SPC-5 4.4.2, information descriptor'])(
+    'lets %j pass',
+    spec => {
+      expect(linesFound(clauses, `export const Read10 = cdb({ name: 'READ (10)', spec: '${spec}' })`, CDB)).toEqual([])
+    },
+  )
+})
+
+describe('the rule about field pointers', () => {
+  it.each(["const AT = { in: 'cdb', byte: 2 }", "f({ pointer: { in: 'parameters', byte: 1, bit: 4 } })"])(
+    'finds %s',
+    text => {
+      expect(linesFound(fieldPointers, text)).toEqual([1])
+    },
+  )
+
+  it.each(["pointerTo(Inquiry, 'pageCode')", "({ in: 'cdb', byte: at })", "({ in: 'cdb', ...stray })"])(
+    'lets %s pass',
+    text => {
+      expect(linesFound(fieldPointers, text)).toEqual([])
+    },
+  )
+
+  it('lets tests pass', () => {
+    expect(linesFound(fieldPointers, "expect(pointer).toEqual({ in: 'cdb', byte: 2 })", TEST)).toEqual([])
   })
 })
 

@@ -46,7 +46,7 @@ const versionDescriptors = (byte: number): Field<readonly number[]> => {
 /** Standard INQUIRY data up to and with the version descriptors. */
 export const StandardInquiry = layout({
   name: 'standard INQUIRY data',
-  spec: 'SPC-5',
+  spec: 'SPC-5 6.7.2',
   size: 96,
   fields: {
     qualifier: bits<PeripheralQualifier>(0, [7, 5], PeripheralQualifier),

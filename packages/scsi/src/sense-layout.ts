@@ -12,7 +12,7 @@ export const ResponseCode = {
 /** Fixed format sense data, without additional sense bytes. */
 export const FixedSense = layout({
   name: 'fixed format sense data',
-  spec: 'SPC-5',
+  spec: 'SPC-5 4.4.3',
   size: 18,
   fields: {
     valid: bit(0, 7),
@@ -39,7 +39,7 @@ export const FixedSense = layout({
 /** Descriptor format sense data before its descriptors. */
 export const DescriptorSense = layout({
   name: 'descriptor format sense data',
-  spec: 'SPC-5',
+  spec: 'SPC-5 4.4.2',
   size: 8,
   fields: {
     responseCode: bits(0, [6, 0]),
@@ -57,21 +57,21 @@ export const DescriptorType = { information: 0x00, commandSpecific: 0x01, senseK
 /** How every sense data descriptor starts: its type and how many bytes follow these two. */
 export const DescriptorHeader = layout({
   name: 'sense data descriptor',
-  spec: 'SPC-5',
+  spec: 'SPC-5 4.4.2, sense data descriptor',
   size: 2,
   fields: { type: u8(0), additionalLength: u8(1) },
 })
 
 export const InformationDescriptor = layout({
   name: 'information sense data descriptor',
-  spec: 'SPC-5',
+  spec: 'SPC-5 4.4.2, information sense data descriptor',
   size: 12,
   fields: { type: u8(0), additionalLength: u8(1), valid: bit(2, 7), information: count64(4) },
 })
 
 export const CommandSpecificDescriptor = layout({
   name: 'command-specific information sense data descriptor',
-  spec: 'SPC-5',
+  spec: 'SPC-5 4.4.2, command-specific information sense data descriptor',
   size: 12,
   fields: { type: u8(0), additionalLength: u8(1), information: count64(4) },
 })
@@ -79,7 +79,7 @@ export const CommandSpecificDescriptor = layout({
 /** The sense key specific descriptor with a field pointer in it, which it has with ILLEGAL REQUEST. */
 export const FieldPointerDescriptor = layout({
   name: 'sense key specific sense data descriptor',
-  spec: 'SPC-5',
+  spec: 'SPC-5 4.4.2, sense key specific sense data descriptor',
   size: 8,
   fields: {
     type: u8(0),

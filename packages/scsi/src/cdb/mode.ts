@@ -20,7 +20,7 @@ const selectFlags = { pageFormat: bit(1, 4), revertToDefaults: mustBeZero(bit(1,
 
 export const ModeSense6 = cdb({
   name: 'MODE SENSE (6)',
-  spec: 'SPC-5',
+  spec: 'SPC-5 6.14',
   opcode: 0x1a,
   size: 6,
   fields: { disableBlockDescriptors: bit(1, 3), ...page, allocationLength: u8(4) },
@@ -28,7 +28,7 @@ export const ModeSense6 = cdb({
 
 export const ModeSense10 = cdb({
   name: 'MODE SENSE (10)',
-  spec: 'SPC-5',
+  spec: 'SPC-5 6.15',
   opcode: 0x5a,
   size: 10,
   fields: { longLbaAccepted: bit(1, 4), disableBlockDescriptors: bit(1, 3), ...page, allocationLength: u16(7) },
@@ -36,7 +36,7 @@ export const ModeSense10 = cdb({
 
 export const ModeSelect6 = cdb({
   name: 'MODE SELECT (6)',
-  spec: 'SPC-5',
+  spec: 'SPC-5 6.12',
   opcode: 0x15,
   size: 6,
   fields: { ...selectFlags, parameterListLength: u8(4) },
@@ -44,7 +44,7 @@ export const ModeSelect6 = cdb({
 
 export const ModeSelect10 = cdb({
   name: 'MODE SELECT (10)',
-  spec: 'SPC-5',
+  spec: 'SPC-5 6.13',
   opcode: 0x55,
   size: 10,
   fields: { ...selectFlags, parameterListLength: u16(7) },

@@ -7,7 +7,7 @@ const flags = { rdProtect: protect(), ...cacheFlags, rarc: mustBeZero(bit(1, 2))
 
 export const Read6 = cdb({
   name: 'READ (6)',
-  spec: 'SBC-2',
+  spec: 'SBC-2, READ (6) command',
   opcode: 0x08,
   size: 6,
   fields: { lba: tail(1, 4, 2), blocks: blocks6(4) },
@@ -15,7 +15,7 @@ export const Read6 = cdb({
 
 export const Read10 = cdb({
   name: 'READ (10)',
-  spec: 'SBC-4',
+  spec: 'SBC-4 5.16',
   opcode: 0x28,
   size: 10,
   fields: { ...flags, ...extent10 },
@@ -23,7 +23,7 @@ export const Read10 = cdb({
 
 export const Read12 = cdb({
   name: 'READ (12)',
-  spec: 'SBC-4',
+  spec: 'SBC-4 5.17',
   opcode: 0xa8,
   size: 12,
   fields: { ...flags, ...extent12 },
@@ -31,7 +31,7 @@ export const Read12 = cdb({
 
 export const Read16 = cdb({
   name: 'READ (16)',
-  spec: 'SBC-4',
+  spec: 'SBC-4 5.18',
   opcode: 0x88,
   size: 16,
   fields: { ...flags, ...extent16 },

@@ -15,7 +15,7 @@ export type ReportingOptions = (typeof ReportingOptions)[keyof typeof ReportingO
 
 export const ReportSupportedOperationCodes = cdb({
   name: 'REPORT SUPPORTED OPERATION CODES',
-  spec: 'SPC-5',
+  spec: 'SPC-5, REPORT SUPPORTED OPERATION CODES command',
   opcode: 0xa3,
   serviceAction: 0x0c,
   size: 12,
@@ -31,7 +31,7 @@ export const ReportSupportedOperationCodes = cdb({
 /** `extended` (REPD) asks for the timeouts descriptor, 16 bytes instead of 4. */
 export const ReportSupportedTaskManagementFunctions = cdb({
   name: 'REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS',
-  spec: 'SPC-5',
+  spec: 'SPC-5, REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS command',
   opcode: 0xa3,
   serviceAction: 0x0d,
   size: 12,

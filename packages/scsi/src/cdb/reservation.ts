@@ -17,14 +17,32 @@ const flags10 = {
 
 export const Reserve6 = cdb({
   name: 'RESERVE (6)',
-  spec: 'SPC-2',
+  spec: 'SPC-2, RESERVE (6) command',
   opcode: 0x16,
   size: 6,
   fields: { ...flags6, parameterListLength: mustBeZero(u16(3)) },
 })
 
-export const Release6 = cdb({ name: 'RELEASE (6)', spec: 'SPC-2', opcode: 0x17, size: 6, fields: flags6 })
+export const Release6 = cdb({
+  name: 'RELEASE (6)',
+  spec: 'SPC-2, RELEASE (6) command',
+  opcode: 0x17,
+  size: 6,
+  fields: flags6,
+})
 
-export const Reserve10 = cdb({ name: 'RESERVE (10)', spec: 'SPC-2', opcode: 0x56, size: 10, fields: flags10 })
+export const Reserve10 = cdb({
+  name: 'RESERVE (10)',
+  spec: 'SPC-2, RESERVE (10) command',
+  opcode: 0x56,
+  size: 10,
+  fields: flags10,
+})
 
-export const Release10 = cdb({ name: 'RELEASE (10)', spec: 'SPC-2', opcode: 0x57, size: 10, fields: flags10 })
+export const Release10 = cdb({
+  name: 'RELEASE (10)',
+  spec: 'SPC-2, RELEASE (10) command',
+  opcode: 0x57,
+  size: 10,
+  fields: flags10,
+})

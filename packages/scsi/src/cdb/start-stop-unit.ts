@@ -16,7 +16,7 @@ export type PowerCondition = (typeof PowerCondition)[keyof typeof PowerCondition
 
 export const StartStopUnit = cdb({
   name: 'START STOP UNIT',
-  spec: 'SBC-4',
+  spec: 'SBC-4 5.31',
   opcode: 0x1b,
   size: 6,
   fields: {

@@ -8,7 +8,7 @@ const flags = { syncNv: ignored(bit(1, 2)), immediate: bit(1, 1) }
 /** Blocks 0 means from `lba` to the end of the medium. */
 export const SynchronizeCache10 = cdb({
   name: 'SYNCHRONIZE CACHE (10)',
-  spec: 'SBC-4',
+  spec: 'SBC-4 5.33',
   opcode: 0x35,
   size: 10,
   fields: { ...flags, ...extent10 },
@@ -17,7 +17,7 @@ export const SynchronizeCache10 = cdb({
 /** Blocks 0 means from `lba` to the end of the medium. */
 export const SynchronizeCache16 = cdb({
   name: 'SYNCHRONIZE CACHE (16)',
-  spec: 'SBC-4',
+  spec: 'SBC-4 5.34',
   opcode: 0x91,
   size: 16,
   fields: { ...flags, ...extent16 },

@@ -20,7 +20,7 @@ const writeFlags = { wrProtect: protect(), dpo: dpo(), byteCheck: byteCheck() }
 
 export const Verify10 = cdb({
   name: 'VERIFY (10)',
-  spec: 'SBC-4',
+  spec: 'SBC-4, VERIFY (10) command',
   opcode: 0x2f,
   size: 10,
   fields: { ...verifyFlags, ...extent10 },
@@ -28,7 +28,7 @@ export const Verify10 = cdb({
 
 export const Verify12 = cdb({
   name: 'VERIFY (12)',
-  spec: 'SBC-4',
+  spec: 'SBC-4, VERIFY (12) command',
   opcode: 0xaf,
   size: 12,
   fields: { ...verifyFlags, ...extent12 },
@@ -36,7 +36,7 @@ export const Verify12 = cdb({
 
 export const Verify16 = cdb({
   name: 'VERIFY (16)',
-  spec: 'SBC-4',
+  spec: 'SBC-4, VERIFY (16) command',
   opcode: 0x8f,
   size: 16,
   fields: { ...verifyFlags, ...extent16 },
@@ -44,7 +44,7 @@ export const Verify16 = cdb({
 
 export const WriteAndVerify10 = cdb({
   name: 'WRITE AND VERIFY (10)',
-  spec: 'SBC-4',
+  spec: 'SBC-4, WRITE AND VERIFY (10) command',
   opcode: 0x2e,
   size: 10,
   fields: { ...writeFlags, ...extent10 },
@@ -52,7 +52,7 @@ export const WriteAndVerify10 = cdb({
 
 export const WriteAndVerify12 = cdb({
   name: 'WRITE AND VERIFY (12)',
-  spec: 'SBC-4',
+  spec: 'SBC-4, WRITE AND VERIFY (12) command',
   opcode: 0xae,
   size: 12,
   fields: { ...writeFlags, ...extent12 },
@@ -60,7 +60,7 @@ export const WriteAndVerify12 = cdb({
 
 export const WriteAndVerify16 = cdb({
   name: 'WRITE AND VERIFY (16)',
-  spec: 'SBC-4',
+  spec: 'SBC-4, WRITE AND VERIFY (16) command',
   opcode: 0x8e,
   size: 16,
   fields: { ...writeFlags, ...extent16 },

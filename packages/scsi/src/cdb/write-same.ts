@@ -16,7 +16,7 @@ const flags = {
 
 export const WriteSame10 = cdb({
   name: 'WRITE SAME (10)',
-  spec: 'SBC-4',
+  spec: 'SBC-4, WRITE SAME (10) command',
   opcode: 0x41,
   size: 10,
   fields: { ...flags, ...extent10 },
@@ -24,7 +24,7 @@ export const WriteSame10 = cdb({
 
 export const WriteSame16 = cdb({
   name: 'WRITE SAME (16)',
-  spec: 'SBC-4',
+  spec: 'SBC-4, WRITE SAME (16) command',
   opcode: 0x93,
   size: 16,
   /** NDOB: there is no data-out, the block written is all zeroes. */

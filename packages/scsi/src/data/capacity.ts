@@ -17,7 +17,7 @@ import { needBytes } from '../parameter-error.ts'
 
 export const ReadCapacity10Data = layout({
   name: 'READ CAPACITY (10) parameter data',
-  spec: 'SBC-4',
+  spec: 'SBC-4 5.20.2',
   size: 8,
   fields: {
     /** The address of the last block; FFFFFFFFh when READ CAPACITY (16) has to be asked. */
@@ -31,7 +31,7 @@ export const CAPACITY_EXCEEDS_10 = 0xffff_ffff
 
 export const ReadCapacity16Data = layout({
   name: 'READ CAPACITY (16) parameter data',
-  spec: 'SBC-4',
+  spec: 'SBC-4 5.21.2',
   size: 32,
   fields: {
     lastLba: count64(0),

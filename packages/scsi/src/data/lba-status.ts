@@ -13,14 +13,14 @@ export type ProvisioningStatus = (typeof ProvisioningStatus)[keyof typeof Provis
 
 const LbaStatusHeader = layout({
   name: 'GET LBA STATUS parameter data',
-  spec: 'SBC-4',
+  spec: 'SBC-4, GET LBA STATUS (16) command, parameter data',
   size: 8,
   fields: { dataLength: u32(0) },
 })
 
 const LbaStatusDescriptor = layout({
   name: 'LBA status descriptor',
-  spec: 'SBC-4',
+  spec: 'SBC-4, GET LBA STATUS (16) command, LBA status descriptor',
   size: 16,
   fields: {
     lba: count64(0),

@@ -6,7 +6,7 @@ import { decodeLun, encodeLun } from '../transport/lun.ts'
 /** The header of REPORT LUNS parameter data; LUNs of eight bytes each follow. */
 const LunListHeader = layout({
   name: 'REPORT LUNS parameter data',
-  spec: 'SPC-5',
+  spec: 'SPC-5, REPORT LUNS command, parameter data',
   size: 8,
   fields: { listLength: u32(0) },
 })

@@ -14,14 +14,14 @@ export type CommandSupport = (typeof CommandSupport)[keyof typeof CommandSupport
 
 const AllCommandsHeader = layout({
   name: 'all_commands parameter data',
-  spec: 'SPC-5',
+  spec: 'SPC-5, REPORT SUPPORTED OPERATION CODES command, all_commands parameter data',
   size: 4,
   fields: { dataLength: u32(0) },
 })
 
 const CommandDescriptor = layout({
   name: 'command descriptor',
-  spec: 'SPC-5',
+  spec: 'SPC-5, REPORT SUPPORTED OPERATION CODES command, command descriptor',
   size: 8,
   fields: {
     opcode: u8(0),
@@ -34,7 +34,7 @@ const CommandDescriptor = layout({
 
 const OneCommandHeader = layout({
   name: 'one_command parameter data',
-  spec: 'SPC-5',
+  spec: 'SPC-5, REPORT SUPPORTED OPERATION CODES command, one_command parameter data',
   size: 4,
   fields: {
     timeouts: bit(1, 7),
@@ -45,7 +45,7 @@ const OneCommandHeader = layout({
 
 const TimeoutsDescriptor = layout({
   name: 'command timeouts descriptor',
-  spec: 'SPC-5',
+  spec: 'SPC-5, REPORT SUPPORTED OPERATION CODES command, command timeouts descriptor',
   size: 12,
   fields: {
     descriptorLength: u16(0),

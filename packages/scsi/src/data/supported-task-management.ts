@@ -19,14 +19,14 @@ const functions = {
 
 const SupportedFunctions = layout({
   name: 'REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS parameter data',
-  spec: 'SPC-5',
+  spec: 'SPC-5, REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS command, basic parameter data',
   size: 4,
   fields: functions,
 })
 
 const SupportedFunctionsExtended = layout({
   name: 'REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS extended parameter data',
-  spec: 'SPC-5',
+  spec: 'SPC-5, REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS command, extended parameter data',
   size: 16,
   fields: { ...functions, timeoutsValid: bit(4, 0), longTimeout: u32(8), shortTimeout: u32(12) },
 })

@@ -3,7 +3,7 @@ import { bit, count64, layout, u8, u16, u24, u32 } from '@lunkit/wire'
 /** The mode parameter header of MODE SENSE (6) and MODE SELECT (6), with the device-specific parameter of SBC-4. */
 export const ModeHeader6 = layout({
   name: 'mode parameter header (6)',
-  spec: 'SPC-5',
+  spec: 'SPC-5 7.5.6',
   size: 4,
   fields: {
     /** Bytes that follow this field. */
@@ -19,7 +19,7 @@ export const ModeHeader6 = layout({
 /** The mode parameter header of MODE SENSE (10) and MODE SELECT (10), with the device-specific parameter of SBC-4. */
 export const ModeHeader10 = layout({
   name: 'mode parameter header (10)',
-  spec: 'SPC-5',
+  spec: 'SPC-5 7.5.6',
   size: 8,
   fields: {
     /** Bytes that follow this field. */
@@ -36,7 +36,7 @@ export const ModeHeader10 = layout({
 /** The short mode parameter block descriptor of direct access devices. */
 export const ShortBlockDescriptor = layout({
   name: 'short LBA mode parameter block descriptor',
-  spec: 'SBC-4',
+  spec: 'SBC-4, Mode parameter block descriptors for direct access block devices, short LBA',
   size: 8,
   fields: { blocks: u32(0), blockSizeBytes: u24(5) },
 })
@@ -44,7 +44,7 @@ export const ShortBlockDescriptor = layout({
 /** The long mode parameter block descriptor of direct access devices. */
 export const LongBlockDescriptor = layout({
   name: 'long LBA mode parameter block descriptor',
-  spec: 'SBC-4',
+  spec: 'SBC-4, Mode parameter block descriptors for direct access block devices, long LBA',
   size: 16,
   fields: { blocks: count64(0), blockSizeBytes: u32(12) },
 })

@@ -18,12 +18,17 @@ export const ALL_SUBPAGES = 0xff
 const header = { savable: bit(0, 7), subpageFormat: bit(0, 6), page: bits(0, [5, 0]), length: u8(1) }
 
 /** The header of a page without a subpage code. */
-export const ModePageHeader = layout({ name: 'mode page header', spec: 'SPC-5', size: 2, fields: header })
+export const ModePageHeader = layout({
+  name: 'mode page header',
+  spec: 'SPC-5, Mode page and subpage formats, page_0 format',
+  size: 2,
+  fields: header,
+})
 
 /** The header of a page with a subpage code (sub_page format). */
 export const ModeSubpageHeader = layout({
   name: 'mode subpage header',
-  spec: 'SPC-5',
+  spec: 'SPC-5, Mode page and subpage formats, sub_page format',
   size: 4,
   fields: {
     savable: bit(0, 7),
@@ -36,7 +41,7 @@ export const ModeSubpageHeader = layout({
 
 export const ReadWriteErrorRecovery = layout({
   name: 'Read-Write Error Recovery',
-  spec: 'SBC-4',
+  spec: 'SBC-4, Read-Write Error Recovery mode page',
   size: 12,
   fields: {
     ...header,
@@ -54,7 +59,7 @@ export const ReadWriteErrorRecovery = layout({
 
 export const Caching = layout({
   name: 'Caching',
-  spec: 'SBC-4',
+  spec: 'SBC-4, Caching mode page',
   size: 20,
   fields: {
     ...header,
@@ -84,7 +89,7 @@ export const Caching = layout({
 
 export const Control = layout({
   name: 'Control',
-  spec: 'SPC-5',
+  spec: 'SPC-5, Control mode page',
   size: 12,
   fields: {
     ...header,
@@ -119,7 +124,7 @@ export const Control = layout({
 
 export const InformationalExceptionsControl = layout({
   name: 'Informational Exceptions Control',
-  spec: 'SPC-5',
+  spec: 'SPC-5, Informational Exceptions Control mode page',
   size: 12,
   fields: {
     ...header,

@@ -19,7 +19,7 @@ const unmapAlignment = (byte: number): Field<number> => {
 /** The Block Limits page after its header. Lengths are in logical blocks; 0 means no limit is reported. */
 export const BlockLimitsPage = layout({
   name: 'Block Limits',
-  spec: 'SBC-4',
+  spec: 'SBC-4 6.6.4',
   size: 60,
   fields: {
     /** WSNZ: WRITE SAME with a length of 0 is refused. */
@@ -49,7 +49,7 @@ export const NON_ROTATING = 1
 /** The Block Device Characteristics page after its header. */
 export const BlockDeviceCharacteristics = layout({
   name: 'Block Device Characteristics',
-  spec: 'SBC-4',
+  spec: 'SBC-4 6.6.2',
   size: 60,
   fields: {
     /** 0: not reported; 1: does not rotate; else revolutions a minute. */
@@ -73,7 +73,7 @@ export type ProvisioningType = (typeof ProvisioningType)[keyof typeof Provisioni
 /** The Logical Block Provisioning page after its header, without a provisioning group descriptor. */
 export const LogicalBlockProvisioning = layout({
   name: 'Logical Block Provisioning',
-  spec: 'SBC-4',
+  spec: 'SBC-4, Logical Block Provisioning VPD page',
   size: 4,
   fields: {
     thresholdExponent: u8(0),

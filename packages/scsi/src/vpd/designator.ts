@@ -30,7 +30,7 @@ export const ProtocolId = { iscsi: 5 } as const
 
 const DesignatorHeader = layout({
   name: 'designation descriptor',
-  spec: 'SPC-5',
+  spec: 'SPC-5, Device Identification VPD page, designation descriptor',
   size: 4,
   fields: {
     protocol: bits(0, [7, 4]),
@@ -43,7 +43,12 @@ const DesignatorHeader = layout({
 })
 
 /** The value of the designators that are a 16-bit number. */
-const NumberValue = layout({ name: 'designator', spec: 'SPC-5', size: 4, fields: { number: u16(2) } })
+const NumberValue = layout({
+  name: 'designator',
+  spec: 'SPC-5, Device Identification VPD page, designator of a number',
+  size: 4,
+  fields: { number: u16(2) },
+})
 
 /** A name of a logical unit, of the port it was asked through, or of the device it is in. */
 export interface Designator {

@@ -3,7 +3,7 @@ import { bit, bits, layout, u8, u16 } from '@lunkit/wire'
 /** The Extended INQUIRY Data page after its header. */
 export const ExtendedInquiry = layout({
   name: 'Extended INQUIRY Data',
-  spec: 'SPC-5',
+  spec: 'SPC-5, Extended INQUIRY Data VPD page',
   size: 60,
   fields: {
     activateMicrocode: bits(0, [7, 6]),

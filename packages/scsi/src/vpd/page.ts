@@ -18,7 +18,7 @@ export type VpdPageCode = (typeof VpdPageCode)[keyof typeof VpdPageCode]
 /** How every vital product data page starts; `pageLength` bytes follow. */
 export const VpdHeader = layout({
   name: 'VPD page header',
-  spec: 'SPC-5',
+  spec: 'SPC-5, Vital product data parameters, VPD page format',
   size: 4,
   fields: {
     qualifier: bits<PeripheralQualifier>(0, [7, 5], PeripheralQualifier),
