@@ -1,4 +1,4 @@
-import { comparedName } from '@lunkit/pdu'
+import { comparedName, NAME_BYTES } from '@lunkit/pdu'
 import { checkArgument } from '@lunkit/wire'
 import type { Json } from './json/value.ts'
 import type { Kind } from './schema/kind.ts'
@@ -8,7 +8,6 @@ import { TEXT } from './text-domains.ts'
 const IQN = /^iqn\.[0-9]{4}-[01][0-9]\.[^ _]*\.[^ _]*$/
 const NAA = /^naa\.(?:[125c-f][0-9a-f]{15}|6[0-9a-f]{31})$/
 const EUI = /^eui\.[0-9a-f]{16}$/
-const LONGEST_ISCSI_NAME_BYTES = 223
 
 const IQN_PREFIX = 'iqn.'
 /** An naa. or eui. name as LIO takes it too: without its prefix, with 0x before it, with colons or dashes between. */
@@ -40,7 +39,7 @@ const isNumberedName = (name: string): boolean => NAA.test(name) || EUI.test(nam
 export function isIscsiName(name: string): boolean {
   checkArgument('isIscsiName: name', name, TEXT)
   const normal = normalizeIscsiName(name)
-  if (Buffer.byteLength(normal) > LONGEST_ISCSI_NAME_BYTES) return false
+  if (Buffer.byteLength(normal) > NAME_BYTES) return false
   return IQN.test(normal) || isNumberedName(normal)
 }
 

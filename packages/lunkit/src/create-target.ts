@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { nodeAccess, openAccess, type PortalAddress } from '@lunkit/target'
+import { nodeAccess, type PortalAddress } from '@lunkit/target'
 import { derivedSuffix } from './derived-names.ts'
 import type { Disk, FlushFailure } from './disk.ts'
 import { DiskServer } from './disk-server.ts'
@@ -113,13 +113,14 @@ function portalGroup({ initiators, parameters, portal, luns }: Group) {
   return {
     tag: PORTAL_GROUP_TAG,
     portals: [portal],
-    access: initiators === undefined ? openAccess : allowing(initiators),
+    access: accessOf(initiators),
     luns,
     parameters: { ...DEFAULT_LOGIN_PARAMETERS, ...parameters },
   }
 }
 
-function allowing(initiators: readonly string[]) {
-  const acls = Object.fromEntries(initiators.map(name => [name, {}]))
-  return nodeAccess({ acls, generateNodeAcls: false })
+/** Those that are named, or all where nobody is. */
+function accessOf(initiators: readonly string[] | undefined) {
+  const acls = Object.fromEntries((initiators ?? []).map(name => [name, {}]))
+  return nodeAccess({ acls, generateNodeAcls: initiators === undefined })
 }

@@ -25,6 +25,7 @@ export {
   GATHER_BYTES,
   LOGIN_DATA_SEGMENT_BYTES,
   LOGIN_TEXT_LIMITS,
+  NAME_BYTES,
 } from './limits.ts'
 export {
   ISCSI_VERSION,
