@@ -152,7 +152,7 @@ describeArguments('@lunkit/pdu', {
     anyValue: ['ISCSI_NAME.has', 'OWN_ISCSI_NAME.has', 'keyOf'],
     perCommand: [
       ...['BlockPool.recycle', 'Decoder.push', 'Decoder.landed', 'PduWriter.compose', 'PduWriter.ahs'],
-      ...['PduWriter.endWith', 'paddingOf', 'pduOf'],
+      ...['PduWriter.endWith', 'PduWriter.number', 'paddingOf', 'pduOf'],
     ],
     ofATable: ['parse', 'format', 'settle', 'admissible', 'decides', 'asOffer'].map(name => `keys.*.${name}`),
   },
