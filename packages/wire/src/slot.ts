@@ -17,6 +17,8 @@ export interface SlotHome {
  */
 export class Slot {
   readonly #slab: SlotHome
+  /** The slab's memory, of which it is a piece: what tells slabs apart sooner than `bytes.buffer`. */
+  readonly memory: SharedArrayBuffer
   /** Where the slot starts in the slab's memory, in bytes: what a lane is told. */
   readonly offset: number
   /** The slot's length in bytes, a power of two at least as long as was asked for. */
@@ -31,6 +33,7 @@ export class Slot {
   /** @internal slots are made by the slab */
   constructor(slab: SlotHome, offset: number, order: number, capacity: number) {
     this.#slab = slab
+    this.memory = slab.memory
     this.offset = offset
     this.order = order
     this.capacity = capacity

@@ -39,10 +39,8 @@ export class Refusals {
     const fault = rangeFault(request, this.sizeBytes)
     if (fault) return fault
     if (operation === StoreOperation.extents) return this.#options.features.extents ? undefined : StoreFault.unsupported
-    if (
-      (operation === StoreOperation.read || operation === StoreOperation.write) &&
-      slot?.bytes.buffer !== this.#memory
-    )
+    const isTransfer = operation === StoreOperation.read || operation === StoreOperation.write
+    if (isTransfer && slot?.memory !== this.#memory)
       throw new RangeError(`a request to ${this.#options.name} brought a slot of another slab than that of its lanes`)
     return operation === StoreOperation.read ? undefined : this.#ofChange(operation)
   }
