@@ -25,7 +25,7 @@ import { ProtocolError, RejectedError } from './error.ts'
 import { RESPONSE_DATA_BYTES } from './limits.ts'
 import type { Requests } from './requests.ts'
 import type { Sequence } from './sequence.ts'
-import type { CommandTask } from './task.ts'
+import { type CommandTask, senseOf } from './task.ts'
 import type { TaskTable } from './task-table.ts'
 
 /** What the target tells without being asked, RFC 7143 11.9. */
@@ -145,8 +145,10 @@ export class FullFeature {
     const response = ScsiResponse.view(header.view, header.at)
     const task = this.#task(response.initiatorTaskTag, ScsiResponse.name)
     this.#numbered(response)
+    // Before the task is taken out: one that is on its way no longer does not hear how the session ends.
+    const sense = senseOf(data)
     this.#parts.tasks.remove(task)
-    task.endWithResponse(header, data)
+    task.endWithResponse(header, sense)
   }
 
   #numbered({ statSN, expCmdSN, maxCmdSN }: { statSN: number; expCmdSN: number; maxCmdSN: number }): void {

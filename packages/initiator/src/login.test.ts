@@ -201,6 +201,41 @@ describe('a login', () => {
     expect((await connecting).tsih).toBe(7)
   })
 
+  it('follows four redirections, and is given up at the fifth', async () => {
+    const pairs = Array.from({ length: 6 }, () => memoryPair())
+    const targets = await Promise.all(pairs.map(async ([, far]) => new ScriptedTarget(await RawConnection.open(far))))
+    const ways = pairs.map(([near]) => near)
+    const connecting = connect({
+      ...scripted,
+      transport: events => (ways.shift() as (typeof pairs)[number][0])(events),
+    })
+    connecting.catch(() => undefined)
+    for (const target of targets.slice(0, 5)) {
+      const { values } = await target.raw.expect(LoginRequest)
+      const status = LoginStatus.targetMovedTemporarily
+      target.answerLogin(values, [['TargetAddress', '192.0.2.1:3260']], { status, transit: false })
+    }
+    await expect(connecting).rejects.toThrow('the login was redirected more than 4 times')
+    expect(ways).toHaveLength(1)
+  })
+
+  it('is given up when it is redirected nowhere', async () => {
+    const { target, connecting } = await beginSession()
+    const { values } = await target.raw.expect(LoginRequest)
+    target.answerLogin(values, [], { status: LoginStatus.targetMovedTemporarily, transit: false })
+    await expect(connecting).rejects.toThrow('the login was redirected without a TargetAddress')
+    await expect(connecting).rejects.toBeInstanceOf(ProtocolError)
+    await target.raw.closed
+  })
+
+  it('is given up when its last answer offers something that would have to be answered', async () => {
+    const { target, connecting } = await beginSession({ offers: { ImmediateData: true } })
+    const { values } = await target.raw.expect(LoginRequest)
+    target.answerLogin(values, [['X-com.example', '1']])
+    await expect(connecting).rejects.toThrow('the login ended with an offer of X-com.example')
+    await expect(connecting).rejects.toBeInstanceOf(ProtocolError)
+  })
+
   it.each(['192.0.2.1:65536', '192.0.2.1:0', '2001:db8::1', ''])(
     'is given up when it is redirected to %j, which is no portal',
     async address => {

@@ -115,15 +115,12 @@ export class CommandTask {
     this.#end(dataIn.status, NOTHING, dataIn)
   }
 
-  /**
-   * Ends with a SCSI Response.
-   * @throws {ProtocolError} when its sense data is longer than its segment.
-   */
-  endWithResponse({ view, at }: ReceivedHeader, data: Uint8Array | undefined): void {
+  /** Ends with a SCSI Response and its sense data. */
+  endWithResponse({ view, at }: ReceivedHeader, sense: Uint8Array): void {
     const response = ScsiResponse.view(view, at)
     if (response.response !== ScsiResponseCode.completedAtTarget)
       this.listener.failed(new ProtocolError(`task ${this.tag} ended with response ${response.response} and no status`))
-    else this.#end(response.status, data ? senseOf(data) : NOTHING, response)
+    else this.#end(response.status, sense, response)
   }
 
   #end(
@@ -142,8 +139,12 @@ export class CommandTask {
   }
 }
 
-function senseOf(data: Uint8Array): Uint8Array {
-  if (data.length < SenseSegment.size) return NOTHING
+/**
+ * The sense data in the data segment of a SCSI Response, RFC 7143 11.4.7.2.
+ * @throws {ProtocolError} when it is longer than its segment.
+ */
+export function senseOf(data: Uint8Array | undefined): Uint8Array {
+  if (!data || data.length < SenseSegment.size) return NOTHING
   const end = SenseSegment.size + SenseSegment.view(dataView(data)).senseLength
   if (end > data.length) throw new ProtocolError(`sense data of ${end - 2} bytes in a segment of ${data.length}`)
   return data.subarray(SenseSegment.size, end)
