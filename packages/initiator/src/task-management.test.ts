@@ -80,6 +80,39 @@ describe('task management', () => {
     expect(await second).toMatchObject({ status: 0 })
   })
 
+  it.each([
+    ['CLEAR TASK SET', TaskManagementFunction.clearTaskSet, { lun: 1 }, [1]],
+    ['CLEAR TASK SET of LUN 0, where none is named', TaskManagementFunction.clearTaskSet, {}, [0]],
+    ['TARGET WARM RESET', TaskManagementFunction.targetWarmReset, {}, [0, 1]],
+    ['TARGET COLD RESET', TaskManagementFunction.targetColdReset, {}, [0, 1]],
+    ['I_T NEXUS RESET', TaskManagementFunction.iTNexusReset, {}, [0, 1]],
+  ])('ends the commands that %s ends at the target, and no others', async (_what, which, options, ended) => {
+    const { session, target } = await beginFullFeature()
+    const failed: number[] = []
+    for (const lun of [0, 1]) {
+      session.execute({ ...reading(512), lun }).result.catch(() => failed.push(lun))
+      await target.command()
+    }
+    const asked = session.taskManagement(which, options)
+    const { initiatorTaskTag } = (await target.raw.expect(TaskManagementRequest)).values
+    target.answer(TaskManagementResponse, { initiatorTaskTag })
+    expect(await asked).toBe(TaskManagementResponseCode.functionComplete)
+    expect(failed).toEqual(ended)
+    expect(session.pendingCommands).toBe(2 - ended.length)
+    session.destroy()
+  })
+
+  it('does not abort the command of another session', async () => {
+    const [one, other] = [await beginFullFeature(), await beginFullFeature()]
+    const command = one.session.execute(reading(512))
+    command.result.catch(() => undefined)
+    await one.target.command()
+    await expect(other.session.abort(command)).rejects.toThrow('the command is one of another session')
+    expect([one.session.pendingCommands, other.target.raw.waitingPackets]).toEqual([1, 0])
+    one.session.destroy()
+    other.session.destroy()
+  })
+
   it('tells what a function was answered with when it could not be done', async () => {
     const { session, target } = await beginFullFeature()
     const command = session.execute(reading(512))
