@@ -173,6 +173,27 @@ describe('a login', () => {
     expect(bytes[0]).toContain('NotUnderstood')
   })
 
+  it('may not send text before all of a long answer was sent: 0200', async () => {
+    const target = new TestTarget()
+    const client = target.connect()
+    target.server.define({ name: TARGET_NAME, alias: 'a'.repeat(8192), portalGroups: [target.group] })
+    client.requestLogin(NAMES)
+    expect((await client.expect(LoginResponse)).values).toMatchObject({ status: 0, continues: true })
+    client.requestLogin({ MaxBurstLength: '4096' })
+    expect((await client.expect(LoginResponse)).values).toMatchObject({ status: 0x0200, transit: false })
+    expect(client.stream.ended).toBe(true)
+  })
+
+  it('may not use keys of a method that was not agreed on: 0201', async () => {
+    const client = new TestTarget().connect()
+    const values = { currentStage: SECURITY, nextStage: OPERATIONAL }
+    client.requestLogin({ ...NAMES, AuthMethod: 'None' }, { ...values, transit: false, nextStage: 0 })
+    expect((await client.expect(LoginResponse)).values.status).toBe(0)
+    client.requestLogin({ CHAP_A: '5' }, values)
+    expect((await client.expect(LoginResponse)).values.status).toBe(0x0201)
+    expect(client.stream.ended).toBe(true)
+  })
+
   it('compares names without regard to case', async () => {
     const target = new TestTarget()
     const keys = { InitiatorName: 'IQN.2026-11.Example:HOST', TargetName: TARGET_NAME.toUpperCase() }

@@ -201,3 +201,24 @@ describe('which portals are open', () => {
     )
   })
 })
+
+describe('a connection that the system could not hand over', () => {
+  it('is told with the portal at which it came, and the portal goes on', async () => {
+    const failures: [PortalAddress, Error][] = []
+    let fail: (error: Error) => void = () => undefined
+    const portals = new Portals({
+      listen: async (address, { failed }) => {
+        fail = failed
+        return { address, close: () => undefined }
+      },
+      tell: () => {},
+      accepted: () => {},
+      acceptFailed: (portal, error) => failures.push([portal, error]),
+    })
+    await portals.adjust({ all: () => [at('10.0.0.5:3260')], again: [at('10.0.0.5:3260')] })
+    const error = new Error('accept EMFILE')
+    fail(error)
+    expect(failures).toEqual([[{ host: '10.0.0.5', port: 3260 }, error]])
+    expect(portals.addresses.map(formatAddress)).toEqual(['10.0.0.5:3260'])
+  })
+})
