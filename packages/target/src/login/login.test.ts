@@ -119,6 +119,15 @@ describe('a login', () => {
     )
   })
 
+  it('is told an alias of 255 bytes', async () => {
+    const target = new TestTarget()
+    const alias = 'ä'.repeat(127) + 'a'
+    target.server.define({ name: 'iqn.2026-11.io.lunkit:named', alias, portalGroups: [target.group] })
+    const client = target.connect()
+    client.requestLogin({ ...NAMES, TargetName: 'iqn.2026-11.io.lunkit:named' })
+    expect(textOf(await client.expect(LoginResponse)).get('TargetAlias')).toBe(alias)
+  })
+
   it('may go from the security stage to the full feature phase where the defaults suit the target', async () => {
     const target = new TestTarget()
     const client = target.connect()

@@ -25,12 +25,19 @@ const TARGET_NAME = text(
   name => FORMS.test(name) && !NO_NAME.test(name) && Buffer.byteLength(name) <= NAME_BYTES,
 )
 
+/** RFC 7143 13.6: text for people, of the length that a value has where nothing else is said (6.1). */
+const LONGEST_ALIAS_BYTES = 255
+const ALIAS = text(
+  `a text of at most ${LONGEST_ALIAS_BYTES} bytes without control characters`,
+  alias => Buffer.byteLength(alias) <= LONGEST_ALIAS_BYTES && !/\p{Cc}/u.test(alias),
+)
+
 const list = (words: string) =>
   required({ type: 'object', words, has: (value: unknown) => Array.isArray(value) } as const)
 
 const TARGET: OptionDomains = {
   name: required(TARGET_NAME),
-  alias: text(),
+  alias: ALIAS,
   portalGroups: list('an array of portal groups'),
 }
 
