@@ -143,7 +143,7 @@ describeArguments('lunkit', {
         { name: NAME, portalGroups: [] },
         {
           name: NO_ISCSI_NAMES,
-          alias: [...without(NO_TEXTS, undefined, ''), 'a'.repeat(256), 'ä'.repeat(128), 'a\nb'],
+          alias: [...without(NO_TEXTS, undefined, ''), 'a'.repeat(8193), 'ä'.repeat(4097), 'a\nb'],
           portalGroups: [undefined, ...NO_LISTS, ...NO_OBJECTS.map(each => [each])],
           thereIsNoSuchOption: [1],
         },

@@ -77,7 +77,7 @@ const badTargets = (call: (target: never) => unknown): BadCall[] => [
     { name: NAME, portalGroups: [GROUP] },
     {
       name: NO_ISCSI_NAMES,
-      alias: [...without(NO_TEXTS, undefined, ''), 'a'.repeat(256), 'ä'.repeat(128), 'a\nb'],
+      alias: [...without(NO_TEXTS, undefined, ''), 'a'.repeat(8193), 'ä'.repeat(4097), 'a\nb'],
       portalGroups: [undefined, ...listsOf([null, 1, 'text', [], {}]), [GROUP, GROUP]],
       thereIsNoSuchOption: [1],
     },

@@ -119,13 +119,14 @@ describe('a login', () => {
     )
   })
 
-  it('is told an alias of 255 bytes', async () => {
+  it('is told an alias of 8192 bytes', async () => {
     const target = new TestTarget()
-    const alias = 'ä'.repeat(127) + 'a'
+    const alias = 'ä'.repeat(4096)
     target.server.define({ name: 'iqn.2026-11.io.lunkit:named', alias, portalGroups: [target.group] })
     const client = target.connect()
-    client.requestLogin({ ...NAMES, TargetName: 'iqn.2026-11.io.lunkit:named' })
-    expect(textOf(await client.expect(LoginResponse)).get('TargetAlias')).toBe(alias)
+    const first = await client.login({ keys: { TargetName: 'iqn.2026-11.io.lunkit:named' } })
+    expect([first.values.status, first.values.continues]).toEqual([0, true])
+    expect(target.server.targets.at(-1)?.alias).toBe(alias)
   })
 
   it('may go from the security stage to the full feature phase where the defaults suit the target', async () => {

@@ -25,8 +25,8 @@ const TARGET_NAME = text(
   name => FORMS.test(name) && !NO_NAME.test(name) && Buffer.byteLength(name) <= NAME_BYTES,
 )
 
-/** RFC 7143 13.6: text for people, of the length that a value has where nothing else is said (6.1). */
-const LONGEST_ALIAS_BYTES = 255
+/** RFC 7143 6.1: the longest value that a key may have; a login could not tell a longer one. */
+const LONGEST_ALIAS_BYTES = 8192
 const ALIAS = text(
   `a text of at most ${LONGEST_ALIAS_BYTES} bytes without control characters`,
   alias => Buffer.byteLength(alias) <= LONGEST_ALIAS_BYTES && !/\p{Cc}/u.test(alias),
