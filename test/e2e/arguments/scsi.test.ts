@@ -54,18 +54,29 @@ const PERIPHERAL = { qualifier: 0, deviceType: 0 } as const
 const CONTENTS = { writeProtected: false, dpoFua: false, pages: [] }
 const SPEC = { name: 'A', spec: 'B', opcode: 0x28, size: 10, fields: { value: u8(2) } } as const
 /** What is decoded of bytes alone. */
-const decoded = (...names: (keyof typeof scsi)[]) =>
-  Object.fromEntries(names.map(name => [name, () => data(bad => (scsi[name] as (bytes: never) => unknown)(bad))]))
-const marked = (...names: ('hint' | 'ignored' | 'mustBeZero')[]) =>
-  Object.fromEntries(names.map(name => [name, () => eachBad(NO_OBJECTS, bad => scsi[name](bad))]))
+const decoded = (decoders: Readonly<Record<string, (bytes: never) => unknown>>) =>
+  Object.fromEntries(Object.entries(decoders).map(([name, decode]) => [name, () => data(decode)]))
 
 describeArguments('@lunkit/scsi', {
   door: scsi,
   calls: {
-    ...decoded('decodeAllCommands', 'decodeCapacity10', 'decodeCapacity16', 'decodeDesignators', 'decodeLbaStatus'),
-    ...decoded('decodeLunList', 'decodeOneCommand', 'decodeSense', 'decodeSerialNumber', 'decodeStandardInquiry'),
-    ...decoded('decodeSupportedFunctions', 'decodeUnmapList'),
-    ...marked('hint', 'ignored', 'mustBeZero'),
+    ...decoded({
+      decodeAllCommands: scsi.decodeAllCommands,
+      decodeCapacity10: scsi.decodeCapacity10,
+      decodeCapacity16: scsi.decodeCapacity16,
+      decodeDesignators: scsi.decodeDesignators,
+      decodeLbaStatus: scsi.decodeLbaStatus,
+      decodeLunList: scsi.decodeLunList,
+      decodeOneCommand: scsi.decodeOneCommand,
+      decodeSense: scsi.decodeSense,
+      decodeSerialNumber: scsi.decodeSerialNumber,
+      decodeStandardInquiry: scsi.decodeStandardInquiry,
+      decodeSupportedFunctions: scsi.decodeSupportedFunctions,
+      decodeUnmapList: scsi.decodeUnmapList,
+    }),
+    hint: () => eachBad(NO_OBJECTS, bad => scsi.hint(bad)),
+    ignored: () => eachBad(NO_OBJECTS, bad => scsi.ignored(bad)),
+    mustBeZero: () => eachBad(NO_OBJECTS, bad => scsi.mustBeZero(bad)),
     asciiText: () => texts(bad => scsi.asciiText(bad)),
     isAsciiText: () => texts(bad => scsi.isAsciiText(bad)),
     encodeSerialNumber: () => texts(bad => scsi.encodeSerialNumber(bad)),
