@@ -1,4 +1,4 @@
-import { encodeText, LoginRequest, LoginResponse, LoginStage, NopOut, RESERVED_TAG, ScsiCommand } from '@lunkit/pdu'
+import { LoginRequest, LoginResponse, LoginStage, NopOut, RESERVED_TAG, ScsiCommand } from '@lunkit/pdu'
 import { describe, expect, it } from 'vitest'
 import { settled, textOf } from '../testing/test-client.ts'
 import { TARGET_NAME, TestTarget } from '../testing/test-target.ts'
