@@ -1,8 +1,10 @@
 import { TaskAttribute } from '@lunkit/scsi/transport'
+import { raised, withAttentions } from './attention.ts'
 import { endingsOf } from './device-rules.ts'
 import type { UnitEvent } from './linearization.ts'
 import { nexusBegun, nexusLost, unitReset } from './nexus-rules.ts'
 import { type Observation, say } from './observation.ts'
+import { senses } from './sense-triple.ts'
 import type { UnitCommand } from './unit-command.ts'
 import type { NexusId, UnitFacts, UnitState } from './unit-state.ts'
 
@@ -19,6 +21,7 @@ export class CommandEvent implements UnitEvent {
   readonly #seen: Observation
   readonly #facts: UnitFacts
   #anyFormat = false
+  #begunEarlier = false
   readonly sent: Sent
   readonly attribute: TaskAttribute
 
@@ -57,7 +60,30 @@ export class CommandEvent implements UnitEvent {
     this.#anyFormat = true
   }
 
+  /**
+   * The unit attention of a MODE SELECT of another nexus may have been established after the command was enabled: SAM-5 5.14
+   * has it told by a command that is enabled later.
+   */
+  allowEarlierBeginning(): void {
+    this.#begunEarlier = true
+  }
+
   next(state: UnitState): readonly UnitState[] {
+    return [...this.#after(state), ...this.#afterEarlierBeginning(state)]
+  }
+
+  #afterEarlierBeginning(state: UnitState): readonly UnitState[] {
+    const { nexus } = this.sent
+    const pending = state.attentions[nexus] ?? []
+    const others = pending.filter(sense => sense !== senses.modeParametersChanged)
+    if (!this.#begunEarlier || others.length === pending.length) return []
+    const stillPending = (after: UnitState) => raised(after.attentions[nexus] ?? [], senses.modeParametersChanged)
+    return this.#after(withAttentions(state, nexus, others)).map(after =>
+      withAttentions(after, nexus, stillPending(after)),
+    )
+  }
+
+  #after(state: UnitState): readonly UnitState[] {
     const endings = endingsOf(this.#command, { state, facts: this.#facts, nexus: this.sent.nexus })
     if (this.#seen.ended === 'unknown')
       return [state, ...endings.flatMap(ending => [ending.state, ...(ending.halfway ?? [])])]

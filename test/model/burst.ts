@@ -6,6 +6,7 @@ import { requestOf } from './command-request.ts'
 import { commandOf, type Draft } from './draft.ts'
 import type { Model } from './model.ts'
 import { type Observation, observe } from './observation.ts'
+import { senses } from './sense-triple.ts'
 import type { Served } from './served.ts'
 import { ModelError, type UnitModel } from './unit-model.ts'
 import type { NexusId } from './unit-state.ts'
@@ -74,6 +75,8 @@ export class Burst {
       event => event instanceof ResetEvent || (event instanceof CommandEvent && event.changesFormat),
     )
     if (formatChanges) for (const event of events) if (event instanceof CommandEvent) event.allowAnyFormat()
+    const commands = events.filter(event => event instanceof CommandEvent)
+    for (const event of commands) if (mayPassAttention(event, commands, unit)) event.allowEarlierBeginning()
     unit.observe(events)
   }
 
@@ -181,3 +184,8 @@ export class Burst {
 function ignored(promise: Promise<unknown>): void {
   promise.catch(() => undefined)
 }
+
+/** Whether a MODE SELECT of another nexus was on its way with a command, and its nexus had nothing of that kind to hear yet. */
+const mayPassAttention = ({ sent }: CommandEvent, others: readonly CommandEvent[], unit: UnitModel): boolean =>
+  others.some(other => other.changesFormat && other.sent.nexus !== sent.nexus) &&
+  !unit.mayTell(sent.nexus, senses.modeParametersChanged)

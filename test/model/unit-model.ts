@@ -1,6 +1,7 @@
 import { distinct, linearize, type UnitEvent } from './linearization.ts'
+import type { SenseTriple } from './sense-triple.ts'
 import { tagsOf } from './tagged-block.ts'
-import { freshState, type UnitFacts, type UnitState } from './unit-state.ts'
+import { freshState, type NexusId, type UnitFacts, type UnitState } from './unit-state.ts'
 
 /** What was seen has no explanation. */
 export class ModelError extends Error {
@@ -25,6 +26,11 @@ export class UnitModel {
   /** How many states there are. */
   get uncertainty(): number {
     return this.#states.length
+  }
+
+  /** Whether a nexus may have this unit attention yet to hear. */
+  mayTell(nexus: NexusId, sense: SenseTriple): boolean {
+    return this.#states.some(({ attentions }) => attentions[nexus]?.includes(sense))
   }
 
   /** Something happened to the unit that is known for sure. */

@@ -28,6 +28,8 @@ const ANSWER_LOOKS = 120
 interface UnderWay {
   readonly operation: Operation
   readonly command: Command
+  /** The session that it was sent in, which may have been reinstated since. */
+  readonly session: Session
   /** How often it was there when one looked for hangs. */
   looks: number
 }
@@ -70,7 +72,7 @@ export class LoadSession {
 
   async #execute(session: Session, operation: Operation): Promise<CommandResult> {
     const command = session.execute(operation.request)
-    const underWay = { operation, command, looks: 0 }
+    const underWay = { operation, command, session, looks: 0 }
     this.#underWay.add(underWay)
     try {
       return await command.result
@@ -79,9 +81,9 @@ export class LoadSession {
     }
   }
 
-  /** Aborts one of the commands on their way. */
+  /** Aborts one of the session's commands on their way. */
   async abort(choose: (count: number) => number): Promise<void> {
-    const all = [...this.#underWay]
+    const all = [...this.#underWay].filter(({ session }) => session === this.#session)
     const chosen = all[choose(all.length)]
     if (!chosen || !this.#session) return
     this.#options.report.count('aborts')
