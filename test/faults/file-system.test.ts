@@ -28,7 +28,7 @@ describe('a file system that', () => {
         disks: [{ name: 'disk0', sizeBytes: 32 * MIB, path: full.path('disk0.img'), writeBack }],
         scratch,
       })
-      rig.expected.push(/^fileio\/disk0: (write|zero) failed: no space is left for it$/)
+      rig.expected.push(/^fileio\/disk0: (write|zero) failed: no space is left for it \(\w+: ENOSPC\)$/)
       const unit = await rig.unit()
       let taken = 0
       for (; (await outcomeOf(unit.write(taken * lbasPerMib, mebibyte))) === 'good'; taken++)
@@ -58,7 +58,9 @@ describe('a file system that', () => {
       disks: [{ name: 'disk0', sizeBytes: 32 * MIB, path: full.path('disk0.img') }],
       scratch,
     })
-    rig.expected.push(/^fileio\/disk0: (\d+ more of )?(write|zero|discard) failed: no space is left for it$/)
+    rig.expected.push(
+      /^fileio\/disk0: (\d+ more of )?(write|zero|discard) failed: no space is left for it \(\w+: ENOSPC\)$/,
+    )
     const load = new VerifiedLoad({ units: await rig.units(2), ledger: new Ledger(1024), depth: 16 })
     await rig.logged(/^fileio\/disk0: write failed/)
     await load.goesOn(200)
@@ -106,7 +108,7 @@ describe('a file system that', () => {
     await truncate(path, 8 * MIB)
     const startedBy = [findTool('prlimit'), `--fsize=${4 * MIB}`]
     await using rig = await Rig.start({ disks: [{ name: 'disk0', sizeBytes: 8 * MIB, path }], scratch, startedBy })
-    rig.expected.push(/^fileio\/disk0: write failed: no space is left for it$/)
+    rig.expected.push(/^fileio\/disk0: write failed: no space is left for it \(pwrite: EFBIG\)$/)
     const unit = await rig.unit()
     expect(await outcomeOf(unit.write(4 * lbasPerMib, block))).toBe('spaceAllocationFailedWriteProtect')
     expect(await outcomeOf(unit.write(4 * lbasPerMib, mebibyte, { fua: true }))).toBe(
@@ -132,7 +134,7 @@ describe('a loop device that', () => {
       disks: [{ name: 'disk0', sizeBytes: 16 * MIB, path: disk.path(path) }],
       scratch,
     })
-    rig.expected.push(/^fileio\/disk0: read failed: the medium failed$/)
+    rig.expected.push(/^fileio\/disk0: read failed: the medium failed \(pread: EIO\)$/)
     const unit = await rig.unit()
     const cached = await unit.read(0, 8)
     const { size } = await stat(medium)

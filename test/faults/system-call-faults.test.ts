@@ -18,14 +18,14 @@ const read: Act = unit => unit.read(0, 8)
 
 describe('a system call that fails on the backing file', () => {
   it.each<[CallRule['error'], string, string, RegExp]>([
-    ['EIO', 'writeError', 'write', /the medium failed$/],
-    ['ENOSPC', 'spaceAllocationFailedWriteProtect', 'write', /no space is left for it$/],
-    ['EDQUOT', 'spaceAllocationFailedWriteProtect', 'write', /no space is left for it$/],
-    ['EFBIG', 'spaceAllocationFailedWriteProtect', 'write', /no space is left for it$/],
-    ['EROFS', 'writeProtected', 'write', /cannot be written$/],
-    ['EAGAIN', 'systemResourceFailureAborted', 'write', /memory is short$/],
-    ['ENOMEM', 'systemResourceFailureAborted', 'write', /memory is short$/],
-    ['ENODEV', 'mediumNotPresent', 'write', /shorter than it was, or gone$/],
+    ['EIO', 'writeError', 'write', /the medium failed \(pwrite: EIO\)$/],
+    ['ENOSPC', 'spaceAllocationFailedWriteProtect', 'write', /no space is left for it \(pwrite: ENOSPC\)$/],
+    ['EDQUOT', 'spaceAllocationFailedWriteProtect', 'write', /no space is left for it \(pwrite: EDQUOT\)$/],
+    ['EFBIG', 'spaceAllocationFailedWriteProtect', 'write', /no space is left for it \(pwrite: EFBIG\)$/],
+    ['EROFS', 'writeProtected', 'write', /cannot be written \(pwrite: EROFS\)$/],
+    ['EAGAIN', 'systemResourceFailureAborted', 'write', /memory is short \(pwrite: EAGAIN\)$/],
+    ['ENOMEM', 'systemResourceFailureAborted', 'write', /memory is short \(pwrite: ENOMEM\)$/],
+    ['ENODEV', 'mediumNotPresent', 'write', /shorter than it was, or gone \(pwrite: ENODEV\)$/],
   ])('%s of a write is %s, is logged, and the next write is taken: write-back and write-through', async (...row) => {
     const [error, sense, operation, why] = row
     await using rig = await Rig.start({ disks: [disk0, { ...disk0, name: 'disk1', writeBack: false }] })
