@@ -32,8 +32,6 @@ export class PortGroup implements TaskRouter, TargetPort {
 
   /** @internal port groups are made by the target device */
   constructor({ targetName, tag, relativePortId }: TargetPort, topology: Topology) {
-    if (!Number.isInteger(relativePortId) || relativePortId < 1 || relativePortId > 65_535)
-      throw new RangeError(`relative port identifier ${relativePortId} of ${targetName} is not between 1 and 65535`)
     this.targetName = targetName
     this.tag = tag
     this.relativePortId = relativePortId

@@ -1,10 +1,13 @@
 import { Sense } from '@lunkit/scsi'
 import { SpecialLun, Status } from '@lunkit/scsi/transport'
-import { describe, expect, it } from 'vitest'
+import { Slab } from '@lunkit/wire'
+import { describe, expect, it, vi } from 'vitest'
 import { ControlledStore } from '../testing/controlled-store.ts'
 import { hex, senseOf, settled, TestDevice } from '../testing/device.ts'
+import { TargetDevice } from './target-device.ts'
 
 const BLOCK = 512
+const OTHER = 'iqn.2026-11.io.lunkit:other'
 const inquiry = { cdb: hex('12 00 00 00 24 00'), readBytes: 36 }
 const reportLuns = { cdb: hex('A0 00 00 00 00 00 00 00 00 40 00 00'), readBytes: 64 }
 const testUnitReady = { cdb: hex('00 00 00 00 00 00') }
@@ -111,12 +114,40 @@ describe('removing a unit', () => {
 describe('a target port', () => {
   it('has a relative identifier of its own', () => {
     const { device } = new TestDevice()
-    expect(() => device.portGroup({ targetName: 'iqn.2026-11.io.lunkit:other', tag: 1, relativePortId: 1 })).toThrow(
+    expect(() => device.portGroup({ targetName: OTHER, tag: 1, relativePortId: 1 })).toThrow(
       /belongs to iqn\.2026-11\.io\.lunkit:test already/,
     )
-    expect(() => device.portGroup({ targetName: 'iqn.2026-11.io.lunkit:other', tag: 1, relativePortId: 0 })).toThrow(
-      RangeError,
+    expect(() => device.portGroup({ targetName: OTHER, tag: 1, relativePortId: 0 })).toThrow(RangeError)
+  })
+
+  it('is free again, number and all, once it was removed', () => {
+    const device = new TestDevice()
+    device.device.removePortGroup(device.group)
+    const port = { targetName: OTHER, tag: 1, relativePortId: 1 }
+    expect(device.device.portGroup(port)).toMatchObject(port)
+    expect(() => device.device.removePortGroup(device.group)).toThrow(/port group that portGroup\(\) of this device/)
+  })
+
+  it('has a relative identifier from 1 to 65535', () => {
+    const device = new TargetDevice({ slab: new Slab({ sizeBytes: 256 * 1024 }) })
+    const make = (relativePortId: number) => device.portGroup({ targetName: OTHER, tag: 1, relativePortId })
+    for (const wrong of [0, 1.5, 65_536]) expect(() => make(wrong)).toThrow(RangeError)
+    expect([make(1), make(65_535)].map(({ relativePortId }) => relativePortId)).toEqual([1, 65_535])
+  })
+
+  it('opens no nexus of another target, or of another portal group', () => {
+    const { group } = new TestDevice()
+    const name = {
+      initiatorName: 'iqn.2026-11.example:a',
+      isid: 1,
+      targetName: group.targetName,
+      targetPortalGroupTag: 1,
+    }
+    expect(() => group.open({ ...name, targetName: OTHER }, {})).toThrow(
+      `nexus iqn.2026-11.example:a,i,0x000000000001 ${OTHER},t,0x0001 does not go through ${group.targetName}, group 1`,
     )
+    expect(() => group.open({ ...name, targetPortalGroupTag: 2 }, {})).toThrow(/,t,0x0002 does not go through/)
+    expect([...group.nexuses]).toEqual([])
   })
 
   it('is not removed under an open nexus', () => {
@@ -148,5 +179,46 @@ describe('a unit that is given no serial number', () => {
     expect(new Set(serials).size).toBe(3)
     for (const serial of serials)
       expect(serial).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  })
+})
+
+describe('a device that is told of nobody who hears of bugs, and of no clock', () => {
+  it('throws what is a bug where nothing catches it', () => {
+    const later: (() => void)[] = []
+    const queue = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation(run => void later.push(run))
+    try {
+      const { services } = new TargetDevice({ slab: new Slab({ sizeBytes: 256 * 1024 }) })
+      services.onBug(new Error('planted'))
+    } finally {
+      queue.mockRestore()
+    }
+    expect(later).toHaveLength(1)
+    expect(later[0]).toThrow('planted')
+  })
+
+  it('goes by the clock of the system, and what was called off does not come', () => {
+    vi.useFakeTimers()
+    try {
+      const { timers } = new TargetDevice({ slab: new Slab({ sizeBytes: 256 * 1024 }) }).services
+      const came: string[] = []
+      timers.after(30_000, () => came.push('one'))
+      timers.after(30_000, () => came.push('called off'))()
+      vi.advanceTimersByTime(29_999)
+      expect(came).toEqual([])
+      vi.advanceTimersByTime(1)
+      expect(came).toEqual(['one'])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('has its disks, in the order in which they were added, until they are removed', async () => {
+    const device = new TargetDevice({ slab: new Slab({ sizeBytes: 256 * 1024 }) })
+    const [one, other] = [new ControlledStore({ name: 'one' }), new ControlledStore({ name: 'other' })].map(store =>
+      device.addUnit(store),
+    )
+    expect([...device.units]).toEqual([one, other])
+    await device.removeUnit(device.addUnit(new ControlledStore({ name: 'third' })))
+    expect([...device.units]).toEqual([one, other])
   })
 })

@@ -153,6 +153,13 @@ describe('a LUN map that changes', () => {
     expect(b.submit(testUnitReady).ending).toBe(Status.good)
   })
 
+  it('hides every unit where the map of all that have none of their own is taken away', () => {
+    const device = new TestDevice()
+    const nexus = device.nexus()
+    device.group.mapLuns(undefined, undefined)
+    expect(senseOf(nexus.submit(testUnitReady)).code).toEqual(Sense.logicalUnitNotSupported)
+  })
+
   it('lets a task that is under way run to its end', () => {
     const device = new TestDevice()
     const nexus = device.nexus()
@@ -272,6 +279,22 @@ describe('closing a nexus', () => {
     const a = device.nexus('a')
     await new Promise<void>(resolve => a.nexus.close(NexusEnd.connectionReinstated, resolve))
     expect(device.nexus('a', { fresh: true }).submit(testUnitReady).ending).toBe(Status.good)
+  })
+
+  it('lets no task begin any more: what comes late ends silently, and nothing is done', async () => {
+    const device = new TestDevice()
+    const nexus = device.nexus()
+    await closed(nexus)
+    expect(nexus.submit(write).ending).toBe('silently')
+    expect(device.store.done).toEqual([])
+  })
+
+  it('twice is a bug of its transport', async () => {
+    const nexus = new TestDevice().nexus()
+    await closed(nexus)
+    expect(() => nexus.nexus.close(NexusEnd.lost, () => {})).toThrow(
+      'nexus iqn.2026-11.example:a,i,0x800000000001 iqn.2026-11.io.lunkit:test,t,0x0001 was closed twice',
+    )
   })
 
   it('lets a nexus of the same name open again, and not before', async () => {

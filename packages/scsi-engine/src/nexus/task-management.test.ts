@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { STORE_RETURN_MS } from '../limits.ts'
 import { blockCommandBytes } from '../testing/commands.ts'
 import { ControlledStore } from '../testing/controlled-store.ts'
-import { hex, senseOf, settled, TestDevice, type TestDeviceOptions, type TestNexus } from '../testing/device.ts'
+import { hex, senseOf, settled, TestDevice, type TestDeviceOptions, TestNexus } from '../testing/device.ts'
 import type { FakeTask } from '../testing/fake-task.ts'
 import type { ITNexus } from './it-nexus.ts'
 
 const BLOCK = 512
+const OTHER = 'iqn.2026-11.io.lunkit:other'
 const { complete, succeeded, rejected, incorrectLun, taskDoesNotExist } = TaskManagementResponse
 const testUnitReady = { cdb: hex('00 00 00 00 00 00') }
 const reserve = { cdb: hex('16 00 00 00 00 00') }
@@ -167,6 +168,32 @@ describe('a target reset', () => {
   })
 })
 
+describe('a target reset of one of two targets', () => {
+  it('reaches a unit that only another initiator sees, and no unit of the other target', async () => {
+    const device = new TestDevice()
+    const hidden = device.device.addUnit(new ControlledStore({ name: 'hidden' }))
+    device.group.mapLuns('iqn.2026-11.example:b', [{ lun: 0, unit: hidden }])
+    const other = device.device.portGroup({ targetName: OTHER, tag: 1, relativePortId: 2 })
+    const elsewhere = device.device.addUnit(new ControlledStore({ name: 'elsewhere' }))
+    other.mapLuns(undefined, [{ lun: 0, unit: elsewhere }])
+    let told = 0
+    const name = { initiatorName: 'iqn.2026-11.example:c', isid: 1, targetName: OTHER, targetPortalGroupTag: 1 }
+    const c = new TestNexus(device, other.open(name, { reset: () => told++ }))
+    const [a, b] = [device.nexus('a'), device.nexus('b')]
+    c.submit(testUnitReady)
+    expect(await a.manage('targetColdReset')).toBe(complete)
+    expect(attention(b)).toEqual({ key: 0x6, asc: 0x29, ascq: 0x00 })
+    expect([c.submit(testUnitReady).ending, told]).toEqual([Status.good, 0])
+  })
+
+  it('tells the nexus that asked nothing but its response', async () => {
+    let told = 0
+    const nexus = new TestDevice().nexus('a', { listener: { reset: () => told++ } })
+    expect(await nexus.manage('targetColdReset')).toBe(complete)
+    expect(told).toBe(0)
+  })
+})
+
 describe('I_T NEXUS RESET', () => {
   it('is a nexus loss without the end of the session', async () => {
     const { device, a, b, ofA, ofB } = writing()
@@ -199,6 +226,12 @@ describe('a task management function', () => {
     expect(await new TestDevice().nexus().manage('clearAca')).toBe(rejected)
   })
 
+  it('that there is none of is rejected', async () => {
+    const { nexus } = new TestDevice().nexus()
+    const response = await new Promise(done => nexus.manage({ function: 99 as never, lun: 0, done }))
+    expect(response).toBe(rejected)
+  })
+
   it('of a unit that is not there names an incorrect LUN', async () => {
     const nexus = new TestDevice().nexus()
     for (const name of ['abortTask', 'abortTaskSet', 'logicalUnitReset', 'queryTask'] as const)
@@ -218,6 +251,35 @@ describe('a store that does not return', () => {
     device.store.completeAll()
     expect(attention(b)).toEqual(Sense.notReadyToReadyChangeMediumMayHaveChanged)
     expect(b.submit(testUnitReady).ending).toBe(Status.good)
+  })
+
+  it('does not quarantine its unit a moment before', async () => {
+    const { device, a, b, ofA } = writing()
+    device.store.complete(device.store.underWay[1])
+    const response = a.manage('abortTask', { tag: ofA.tag })
+    device.clock.advance(29_999)
+    expect(b.submit(testUnitReady).ending).toBe(Status.good)
+    device.store.completeAll()
+    expect(await response).toBe(complete)
+    device.clock.advance(1)
+    expect(b.submit(testUnitReady).ending).toBe(Status.good)
+  })
+
+  it('with several operations is told of once, and ready again when the last of them has returned', async () => {
+    const events: string[] = []
+    const { device, a, b } = writing({ listener: ({ kind }) => events.push(kind) })
+    const responses = [a.manage('logicalUnitReset')]
+    device.clock.advance(STORE_RETURN_MS)
+    expect(await Promise.all(responses)).toEqual([complete])
+    expect(events).toEqual(['quarantined'])
+    device.store.complete()
+    expect(events).toEqual(['quarantined'])
+    // The reset comes first, and says all that a medium that may have changed would.
+    expect(attention(b)).toEqual(Sense.busDeviceResetFunctionOccurred)
+    expect(attention(b)).toEqual(Sense.logicalUnitNotReadyCauseNotReportable)
+    device.store.complete()
+    expect(events).toEqual(['quarantined', 'returned'])
+    expect(attention(b)).toEqual(Sense.notReadyToReadyChangeMediumMayHaveChanged)
   })
 
   it('has whatever waits for its blocks refused once its unit is quarantined, and whatever comes for them', async () => {

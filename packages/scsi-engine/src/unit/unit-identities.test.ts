@@ -78,6 +78,16 @@ describe('the identity of a unit', () => {
     add(makeDevice(), 'disk', { serial: UUID })
   })
 
+  it('that was given back twice is not taken from the one who has it since', () => {
+    const identities = new UnitIdentities()
+    const identity = add(makeDevice(), 'disk', { serial: UUID }).identity
+    const giveBack = identities.take(identity, 'fileio/one')
+    giveBack()
+    identities.take(identity, 'fileio/other')
+    giveBack()
+    expect(() => identities.take(identity, 'fileio/third')).toThrow(/gives fileio\/third .* of fileio\/other/)
+  })
+
   it('that was refused leaves nothing taken', () => {
     const device = makeDevice()
     add(device, 'one', { serial: 'a1' })

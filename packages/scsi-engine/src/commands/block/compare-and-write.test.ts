@@ -99,6 +99,30 @@ describe('COMPARE AND WRITE', () => {
     expect(device.store.bytes.subarray(16 * BLOCK, 17 * BLOCK)).toEqual(Buffer.alloc(BLOCK, 1))
   })
 
+  it('whose blocks are as expected, and that cannot write, reports it and keeps no memory', async () => {
+    const device = new TestDevice()
+    device.store.faults.set('write', 'io')
+    const task = await device.nexus().run({ cdb, data: both(Buffer.alloc(2 * BLOCK), pattern(2 * BLOCK)) })
+    expect(senseOf(task).code).toEqual({ key: 0x3, asc: 0x0c, ascq: 0x00 })
+    await settled()
+    expect(device.slab.takenBytes).toBe(0)
+  })
+
+  it('that cannot read what it compares with reports that and writes nothing', async () => {
+    const device = new TestDevice()
+    device.store.faults.set('read', 'io')
+    const task = await device.nexus().run({ cdb, data: Buffer.alloc(4 * BLOCK) })
+    expect(senseOf(task).code).toEqual({ key: 0x3, asc: 0x11, ascq: 0x00 })
+    expect(device.store.done.map(({ operation }) => operation)).toEqual(['read'])
+  })
+
+  it('of 32 blocks of 4096 bytes, as many as fit a piece twice, is taken', async () => {
+    const device = new TestDevice({ attributes: { blockSizeBytes: 4096 } })
+    const most = hex('89 00 0000000000000000 000000 20 00 00')
+    const task = await device.nexus().run({ cdb: most, data: Buffer.alloc(2 * 32 * 4096) })
+    expect(task.ending).toBe(Status.good)
+  })
+
   it('that is aborted while it compares does not write', async () => {
     const device = new TestDevice()
     const nexus = device.nexus()

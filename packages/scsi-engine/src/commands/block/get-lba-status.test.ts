@@ -78,6 +78,45 @@ describe('GET LBA STATUS', () => {
     ])
   })
 
+  it('joins neighbours of one kind, up to what one descriptor can say', () => {
+    const most = (2 ** 32 - 1) * 512
+    const all = { allocated: true }
+    expect(
+      runsOf(
+        [
+          { offset: 0, lengthBytes: 512, ...all },
+          { offset: 512, lengthBytes: most - 512, ...all },
+          { offset: most, lengthBytes: 512, ...all },
+          { offset: most + 512, lengthBytes: 1024, allocated: false },
+        ],
+        0,
+        512,
+      ),
+    ).toEqual([
+      { lba: 0, blocks: 2 ** 32 - 1, status: 0 },
+      { lba: 2 ** 32 - 1, blocks: 1, status: 0 },
+      { lba: 2 ** 32, blocks: 2, status: 1 },
+    ])
+  })
+
+  it('asks the store for what is left of the medium, and for no more runs than it can say', async () => {
+    const device = new TestDevice(thin)
+    let asked: unknown
+    device.store.began = ({ operation, offset, lengthBytes, maxExtents }) => {
+      asked = { operation, offset, lengthBytes, maxExtents }
+    }
+    await device.nexus().run({ cdb: hex('9E 12 0000000000000010 00000018 00 00'), readBytes: 24 })
+    expect(asked).toEqual({ operation: 'extents', offset: 0x10 * 512, lengthBytes: 0x7f0 * 512, maxExtents: 1024 })
+  })
+
+  it('reports a store that could not look', async () => {
+    const device = new TestDevice(thin)
+    device.store.faults.set('extents', 'io')
+    const task = await device.nexus().run({ cdb: hex('9E 12 0000000000000000 00000018 00 00'), readBytes: 24 })
+    expect(senseOf(task).code).toEqual({ key: 0x3, asc: 0x11, ascq: 0x00 })
+    expect(task.sent.length).toBe(0)
+  })
+
   it('says in several descriptors what one cannot hold', () => {
     const runs = runsOf([{ offset: 0, lengthBytes: (2 ** 32 + 5) * 512, allocated: true }], 0, 512)
     expect(runs).toEqual([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { senseOf, TestDevice } from '../../testing/device.ts'
+import { senseOf, settled, TestDevice } from '../../testing/device.ts'
 
 const raw = (text: string): Buffer => Buffer.from(text, 'hex')
 const TEST_UNIT_READY = { cdb: raw('000000000000') }
@@ -33,6 +33,8 @@ describe('START STOP UNIT', () => {
     const nexus = device.nexus()
     await nexus.run(startStop(START))
     await nexus.run(startStop(NO_FLUSH))
+    await nexus.run(startStop(NO_FLUSH, IMMED))
+    await settled()
     expect(device.store.done).toEqual([])
     await nexus.run(startStop(0))
     await nexus.run(startStop(0, IMMED))

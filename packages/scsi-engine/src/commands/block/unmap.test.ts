@@ -70,6 +70,41 @@ describe('UNMAP', () => {
     expect(senseOf(task).code).toEqual({ key: 0x5, asc: 0x26, ascq: 0x00 })
   })
 
+  it('of as many blocks and ranges as those two limits say is done', async () => {
+    const device = full()
+    const ranges = [0, 0x40, 0x80, 0xc0].map(lba => `${lba.toString(16).padStart(16, '0')} 00000040 00000000`)
+    expect((await device.nexus().run(unmap(`0046 0040 00000000 ${ranges.join('')}`))).ending).toBe(Status.good)
+    expect(device.store.done.map(({ offset }) => offset / BLOCK)).toEqual([0, 0x40, 0x80, 0xc0])
+  })
+
+  it('whose limits are 0 has none', async () => {
+    const device = full({ attributes: { emulateTpu: true, maxUnmapBlockDescCount: 0, maxUnmapLbaCount: 0 } })
+    const list = '0026 0020 00000000  0000000000000000 00000400 00000000  0000000000000400 00000400 00000000'
+    expect((await device.nexus().run(unmap(list))).ending).toBe(Status.good)
+    expect(device.store.done).toHaveLength(2)
+  })
+
+  it('that waits for blocks when its task is aborted unmaps nothing, and holds none', async () => {
+    const device = full()
+    const nexus = device.nexus()
+    device.store.held = true
+    nexus.submit({ cdb: hex('2A 00 00000010 00 0001 00'), data: Buffer.alloc(BLOCK, 1) })
+    const waiting = nexus.submit(unmap('0016 0010 00000000  0000000000000010 00000008 00000000'))
+    await settled()
+    expect(await nexus.manage('abortTask', { tag: waiting.tag })).toBe('complete')
+    const behind = nexus.submit({ cdb: hex('2A 00 00000017 00 0001 00'), data: Buffer.alloc(BLOCK, 2) })
+    device.store.completeAll()
+    await settled()
+    expect([waiting.ending, behind.ending]).toEqual(['silently', Status.good])
+    expect(device.store.done.map(({ operation }) => operation)).toEqual(['write', 'write'])
+  })
+
+  it('through a store that keeps writes back, of a unit without a write cache, is on stable storage', async () => {
+    const device = full({ attributes: { ...thin, emulateWriteCache: false } })
+    await device.nexus().run(unmap('0016 0010 00000000  0000000000000010 00000008 00000000'))
+    expect(device.store.done).toMatchObject([{ operation: 'discard', fua: true }])
+  })
+
   it('of more ranges than MAXIMUM UNMAP BLOCK DESCRIPTOR COUNT is refused', async () => {
     const list = `0056 0050 00000000 ${'0000000000000000 00000001 00000000'.repeat(5)}`
     const task = await full().nexus().run(unmap(list))
@@ -82,6 +117,14 @@ describe('UNMAP', () => {
   it('with a list that ends before its descriptors is refused with 1A/00', async () => {
     const task = await full().nexus().run(unmap('0016 0010 00000000 00000000'))
     expect(senseOf(task).code).toEqual({ key: 0x5, asc: 0x1a, ascq: 0x00 })
+  })
+
+  it('of which the initiator has less than the CDB says is refused with 0E/03, and none of it is taken', async () => {
+    const task = await full()
+      .nexus()
+      .run({ cdb: hex('42 00 00000000 00 0018 00'), data: hex('0006 0000 00000000') })
+    expect(senseOf(task).code).toEqual({ key: 0x5, asc: 0x0e, ascq: 0x03 })
+    expect(task.expectedBytes).toBe(0)
   })
 
   it('with ANCHOR is refused', async () => {

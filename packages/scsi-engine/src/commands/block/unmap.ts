@@ -16,7 +16,6 @@ import type { Execution, ParameterList } from '../execution.ts'
 import { work } from './medium-pieces.ts'
 import { onMedium } from './medium-range.ts'
 
-const ANCHOR = pointerTo(Unmap, 'anchor')
 /** UNMAP BLOCK DESCRIPTOR DATA LENGTH, which says how many descriptors there are. */
 const DESCRIPTORS_LENGTH = pointerTo(UnmapListHeader, 'descriptorsLength')
 
@@ -26,10 +25,6 @@ const DESCRIPTORS_LENGTH = pointerTo(UnmapListHeader, 'descriptorsLength')
  */
 async function unmap(execution: Execution, cdb: CdbView<typeof Unmap>): Promise<void> {
   const { unit } = execution
-  if (cdb.anchor) {
-    execution.fail(Sense.invalidFieldInCdb, { pointer: ANCHOR })
-    return
-  }
   if (cdb.parameterListLength === 0) {
     execution.good()
     return

@@ -1,7 +1,7 @@
 import { Sense } from '@lunkit/scsi'
 import { Status } from '@lunkit/scsi/transport'
 import { describe, expect, it } from 'vitest'
-import { hex, pattern, senseOf, TestDevice } from '../../testing/device.ts'
+import { hex, pattern, senseOf, settled, TestDevice } from '../../testing/device.ts'
 
 const BLOCK = 512
 
@@ -79,6 +79,15 @@ describe('VERIFY', () => {
     expect(senseOf(differing)).toMatchObject({ code: { key: 0xe, asc: 0x1d, ascq: 0x00 }, information: 3 * BLOCK + 7 })
   })
 
+  it('with BYTCHK 3 that is aborted before its block has come gives nothing to the store', async () => {
+    const device = patterned(4)
+    const nexus = device.nexus()
+    const task = nexus.submit({ cdb: hex('2F 06 00000000 00 0004 00'), data: pattern(BLOCK), slow: true })
+    expect(await nexus.manage('abortTask', { tag: task.tag })).toBe('complete')
+    await settled()
+    expect([task.ending, device.store.done]).toEqual(['silently', []])
+  })
+
   it('with BYTCHK 2, which is reserved, is refused', async () => {
     const task = await patterned(1)
       .nexus()
@@ -97,6 +106,8 @@ describe('VERIFY', () => {
     const device = patterned(1)
     const nexus = device.nexus()
     expect((await nexus.run({ cdb: hex('2F 02 00000000 00 0000 00') })).ending).toBe(Status.good)
+    expect((await nexus.run({ cdb: hex('2F 06 00000000 00 0000 00') })).ending).toBe(Status.good)
+    expect(device.store.done).toEqual([])
     const task = await nexus.run({ cdb: hex('2F 02 00000801 00 0000 00') })
     expect(senseOf(task).code).toEqual(Sense.logicalBlockAddressOutOfRange)
   })

@@ -1,7 +1,7 @@
 import { Sense } from '@lunkit/scsi'
 import { Status } from '@lunkit/scsi/transport'
 import { describe, expect, it } from 'vitest'
-import { hex, pattern, senseOf, TestDevice } from '../../testing/device.ts'
+import { hex, pattern, senseOf, settled, TestDevice } from '../../testing/device.ts'
 
 const BLOCK = 512
 const thin = { emulateTpu: true, emulateTpws: true }
@@ -92,6 +92,43 @@ describe('WRITE SAME', () => {
     const task = await device.nexus().run({ cdb: hex('41 08 00000010 00 0001 00'), data: Buffer.alloc(lengthBytes) })
     expect(senseOf(task).code).toEqual({ key: 0x5, asc: 0x24, ascq: 0x00 })
     expect(device.store.done).toEqual([])
+  })
+
+  it('that is aborted before its block has come writes nothing', async () => {
+    const device = full()
+    const nexus = device.nexus()
+    const task = nexus.submit({ cdb: hex('41 00 00000010 00 0004 00'), data: Buffer.alloc(BLOCK, 1), slow: true })
+    expect(await nexus.manage('abortTask', { tag: task.tag })).toBe('complete')
+    await settled()
+    expect([task.ending, device.store.done]).toEqual(['silently', []])
+  })
+
+  it('that is aborted while it waits for memory writes nothing, and its wish is taken back', async () => {
+    const device = full()
+    const nexus = device.nexus()
+    const task = nexus.submit({ cdb: hex('41 00 00000010 00 0200 00'), data: Buffer.alloc(BLOCK, 1), slow: true })
+    const others = Array.from({ length: 15 }, () => device.slab.take(256 * 1024))
+    task.deliver()
+    others.push(device.slab.take(BLOCK))
+    await settled()
+    expect(device.slab.waiting).toBe(1)
+    expect(await nexus.manage('abortTask', { tag: task.tag })).toBe('complete')
+    expect(device.slab.waiting).toBe(0)
+    for (const slot of others) slot?.release()
+    expect(device.store.done).toEqual([])
+  })
+
+  it('whose store fails in the middle stops there, and reports it', async () => {
+    const device = full()
+    let begun = 0
+    device.store.began = () => {
+      if (++begun === 2) device.store.faults.set('write', 'noSpace')
+    }
+    const task = await device.nexus().run({ cdb: hex('41 00 00000000 00 0600 00'), data: Buffer.alloc(BLOCK, 1) })
+    expect(senseOf(task).code).toEqual({ key: 0x7, asc: 0x27, ascq: 0x07 })
+    expect(device.store.done.map(({ offset }) => offset)).toEqual([0, 256 * 1024])
+    await settled()
+    expect(device.slab.takenBytes).toBe(0)
   })
 
   it('of length 0 goes to the end of the medium', async () => {

@@ -8,15 +8,13 @@ import type { BlockRange, Execution } from '../execution.ts'
 import { firstDifference, giveWay, hasExactly, pieceAt, work } from './medium-pieces.ts'
 import { onMedium, withinLimit } from './medium-range.ts'
 
-// Both forms have them in the same place.
-const ANCHOR = pointerTo(WriteSame10, 'anchor')
+// Both forms have it in the same place.
 const UNMAP = pointerTo(WriteSame10, 'unmap')
 
 const LENGTH_10 = pointerTo(WriteSame10, 'blocks')
 const LENGTH_16 = pointerTo(WriteSame16, 'blocks')
 
 interface WriteSameFields extends BlockRange {
-  readonly anchor: boolean
   readonly unmap: boolean
   readonly noDataOut?: boolean
 }
@@ -58,11 +56,11 @@ async function writeSame(execution: Execution, cdb: WriteSameFields, length: Fie
   else await fill(execution, range, block)
 }
 
-/** Anchored blocks are not supported (ANC_SUP is 0), and UNMAP only where LBPWS says so. */
-function supported(execution: Execution, { anchor, unmap }: WriteSameFields): boolean {
-  const pointer = anchor ? ANCHOR : unmap && !execution.unit.canUnmapByWriteSame ? UNMAP : undefined
-  if (pointer) execution.fail(Sense.invalidFieldInCdb, { pointer })
-  return pointer === undefined
+/** UNMAP is supported only where LBPWS says so; ANCHOR, with ANC_SUP 0, is no bit that a CDB may have. */
+function supported(execution: Execution, { unmap }: WriteSameFields): boolean {
+  if (!unmap || execution.unit.canUnmapByWriteSame) return true
+  execution.fail(Sense.invalidFieldInCdb, { pointer: UNMAP })
+  return false
 }
 
 async function fillWithZeroes(execution: Execution, range: Range, unmap: boolean): Promise<void> {

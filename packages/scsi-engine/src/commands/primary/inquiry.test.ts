@@ -176,6 +176,10 @@ describe('a vital product data page', () => {
     expect(raw(await answer({ attributes: { blockSizeBytes } }, 0xb0))[5]).toBe(blocks)
   })
 
+  it('says that there is no COMPARE AND WRITE where there is none', async () => {
+    expect(raw(await answer({ attributes: { emulateCaw: false } }, 0xb0))[5]).toBe(0)
+  })
+
   it.each([
     [true, '0000'],
     [false, '0001'],
