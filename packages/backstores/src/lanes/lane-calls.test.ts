@@ -64,12 +64,62 @@ describe.each(kinds)('a lane that calls the system %s', (_, make) => {
     expect(fstatSync(fd).size).toBe(1024 * KiB)
   })
 
+  it('says how long the file is, and the call that said so', () => {
+    const calls = make()
+    expect(calls.sizeBytes(fd)).toBe(1024 * KiB)
+    expect(calls.sizeBytes(1_000_000)).toBe(-errno.EBADF)
+  })
+
+  it('says with which call each of them reaches the system', () => {
+    const calls = make()
+    const called = (call: () => unknown) => (call(), systemCallName(calls.called))
+    const isNative = calls instanceof NativeCalls
+    expect(systemCallName(calls.called)).toBe('none')
+    expect([
+      called(() => calls.read(fd, 0, 512, 0)),
+      called(() => calls.write(fd, 0, 512, 0)),
+      called(() => calls.writeThrough(fd, 0, 512, 0)),
+      called(() => calls.sync(fd)),
+      called(() => calls.sizeBytes(fd)),
+      called(() => calls.discard(fd, 0, 512)),
+      called(() => calls.seek(fd, 0, Seek.data)),
+    ]).toEqual([
+      'pread',
+      'pwrite',
+      isNative ? 'pwritev2' : 'fdatasync',
+      'fdatasync',
+      isNative ? 'lseek' : 'fstat',
+      'fallocate',
+      'lseek',
+    ])
+  })
+
+  it('fails to bring to stable storage what has none, though it takes the bytes', () => {
+    const none = openSync('/dev/null', 'r+')
+    try {
+      const calls = make()
+      expect(calls.write(none, 0, 512, 0)).toBe(512)
+      expect(calls.sync(none)).toBe(-errno.EINVAL)
+    } finally {
+      closeSync(none)
+    }
+  })
+
+  it('leaves every byte as it is when it splits folios', () => {
+    const calls = make()
+    calls.splitFolios(fd, 64 * KiB)
+    expect(bytesAt(0, 128 * KiB).equals(pattern(128 * KiB, 1))).toBe(true)
+    expect(fstatSync(fd).size).toBe(1024 * KiB)
+  })
+
   it('returns the error number of what it must not do', () => {
     const calls = make()
     const nothing = 1_000_000
     expect(calls.write(nothing, 0, 512, 0)).toBe(-errno.EBADF)
     expect(calls.read(nothing, 0, 512, 0)).toBe(-errno.EBADF)
     expect(calls.writeThrough(nothing, 0, 512, 0)).toBe(-errno.EBADF)
+    expect(calls.sync(nothing)).toBe(-errno.EBADF)
+    expect(calls.zero(nothing, 0, 512)).toBe(-errno.EBADF)
     expect(calls.sync(nothing)).toBe(-errno.EBADF)
     expect(systemCallName(calls.called)).toBe('fdatasync')
   })
@@ -107,6 +157,15 @@ describe('a lane that calls the system through koffi', () => {
 })
 
 describe('a lane that calls the system through node:fs', () => {
+  it('says that it has not written through where only the write went well', () => {
+    const none = openSync('/dev/null', 'r+')
+    try {
+      expect(new PlainCalls(memory).writeThrough(none, 0, 512, 0)).toBe(-errno.EINVAL)
+    } finally {
+      closeSync(none)
+    }
+  })
+
   it('can neither punch holes nor find them', () => {
     const calls = new PlainCalls(memory)
     expect([calls.discard(), calls.seek()]).toEqual([-errno.EOPNOTSUPP, -errno.EOPNOTSUPP])

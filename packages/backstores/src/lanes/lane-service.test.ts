@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { errno } from '../native/errno.ts'
+import { Seek } from '../native/libc.ts'
+import { SystemCall } from '../native/system-call.ts'
 import { NotedJob } from '../testing/noted-job.ts'
 import { ScriptedCalls } from '../testing/scripted-calls.ts'
 import { LaneDetail, LaneOperation } from './lane-job.ts'
@@ -16,16 +18,17 @@ function setUp() {
   const server = new RingServer(memory)
   const calls = new ScriptedCalls()
   const service = new LaneService(server, calls)
+  const job = new NotedJob()
   /** Does one job; gives its result and detail. */
   const perform = (fields: Partial<NotedJob>): [number, number] => {
-    const job = new NotedJob({ fd: 9, ...fields })
+    Object.assign(job, { fd: 9, sync: false, memoryOffset: 0, lengthBytes: 0, offset: 0, ...fields })
     host.submit(job)
     server.next()
     service.serve()
     host.reap()
     return [job.result, job.detail]
   }
-  return { calls, host, server, service, perform }
+  return { calls, host, server, service, job, perform }
 }
 
 describe('a lane', () => {
@@ -116,6 +119,113 @@ describe('a lane', () => {
     calls.next('seek', -errno.EIO)
     expect(perform({ operation: LaneOperation.extents, lengthBytes: 65_536 })).toEqual([-errno.EIO, none])
     expect(host.pending).toBe(0)
+  })
+
+  it('writes on after an interruption, and says how much it wrote before it failed', () => {
+    const { calls, perform } = setUp()
+    calls.next('write', -errno.EINTR, 100, -errno.EINTR, -errno.ENOSPC)
+    expect(perform({ operation: LaneOperation.write, lengthBytes: 512, offset: 0 })).toEqual([100, none])
+    expect(calls.made.map(([, , , lengthBytes, offset]) => [lengthBytes, offset])).toEqual([
+      [512, 0],
+      [512, 0],
+      [412, 100],
+      [412, 100],
+    ])
+  })
+
+  it.each([LaneOperation.write, LaneOperation.fineWrite, LaneOperation.zero, LaneOperation.discard])(
+    'changes nothing beyond the end of the file (operation %i), up to it everything',
+    operation => {
+      const { calls, perform, job } = setUp()
+      calls.next('sizeBytes', 4607)
+      expect(perform({ operation, offset: 4096, lengthBytes: 512 })).toEqual([-errno.ENXIO, none])
+      expect([calls.made, job.call]).toEqual([[], SystemCall.none])
+      calls.next('sizeBytes', 4608)
+      expect(perform({ operation, offset: 4096, lengthBytes: 512 })).toEqual([512, none])
+      calls.next('read', -errno.EIO)
+      perform({ operation: LaneOperation.read, lengthBytes: 512 })
+      expect(job.call).toBe(SystemCall.pread)
+    },
+  )
+
+  it.each([LaneOperation.read, LaneOperation.sync, LaneOperation.extents])(
+    'does not ask how long the file is for what changes nothing (operation %i)',
+    operation => {
+      const { calls, perform } = setUp()
+      calls.next('sizeBytes', 0)
+      perform({ operation, offset: 4096, lengthBytes: 512 })
+      expect(calls.sizeBytes()).toBe(0)
+    },
+  )
+
+  it('changes nothing where it cannot be told how long the file is, and says which call said so', () => {
+    const { calls, perform, job } = setUp()
+    calls.next('sizeBytes', -errno.EBADF)
+    expect(perform({ operation: LaneOperation.write, lengthBytes: 512 })).toEqual([-errno.EBADF, none])
+    expect([calls.made, job.call]).toEqual([[], SystemCall.lseek])
+  })
+
+  it('names the call that an error came from, and none where there was no error', () => {
+    const { calls, perform, job } = setUp()
+    const failing = (call: 'read' | 'write' | 'sync' | 'zero' | 'seek', operation: LaneOperation) => {
+      calls.next(call, -errno.EIO)
+      perform({ operation, lengthBytes: 512 })
+      return job.call
+    }
+    expect([
+      failing('read', LaneOperation.read),
+      failing('write', LaneOperation.write),
+      failing('sync', LaneOperation.sync),
+      failing('zero', LaneOperation.zero),
+      failing('seek', LaneOperation.extents),
+    ]).toEqual([SystemCall.pread, SystemCall.pwrite, SystemCall.fdatasync, SystemCall.fallocate, SystemCall.lseek])
+    perform({ operation: LaneOperation.read, lengthBytes: 512 })
+    expect(job.call).toBe(SystemCall.none)
+    // The write that was tried again had no error: the write-through's was the flush's.
+    calls.next('writeThrough', -errno.EIO)
+    perform({ operation: LaneOperation.write, sync: true, lengthBytes: 512 })
+    expect(job.call).toBe(SystemCall.pwritev2)
+  })
+
+  it('flushes, and says what came of it', () => {
+    const { calls, perform } = setUp()
+    expect(perform({ operation: LaneOperation.sync })).toEqual([0, none])
+    calls.next('sync', -errno.EIO)
+    expect(perform({ operation: LaneOperation.sync })).toEqual([-errno.EIO, syncFailed])
+    expect(perform({ operation: LaneOperation.sync })).toEqual([0, none])
+  })
+
+  it('has nothing to do to stop', () => {
+    const { calls, perform } = setUp()
+    expect(perform({ operation: LaneOperation.stop, lengthBytes: 512 })).toEqual([0, none])
+    expect(calls.made).toEqual([])
+  })
+
+  it('stops looking for extents where the file system fails in the middle', () => {
+    const { calls, perform } = setUp()
+    calls.next('seek', 0, 4096, -errno.EIO)
+    expect(perform({ operation: LaneOperation.extents, lengthBytes: 65_536 })).toEqual([-errno.EIO, dataFirst])
+  })
+
+  it('notes where the range ends, not where the data behind it does, and looks no further', () => {
+    const { calls, perform, job } = setUp()
+    calls.next('seek', 8192, 1024 * 1024)
+    expect(perform({ operation: LaneOperation.extents, offset: 8192, lengthBytes: 4096 })).toEqual([1, dataFirst])
+    expect(job.boundaries?.[0]).toBe(12_288)
+    expect(calls.made).toEqual([
+      ['seek', 9, 8192, Seek.data],
+      ['seek', 9, 8192, Seek.hole],
+    ])
+    calls.next('seek', 12_288, -errno.ENXIO)
+    expect(perform({ operation: LaneOperation.extents, offset: 8192, lengthBytes: 4096 })).toEqual([1, none])
+    expect(job.boundaries?.[0]).toBe(12_288)
+  })
+
+  it('notes 64 boundaries at the most', () => {
+    const { calls, perform, job } = setUp()
+    calls.next('seek', 0, ...Array.from({ length: 70 }, (_, i) => (i + 1) * 4096))
+    expect(perform({ operation: LaneOperation.extents, lengthBytes: 1024 * 1024 })).toEqual([64, dataFirst])
+    expect([...(job.boundaries ?? [])]).toEqual(Array.from({ length: 64 }, (_, i) => (i + 1) * 4096))
   })
 
   it('throws on an entry that no lane knows: the ring is ours alone', () => {

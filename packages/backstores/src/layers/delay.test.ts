@@ -11,7 +11,7 @@ import type { Timers } from '../timers.ts'
 import { DelayLayer } from './delay.ts'
 import { FailLayer } from './fail.ts'
 
-const { flush, read, write } = StoreOperation
+const { extents, flush, read, write } = StoreOperation
 const make = (sizeBytes: number) => createRamdisk({ name: 'disk0', sizeBytes })
 
 /** Any time is over in the next turn. */
@@ -91,6 +91,66 @@ describe('the delay layer', () => {
     const flushed = driver.run(request)
     layer.release()
     expect([await flushed, request.cause]).toEqual(['io', cause])
+  })
+
+  it('passes on what a store behind it does later, and how many extents are wanted', async () => {
+    const behind = new DelayLayer(make(1024 * 1024), new ManualTimers())
+    const timers = new ManualTimers()
+    const layer = new DelayLayer(behind, timers)
+    behind.hold({})
+    layer.hold({ delayMs: 10 })
+    const driver = new StoreDriver(layer, slab)
+    const written = driver.write(4096, pattern(4096, 1))
+    timers.advance(10)
+    expect([layer.held, behind.held]).toEqual([0, 1])
+    behind.release()
+    await written
+    layer.hold(undefined)
+    behind.hold(undefined)
+    expect((await driver.read(4096, 4096)).equals(pattern(4096, 1))).toBe(true)
+    layer.hold({})
+    const request = Object.assign(new StoreRequest(driver), {
+      operation: extents,
+      lengthBytes: 1024 * 1024,
+      maxExtents: 2,
+    })
+    const found = driver.run(request)
+    layer.release()
+    expect(await found).toBeUndefined()
+    expect(request.extents).toEqual([
+      { offset: 0, lengthBytes: 4096, allocated: false },
+      { offset: 4096, lengthBytes: 4096, allocated: true },
+    ])
+  })
+
+  it('releases what it is to release before its time, which does not come any more', async () => {
+    const { layer, driver, timers } = setUp()
+    layer.hold({ delayMs: 100 })
+    const flushed = driver.perform({ operation: flush })
+    layer.release()
+    expect([await flushed, layer.held, timers.set]).toEqual([undefined, 0, 0])
+  })
+
+  it('waits, when it is closed, for what it let go and has not come back', async () => {
+    const behind = new DelayLayer(make(1024 * 1024), new ManualTimers())
+    const layer = new DelayLayer(behind, new ManualTimers())
+    behind.hold({ operations: [flush] })
+    layer.hold({})
+    const driver = new StoreDriver(layer, slab)
+    const ended: string[] = []
+    const flushed = driver.perform({ operation: flush }).then(() => ended.push('flushed'))
+    const closed = layer.close().then(() => ended.push('closed'))
+    await new Promise(resolve => setImmediate(resolve))
+    expect(ended).toEqual([])
+    behind.release()
+    await Promise.all([flushed, closed])
+    expect(ended).toEqual(['flushed', 'closed'])
+  })
+
+  it('takes nothing more once it is closed', async () => {
+    const { layer, driver } = setUp()
+    await layer.close()
+    expect(await driver.perform({ operation: flush })).toBe(StoreFault.gone)
   })
 
   it('lets go of what it holds when it is closed', async () => {

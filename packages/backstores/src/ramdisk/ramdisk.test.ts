@@ -166,6 +166,28 @@ describe('the memory of ramdisks', () => {
 
   it('holds a chunk at least', () => {
     expect(() => new RamMemory(MiB - 1)).toThrow('holds no chunk')
+    expect(new RamMemory(MiB).capBytes).toBe(MiB)
+  })
+
+  it('gives no chunk beyond its cap', () => {
+    const memory = new RamMemory(2 * MiB)
+    memory.take()
+    expect([memory.hasRoom(1), memory.hasRoom(2)]).toEqual([true, false])
+    memory.take()
+    expect(() => memory.take()).toThrow('ramdisks have 2097152 bytes; the cap of 2097152 allows no more')
+    expect(memory.usedBytes).toBe(2 * MiB)
+  })
+
+  it('that the system does not have is no want of space: the command fails, and nothing is told or written', async () => {
+    const { memory, driver, store, events } = setUp()
+    const take = vitest.vi.spyOn(memory, 'take').mockImplementation(() => {
+      throw new RangeError('Array buffer allocation failed')
+    })
+    expect(await driver.write(0, pattern(512, 1))).toBe('noMemory')
+    take.mockRestore()
+    expect([events, store.available]).toEqual([[], true])
+    expect((await driver.read(0, 512)).equals(Buffer.alloc(512))).toBe(true)
+    expect(await driver.write(0, pattern(512, 1))).toBeUndefined()
   })
 })
 
@@ -179,8 +201,38 @@ describe('a nullio disk', () => {
     expect(memory.usedBytes).toBe(0)
   })
 
+  it('can only be written, read and zeroed, and is always there', async () => {
+    const { store } = setUp({ nullio: true })
+    store.listen(() => expect.unreachable())()
+    await store.checkSize()
+    expect(store).toMatchObject({ plugin: 'ramdisk', available: true, sizeBytes: 64 * MiB })
+    expect(store.features).toEqual({
+      write: true,
+      discard: false,
+      extents: false,
+      discardsToZeroes: false,
+      discardGranularityBytes: 4096,
+      writeBack: false,
+    })
+  })
+
+  it('reads zeroes into its part of the memory alone', async () => {
+    const { driver } = setUp({ nullio: true })
+    const slot = driver.take(2048)
+    slot.bytes.fill(7)
+    await driver.perform({ operation: StoreOperation.read, lengthBytes: 512, slot, slotOffset: 512 })
+    expect(
+      Buffer.concat([Buffer.alloc(512, 7), Buffer.alloc(512), Buffer.alloc(1024, 7)]).equals(
+        slot.bytes.subarray(0, 2048),
+      ),
+    ).toBe(true)
+    slot.release()
+  })
+
   it('has an end, and can be closed', async () => {
     const { driver, store } = setUp({ nullio: true })
+    expect(await driver.perform({ operation: extents, lengthBytes: 512 })).toBe('unsupported')
+    expect(await driver.write(64 * MiB - 512, pattern(512, 1))).toBeUndefined()
     expect(await driver.write(64 * MiB, pattern(512, 1))).toBe('gone')
     expect(await driver.perform({ operation: discard, lengthBytes: 512 })).toBe('unsupported')
     await store.close()
