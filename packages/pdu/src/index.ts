@@ -26,6 +26,7 @@ export {
   LOGIN_DATA_SEGMENT_BYTES,
   LOGIN_TEXT_LIMITS,
   NAME_BYTES,
+  VALUE_BYTES,
 } from './limits.ts'
 export {
   ISCSI_VERSION,

@@ -1,4 +1,4 @@
-import { checkOffers } from '@lunkit/pdu'
+import { checkOffers, NAME_BYTES, VALUE_BYTES } from '@lunkit/pdu'
 import {
   callback,
   checkArgument,
@@ -12,8 +12,6 @@ import {
 } from '@lunkit/wire'
 import { checkAddress, type PortalAddress } from './portal-address.ts'
 
-/** RFC 7143 4.2.7: the longest name, in bytes. */
-const NAME_BYTES = 223
 /** What ends a name in a text, or a line of a log. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
 // oxlint-disable-next-line no-control-regex -- they are what it is about
@@ -25,11 +23,10 @@ const TARGET_NAME = text(
   name => FORMS.test(name) && !NO_NAME.test(name) && Buffer.byteLength(name) <= NAME_BYTES,
 )
 
-/** RFC 7143 6.1: the longest value that a key may have; a login could not tell a longer one. */
-const LONGEST_ALIAS_BYTES = 8192
+/** A login could not tell one that is longer than a value of a key may be. */
 const ALIAS = text(
-  `a text of at most ${LONGEST_ALIAS_BYTES} bytes without control characters`,
-  alias => Buffer.byteLength(alias) <= LONGEST_ALIAS_BYTES && !/\p{Cc}/u.test(alias),
+  `a text of at most ${VALUE_BYTES} bytes without control characters`,
+  alias => Buffer.byteLength(alias) <= VALUE_BYTES && !/\p{Cc}/u.test(alias),
 )
 
 const list = (words: string) =>
