@@ -166,17 +166,17 @@ export class Login implements ConnectionHandler {
     // What is left of our own text goes out before anything else.
     if (this.#pieces.length > 0) return this.#request([])
     if (!response.transit) return this.#request(answers)
-    if (response.currentStage !== this.#stage || response.nextStage !== this.#next)
+    if (response.currentStage !== this.#stage || response.nextStage !== this.#next())
       throw new ProtocolError(
-        `the login moved from stage ${response.currentStage} to ${response.nextStage}, asked was ${this.#stage} to ${this.#next}`,
+        `the login moved from stage ${response.currentStage} to ${response.nextStage}, asked was ${this.#stage} to ${this.#next()}`,
       )
-    this.#stage = this.#next
+    this.#stage = this.#next()
     if (this.#stage !== LoginStage.fullFeaturePhase) return this.#enterStage(answers)
     if (answers.length > 0) throw new ProtocolError(`the login ended with an offer of ${answers[0]?.[0]}`)
     this.#finish(response.tsih)
   }
 
-  get #next(): LoginStage {
+  #next(): LoginStage {
     return this.#stage === LoginStage.securityNegotiation
       ? LoginStage.operationalNegotiation
       : LoginStage.fullFeaturePhase
@@ -216,7 +216,7 @@ export class Login implements ConnectionHandler {
     request.continues = continues
     request.currentStage = this.#stage
     // NSG means something only with the T bit (RFC 7143 11.12.3).
-    if (!continues) request.nextStage = this.#next
+    if (!continues) request.nextStage = this.#next()
     request.isid = this.#options.isid
     request.tsih = this.#options.tsih
     request.cid = this.#options.cid

@@ -94,8 +94,11 @@ export class Decoder {
   readonly #trailer = new Uint8Array(MAX_PADDING_BYTES + 1 + DIGEST_BYTES)
   readonly #trailerView = dataView(this.#trailer)
 
-  #buffer: ArrayBufferLike = NOTHING.buffer
-  #bufferView = dataView(NOTHING)
+  /** The memory that was pushed last, and a view over it: a transport reads into one memory again and again. */
+  #memory: Uint8Array = NOTHING
+  #memoryView = dataView(NOTHING)
+  /** How much of the memory is to be decoded. */
+  #end = 0
   #stopped = false
   #failure: PduError | undefined
   /** Bytes of the stream that earlier chunks held. */
@@ -125,21 +128,24 @@ export class Decoder {
   }
 
   /**
-   * Decodes a chunk, which the caller may use again afterwards, and returns how many bytes of it were consumed: fewer
-   * than given only after `stop`, or when the limit of PDUs was reached. The caller gives the rest again later.
+   * Decodes the first `lengthBytes` bytes of `memory` (all of it by default), which the caller may use again afterwards,
+   * and returns how many were consumed: fewer than given only after `stop`, or when the limit of PDUs was reached. The
+   * caller gives the rest again later. Whoever reads into the same memory each time had best push that itself: a view is
+   * made for each new one.
    * @throws {PduError} when the stream cannot be followed any further; every later call throws it again.
    */
-  push(chunk: Uint8Array): number {
+  push(memory: Uint8Array, lengthBytes = memory.length): number {
     if (this.#failure) throw this.#failure
-    if (chunk.buffer !== this.#buffer) {
-      this.#buffer = chunk.buffer
-      this.#bufferView = new DataView(chunk.buffer)
+    if (memory !== this.#memory) {
+      this.#memory = memory
+      this.#memoryView = dataView(memory)
     }
+    this.#end = lengthBytes
     this.#stopped = false
     let pdus = this.#limits.pdusPerPush
     let at = 0
-    while (at < chunk.length && pdus > 0 && !this.#stopped) {
-      at = this.#inData ? this.#takeData(chunk, at) : this.#takeHeader(chunk, at)
+    while (at < lengthBytes && pdus > 0 && !this.#stopped) {
+      at = this.#inData ? this.#takeData(at) : this.#takeHeader(at)
       if (!this.#inData && this.#headerBytes === 0) pdus--
     }
     this.#consumedBefore += at
@@ -173,21 +179,21 @@ export class Decoder {
     this.#stopped = true
   }
 
-  #takeHeader(chunk: Uint8Array, at: number): number {
-    const left = chunk.length - at
+  #takeHeader(at: number): number {
+    const left = this.#end - at
     if (this.#headerBytes === 0) {
       this.#pduOffset = this.#consumedBefore + at
       if (left >= BHS_BYTES) {
-        this.#header.place(this.#bufferView, chunk.byteOffset + at)
+        this.#header.place(this.#memoryView, at)
         const length = this.#headerLength()
         if (left >= length) {
-          if (this.headerDigest) this.#checkHeader(chunk, at)
+          if (this.headerDigest) this.#checkHeader(this.#memory, at)
           this.#headerIn()
           return at + length
         }
       }
     }
-    return this.#collectHeader(chunk, at)
+    return this.#collectHeader(at)
   }
 
   /** Length of the header on its way with its digest, once the basic header is in. */
@@ -201,13 +207,13 @@ export class Decoder {
     return BHS_BYTES + ahsBytes + (this.headerDigest ? DIGEST_BYTES : 0)
   }
 
-  #collectHeader(chunk: Uint8Array, start: number): number {
+  #collectHeader(start: number): number {
     let at = start
     for (;;) {
       const basic = this.#headerBytes < BHS_BYTES
       const wanted = basic ? BHS_BYTES : this.#headerLength()
-      const taken = Math.min(wanted - this.#headerBytes, chunk.length - at)
-      copyBytes({ from: chunk, start: at, lengthBytes: taken }, this.#own, this.#headerBytes)
+      const taken = Math.min(wanted - this.#headerBytes, this.#end - at)
+      copyBytes({ from: this.#memory, start: at, lengthBytes: taken }, this.#own, this.#headerBytes)
       this.#headerBytes += taken
       at += taken
       if (this.#headerBytes < wanted) return at
@@ -253,11 +259,13 @@ export class Decoder {
     this.#trailerLength = paddingOf(length) + (this.#digesting ? DIGEST_BYTES : 0)
   }
 
-  #takeData(chunk: Uint8Array, start: number): number {
+  #takeData(start: number): number {
+    const chunk = this.#memory
+    const end = this.#end
     const missing = this.#header.dataSegmentLength - this.#dataBytes
     let at = start
     if (missing > 0) {
-      const taken = Math.min(missing, chunk.length - at)
+      const taken = Math.min(missing, end - at)
       const piece = { from: chunk, start: at, lengthBytes: taken }
       if (this.#destination !== DROP) copyBytes(piece, this.#destination, this.#dataBytes)
       if (this.#digesting) this.#crc = crc32c(chunk.subarray(at, at + taken), this.#crc)
@@ -266,7 +274,7 @@ export class Decoder {
       if (taken < missing) return at
     }
     if (this.#trailerLength > 0) {
-      const taken = Math.min(this.#trailerLength - this.#trailerBytes, chunk.length - at)
+      const taken = Math.min(this.#trailerLength - this.#trailerBytes, end - at)
       for (let i = 0; i < taken; i++) this.#trailer[this.#trailerBytes++] = chunk[at + i] as number
       at += taken
       if (this.#trailerBytes < this.#trailerLength) return at

@@ -109,7 +109,8 @@ writer.endWith(
     ['MaxRecvDataSegmentLength', '262144'],
   ]),
 )
-connection.receive(turnBytes(), false)
+const firstTurn = turnBytes()
+connection.receive(firstTurn, firstTurn.length, false)
 
 let cmdSN = 0
 
@@ -142,7 +143,7 @@ function measure(name: string, lengthBytes: number, data?: Uint8Array): void {
   for (let round = 0; round < ROUNDS; round++) {
     const turns = Array.from({ length: TURNS }, () => commands(lengthBytes, data))
     const start = process.hrtime.bigint()
-    for (const turn of turns) connection?.receive(turn, false)
+    for (const turn of turns) connection?.receive(turn, turn.length, false)
     best = Math.min(best, Number(process.hrtime.bigint() - start) / TURNS / DEPTH / 1000)
   }
   console.log(`${name.padEnd(32)} ${best.toFixed(2).padStart(8)} us`)

@@ -21,10 +21,10 @@ export interface ByteStream {
 /** Whom a transport reports to. */
 export interface StreamListener {
   /**
-   * Bytes came in; their memory is used again when this returns. With `more` the transport reads on at once, and output
-   * can wait for what comes of that, till the end of the turn.
+   * Bytes came in, the first `lengthBytes` of `memory`, which is used again when this returns. With `more` the transport
+   * reads on at once, and output can wait for what comes of that, till the end of the turn.
    */
-  receive(chunk: Uint8Array, more: boolean): void
+  receive(memory: Uint8Array, lengthBytes: number, more: boolean): void
   /**
    * Where the next bytes belong, if it is worth reading them there. The transport may write to it until it asks again or
    * has to forget it.

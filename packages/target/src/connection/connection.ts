@@ -129,12 +129,12 @@ export class Connection implements PduReceiver, StreamListener {
     this.#state = moved(connectionMachine, this.#state, event)
   }
 
-  receive(chunk: Uint8Array, more: boolean): void {
-    this.#heard(chunk.length)
-    if (this.#greeting === Greeting.none) this.#greeting = greetingOf(chunk)
-    const used = this.#decode(chunk, more)
-    if (used < chunk.length && !this.#over) {
-      this.#keep(chunk.subarray(used))
+  receive(memory: Uint8Array, lengthBytes: number, more: boolean): void {
+    this.#heard(lengthBytes)
+    if (this.#greeting === Greeting.none) this.#greeting = greetingOf(memory.subarray(0, lengthBytes))
+    const used = this.#decode(memory, lengthBytes, more)
+    if (used < lengthBytes && !this.#over) {
+      this.#keep(memory.subarray(used, lengthBytes))
       this.#waitForTurn()
     }
   }
@@ -262,18 +262,18 @@ export class Connection implements PduReceiver, StreamListener {
     worked?.()
   }
 
-  /** Decodes a chunk and sends what came of it; answers how much of it was used. */
-  #decode(chunk: Uint8Array, more: boolean): number {
-    if (this.#over) return chunk.length
+  /** Decodes what came in and sends what came of it; answers how much of it was used. */
+  #decode(memory: Uint8Array, lengthBytes: number, more: boolean): number {
+    if (this.#over) return lengthBytes
     this.outbox.corked = true
     this.#turnEndsAtBytes = this.outbox.queuedBytes + this.#surroundings.limits.outputBytesPerTurn
-    let used = chunk.length
+    let used = lengthBytes
     try {
-      used = this.decoder.push(chunk)
+      used = this.decoder.push(memory, lengthBytes)
     } catch (error) {
       this.#failed(error)
     }
-    this.#uncork(more && used === chunk.length)
+    this.#uncork(more && used === lengthBytes)
     return used
   }
 
@@ -305,36 +305,36 @@ export class Connection implements PduReceiver, StreamListener {
    */
   #keep(rest: Uint8Array): void {
     const isShort = rest.length < SMALLEST_SLOT_BYTES
-    const slot = isShort || this.#isHeld ? undefined : this.#surroundings.share.slab.take(rest.length)
+    const slot = isShort || this.#isHeld() ? undefined : this.#surroundings.share.slab.take(rest.length)
     if (slot) copyBytes({ from: rest, start: 0, lengthBytes: rest.length }, slot.bytes, 0)
     this.#restSlot = slot
     this.#rest = slot ? slot.bytes.subarray(0, rest.length) : Buffer.from(rest)
   }
 
   /** Whether it waits for something that may take any time. */
-  get #isHeld(): boolean {
+  #isHeld(): boolean {
     return (this.#pauses & (Pause.login | Pause.output)) !== 0
   }
 
   /** The rest of a chunk has its turn after the other events of the process. */
   #waitForTurn(): void {
-    if (this.#isHeld) return this.#pause(Pause.turn)
+    if (this.#isHeld()) return this.#pause(Pause.turn)
     this.#surroundings.statistics.add(Counter.turnsCut)
     this.#pause(Pause.turn)
     setImmediate(() => this.#turnCame())
   }
 
   #turnCame(): void {
-    if (this.#isHeld) return
+    if (this.#isHeld()) return
     const rest = this.#rest
     const slot = this.#restSlot
     this.#rest = undefined
     this.#restSlot = undefined
     this.#pauses &= ~Pause.turn
     if (rest) {
-      const used = this.#decode(rest, false)
+      const used = this.#decode(rest, rest.length, false)
       if (used < rest.length && !this.#over) {
-        if (slot && !this.#isHeld) {
+        if (slot && !this.#isHeld()) {
           this.#rest = rest.subarray(used)
           this.#restSlot = slot
         } else {

@@ -131,8 +131,8 @@ describe('AdoptedSocket', () => {
     const received: string[] = []
     let missing = 0
     socket.start({
-      receive: chunk => {
-        received.push(Buffer.from(chunk).toString())
+      receive: (memory, lengthBytes) => {
+        received.push(Buffer.from(memory.subarray(0, lengthBytes)).toString())
         missing = 8
       },
       place: () => (missing > 0 ? place.subarray(8 - missing) : undefined),
@@ -157,7 +157,7 @@ describe('AdoptedSocket', () => {
     const received: string[] = []
     let wanted = true
     socket.start({
-      receive: chunk => received.push(Buffer.from(chunk).toString()),
+      receive: (memory, lengthBytes) => received.push(Buffer.from(memory.subarray(0, lengthBytes)).toString()),
       place: () => (wanted ? place : undefined),
       landed: () => received.push('landed'),
       closed: () => {},

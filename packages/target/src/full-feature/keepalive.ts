@@ -34,7 +34,7 @@ export class Keepalive {
     const { discoveryIdleMs } = home.session.limits
     this.#pingAfterMs = access ? access.pingAfterMs : 0
     this.#pingTimeoutMs = access ? access.pingTimeoutMs : discoveryIdleMs
-    this.#sentAtMs = this.#nowMs
+    this.#sentAtMs = this.#nowMs()
     this.#lookLater()
   }
 
@@ -53,7 +53,7 @@ export class Keepalive {
     this.#send(RESERVED_TAG)
   }
 
-  get #nowMs(): number {
+  #nowMs(): number {
     return this.#home.session.timers.now
   }
 
@@ -69,14 +69,14 @@ export class Keepalive {
   }
 
   #idle(): boolean {
-    if (this.#nowMs - this.#home.connection.heardAtMs < this.#pingTimeoutMs) return false
+    if (this.#nowMs() - this.#home.connection.heardAtMs < this.#pingTimeoutMs) return false
     this.#home.session.statistics.add(Counter.discoveryIdled)
     this.#home.connection.end(ConnectionEnd.idle)
     return true
   }
 
   #unresponsive(): boolean {
-    const nowMs = this.#nowMs
+    const nowMs = this.#nowMs()
     const { outbox, connection } = this.#home
     if (outbox.queuedBytes === 0 || outbox.sentBytes !== this.#sentBytes) {
       this.#sentBytes = outbox.sentBytes
@@ -93,13 +93,13 @@ export class Keepalive {
 
   #pingDue(): boolean {
     if (this.#pingAfterMs === 0 || this.#pinged || this.#home.session.isDiscovery) return false
-    return this.#nowMs - this.#home.connection.heardAtMs >= this.#pingAfterMs
+    return this.#nowMs() - this.#home.connection.heardAtMs >= this.#pingAfterMs
   }
 
   #ping(): void {
     const tag = this.#nextTag
     this.#nextTag = (tag + 1) % RESERVED_TAG
-    this.#pinged = { tag, sinceMs: this.#nowMs }
+    this.#pinged = { tag, sinceMs: this.#nowMs() }
     this.#home.session.statistics.add(Counter.pingsSent)
     this.#send(tag)
   }

@@ -101,7 +101,7 @@ export class AdoptedSocket implements ByteStream {
     // libuv reads on at once where a read has filled its memory.
     const more = lengthBytes === this.#memory.length
     if (this.#inPlace) this.#listener?.landed(lengthBytes, more)
-    else this.#listener?.receive(this.#memory.subarray(0, lengthBytes), more)
+    else this.#listener?.receive(this.#memory, lengthBytes, more)
     return true
   }
 

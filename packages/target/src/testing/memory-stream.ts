@@ -50,7 +50,7 @@ export class MemoryStream implements ByteStream {
 
   /** Bytes come in; the transport says whether it reads on at once, and may be wrong. */
   deliver(bytes: Buffer, more: boolean): void {
-    this.#listener?.receive(bytes, more)
+    this.#listener?.receive(bytes, bytes.length, more)
   }
 
   /** The peer closes its side. */
@@ -111,7 +111,7 @@ export class MemoryStream implements ByteStream {
       const next = this.#waiting.shift()
       if (!next) return
       if (this.#place) this.#land(next, this.#place)
-      else this.#listener?.receive(next, this.#waiting.length > 0)
+      else this.#listener?.receive(next, next.length, this.#waiting.length > 0)
       // Asked for at once, like a socket that is told where it will read next.
       this.#place = this.#listener?.place()
       // The memory of a chunk is used again as soon as it was received.

@@ -109,21 +109,21 @@ export class Room {
     this.#count()
   }
 
-  get #underWayBytes(): number {
+  #underWayBytes(): number {
     return this.#reservedBytes + this.#outbox.queuedBytes
   }
 
   /** Brings what the share counts up to date. */
   #count(): void {
     if (this.#closed) return
-    const underWayBytes = this.#underWayBytes
+    const underWayBytes = this.#underWayBytes()
     this.#share.countDataIn(underWayBytes - this.#countedBytes)
     this.#countedBytes = underWayBytes
   }
 
   /** One that is larger than all the room there is gets it when nothing else is under way. */
   #fits(lengthBytes: number): boolean {
-    const underWayBytes = this.#underWayBytes
+    const underWayBytes = this.#underWayBytes()
     return underWayBytes === 0 || this.#share.allowsDataIn(underWayBytes, lengthBytes)
   }
 
