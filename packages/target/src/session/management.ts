@@ -214,9 +214,11 @@ export class Management {
   }
 
   #covered({ lun, cmdSN }: Asked, { scope }: FunctionRow): IscsiTask[] {
-    return [...this.#session.tasks.all()].filter(
-      task => (scope === Scope.target || task.lun === lun) && (task.immediate || serialBefore(task.cmdSN, cmdSN)),
-    )
+    return this.#session.tasks
+      .all()
+      .filter(
+        task => (scope === Scope.target || task.lun === lun) && (task.immediate || serialBefore(task.cmdSN, cmdSN)),
+      )
   }
 
   /** RFC 7143 11.5.1: TARGET COLD RESET ends every session of the target; RFC 7144 6.3: I_T NEXUS RESET its own. */

@@ -2,6 +2,7 @@ import { Counter } from '../statistics.ts'
 import type { CancelDeadline, Timers } from '../timer-wheel.ts'
 import { IscsiCondition } from '../transfer/iscsi-condition.ts'
 import { IscsiTask, type TaskConnection, TaskLife, type TaskSession } from '../transfer/task.ts'
+import { TagTable } from './tag-table.ts'
 
 /** How often a wait for data-out is looked at while it lasts. */
 const LOOKS_PER_TIMEOUT = 4
@@ -15,7 +16,7 @@ export interface RegisterSession extends TaskSession {
 
 /** What a register has written down, for tests to audit: see testing/books.ts. */
 export interface RegisterBooks {
-  readonly byTag: ReadonlyMap<number, IscsiTask>
+  readonly byTag: TagTable<IscsiTask>
   readonly byTransferTag: ReadonlyMap<number, IscsiTask>
   readonly owing: ReadonlySet<IscsiTask>
   readonly spare: readonly IscsiTask[]
@@ -27,7 +28,7 @@ export interface RegisterBooks {
 export class TaskRegister {
   readonly #session: RegisterSession
   readonly #dataOutTimeoutMs: number
-  readonly #byTag = new Map<number, IscsiTask>()
+  readonly #byTag = new TagTable<IscsiTask>()
   readonly #byTransferTag = new Map<number, IscsiTask>()
   readonly #owing = new Set<IscsiTask>()
   readonly #spare: IscsiTask[] = []
@@ -70,7 +71,7 @@ export class TaskRegister {
 
   /** Whether a task of this logical unit may read what it has not sent on this connection. */
   reads(lun: number, connection: object): boolean {
-    for (const task of this.#byTag.values())
+    for (const task of this.#byTag.all())
       if (task.lun === lun && task.dataIn.reservedBytes > 0 && task.connection === connection) return true
     return false
   }
@@ -85,7 +86,7 @@ export class TaskRegister {
 
   /** A command is in: it can be found by its tag from now on, which a task that is being drained gives up. */
   add(task: IscsiTask): void {
-    this.#byTag.set(task.tag, task)
+    this.#byTag.add(task)
     task.registered = true
     if (task.immediate) {
       task.counted = true
@@ -96,13 +97,13 @@ export class TaskRegister {
 
   /** The task of this tag; undefined where there is none that the initiator may still know. */
   find(tag: number): IscsiTask | undefined {
-    const task = this.#byTag.get(tag)
+    const task = this.#byTag.find(tag)
     return task?.silent ? undefined : task
   }
 
   /** The task for whose unsolicited data a PDU comes, even if it is only drained. */
   findForData(tag: number): IscsiTask | undefined {
-    return this.#byTag.get(tag)
+    return this.#byTag.find(tag)
   }
 
   /** The task for which an R2T with this tag was sent. */
@@ -111,8 +112,8 @@ export class TaskRegister {
   }
 
   /** Every task, those that are being drained too. */
-  all(): IterableIterator<IscsiTask> {
-    return this.#byTag.values()
+  all(): IscsiTask[] {
+    return this.#byTag.all()
   }
 
   owes(task: IscsiTask, targetTransferTag: number): void {
@@ -132,7 +133,7 @@ export class TaskRegister {
     if (task.life === TaskLife.free) return
     this.#settle(task)
     if (task.immediate && task.counted) this.immediate--
-    if (this.#byTag.get(task.tag) === task) this.#byTag.delete(task.tag)
+    if (task.registered) this.#byTag.remove(task)
     task.reset()
     if (!this.#session.closed) this.#spare.push(task)
   }
@@ -147,7 +148,7 @@ export class TaskRegister {
     this.#check?.()
     this.#owing.clear()
     this.#byTransferTag.clear()
-    for (const task of [...this.#byTag.values()]) {
+    for (const task of this.#byTag.all()) {
       const inEngine = task.life === TaskLife.running || task.life === TaskLife.failing
       if (inEngine) task.abandon()
       else this.release(task)

@@ -13,7 +13,7 @@ export function contradictionsIn(home: FullFeatureConnection): string[] {
 /** Nobody's task is nobody's once, and nothing of an earlier command is left in it. */
 function ofSpareTasks({ tasks }: FullFeatureSession): string[] {
   const { spare, byTag } = tasks.books
-  const known = new Set<IscsiTask>(byTag.values())
+  const known = new Set<IscsiTask>(byTag.all())
   return [
     ...said(new Set(spare).size !== spare.length, () => 'a task is free twice'),
     ...spare.flatMap(task => [
@@ -27,18 +27,24 @@ function ofSpareTasks({ tasks }: FullFeatureSession): string[] {
 }
 
 function ofTasks({ tasks }: FullFeatureSession): string[] {
-  return [...tasks.books.byTag].flatMap(([tag, task]) => [
-    ...said(task.life === TaskLife.free, () => `the task of tag ${tag} is free`),
-    ...said(task.tag !== tag, () => `the task of tag ${tag} has tag ${task.tag}`),
-    ...said(!task.registered, () => `the task of tag ${tag} was never entered`),
-    ...said(task.life === TaskLife.ended && task.dataOut.owed === 0, () => `tag ${tag} has ended and nothing is owed`),
-  ])
+  const { byTag } = tasks.books
+  return byTag
+    .all()
+    .flatMap(task => [
+      ...said(task.life === TaskLife.free, () => `the task of tag ${task.tag} is free`),
+      ...said(byTag.find(task.tag) !== task, () => `the task of tag ${task.tag} is not found under it`),
+      ...said(!task.registered, () => `the task of tag ${task.tag} was never entered`),
+      ...said(
+        task.life === TaskLife.ended && task.dataOut.owed === 0,
+        () => `tag ${task.tag} has ended and nothing is owed`,
+      ),
+    ])
 }
 
 /** Each tag that the peer was given is some task's, each that a task waits for can be found, and somebody looks at it. */
 function ofTags({ tasks }: FullFeatureSession): string[] {
   const { byTag, byTransferTag, owing, watched } = tasks.books
-  const all = [...new Set([...byTag.values(), ...owing])]
+  const all = [...new Set([...byTag.all(), ...owing])]
   return [
     ...[...byTransferTag].flatMap(([tag, task]) =>
       said(!task.dataOut.tags().includes(tag), () => `nobody waits for transfer tag ${tag}`),
@@ -57,7 +63,7 @@ function ofTags({ tasks }: FullFeatureSession): string[] {
 
 /** What counts one by one is what is there. */
 function ofCounts({ tasks, window, memory }: FullFeatureSession): string[] {
-  const all = [...tasks.books.byTag.values()]
+  const all = tasks.books.byTag.all()
   const immediate = all.filter(task => task.counted && task.immediate).length
   const counted = all.filter(task => task.counted && !task.immediate).length
   return [
@@ -71,7 +77,7 @@ function ofCounts({ tasks, window, memory }: FullFeatureSession): string[] {
 /** Each task that may read into a connection's room has come on it. */
 function ofRoom(home: FullFeatureConnection): string[] {
   const { room, session } = home
-  const own = [...session.tasks.books.byTag.values()].filter(({ connection }) => connection === home)
+  const own = session.tasks.books.byTag.all().filter(({ connection }) => connection === home)
   const reservedBytes = own.reduce((sum, { dataIn }) => sum + dataIn.reservedBytes, 0)
   return said(room.reservedBytes !== reservedBytes, () => `${room.reservedBytes} bytes of room of ${reservedBytes}`)
 }

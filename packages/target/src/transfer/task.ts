@@ -10,6 +10,7 @@ import {
 import { dataView, type Slot } from '@lunkit/wire'
 import type { EngineDepth } from '../connection/engine-depth.ts'
 import type { CommandWindow, HeldRequest } from '../session/command-window.ts'
+import type { Tagged } from '../session/tag-table.ts'
 import { Counter, type TargetStatistics } from '../statistics.ts'
 import { CdbMemory, HEADER_CDB_BYTES } from './command-header.ts'
 import { DataIn, type DataInConnection, type DataInSession } from './data-in.ts'
@@ -57,7 +58,7 @@ export interface TaskSession extends DataInSession {
 }
 
 /** A SCSI command of an iSCSI session, as the device server sees it. One object serves many commands. */
-export class IscsiTask implements Task, HeldRequest {
+export class IscsiTask implements Task, HeldRequest, Tagged<IscsiTask> {
   readonly #session: TaskSession
   /** The connection that the command came on: RFC 7143 4.2.2.1 calls it the command's connection allegiance. */
   connection: TaskConnection
@@ -82,6 +83,8 @@ export class IscsiTask implements Task, HeldRequest {
   counted = false
   /** Whether it was entered in the session's register. */
   registered = false
+  sameBucket: IscsiTask | undefined
+  entered = 0
   life: TaskLife = TaskLife.free
   #presentedBytes = 0
   #status: Status | undefined
