@@ -2,6 +2,7 @@
 import './node-version.ts'
 
 export type { DescriptorCounters as FileioCounters } from './descriptor/descriptor-counters.ts'
+export type { ReadBatch } from './descriptor/read-batch.ts'
 export { type Fileio, openFileio } from './fileio/fileio.ts'
 export type { FileioOptions } from './fileio/fileio-options.ts'
 export type { LaneClient } from './lanes/lane-client.ts'

@@ -46,6 +46,9 @@ export const storeLimits = {
   fineWriteBytes: 64 * KiB,
   /** Steps in which a region is searched for large folios; smaller ones cost little. */
   grainStepBytes: 64 * KiB,
+  /** How many reads of the page cache are done together, at most, and the longest of them: of longer ones the call is a small part. */
+  batchedReads: 128,
+  batchedReadBytes: 16 * KiB,
   /** One read in place in so many is timed, and every one this long: the clock costs a tenth of a short read. */
   inPlaceReadsPerSample: 8,
   inPlaceTimedReadBytes: 32 * KiB,

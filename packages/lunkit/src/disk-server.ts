@@ -76,6 +76,7 @@ export class DiskServer implements AsyncDisposable {
       discoveryAuthentication: options.refuseDiscovery ?? false,
       ...(listener && { listener }),
       ...(limits && { limits }),
+      batch: { begin: () => this.#lanes?.reads.begin(), end: () => this.#lanes?.reads.end() },
       ...(this.#polling && { worked: this.#polling.worked }),
     })
     this.#stopTimers = stop

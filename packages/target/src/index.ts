@@ -2,6 +2,7 @@
 import './node-version.ts'
 
 export { checkOffers, comparedName, ISCSI_NAME, OWN_ISCSI_NAME } from '@lunkit/pdu'
+export type { Batch } from './connection/batch.ts'
 export type { ByteStream, StreamListener } from './connection/byte-stream.ts'
 export type { TargetLimits } from './limits.ts'
 export { TARGET_LIMITS } from './limits.ts'

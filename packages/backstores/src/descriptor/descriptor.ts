@@ -8,6 +8,7 @@ import { StoreListeners } from '../store/store-listeners.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import type { StoreRequest } from '../store/store-request.ts'
 import { UnderWay } from '../under-way.ts'
+import { BatchedReads } from './batched-reads.ts'
 import type { DescriptorCounters } from './descriptor-counters.ts'
 import { DescriptorHealth } from './descriptor-health.ts'
 import type { DescriptorOptions } from './descriptor-options.ts'
@@ -29,6 +30,7 @@ export class Descriptor implements LateReadOwner {
   readonly #underWay = new UnderWay()
   readonly #refusals: Refusals
   readonly #inPlace: InPlace
+  readonly #batched: BatchedReads
   readonly #late: LateReads
   readonly #work: DescriptorWork
   readonly #exhaustion = new SpaceExhaustion(this.listeners)
@@ -44,6 +46,8 @@ export class Descriptor implements LateReadOwner {
     this.#refusals = new Refusals(options, { health, underWay })
     const library = lanes.native && inPlace.allowed ? libc() : undefined
     this.#inPlace = new InPlace({ fd, lanes, writes: inPlace.writes, libc: library })
+    const ended = (request: StoreRequest, doneBytes: number): void => this.#batchedReadEnded(request, doneBytes)
+    this.#batched = new BatchedReads({ fd, batch: lanes.reads, inPlace: this.#inPlace, ended })
     this.#late = new LateReads(this, lanes.timers)
     this.#work = new DescriptorWork(options, { health, underWay, exhaustion: this.#exhaustion })
   }
@@ -62,6 +66,7 @@ export class Descriptor implements LateReadOwner {
     const { reads, writes, readPace, writePace } = this.#inPlace
     return {
       inPlaceReads: reads,
+      batchedReads: this.#batched.together,
       inPlaceWrites: writes,
       slowReads: readPace.slow,
       slowWrites: writePace.slow,
@@ -122,12 +127,18 @@ export class Descriptor implements LateReadOwner {
 
   /** @internal */
   lateReadEnded(request: StoreRequest, doneBytes: number): void {
-    if (!this.#readEnded(request, doneBytes)) {
-      this.#underWay.leave()
-      return
-    }
     this.#grain.coarsen(request.offset, request.lengthBytes)
-    this.#underWay.ended(request)
+    this.#leave(request, doneBytes)
+  }
+
+  #batchedReadEnded(request: StoreRequest, doneBytes: number): void {
+    if (doneBytes !== MISSED || !this.#late.wait(request)) this.#leave(request, doneBytes)
+  }
+
+  /** A read that was under way here has ended, or a lane has it now. */
+  #leave(request: StoreRequest, doneBytes: number): void {
+    if (this.#readEnded(request, doneBytes)) this.#underWay.ended(request)
+    else this.#underWay.leave()
   }
 
   #read(request: StoreRequest): boolean {
@@ -137,8 +148,10 @@ export class Descriptor implements LateReadOwner {
       this.health.refuse(request)
       return true
     }
-    const doneBytes = this.#inPlace.read(request)
-    if (doneBytes !== MISSED || !this.#late.wait(request)) return this.#readEnded(request, doneBytes)
+    if (!this.#batched.take(request)) {
+      const doneBytes = this.#inPlace.read(request)
+      if (doneBytes !== MISSED || !this.#late.wait(request)) return this.#readEnded(request, doneBytes)
+    }
     this.#underWay.begin()
     return false
   }
@@ -164,7 +177,7 @@ export class Descriptor implements LateReadOwner {
     const isFine = request.lengthBytes <= storeLimits.fineWriteBytes
     if (isFine && this.#grain.isCoarse(request.offset)) return this.#writeFine(request)
     // With a lane operation pending the medium may be waited for, and a write in place might wait with it.
-    const doneBytes = isPlain && this.#underWay.count === 0 ? this.#inPlace.write(request) : DECLINED
+    const doneBytes = isPlain && this.#underWay.count === this.#batched.count ? this.#inPlace.write(request) : DECLINED
     if (doneBytes === DECLINED)
       return this.#work.hand(request, LaneOperation.write, { sync: this.#work.syncsAlone(request) })
     this.health.flushing.changed()

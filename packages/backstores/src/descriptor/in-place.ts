@@ -59,10 +59,24 @@ export class InPlace {
     this.writePace = new Pace(inPlaceWritePace, timers)
   }
 
+  /** Where the memory begins in which slots lie. */
+  get address(): number {
+    return (this.#memory as PinnedMemory).address
+  }
+
+  /** Whether so much may be read here now; it counts in this turn then. */
+  mayRead(lengthBytes: number): boolean {
+    return this.#canRead && this.readPace.allowed && this.#turn.take(lengthBytes)
+  }
+
   /** Reads what is at hand. Returns bytes read (0: the end of the file), DECLINED, or an error number negated. */
   read(request: StoreRequest): number {
+    return this.mayRead(request.lengthBytes) ? this.readNow(request) : DECLINED
+  }
+
+  /** As `read`, where `mayRead` has said that it may be. */
+  readNow(request: StoreRequest): number {
     const { lengthBytes, offset } = request
-    if (!this.#canRead || !this.readPace.allowed || !this.#turn.take(lengthBytes)) return DECLINED
     const address = this.#addressOf(request)
     const timed = lengthBytes >= inPlaceTimedReadBytes || ++this.#sinceSample >= inPlaceReadsPerSample
     const before = timed ? this.#timers.now() : 0
@@ -71,6 +85,16 @@ export class InPlace {
       this.#sinceSample = 0
       this.readPace.note(this.#timers.now() - before, lengthBytes)
     }
+    return this.#counted(result)
+  }
+
+  /** One that may be read here was read together with others, and took about so long. Returns what `read` would. */
+  readTogether({ lengthBytes }: StoreRequest, result: number, elapsedMs: number): number {
+    this.readPace.note(elapsedMs, lengthBytes)
+    return this.#counted(result)
+  }
+
+  #counted(result: number): number {
     if (result > 0) this.reads++
     return result < 0 ? this.#readError(result) : result
   }
@@ -104,11 +128,7 @@ export class InPlace {
   }
 
   #addressOf(request: StoreRequest): number {
-    return (
-      (this.#memory as PinnedMemory).address +
-      (request.slot as NonNullable<typeof request.slot>).offset +
-      request.slotOffset
-    )
+    return this.address + (request.slot as NonNullable<typeof request.slot>).offset + request.slotOffset
   }
 
   #readError(result: number): number {

@@ -1,3 +1,4 @@
+import type { ReadBatch } from '../descriptor/read-batch.ts'
 import type { Timers } from '../timers.ts'
 import type { TurnBudget } from '../turn-budget.ts'
 import type { LaneClient } from './lane-client.ts'
@@ -20,5 +21,7 @@ export interface LaneSet {
   readonly timers: Timers
   /** What stores on this thread may do in place in one turn. */
   readonly turn: TurnBudget
+  /** Reads of the page cache on this thread that are done together. */
+  readonly reads: ReadBatch
   attach(client: LaneClient): LaneAccess
 }

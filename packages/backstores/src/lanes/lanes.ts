@@ -1,6 +1,8 @@
 import { callback, checkArgument, checkOptions, object, wholeNumber } from '@lunkit/wire'
+import { ReadBatch } from '../descriptor/read-batch.ts'
 import { storeLimits } from '../limits.ts'
 import { libcAccess } from '../native/libc-access.ts'
+import { openUring } from '../native/read-uring.ts'
 import { systemTimers, TIMER_MS, type Timers } from '../timers.ts'
 import { TurnBudget } from '../turn-budget.ts'
 import { Lane, type LaneOwner } from './lane.ts'
@@ -28,6 +30,7 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   readonly timers: Timers
   /** @internal what stores on this thread may do in place in one turn */
   readonly turn = new TurnBudget(storeLimits.inPlaceBytesPerTurn)
+  readonly reads: ReadBatch
   readonly #lanes: readonly Lane[]
   readonly #attached = new Set<LaneAffinity>()
   /** Who was told that a lane is down, by lane, and hears when it is back. */
@@ -45,6 +48,7 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
     this.memory = slab.memory
     this.native = native
     this.timers = timers
+    this.reads = new ReadBatch({ now: () => timers.now(), open: reads => (native ? openUring(reads) : undefined) })
     const options = { memory: slab.memory, native, timers, pollUs, owner: this }
     this.#lanes = Array.from({ length: count }, (_, index) => new Lane({ ...options, index }))
   }
@@ -104,6 +108,7 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
    */
   async close(deadlineMs: number = storeLimits.closeDeadlineMs): Promise<boolean> {
     checkArgument('close: deadlineMs', deadlineMs, TIMER_MS)
+    this.reads.close()
     const stopped = Promise.all(this.#lanes.map(lane => lane.stop())).then(() => true)
     const { promise: late, resolve } = Promise.withResolvers<boolean>()
     const cancel = this.timers.after(deadlineMs, () => resolve(false))

@@ -22,7 +22,8 @@ describe('the C library', () => {
       if (!ArrayBuffer.isView(view)) throw new TypeError('Unexpected Object value for ptr, expected pointer')
       return koffi.address(view)
     }
-    const load = (): Koffi => ({ address, errno: () => koffi.errno(), load: library => koffi.load(library) })
+    const view = (at: number, lengthBytes: number): ArrayBuffer => koffi.view(at, lengthBytes)
+    const load = (): Koffi => ({ address, view, errno: () => koffi.errno(), load: library => koffi.load(library) })
     const { libc } = reachLibc(load)
     expect(libc?.addressOf(new SharedArrayBuffer(64))).toBeGreaterThan(0)
   })

@@ -1,4 +1,5 @@
 import type { Koffi, KoffiCall } from './koffi.ts'
+import { UringCalls } from './uring-calls.ts'
 
 const RWF_DSYNC = 0x02
 const RWF_NOWAIT = 0x08
@@ -40,6 +41,7 @@ function optional(find: () => KoffiCall): KoffiCall | undefined {
  * error number negated. Addresses are raw: whoever passes one keeps the memory behind it alive (see PinnedMemory).
  */
 export class Libc {
+  readonly uring: UringCalls
   readonly #koffi: Koffi
   readonly #preadv2: KoffiCall
   readonly #pwritev2: KoffiCall
@@ -68,6 +70,7 @@ export class Libc {
     const library = koffi.load(null)
     const call = (name: string, ...parameters: string[]) => library.func(name, 'int64_t', parameters)
     const intCall = (name: string, ...parameters: string[]) => library.func(name, 'int', parameters)
+    this.uring = new UringCalls(koffi)
     this.#koffi = koffi
     this.#preadv2 = call('preadv2', 'int', 'uintptr_t', 'int', 'int64_t', 'int')
     this.#pwritev2 = call('pwritev2', 'int', 'uintptr_t', 'int', 'int64_t', 'int')

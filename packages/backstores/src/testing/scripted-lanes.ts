@@ -1,4 +1,5 @@
 import type { Slab } from '@lunkit/wire'
+import { ReadBatch } from '../descriptor/read-batch.ts'
 import { JobQueue } from '../lanes/job-queue.ts'
 import type { LaneClient } from '../lanes/lane-client.ts'
 import type { LaneJob } from '../lanes/lane-job.ts'
@@ -17,6 +18,8 @@ export class ScriptedLanes implements LaneSet, LaneAccess {
   readonly native: boolean
   readonly timers = new ManualTimers()
   readonly turn = new TurnBudget(1024 * 1024)
+  /** Nothing opens it unless a test does. */
+  readonly reads = new ReadBatch({ now: () => this.timers.now(), open: () => undefined })
   readonly calls = new ScriptedCalls()
   /** Whether jobs are served by themselves, soon after they came. */
   automatic = true

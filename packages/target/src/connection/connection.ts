@@ -8,6 +8,7 @@ import { ConnectionEvent, ConnectionState, connectionMachine } from '../states/c
 import { moved } from '../states/machine.ts'
 import { Counter, type TargetStatistics } from '../statistics.ts'
 import type { CancelDeadline, Timers } from '../timer-wheel.ts'
+import type { Batch } from './batch.ts'
 import type { ByteStream, StreamListener } from './byte-stream.ts'
 import { EngineDepth } from './engine-depth.ts'
 import { explainGreeting, Greeting, greetingOf } from './greeting.ts'
@@ -45,6 +46,8 @@ export interface ConnectionSurroundings {
   /** The end of all reads of this turn of the event loop. */
   readonly readsEnd: TurnEnd
   readonly tell: TargetListener
+  /** What is put off while PDUs are decoded, and done before their answers are sent. */
+  readonly batch: Batch | undefined
   /** Hears that bytes have come in, of whichever connection. */
   readonly worked: (() => void) | undefined
 }
@@ -267,12 +270,15 @@ export class Connection implements PduReceiver, StreamListener {
     if (this.#over) return lengthBytes
     this.outbox.corked = true
     this.#turnEndsAtBytes = this.outbox.queuedBytes + this.#surroundings.limits.outputBytesPerTurn
+    const { batch } = this.#surroundings
     let used = lengthBytes
+    batch?.begin()
     try {
       used = this.decoder.push(memory, lengthBytes)
     } catch (error) {
       this.#failed(error)
     }
+    batch?.end()
     this.#uncork(more && used === lengthBytes)
     return used
   }

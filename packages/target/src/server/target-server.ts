@@ -9,6 +9,7 @@ import {
   type Slab,
   wholeNumber,
 } from '@lunkit/wire'
+import type { Batch } from '../connection/batch.ts'
 import type { ByteStream } from '../connection/byte-stream.ts'
 import { Connection } from '../connection/connection.ts'
 import { TurnEnd } from '../connection/turn-end.ts'
@@ -44,6 +45,8 @@ export interface TargetServerOptions {
   readonly listener?: TargetListener
   /** Hears that bytes have come in, of whichever connection: for who wants to be awake when more do. */
   readonly worked?: () => void
+  /** What of the work that commands bring about is put off while PDUs are decoded, and done together. */
+  readonly batch?: Batch
   /** Whether discovery sessions must authenticate; they are refused then, because they cannot. */
   readonly discoveryAuthentication?: boolean
   /** Where a portal is that this server does not listen on itself, but gets connections from by `accept`. */
@@ -67,6 +70,7 @@ const SERVER: OptionDomains = {
   limits: object('an object of limits'),
   listener: callback,
   worked: callback,
+  batch: having('a batch: { begin, end }', 'begin', 'end'),
   discoveryAuthentication: flag,
   otherPortal: callback,
   listen: callback,
@@ -116,6 +120,7 @@ export class TargetServer {
       directory: this.#directory,
       tell: listener,
       worked: options.worked,
+      batch: options.batch,
       discoveryAuthentication,
       draining: false,
     }

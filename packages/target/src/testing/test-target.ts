@@ -2,6 +2,7 @@ import type { Offers } from '@lunkit/pdu'
 import type { TaskRouter } from '@lunkit/scsi/transport'
 import { Slab } from '@lunkit/wire'
 import { afterEach } from 'vitest'
+import type { Batch } from '../connection/batch.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { FullFeatureConnection } from '../full-feature/full-feature-connection.ts'
 import { FullFeaturePhase } from '../full-feature/full-feature-phase.ts'
@@ -33,6 +34,7 @@ export interface TestTargetOptions {
   readonly slabBytes?: number
   readonly router?: (slab: Slab) => TaskRouter
   readonly discoveryAuthentication?: boolean
+  readonly batch?: Batch
 }
 
 const made: TestTarget[] = []
@@ -68,6 +70,7 @@ export class TestTarget {
       limits,
       listener: event => this.events.push(event),
       discoveryAuthentication: options.discoveryAuthentication ?? false,
+      ...(options.batch && { batch: options.batch }),
       otherPortal: asked => (this.openPortals.has(formatAddress(asked)) ? asked : undefined),
     })
     this.group = {

@@ -1,0 +1,61 @@
+import { storeLimits } from '../limits.ts'
+import type { StoreRequest } from '../store/store-request.ts'
+import type { InPlace } from './in-place.ts'
+import type { BatchedReader, ReadBatch } from './read-batch.ts'
+
+/** What the batched reads of a descriptor are done with. */
+export interface BatchedReadsParts {
+  readonly fd: number
+  readonly batch: ReadBatch
+  readonly inPlace: InPlace
+  /** A read has come to this: see `InPlace.read`. */
+  readonly ended: (request: StoreRequest, doneBytes: number) => void
+}
+
+/** The reads of one descriptor that wait to be done together with others. */
+export class BatchedReads implements BatchedReader {
+  /** How many were done together with others, and ended well. */
+  together = 0
+  readonly fd: number
+  readonly #batch: ReadBatch
+  readonly #inPlace: InPlace
+  readonly #ended: (request: StoreRequest, doneBytes: number) => void
+  #count = 0
+
+  constructor({ fd, batch, inPlace, ended }: BatchedReadsParts) {
+    this.fd = fd
+    this.#batch = batch
+    this.#inPlace = inPlace
+    this.#ended = ended
+  }
+
+  /** How many wait. */
+  get count(): number {
+    return this.#count
+  }
+
+  get address(): number {
+    return this.#inPlace.address
+  }
+
+  /** Whether a read waits for others; `ended` is called later then, not from within this call. */
+  take(request: StoreRequest): boolean {
+    const { lengthBytes } = request
+    if (!this.#batch.takes || lengthBytes > storeLimits.batchedReadBytes || !this.#inPlace.mayRead(lengthBytes))
+      return false
+    this.#count++
+    this.#batch.add(this, request)
+    return true
+  }
+
+  readAlone(request: StoreRequest): void {
+    this.#count--
+    this.#ended(request, this.#inPlace.readNow(request))
+  }
+
+  readTogether(request: StoreRequest, result: number, elapsedMs: number): void {
+    this.#count--
+    if (result > 0) this.together++
+    this.#ended(request, this.#inPlace.readTogether(request, result, elapsedMs))
+  }
+}
