@@ -2,12 +2,14 @@ import type { FileioPlan } from '@lunkit/config'
 import { fileio as openFile } from 'lunkit'
 import { formatBytes } from '../bytes.ts'
 import { type FileFacts, FileKind } from '../files/file-look.ts'
+import { whyNoDisk } from './backing-file.ts'
 import { cacheOf, type ServedPlugin } from './plugin.ts'
 
 /** Files that are disks. */
 export const fileio: ServedPlugin<FileioPlan> = {
   open: ({ name, file: path, sizeBytes, create, writeBack }, mayCreate) =>
     openFile({ name, path, sizeBytes, create: create && mayCreate, writeBack }),
+  whyNone: whyNoDisk,
   explain: (plan, facts) => `${plan.file}${explainSize(plan, facts)}, ${cacheOf(plan)}`,
   where: ({ file }) => file,
 }

@@ -6,6 +6,8 @@ import type { FileFacts } from '../files/file-look.ts'
 export interface ServedPlugin<P extends StoragePlanBase> {
   /** What opens it; `mayCreate` is whether a file that is missing may be made now. */
   open(plan: P, mayCreate: boolean): Storage
+  /** Why what was found at its path cannot be it, by a look that opens nothing; undefined: it may be. */
+  whyNone(plan: P, file: FileFacts): string | undefined
   /** For `--check`: where it is, how large, and how it is written. */
   explain(plan: P, file: FileFacts | undefined): string
   /** For the log: where it is. */

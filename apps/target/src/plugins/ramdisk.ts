@@ -6,6 +6,7 @@ import type { ServedPlugin } from './plugin.ts'
 /** Memory that is disks. */
 export const ramdisk: ServedPlugin<RamdiskPlan> = {
   open: ({ name, sizeBytes, nullio }) => openMemory({ name, sizeBytes, nullio }),
+  whyNone: () => undefined,
   explain: ({ sizeBytes, nullio }) => `${formatBytes(sizeBytes)} ${nullio ? 'that keep nothing' : 'in memory'}`,
   where: ({ nullio }) => (nullio ? 'keeps nothing' : 'in memory'),
 }
