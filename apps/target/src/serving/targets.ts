@@ -56,7 +56,8 @@ function accessPolicy({ acls, demoMode, commandDepth }: GroupPlan): AccessPolicy
   })
 }
 
-function accessOf(acl: AclPlan): Partial<InitiatorAccess> {
+/** All but the depth, which is the TPG's: what an ACL leaves out does not compile. */
+function accessOf(acl: AclPlan): Omit<InitiatorAccess, 'commandDepth'> {
   return {
     authenticationRequired: acl.refused !== undefined,
     dataOutTimeoutMs: acl.dataOutTimeoutMs * acl.dataOutRetries,
