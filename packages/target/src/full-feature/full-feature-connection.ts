@@ -1,4 +1,4 @@
-import type { Parameters, RejectReason, TextPair } from '@lunkit/pdu'
+import { type Negotiation, type Parameters, parametersOf, type RejectReason, type TextPair } from '@lunkit/pdu'
 import type { Slot } from '@lunkit/wire'
 import type { Connection } from '../connection/connection.ts'
 import type { EngineDepth } from '../connection/engine-depth.ts'
@@ -19,7 +19,7 @@ export interface FullFeatureConnectionOptions {
   readonly connection: Connection
   readonly session: FullFeatureSession
   /** What its own login has negotiated. */
-  readonly parameters: Parameters
+  readonly negotiation: Negotiation
   /** Undefined in a discovery session. */
   readonly access: InitiatorAccess | undefined
   readonly cid: number
@@ -33,6 +33,9 @@ export class FullFeatureConnection implements ServingConnection {
   readonly connection: Connection
   readonly session: FullFeatureSession
   readonly cid: number
+  /** What its own login has negotiated: what holds for the whole session, its leading login's has said. */
+  readonly negotiation: Negotiation
+  readonly parameters: Parameters
   readonly outbox: Outbox
   readonly engine: EngineDepth
   readonly statistics: TargetStatistics
@@ -59,17 +62,19 @@ export class FullFeatureConnection implements ServingConnection {
   receivingSlot: Slot | undefined
 
   constructor(options: FullFeatureConnectionOptions) {
-    const { connection, session, parameters, access } = options
+    const { connection, session, negotiation, access } = options
     this.connection = connection
     this.session = session
     this.cid = options.cid
+    this.negotiation = negotiation
+    this.parameters = parametersOf(negotiation)
     this.outbox = connection.outbox
     this.engine = connection.engine
     this.statistics = session.statistics
     this.sendTargets = options.sendTargets
     this.room = new Room(this.outbox, session.share)
     this.#maxSentDataSegmentLength = options.maxSentDataSegmentLength ?? Number.POSITIVE_INFINITY
-    this.initiatorTakes(parameters.InitiatorMaxRecvDataSegmentLength)
+    this.initiatorTakes(this.parameters.InitiatorMaxRecvDataSegmentLength)
     this.text = new TextExchange(this)
     this.keepalive = new Keepalive(this, access)
   }

@@ -24,6 +24,8 @@ type TextView = View<typeof TextRequest.fields>
 /** What texts are exchanged on. */
 export interface TextConnection {
   readonly session: FullFeatureSession
+  /** What its own login has negotiated. */
+  readonly negotiation: Negotiation
   readonly outbox: Outbox
   /** The longest data segment that is sent now. */
   readonly maxSentBytes: number
@@ -62,8 +64,8 @@ export class TextExchange {
 
   constructor(home: TextConnection) {
     this.#home = home
-    this.#negotiation = home.session.negotiation
-    this.#draft = home.session.negotiation
+    this.#negotiation = home.negotiation
+    this.#draft = home.negotiation
     this.#assembler = this.#newAssembler()
   }
 

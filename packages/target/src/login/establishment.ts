@@ -141,7 +141,7 @@ function serve(concluded: ConcludedLogin, life: Session): FullFeatureConnection 
   const served = new FullFeatureConnection({
     connection,
     session,
-    parameters,
+    negotiation,
     access,
     cid,
     maxSentDataSegmentLength: group?.maxSentDataSegmentLength,
@@ -155,10 +155,9 @@ function serve(concluded: ConcludedLogin, life: Session): FullFeatureConnection 
 function respond(
   { identifiers, request }: ConcludedLogin,
   life: Session,
-  { connection, session }: FullFeatureConnection,
+  { connection, session, parameters }: FullFeatureConnection,
 ): void {
   const { outbox, decoder } = connection
-  const { parameters } = session
   outbox.commands = session.window
   const out = outbox.answer(LoginResponse)
   out.transit = true

@@ -1,4 +1,13 @@
-import { DataIn, NopIn, R2T, ScsiResponse, TaskManagementRequest, TaskManagementResponse } from '@lunkit/pdu'
+import {
+  DataIn,
+  NopIn,
+  R2T,
+  ScsiResponse,
+  TaskManagementRequest,
+  TaskManagementResponse,
+  TextRequest,
+  TextResponse,
+} from '@lunkit/pdu'
 import { Status, type Task } from '@lunkit/scsi/transport'
 import { describe, expect, it } from 'vitest'
 import type { Connection } from '../connection/connection.ts'
@@ -25,7 +34,7 @@ function connect(target: TestTarget): { client: TestClient; connection: Connecti
 }
 
 /** A session with a second connection, which no login can ask for: MaxConnections is 1. */
-async function withTwo() {
+async function withTwo({ takesBytes }: { readonly takesBytes?: number } = {}) {
   const target = new TestTarget()
   const first = connect(target)
   await first.client.login()
@@ -39,7 +48,10 @@ async function withTwo() {
   const served = new FullFeatureConnection({
     connection: second.connection,
     session,
-    parameters: session.parameters,
+    negotiation: {
+      ...session.negotiation,
+      declared: { ...session.negotiation.declared, ...(takesBytes && { MaxRecvDataSegmentLength: takesBytes }) },
+    },
     access: { ...DEFAULT_ACCESS, authenticationRequired: false },
     cid: SECOND_CID,
     maxSentDataSegmentLength: undefined,
@@ -124,6 +136,22 @@ describe('a session with two connections', () => {
     })
     expect((await first.expect(TaskManagementResponse)).values.initiatorTaskTag).toBe(0x40)
     expect(second.packets).toEqual([])
+    expect(audit()).toEqual([])
+  })
+
+  it('sends segments as long as the login of their connection has declared, after an exchange of texts too', async () => {
+    const { target, second, audit } = await withTwo({ takesBytes: 512 })
+    target.hand.onTask = (task: Task): void => {
+      task.dataLength(1024)
+      task.send(Buffer.alloc(1024))
+      task.finish(Status.good)
+    }
+    const text = { immediate: true, final: true, initiatorTaskTag: 0x77, targetTransferTag: 0xffff_ffff, cmdSN: 1 }
+    second.send(TextRequest, text, { data: Buffer.from('X-com.example.key=1\0') })
+    await second.expect(TextResponse)
+    second.command({ cmdSN: 1, read: true, expectedDataTransferLength: 1024 })
+    expect((await second.expect(DataIn)).values.dataSegmentLength).toBe(512)
+    expect((await second.expect(DataIn)).values.dataSegmentLength).toBe(512)
     expect(audit()).toEqual([])
   })
 
