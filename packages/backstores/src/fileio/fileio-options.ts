@@ -1,6 +1,7 @@
-import { callback, flag, type OptionDomains, object, required, text } from '@lunkit/wire'
+import { callback, flag, type OptionDomains, required, text } from '@lunkit/wire'
 import { FILE_PATH } from '../file-path.ts'
 import type { LaneSet } from '../lanes/lane-set.ts'
+import { LANES } from '../lanes/lanes-domain.ts'
 import type { StoreOpeningListener } from '../store-opening.ts'
 
 /** Which file a fileio store serves, and how. */
@@ -36,12 +37,7 @@ export const FILEIO_DOMAINS: OptionDomains = {
   create: flag,
   opened: callback,
   writeBack: required(flag),
-  lanes: required(
-    object(
-      'lanes, as createLanes() returns them',
-      lanes => typeof (lanes as { readonly attach?: unknown }).attach === 'function',
-    ),
-  ),
+  lanes: required(LANES),
   readOnly: flag,
   unlocked: flag,
   inPlace: flag,
