@@ -106,6 +106,34 @@ describe('createTarget', () => {
     expect(found?.name).toBe('iqn.2026-11.com.example:disk')
   })
 
+  it('offers the digests, and no round trip that could be saved, unless it is told otherwise', async () => {
+    await using target = await createTarget({ luns: [ramdisk({ sizeBytes: MIB })] })
+    const most = { MaxBurstLength: 16_777_215, FirstBurstLength: 16_777_215, MaxOutstandingR2T: 65_535 }
+    const digests = { HeaderDigest: ['CRC32C', 'None'], DataDigest: ['CRC32C', 'None'] } as const
+    await using session = await connect({
+      ...target.address,
+      offers: { ...most, ...digests, InitialR2T: false, ImmediateData: true },
+    })
+    expect(session.parameters).toMatchObject({
+      HeaderDigest: 'CRC32C',
+      DataDigest: 'CRC32C',
+      InitialR2T: false,
+      ImmediateData: true,
+      TargetMaxRecvDataSegmentLength: 262_144,
+      MaxBurstLength: 1_048_576,
+      FirstBurstLength: 262_144,
+      MaxOutstandingR2T: 8,
+    })
+  })
+
+  it('is portal group 1', async () => {
+    await using target = await createTarget({ luns: [ramdisk({ sizeBytes: MIB })] })
+    const { host, port } = target.address
+    expect(await discover(target.address)).toEqual([
+      { name: target.name, portals: [{ host, port, portalGroupTag: 1 }] },
+    ])
+  })
+
   it('listens on IPv6 too', async () => {
     await using target = await createTarget({ luns: [ramdisk({ sizeBytes: MIB })], portal: { host: '::1', port: 0 } })
     expect(target.url()).toBe(`iscsi://[::1]:${target.address.port}/${target.name}/0`)
@@ -203,6 +231,12 @@ describe('createTarget with a file', () => {
     await withLun0(again.address, async disk => {
       expect(await disk.read(3, 1)).toEqual(Buffer.from(pattern(0xa5)))
     })
+  })
+
+  it.each([undefined, true, false])('has a write cache unless it writes through: writeBack %s', async writeBack => {
+    const options = { path: join(directory, 'disk.img'), sizeBytes: MIB, ...(writeBack !== undefined && { writeBack }) }
+    await using target = await createTarget({ luns: [fileio(options)] })
+    expect(target.disks[0]?.store.features.writeBack).toBe(writeBack !== false)
   })
 
   it('is not served when it holds no block', async () => {

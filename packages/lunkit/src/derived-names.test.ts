@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { derivedSerial } from './derived-names.ts'
+import { derivedSerial, derivedSuffix } from './derived-names.ts'
 
 const ID = '3d1219c7c4c5404aaa1f6d2a48adfda4'
 
@@ -18,5 +18,11 @@ describe('a derived serial number', () => {
       derivedSerial(['abc'], 'host1'),
     ]
     expect(new Set(serials).size).toBe(4)
+  })
+
+  it('is the one that earlier versions have made, so that a disk stays the same after an update', () => {
+    const parts = ['disk', 'iqn.2026-11.com.example:t', 'ramdisk', 'disk0']
+    expect(derivedSerial(parts, `${ID} host1`)).toBe('031bf098-b226-8f3a-8259-756e4aa5f2eb')
+    expect(derivedSuffix(['target', '127.0.0.1', '3260'], `${ID} host1`)).toBe('aa00b7c1ec6c')
   })
 })

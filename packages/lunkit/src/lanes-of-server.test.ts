@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Lanes } from '@lunkit/backstores'
+import { connect, createTarget, type DiskServerOptions, fileio, type LaneEvent, type Storage } from 'lunkit'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+const MIB = 1024 * 1024
+
+let path = ''
+beforeEach(async () => {
+  path = await mkdtemp(join(tmpdir(), 'lunkit-lanes-'))
+})
+afterEach(() => rm(path, { recursive: true }))
+
+/** How often the lanes were asked for what had completed while a block was written through. */
+async function looks(options: DiskServerOptions): Promise<number> {
+  const file = fileio({ path: join(path, 'disk.img'), sizeBytes: MIB, writeBack: false })
+  const asked = vi.fn<() => void>()
+  const storage: Storage = {
+    ...file,
+    open: resources => {
+      const lanes = resources.lanes() as Lanes
+      const poll = lanes.poll.bind(lanes)
+      lanes.poll = () => {
+        asked()
+        return poll()
+      }
+      return file.open(resources)
+    },
+  }
+  await using target = await createTarget({ luns: [storage], ...options })
+  await using session = await connect(target.address)
+  await session.unit.write(0, new Uint8Array(512))
+  return asked.mock.calls.length
+}
+
+describe('the lanes of a server', () => {
+  it('are looked at for completed work only where polling is asked for', async () => {
+    expect(await looks({})).toBe(0)
+    expect(await looks({ pollUs: 0 })).toBe(0)
+    expect(await looks({ pollUs: 1 })).toBeGreaterThan(0)
+  })
+
+  it('are as many as is asked for, and their listener hears of each', async () => {
+    const heard: LaneEvent[] = []
+    const laneListener = (event: LaneEvent) => void heard.push(event)
+    const luns = [fileio({ path: join(path, 'disk.img'), sizeBytes: MIB })]
+    await using target = await createTarget({ luns, lanes: 3, laneListener })
+    await vi.waitUntil(() => heard.length >= 3, { timeout: 30_000 })
+    expect(target.disks).toHaveLength(1)
+    expect(heard.map(event => (event.kind === 'serves' ? event.lane : -1)).toSorted((a, b) => a - b)).toEqual([0, 1, 2])
+  })
+})
