@@ -5,6 +5,8 @@ describe('a portal', () => {
   it.each([
     ['192.0.2.1:3261,1', { host: '192.0.2.1', port: 3261, portalGroupTag: 1 }],
     ['192.0.2.1', { host: '192.0.2.1', port: 3260 }],
+    ['192.0.2.1:1', { host: '192.0.2.1', port: 1 }],
+    ['192.0.2.1:65535,0', { host: '192.0.2.1', port: 65_535, portalGroupTag: 0 }],
     ['[2001:db8::1]:3260,65535', { host: '2001:db8::1', port: 3260, portalGroupTag: 65_535 }],
     ['[2001:db8::1]', { host: '2001:db8::1', port: 3260 }],
     ['disk.example.org,2', { host: 'disk.example.org', port: 3260, portalGroupTag: 2 }],

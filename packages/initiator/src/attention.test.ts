@@ -1,7 +1,9 @@
-import { Sense, type SenseCode } from '@lunkit/scsi'
+import { encodeSense, Sense, type SenseCode } from '@lunkit/scsi'
 import { describe, expect, it } from 'vitest'
-import type { AttentionNotice } from './attention.ts'
+import { type AttentionNotice, attentionOf } from './attention.ts'
 import type { ConnectOptions } from './connect-options.ts'
+import { ScsiError } from './error.ts'
+import { isUnitAttention } from './primary-unit.ts'
 import { type Answer, beginAnswering, type ReceivedCommand } from './testing/answering-target.ts'
 
 const capacity16 = Buffer.from(`00000000000007ff00000200${'00'.repeat(20)}`, 'hex')
@@ -91,11 +93,49 @@ describe('a later command', () => {
     await session.close()
   })
 
+  it('is sent again after a reset when the reservation is lost already, or was given back', async () => {
+    const queued: Answer[] = []
+    const { session, unit, notices } = await begin(queued)
+    for (const lost of [Sense.busDeviceResetFunctionOccurred, Sense.reservationsReleased]) {
+      await unit.reserve()
+      queued.push(lost)
+      await expect(unit.write(1, block)).rejects.toMatchObject({ sense: { code: lost } })
+      queued.push(Sense.busDeviceResetFunctionOccurred)
+      await unit.write(1, block)
+    }
+    await unit.reserve()
+    await unit.release()
+    queued.push(Sense.busDeviceResetFunctionOccurred)
+    await unit.write(1, block)
+    expect(notices.map(({ passed }) => passed)).toEqual([false, true, false, true, true])
+    await session.close()
+  })
+
   it('is not sent again for ever', async () => {
     const endless = Array.from({ length: 20 }, () => Sense.modeParametersChanged)
     const { session, unit, notices } = await begin(endless)
     await expect(unit.testUnitReady()).rejects.toThrow('modeParametersChanged')
     expect(notices).toHaveLength(9)
     await session.close()
+  })
+})
+
+describe('what was said of an earlier command', () => {
+  const attention = encodeSense({ code: Sense.modeParametersChanged, deferred: true }, false)
+
+  it('is no unit attention: that command may have been carried out', () => {
+    expect(attentionOf(new ScsiError('WRITE (16)', 2, attention))).toBeUndefined()
+    expect(attentionOf(new ScsiError('WRITE (16)', 8, new Uint8Array(0)))).toBeUndefined()
+    expect(attentionOf(new Error('no SCSI at all'))).toBeUndefined()
+  })
+})
+
+describe('a unit attention', () => {
+  it('is told by a question for any error', () => {
+    const errorOf = (code: SenseCode) => new ScsiError('READ (16)', 2, encodeSense({ code }, false))
+    expect(isUnitAttention(errorOf(Sense.modeParametersChanged))).toBe(true)
+    expect(isUnitAttention(errorOf(Sense.mediumNotPresent))).toBe(false)
+    expect(isUnitAttention(new ScsiError('READ (16)', 8, new Uint8Array(0)))).toBe(false)
+    expect(isUnitAttention(new Error('no SCSI at all'))).toBe(false)
   })
 })

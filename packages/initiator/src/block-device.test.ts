@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { openBlockDevice } from './block-device.ts'
+import type { ConnectOptions } from './connect-options.ts'
 import { beginAnswering, type ReceivedCommand } from './testing/answering-target.ts'
+import { HandTimers } from './testing/hand-timers.ts'
 
 const BLOCKS = 4096
 const capacity = Buffer.alloc(32)
@@ -11,10 +13,10 @@ const blockLimits = Buffer.alloc(64)
 blockLimits.set(Buffer.from('00b0003c0000000000000008', 'hex'))
 
 /** A disk in memory behind READ (16) and WRITE (16). */
-async function disk({ limits = false } = {}) {
+async function disk({ limits = false, ...more }: { limits?: boolean } & Partial<ConnectOptions> = {}) {
   const memory = Buffer.alloc(BLOCKS * 512)
   const longest = { blocks: 0 }
-  /** How much of a read is missing. */
+  /** How much of a read of the first block is missing. */
   const cut = { bytes: 0 }
   const moved = ({ cdb }: ReceivedCommand) => {
     const bytes = Buffer.from(cdb, 'hex')
@@ -23,7 +25,7 @@ async function disk({ limits = false } = {}) {
       Number.parseInt(bytes.toString('hex', 10, 14), 16),
     ]
     longest.blocks = Math.max(longest.blocks, blocks)
-    return memory.subarray(from * 512, (from + blocks) * 512 - cut.bytes)
+    return memory.subarray(from * 512, (from + blocks) * 512 - (from === 0 ? cut.bytes : 0))
   }
   const pages: Record<string, Buffer> = {
     '120100': Buffer.from(limits ? '0000000300b080' : '000000020080', 'hex'),
@@ -36,7 +38,7 @@ async function disk({ limits = false } = {}) {
     if (cdb.startsWith('88')) return moved(command)
     if (cdb.startsWith('8a')) moved(command).set(written)
     return undefined
-  })
+  }, more)
   return { device: await openBlockDevice(session.lun(0)), session, received, memory, longest, cut }
 }
 
@@ -68,6 +70,63 @@ describe('a block device', () => {
     const { device, session, cut } = await disk()
     cut.bytes = 512
     await expect(device.read(0, 4 * 512)).rejects.toThrow('READ of 4 blocks: GOOD with 1536 of 2048 bytes')
+    await session.close()
+  })
+
+  it('has eight commands on their way at a time, and begins none after one has failed', async () => {
+    const { device, session, received, cut } = await disk({ limits: true })
+    cut.bytes = 512
+    await expect(device.read(0, 100 * 512)).rejects.toThrow('READ of 8 blocks: GOOD with')
+    expect(received.filter(({ cdb }) => cdb.startsWith('88'))).toHaveLength(8)
+    await session.close()
+  })
+
+  it('sends nothing of an operation that was taken back before', async () => {
+    const { device, session, received } = await disk()
+    const before = received.length
+    const signal = AbortSignal.abort(new Error('too late'))
+    await expect(device.read(0, 512, { signal })).rejects.toThrow('too late')
+    await expect(device.write(0, Buffer.alloc(512), { signal })).rejects.toThrow('too late')
+    expect(received.length).toBe(before)
+    await session.close()
+  })
+
+  it('watches the time of an operation as long as that lasts', async () => {
+    const timers = new HandTimers()
+    const { device, session } = await disk({ timers, keepAlive: false })
+    await device.read(0, 512, { timeoutMs: 1000 })
+    expect(timers.pending).toBe(0)
+    await session.close()
+  })
+
+  it('writes to the medium only where it is told to, and flushes all of it', async () => {
+    const { device, session, received } = await disk()
+    await device.write(512, Buffer.alloc(512))
+    await device.write(512, Buffer.alloc(512), { fua: true })
+    await device.flush()
+    await device.discard(512, 1024)
+    expect(received.slice(-4).map(({ cdb }) => cdb)).toEqual([
+      '8a000000000000000001000000010000',
+      '8a080000000000000001000000010000',
+      '91000000000000000000000000000000',
+      '42000000000000001800000000000000',
+    ])
+    expect(received.at(-1)?.written.toString('hex')).toBe('001600100000000000000000000000010000000200000000')
+    await session.close()
+  })
+
+  it('moves one block at a time where a block is longer than what one command moves', async () => {
+    const lengths: string[] = []
+    const large = Buffer.alloc(32)
+    large.set(Buffer.from('000000000000000300200000', 'hex'))
+    const { session } = await beginAnswering(({ cdb }) => {
+      if (cdb.startsWith('88')) lengths.push(cdb.slice(20, 28))
+      if (cdb.startsWith('9e10')) return large
+      return cdb.startsWith('1201') ? Buffer.from('000000020080', 'hex') : Buffer.alloc(0)
+    })
+    const device = await openBlockDevice(session.lun(0))
+    await device.read(0, 4 * device.blockSizeBytes).catch(() => undefined)
+    expect(lengths.slice(0, 4)).toEqual(['00000001', '00000001', '00000001', '00000001'])
     await session.close()
   })
 

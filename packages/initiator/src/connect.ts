@@ -113,7 +113,7 @@ async function loginOnce(options: PortalOptions, names: Offers, unwanted: AbortS
   const late = new TimeoutError(`no login at ${host} port ${port} within ${loginTimeoutMs} ms`, loginTimeoutMs)
   const giveUp = () => reject(unwanted.reason)
   const stopTimer = timers.after(loginTimeoutMs, () => reject(late))
-  unwanted.addEventListener('abort', giveUp, { once: true })
+  unwanted.addEventListener('abort', giveUp)
   try {
     const opening = connection.open(options.transport ?? tcp({ host, port })).then(() => attempt.start())
     await Promise.race([opening, promise])
@@ -124,7 +124,6 @@ async function loginOnce(options: PortalOptions, names: Offers, unwanted: AbortS
     throw error
   } finally {
     stopTimer()
-    unwanted.removeEventListener('abort', giveUp)
   }
 }
 

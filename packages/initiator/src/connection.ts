@@ -90,7 +90,7 @@ export class Connection implements TransportEvents, PduReceiver {
   }
 
   received(chunk: Uint8Array): void {
-    if (this.#reason && this.#ended) return
+    if (this.#ended) return
     this.#receiving = true
     try {
       for (let at = 0; at < chunk.length; ) at += this.decoder.push(at === 0 ? chunk : chunk.subarray(at))

@@ -106,7 +106,6 @@ export class ScsiError extends Error {
 }
 
 function readSense(bytes: Uint8Array): SenseData | undefined {
-  if (bytes.length === 0) return undefined
   try {
     return decodeSense(bytes)
   } catch (error) {

@@ -29,6 +29,7 @@ describe('a login', () => {
       versionMin: 0,
       isid: 0x8000_0001_0000,
       tsih: 0,
+      cid: 0,
       cmdSN: 1,
       expStatSN: 0,
     })

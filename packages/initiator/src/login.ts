@@ -7,7 +7,6 @@ import {
   LoginRequest,
   LoginResponse,
   LoginStage,
-  LoginStatus,
   LoginStatusClass,
   loginStatusClass,
   type Negotiation,
@@ -55,7 +54,6 @@ export interface LoggedIn {
 /** The target sends the login elsewhere. */
 export interface Redirection {
   readonly redirectedTo: string
-  readonly permanently: boolean
 }
 
 /** Hears how a login ends; exactly one of both is called, once. */
@@ -112,7 +110,7 @@ export class Login implements ConnectionHandler {
     if (refused > LoginStatusClass.redirection) return this.#refuse(response.status)
     const pairs = this.#collect(data, response.continues)
     if (!pairs) return this.#request([])
-    if (refused === LoginStatusClass.redirection) this.#redirect(response.status, pairs)
+    if (refused === LoginStatusClass.redirection) this.#redirect(pairs)
     else this.#answer(response, pairs)
   }
 
@@ -149,11 +147,11 @@ export class Login implements ConnectionHandler {
     this.#connection.fail(new ProtocolError('the login was refused'))
   }
 
-  #redirect(status: number, pairs: readonly TextPair[]): void {
+  #redirect(pairs: readonly TextPair[]): void {
     const redirectedTo = pairs.find(([key]) => key === 'TargetAddress')?.[1]
     if (redirectedTo === undefined) throw new ProtocolError('the login was redirected without a TargetAddress')
     this.#end()
-    this.#listener.redirected({ redirectedTo, permanently: status === LoginStatus.targetMovedPermanently })
+    this.#listener.redirected({ redirectedTo })
     this.#connection.fail(new ProtocolError('the login was redirected'))
   }
 

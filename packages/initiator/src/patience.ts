@@ -53,6 +53,6 @@ export function watch(
     timeoutMs === undefined
       ? nothing
       : timers.after(timeoutMs, () => struck(new TimeoutError(`${what} took longer than ${timeoutMs} ms`, timeoutMs)))
-  signal?.addEventListener('abort', aborted, { once: true })
+  signal?.addEventListener('abort', aborted)
   return end
 }

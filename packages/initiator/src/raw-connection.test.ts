@@ -51,6 +51,50 @@ describe('a raw connection', () => {
     await near.closed
   })
 
+  it('logs in with the numbers that it is given, or with those of a first connection', async () => {
+    const MOST = { isid: 0xffff_ffff_ffff, tsih: 0xffff, cid: 0xffff, cmdSN: 0xffff_ffff }
+    for (const [more, values] of [
+      [{}, { isid: 0x8000_0000_0000, tsih: 0, cid: 0, cmdSN: 1, currentStage: 1 }],
+      [
+        { ...MOST, securityStage: true },
+        { ...MOST, currentStage: 0 },
+      ],
+    ] as const) {
+      const [near, far] = await pair()
+      void near.login({ InitiatorName: 'iqn.a' }, more).catch(() => undefined)
+      expect((await far.expect(LoginRequest)).values).toMatchObject(values)
+    }
+  })
+
+  it('tells a login that was redirected', async () => {
+    const [near, far] = await pair()
+    const loggingIn = near.login({ InitiatorName: 'iqn.a' })
+    const { values } = await far.expect(LoginRequest)
+    new ScriptedTarget(far).answerLogin(values, [['TargetAddress', '192.0.2.1']], { status: 0x0101, transit: false })
+    await expect(loggingIn).rejects.toThrow('the login was redirected to 192.0.2.1')
+  })
+
+  it('takes the longest data segment that there is, after a login too', async () => {
+    const [near, far] = await pair()
+    const loggingIn = near.login({ InitiatorName: 'iqn.a', MaxRecvDataSegmentLength: 512 })
+    await new ScriptedTarget(far).acceptLogin()
+    await loggingIn
+    const data = Buffer.alloc(0xff_ffff)
+    far.send(NopIn, { initiatorTaskTag: RESERVED_TAG }, { data })
+    expect((await near.expect(NopIn)).values.dataSegmentLength).toBe(data.length)
+    expect(() => far.send(NopIn, {}, { data: Buffer.alloc(data.length + 1) })).toThrow('data is')
+  })
+
+  it('sends as many additional header segments as a header can count', async () => {
+    const [near, far] = await pair()
+    const cdb = (length: number) => [{ type: 1 as const, cdb: new Uint8Array(length) }]
+    near.send(ScsiCommand, {}, { ahs: [...cdb(244), ...cdb(244), ...cdb(244), ...cdb(244), ...cdb(24)] })
+    expect((await far.expect(ScsiCommand)).ahs).toHaveLength(5)
+    expect(() => near.send(ScsiCommand, {}, { ahs: Array.from({ length: 5 }, () => cdb(244)).flat() })).toThrow(
+      'the additional header segments',
+    )
+  })
+
   it('says which PDU came instead of the expected one', async () => {
     const [near, far] = await pair()
     near.send(NopOut, {})

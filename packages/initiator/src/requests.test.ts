@@ -34,6 +34,11 @@ describe('a request on its way', () => {
     expect(requests.answer(tag, '')).toBe(false)
   })
 
+  it('has the first tag again when all were used, and never the reserved one', () => {
+    const requests = new Requests(0xffff_fffd)
+    expect([requests.newTag(), requests.newTag(), requests.newTag()]).toEqual([0xffff_fffd, 0xffff_fffe, 0x8000_0000])
+  })
+
   it('has a tag of its own, in the upper half', () => {
     const requests = new Requests()
     expect([requests.newTag(), requests.newTag(), requests.newTag()]).toEqual([0x8000_0000, 0x8000_0001, 0x8000_0002])

@@ -13,7 +13,11 @@ interface Waiting {
 /** Pings, task management functions, texts and logouts on their way. */
 export class Requests {
   readonly #waiting = new Map<number, Waiting>()
-  #nextTag = FIRST_REQUEST_TAG
+  #nextTag: number
+
+  constructor(firstTag = FIRST_REQUEST_TAG) {
+    this.#nextTag = firstTag
+  }
 
   /** A tag for a request, or for all requests of a sequence. */
   newTag(): number {

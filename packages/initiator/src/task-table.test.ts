@@ -27,6 +27,18 @@ describe('the table of tasks', () => {
     expect(table.find(second.tag)).toBe(second)
   })
 
+  it('begins anew with the tags of a place before they are those of other requests', () => {
+    const table = new TaskTable()
+    const one = task()
+    const tags = new Set<number>()
+    for (let use = 0; use < 2 ** 21; use++) {
+      table.add(one)
+      if (use >= 2 ** 21 - 3) tags.add(one.tag)
+      table.remove(one)
+    }
+    expect([...tags]).toEqual([0x7fff_f800, 0x7fff_fc00, 0])
+  })
+
   it('gives every task on its way a tag of its own, below those of other requests', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -1, max: 50 }), { maxLength: 300 }), steps => {

@@ -17,6 +17,7 @@ async function listening(): Promise<{ port: number; accepted: Promise<RawConnect
   const { promise: accepted, resolve } = Promise.withResolvers<RawConnection>()
   server.once('connection', socket => {
     void RawConnection.open(async events => {
+      socket.on('error', () => undefined) // the other side may go at any time
       socket.on('data', chunk => events.received(chunk))
       socket.on('close', () => events.closed())
       return {
@@ -61,6 +62,31 @@ describe('TCP', () => {
     await expect(connect({ ...scripted, host: '127.0.0.1', port })).rejects.toThrow(
       `no connection to 127.0.0.1 port ${port}: connect ECONNREFUSED`,
     )
+  })
+
+  it('is given up while it is made', async () => {
+    const { port } = await listening()
+    const events = { received: () => undefined, closed: () => undefined }
+    const controller = new AbortController()
+    const opening = tcp({ host: '127.0.0.1', port })(events, controller.signal)
+    controller.abort()
+    await expect(opening).rejects.toThrow(`no connection to 127.0.0.1 port ${port}: it was given up`)
+  })
+
+  it('is not given up any more when it is made', async () => {
+    const { port, accepted } = await listening()
+    const controller = new AbortController()
+    const { promise: came, resolve } = Promise.withResolvers<string>()
+    const events = { received: () => resolve('bytes'), closed: () => resolve('its end') }
+    const transport = await tcp({ host: '127.0.0.1', port })(events, controller.signal)
+    controller.abort()
+    ;(await accepted).sendBytes(Buffer.alloc(48))
+    expect(await came).toBe('bytes')
+    transport.destroy()
+  })
+
+  it('may be to the last port that there is, and to the first', () => {
+    for (const port of [1, 65_535]) expect(tcp({ host: '127.0.0.1', port })).toBeTypeOf('function')
   })
 
   it('tells when the target goes', async () => {

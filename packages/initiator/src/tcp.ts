@@ -60,7 +60,7 @@ export function tcp(address: TcpAddress): OpenTransport {
         failure = error
       })
       const unwanted = () => socket.destroy()
-      signal?.addEventListener('abort', unwanted, { once: true })
+      signal?.addEventListener('abort', unwanted)
       socket.once('close', refused)
       socket.once('connect', () => {
         signal?.removeEventListener('abort', unwanted)
