@@ -124,8 +124,8 @@ function fieldMaps({ size, fields }: CdbSpec<Fields>): { usage: Uint8Array; acce
     const { use } = field as UsedField<unknown>
     field.mask.forEach((mask, i) => {
       const at = field.byte + i
-      if (use === undefined || use === FieldUse.hint) usage[at] = (usage[at] ?? 0) | mask
-      if (use !== FieldUse.mustBeZero) accepted[at] = (accepted[at] ?? 0) | mask
+      if (use === undefined || use === FieldUse.hint) usage[at] = (usage[at] as number) | mask
+      if (use !== FieldUse.mustBeZero) accepted[at] = (accepted[at] as number) | mask
     })
   }
   return { usage, accepted }
@@ -144,8 +144,8 @@ export function cdb<const F extends Fields>(spec: CdbSpec<F>): Cdb<F> {
   accepted[0] = 0xff
   accepted[size - 1] = CONTROL_ACCEPTED
   if (serviceAction !== undefined) {
-    usage[1] = (usage[1] ?? 0) | serviceAction
-    accepted[1] = (accepted[1] ?? 0) | SERVICE_ACTION_MASK
+    usage[1] = (usage[1] as number) | serviceAction
+    accepted[1] = (accepted[1] as number) | SERVICE_ACTION_MASK
   }
   const hasAction = serviceAction !== undefined
   const fields = { operationCode: u8(0), ...(hasAction && { action }), ...spec.fields }

@@ -1,4 +1,4 @@
-import { bits, checkArgument, checkValues, count64, dataView, layout, u8, u32, wholeNumber } from '@lunkit/wire'
+import { bits, checkArgument, checkValues, count64, dataView, layout, u32, wholeNumber } from '@lunkit/wire'
 import { LIST } from '../domains.ts'
 import { needBytes } from '../parameter-error.ts'
 
@@ -26,7 +26,6 @@ const LbaStatusDescriptor = layout({
     lba: count64(0),
     blocks: u32(8),
     status: bits<ProvisioningStatus>(12, [3, 0], ProvisioningStatus),
-    additionalStatus: u8(13),
   },
 })
 

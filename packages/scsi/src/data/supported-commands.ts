@@ -49,7 +49,6 @@ const TimeoutsDescriptor = layout({
   size: 12,
   fields: {
     descriptorLength: u16(0),
-    commandSpecific: u8(3),
     nominalSeconds: u32(4),
     recommendedSeconds: u32(8),
   },

@@ -1,4 +1,4 @@
-import { arrayOf, bit, checkArgument, dataView, flag, layout, oneOf, u8, u32 } from '@lunkit/wire'
+import { arrayOf, bit, checkArgument, dataView, flag, layout, oneOf, u8 } from '@lunkit/wire'
 import { needBytes } from '../parameter-error.ts'
 
 /** Which task management functions there are: the first four bytes, which are all that comes without REPD. */
@@ -28,7 +28,7 @@ const SupportedFunctionsExtended = layout({
   name: 'REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS extended parameter data',
   spec: 'SPC-5, REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS command, extended parameter data',
   size: 16,
-  fields: { ...functions, timeoutsValid: bit(4, 0), longTimeout: u32(8), shortTimeout: u32(12) },
+  fields: functions,
 })
 
 /** A task management function as the parameter data names it. */

@@ -117,7 +117,10 @@ function decodeBlockDescriptor(view: DataView, at: number, long: boolean): Block
 export const blockDescriptorSize = (long: boolean): number => (long ? LongBlockDescriptor : ShortBlockDescriptor).size
 
 /** What precedes the pages, of bytes that hold a whole header. */
-export function decodeModeHeading(form: ModeForm, bytes: Uint8Array): ModeHeading & { mediumType: number; at: number } {
+export function decodeModeHeading(
+  form: ModeForm,
+  bytes: Uint8Array,
+): ModeHeading & { longLba: boolean; mediumType: number; at: number } {
   const view = dataView(bytes)
   const header = modeHeader(form).view(view)
   const { writeProtected, dpoFua, mediumType, blockDescriptorLength } = header

@@ -46,7 +46,7 @@ export function decodeModeSelectList(form: ModeForm, bytes: Uint8Array): ModeDat
   if (heading.mediumType !== 0)
     throw invalid(`medium type ${heading.mediumType} is none of a block device`, MEDIUM_TYPE[form])
   const descriptorsLength = first - modeHeader(form).size
-  if (descriptorsLength !== 0 && descriptorsLength !== blockDescriptorSize(heading.longLba ?? false))
+  if (descriptorsLength !== 0 && descriptorsLength !== blockDescriptorSize(heading.longLba))
     throw invalid(`${descriptorsLength} bytes are not one block descriptor`, BLOCK_DESCRIPTOR_LENGTH[form])
   if (first > bytes.length) throw cutShort('its block descriptor')
   return { ...heading, pages: selectPages(bytes, first) }
