@@ -44,7 +44,7 @@ function declaredBits({ name, size, fields }: LayoutSpec<Fields>): Uint8Array {
     field.mask.forEach((mask, i) => {
       const at = field.byte + i
       if (at >= size) throw new LayoutError(`${name}.${key} runs past byte ${size - 1}`)
-      const taken = declared[at] ?? 0
+      const taken = declared[at] as number
       if (taken & mask) throw new LayoutError(`${name}.${key} overlaps another field in byte ${at}`)
       declared[at] = taken | mask
     })
@@ -191,7 +191,7 @@ export function dataView(bytes: Uint8Array): DataView {
 /** The first reserved bit that is set in the structure at `at`, or undefined: what a strict reader complains about. */
 export function reservedBit(of: Layout, view: DataView, at = 0): { byte: number; bit: number } | undefined {
   for (let i = 0; i < of.size; i++) {
-    const stray = view.getUint8(at + i) & ~(of.declared[i] ?? 0)
+    const stray = view.getUint8(at + i) & ~(of.declared[i] as number)
     if (stray) return { byte: i, bit: 31 - Math.clz32(stray) }
   }
   return undefined
