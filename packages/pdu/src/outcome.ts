@@ -19,7 +19,7 @@ export function parametersOf(negotiation: Negotiation): Parameters {
   if (role === 'target' && agreed.MaxBurstLength === undefined)
     result.MaxBurstLength = Math.min(longestBurst, ours.MaxBurstLength ?? longestBurst)
   const initial = keys.MaxRecvDataSegmentLength.initial as number
-  const own = told.has('MaxRecvDataSegmentLength') ? (ours.MaxRecvDataSegmentLength ?? initial) : initial
+  const own = told.has('MaxRecvDataSegmentLength') ? (ours.MaxRecvDataSegmentLength as number) : initial
   const peer = declared.MaxRecvDataSegmentLength ?? initial
   return {
     ...result,
