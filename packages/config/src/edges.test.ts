@@ -157,6 +157,28 @@ describe('what LUNs of a TPG are not served for', () => {
   })
 })
 
+describe('what is told of a plan', () => {
+  it('has first what keeps somebody out, then what is wrong, not known, not built, and not used', () => {
+    const attributes = { ...open, t10_pi: 1, login_timeout: 99, colour: 1, default_erl: 1 }
+    const unused = { name: 'idle', plugin: 'ramdisk', size: 4096 }
+    const plan = planOf({ object: unused, tpg: { attributes, luns: [] } })
+    const kinds = plan.notices.map(({ kind }) => kind)
+    expect([...new Set(kinds)]).toEqual(['refused', 'wrong', 'unknown', 'kept', 'unused'])
+    const order = ['refused', 'wrong', 'unknown', 'kept', 'unused']
+    expect(kinds).toEqual(kinds.toSorted((one, other) => order.indexOf(one) - order.indexOf(other)))
+  })
+
+  it('has the attributes of an ACL in it', () => {
+    const node_acls = [{ node_wwn: HOST, attributes: { nopin_timeout: 1, colour: 2, default_erl: 2 } }]
+    const { notices } = planOf({ tpg: { node_acls } })
+    expect(notices.map(({ kind, paths }) => [kind, ...paths])).toEqual([
+      ['wrong', 'targets[0].tpgs[0].node_acls[0].attributes.nopin_timeout'],
+      ['unknown', 'targets[0].tpgs[0].node_acls[0].attributes.colour'],
+      ['kept', 'targets[0].tpgs[0].node_acls[0].attributes.default_erl'],
+    ])
+  })
+})
+
 describe('saving', () => {
   it('tells the first failure, and leaves nothing beside what cannot be replaced', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'lunkit-save-'))

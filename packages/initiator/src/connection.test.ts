@@ -125,6 +125,13 @@ describe('a connection', () => {
     expect(heard).toHaveLength(1)
   })
 
+  it('gives back what was composed and could not be sent any more', async () => {
+    const { connection, compose, events } = await begin()
+    compose()
+    events.closed()
+    expect(connection.writer.take()).toBeUndefined()
+  })
+
   it('fails when its transport does, of which nobody else would hear', async () => {
     const { connection, transport, compose, heard, events } = await begin()
     transport.fault = new Error('no buffers')

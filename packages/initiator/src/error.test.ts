@@ -38,6 +38,15 @@ describe('an error names what the target answered', () => {
     expect(messageOf({ in: 'parameters', byte: 515 })).toMatch(/, byte 515 of parameters$/)
   })
 
+  it('with the information that goes with it, where there is any', () => {
+    const messageOf = (information?: number) => {
+      const about = information === undefined ? {} : { information }
+      return new ScsiError('VERIFY (16)', 2, encodeSense({ code: Sense.writeError, ...about }, false)).message
+    }
+    expect(messageOf(0)).toBe('VERIFY (16): checkCondition, writeError, information 0')
+    expect(messageOf()).toBe('VERIFY (16): checkCondition, writeError')
+  })
+
   it('with its status alone, where its sense data is none', () => {
     const error = new ScsiError('READ (10)', 2, NO_SENSE_DATA)
     expect(error).toMatchObject({ status: 2, sense: undefined, senseKey: undefined, senseName: undefined })

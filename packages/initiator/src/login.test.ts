@@ -142,7 +142,7 @@ describe('a login', () => {
   it('sends a text that is too long for one PDU in pieces', async () => {
     const { target, connecting } = await beginSession({ offers: { InitiatorAlias: 'a'.repeat(8000) } })
     const first = await target.raw.expect(LoginRequest)
-    expect(first.values).toMatchObject({ continues: true, transit: false, dataSegmentLength: 8192 })
+    expect(first.values).toMatchObject({ continues: true, transit: false, nextStage: 0, dataSegmentLength: 8192 })
     target.answerLogin(first.values, [], { transit: false, nextStage: 0 })
     const second = await target.raw.expect(LoginRequest)
     expect(second.values).toMatchObject({ continues: false, transit: true })

@@ -34,6 +34,13 @@ describe('a command is sent in all of its bytes:', () => {
       0,
       unit => unit.modeSense(0x3f, { subpageCode: 0xff, pageControl: 3, noBlockDescriptors: true }),
     ],
+    ['MODE SENSE (10) of page 0', '5a00 00 00 000000 ffff', 0, unit => unit.modeSense(0, { pageControl: 0 })],
+    [
+      'REPORT SUPPORTED OPERATION CODES of service action 0',
+      'a30c 02 00 0000 0000ffff',
+      0,
+      unit => unit.supportedCommand(0, 0),
+    ],
     ['MODE SENSE (6)', '1a00 08 00 ff', 0, unit => unit.modeSense(8, { form: ModeForm.six })],
     ['MODE SELECT (10)', '5510 0000000000 000c', 12, unit => unit.modeSelect(select)],
     ['MODE SELECT (6)', '1510 0000 08', 8, unit => unit.modeSelect(select, { form: ModeForm.six })],

@@ -113,6 +113,22 @@ describe('a command that writes', () => {
     await expect(result).rejects.toThrow(message)
   })
 
+  it('of one byte that reads one too is sent with the length of both', async () => {
+    const { session, target } = await beginFullFeature()
+    const request = { ...writing(Uint8Array.of(7)), read: 1 }
+    void session.execute(request).result.catch(() => undefined)
+    const command = await target.command()
+    expect(command.values).toMatchObject({ read: true, write: true, expectedDataTransferLength: 1 })
+    expect(command.ahs).toEqual([{ type: 2, readBytes: 1 }])
+  })
+
+  it('carries a CDB of 17 bytes behind the header, and one of 16 in it', async () => {
+    const { session, target } = await beginFullFeature()
+    for (const length of [16, 17]) void session.execute({ lun: 0, cdb: counting(length) }).result.catch(() => undefined)
+    expect((await target.command()).ahs).toEqual([])
+    expect((await target.command()).ahs).toEqual([{ type: 1, cdb: Uint8Array.of(16) }])
+  })
+
   it('carries a long CDB and the read length of a bidirectional command behind the header', async () => {
     const { session, target } = await beginFullFeature()
     const cdb = counting(32)

@@ -43,12 +43,13 @@ async function withServer(
   await use({ server, address: { ...address, target: NAME }, store: store() })
 }
 
-/** A Login Request that goes on: operational negotiation, not its end, with the names of both sides (RFC 7143 11.12). */
-function unfinishedLogin(): Buffer {
-  const keys = `InitiatorName=iqn.2026-11.com.example:me\0TargetName=${NAME}\0SessionType=Normal\0`
+const NAMES = `InitiatorName=iqn.2026-11.com.example:me\0TargetName=${NAME}\0SessionType=Normal\0`
+
+/** A Login Request of the operational negotiation, which it ends or not (RFC 7143 11.12). */
+function loginRequest(keys: string, ends: boolean): Buffer {
   const header = Buffer.alloc(48)
   header[0] = 0x43
-  header[1] = 0x04
+  header[1] = ends ? 0x87 : 0x04
   header.writeUIntBE(keys.length, 5, 3)
   header[8] = 0x80
   return Buffer.concat([header, Buffer.from(keys), Buffer.alloc(-keys.length & 3)])
@@ -113,7 +114,7 @@ describe('a server of disks', () => {
     await withServer(
       async ({ address }) => {
         const socket = createConnection(address)
-        socket.write(unfinishedLogin())
+        socket.write(loginRequest(NAMES, false))
         await once(socket, 'data')
         const closed = once(socket.resume(), 'close')
         await clock.pass(2999)
@@ -124,6 +125,26 @@ describe('a server of disks', () => {
       },
       { timers: clock, group: { loginTimeMs: 3000 } },
     )
+  })
+
+  it('lets initiators leave offers unanswered only where a portal group does not forbid it', async () => {
+    const moved: boolean[] = []
+    for (const loginKeysWorkaround of [true, false])
+      await withServer(
+        async ({ address }) => {
+          const socket = createConnection(address)
+          const answers: Buffer[] = []
+          socket.on('data', (data: Buffer) => answers.push(data))
+          socket.write(loginRequest(NAMES, true))
+          await vi.waitUntil(() => answers.length === 1)
+          socket.write(loginRequest('', true))
+          await vi.waitUntil(() => answers.length === 2)
+          moved.push(((answers[1] as Buffer).at(1) as number) === 0x87) // T, from the operational stage to the full feature phase
+          socket.destroy()
+        },
+        { group: { loginKeysWorkaround, parameters: { MaxBurstLength: 4096 } } },
+      )
+    expect(moved).toEqual([true, false])
   })
 
   it('says to whom a disk belongs that it refuses, where that is known', async () => {
