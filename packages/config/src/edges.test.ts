@@ -193,6 +193,17 @@ describe('saving', () => {
 })
 
 describe('a document', () => {
+  it('is made of what JSON is made of, and of nothing else', () => {
+    const bare = Object.assign(Object.create(null) as object, { targets: [], storage_objects: null })
+    expect(() => config.checkConfiguration(bare as never)).not.toThrow()
+    const number = new config.ExactNumber('1.0')
+    expect(() => config.checkConfiguration({ more: number, many: [number, null, true] } as never)).not.toThrow()
+    for (const wrong of [new Map(), new Date(0), Number.NaN, Infinity, () => 1, 1n, Symbol('a')])
+      expect(() => config.checkConfiguration({ more: [wrong] } as never)).toThrow(
+        /^the configuration: more\[0\] is .*; right is null,/,
+      )
+  })
+
   it('may have parts that are undefined, as if they were not there, and one part twice', () => {
     const part = { index: 0, storage_object: '/backstores/ramdisk/rd' }
     const tpgs = [{ attributes: open, luns: [part, { ...part, index: 1 }], portals, enable: undefined }, part]

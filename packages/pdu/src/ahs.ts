@@ -56,8 +56,9 @@ const SEGMENTS = {
 const SEGMENT = object('{ type, cdb }, { type, readBytes } or { type, bytes }', ahs =>
   ['cdb', 'readBytes', 'bytes'].some(name => name in ahs),
 )
-/** As much as AHSLength, of two bytes, can say. */
+/** As much as AHSLength, of two bytes, can say: it counts a byte of the header too, in which a run begins and a CDB does not. */
 const RUN = byteArray(0, 0xffff)
+const CDB = byteArray(0, 0xfffe)
 
 const padded = (lengthBytes: number): number => Math.ceil(lengthBytes / 4) * 4
 
@@ -118,7 +119,7 @@ function writeOne(ahs: Ahs): Uint8Array {
     return BidirectionalReadLength.encode({ ahsLength: READ_LENGTH_BYTES, type: ahs.type, readBytes: ahs.readBytes })
   }
   const given = 'cdb' in ahs ? ahs.cdb : ahs.bytes
-  checkArgument('writeAhs: bytes', given, RUN)
+  checkArgument('writeAhs: bytes', given, 'cdb' in ahs ? CDB : RUN)
   const specific = 'cdb' in ahs ? 0 : (ahs.bytes[0] ?? 0)
   const body = 'cdb' in ahs ? ahs.cdb : ahs.bytes.subarray(1)
   const out = new Uint8Array(HEADER_BYTES + padded(body.length))

@@ -51,6 +51,16 @@ describe('additional header segments', () => {
     expect(() => writeAhs([{ type: 64, bytes: new Uint8Array(0) }])).toThrow(RangeError)
   })
 
+  it('are as long as a length of 16 bits can say that counts one byte beside them', () => {
+    for (const segment of [
+      { type: 1, cdb: new Uint8Array(0xfffe) },
+      { type: 5, bytes: new Uint8Array(0xffff) },
+    ] as const)
+      expect(hex(writeAhs([segment]).subarray(0, 2))).toBe('ffff')
+    expect(() => writeAhs([{ type: 1, cdb: new Uint8Array(0xffff) }])).toThrow(RangeError)
+    expect(() => writeAhs([{ type: 5, bytes: new Uint8Array(0x1_0000) }])).toThrow(RangeError)
+  })
+
   it('are written with the packet that has them', () => {
     const bytes = pdu(0x01, '00060100a1a2a3a4a50000000005020000001000')
     const packet = readPacket(dataView(bytes), 0)
