@@ -147,6 +147,22 @@ describe('a mapped LUN of a LUN that there is not', () => {
   })
 })
 
+describe('a LUN of a storage object that there is not', () => {
+  it('is told that there is none, where there is none', () => {
+    const tpgs = [{ luns: [{ index: 0, storage_object: '/backstores/ramdisk/rd' }] }]
+    const targets = [{ fabric: 'iscsi', wwn: IQN, tpgs }]
+    const plan = config.planServing(config.checkConfiguration({ targets }))
+    expect(texts(plan, 'wrong')[0]?.text).toContain('right is a storage object of this file, which has none;')
+  })
+})
+
+describe('the attributes of a storage object', () => {
+  it('have their defaults where they cannot be read', () => {
+    for (const attributes of [undefined, null, 5, 'text', []])
+      expect(config.storageAttribute({ plugin: 'ramdisk', attributes } as never, 'block_size')).toBe(512)
+  })
+})
+
 describe('what LUNs of a TPG are not served for', () => {
   it('is said of each, with its place', () => {
     const plan = planOf({ object: file, tpg: { attributes: { ...open, t10_pi: 1 } } })

@@ -42,6 +42,14 @@ describe('a login by a URL', () => {
 })
 
 describe('the numbers of a login', () => {
+  it.each([
+    [0, 0, 1, 0],
+    [0xffff_ffff_ffff, 0xffff_ffff, 65_535, 65_535],
+  ])('may be as small and as large as there is: ISID %i, CmdSN %i', async (isid, cmdSN, port, portalGroupTag) => {
+    const { target } = await beginSession({ isid, cmdSN, port, portalGroupTag } as object)
+    expect((await target.raw.expect(LoginRequest)).values).toMatchObject({ isid, cmdSN })
+  })
+
   it('go on from response to response, and a status that skips one ends it', async () => {
     const { target, connecting } = await beginSession()
     const { values } = await target.raw.expect(LoginRequest)

@@ -52,6 +52,7 @@ describe('a raw connection', () => {
   })
 
   it('logs in with the numbers that it is given, or with those of a first connection', async () => {
+    const LEAST = { isid: 0, tsih: 0, cid: 0, cmdSN: 0 }
     const MOST = { isid: 0xffff_ffff_ffff, tsih: 0xffff, cid: 0xffff, cmdSN: 0xffff_ffff }
     for (const [more, values] of [
       [{}, { isid: 0x8000_0000_0000, tsih: 0, cid: 0, cmdSN: 1, currentStage: 1 }],
@@ -59,6 +60,7 @@ describe('a raw connection', () => {
         { ...MOST, securityStage: true },
         { ...MOST, currentStage: 0 },
       ],
+      [LEAST, LEAST],
     ] as const) {
       const [near, far] = await pair()
       void near.login({ InitiatorName: 'iqn.a' }, more).catch(() => undefined)

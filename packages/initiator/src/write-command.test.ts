@@ -12,6 +12,13 @@ const bytesOf = ({ data }: { data: { kind: string } }): Buffer =>
   data.kind === DataKind.bytes ? Buffer.from((data as { bytes: Uint8Array } & typeof data).bytes) : Buffer.alloc(0)
 
 describe('a command that writes', () => {
+  it('of no byte is sent without W', async () => {
+    const { session, target } = await beginFullFeature()
+    void session.execute(writing(new Uint8Array(0))).result.catch(() => undefined)
+    const { values } = await target.command()
+    expect(values).toMatchObject({ final: true, read: false, write: false, expectedDataTransferLength: 0 })
+  })
+
   it('of one byte is sent with W and that byte', async () => {
     const { session, target } = await beginFullFeature()
     void session.execute(writing(Uint8Array.of(7))).result.catch(() => undefined)
