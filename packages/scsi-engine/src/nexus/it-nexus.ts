@@ -29,6 +29,8 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
   readonly listener: NexusListener
   readonly #topology: Topology
   #byLun = new Map<number, ITLNexus>()
+  /** The one that was found last, which is most often asked for next. */
+  #last: ITLNexus | undefined
   #luns: readonly number[] = []
   readonly #absent: ITLNexus
   readonly #lunZero: ITLNexus
@@ -55,7 +57,11 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
 
   /** The unit behind a number; a unit that says that it is not there when there is none. */
   find(lun: number): ITLNexus {
-    return this.#byLun.get(lun) ?? this.#special(lun)
+    if (this.#last?.lun === lun) return this.#last
+    const found = this.#byLun.get(lun)
+    if (!found) return this.#special(lun)
+    this.#last = found
+    return found
   }
 
   #special(lun: number): ITLNexus {
@@ -123,6 +129,7 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
       after.set(lun, same ? old : new ITLNexus(this, lun, { tasks, writeProtected }))
     }
     this.#byLun = after
+    this.#last = undefined
     this.#luns = [...after.keys()].sort((a, b) => a - b)
     this.#leave(before, after)
     if (told) this.#tell(before, after)

@@ -4,8 +4,8 @@ import type { MemoryShare } from '../session/memory-share.ts'
 /** The part of its share that a session may fill for one logical unit whatever it holds for others. */
 const PART_OF_UNIT = 1 / 4
 
-/** What a session holds for one logical unit. */
-class HeldForUnit implements SlotAccount {
+/** What a session holds of one kind for one logical unit. */
+class Held implements SlotAccount {
   readonly #memory: HeldMemory
   bytes = 0
 
@@ -24,13 +24,26 @@ class HeldForUnit implements SlotAccount {
   }
 }
 
+/** What a session holds for one logical unit: what is received, and what the device server has. */
+class HeldForUnit {
+  readonly lun: number
+  readonly received: Held
+  readonly handedOver: Held
+
+  constructor(memory: HeldMemory, lun: number) {
+    this.lun = lun
+    this.received = new Held(memory)
+    this.handedOver = new Held(memory)
+  }
+}
+
 /** The transfer memory that one session holds for data-out: what the device server has of it counts too. */
 export class HeldMemory {
   readonly #share: MemoryShare
   readonly #hasFreed: () => void
-  /** What is received, and what the device server has; by logical unit. */
-  readonly #received = new Map<number, HeldForUnit>()
-  readonly #handedOver = new Map<number, HeldForUnit>()
+  readonly #byLun = new Map<number, HeldForUnit>()
+  /** That of the unit that was asked for last, which is most often asked for next. */
+  #last: HeldForUnit | undefined
   #heldBytes = 0
 
   /** `hasFreed` is called whenever something of it is free. */
@@ -76,13 +89,14 @@ export class HeldMemory {
 
   /** The device server has a slot now, which counts until it is free. */
   handedOver(slot: Slot, lun: number): void {
-    this.#of(this.#received, lun).bytes -= slot.capacity
-    this.#of(this.#handedOver, lun).charge(slot)
+    const { received, handedOver } = this.#of(lun)
+    received.bytes -= slot.capacity
+    handedOver.charge(slot)
   }
 
   /** Whether the device server has memory for a logical unit, which will be free by itself. */
   isUsedBy(lun: number): boolean {
-    return this.#of(this.#handedOver, lun).bytes > 0
+    return this.#of(lun).handedOver.bytes > 0
   }
 
   /** @internal a slot is free */
@@ -95,19 +109,19 @@ export class HeldMemory {
   #charge(slot: Slot, lun: number): Slot {
     this.#heldBytes += slot.capacity
     this.#share.countDataOut(slot.capacity)
-    return this.#of(this.#received, lun).charge(slot)
+    return this.#of(lun).received.charge(slot)
   }
 
   #heldFor(lun: number): number {
-    return this.#of(this.#received, lun).bytes + this.#of(this.#handedOver, lun).bytes
+    const { received, handedOver } = this.#of(lun)
+    return received.bytes + handedOver.bytes
   }
 
-  #of(held: Map<number, HeldForUnit>, lun: number): HeldForUnit {
-    let found = held.get(lun)
-    if (!found) {
-      found = new HeldForUnit(this)
-      held.set(lun, found)
-    }
+  #of(lun: number): HeldForUnit {
+    if (this.#last?.lun === lun) return this.#last
+    const found = this.#byLun.get(lun) ?? new HeldForUnit(this, lun)
+    this.#byLun.set(lun, found)
+    this.#last = found
     return found
   }
 }
