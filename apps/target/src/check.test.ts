@@ -17,6 +17,8 @@ async function call(...args: string[]): Promise<{ code: ExitCode; out: string; e
   return { code, out: out.join('\n'), err: err.join('\n') }
 }
 
+const rd = { plugin: 'ramdisk', name: 'rd0', size: 1_048_576 }
+
 describe('lunkitd', () => {
   let directory = ''
   beforeEach(async () => {
@@ -50,7 +52,23 @@ describe('lunkitd', () => {
     expect(told.out).toContain(
       'LUN 1: fileio/e, not served: cannot open /nonexistent/disk.img: its directory does not exist',
     )
+    expect(told.out.split('\n\n').at(-1)).toBe(
+      'Files that are no disks:\n  fileio/e is not served: cannot open /nonexistent/disk.img: its directory does not exist, ' +
+        'or is none; create it, or give another path\n    at storage_objects[1]',
+    )
     expect(await readdir(directory)).toEqual(['saveconfig.json'])
+  })
+
+  it('--check names no files that are no disks where all may be some, and how large those are', async () => {
+    await writeFile(join(directory, 'a.img'), Buffer.alloc(4096))
+    const disk = { plugin: 'fileio', name: 'a', dev: join(directory, 'a.img') }
+    const { out } = await checked(saveConfig([{ ...disk, size: 8192 }]))
+    expect(out).not.toContain('Files that are no disks')
+    expect(out).toContain(
+      `LUN 0: fileio/a, ${disk.dev} (has 4.0KiB; the size is to be 8.0KiB), write-through, 512-byte`,
+    )
+    for (const same of [disk, { ...disk, size: 4096 }])
+      expect((await checked(saveConfig([same]))).out).toContain(`LUN 0: fileio/a, ${disk.dev} (4.0KiB), write-through,`)
   })
 
   it('--check says where nothing is mounted any more, and where nothing may be created', async () => {
@@ -66,7 +84,16 @@ describe('lunkitd', () => {
     expect(await readdir(mountPoint)).toEqual([])
   })
 
-  const rd = { plugin: 'ramdisk', name: 'rd0', size: 1_048_576 }
+  it('--check says that a state cannot be read, and goes on', async () => {
+    const state = join(directory, 'state')
+    await mkdir(join(state, 'state.json'), { recursive: true })
+    const { out, code } = await checked(saveConfig([rd]), '--state', state)
+    expect(out).toContain(
+      `  the state in ${state} cannot be read: EISDIR: illegal operation on a directory, read (EISDIR)`,
+    )
+    expect(code).toBe(ExitCode.ok)
+  })
+
   const openTo = (initiator: string) => ({ node_wwn: initiator, mapped_luns: [{ index: 0, tpg_lun: 0 }] })
   const chap = { authentication: 1, generate_node_acls: 1 }
 
@@ -113,6 +140,15 @@ describe('lunkitd', () => {
         'in 1 place something is refused, because it restricts access or protects data',
       ],
     ],
+    [
+      'a portal group has no portal',
+      saveConfig([rd], { portals: [] }),
+      [
+        '1 of 1 LUNs would not be served',
+        'nobody could log in',
+        'iqn.2026-11.com.example:test, portal group 1, has no portal',
+      ],
+    ],
     ['a plugin is not built', saveConfig([rd, { plugin: 'qcow9', name: 'q' }]), ['1 of 2 LUNs would not be served']],
     [
       'a file is named twice',
@@ -127,6 +163,11 @@ describe('lunkitd', () => {
       'a value is wrong',
       saveConfig([{ ...rd, attributes: { queue_depth: 0 } }]),
       ['in 1 place something is wrong in the file'],
+    ],
+    [
+      'two values are wrong',
+      saveConfig([rd, { ...rd, name: 'rd1' }].map(each => ({ ...each, attributes: { queue_depth: 0 } }))),
+      ['in 2 places something is wrong in the file'],
     ],
     ['a key is not known', saveConfig([rd], { colour: 'red' }), ['in 1 place something is not known here']],
     [

@@ -40,7 +40,10 @@ function start(drain: () => Promise<readonly FlushFailure[]>) {
       lines.push(`info ${text}`)
     },
     warn: (_facts: object, text: string) => lines.push(`warn ${text}`),
-    error: (_facts: object, text: string) => lines.push(`error ${text}`),
+    error: (said: object, text: string) => {
+      facts.push(said)
+      lines.push(`error ${text}`)
+    },
   }
   const served = {
     close: drain,
@@ -89,22 +92,24 @@ describe('the ending', () => {
   })
 
   it('ends by SIGKILL past the deadline', async () => {
-    const { host, lines } = start(never)
+    const { host, lines, facts } = start(never)
     host.signal('SIGTERM')
     await turn()
     expect(host.killed).toBe(0)
     host.timers.find(({ delayMs }) => delayMs === 10_000)?.passed()
     expect(host.killed).toBe(1)
     expect(lines).toContain('error operations did not end in time: ending by SIGKILL')
+    expect(facts.at(-1)).toEqual({ deadlineMs: 10_000, disks: ['fileio/slow'] })
   })
 
-  it('ends by SIGKILL at a second signal', async () => {
-    const { host } = start(never)
+  it('ends by SIGKILL at a second signal, and says so', async () => {
+    const { host, lines } = start(never)
     host.signal('SIGTERM')
     await turn()
     host.timers.find(({ delayMs }) => delayMs === 500)?.passed()
     host.signal('SIGINT')
-    expect(host.killed).toBe(1)
+    expect([host.killed, host.timers.length]).toEqual([1, 2])
+    expect(lines).toEqual(['info SIGTERM: draining', 'error SIGINT again: ending by SIGKILL'])
   })
 
   it('takes a signal that npm or a launcher passes on again within half a second for the same request', async () => {

@@ -65,7 +65,7 @@ export class Ending {
 
   #untilAsked(): Promise<void> {
     if (this.asked.aborted) return Promise.resolve()
-    return new Promise(resolve => this.asked.addEventListener('abort', () => resolve(), { once: true }))
+    return new Promise(resolve => this.asked.addEventListener('abort', () => resolve()))
   }
 
   #signalled(signal: CaughtSignal): void {

@@ -3,8 +3,13 @@ import { parseConfiguration, planServing } from '@lunkit/config'
 import { describe, expect, it } from 'vitest'
 import { formatBytes } from './bytes.ts'
 import { explainPlan } from './explain.ts'
+import { type StorageObject, saveConfig } from './testing/save-config.ts'
 
 const LIO_FILE = new URL('../../../test/fixtures/lio/saveconfig.json', import.meta.url)
+
+/** What is said of these storage objects, which are the LUNs of one target. */
+const explained = (objects: readonly StorageObject[], tpg: object) =>
+  explainPlan(planServing(parseConfiguration(saveConfig(objects, tpg))))
 
 describe('explainPlan', () => {
   it('tells of the file that a real LIO wrote what would be served, refused and kept', () => {
@@ -44,6 +49,55 @@ Not in use:
     at storage_objects[2], storage_objects[4]`)
   })
 
+  it('lists LUNs by their numbers, who sees which, and what nobody sees', () => {
+    const rd = (name: string) => ({ plugin: 'ramdisk', name, size: 1_048_576, attributes: { block_size: 4096 } })
+    const user = (name: string) => ({ plugin: 'user', name, config: 'x' })
+    const luns = ['ramdisk/rd2', 'user/u4', 'ramdisk/rd1', 'user/u3'].map(key => ({
+      index: Number(/\d/.exec(key)?.[0]),
+      storage_object: `/backstores/${key}`,
+    }))
+    const mapped = [
+      { index: 5, tpg_lun: 2, write_protect: true },
+      { index: 4, tpg_lun: 2 },
+    ]
+    const node_acls = [
+      { node_wwn: 'iqn.2026-11.com.example:a', mapped_luns: mapped },
+      { node_wwn: 'iqn.2026-11.com.example:b' },
+    ]
+    const tpg = { luns, node_acls, attributes: { authentication: 0 } }
+    expect(explained([rd('rd2'), rd('rd1'), user('u3'), user('u4')], tpg).slice(0, 9)).toEqual([
+      'Would serve:',
+      '  iqn.2026-11.com.example:test, portal group 1, at 127.0.0.1:0',
+      '    LUN 1: ramdisk/rd1, 1.0MiB in memory, 4096-byte blocks, which nobody may see',
+      '    LUN 2: ramdisk/rd2, 1.0MiB in memory, 4096-byte blocks',
+      '    LUN 3: user/u3, not served: user storage objects are not built yet',
+      '    LUN 4: user/u4, not served: user storage objects are not built yet',
+      '    iqn.2026-11.com.example:a: LUN 4 ramdisk/rd2 (rw), LUN 5 ramdisk/rd2 (ro)',
+      '    iqn.2026-11.com.example:b: see no LUN',
+      '    initiators without an ACL: may not log in',
+    ])
+  })
+
+  it('says of a group without LUNs that it has none, and of demo mode that it is refused', () => {
+    expect(explained([], { attributes: { authentication: 1, generate_node_acls: 1 } })).toContain('    no LUN')
+    expect(explained([{ plugin: 'ramdisk', name: 'a', size: 4096, nullio: true }], {})).toEqual([
+      'Would serve:',
+      '  iqn.2026-11.com.example:test, portal group 1, at 127.0.0.1:0',
+      '    LUN 0: ramdisk/a, 4.0KiB that keep nothing, 512-byte blocks',
+      '    initiators without an ACL: LUN 0 ramdisk/a (rw)',
+    ])
+  })
+
+  it('names four places of a notice, and how many more there are', () => {
+    const at = (count: number) => {
+      const objects = Array.from({ length: count }, (_, index) => ({ plugin: 'user', name: `u${index}`, config: 'x' }))
+      return explained(objects, {}).filter(line => line.startsWith('    at storage_objects'))
+    }
+    const four = [0, 1, 2, 3].map(index => `storage_objects[${index}]`).join(', ')
+    expect(at(4)).toEqual([`    at ${four}`])
+    expect(at(5)).toEqual([`    at ${four} and 1 more`])
+  })
+
   it('says for how long threads look for more work, where they do', () => {
     const { lunkit: _, ...file } = JSON.parse(readFileSync(LIO_FILE, 'utf8')) as Record<string, unknown>
     const lines = (poll_us: number) =>
@@ -68,6 +122,7 @@ describe('formatBytes', () => {
     [1_073_741_824, '1.0GiB'],
     [2 ** 40, '1.0TiB'],
     [2 ** 52, '4.0PiB'],
+    [2 ** 60, '1024.0PiB'],
   ])('shows %i as targetcli does', (sizeBytes, text) => {
     expect(formatBytes(sizeBytes)).toBe(text)
   })

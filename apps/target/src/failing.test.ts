@@ -7,7 +7,7 @@ import { RawConnection, tcp } from '@lunkit/initiator'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadPlan } from './configuration.ts'
 import { addressOf, block, withLun } from './testing/client.ts'
-import { Level, Lunkitd, startLunkitd } from './testing/lunkitd.ts'
+import { LAUNCHER, Level, Lunkitd, startLunkitd } from './testing/lunkitd.ts'
 import { saveConfig } from './testing/save-config.ts'
 
 // Each test starts processes, which takes its time where others use the machine too.
@@ -176,6 +176,18 @@ describe('a portal that cannot be opened', () => {
   })
 })
 
+describe('a system that lets few files be open', () => {
+  it('leaves the demo as many connections as there are files beside those of lunkitd and its disk', async () => {
+    const limited = `process.execve('/bin/sh', ['sh', '-c', 'ulimit -n 100; exec "$@"', 'sh', process.execPath,
+      ...process.argv.slice(1)], process.env)`
+    await using lunkitd = new Lunkitd(['--demo', '--portal', '127.0.0.1:0'], {}, ['-e', limited, LAUNCHER])
+    await lunkitd.urls(1)
+    expect(messages(lunkitd, Level.warn)).toEqual([
+      '100 files may be open, which leaves 32 connections of 4096; raise LimitNOFILE= or ulimit -n',
+    ])
+  })
+})
+
 describe('a signal', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('%s drains with initiators logged in, and ends with 0', async signal => {
     const lunkitd = await startLunkitd(directory, saveConfig([rd]))
@@ -208,6 +220,16 @@ describe('a bug of lunkit', () => {
   it('that nobody catches is logged and ends the process at once', async () => {
     const planted = "data:text/javascript,process.on('SIGUSR2',()=>{throw new Error('planted')})"
     const lunkitd = new Lunkitd(['--demo', '--portal', '127.0.0.1:0'], { NODE_OPTIONS: `--import="${planted}"` })
+    await lunkitd.urls(1)
+    lunkitd.kill('SIGUSR2')
+    expect(await lunkitd.ended()).toMatchObject({ code: null, signal: 'SIGKILL' })
+    expect(lunkitd.log.at(-1)).toMatchObject({ level: Level.fatal, err: { message: 'planted' } })
+  })
+
+  it('ends it also where only a promise tells of it, whatever Node is told to do then', async () => {
+    const planted = "data:text/javascript,process.on('SIGUSR2',()=>{Promise.reject(new Error('planted'))})"
+    const options = `--unhandled-rejections=none --import="${planted}"`
+    const lunkitd = new Lunkitd(['--demo', '--portal', '127.0.0.1:0'], { NODE_OPTIONS: options })
     await lunkitd.urls(1)
     lunkitd.kill('SIGUSR2')
     expect(await lunkitd.ended()).toMatchObject({ code: null, signal: 'SIGKILL' })

@@ -8,6 +8,7 @@ describe('the limit of open files', () => {
   it('is what the kernel says of the process', () => {
     expect(readOpenFilesLimit(page('1024'))).toBe(1024)
     expect(readOpenFilesLimit(page('unlimited'))).toBe(Number.POSITIVE_INFINITY)
+    expect(readOpenFilesLimit('Limit  Soft Limit\n')).toBe(Number.POSITIVE_INFINITY)
     expect(readOpenFilesLimit()).toBeGreaterThan(100)
   })
 

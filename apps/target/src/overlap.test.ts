@@ -44,6 +44,20 @@ describe('portals of a file that overlap', () => {
     ])
   })
 
+  it('are named with no group where all addresses of a target lead to one', () => {
+    expect(said([['0.0.0.0:3260', '127.0.0.1:3260']])).toEqual([`  127.0.0.1:3260 and 0.0.0.0:3260 overlap: ${each}`])
+  })
+
+  it('are named with "else" from the second on, and only where a wildcard takes what is left', () => {
+    const t1 = '  iqn.2026-11.com.example:t1: '
+    expect(said([['127.0.0.1:3260'], ['127.0.0.2:3260'], ['0.0.0.0:3260']])[1]).toBe(
+      `${t1}127.0.0.1:3260 leads to portal group 1, 127.0.0.2:3260 leads to portal group 2, else 0.0.0.0:3260 leads to portal group 3.`,
+    )
+    expect(said([['[::0]:3260'], ['0.0.0.0:3260']])[1]).toBe(
+      `${t1}0.0.0.0:3260 leads to portal group 2, else [::]:3260 leads to portal group 1.`,
+    )
+  })
+
   it.each([
     ['the same portal', ['127.0.0.1:3260'], ['127.0.0.1:3260']],
     ['other ports', ['127.0.0.1:3260'], ['0.0.0.0:3261']],

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { discover } from 'lunkit'
@@ -33,6 +33,15 @@ describe('lunkitd serves a saveconfig.json', () => {
     expect(urls).toEqual([0, 1].map(lun => `iscsi://127.0.0.1:${port}/${TARGET_NAME}/${lun}`))
     expect(lunkitd.log.map(({ msg }) => msg)).toContain('lunkitd starts')
     expect(lunkitd.log.filter(({ level }) => level >= Level.warn)).toEqual([])
+  })
+
+  it('and keeps what Node compiled as soon as it serves, for the next start', async () => {
+    const cache = join(directory, 'compiled')
+    await using lunkitd = new Lunkitd(await config(saveConfig([rd])), { NODE_COMPILE_CACHE: cache })
+    await lunkitd.urls(1)
+    const filesIn = async () =>
+      (await readdir(cache, { recursive: true, withFileTypes: true })).filter(each => each.isFile())
+    await vi.waitFor(async () => expect((await filesIn()).length).toBeGreaterThan(10), { timeout: 20_000 })
   })
 
   it('from LUNKIT_CONFIG when no file is named', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { link, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -43,13 +44,25 @@ describe('a look at a path', () => {
     await symlink(at('loop'), at('loop'))
     await using server = createServer().listen(at('socket'))
     await new Promise(resolve => server.once('listening', resolve))
-    const names = ['.', 'socket', 'dangling', 'loop', 'no/disk.img', 'disk.img/disk.img']
+    execFileSync('mkfifo', [at('pipe')])
+    const names = [
+      '.',
+      'socket',
+      'pipe',
+      'dangling',
+      'loop',
+      'no/disk.img',
+      'disk.img/disk.img',
+      'disk.img/deep/disk.img',
+    ]
     const looks = await Promise.all(names.map(name => lookAtFile(at(name))))
     expect(looks.map(({ kind, refusal }) => [kind, refusal])).toEqual([
       ['directory', undefined],
       ['socket', undefined],
+      ['pipe', undefined],
       ['danglingLink', undefined],
       ['unknown', 'ELOOP'],
+      ['missingDirectory', undefined],
       ['missingDirectory', undefined],
       ['missingDirectory', undefined],
     ])

@@ -82,6 +82,9 @@ describe('a file is looked at before it is a disk:', () => {
       `cannot open /srv/0.img: the file has 512 bytes and ${MIB} are asked for, and it may not be made longer (create)`,
     ])
     expect((await judge([{}, { sizeBytes: 2 * MIB }], { size: MIB }, forbidden)).why).toEqual([])
+    expect((await judge([{ sizeBytes: 0 }], {}, forbidden)).why).toEqual([
+      'cannot open /srv/0.img: it has 0 bytes, which hold no block of 512 bytes; right is 512 or more',
+    ])
   })
 
   it('one that is missing because nothing is mounted there is not created', async () => {

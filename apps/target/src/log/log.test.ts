@@ -69,6 +69,28 @@ describe('the log', () => {
     expect(pausedMs()).toBe(1000)
   })
 
+  it('waits again for a reader who has caught up in between', () => {
+    const { log, lines, medium, pausedMs } = keptLog('json')
+    medium.broken = 'EAGAIN'
+    log.info('one')
+    delete medium.broken
+    log.info('two')
+    medium.broken = 'EAGAIN'
+    log.info('three')
+    expect([lines.length, pausedMs()]).toEqual([2, 2000])
+  })
+
+  it('waits between two tries', () => {
+    const triedAt: number[] = []
+    const write = (bytes: Uint8Array): number => {
+      if (triedAt.push(performance.now()) < 3) throw Object.assign(new Error('later'), { code: 'EAGAIN' })
+      return bytes.length
+    }
+    expect(new LogOutput(2, { write }).write('a line\n')).toBe(true)
+    const [first = 0, second = 0, third = 0] = triedAt
+    expect(Math.min(second - first, third - second)).toBeGreaterThan(4)
+  })
+
   it('writes on where a part of a line went', () => {
     const parts: string[] = []
     const write = (bytes: Uint8Array): number => {

@@ -26,9 +26,9 @@ export function whyNoDisk(plan: FileioPlan, { kind, sizeBytes, refusal, lostMoun
     return 'it does not exist, and may not be created (create); mount what it should lie on, or make it yourself'
   if (lostMount !== undefined) return `it does not exist, and ${lostMount}, so that nothing is created there`
   if (refusal !== undefined) return whyRefused(refusal, kind)
-  if (kind !== FileKind.missing && !plan.create && sizeBytes < (plan.sizeBytes ?? 0))
+  if (!plan.create && sizeBytes < (plan.sizeBytes ?? 0))
     return `the file has ${sizeBytes} bytes and ${plan.sizeBytes} are asked for, and it may not be made longer (create)`
-  return whyTooSmall(plan, kind === FileKind.missing ? 0 : sizeBytes)
+  return whyTooSmall(plan, sizeBytes)
 }
 
 function whyRefused(code: string, kind: FileKind): string {

@@ -16,7 +16,11 @@ interface Said {
 }
 
 /** What the unit of a storage object is told, where its store can do this. */
-async function unitOf(object: object, features = { discard: true, discardsToZeroes: true }) {
+async function unitOf(
+  object: object,
+  features = { discard: true, discardsToZeroes: true },
+  ending: AbortSignal = new AbortController().signal,
+) {
   const plan = planServing(parseConfiguration(saveConfig([{ ...rd, ...object }])))
   const opened: Storage[] = []
   const lines: Said[] = []
@@ -24,7 +28,6 @@ async function unitOf(object: object, features = { discard: true, discardsToZero
     ['info', 'warn', 'error'].map(level => [level, (_facts: object, text: string) => lines.push({ level, text })]),
   )
   const server = { open: async (storage: Storage) => opened.push(storage) } as unknown as DiskServer
-  const ending = new AbortController().signal
   const mounts = await MountMemory.read({ stateDirectory: '/nonexistent', log: log as never })
   const serials = findSerials({ plans: plan.storage, configuration: '/saveconfig.json' }, new KeptSerials(undefined))
   await openDisks(plan.storage, server, { log: log as never, ending, mounts, serials })
@@ -34,7 +37,7 @@ async function unitOf(object: object, features = { discard: true, discardsToZero
 
 describe('a disk is opened with what its storage object says:', () => {
   it('the defaults of LIO for memory', async () => {
-    expect((await unitOf({})).attributes).toEqual({
+    expect((await unitOf({})).attributes).toStrictEqual({
       blockSizeBytes: 512,
       physicalBlockBytes: 512,
       removable: false,
@@ -90,6 +93,19 @@ describe('a disk is opened with what its storage object says:', () => {
     expect(told.warnings.map(({ text }) => text)).toEqual([
       'ramdisk/rd0 is served without UNMAP: its file system cannot give space back',
     ])
+  })
+
+  it.each([{ emulate_tpu: 1 }, { emulate_tpws: 1 }])(
+    'no UNMAP where only one way of it is asked for, which is said too: %o',
+    async attributes => {
+      const { warnings } = await unitOf({ attributes }, { discard: false, discardsToZeroes: true })
+      expect(warnings.map(({ text }) => text)).toEqual([expect.stringContaining('is served without UNMAP')])
+      expect((await unitOf({}, { discard: false, discardsToZeroes: true })).warnings).toEqual([])
+    },
+  )
+
+  it('nothing of it once lunkitd is to end', async () => {
+    expect((await unitOf({}, undefined, AbortSignal.abort())).unit).toBeUndefined()
   })
 
   it('no zeroes after UNMAP where it leaves what was there', async () => {

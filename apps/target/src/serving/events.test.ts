@@ -1,6 +1,6 @@
 import type { LaneEvent, StoreFault, TargetEvent, UnitEvent } from 'lunkit'
 import type { Logger } from 'pino'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { logDiskEvent } from './disk-events.ts'
 import { logLaneEvent, targetLogger } from './events.ts'
 
@@ -126,6 +126,10 @@ describe('what a target tells becomes', () => {
 describe('what lanes tell becomes', () => {
   const cause = new Error('the thread died')
   it.each<[LaneEvent, string]>([
+    [
+      { kind: 'withoutLibc', cause, meaning: 'disks are served more slowly' },
+      'warn: koffi could not be loaded: disks are served more slowly',
+    ],
     [{ kind: 'serves', lane: 1 }, 'info: worker lane serves'],
     [{ kind: 'died', lane: 1, cause }, 'error: worker lane died; it is started again'],
     [
@@ -188,5 +192,26 @@ describe('what a disk tells becomes', () => {
     logDiskEvent(log, 'fileio/d', event)
     expect(lines).toEqual([line])
     expect(facts[0]).toMatchObject({ disk: 'fileio/d' })
+  })
+})
+
+describe('what is left out of the log', () => {
+  it('is counted by its kind, and told ten seconds after its first line', () => {
+    vi.useFakeTimers()
+    try {
+      const { log, lines } = keptLog()
+      const hear = targetLogger(log)
+      for (let event = 0; event < 53; event++) hear({ kind: 'connectionRefused', remote, reason: 'no more' })
+      for (let event = 0; event < 51; event++) hear({ ...end, state: 'IN_LOGIN', why: 'loginTimedOut' })
+      for (let event = 0; event < 99; event++) hear({ ...end, state: 'LOGGED_IN', why: 'logout' })
+      expect(lines).toHaveLength(100)
+      vi.advanceTimersByTime(9999)
+      expect(lines).toHaveLength(100)
+      vi.advanceTimersByTime(1)
+      const more = (count: number) => `warn: ${count} more lines of this kind were left out`
+      expect(lines.slice(100)).toEqual([more(3), more(1)])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })

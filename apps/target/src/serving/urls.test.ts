@@ -6,12 +6,16 @@ import { type Machine, servedUrls } from './urls.ts'
 
 const rd = { plugin: 'ramdisk', name: 'rd0', size: 1_048_576 }
 const disks = new Map([['ramdisk/rd0', { name: 'rd0' } as Disk]])
-const luns = [{ index: 0, storage_object: '/backstores/ramdisk/rd0' }]
 const port = 3260
 const portals = (...addresses: string[]) => addresses.map(ip_address => ({ ip_address, port }))
 
 /** What is printed where these groups have these hosts, by a server that dispatches as `leads` says. */
-function printed(groups: readonly (readonly string[])[], leads: (host: string) => number, machine: Partial<Machine>) {
+function printed(
+  groups: readonly (readonly string[])[],
+  leads: (host: string) => number,
+  machine: Partial<Machine>,
+  luns: readonly object[] = [{ index: 0, storage_object: '/backstores/ramdisk/rd0' }],
+) {
   const { targets, ...rest } = JSON.parse(saveConfig([rd])) as { targets: { tpgs: object[] }[] }
   const [tpg] = targets[0]?.tpgs ?? []
   const tpgs = groups.map((hosts, at) => ({ ...tpg, tag: at + 1, luns, portals: portals(...hosts) }))
@@ -29,6 +33,13 @@ describe('the URLs of what is served', () => {
       `iscsi://0.0.0.0:3260/${TARGET_NAME}/0`,
       `iscsi://[::]:3260/${TARGET_NAME}/0`,
     ])
+  })
+
+  it('have the LUNs in order, without those whose number no initiator could mean', () => {
+    const numbered = [20_000, 16_384, 16_383, 7].map(index => ({ index, storage_object: '/backstores/ramdisk/rd0' }))
+    expect(printed([['127.0.0.1']], () => 1, {}, numbered)).toEqual(
+      [7, 16_383].map(lun => `iscsi://127.0.0.1:3260/${TARGET_NAME}/${lun}`),
+    )
   })
 
   it('have the wildcard of IPv4 where the machine cannot reach itself by IPv6', () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -80,6 +80,38 @@ describe('lunkitd', () => {
     lunkitd.kill('SIGTERM')
     expect(await lunkitd.ended()).toMatchObject({ code: 0, signal: null })
     expect(lunkitd.log.at(-1)).toMatchObject({ msg: 'drained' })
+  })
+})
+
+describe('a signal that comes when lunkitd has just started', () => {
+  // It comes as that line of the log is written, before anything is opened.
+  const planted = `data:text/javascript,${encodeURIComponent(`
+    import fs from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { writeSync } = fs
+    fs.writeSync = (fd, bytes) => {
+      if (String(bytes).includes('lunkitd starts')) process.emit('SIGTERM')
+      return writeSync(fd, bytes)
+    }
+    syncBuiltinESMExports()`)}`
+  const environment = { NODE_OPTIONS: `--import="${planted}"` }
+  let directory = ''
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'lunkitd-'))
+  })
+  afterEach(() => rm(directory, { recursive: true }))
+
+  it('leaves disks and portals closed, and says of none that it is served', async () => {
+    const disk = { plugin: 'fileio', name: 'd', dev: join(directory, 'disk.img'), size: 1_048_576 }
+    const lunkitd = await startLunkitd(directory, saveConfig([disk]), { environment })
+    expect(await lunkitd.ended()).toMatchObject({ code: 0, signal: null, stdout: '' })
+    expect(lunkitd.log.map(({ msg }) => msg).slice(-2)).toEqual(['serving 0 of 1 LUNs at 0 of 1 portals', 'drained'])
+    expect(await readdir(directory)).toEqual(['saveconfig.json'])
+  })
+
+  it('keeps the demo from saying how to connect', async () => {
+    const lunkitd = new Lunkitd(['--demo', '--portal', '127.0.0.1:0'], environment)
+    expect(await lunkitd.ended()).toMatchObject({ code: 0, signal: null, stdout: '' })
   })
 })
 

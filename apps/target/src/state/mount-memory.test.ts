@@ -31,6 +31,15 @@ describe('the mount table', () => {
   ])('says that %s lies on %s', (path, mountPoint) => {
     expect(mountOf(path, table)?.mountPoint).toBe(mountPoint)
   })
+
+  it('says of what is mounted twice at one place what was mounted last', () => {
+    const again = { mountPoint: '/srv/my images', fileSystem: 'ext4', source: '/dev/vdc1' }
+    expect(mountOf('/srv/my images/a.img', [...table, again])).toBe(again)
+  })
+
+  it('has nothing of a line that is none', () => {
+    expect(readMountTable('22 1 254:1 - ext4 /dev/vda1 rw\n22 1 254:1 / / rw - ext4\n')).toEqual([])
+  })
 })
 
 describe('the memory of mounts', () => {
@@ -116,6 +125,25 @@ describe('the memory of mounts', () => {
     expect(JSON.parse(await readFile(join(state(), 'mounts.json'), 'utf8'))).toEqual({
       files: { [join(directory, 'images', 'a.img')]: images() },
     })
+  })
+
+  it('writes what lies on a mount when a file of the root file system comes after it, in the order of the names', async () => {
+    await writeFile(join(directory, 'images', 'b.img'), '')
+    await writeFile(join(directory, 'root.img'), '')
+    const memory = await read()
+    for (const name of ['images/b.img', 'images/a.img', 'root.img']) await memory.remember(join(directory, name))
+    await memory.save()
+    const { files } = JSON.parse(await readFile(join(state(), 'mounts.json'), 'utf8')) as { files: object }
+    expect(Object.keys(files)).toEqual(['a.img', 'b.img'].map(name => join(directory, 'images', name)))
+  })
+
+  it('writes only what is new', async () => {
+    const memory = await read()
+    await memory.remember(join(directory, 'images', 'a.img'))
+    await memory.save()
+    await rm(state(), { recursive: true })
+    await memory.save()
+    await expect(stat(state())).rejects.toThrow('ENOENT')
   })
 
   it('goes on without it, and says so, when its file cannot be read or written', async () => {

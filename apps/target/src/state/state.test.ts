@@ -30,6 +30,8 @@ const disk = (name: string, more: object = {}) =>
   ({ plugin: 'ramdisk', key: `ramdisk/${name}`, name, unit: {}, ...more }) as unknown as StoragePlan
 const fileDisk = (name: string, of: string) => disk(name, { plugin: 'fileio', key: `fileio/${name}`, file: of })
 
+const kept = { disk: 'ramdisk/rd0', configuration: CONFIGURATION, serial: SERIAL }
+
 /** The serial numbers of these disks in one run of lunkitd. */
 async function run(plans: readonly StoragePlan[], configuration = CONFIGURATION): Promise<DiskSerials> {
   const state = await State.open({ path, named: true }, log)
@@ -55,6 +57,9 @@ describe('a serial number that had to be made', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o700)
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     expect(await readdir(path)).toEqual(['lock', 'state.json'])
+    path = join(directory, 'deep', 'state')
+    await run([disk('rd0')])
+    for (const made of ['deep', 'deep/state']) expect((await stat(join(directory, made))).mode & 0o777).toBe(0o700)
   })
 
   it('is that of a file, whatever the disk is called and wherever it is described', async () => {
@@ -91,7 +96,32 @@ describe('a state', () => {
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
       ports: { a: 1 },
       serials: [{ disk: 'ramdisk/rd0' }],
+      machine: expect.stringMatching(/^[0-9a-f]{16}$/),
     })
+    expect(lines).toEqual([])
+  })
+
+  it.each<[string, unknown]>([
+    ['is no list', {}],
+    ['has a disk twice, of which the first holds', [kept, { ...kept, serial: 'B1' }]],
+    ['has a file that is no text', [kept, { ...kept, disk: 'fileio/a', serial: 'B1', file: 7 }]],
+  ])('whose part %s is kept aside and written anew', async (_how, serials) => {
+    await mkdir(path)
+    await writeFile(file, JSON.stringify({ format: 'lunkit-state', version: 1, serials }))
+    const found = await run([disk('rd0')])
+    const isKept = Array.isArray(serials)
+    expect(found.get('ramdisk/rd0')).toMatchObject(isKept ? { serial: SERIAL, origin: 'kept' } : { origin: 'made' })
+    expect(lines).toEqual([expect.stringContaining('1 serial numbers in it cannot be read')])
+    expect(await serialsIn()).toEqual([{ ...kept, serial: found.get('ramdisk/rd0')?.serial }])
+  })
+
+  it('that cannot be read is an error, and leaves its directory to the next', async () => {
+    await mkdir(file, { recursive: true })
+    await expect(State.open({ path, named: true }, log)).rejects.toThrow(
+      `the state directory ${path} cannot be used: EISDIR: illegal operation on a directory, read (EISDIR)`,
+    )
+    await rm(file, { recursive: true })
+    await (await State.open({ path, named: true }, log))?.release()
   })
 
   it.each([
@@ -177,7 +207,7 @@ describe('a state directory', () => {
   })
 
   describe('that cannot be written any more', () => {
-    const plans = [disk('rd1'), fileDisk('a', '/srv/a.img')]
+    const plans = [disk('rd1'), fileDisk('a', '/srv/a.img'), disk('rd2', { unit: { serial: 'A1' } })]
 
     /** Assigns serial numbers where the directory was taken away after it had been opened. */
     async function assignWithout(named: boolean): Promise<DiskSerials> {
@@ -198,6 +228,7 @@ describe('a state directory', () => {
       const found = await assignWithout(false)
       expect(found.get('ramdisk/rd1')).toEqual({ origin: 'derived', serial: expect.any(String) })
       expect(found.get('fileio/a')).toEqual({ origin: 'derived', serial: undefined })
+      expect(found.get('ramdisk/rd2')).toEqual({ origin: 'given', serial: 'A1' })
       expect(lines).toEqual([expect.stringContaining('What was to be kept there is derived')])
     })
   })

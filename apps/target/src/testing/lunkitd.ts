@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
-const LAUNCHER = fileURLToPath(new URL('../../bin/lunkitd.js', import.meta.url))
+/** What an administrator starts. */
+export const LAUNCHER = fileURLToPath(new URL('../../bin/lunkitd.js', import.meta.url))
 
 /** A state directory of its own: what a test leaves there would be found by the next. */
 const makeStateDirectory = (): string => mkdtempSync(join(tmpdir(), 'lunkitd-state-'))
