@@ -42,3 +42,57 @@ describe('the share of a session', () => {
     expect(share.allowsDataOut(4096, PIECE_BYTES)).toBe(true)
   })
 })
+
+describe('what a session may have queued', () => {
+  it('is its share and more, up to a bound', () => {
+    const share = shared(6)
+    expect([share.outputBytes, share.outputBytesAtMost]).toEqual([MIB + 256 * 1024, 2 * MIB + 256 * 1024])
+  })
+
+  it('is nothing while all together have too much', () => {
+    const share = shared(6)
+    share.countOutput(6 * MIB + 64 * MIB)
+    expect(share.outputBytes).toBe(MIB + 256 * 1024)
+    share.countOutput(1)
+    expect(share.outputBytes).toBe(0)
+    share.countOutput(-1)
+    expect(share.outputBytes).toBe(MIB + 256 * 1024)
+  })
+})
+
+describe('the memory of the process', () => {
+  it('is scarce beyond a half, very scarce beyond three quarters, short beyond fifteen sixteenths', () => {
+    const slab = { sizeBytes: 16 * MIB, takenBytes: 0 }
+    const share = new MemoryShare(slab as Slab, TARGET_LIMITS, new TargetStatistics())
+    const looks = [8, 12, 15].flatMap(taken =>
+      [0, 1].map(more => {
+        slab.takenBytes = taken * MIB + more
+        return [share.scarce, share.veryScarce, share.short]
+      }),
+    )
+    expect(looks).toEqual([
+      [false, false, false],
+      [true, false, false],
+      [true, false, false],
+      [true, true, false],
+      [true, true, false],
+      [true, true, true],
+    ])
+  })
+
+  it('is shared as far as the limits of a session go', () => {
+    const limits = { ...TARGET_LIMITS, dataOutBytes: 2 * MIB, dataInBytes: MIB }
+    const share = new MemoryShare(new Slab({ sizeBytes: 16 * MIB }), limits, new TargetStatistics())
+    expect([share.dataOutBytes, share.dataInBytes]).toEqual([2 * MIB, MIB])
+  })
+
+  it('is counted in each direction', () => {
+    const statistics = new TargetStatistics()
+    const share = new MemoryShare(new Slab({ sizeBytes: MIB }), TARGET_LIMITS, statistics)
+    share.countDataOut(5)
+    share.countDataIn(6)
+    share.countOutput(7)
+    const counted = ['dataOutHeldBytes', 'dataInHeldBytes', 'outputQueuedBytes'] as const
+    expect(counted.map(name => statistics.get(name))).toEqual([5, 6, 7])
+  })
+})
