@@ -146,6 +146,15 @@ describe('opening a fileio store', () => {
     expect([features.write, features.discard]).toEqual([false, false])
   })
 
+  it('keeps no descriptor of what it has created, or opened, once it is closed', async () => {
+    await (await openStore({ sizeBytes: MiB })).close()
+    const before = readdirSync('/proc/self/fd').length
+    await (await openStore({ path: at('other.img'), sizeBytes: MiB })).close()
+    await (await openStore({ path: at('other.img') })).close()
+    await expect(openStore({ path: at('missing.img') })).rejects.toThrow(StoreOpenError)
+    expect(readdirSync('/proc/self/fd')).toHaveLength(before)
+  })
+
   it('leaves no trace of reading in the file', async () => {
     writeFileSync(at('disk.img'), Buffer.alloc(4096, 7))
     utimesSync(at('disk.img'), 0, 0)

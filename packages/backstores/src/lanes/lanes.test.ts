@@ -203,7 +203,7 @@ describe('a lane that dies', () => {
     expect(jobs.map(job => job.lost)).toEqual(jobs.map((_, i) => i >= firstLost))
     expect(jobs.filter(job => job.lost).map(job => job.begun)).toEqual(jobs.slice(firstLost).map((_, i) => i === 0))
     expect(heardFirst.every(Boolean)).toBe(true)
-    expect(events[0]).toMatchObject({ kind: 'died', lane: 0 })
+    expect(events[0]).toMatchObject({ kind: 'died', lane: 0, cause: { message: 'the thread was terminated' } })
   })
 
   it('leaves the files of others open', async () => {

@@ -149,10 +149,11 @@ describe('the ring', () => {
   })
 
   it('does not sleep when something was submitted before', () => {
-    const { host, server } = setUp()
+    const { memory, host, server } = setUp()
     host.submit(new NotedJob())
     server.sleep()
     expect(server.next()).toBe(true)
+    expect(memory.head[Word.sleeping]).toBe(0)
   })
 
   it('gives back what a dead lane had, and knows which one it may have begun', () => {

@@ -31,6 +31,18 @@ describe('a ramdisk', () => {
     expect(setUp({ nullio }).store).toMatchObject({ productName: 'RAMDISK-MCP', rotational: false })
   })
 
+  it('can do all that a store can but write back, by the page', () => {
+    expect(setUp().store).toMatchObject({ plugin: 'ramdisk', available: true, sizeBytes: 64 * MiB })
+    expect(setUp().store.features).toEqual({
+      write: true,
+      discard: true,
+      extents: true,
+      discardsToZeroes: true,
+      discardGranularityBytes: 4096,
+      writeBack: false,
+    })
+  })
+
   it('tells all who listen, until they listen no more', async () => {
     const { store, driver, events } = setUp({ capBytes: MiB })
     const others: StoreEvent[] = []
@@ -226,6 +238,16 @@ describe('a nullio disk', () => {
         slot.bytes.subarray(0, 2048),
       ),
     ).toBe(true)
+    slot.release()
+  })
+
+  it('leaves alone what is written, and what is to be read where there is nothing', async () => {
+    const { driver } = setUp({ nullio: true })
+    const slot = driver.take(512)
+    slot.bytes.fill(7)
+    await driver.perform({ operation: write, lengthBytes: 512, slot })
+    await driver.perform({ operation: StoreOperation.read, offset: 64 * MiB, lengthBytes: 512, slot })
+    expect(slot.bytes.subarray(0, 512).equals(Buffer.alloc(512, 7))).toBe(true)
     slot.release()
   })
 

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { NotedJob } from '../testing/noted-job.ts'
+import type { Lane } from './lane.ts'
+import { LaneAffinity } from './lane-affinity.ts'
+import { LaneOperation } from './lane-job.ts'
+
+/** A store's place among lanes, of which it gets one that notes what it is given. */
+function setUp(isUp = true) {
+  const given: number[] = []
+  const asked: boolean[] = []
+  const lane = { isUp, submit: (job: NotedJob) => given.push(job.offset) } as unknown as Lane
+  let detached: LaneAffinity | undefined
+  const client = { plugin: 'fileio', name: 'disk', laneDown: () => undefined, laneUp: () => undefined }
+  const affinity = new LaneAffinity(client, lane, {
+    choose: (home, heavy) => {
+      asked.push(heavy)
+      return home
+    },
+    detached: who => {
+      detached = who
+    },
+  })
+  return { affinity, given, asked, detached: () => detached }
+}
+
+describe('a store’s place among lanes', () => {
+  it('hands its jobs on, each with its weight', () => {
+    const { affinity, given, asked } = setUp()
+    const jobs = [
+      new NotedJob({ offset: 1 }),
+      new NotedJob({ offset: 2, sync: true }),
+      ...[LaneOperation.sync, LaneOperation.zero, LaneOperation.discard].map(operation => new NotedJob({ operation })),
+      ...[LaneOperation.extents, LaneOperation.fineWrite].map(operation => new NotedJob({ operation })),
+    ]
+    for (const job of jobs) affinity.submit(job)
+    expect(asked).toEqual([false, true, true, true, true, false, false])
+    expect(jobs.map(({ weight }) => weight)).toEqual([1, 64, 64, 64, 64, 1, 1])
+    expect(jobs.every(({ source }) => source === affinity)).toBe(true)
+    expect(given.slice(0, 2)).toEqual([1, 2])
+  })
+
+  it('keeps them while a job of it does not return, until all of those have, and then hands them on in order', () => {
+    const { affinity, given } = setUp()
+    affinity.stuck()
+    affinity.stuck()
+    for (const offset of [1, 2, 3]) affinity.submit(new NotedJob({ offset }))
+    expect(given).toEqual([])
+    affinity.returned()
+    affinity.submit(new NotedJob({ offset: 4 }))
+    expect(given).toEqual([])
+    affinity.returned()
+    expect(given).toEqual([1, 2, 3, 4])
+    affinity.submit(new NotedJob({ offset: 5 }))
+    expect(given).toEqual([1, 2, 3, 4, 5])
+  })
+
+  it('takes a job as lost where no lane is up, not begun, and not from within submit', async () => {
+    const { affinity, given } = setUp(false)
+    const job = new NotedJob({ begun: true })
+    affinity.submit(job)
+    expect(job.endings).toBe(0)
+    await job.whenEnded
+    expect([job.lost, job.begun, given]).toEqual([true, false, []])
+  })
+
+  it('is given up', () => {
+    const { affinity, detached } = setUp()
+    affinity.detach()
+    expect(detached()).toBe(affinity)
+  })
+})
