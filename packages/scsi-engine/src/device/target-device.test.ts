@@ -1,5 +1,5 @@
 import { Sense } from '@lunkit/scsi'
-import { SpecialLun, Status } from '@lunkit/scsi/transport'
+import { NexusEnd, SpecialLun, Status } from '@lunkit/scsi/transport'
 import { Slab } from '@lunkit/wire'
 import { describe, expect, it, vi } from 'vitest'
 import { ControlledStore } from '../testing/controlled-store.ts'
@@ -150,6 +150,40 @@ describe('a target port', () => {
     expect([...group.nexuses]).toEqual([])
   })
 
+  it('of the same name and group as another one has nexuses of its own', async () => {
+    const device = new TestDevice()
+    const { targetName, tag } = device.group
+    const twin = device.device.portGroup({ targetName, tag, relativePortId: 2 })
+    const name = { initiatorName: 'iqn.2026-11.example:a', isid: 1, targetName, targetPortalGroupTag: tag }
+    const here = device.group.open(name, {})
+    const there = twin.open(name, {})
+    await new Promise<void>(resolve => here.close(NexusEnd.lost, resolve))
+    expect([[...device.group.nexuses], [...twin.nexuses]]).toEqual([[], [there]])
+    expect(() => twin.open(name, {})).toThrow(/is open already/)
+    await new Promise<void>(resolve => there.close(NexusEnd.lost, resolve))
+  })
+
+  it.each([
+    ['isid', 2 ** 48 - 1, 2 ** 48],
+    ['isid', 0, -1],
+    ['targetPortalGroupTag', 1, 65_536],
+  ])('opens a nexus whose %s is %d, and none with %d', (field, right, wrong) => {
+    const { group } = new TestDevice()
+    const { targetName } = group
+    const name = { initiatorName: 'iqn.2026-11.example:a', isid: 7, targetName, targetPortalGroupTag: 1 }
+    expect(() => group.open({ ...name, [field]: wrong }, {})).toThrow(`${field} is ${wrong}; right is a whole number`)
+    expect(() => group.open({ ...name, [field]: right }, {})).not.toThrow()
+  })
+
+  it('has a tag from 0 to 65535', () => {
+    const device = new TargetDevice({ slab: new Slab({ sizeBytes: 256 * 1024 }) })
+    const make = (tag: number) => device.portGroup({ targetName: OTHER, tag, relativePortId: tag + 1 }).tag
+    expect([make(0), make(65_534)]).toEqual([0, 65_534])
+    for (const tag of [-1, 65_536])
+      expect(() => device.portGroup({ targetName: OTHER, tag, relativePortId: 9 })).toThrow('right is a whole number')
+    expect(device.portGroup({ targetName: OTHER, tag: 65_535, relativePortId: 9 }).tag).toBe(65_535)
+  })
+
   it('is not removed under an open nexus', () => {
     const device = new TestDevice()
     device.nexus()
@@ -158,6 +192,53 @@ describe('a target port', () => {
 })
 
 describe('attributes', () => {
+  it('are those of LIO where nothing else is said', () => {
+    const store = { rotational: true, features: { discardGranularityBytes: 4096, writeBack: true } }
+    expect(new TestDevice({ store }).unit.attributes).toEqual({
+      blockSizeBytes: 512,
+      physicalBlockBytes: 512,
+      emulateModelAlias: false,
+      emulateFuaWrite: true,
+      emulateWriteCache: true,
+      emulateTas: true,
+      emulateTpu: false,
+      emulateTpws: false,
+      emulateCaw: true,
+      emulatePr: true,
+      emulateRsoc: true,
+      removable: false,
+      isNonrot: false,
+      hwMaxSectors: 16_384,
+      optimalSectors: 16_384,
+      queueDepth: 128,
+      maxUnmapLbaCount: 8192,
+      maxUnmapBlockDescCount: 1,
+      unmapGranularity: 8,
+      unmapGranularityAlignment: 0,
+      unmapZeroesData: false,
+      maxWriteSameLen: 4096,
+    })
+  })
+
+  it.each([
+    [{ discardGranularityBytes: 0 }, 1],
+    [{ discardGranularityBytes: 4097 }, 9],
+  ])('have an unmap granularity of whole blocks, one at least: %o', (features, blocks) => {
+    expect(new TestDevice({ store: { features } }).unit.attributes.unmapGranularity).toBe(blocks)
+  })
+
+  it.each(['hwMaxSectors', 'unmapGranularityAlignment', 'maxWriteSameLen'] as const)(
+    'hold what four bytes hold: %s',
+    name => {
+      for (const value of [0, 4_294_967_295])
+        expect(new TestDevice({ attributes: { [name]: value } }).unit.attributes[name]).toBe(value)
+      for (const value of [-1, 0.5, 4_294_967_296])
+        expect(() => new TestDevice({ attributes: { [name]: value } })).toThrow(
+          `${name} is ${value}; right is a whole number from 0 to 4294967295`,
+        )
+    },
+  )
+
   const wrong = [
     ['a block size that no unit has', { blockSizeBytes: 520 }, {}],
     ['UNMAP on a store that cannot discard', { emulateTpu: true }, { discard: false }],

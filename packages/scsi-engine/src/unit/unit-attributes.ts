@@ -98,7 +98,8 @@ export function unitAttributes(store: Store, given: Partial<UnitAttributes> = {}
   return attributes
 }
 
-const COUNT = wholeNumber(0, 0xffff_ffff)
+/** How high those may be that pages tell is said below. */
+const COUNT = wholeNumber()
 
 /** An attribute is a flag or a count, as its default is. */
 const domainsOf = (defaults: UnitAttributes): OptionDomains =>

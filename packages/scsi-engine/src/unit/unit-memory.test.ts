@@ -25,6 +25,17 @@ describe('the memory of a unit', () => {
     expect(slab.takenBytes).toBe(0)
   })
 
+  it('is a sixty-fourth of what the process has where that is more', () => {
+    const slab = new Slab({ sizeBytes: 64 * 4 * LARGEST_SLOT_BYTES })
+    const memory = new UnitMemory(slab)
+    const slots: Slot[] = []
+    for (let i = 0; i < 5; i++) memory.take(LARGEST_SLOT_BYTES, slot => slots.push(slot))
+    expect(slots).toHaveLength(4)
+    slots[0]?.release()
+    expect(slots).toHaveLength(5)
+    for (const slot of slots.slice(1)) slot.release()
+  })
+
   it('counts what slots really have', () => {
     const { slots, take } = oneSlot()
     take(LARGEST_SLOT_BYTES / 2 + 1)

@@ -79,6 +79,27 @@ describe('VERIFY', () => {
     expect(senseOf(differing)).toMatchObject({ code: { key: 0xe, asc: 0x1d, ascq: 0x00 }, information: 3 * BLOCK + 7 })
   })
 
+  it('with BYTCHK 3 compares piece by piece, from the block that the CDB names on', async () => {
+    const device = new TestDevice()
+    const bytes = 600 * 1024
+    device.store.bytes.fill(0x5a, 16 * BLOCK, 16 * BLOCK + bytes)
+    const cdb = hex('2F 06 00000010 00 04B0 00')
+    expect((await device.nexus().run({ cdb, data: Buffer.alloc(BLOCK, 0x5a) })).ending).toBe(Status.good)
+    device.store.bytes[16 * BLOCK + bytes - 1] = 0
+    const task = await device.nexus('b').run({ cdb, data: Buffer.alloc(BLOCK, 0x5a) })
+    expect(senseOf(task).information).toBe(bytes - 1)
+  })
+
+  it('with BYTCHK 0 reads piece by piece, from the block that the CDB names on', async () => {
+    const device = new TestDevice()
+    expect((await device.nexus().run({ cdb: hex('2F 00 00000010 00 04B0 00') })).ending).toBe(Status.good)
+    expect(device.store.done.map(({ offset, lengthBytes }) => [offset - 16 * BLOCK, lengthBytes])).toEqual([
+      [0, 262_144],
+      [262_144, 262_144],
+      [524_288, 90_112],
+    ])
+  })
+
   it('with BYTCHK 3 that is aborted before its block has come gives nothing to the store', async () => {
     const device = patterned(4)
     const nexus = device.nexus()

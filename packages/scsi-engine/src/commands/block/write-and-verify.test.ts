@@ -33,6 +33,16 @@ describe('WRITE AND VERIFY', () => {
     expect(senseOf(task)).toMatchObject({ code: Sense.miscompareDuringVerifyOperation, information: 700 })
   })
 
+  it('with BYTCHK 1 names the byte by its place in all that was sent', async () => {
+    const device = new TestDevice()
+    const bytes = 600 * 1024
+    device.store.began = ({ operation }) => {
+      if (operation === 'read') device.store.bytes[16 * BLOCK + bytes - 3] = 0xff
+    }
+    const task = await device.nexus().run({ cdb: hex('2E 02 00000010 00 04B0 00'), data: pattern(bytes) })
+    expect(senseOf(task)).toMatchObject({ code: Sense.miscompareDuringVerifyOperation, information: bytes - 3 })
+  })
+
   it('with BYTCHK 0 only sees that the blocks can be read', async () => {
     const device = new TestDevice()
     const nexus = device.nexus()
