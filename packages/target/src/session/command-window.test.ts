@@ -77,6 +77,18 @@ describe('a command window', () => {
     expect([window.maxCmdSN, window.heldBack]).toEqual([12, false])
   })
 
+  it('is not held back, and advances no more, once it is shut', () => {
+    let pressed = true
+    const window = windowOf(10, 2, () => pressed)
+    window.advance()
+    window.started()
+    window.finished()
+    window.shut()
+    pressed = false
+    window.open()
+    expect([window.maxCmdSN, window.heldBack]).toEqual([11, false])
+  })
+
   it('drops what it holds when the session ends', () => {
     const window = windowOf(1, 8)
     let discarded = 0
