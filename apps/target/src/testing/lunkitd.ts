@@ -110,9 +110,14 @@ export class Lunkitd implements AsyncDisposable {
   }
 
   async #output(): Promise<void> {
-    const more = [once(this.#child.stdout, 'data'), once(this.#child.stderr, 'data')]
+    const heard = new AbortController()
+    const { stdout, stderr } = this.#child
+    const more = [stdout, stderr].map(stream => once(stream, 'data', { signal: heard.signal }))
     const gone = this.#closed.then(() => 'gone')
-    if ((await Promise.race([...more, gone])) !== 'gone') return
+    const first = await Promise.race([...more, gone])
+    // Else each of them would listen on.
+    heard.abort()
+    if (first !== 'gone') return
     throw new Error(
       `lunkitd ended with ${this.#child.exitCode ?? this.#child.signalCode}:\n${this.#stdout}${this.#stderr}`,
     )

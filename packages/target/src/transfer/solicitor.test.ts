@@ -203,7 +203,7 @@ describe('where the session may have no more memory', () => {
     expect(tags()).toEqual([1, 3])
   })
 
-  it.each(['owed', 'used'] as const)('it gets none while there is some for its unit that will be free (%s)', how => {
+  it.each(['owed', 'used'] as const)('gets none while there is some for its unit that will be free (%s)', how => {
     const { solicitor, write, memory, owing, tags } = setUp()
     memory.allowedBytes = 0
     const having = how === 'owed' ? owing : memory.used
@@ -264,7 +264,7 @@ describe('where the process has no memory', () => {
     expect(tags()).toEqual([2])
   })
 
-  it('it gives its place in line back when it is forgotten, and the next one takes it', () => {
+  it('gives its place in line back when it is forgotten, and the next one takes it', () => {
     const { solicitor, first, wishes, memory } = waiting()
     solicitor.forget(first.task)
     expect([memory.takenBack, wishes.length]).toEqual([1, 2])
@@ -280,7 +280,7 @@ describe('where the process has no memory', () => {
     expect(tags()).toEqual([1, 3])
   })
 
-  it('it gives its place back when the session ends, and nobody asks for anything any more', () => {
+  it('gives its place back when the session ends, and nobody asks for anything any more', () => {
     const { solicitor, memory, first, wishes, tags } = waiting()
     solicitor.close()
     memory.there = true
