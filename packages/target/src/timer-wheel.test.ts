@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { TimerWheel } from './timer-wheel.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { startTimerWheel, TimerWheel } from './timer-wheel.ts'
 
 function wheelByHand(tickMs = 100) {
   let nowMs = 12_345
@@ -97,5 +97,53 @@ describe('a timer wheel', () => {
       }),
       { numRuns: 50 },
     )
+  })
+})
+
+describe('what a timer wheel is made with', () => {
+  it('is a tick of half a second where nothing is said', () => {
+    expect(new TimerWheel().tickMs).toBe(500)
+  })
+
+  it.each([0, 60_001, 1.5])('is no tick of %d ms', tickMs => {
+    expect(() => new TimerWheel({ tickMs })).toThrow('right is a whole number from 1 to 60000')
+  })
+
+  it('is a tick of one millisecond, or of a minute', () => {
+    expect([1, 60_000].map(tickMs => new TimerWheel({ tickMs }).tickMs)).toEqual([1, 60_000])
+  })
+
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('has no deadline in %d ms', delayMs => {
+    const { wheel } = wheelByHand()
+    expect(() => wheel.after(delayMs, () => {})).toThrow('right is a number of milliseconds, 0 or more')
+    expect(wheel.size).toBe(0)
+  })
+
+  it('has one in 0 ms at the next tick', () => {
+    const { wheel, pass } = wheelByHand()
+    let calls = 0
+    wheel.after(0, () => calls++)
+    pass(100)
+    expect([calls, wheel.size]).toEqual([1, 0])
+  })
+})
+
+describe('a timer wheel that the clock of the process turns', () => {
+  it('does so tick by tick, until it is stopped', () => {
+    vi.useFakeTimers()
+    try {
+      const { wheel, stop } = startTimerWheel({ tickMs: 100 })
+      let calls = 0
+      for (const delayMs of [250, 10_000]) wheel.after(delayMs, () => calls++)
+      vi.advanceTimersByTime(200)
+      expect(calls).toBe(0)
+      vi.advanceTimersByTime(300)
+      expect(calls).toBe(1)
+      stop()
+      vi.advanceTimersByTime(20_000)
+      expect([calls, vi.getTimerCount()]).toEqual([1, 0])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
