@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createConnection } from 'node:net'
 import { StoreOperation } from '@lunkit/backstores'
 import {
+  ConnectionError,
   connect,
   DiskServer,
   type DiskServerOptions,
@@ -11,6 +12,7 @@ import {
   type PortalAddress,
   type PortalGroupOptions,
   ramdisk,
+  type TargetEvent,
   TRANSFER_MEMORY_BYTES,
 } from 'lunkit'
 import { describe, expect, it, vi } from 'vitest'
@@ -167,6 +169,19 @@ describe('a server of disks', () => {
     })
   })
 
+  it('has the limits that it is given, and a listener that hears of what is beyond them', async () => {
+    const heard: TargetEvent[] = []
+    await withServer(
+      async ({ address }) => {
+        await using session = await connect(address)
+        await session.unit.ready()
+        await expect(connect(address)).rejects.toThrow(ConnectionError)
+      },
+      { limits: { connections: 1 }, listener: event => heard.push(event) },
+    )
+    expect(heard.length).toBeGreaterThan(0)
+  })
+
   it('hears of a bug in a store', async () => {
     const bugs: unknown[] = []
     const bug = new Error('a store that throws')
@@ -224,6 +239,18 @@ describe('the end of a server', () => {
     expect(clock.pending).toBe(1)
     await server.close()
     expect(clock.pending).toBe(0)
+  })
+
+  it('stops the clock that it has started', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const server = new DiskServer()
+      expect(vi.getTimerCount()).toBe(1)
+      await server.close()
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   /** A server with two disks, of which one does not give back what it was asked for. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Lanes } from '@lunkit/backstores'
-import { connect, createTarget, type DiskServerOptions, fileio, type LaneEvent, type Storage } from 'lunkit'
+import { connect, createTarget, type DiskServerOptions, fileio, type LaneEvent, ramdisk, type Storage } from 'lunkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 const MIB = 1024 * 1024
@@ -40,6 +40,23 @@ describe('the lanes of a server', () => {
     expect(await looks({})).toBe(0)
     expect(await looks({ pollUs: 0 })).toBe(0)
     expect(await looks({ pollUs: 1 })).toBeGreaterThan(0)
+  })
+
+  it('are those of all of its disks', async () => {
+    const given: unknown[] = []
+    const disk = (name: string): Storage => {
+      const memory = ramdisk({ sizeBytes: MIB, name })
+      return {
+        ...memory,
+        open: resources => {
+          given.push(resources.lanes())
+          return memory.open(resources)
+        },
+      }
+    }
+    await using target = await createTarget({ luns: [disk('a'), disk('b')], lanes: 1 })
+    expect(target.disks).toHaveLength(2)
+    expect(given[0]).toBe(given[1])
   })
 
   it('are as many as is asked for, and their listener hears of each', async () => {

@@ -5,9 +5,11 @@ import {
   checkOffers,
   decodeText,
   encodeText,
+  ISCSI_NAME,
   LoginStatus,
   negotiate,
   type Offers,
+  OWN_ISCSI_NAME,
   offer,
   PduWriter,
   parametersOf,
@@ -120,6 +122,10 @@ describe('a text', () => {
     expect(() => decodeText(bytes(`${'b'.repeat(81)}\0`))).toThrow(`"${'b'.repeat(80)}..." has no "="`)
   })
 
+  it('has no byte order mark, which would be a part of a key', () => {
+    expect(() => decodeText(bytes('\ufeffA=1\0'))).toThrow('is no key name')
+  })
+
   it('has keys that are no longer than 63 bytes, also where it is written', () => {
     expect(encodeText([['K'.repeat(63), '']])).toHaveLength(65)
     expect(() => encodeText([['K'.repeat(64), '']])).toThrow('longer than 63 bytes')
@@ -129,6 +135,22 @@ describe('a text', () => {
     const { kind } = keys.InitiatorAlias
     expect(kind.parse('a'.repeat(8192))).toHaveLength(8192)
     expect([kind.parse('a'.repeat(8193)), kind.parse('\u00fc'.repeat(4097))]).toEqual([undefined, undefined])
+  })
+})
+
+describe('an iSCSI name', () => {
+  it('has 223 bytes at the most', () => {
+    const name = (lengthBytes: number) => `iqn.2026-11.com.example:${'a'.repeat(lengthBytes - 24)}`
+    for (const domain of [ISCSI_NAME, OWN_ISCSI_NAME])
+      expect([223, 224].map(lengthBytes => domain.has(name(lengthBytes) as never))).toEqual([true, false])
+  })
+})
+
+describe('a discovery session', () => {
+  it.each(['initiator', 'target'] as const)('has no use for what moves data, says the %s', role => {
+    const begun = beginNegotiation(role, role === 'initiator' ? { SessionType: 'Discovery' } : {})
+    const said = role === 'target' ? 'SessionType=Discovery MaxBurstLength=512' : 'MaxBurstLength=512'
+    expect(line(negotiate(begun, text(said), 'operational').answers)).toBe('MaxBurstLength=Irrelevant')
   })
 })
 

@@ -8,6 +8,7 @@ import {
   byteArray,
   bytes,
   checkArgument,
+  checkValues,
   count64,
   type Domain,
   dataView,
@@ -112,6 +113,13 @@ describe('a layout', () => {
     Empty.compose(dataView(memory), 7)
     expect(hex(memory)).toBe('ff'.repeat(7) + '00'.repeat(size) + 'ff'.repeat(33 - size))
     expect(Empty.encode({})).toHaveLength(size)
+  })
+
+  it('passes over values of no field, also by the names that every object has', () => {
+    const One = layout({ name: 'one', spec: 'none', size: 1, fields: { value: u8(0) } })
+    expect(() => checkValues(One, { constructor: 1, other: 2, value: 3 })).not.toThrow()
+    expect(() => checkValues(One, { value: 256 })).toThrow('one: value is 256; right is a whole number from 0 to 255')
+    expect(() => One.encode({ constructor: 1 } as object)).toThrow('one has no field "constructor"; there are value')
   })
 
   it('lies at the start where no other place is said', () => {
