@@ -31,7 +31,7 @@ export function admit(execution: TaskExecution): boolean {
     execution.fail(Sense.invalidFieldInCommandInformationUnitRefused)
     return false
   }
-  const { condition } = unit.readiness
+  const { condition } = itl.access
   if (condition !== undefined && !condition.passes(row)) {
     execution.fail(condition.sense)
     return false

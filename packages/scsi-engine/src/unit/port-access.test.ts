@@ -13,6 +13,14 @@ it('a unit that one nexus holds is refused to all others, whatever the port', ()
   expect([unit.access(first).conflicts(b), unit.access(second).conflicts(b)]).toEqual([true, true])
 })
 
+it('a unit that is not ready is so through every port', () => {
+  const { unit } = new TestDevice()
+  expect([first, second].map(port => unit.access(port).condition)).toEqual([undefined, undefined])
+  unit.eject()
+  const notPresent = { key: 2, asc: 0x3a, ascq: 0x00 }
+  expect([first, second].map(port => unit.access(port).condition?.sense)).toEqual([notPresent, notPresent])
+})
+
 it('a unit that is write-protected is so through every port', () => {
   const { unit } = new TestDevice({ store: { features: { write: false } } })
   const dataProtect = { key: 7, asc: 0x27, ascq: 0x00 }
