@@ -111,7 +111,7 @@ export class MemoryWire implements Wire, ByteStream {
       if (!next) return
       if (this.#place) this.#land(next, this.#place)
       else {
-        this.#listener?.receive(next, this.#waiting.length > 0)
+        this.#listener?.receive(next, next.length, this.#waiting.length > 0)
         next.fill(USED)
       }
       this.#place = this.#listener?.place()
