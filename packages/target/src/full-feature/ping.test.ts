@@ -66,6 +66,34 @@ describe('a silent initiator', () => {
     expect(target.hand.nexus.closedBy).toBe('lost')
   })
 
+  it('that answers something else is dropped all the same', async () => {
+    const target = new TestTarget({ access })
+    const client = await target.loggedIn()
+    await target.pass(8000)
+    const { targetTransferTag } = (await client.expect(NopIn)).values
+    const answer = { immediate: true, initiatorTaskTag: RESERVED_TAG, lun: 0n, cmdSN: 1 }
+    client.send(NopOut, { ...answer, targetTransferTag: targetTransferTag + 1 })
+    await target.pass(14_000)
+    expect([client.stream.closed, target.counted('pingsSent')]).toEqual([true, 1])
+  })
+
+  it('whose answer may lie in what is not read of it is not dropped for that', async () => {
+    const limits = { dataInBytes: 256 * 1024, outputBytes: 64 * 1024 }
+    const target = new TestTarget({ access, limits })
+    const client = await target.loggedIn({ MaxRecvDataSegmentLength: '262144' })
+    await target.pass(8000)
+    await client.expect(NopIn)
+    for (let i = 0; i < 8; i++) {
+      client.stream.unblock()
+      client.stream.blocked = true
+      for (let ping = 0; ping < 60 && !client.stream.paused; ping++) client.ping({}, Buffer.alloc(8000))
+      expect(client.stream.paused).toBe(true)
+      await target.pass(3000)
+    }
+    expect([client.stream.closed, target.counted('pingsSent')]).toEqual([false, 1])
+    client.stream.unblock()
+  })
+
   it('is left in peace where pings are turned off', async () => {
     const target = new TestTarget({ access: { pingAfterMs: 0, pingTimeoutMs: 1000 } })
     const client = await target.loggedIn()
