@@ -163,6 +163,23 @@ describe('the attributes of a storage object', () => {
   })
 })
 
+describe('a disk', () => {
+  const planned = (object: typeof rd) => {
+    const storage_objects = [{ ...object, name: 'd' }]
+    const luns = [{ index: 0, storage_object: `/backstores/${object.plugin}/d` }]
+    const targets = [{ fabric: 'iscsi', wwn: IQN, tpgs: [{ attributes: open, luns }] }]
+    return config.planServing(config.checkConfiguration({ storage_objects, targets })).storage[0]
+  }
+
+  it('in memory keeps what is written, unless the file says that it does not', () => {
+    expect([{}, { nullio: false }, { nullio: true }].map(keys => planned({ ...rd, ...keys }))).toMatchObject([
+      { nullio: false },
+      { nullio: false },
+      { nullio: true },
+    ])
+  })
+})
+
 describe('what LUNs of a TPG are not served for', () => {
   it('is said of each, with its place', () => {
     const plan = planOf({ object: file, tpg: { attributes: { ...open, t10_pi: 1 } } })

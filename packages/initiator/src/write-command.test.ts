@@ -1,7 +1,7 @@
 import { DataKind, DataOut, R2T, RESERVED_TAG } from '@lunkit/pdu'
 import { describe, expect, it } from 'vitest'
 import type { CommandRequest } from './task.ts'
-import { beginFullFeature } from './testing/scripted-target.ts'
+import { beginFullFeature, FIRST_STAT_SN } from './testing/scripted-target.ts'
 
 const write10 = Uint8Array.of(0x2a, 0, 0, 0, 0, 0x10, 0, 0, 8, 0)
 const counting = (lengthBytes: number): Buffer =>
@@ -41,6 +41,7 @@ describe('a command that writes', () => {
       targetTransferTag: RESERVED_TAG,
       dataSN: 0,
       bufferOffset: 8192,
+      expStatSN: FIRST_STAT_SN + 1,
       initiatorTaskTag,
       lun: 0n,
     })
