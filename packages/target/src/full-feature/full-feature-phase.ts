@@ -4,6 +4,7 @@ import { ConnectionEnd } from '../server/events.ts'
 import { ConnectionEvent, ConnectionState } from '../states/connection-states.ts'
 import { Counter } from '../statistics.ts'
 import type { FullFeatureConnection } from './full-feature-connection.ts'
+import type { PduRow } from './pdu-row.ts'
 import { rowOf } from './pdu-table.ts'
 import { reject } from './reject.ts'
 import { isOutsideWindow } from './request.ts'
@@ -11,6 +12,8 @@ import { isOutsideWindow } from './request.ts'
 /** The full feature phase of a connection: finds the row of each PDU (RFC 7143 4.2.5). */
 export class FullFeaturePhase implements Phase {
   readonly home: FullFeatureConnection
+  /** The row of the PDU on its way. */
+  #row: PduRow | undefined
   /** Whether the PDU on its way would be rejected if it were inside the command window. */
   #ignored = false
 
@@ -36,6 +39,7 @@ export class FullFeaturePhase implements Phase {
     this.#ignored = false
     if (home.deaf) return DROP
     const row = rowOf(header.opcode)
+    this.#row = row
     if (row && (row.inDiscovery || !home.session.isDiscovery)) return row.header(home, header)
     // A login is over and a PDU that discovery does not take is known: only what nobody knows is not supported.
     const known = row !== undefined || header.opcode === InitiatorOpcode.loginRequest
@@ -50,7 +54,7 @@ export class FullFeaturePhase implements Phase {
     if (header.dataSegmentLength === 0) this.header(header)
     if (home.deaf) return
     if (this.#ignored) return home.statistics.add(Counter.pdusIgnored)
-    const row = rowOf(header.opcode)
+    const row = this.#row
     if (!digestRight) home.statistics.add(Counter.dataDigestErrors)
     if (!row || (home.rejection !== undefined && !row.seesRejected)) reject(home, header, home.rejection)
     else row.complete(home, header, digestRight ? data : undefined, digestRight)
