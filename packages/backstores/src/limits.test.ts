@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { storeLimits } from './limits.ts'
 
-it('the limits of stores are these', () => {
+it('lanes, their rings and the memory of ramdisks are limited so', () => {
   expect(storeLimits).toMatchObject({
     laneCount: 2,
     laneHeapMiB: 64,
@@ -18,6 +18,18 @@ it('the limits of stores are these', () => {
     laneStuckMs: 2000,
     strandedThreads: 8,
     closeDeadlineMs: 10_000,
+    laneStepBytes: 1_073_741_824,
+    zeroFillBytes: 16_777_216,
+    sizeMultipleBytes: 512,
+    leastCutBytes: 4096,
+    ramChunkBytes: 1_048_576,
+    ramPageBytes: 4096,
+    ramReclaimChunksPerTurn: 16,
+  })
+})
+
+it('what is done in place is limited so', () => {
+  expect(storeLimits).toMatchObject({
     inPlaceBytesPerTurn: 2_097_152,
     inPlaceFreeBytes: 16_384,
     inPlaceWriteBytes: 262_144,
@@ -54,12 +66,5 @@ it('the limits of stores are these', () => {
       pauseMs: 50,
       longestPauseMs: 5000,
     },
-    laneStepBytes: 1_073_741_824,
-    zeroFillBytes: 16_777_216,
-    sizeMultipleBytes: 512,
-    leastCutBytes: 4096,
-    ramChunkBytes: 1_048_576,
-    ramPageBytes: 4096,
-    ramReclaimChunksPerTurn: 16,
   })
 })

@@ -44,7 +44,7 @@ describe('a look at a path', () => {
     await symlink(at('loop'), at('loop'))
     await using server = createServer().listen(at('socket'))
     await new Promise(resolve => server.once('listening', resolve))
-    execFileSync('mkfifo', [at('pipe')])
+    execFileSync('sh', ['-c', 'mkfifo "$0"', at('pipe')])
     const names = [
       '.',
       'socket',
