@@ -201,6 +201,18 @@ describe('what is told of a plan', () => {
     expect(kinds).toEqual(kinds.toSorted((one, other) => order.indexOf(one) - order.indexOf(other)))
   })
 
+  it('has in it that the credentials of an ACL or a TPG are not demanded, where they are not', () => {
+    const credentials = { chap_userid: 'me', chap_password: 'secret' }
+    const unused = (parts: object) => texts(planOf(parts), 'kept').map(({ paths }) => paths.join())
+    expect(unused({ tpg: { node_acls: [{ node_wwn: HOST, ...credentials }] } })).toEqual([
+      'targets[0].tpgs[0].node_acls[0]',
+    ])
+    expect(unused({ tpg: credentials })).toEqual(['targets[0].tpgs[0]'])
+    expect(unused({ tpg: { node_acls: [{ node_wwn: HOST }] } })).toEqual([])
+    const demanded = [{ node_wwn: HOST, attributes: { authentication: 1 }, ...credentials }]
+    expect(unused({ tpg: { node_acls: demanded } })).toEqual([])
+  })
+
   it('has the attributes of an ACL in it', () => {
     const node_acls = [{ node_wwn: HOST, attributes: { nopin_timeout: 1, colour: 2, default_erl: 2 } }]
     const { notices } = planOf({ tpg: { node_acls } })
