@@ -1,6 +1,7 @@
-import { ScsiResponse } from '@lunkit/pdu'
+import { DataOut, R2T, ScsiResponse } from '@lunkit/pdu'
 import { Status } from '@lunkit/scsi/transport'
 import { expect, it } from 'vitest'
+import { collect, TAG, writing } from '../testing/data-out-driver.ts'
 import { TestTarget } from '../testing/test-target.ts'
 
 const SENSE = Buffer.from('720500000000000e03000000', 'hex')
@@ -33,4 +34,23 @@ it('a write that is as long as expected and fails before anything has come count
     residualCount: 512,
     underflow: true,
   })
+})
+
+it('a write whose data broke a rule counts nothing of what came from then on', async () => {
+  const { target, client, data } = await writing({ bytes: 1024 }, { ImmediateData: 'No' })
+  collect(target, 1024)
+  let letGo = (): void => {}
+  target.hand.onManage = ({ done }, nexus) => {
+    letGo = () => {
+      nexus.last.terminate()
+      done('complete')
+    }
+  }
+  const { targetTransferTag } = (await client.expect(R2T)).values
+  const values = { initiatorTaskTag: TAG, targetTransferTag }
+  // The first number is 0: one PDU is missing.
+  client.send(DataOut, { ...values, dataSN: 1 }, { data: data.subarray(0, 512) })
+  client.send(DataOut, { ...values, dataSN: 2, bufferOffset: 512, final: true }, { data: data.subarray(512) })
+  letGo()
+  expect((await client.expect(ScsiResponse)).values).toMatchObject({ status: 2, underflow: true, residualCount: 1024 })
 })
