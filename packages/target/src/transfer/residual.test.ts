@@ -40,10 +40,10 @@ it('a write whose data broke a rule counts nothing of what came from then on', a
   const { target, client, data } = await writing({ bytes: 1024 }, { ImmediateData: 'No' })
   collect(target, 1024)
   let letGo = (): void => {}
-  target.hand.onManage = ({ done }, nexus) => {
+  target.hand.onManage = (request, nexus) => {
     letGo = () => {
       nexus.last.terminate()
-      done('complete')
+      request.done('complete')
     }
   }
   const { targetTransferTag } = (await client.expect(R2T)).values
