@@ -302,3 +302,17 @@ describe('a task that another initiator has aborted', () => {
     ])
   })
 })
+
+it('a function that ends after its connection is not answered, and counts no PDU', async () => {
+  const target = new TestTarget()
+  const client = await target.loggedIn()
+  manage(client, 'targetColdReset')
+  const [request] = target.hand.nexus.requests
+  const before = target.counted('pdusOut')
+  client.stream.hangUp()
+  await settled()
+  const events = target.events.length
+  request?.done('complete')
+  await settled()
+  expect([target.counted('pdusOut'), target.events.length, client.packets]).toEqual([before, events, []])
+})
