@@ -32,6 +32,10 @@ describe('the form in which iSCSI names are compared (RFC 3722)', () => {
     expect(comparedName(comparedName(one))).toBe(comparedName(one))
   })
 
+  it('leaves a dotless i as it is', () => {
+    expect(comparedName('iqn.x:D\u0131SK')).toBe('iqn.x:d\u0131sk')
+  })
+
   it.each([
     ['a dotless i', 'iqn.x:d\u0131sk', 'iqn.x:disk'],
     ['an accent', 'iqn.x:buro', 'iqn.x:b\u00fcro'],

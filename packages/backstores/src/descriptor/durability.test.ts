@@ -110,6 +110,14 @@ describe('a write-through store', () => {
     expect(ended).toEqual([0, 1, 2, 3])
   })
 
+  it('brings a write to stable storage by itself when nobody else does, also after a lane has read', async () => {
+    await using scripted = await openScripted({ writeBack: false })
+    const { driver } = scripted
+    await driver.read(0, 4096)
+    await driver.write(0, block)
+    expect(scripted.calls).toEqual(['read', 'writeThrough'])
+  })
+
   it('fails every write that shared a failed flush', async () => {
     await using scripted = await openScripted({ writeBack: false })
     const { driver, lanes, script } = scripted

@@ -51,3 +51,16 @@ describe('what waits for the turn of its connection', () => {
     for (const slot of slots) slot.release()
   })
 })
+
+it('what was composed when a connection ends at once is not sent, and not counted as sent', async () => {
+  const target = new TestTarget()
+  const client = await target.loggedIn()
+  const ping = client.bytesOf(NopOut, { immediate: true, initiatorTaskTag: 1, cmdSN: client.cmdSN })
+  const tooLong = Buffer.from(ping)
+  tooLong.writeUIntBE(0xff_ffff, 5, 3)
+  const before = [client.stream.writes, target.counted('bytesOut')]
+  client.stream.feed(Buffer.concat([ping, tooLong]))
+  await settled()
+  expect(client.stream.closed).toBe(true)
+  expect([client.stream.writes, target.counted('bytesOut')]).toEqual(before)
+})

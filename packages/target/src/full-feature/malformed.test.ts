@@ -4,9 +4,11 @@ import {
   NopIn,
   NopOut,
   R2T,
+  RESERVED_TAG,
   Reject,
   ScsiCommand,
   ScsiResponse,
+  SnackRequest,
   TaskManagementRequest,
   TextRequest,
 } from '@lunkit/pdu'
@@ -150,6 +152,12 @@ describe('in a discovery session a request of which it knows nothing', () => {
       fields as Parameters<typeof client.send<typeof TextRequest.fields>>[1],
     )
     expect((await client.expect(Reject)).values).toMatchObject({ reason: 0x04, expCmdSN: client.cmdSN })
+  })
+
+  it('is rejected: a SNACK, which has no number', async () => {
+    const client = await new TestTarget().loggedIn({ SessionType: 'Discovery' })
+    client.send(SnackRequest, { type: 1, initiatorTaskTag: RESERVED_TAG, tag: RESERVED_TAG })
+    expect((await client.expect(Reject)).values.reason).toBe(0x04)
   })
 
   it.each(requests)('is ignored outside the command window (RFC 7143 4.2.2.1): a %s', async (_what, pdu, values) => {
