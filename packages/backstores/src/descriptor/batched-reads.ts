@@ -34,8 +34,8 @@ export class BatchedReads implements BatchedReader {
     return this.#count
   }
 
-  get address(): number {
-    return this.#inPlace.address
+  addressOf(request: StoreRequest): number {
+    return this.#inPlace.addressOf(request)
   }
 
   /** Whether a read waits for others; `ended` is called later then, not from within this call. */

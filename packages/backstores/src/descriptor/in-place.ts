@@ -59,11 +59,6 @@ export class InPlace {
     this.writePace = new Pace(inPlaceWritePace, timers)
   }
 
-  /** Where the memory begins in which slots lie. */
-  get address(): number {
-    return (this.#memory as PinnedMemory).address
-  }
-
   /** Whether so much may be read here now; it counts in this turn then. */
   mayRead(lengthBytes: number): boolean {
     return this.#canRead && this.readPace.allowed && this.#turn.take(lengthBytes)
@@ -77,7 +72,7 @@ export class InPlace {
   /** As `read`, where `mayRead` has said that it may be. */
   readNow(request: StoreRequest): number {
     const { lengthBytes, offset } = request
-    const address = this.#addressOf(request)
+    const address = this.addressOf(request)
     const timed = lengthBytes >= inPlaceTimedReadBytes || ++this.#sinceSample >= inPlaceReadsPerSample
     const before = timed ? this.#timers.now() : 0
     const result = (this.#libc as Libc).readCached(this.#fd, address, lengthBytes, offset)
@@ -106,7 +101,7 @@ export class InPlace {
     if (!this.writePace.allowed || !this.#turn.take(lengthBytes)) return DECLINED
     if (offset + lengthBytes > this.#sizeNow(this.#libc)) return DECLINED
     const before = this.#timers.now()
-    const result = this.#libc.write(this.#fd, this.#addressOf(request), lengthBytes, offset)
+    const result = this.#libc.write(this.#fd, this.addressOf(request), lengthBytes, offset)
     this.writePace.note(this.#timers.now() - before, lengthBytes)
     if (result > 0) this.writes++
     return result === -errno.EINTR || result === -errno.EAGAIN || result === 0 ? DECLINED : result
@@ -127,8 +122,9 @@ export class InPlace {
     this.#memory?.release()
   }
 
-  #addressOf(request: StoreRequest): number {
-    return this.address + (request.slot as NonNullable<typeof request.slot>).offset + request.slotOffset
+  /** Where the data of a transfer lies. */
+  addressOf({ slot, slotOffset }: StoreRequest): number {
+    return (this.#memory as PinnedMemory).address + (slot as NonNullable<typeof slot>).offset + slotOffset
   }
 
   #readError(result: number): number {

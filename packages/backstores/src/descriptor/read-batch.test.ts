@@ -39,7 +39,7 @@ function batchOf({ takes = Number.POSITIVE_INFINITY, rings = 1 } = {}) {
   const batch = new ReadBatch({ now: () => state.now, open })
   const reader: BatchedReader = {
     fd: 5,
-    address: ADDRESS,
+    addressOf: ({ slot, slotOffset }) => ADDRESS + (slot as Slot).offset + slotOffset,
     readAlone: ({ offset }) => told.push(['alone', offset]),
     readTogether: ({ offset }, result, elapsedMs) => told.push(['together', offset, result, elapsedMs]),
   }

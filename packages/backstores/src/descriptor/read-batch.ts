@@ -7,8 +7,8 @@ const { batchedReads } = storeLimits
 /** Whose reads are done together with those of others. */
 export interface BatchedReader {
   readonly fd: number
-  /** Where the memory begins in which slots lie. */
-  readonly address: number
+  /** Where the data of one of them goes. */
+  addressOf(request: StoreRequest): number
   /** Does one by itself. */
   readAlone(request: StoreRequest): void
   /** One was done: bytes read, or an error number negated. It took about so long. */
@@ -96,10 +96,10 @@ export class ReadBatch {
 
   #run(ring: ReadUring, count: number): number {
     for (let at = 0; at < count; at++) {
-      const { fd, address } = this.#readers[at] as BatchedReader
-      const { slot, slotOffset, lengthBytes, offset } = this.#requests[at] as StoreRequest
-      const slotAddress = address + (slot as NonNullable<typeof slot>).offset
-      ring.add(fd, offset, { address: slotAddress + slotOffset, lengthBytes })
+      const reader = this.#readers[at] as BatchedReader
+      const request = this.#requests[at] as StoreRequest
+      const { lengthBytes, offset } = request
+      ring.add(reader.fd, offset, { address: reader.addressOf(request), lengthBytes })
     }
     return ring.run()
   }

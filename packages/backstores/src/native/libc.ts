@@ -1,8 +1,8 @@
 import type { Koffi, KoffiCall } from './koffi.ts'
-import { UringCalls } from './uring-calls.ts'
 
 const RWF_DSYNC = 0x02
-const RWF_NOWAIT = 0x08
+/** <linux/fs.h>: done at once, or not at all. */
+export const RWF_NOWAIT = 0x08
 const FALLOC_FL_KEEP_SIZE = 0x01
 const FALLOC_FL_PUNCH_HOLE = 0x02
 const FALLOC_FL_ZERO_RANGE = 0x10
@@ -10,7 +10,9 @@ const MADV_DONTNEED = 4
 const MADV_COLD = 20
 const MADV_POPULATE_READ = 22
 const PROT_READ = 1
+const PROT_WRITE = 2
 const MAP_SHARED = 1
+const MAP_POPULATE = 0x8000
 const F_OFD_SETLK = 37
 const SIG_IGN = 1
 
@@ -41,7 +43,6 @@ function optional(find: () => KoffiCall): KoffiCall | undefined {
  * error number negated. Addresses are raw: whoever passes one keeps the memory behind it alive (see PinnedMemory).
  */
 export class Libc {
-  readonly uring: UringCalls
   readonly #koffi: Koffi
   readonly #preadv2: KoffiCall
   readonly #pwritev2: KoffiCall
@@ -56,6 +57,7 @@ export class Libc {
   readonly #munmap: KoffiCall
   readonly #mincore: KoffiCall
   readonly #signal: KoffiCall
+  readonly #syscall: KoffiCall
   /** The GNU C library alone has it. */
   readonly #mallocTrim: KoffiCall | undefined
   // An ArrayBuffer made first never moves, and this object keeps it alive: small typed arrays may lie on V8's heap.
@@ -70,7 +72,6 @@ export class Libc {
     const library = koffi.load(null)
     const call = (name: string, ...parameters: string[]) => library.func(name, 'int64_t', parameters)
     const intCall = (name: string, ...parameters: string[]) => library.func(name, 'int', parameters)
-    this.uring = new UringCalls(koffi)
     this.#koffi = koffi
     this.#preadv2 = call('preadv2', 'int', 'uintptr_t', 'int', 'int64_t', 'int')
     this.#pwritev2 = call('pwritev2', 'int', 'uintptr_t', 'int', 'int64_t', 'int')
@@ -85,6 +86,7 @@ export class Libc {
     this.#munmap = intCall('munmap', 'uintptr_t', 'size_t')
     this.#mincore = intCall('mincore', 'uintptr_t', 'size_t', 'uintptr_t')
     this.#signal = library.func('signal', 'intptr_t', ['int', 'intptr_t']) as KoffiCall
+    this.#syscall = call('syscall', ...Array.from({ length: 7 }, () => 'int64_t'))
     this.#mallocTrim = optional(() => intCall('malloc_trim', 'size_t'))
     this.#iovecAddress = this.addressOf(this.#iovec.buffer)
     this.#flockAddress = this.addressOf(this.#flock.buffer)
@@ -165,6 +167,16 @@ export class Libc {
     return this.#result(this.#mmap(0, lengthBytes, PROT_READ, MAP_SHARED, fd, offset))
   }
 
+  /** Maps a range of a descriptor for reading and writing, with its pages, and says where. */
+  mapMemory(fd: number, offset: number, lengthBytes: number): number {
+    return this.#result(this.#mmap(0, lengthBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, offset))
+  }
+
+  /** The memory at an address; it must not be looked at any more when it is unmapped. */
+  memoryAt(address: number, lengthBytes: number): ArrayBuffer {
+    return this.#koffi.view(address, lengthBytes)
+  }
+
   unmap(address: number, lengthBytes: number): number {
     return this.#result(this.#munmap(address, lengthBytes))
   }
@@ -182,6 +194,12 @@ export class Libc {
   /** Says that a mapping's pages are not needed soon. Where that is a part of a large folio, it is split. */
   cool(address: number, lengthBytes: number): number {
     return this.#result(this.#madvise(address, lengthBytes, MADV_COLD))
+  }
+
+  /** A system call that the C library has no function for, by its number. */
+  systemCall(number: number, ...given: readonly number[]): number {
+    const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0, sixth = 0] = given
+    return this.#result(this.#syscall(number, first, second, third, fourth, fifth, sixth))
   }
 
   #point(address: number, lengthBytes: number): void {

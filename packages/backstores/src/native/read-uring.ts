@@ -1,6 +1,7 @@
 import { errno } from './errno.ts'
+import { RWF_NOWAIT } from './libc.ts'
 import { libc } from './libc-access.ts'
-import type { UringCalls } from './uring-calls.ts'
+import { UringCalls } from './uring-calls.ts'
 import { UringMemory } from './uring-memory.ts'
 
 const PARAMS_WORDS = 30
@@ -22,7 +23,6 @@ const IORING_OFF_CQ_RING = 0x800_0000
 const IORING_OFF_SQES = 0x1000_0000
 const IORING_OP_READ = 22
 const IORING_ENTER_GETEVENTS = 1
-const RWF_NOWAIT = 0x08
 
 /** `struct io_uring_sqe` in words. */
 const SQE_WORDS = 16
@@ -106,11 +106,12 @@ export class ReadUring {
   #reap(count: number): void {
     const cq = this.#cq
     const headAt = this.#word(Param.cqHead)
+    const cqesAt = this.#word(Param.cqes)
     const head = cq[headAt] as number
     const end = (head + count) | 0
     while (Atomics.load(cq, this.#word(Param.cqTail)) !== end) this.#await()
     for (let i = 0; i < count; i++) {
-      const at = this.#word(Param.cqes) + ((head + i) & this.#cqMask) * CQE_WORDS
+      const at = cqesAt + ((head + i) & this.#cqMask) * CQE_WORDS
       this.results[cq[at + Cqe.userData] as number] = cq[at + Cqe.result] as number
     }
     Atomics.store(cq, headAt, end)
@@ -156,7 +157,7 @@ export class ReadUring {
 export function openUring(reads: number): ReadUring | undefined {
   const library = libc()
   try {
-    return library && new ReadUring(library.uring, reads)
+    return library && new ReadUring(new UringCalls(library), reads)
   } catch {
     return undefined
   }
