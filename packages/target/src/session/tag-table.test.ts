@@ -41,6 +41,8 @@ describe('a table of tags', () => {
           expect(table.size).toBe(model.size)
           expect(table.all()).toEqual([...model.values()])
           expect(table.find(of)).toBe(model.get(of))
+          const hasThat = [...model.values()].some(each => each.tag === of)
+          expect(table.some(each => each.tag === of)).toBe(hasThat)
         }
       }),
     )

@@ -64,6 +64,13 @@ export class TagTable<T extends Tagged<T>> {
     return before
   }
 
+  /** Whether there is one that `which` picks. Makes nothing: it is asked for every read while memory is short. */
+  some(which: (task: T) => boolean): boolean {
+    for (const first of this.#buckets)
+      for (let task = first; task !== undefined; task = task.sameBucket) if (which(task)) return true
+    return false
+  }
+
   /** All of them, in the order in which they were entered. */
   all(): T[] {
     const all: T[] = []

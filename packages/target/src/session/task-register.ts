@@ -71,9 +71,7 @@ export class TaskRegister {
 
   /** Whether a task of this logical unit may read what it has not sent on this connection. */
   reads(lun: number, connection: object): boolean {
-    for (const task of this.#byTag.all())
-      if (task.lun === lun && task.dataIn.reservedBytes > 0 && task.connection === connection) return true
-    return false
+    return this.#byTag.some(task => task.lun === lun && task.dataIn.reservedBytes > 0 && task.connection === connection)
   }
 
   /** An object for a command that has come on this connection. */

@@ -119,9 +119,14 @@ export class HeldMemory {
 
   #of(lun: number): HeldForUnit {
     if (this.#last?.lun === lun) return this.#last
-    const found = this.#byLun.get(lun) ?? new HeldForUnit(this, lun)
-    this.#byLun.set(lun, found)
+    const found = this.#byLun.get(lun) ?? this.#begin(lun)
     this.#last = found
     return found
+  }
+
+  #begin(lun: number): HeldForUnit {
+    const begun = new HeldForUnit(this, lun)
+    this.#byLun.set(lun, begun)
+    return begun
   }
 }
