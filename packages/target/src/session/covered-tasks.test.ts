@@ -1,28 +1,9 @@
-import {
-  DataOut,
-  R2T,
-  ScsiResponse,
-  TaskManagementFunction,
-  TaskManagementRequest,
-  TaskManagementResponse,
-} from '@lunkit/pdu'
+import { DataOut, R2T, ScsiResponse, TaskManagementResponse } from '@lunkit/pdu'
 import { Status } from '@lunkit/scsi/transport'
 import { describe, expect, it } from 'vitest'
-import { settled, type TestClient } from '../testing/test-client.ts'
+import { manage } from '../testing/management-driver.ts'
+import { settled } from '../testing/test-client.ts'
 import { TestTarget } from '../testing/test-target.ts'
-
-type Name = keyof typeof TaskManagementFunction
-
-function manage(client: TestClient, name: Name, values: object = {}): void {
-  client.send(TaskManagementRequest, {
-    function: TaskManagementFunction[name],
-    immediate: true,
-    initiatorTaskTag: 0x7000,
-    referencedTaskTag: 0xffff_ffff,
-    cmdSN: client.cmdSN,
-    ...values,
-  })
-}
 
 /** A write that has failed, and whose answer waits for the data that was asked for; `pay` sends that. */
 async function failed(values: object = {}) {

@@ -1,36 +1,9 @@
-import {
-  DataOut,
-  isPacket,
-  R2T,
-  ScsiCommand,
-  ScsiResponse,
-  TaskManagementFunction,
-  TaskManagementRequest,
-  TaskManagementResponse,
-} from '@lunkit/pdu'
+import { DataOut, isPacket, R2T, ScsiCommand, ScsiResponse, TaskManagementResponse } from '@lunkit/pdu'
 import { type TaskManagementResponse as Response, Status } from '@lunkit/scsi/transport'
 import { describe, expect, it } from 'vitest'
-import { settled, type TestClient } from '../testing/test-client.ts'
+import { FUNCTION_TAG, manage, response } from '../testing/management-driver.ts'
+import { settled } from '../testing/test-client.ts'
 import { TestTarget } from '../testing/test-target.ts'
-
-const NO_TAG = 0xffff_ffff
-const TMF_TAG = 0x7000
-
-type Name = keyof typeof TaskManagementFunction
-
-function manage(client: TestClient, name: Name, values: object = {}): void {
-  client.send(TaskManagementRequest, {
-    function: TaskManagementFunction[name],
-    immediate: true,
-    initiatorTaskTag: TMF_TAG,
-    referencedTaskTag: NO_TAG,
-    cmdSN: client.cmdSN,
-    ...values,
-  })
-}
-
-const response = async (client: TestClient): Promise<number> =>
-  (await client.expect(TaskManagementResponse)).values.response
 
 /** A target whose device server aborts as it is asked to. */
 async function obedient() {
@@ -63,7 +36,7 @@ describe('task management functions', () => {
     expect(client.packets).toEqual([])
     request?.done('complete')
     expect((await client.expect(TaskManagementResponse)).values).toMatchObject({
-      initiatorTaskTag: TMF_TAG,
+      initiatorTaskTag: FUNCTION_TAG,
       response: 0,
       statSN: 1,
     })

@@ -1,31 +1,16 @@
-import { DataOut, R2T, TaskManagementFunction, TaskManagementRequest, TaskManagementResponse } from '@lunkit/pdu'
+import { DataOut, R2T } from '@lunkit/pdu'
 import { Status } from '@lunkit/scsi/transport'
 import { describe, expect, it } from 'vitest'
-import { settled, type TestClient } from '../testing/test-client.ts'
+import { type FunctionName, manage, response } from '../testing/management-driver.ts'
+import { settled } from '../testing/test-client.ts'
 import { TestTarget, type TestTargetOptions } from '../testing/test-target.ts'
-
-type Name = keyof typeof TaskManagementFunction
-
-function manage(client: TestClient, name: Name, values: object = {}): void {
-  client.send(TaskManagementRequest, {
-    function: TaskManagementFunction[name],
-    immediate: true,
-    initiatorTaskTag: 0x7000,
-    referencedTaskTag: 0xffff_ffff,
-    cmdSN: client.cmdSN,
-    ...values,
-  })
-}
-
-const response = async (client: TestClient): Promise<number> =>
-  (await client.expect(TaskManagementResponse)).values.response
 
 /** The functions that end the tasks of a unit or a target, RFC 7143 4.2.3.3. */
 const enders = ['abortTaskSet', 'clearTaskSet', 'logicalUnitReset', 'targetWarmReset', 'targetColdReset'] as const
 
 describe('a function that ends tasks for which data was asked', () => {
   /** A device server that ends every task, as resets do. */
-  async function asked(name: Name, bytes = 1024, options: TestTargetOptions = {}) {
+  async function asked(name: FunctionName, bytes = 1024, options: TestTargetOptions = {}) {
     const target = new TestTarget(options)
     target.hand.onManage = (request, nexus) => {
       for (const task of nexus.tasks) if (request.tag === undefined || request.tag === task.tag) task.terminate()
