@@ -42,5 +42,5 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
-  return error instanceof Error && 'syscall' in error
+  return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string'
 }

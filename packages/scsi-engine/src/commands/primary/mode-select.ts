@@ -56,12 +56,13 @@ function checkBlockDescriptor(unit: LogicalUnit, { blockDescriptor }: ModeData, 
 function checkPage({ unit, type }: Execution, { page, subpage, bytes, at }: ModePage): void {
   const row = subpage === 0 ? type.modePages.find(other => other.page === page) : undefined
   if (!row) {
-    throw refusal(`there is no mode page ${page}/${subpage}`, pointerTo(ModePageHeader, 'page', at))
+    const what = `${page.toString(16)}h/${subpage.toString(16)}h`
+    throw refusal(`there is no mode page ${what}`, pointerTo(ModePageHeader, 'page', at))
   }
   const values = row.values(unit, unit.mode)
   if (bytes.length !== values.length)
     throw refusal(
-      `mode page ${page} has ${values.length} bytes, not ${bytes.length}`,
+      `mode page ${page.toString(16)}h has ${values.length} bytes, not ${bytes.length}`,
       pointerTo(ModePageHeader, 'length', at),
     )
   values.forEach((value, i) => {
@@ -70,7 +71,7 @@ function checkPage({ unit, type }: Execution, { page, subpage, bytes, at }: Mode
     const stray = (value ^ (bytes[i] as number)) & ~changeable
     if (!stray) return
     const pointer = { in: 'parameters', byte: at + i, bit: highBit(stray) } as const
-    throw refusal(`byte ${i} of mode page ${page} cannot be changed so`, pointer)
+    throw refusal(`byte ${i} of mode page ${page.toString(16)}h cannot be changed so`, pointer)
   })
 }
 
