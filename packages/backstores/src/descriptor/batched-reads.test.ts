@@ -31,10 +31,7 @@ const owner = { completed: (request: StoreRequest) => void completed.push(reques
 beforeAll(async () => {
   lanes = createLanes({ slab })
   await lanes.ready
-  const address = libc()?.addressOf(slab.memory) ?? 0
-  const kernel = new ScriptedUring(new Uint8Array(slab.memory), { address, entries: storeLimits.batchedReads })
-  const open = (reads: number) => new ReadUring(kernel as unknown as UringCalls, reads)
-  Object.assign(lanes, { reads: new ReadBatch({ now: () => performance.now(), open }) })
+  Object.assign(lanes, { reads: batch(() => performance.now()) })
 })
 afterEach(async () => {
   completed.length = 0
@@ -45,6 +42,13 @@ afterAll(async () => {
   await lanes.close()
   rmSync(directory, { recursive: true })
 })
+
+/** A batch over a kernel that follows a script. */
+function batch(now: () => number): ReadBatch {
+  const address = libc()?.addressOf(slab.memory) ?? 0
+  const kernel = new ScriptedUring(new Uint8Array(slab.memory), { address, entries: storeLimits.batchedReads })
+  return new ReadBatch({ now, open: reads => new ReadUring(kernel as unknown as UringCalls, reads) })
+}
 
 async function open(): Promise<void> {
   writeFileSync(path, content)
@@ -87,6 +91,25 @@ describe('reads of a file that are put off', () => {
     expect(new Set(completed)).toEqual(new Set(reads))
     const { inPlaceReads, batchedReads, laneOperations } = store.counters
     expect([inPlaceReads, batchedReads, laneOperations]).toEqual([40, 40, 0])
+  })
+
+  it('count as one slow read where the call that did them took long, and the next are still done here', async () => {
+    const usual = lanes.reads
+    let nowMs = 0
+    Object.assign(lanes, { reads: batch(() => (nowMs += 20)) })
+    await open()
+    lanes.reads.begin()
+    const reads = Array.from({ length: 32 }, (_, at) => request(at * 4 * KiB))
+    for (const read of reads) store.submit(read)
+    lanes.reads.end()
+    expect(completed.every(isRight)).toBe(true)
+    expect([completed.length, store.counters.slowReads]).toEqual([32, 1])
+    lanes.reads.begin()
+    const next = [request(0), request(4 * KiB)]
+    for (const read of next) store.submit(read)
+    lanes.reads.end()
+    expect([next.every(isRight), store.counters.laneOperations]).toEqual([true, 0])
+    Object.assign(lanes, { reads: usual })
   })
 
   it('are none where they are long', async () => {

@@ -1,7 +1,7 @@
 import { storeLimits } from '../limits.ts'
 import type { StoreRequest } from '../store/store-request.ts'
 import type { InPlace } from './in-place.ts'
-import type { BatchedReader, ReadBatch } from './read-batch.ts'
+import type { BatchedReader, ReadBatch, ReadCall } from './read-batch.ts'
 
 /** What the batched reads of a descriptor are done with. */
 export interface BatchedReadsParts {
@@ -53,9 +53,10 @@ export class BatchedReads implements BatchedReader {
     this.#ended(request, this.#inPlace.readNow(request))
   }
 
-  readTogether(request: StoreRequest, result: number, elapsedMs: number): void {
-    this.#count--
+  readTogether(request: StoreRequest, result: number, { elapsedMs, lengthBytes }: ReadCall): void {
+    // A call is one operation, however many reads it did: all of them waited when the system let another thread run.
+    if (--this.#count === 0) this.#inPlace.readPace.note(elapsedMs, lengthBytes)
     if (result > 0) this.together++
-    this.#ended(request, this.#inPlace.readTogether(request, result, elapsedMs))
+    this.#ended(request, this.#inPlace.counted(result))
   }
 }

@@ -80,16 +80,11 @@ export class InPlace {
       this.#sinceSample = 0
       this.readPace.note(this.#timers.now() - before, lengthBytes)
     }
-    return this.#counted(result)
+    return this.counted(result)
   }
 
-  /** One that may be read here was read together with others, and took about so long. Returns what `read` would. */
-  readTogether({ lengthBytes }: StoreRequest, result: number, elapsedMs: number): number {
-    this.readPace.note(elapsedMs, lengthBytes)
-    return this.#counted(result)
-  }
-
-  #counted(result: number): number {
+  /** What the system has answered to a read that `mayRead` has allowed. Returns what `read` would. */
+  counted(result: number): number {
     if (result > 0) this.reads++
     return result < 0 ? this.#readError(result) : result
   }

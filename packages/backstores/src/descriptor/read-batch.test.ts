@@ -41,7 +41,7 @@ function batchOf({ takes = Number.POSITIVE_INFINITY, rings = 1 } = {}) {
     fd: 5,
     addressOf: ({ slot, slotOffset }) => ADDRESS + (slot as Slot).offset + slotOffset,
     readAlone: ({ offset }) => told.push(['alone', offset]),
-    readTogether: ({ offset }, result, elapsedMs) => told.push(['together', offset, result, elapsedMs]),
+    readTogether: ({ offset }, result, call) => told.push(['together', offset, result, call]),
   }
   return { batch, reader, told, added, state }
 }
@@ -69,8 +69,8 @@ describe('a batch of reads', () => {
       [5, 2048, to(second)],
     ])
     expect(told).toEqual([
-      ['together', 512, 100, 1],
-      ['together', 2048, 101, 1],
+      ['together', 512, 100, { elapsedMs: 2, lengthBytes: 1024 }],
+      ['together', 2048, 101, { elapsedMs: 2, lengthBytes: 1024 }],
     ])
   })
 
@@ -90,7 +90,7 @@ describe('a batch of reads', () => {
     for (const offset of [0, 512, 1024]) batch.add(reader, request(offset))
     batch.end()
     expect(told).toEqual([
-      ['together', 0, 100, 1],
+      ['together', 0, 100, { elapsedMs: 3, lengthBytes: 1536 }],
       ['alone', 512],
       ['alone', 1024],
     ])

@@ -4,6 +4,13 @@ import type { StoreRequest } from '../store/store-request.ts'
 
 const { batchedReads } = storeLimits
 
+/** A call that has done several reads. */
+export interface ReadCall {
+  readonly elapsedMs: number
+  /** Of all of them. */
+  readonly lengthBytes: number
+}
+
 /** Whose reads are done together with those of others. */
 export interface BatchedReader {
   readonly fd: number
@@ -11,8 +18,8 @@ export interface BatchedReader {
   addressOf(request: StoreRequest): number
   /** Does one by itself. */
   readAlone(request: StoreRequest): void
-  /** One was done: bytes read, or an error number negated. It took about so long. */
-  readTogether(request: StoreRequest, result: number, elapsedMs: number): void
+  /** One was done by a call with others: bytes read, or an error number negated. */
+  readTogether(request: StoreRequest, result: number, call: ReadCall): void
 }
 
 /** What a batch is made of. */
@@ -82,26 +89,30 @@ export class ReadBatch {
 
   #together(count: number): void {
     const ring = this.#ready()
+    const lengthBytes = ring ? this.#addAll(ring, count) : 0
     const before = this.#now()
-    const done = ring ? this.#run(ring, count) : 0
-    const eachMs = (this.#now() - before) / count
+    const done = ring?.run() ?? 0
+    const call = { elapsedMs: this.#now() - before, lengthBytes }
     for (let at = 0; at < count; at++) {
       if (at >= done) this.#alone(at)
       else {
         const reader = this.#readers[at] as BatchedReader
-        reader.readTogether(this.#requests[at] as StoreRequest, ring?.results[at] as number, eachMs)
+        reader.readTogether(this.#requests[at] as StoreRequest, ring?.results[at] as number, call)
       }
     }
   }
 
-  #run(ring: ReadUring, count: number): number {
+  /** Returns how many bytes they have in all. */
+  #addAll(ring: ReadUring, count: number): number {
+    let totalBytes = 0
     for (let at = 0; at < count; at++) {
       const reader = this.#readers[at] as BatchedReader
       const request = this.#requests[at] as StoreRequest
       const { lengthBytes, offset } = request
       ring.add(reader.fd, offset, { address: reader.addressOf(request), lengthBytes })
+      totalBytes += lengthBytes
     }
-    return ring.run()
+    return totalBytes
   }
 
   #ready(): ReadUring | undefined {
