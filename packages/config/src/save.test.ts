@@ -1,9 +1,10 @@
+import * as fileSystem from 'node:fs/promises'
 import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseConfiguration } from './document.ts'
-import { saveConfiguration } from './save.ts'
+import { removeTemporaries, replaceFile, saveConfiguration } from './save.ts'
 
 const configuration = parseConfiguration('{"targets": [], "storage_objects": []}')
 const TEXT = '{\n  "storage_objects": [],\n  "targets": []\n}\n'
@@ -54,5 +55,30 @@ describe('saveConfiguration', () => {
       code: 'ENOENT',
     })
     expect(await readdir(directory)).toEqual(['file'])
+  })
+})
+
+describe('replaceFile', () => {
+  it('tells why a file could not be written where its temporary file cannot be removed either', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'lunkit-config-'))
+    const no = (why: string) => () => Promise.reject(new Error(why))
+    const files = { ...fileSystem, rename: no('no rename'), rm: no('no removal') }
+    await expect(replaceFile(join(directory, 'a'), 'text', files)).rejects.toThrow('no rename')
+    await rm(directory, { recursive: true })
+  })
+})
+
+describe('removeTemporaries', () => {
+  it('removes what a crash left of one file, and nothing else', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'lunkit-config-'))
+    const path = join(directory, 'a.json')
+    const cut = { ...fileSystem, rename: () => Promise.reject(new Error('cut off')), rm: () => Promise.resolve() }
+    for (let i = 0; i < 2; i++) await expect(replaceFile(path, 'text', cut)).rejects.toThrow('cut off')
+    expect(await readdir(directory)).toHaveLength(2)
+    const others = ['.a.json.temp', '.a.json.0123456789ab.temp.bak', '.b.json.0123456789ab.temp', 'a.json']
+    for (const name of others) await writeFile(join(directory, name), 'kept')
+    await removeTemporaries(path)
+    expect((await readdir(directory)).sort()).toEqual(others.sort())
+    await rm(directory, { recursive: true })
   })
 })

@@ -1,19 +1,42 @@
 import { randomBytes } from 'node:crypto'
-import { open, realpath, rename, rm } from 'node:fs/promises'
+import * as fileSystem from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { checkArgument } from '@lunkit/wire'
+import { checkArgument, type Domain, object } from '@lunkit/wire'
 import { formatConfiguration } from './document.ts'
 import type { Configuration } from './saveconfig.ts'
 import { FILE_PATH, TEXT } from './text-domains.ts'
 
 /** Readable by its owner alone: it may hold CHAP secrets. LIO gives its own file the same mode. */
 const MODE = 0o600
+const RANDOM_BYTES = 6
+const TEMPORARY_END = new RegExp(`^[0-9a-f]{${2 * RANDOM_BYTES}}\\.temp$`)
+
+/** What is done with an open file, or directory. */
+export interface OpenFile extends AsyncDisposable {
+  chmod(mode: number): Promise<void>
+  writeFile(content: string): Promise<void>
+  sync(): Promise<void>
+}
+
+/** The calls of the file system that files are replaced with: those of node:fs/promises, or others in a test. */
+export interface FileCalls {
+  open(path: string, flags: string, mode?: number): Promise<OpenFile>
+  readdir(path: string): Promise<string[]>
+  rename(from: string, to: string): Promise<void>
+  rm(path: string, options?: { readonly force?: boolean }): Promise<void>
+}
+
+const FILE_CALLS: Domain = object('the calls of node:fs/promises: { open, readdir, rename, rm }', calls =>
+  ['open', 'readdir', 'rename', 'rm'].every(
+    name => typeof (calls as Readonly<Record<string, unknown>>)[name] === 'function',
+  ),
+)
 
 /**
  * Writes a saveconfig.json so that, whenever power fails, either the old file or the new one is there in full: a
  * temporary file beside it is written and flushed, takes its name, and the directory is flushed.
- * @throws {TypeError}, {RangeError} or {ConfigError} for what is no path or no configuration, or the file system's error;
- * the old file is then as it was.
+ * @throws {TypeError}, {RangeError} or {ConfigError} for what is no path or no configuration, or the file system's error, as
+ * `replaceFile` does.
  */
 export async function saveConfiguration(path: string, configuration: Configuration): Promise<void> {
   checkArgument('saveConfiguration: path', path, FILE_PATH)
@@ -24,39 +47,56 @@ export async function saveConfiguration(path: string, configuration: Configurati
 /**
  * Writes a file, readable by its owner alone, so that whenever power fails either the old one or the new one is there in
  * full.
- * @throws {TypeError} or {RangeError} for what is no path or no text, or the file system's error; the old file is then as it was.
+ * @throws {TypeError} or {RangeError} for what is no path, no text or no file system. The file system's error: until it was asked to
+ * rename, the old file is as it was; after that either may be there.
  */
-export async function replaceFile(path: string, content: string): Promise<void> {
+export async function replaceFile(path: string, content: string, files: FileCalls = fileSystem): Promise<void> {
   checkArgument('replaceFile: path', path, FILE_PATH)
   checkArgument('replaceFile: content', content, TEXT)
+  checkArgument('replaceFile: files', files, FILE_CALLS)
   const directory = dirname(path)
-  const temporary = join(directory, `.${basename(path)}.${randomBytes(6).toString('hex')}.temp`)
+  const temporary = join(directory, `.${basename(path)}.${randomBytes(RANDOM_BYTES).toString('hex')}.temp`)
   try {
-    await writeDurably(temporary, content)
-    await rename(temporary, path)
+    await writeDurably(temporary, content, files)
+    await files.rename(temporary, path)
   } catch (error) {
-    await rm(temporary, { force: true })
+    // What cannot be removed is in nobody's way: what is told is why the file could not be written.
+    await files.rm(temporary, { force: true }).catch(() => {})
     throw error
   }
-  await flushDirectory(directory)
+  await flushDirectory(directory, files)
 }
 
-async function writeDurably(path: string, content: string): Promise<void> {
-  await using file = await open(path, 'wx', MODE)
+/**
+ * Removes the temporary files that a crash left of a file that was being replaced. It is for whoever alone replaces that file: what
+ * another one writes just now is taken away too.
+ * @throws {TypeError} or {RangeError} for what is no path or no file system, or the file system's error.
+ */
+export async function removeTemporaries(path: string, files: FileCalls = fileSystem): Promise<void> {
+  checkArgument('removeTemporaries: path', path, FILE_PATH)
+  checkArgument('removeTemporaries: files', files, FILE_CALLS)
+  const directory = dirname(path)
+  const before = `.${basename(path)}.`
+  for (const name of await files.readdir(directory))
+    if (name.startsWith(before) && TEMPORARY_END.test(name.slice(before.length))) await files.rm(join(directory, name))
+}
+
+async function writeDurably(path: string, content: string, files: FileCalls): Promise<void> {
+  await using file = await files.open(path, 'wx', MODE)
   await file.chmod(MODE)
   await file.writeFile(content)
   await file.sync()
 }
 
-async function flushDirectory(path: string): Promise<void> {
-  await using directory = await open(path, 'r')
+async function flushDirectory(path: string, files: FileCalls): Promise<void> {
+  await using directory = await files.open(path, 'r')
   await directory.sync()
 }
 
 /** The file behind a symbolic link, which is to stay a link; a file that is not there yet is its own. */
 async function linkTarget(path: string): Promise<string> {
   try {
-    return await realpath(path)
+    return await fileSystem.realpath(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return path
     throw error

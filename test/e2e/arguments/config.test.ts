@@ -23,6 +23,7 @@ const NO_CONFIGURATIONS: readonly unknown[] = [
 const NO_TEXT = without(NO_TEXTS, '')
 const NO_PATHS = [...NO_TEXTS, 'a\0b']
 const NO_MAPS: readonly unknown[] = [...NO_OBJECTS, new Map([[1, 'a']]), new Map([['a', 1]]), [['a', 'b']]]
+const NO_FILE_CALLS: readonly unknown[] = without([...NO_OBJECTS, { open: () => 1 }], undefined)
 const texts = (call: (bad: never) => unknown): BadCall[] => eachBad(NO_TEXT, call)
 
 const ADDRESS = { host: '127.0.0.1', port: 3260 }
@@ -45,6 +46,11 @@ describeArguments('@lunkit/config', {
     replaceFile: () => [
       ...eachBad(NO_PATHS, bad => config.replaceFile(bad, 'content')),
       ...texts(bad => config.replaceFile(path, bad)),
+      ...eachBad(NO_FILE_CALLS, bad => config.replaceFile(path, 'content', bad)),
+    ],
+    removeTemporaries: () => [
+      ...eachBad(NO_PATHS, bad => config.removeTemporaries(bad)),
+      ...eachBad(NO_FILE_CALLS, bad => config.removeTemporaries(path, bad)),
     ],
     withSerials: () => [
       ...eachBad(NO_CONFIGURATIONS, bad => config.withSerials(bad, new Map())),
