@@ -10,7 +10,7 @@ describe('the limit, and one beyond it:', () => {
     const luns = (count: number) => Array.from({ length: count }, (_, lun) => ({ lun, unit }))
     const maps = new LunMaps()
     maps.set('iqn.2026-11.example:a', luns(16_384))
-    expect(maps.for('iqn.2026-11.example:a')).toHaveLength(16_384)
+    expect([...maps.for('iqn.2026-11.example:a').luns]).toHaveLength(16_384)
     expect(() => maps.set(undefined, [...luns(16_384), { lun: 0, unit }])).toThrow(
       'the default map: 16385 logical units are mapped; 16384 are the most',
     )

@@ -133,6 +133,19 @@ describeArguments('@lunkit/scsi-engine', {
         ]),
       ),
     ],
+    'PortGroup.mapLun': () => [
+      ...eachBad([...without(NO_TEXTS, undefined), 'iqn.2026-11.example:no-map'], bad =>
+        group.mapLun(bad, { lun: 0, unit }),
+      ),
+      ...eachBad(NO_OBJECTS, bad => group.mapLun(undefined, bad)),
+      ...eachBad([...NO_WHOLE_NUMBERS, 16_384], lun => group.mapLun(undefined, { lun, unit })),
+      ...eachBad([...NO_OBJECTS, strange], bad => group.mapLun(undefined, { lun: 0, unit: bad })),
+      ...eachBad(NO_FLAGS, writeProtected => group.mapLun(undefined, { lun: 0, unit, writeProtected })),
+    ],
+    'PortGroup.unmapLun': () => [
+      ...eachBad([...without(NO_TEXTS, undefined), 'iqn.2026-11.example:no-map'], bad => group.unmapLun(bad, 0)),
+      ...eachBad([...NO_WHOLE_NUMBERS, 16_384, 7], bad => group.unmapLun(undefined, bad)),
+    ],
     'PortGroup.open': () => [
       ...eachBad(NO_OBJECTS, bad => group.open(bad, {})),
       ...eachChanged(
@@ -168,7 +181,7 @@ describeArguments('@lunkit/scsi-engine', {
       ...['access', 'changeMode', 'eject', 'load', 'quarantine', 'returned', 'takeAttention', 'reset', 'retire'].map(
         name => `LogicalUnit.${name}`,
       ),
-      ...['Nexus.map', 'Nexus.lose', 'Nexus.lunsReported'],
+      ...['Nexus.see', 'Nexus.follow', 'Nexus.lose', 'Nexus.lunsReported'],
     ],
   },
   state: () => [[...device.units], [...group.units()], [...group.nexuses].length],

@@ -1,9 +1,13 @@
-import type { Nexus, NexusListener, NexusName, TaskRouter } from '@lunkit/scsi/transport'
-import { checkArgument, checkOptions, flag, object, required, text } from '@lunkit/wire'
+import { Sense } from '@lunkit/scsi'
+import { type Nexus, type NexusListener, type NexusName, SERVED_LUNS, type TaskRouter } from '@lunkit/scsi/transport'
+import { checkArgument, checkOptions, flag, object, required, text, wholeNumber } from '@lunkit/wire'
 import { ITNexus, nexusKey } from '../nexus/it-nexus.ts'
-import { type LunMapping, LunMaps } from '../nexus/lun-map.ts'
+import type { ITLNexus } from '../nexus/itl-nexus.ts'
+import { type LunMap, type LunMapping, LunMaps } from '../nexus/lun-map.ts'
 import type { TargetPort } from '../nexus/target-port.ts'
 import type { Topology } from '../nexus/topology.ts'
+import { Drain } from '../task/drain.ts'
+import type { TaskExecution } from '../task/task-execution.ts'
 import type { KnownNexus } from '../unit/known-nexus.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
 import { NEXUS_LISTENER, NEXUS_NAME } from './device-domains.ts'
@@ -20,6 +24,8 @@ const ENTRY = {
   unit: required(object('a logical unit')),
   writeProtected: flag,
 }
+
+const unmapped = (task: TaskExecution): void => task.abandon(Sense.logicalUnitNotSupported)
 
 /** The device server behind one target portal group: which initiator sees which units, and the nexuses through it. */
 export class PortGroup implements TaskRouter, TargetPort {
@@ -50,29 +56,73 @@ export class PortGroup implements TaskRouter, TargetPort {
 
   /**
    * Sets which units an initiator sees, or with `undefined` those that have no map of their own; `undefined` as
-   * entries takes an initiator's own map away. Who sees the group now is told of a change (3F/0E); tasks under way run on.
+   * entries takes an initiator's own map away, which is something else than to leave it without entries. Who sees the group
+   * now is told of a change (3F/0E); tasks under way run on.
    * @throws {TypeError} or {RangeError} for what is no map, a number out of range or mapped twice, and a unit of another device;
    * nothing has changed then.
    */
   mapLuns(initiatorName: string | undefined, entries: readonly LunMapping[] | undefined): void {
     if (initiatorName !== undefined) checkArgument('mapLuns: initiatorName', initiatorName, NAME)
     if (entries !== undefined) checkArgument('mapLuns: entries', entries, ENTRIES)
-    for (const [at, entry] of (entries ?? []).entries()) {
-      checkOptions(`mapLuns: entries[${at}]`, entry, ENTRY)
-      this.#topology.taskSetOf(entry.unit)
-    }
+    for (const [at, entry] of (entries ?? []).entries()) this.#checkEntry(`mapLuns: entries[${at}]`, entry)
     this.#maps.set(initiatorName, entries)
-    this.#remap()
+    for (const nexus of this.#nexuses.values()) {
+      if (initiatorName !== undefined && nexus.name.initiatorName !== initiatorName) continue
+      const map = this.#maps.for(nexus.name.initiatorName)
+      nexus.follow(map, new Set([...nexus.mapped, ...map.luns]))
+    }
   }
 
-  /** Takes a unit out of every map. */
+  /**
+   * Maps one number in the map of an initiator, or with `undefined` in that of all which have none of their own; what was
+   * mapped there is replaced. Looks at nothing else: those that see the number are told (3F/0E; 2A/01 where only the
+   * write protection is another). Tasks under way at the unit that was there run on.
+   * @throws {TypeError} or {RangeError} for what is no mapping, a number out of range, a unit of another device, and an
+   * initiator without a map of its own; nothing has changed then.
+   */
+  mapLun(initiatorName: string | undefined, mapping: LunMapping): void {
+    if (initiatorName !== undefined) checkArgument('mapLun: initiatorName', initiatorName, NAME)
+    this.#checkEntry('mapLun: mapping', mapping)
+    this.#maps.setOne(initiatorName, mapping)
+    this.#follow(this.#maps.of(initiatorName), [mapping.lun])
+  }
+
+  /**
+   * Takes one number out of the map of an initiator, or with `undefined` out of that of all which have none of their own.
+   * Those that saw it are told (3F/0E), and their tasks there end with LOGICAL UNIT NOT SUPPORTED, each when the store has
+   * returned; tasks of others, and at other numbers of the unit, run on. Resolves when nothing of the tasks uses the store
+   * any more.
+   * @throws {TypeError} or {RangeError} for what is no name or number, a number that is not mapped, and an initiator without
+   * a map of its own; nothing has changed then.
+   */
+  unmapLun(initiatorName: string | undefined, lun: number): Promise<void> {
+    if (initiatorName !== undefined) checkArgument('unmapLun: initiatorName', initiatorName, NAME)
+    checkArgument('unmapLun: lun', lun, wholeNumber(0, SERVED_LUNS - 1))
+    this.#maps.deleteOne(initiatorName, lun)
+    const gone = this.#follow(this.#maps.of(initiatorName), [lun])
+    return new Promise(resolve => {
+      const drain = new Drain(this.#topology.services.timers, resolve)
+      for (const itl of gone) itl.tasks.abort({ which: task => task.itl === itl, end: unmapped, drain })
+      drain.seal()
+    })
+  }
+
+  /** Takes a unit out of every map; its tasks run on. */
   forget(unit: LogicalUnit): void {
-    this.#maps.forget(unit)
-    this.#remap()
+    for (const [map, luns] of this.#maps.forget(unit)) this.#follow(map, luns)
   }
 
-  #remap(): void {
-    for (const nexus of this.#nexuses.values()) nexus.map(this.#maps.for(nexus.name.initiatorName), true)
+  #checkEntry(what: string, entry: LunMapping): void {
+    checkOptions(what, entry, ENTRY)
+    this.#topology.taskSetOf(entry.unit)
+  }
+
+  /** The map says something new of these numbers. @returns what nexuses do not see any more. */
+  #follow(map: LunMap, luns: readonly number[]): ITLNexus[] {
+    const gone: ITLNexus[] = []
+    for (const nexus of this.#nexuses.values())
+      if (this.#maps.for(nexus.name.initiatorName) === map) gone.push(...nexus.follow(map, luns))
+    return gone
   }
 
   /**
@@ -87,7 +137,7 @@ export class PortGroup implements TaskRouter, TargetPort {
     const nexus = new ITNexus(name, { port: this, listener, topology: this.#topology })
     if (this.#nexuses.has(nexus.key)) throw new Error(`nexus ${nexus.key} is open already`)
     this.#nexuses.set(nexus.key, nexus)
-    nexus.map(this.#maps.for(name.initiatorName), false)
+    nexus.see(this.#maps.for(name.initiatorName))
     return nexus
   }
 

@@ -68,7 +68,7 @@ describe('a store that holds no block', () => {
 })
 
 describe('removing a unit', () => {
-  it('ends its tasks with 25/00 and resolves when the store has returned', async () => {
+  it('ends its tasks with 25/00, each when the store has returned, and resolves then', async () => {
     const device = new TestDevice()
     const nexus = device.nexus()
     device.store.held = true
@@ -77,14 +77,43 @@ describe('removing a unit', () => {
     const asking = nexus.submit({ cdb: hex('2A 00 00000010 00 0001 00'), data: Buffer.alloc(BLOCK), slow: true })
     let removed = false
     void device.device.removeUnit(device.unit).then(() => (removed = true))
-    for (const task of [writing, waiting, asking])
-      expect(senseOf(task).code).toEqual({ key: 0x5, asc: 0x25, ascq: 0x00 })
+    for (const task of [waiting, asking]) expect(senseOf(task).code).toEqual({ key: 0x5, asc: 0x25, ascq: 0x00 })
     expect(senseOf(nexus.submit(testUnitReady)).code).toEqual(Sense.logicalUnitNotSupported)
     await settled()
-    expect(removed).toBe(false)
+    expect([removed, writing.ending]).toEqual([false, undefined])
     device.store.complete()
+    expect(senseOf(writing).code).toEqual({ key: 0x5, asc: 0x25, ascq: 0x00 })
     await settled()
     expect(removed).toBe(true)
+  })
+
+  it('lets a nexus that is lost meanwhile end its tasks silently, and wait for them', async () => {
+    const device = new TestDevice()
+    const nexus = device.nexus()
+    device.store.held = true
+    const writing = nexus.submit(write)
+    const removed = device.device.removeUnit(device.unit)
+    let closed = false
+    nexus.nexus.close(NexusEnd.lost, () => (closed = true))
+    expect([writing.ending, closed]).toEqual(['silently', false])
+    device.store.complete()
+    expect(closed).toBe(true)
+    await removed
+    expect([...device.device.taskSets()]).toHaveLength(3)
+  })
+
+  it('waits 30 s for a store that hangs; the task ends when it returns', async () => {
+    const device = new TestDevice()
+    const nexus = device.nexus()
+    device.store.held = true
+    const writing = nexus.submit(write)
+    const removed = device.device.removeUnit(device.unit)
+    device.clock.advance(30_000)
+    await removed
+    expect([writing.ending, [...device.device.taskSets()].length]).toEqual([undefined, 4])
+    device.store.complete()
+    expect(senseOf(writing).code).toEqual(Sense.logicalUnitNotSupported)
+    expect([...device.device.taskSets()]).toHaveLength(3)
   })
 
   it('leaves other units alone', async () => {

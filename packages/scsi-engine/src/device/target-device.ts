@@ -70,6 +70,8 @@ export class TargetDevice implements Topology {
   readonly #identities: UnitIdentities
   readonly #releases = new Map<LogicalUnit, () => void>()
   readonly #taskSets = new Map<LogicalUnit, TaskSet>()
+  /** Of removed units, of which some tasks still run. */
+  readonly #removedSets = new Set<TaskSet>()
   readonly #groups = new Set<PortGroup>()
 
   /** @throws {TypeError} for options that cannot be. */
@@ -132,19 +134,23 @@ export class TargetDevice implements Topology {
   }
 
   /**
-   * Takes a unit away: out of every map at once; its tasks end with LOGICAL UNIT NOT SUPPORTED. Resolves when nothing
-   * of them uses the store any more, which the caller then closes.
+   * Takes a unit away: out of every map at once; its tasks end with LOGICAL UNIT NOT SUPPORTED, each when the store has
+   * returned. Resolves when nothing of them uses the store any more, which the caller then closes.
    * @throws {TypeError} or {RangeError} for what is no unit of the device.
    */
   async removeUnit(unit: LogicalUnit): Promise<void> {
     const tasks = this.taskSetOf(unit)
     for (const group of this.#groups) group.forget(unit)
     this.#taskSets.delete(unit)
+    this.#removedSets.add(tasks)
     this.#releases.get(unit)?.()
     this.#releases.delete(unit)
     unit.retire()
     return new Promise(resolve => {
-      const drain = new Drain(this.services.timers, resolve)
+      const drain = new Drain(this.services.timers, () => {
+        if (tasks.count === 0) this.#removedSets.delete(tasks)
+        resolve()
+      })
       tasks.abort({ which: () => true, end: task => task.abandon(Sense.logicalUnitNotSupported), drain })
       drain.seal()
     })
@@ -179,6 +185,9 @@ export class TargetDevice implements Topology {
 
   *taskSets(): Generator<TaskSet> {
     yield* this.#taskSets.values()
+    for (const tasks of this.#removedSets)
+      if (tasks.count > 0) yield tasks
+      else this.#removedSets.delete(tasks)
     yield this.absent
     yield this.lunZero
     yield this.wellKnown

@@ -11,7 +11,7 @@ import {
 import type { AskingNexus } from '../commands/asking-nexus.ts'
 import { Drain } from '../task/drain.ts'
 import { ITLNexus } from './itl-nexus.ts'
-import type { LunMapping } from './lun-map.ts'
+import type { LunMap, LunMapping } from './lun-map.ts'
 import type { TargetPort } from './target-port.ts'
 import { type ManagedNexus, manage } from './task-management.ts'
 import type { Topology } from './topology.ts'
@@ -28,10 +28,11 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
   readonly port: TargetPort
   readonly listener: NexusListener
   readonly #topology: Topology
-  #byLun = new Map<number, ITLNexus>()
+  readonly #byLun = new Map<number, ITLNexus>()
   /** The one that was found last, which is most often asked for next. */
   #last: ITLNexus | undefined
-  #luns: readonly number[] = []
+  /** Sorted when it is asked for. */
+  #luns: readonly number[] | undefined
   readonly #absent: ITLNexus
   readonly #lunZero: ITLNexus
   readonly #wellKnown: ITLNexus
@@ -52,6 +53,7 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
 
   /** The numbers of the logical units that the nexus sees, ascending; without special ones. */
   get luns(): readonly number[] {
+    this.#luns ??= [...this.#byLun.keys()].sort((a, b) => a - b)
     return this.#luns
   }
 
@@ -118,42 +120,63 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
     for (const { attentions } of this.#all()) attentions.clear(Sense.reportedLunsDataHasChanged)
   }
 
-  /** Sees these units from now on; `told` says whether the initiator is told that its list has changed (3F/0E). */
-  map(entries: readonly LunMapping[], told: boolean): void {
-    const before = this.#byLun
-    const after = new Map<number, ITLNexus>()
-    for (const { lun, unit, writeProtected = false } of entries) {
-      const old = before.get(lun)
-      const same = old?.unit === unit && old.writeProtected === writeProtected
-      const tasks = this.#topology.taskSetOf(unit)
-      after.set(lun, same ? old : new ITLNexus(this, lun, { tasks, writeProtected }))
-    }
-    this.#byLun = after
-    this.#last = undefined
-    this.#luns = [...after.keys()].sort((a, b) => a - b)
-    this.#leave(before, after)
-    if (told) this.#tell(before, after)
+  /** A session begins: sees what the map says. */
+  see(map: LunMap): void {
+    this.#replace(map, map.luns)
   }
 
-  /** What the nexus does not see any more, it cannot hold. */
-  #leave(before: ReadonlyMap<number, ITLNexus>, after: ReadonlyMap<number, ITLNexus>): void {
-    const seen = new Set([...after.values()].map(({ unit }) => unit))
-    for (const { unit } of before.values()) {
-      if (seen.has(unit)) continue
+  /**
+   * The map that the nexus follows says something new of these numbers, which may be another map than before: its
+   * initiator is told if it sees other units (3F/0E) or may write otherwise (2A/01).
+   * @returns what it does not see any more.
+   */
+  follow(map: LunMap, luns: Iterable<number>): readonly ITLNexus[] {
+    const { gone, come } = this.#replace(map, luns)
+    for (const { unit } of gone) {
+      if (map.lunsOf(unit).size > 0) continue
+      // What the nexus does not see any more, it cannot hold.
       unit.reservation.end(this.key)
       unit.attentions.close(this.key)
     }
+    if (gone.length + come > 0) this.#tellOfLuns()
+    return gone
   }
 
-  #tell(before: ReadonlyMap<number, ITLNexus>, after: ReadonlyMap<number, ITLNexus>): void {
-    const same = before.size === after.size && [...after].every(([lun, { unit }]) => before.get(lun)?.unit === unit)
-    for (const itl of after.values()) {
-      const old = before.get(itl.lun)
-      // The WP bit is among the mode parameters.
-      if (old?.unit === itl.unit && old !== itl) itl.attentions.raise(Sense.modeParametersChanged)
+  /** The numbers that the nexus sees, in no order. */
+  get mapped(): Iterable<number> {
+    return this.#byLun.keys()
+  }
+
+  #replace(map: LunMap, luns: Iterable<number>): { gone: ITLNexus[]; come: number } {
+    const gone: ITLNexus[] = []
+    let come = 0
+    for (const lun of luns) {
+      const before = this.#byLun.get(lun)
+      const entry = map.get(lun)
+      if (before && before.unit === entry?.unit) {
+        protect(before, entry)
+        continue
+      }
+      if (before) gone.push(before)
+      if (entry) come++
+      this.#set(lun, entry)
     }
-    if (same) return
-    for (const { attentions } of after.values()) attentions.raise(Sense.reportedLunsDataHasChanged)
+    return { gone, come }
+  }
+
+  #set(lun: number, entry: LunMapping | undefined): void {
+    if (this.#last?.lun === lun) this.#last = undefined
+    this.#luns = undefined
+    if (!entry) {
+      this.#byLun.delete(lun)
+      return
+    }
+    const { unit, writeProtected = false } = entry
+    this.#byLun.set(lun, new ITLNexus(this, lun, { tasks: this.#topology.taskSetOf(unit), writeProtected }))
+  }
+
+  #tellOfLuns(): void {
+    for (const { attentions } of this.#byLun.values()) attentions.raise(Sense.reportedLunsDataHasChanged)
     this.#wellKnown.attentions.raise(Sense.reportedLunsDataHasChanged)
     this.listener.lunsChanged?.()
   }
@@ -161,6 +184,13 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
   #all(): ITLNexus[] {
     return [...this.#byLun.values(), this.#wellKnown]
   }
+}
+
+/** The WP bit is among the mode parameters. */
+function protect(itl: ITLNexus, { writeProtected = false }: LunMapping): void {
+  if (itl.writeProtected === writeProtected) return
+  itl.writeProtected = writeProtected
+  itl.attentions.raise(Sense.modeParametersChanged)
 }
 
 /** What a nexus is made of, beside its name. */

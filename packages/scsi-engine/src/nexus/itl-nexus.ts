@@ -12,8 +12,8 @@ export class ITLNexus implements TaskPlace<TaskExecution> {
   readonly lun: number
   readonly tasks: TaskSet
   readonly unit: LogicalUnit
-  /** The nexus may not write through this number. */
-  readonly writeProtected: boolean
+  /** The nexus may not write through this number; asked when a task is enabled. */
+  writeProtected: boolean
   readonly access: PortAccess
   readonly attentions: AttentionQueue
   /** Tasks of this nexus in the unit's task set, kept by the task set. */

@@ -24,6 +24,8 @@ export class TaskExecution
   /** Reasons why the task cannot leave its set: the running command, transfers, an operation in the background. */
   #holds = 0
   #terminated = false
+  /** What it was given up for, which is not told yet. */
+  #abandonedFor: SenseCode | undefined
   #piece: ((piece: Piece | undefined) => void) | undefined
   #occupied: (() => void) | undefined
   #unwish: (() => void) | undefined
@@ -85,9 +87,15 @@ export class TaskExecution
 
   letGo(): void {
     if (--this.#holds > 0) return
-    if (this.state === ExecutionState.enabled)
-      this.bug(new Error(`${this.row?.cdb.name ?? 'a command'} returned without having ended its task`))
+    if (this.state === ExecutionState.enabled) this.#endLate()
     this.itl.tasks.leave(this)
+  }
+
+  /** Nothing of the task runs any more, and its command has not ended it: it was given up, or there is a bug of ours. */
+  #endLate(): void {
+    const code = this.#abandonedFor
+    if (code) this.#close(Status.checkCondition, this.#sense(code))
+    else this.bug(new Error(`${this.row?.cdb.name ?? 'a command'} returned without having ended its task`))
   }
 
   /** A bug of ours: loud, and never GOOD. */
@@ -105,7 +113,11 @@ export class TaskExecution
   }
 
   fail(code: SenseCode, detail?: SenseDetail): void {
-    this.#finish(Status.checkCondition, encodeSense({ code, ...detail }, this.itl.unit.mode.descriptorSense))
+    this.#finish(Status.checkCondition, this.#sense(code, detail))
+  }
+
+  #sense(code: SenseCode, detail?: SenseDetail): Uint8Array {
+    return encodeSense({ code, ...detail }, this.itl.unit.mode.descriptorSense)
   }
 
   failStore(request: StoreRequest): void {
@@ -116,7 +128,10 @@ export class TaskExecution
   }
 
   #finish(status: Status, sense?: Uint8Array): void {
-    if (this.#terminated) return
+    if (!this.#terminated) this.#close(status, sense)
+  }
+
+  #close(status: Status, sense?: Uint8Array): void {
     this.state = moved(this.state, ExecutionState.ended)
     this.task.finish(status, sense)
   }
@@ -128,13 +143,17 @@ export class TaskExecution
     this.task.terminate(status)
   }
 
-  /** Ends the task from outside with CHECK CONDITION. */
+  /**
+   * Ends the task from outside with CHECK CONDITION: one that has not begun at once, an enabled one when nothing of it runs
+   * any more, so that its initiator is not told while the medium may still change.
+   */
   abandon(code: SenseCode): void {
-    this.fail(code)
+    if (this.state === ExecutionState.dormant) this.fail(code)
+    else this.#abandonedFor = code
     this.#terminated = true
   }
 
-  /** After `terminate` of an enabled task: what waits for the initiator, the transport or other tasks waits no more. */
+  /** After `terminate` or `abandon` of an enabled task: what waits for the initiator, the transport or other tasks waits no more. */
   stopWaiting(): void {
     this.hold() // so that the record is not used again before all have heard
     this.#read.cancel()
@@ -253,5 +272,6 @@ export class TaskExecution
   override reset(): void {
     super.reset()
     this.#terminated = false
+    this.#abandonedFor = undefined
   }
 }

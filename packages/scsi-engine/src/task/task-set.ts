@@ -184,7 +184,7 @@ export class TaskSet implements TaskHome<TaskExecution> {
       return
     }
     if (state === ExecutionState.enabled) execution.stopWaiting()
-    if (execution.state === ExecutionState.ended && execution.sequence === sequence) drain.wait(execution)
+    if (execution.state !== ExecutionState.spare && execution.sequence === sequence) drain.wait(execution)
   }
 }
 

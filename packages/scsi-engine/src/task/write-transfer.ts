@@ -60,6 +60,10 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
 
   receivePiece(piece: Piece): void {
     this.#receiving = false
+    if (this.#execution.terminated) {
+      piece.slot.release()
+      return
+    }
     try {
       this.#write(piece)
       this.#next()

@@ -39,9 +39,9 @@ export class AttentionQueue {
 
   /** Establishes a condition. One that a pending reset of higher precedence covers already is not kept beside it. */
   raise(code: SenseCode, deferred = false): void {
+    if (this.has(code, deferred)) return
     const pending = { code, deferred }
     const rank = precedence(pending)
-    if (this.has(code, deferred)) return
     if (rank < RESETS.length) {
       if (this.#waiting.some(other => precedence(other) < rank)) return
       this.#waiting.length = 0
@@ -50,7 +50,8 @@ export class AttentionQueue {
   }
 
   has(code: SenseCode, deferred = false): boolean {
-    return this.#waiting.some(other => other.code === code && other.deferred === deferred)
+    for (const other of this.#waiting) if (other.code === code && other.deferred === deferred) return true
+    return false
   }
 
   /** The condition to report first, which is cleared by that. */
