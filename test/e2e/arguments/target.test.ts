@@ -121,6 +121,19 @@ describeArguments('@lunkit/target', {
       ...eachBad(NO_ADDRESSES, bad => server.groupTagAt(NAME, bad)),
     ],
     'TargetServer.remove': () => eachBad(NO_ISCSI_NAMES, bad => server.remove(bad)),
+    'TargetServer.undefine': () => [
+      ...eachBad(NO_ISCSI_NAMES, bad => server.undefine(bad)),
+      ...eachBad(without(NO_FLAGS, undefined), bad => server.undefine(NAME, { remember: bad })),
+    ],
+    'TargetServer.wasRemoved': () => eachBad(NO_ISCSI_NAMES, bad => server.wasRemoved(bad)),
+    'TargetServer.adjustPortals': () => [
+      ...eachBad([null, 1, 'text', {}], bad => server.adjustPortals(bad)),
+      ...eachBad(NO_ADDRESSES, bad => server.adjustPortals([bad])),
+    ],
+    'TargetServer.logOutSessions': () => [
+      ...eachBad([undefined, ...NO_FUNCTIONS], bad => server.logOutSessions(bad, 0)),
+      ...eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => server.logOutSessions(() => true, bad)),
+    ],
     'TargetServer.endSessions': () => eachBad([undefined, ...NO_FUNCTIONS], bad => server.endSessions(bad)),
     'TargetServer.accept': () => [
       ...eachBad(NO_OBJECTS, bad => server.accept(bad, ADDRESS)),
@@ -179,7 +192,7 @@ describeArguments('@lunkit/target', {
     noArguments: ['TargetServer.close', 'TargetStatistics.read', 'TimerWheel.advance'],
     perCommand: ['TargetStatistics.add'],
     insideOfPackages: ['openAccess', 'sessionGauges.*.of'],
-    anyValue: ['ISCSI_NAME.has', 'OWN_ISCSI_NAME.has'],
+    anyValue: ['INITIATOR_ACCESS.*.has', 'ISCSI_NAME.has', 'OWN_ISCSI_NAME.has'],
     inAnotherTable: ['checkOffers', 'comparedName'],
   },
   state: () => [server.targets, server.portals, timers.size],

@@ -1,8 +1,9 @@
 import { AsyncMessage, LogoutResponse, R2T, RESERVED_TAG, Reject, ScsiResponse, TextRequest } from '@lunkit/pdu'
 import { Status } from '@lunkit/scsi/transport'
 import { describe, expect, it } from 'vitest'
+import type { Target } from '../server/target.ts'
 import { settled } from '../testing/test-client.ts'
-import { TestTarget } from '../testing/test-target.ts'
+import { TARGET_NAME, TestTarget } from '../testing/test-target.ts'
 
 describe('a shutdown', () => {
   it('asks initiators to log out, takes no commands any more, and lets tasks end', async () => {
@@ -109,6 +110,49 @@ describe('an administrator', () => {
     await settled()
     expect([first.stream.closed, second.stream.closed]).toEqual([false, true])
     expect((await second.expect(AsyncMessage)).values.event).toBe(2)
+  })
+
+  it('may have some log out, and ends those that are left when their time is over', async () => {
+    const target = new TestTarget()
+    const [obedient, deaf, other] = [await target.loggedIn(), target.connect(), target.connect()]
+    await deaf.login({ keys: { InitiatorName: 'iqn.2026-11.example:deaf' } })
+    await other.login({ keys: { InitiatorName: 'iqn.2026-11.example:other' } })
+    let ended: number | undefined
+    const ending = target.server
+      .logOutSessions(({ initiatorName }) => !initiatorName.endsWith('other'), 1500)
+      .then(sessions => {
+        ended = sessions
+      })
+    expect((await obedient.expect(AsyncMessage)).values).toMatchObject({ event: 1, parameter3: 2 })
+    expect((await deaf.expect(AsyncMessage)).values).toMatchObject({ event: 1, parameter3: 2 })
+    obedient.stream.hangUp()
+    await target.pass(1400)
+    expect([deaf.stream.closed, ended]).toEqual([false, undefined])
+    await target.pass(100)
+    await ending
+    expect((await deaf.expect(AsyncMessage)).values.event).toBe(2)
+    expect([deaf.stream.closed, other.stream.closed, ended]).toEqual([true, false, 2])
+  })
+
+  it('has nobody log out where nobody is meant', async () => {
+    const target = new TestTarget()
+    await target.loggedIn()
+    expect(await target.server.logOutSessions(() => false, 0)).toBe(0)
+    expect(target.server.sessions).toHaveLength(1)
+  })
+
+  it('may take a target away from those who would log in, and leave its sessions', async () => {
+    const target = new TestTarget()
+    const client = await target.loggedIn()
+    const [described] = target.server.targets
+    expect(target.server.undefine(TARGET_NAME, { remember: false })).toBe(true)
+    expect([target.server.wasRemoved(TARGET_NAME), target.server.undefine(TARGET_NAME)]).toEqual([false, false])
+    expect((await target.connect().login()).values.status).toBe(0x0203)
+    target.server.define(described as Target)
+    expect(target.server.undefine(TARGET_NAME)).toBe(true)
+    expect(target.server.wasRemoved(TARGET_NAME)).toBe(true)
+    expect((await target.connect().login()).values.status).toBe(0x0204)
+    expect(client.stream.closed).toBe(false)
   })
 
   it('may remove a target with its sessions', async () => {

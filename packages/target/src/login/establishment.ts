@@ -16,7 +16,7 @@ import type { SessionDescription } from '../session/session-description.ts'
 import { ConnectionEvent } from '../states/connection-states.ts'
 import { Counter } from '../statistics.ts'
 import { LoginRefusal } from './login-refusal.ts'
-import type { LoginSubject } from './login-subject.ts'
+import { type LoginSubject, revoked } from './login-subject.ts'
 import type { LoginIdentifiers } from './request-rule.ts'
 
 /** A login that becomes a session. */
@@ -52,6 +52,11 @@ export function establish(concluded: ConcludedLogin): void {
   const ready = (session: Session, reinstates: boolean): void => {
     started = true
     if (login.connection.over) return
+    const refusal = revoked(concluded.subject, login.surroundings)
+    if (refusal) {
+      login.session = session
+      return concluded.refuse(refusal)
+    }
     start(concluded, session, reinstates)
     // Not before: what has come meanwhile is for the full feature phase.
     login.connection.loginReady()

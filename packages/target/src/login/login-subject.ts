@@ -12,6 +12,8 @@ export interface LoginSubject {
   readonly initiatorName: string
   readonly initiatorAlias: string | undefined
   readonly discovery: boolean
+  /** The portal that the connection came to. */
+  readonly portal: PortalAddress
   /** Undefined in a discovery session that names no target. */
   readonly target: Target | undefined
   /** Undefined only where nothing is served at the portal. */
@@ -54,6 +56,7 @@ export function identify(
     initiatorName,
     initiatorAlias: texts.get('InitiatorAlias'),
     discovery,
+    portal,
     target,
     group,
     access: discovery ? undefined : accessOf(group as PortalGroup, initiatorName),
@@ -89,6 +92,23 @@ function accessOf(group: PortalGroup, initiatorName: string): InitiatorAccess {
       `portal group ${group.tag} requires ${initiatorName} to authenticate, which is not supported`,
     )
   return access
+}
+
+/**
+ * Why a login that was let in at its beginning must not end well: what it was let in by has gone meanwhile. Undefined: it may go on.
+ */
+export function revoked(subject: LoginSubject, { directory }: Surroundings): LoginRefusal | undefined {
+  const { target, group, portal, initiatorName, discovery } = subject
+  if (discovery || !target) return undefined
+  try {
+    const now = findGroup(directory, target.name, portal)
+    accessOf(now.group, initiatorName)
+    if (now.group.router === group?.router) return undefined
+    return new LoginRefusal(LoginStatus.notFound, `portal group ${group?.tag} of ${target.name} was removed`)
+  } catch (error) {
+    if (error instanceof LoginRefusal) return error
+    throw error
+  }
 }
 
 /**

@@ -45,7 +45,8 @@ const NODE_ACCESS = {
   generateNodeAcls: required(flag),
   defaults: object('an object: what ACLs leave out'),
 }
-const INITIATOR_ACCESS = {
+/** What an access may have in it, for who checks one. */
+export const INITIATOR_ACCESS = {
   authenticationRequired: flag,
   commandDepth: wholeNumber(),
   dataOutTimeoutMs: wholeNumber(),

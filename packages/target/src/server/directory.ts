@@ -42,9 +42,11 @@ export class Directory {
     this.#targets.set(name, target)
   }
 
-  delete(name: string): boolean {
+  /** Takes a target out; `remember` says whether it is known from then on that there was one. */
+  delete(name: string, remember = true): boolean {
     const compared = comparedName(name)
     if (!this.#targets.delete(compared)) return false
+    if (!remember) return true
     this.#removed.add(compared)
     for (const oldest of this.#removed) if (this.#removed.size > REMEMBERED_NAMES) this.#removed.delete(oldest)
     return true

@@ -184,3 +184,25 @@ describe('the loads of sessions', () => {
     target.hand.nexus.end()
   })
 })
+
+describe('portals that are adjusted to what targets have', () => {
+  it('are opened and closed by what changed, and those that fail are told by what was asked for', async () => {
+    const open = new Set<string>()
+    const { server } = served(async address => {
+      const key = formatAddress(address)
+      if (key === '10.0.0.9:3260') throw new Error('this machine does not have it')
+      open.add(key)
+      return { address, close: () => void open.delete(key) }
+    })
+    server.define(targetAt(TARGET_NAME, at('10.0.0.5'), at('10.0.0.9')))
+    const failures = await server.adjustPortals([at('10.0.0.5'), at('10.0.0.9')])
+    expect([...failures].map(([{ host }, { message }]) => [host, message])).toEqual([
+      ['10.0.0.9', 'this machine does not have it'],
+    ])
+    expect([...open]).toEqual(['10.0.0.5:3260'])
+    server.define(targetAt(TARGET_NAME, at('10.0.0.6')))
+    expect(await server.adjustPortals()).toEqual(new Map())
+    expect([...open]).toEqual(['10.0.0.6:3260'])
+    await server.close()
+  })
+})

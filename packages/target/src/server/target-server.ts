@@ -1,14 +1,4 @@
-import {
-  callback,
-  checkArgument,
-  checkOptions,
-  flag,
-  type OptionDomains,
-  object,
-  required,
-  type Slab,
-  wholeNumber,
-} from '@lunkit/wire'
+import { callback, checkArgument, checkOptions, flag, type Slab, wholeNumber } from '@lunkit/wire'
 import type { Batch } from '../connection/batch.ts'
 import type { ByteStream } from '../connection/byte-stream.ts'
 import { Connection } from '../connection/connection.ts'
@@ -18,6 +8,7 @@ import { LoginPhase } from '../login/login-phase.ts'
 import { MemoryShare } from '../session/memory-share.ts'
 import type { Session } from '../session/session.ts'
 import type { SessionDescription } from '../session/session-description.ts'
+import { announceEnd, askToLogOut, logOut } from '../session/session-ending.ts'
 import { readGauges, type SessionLoad } from '../session/session-gauges.ts'
 import { SessionRegistry } from '../session/session-registry.ts'
 import { Counter, TargetStatistics } from '../statistics.ts'
@@ -29,6 +20,7 @@ import { type Listen, listenTcp } from './listening-socket.ts'
 import { LoginQueue } from './login-queue.ts'
 import { canonicalAddress, checkAddress, formatAddress, type PortalAddress } from './portal-address.ts'
 import { Portals } from './portals.ts'
+import { ADDRESSES, GROUP, SERVER, STREAM } from './server-domains.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { Target } from './target.ts'
 import { checkTarget, checkTargetName } from './target-check.ts'
@@ -58,30 +50,6 @@ export interface TargetServerOptions {
 const LIMIT = wholeNumber()
 const LIMITS = Object.fromEntries(Object.keys(TARGET_LIMITS).map(name => [name, LIMIT]))
 const DEADLINE_MS = wholeNumber(0, 2 ** 31 - 1)
-
-/** An object of a class that may come from another copy of its package. */
-const having = (words: string, ...methods: readonly string[]) =>
-  object(words, given => methods.every(name => typeof (given as Record<string, unknown>)[name] === 'function'))
-
-const SERVER: OptionDomains = {
-  slab: required(having('a Slab', 'take', 'takeLater')),
-  timers: required(having('timers: startTimerWheel().wheel, or { now, after(delayMs, action) }', 'after')),
-  statistics: having('TargetStatistics', 'add', 'read'),
-  limits: object('an object of limits'),
-  listener: callback,
-  worked: callback,
-  batch: having('a batch: { begin, end }', 'begin', 'end'),
-  discoveryAuthentication: flag,
-  otherPortal: callback,
-  listen: callback,
-}
-const GROUP: OptionDomains = {
-  enabled: required(flag),
-  router: required(having('a TaskRouter, as TargetDevice.portGroup() returns it', 'open')),
-  listedWhileDisabled: flag,
-  maxSentDataSegmentLength: wholeNumber(512, 0xff_ffff),
-}
-const STREAM = having('a ByteStream', 'write', 'pause', 'resume', 'forgetPlace', 'end', 'destroy')
 
 /** Serves targets to initiators over TCP, RFC 7143. */
 export class TargetServer {
@@ -182,6 +150,39 @@ export class TargetServer {
   }
 
   /**
+   * Takes a target away from those who would log in from now on; its sessions and its portals stay. They are told that it was
+   * removed (0204) unless `remember` is false. False where there is none of this name.
+   * @throws {TypeError} or {RangeError} for what is no name of a target or no flag.
+   */
+  undefine(name: string, { remember = true }: { readonly remember?: boolean } = {}): boolean {
+    checkTargetName('undefine', name)
+    checkArgument('undefine: remember', remember, flag)
+    return this.#directory.delete(name, remember)
+  }
+
+  /**
+   * Whether there was a target of this name, so that its initiators are told so.
+   * @throws {TypeError} or {RangeError} for what is no name of a target.
+   */
+  wasRemoved(name: string): boolean {
+    checkTargetName('wasRemoved', name)
+    return this.#directory.wasRemoved(name)
+  }
+
+  /**
+   * Closes portals that no target has and opens those that a target has; of those that could not be opened before, `again` are
+   * tried again. Resolves with the errors of those of `again` that cannot be opened, by what was asked for.
+   * @throws {TypeError} or {RangeError} for what are no addresses.
+   */
+  async adjustPortals(again: readonly PortalAddress[] = []): Promise<ReadonlyMap<PortalAddress, Error>> {
+    checkArgument('adjustPortals: again', again, ADDRESSES)
+    for (const [at, portal] of again.entries()) checkAddress(`adjustPortals: again[${at}]`, portal)
+    await this.#adjustPortals(again)
+    const failures = again.map(portal => [portal, this.#portals.failureOf(portal)] as const)
+    return new Map(failures.filter((failure): failure is [PortalAddress, Error] => failure[1] !== undefined))
+  }
+
+  /**
    * Serves targets, each in place of one of the same name; portals that nobody has are closed, new ones opened. Sessions
    * go on. A portal that cannot be opened leaves the others alone.
    * @throws {AggregateError} of the portals of these targets that could not be opened. {TypeError} or {RangeError} for a
@@ -190,7 +191,7 @@ export class TargetServer {
   async serve(...targets: readonly Target[]): Promise<void> {
     for (const [at, target] of targets.entries()) checkTarget(`serve: target ${at}`, target, GROUP)
     for (const target of targets) this.#directory.set(target)
-    await this.#adjustPortals(targets)
+    await this.#adjustPortals([...portalsOf(targets)])
     if (this.#closing) return
     const failures = new Map<string, Error>()
     for (const portal of portalsOf(targets)) {
@@ -222,8 +223,25 @@ export class TargetServer {
    */
   endSessions(which: (session: SessionDescription) => boolean): number {
     checkArgument('endSessions: which', which, callback)
-    const picked = [...this.#surroundings.registry.all()].filter(session => which(session.description))
-    for (const session of picked) this.#announceEnd(session)
+    const picked = this.#sessions(which)
+    for (const session of picked) announceEnd(session)
+    return picked.length
+  }
+
+  #sessions(which: (session: SessionDescription) => boolean): readonly Session[] {
+    return [...this.#surroundings.registry.all()].filter(session => which(session.description))
+  }
+
+  /**
+   * Has the initiators of the sessions that `which` picks log out (RFC 7143 11.9.1, event 1), and ends those that are left after
+   * `graceMs`. Resolves with how many there were, when nothing is left of them and their tasks.
+   * @throws {TypeError} or {RangeError} for what is no function or no time.
+   */
+  async logOutSessions(which: (session: SessionDescription) => boolean, graceMs: number): Promise<number> {
+    checkArgument('logOutSessions: which', which, callback)
+    checkArgument('logOutSessions: graceMs', graceMs, DEADLINE_MS)
+    const picked = this.#sessions(which)
+    await logOut(picked, this.#surroundings.timers, graceMs)
     return picked.length
   }
 
@@ -267,9 +285,7 @@ export class TargetServer {
   async drain(deadlineMs: number): Promise<void> {
     checkArgument('drain: deadlineMs', deadlineMs, DEADLINE_MS)
     this.#stopListening()
-    const seconds = Math.ceil(deadlineMs / 1000)
-    for (const { connections } of [...this.#surroundings.registry.all()])
-      for (const connection of connections) connection.requestLogout(seconds)
+    for (const session of [...this.#surroundings.registry.all()]) askToLogOut(session, deadlineMs)
     for (const connection of [...this.#connections]) if (!connection.loggedIn) connection.end(ConnectionEnd.ended)
     const cancel = this.#surroundings.timers.after(deadlineMs, () => this.#endAll())
     await this.#whenIdle()
@@ -294,15 +310,11 @@ export class TargetServer {
   }
 
   #endAll(): void {
-    for (const session of [...this.#surroundings.registry.all()]) this.#announceEnd(session)
+    for (const session of [...this.#surroundings.registry.all()]) announceEnd(session)
     for (const connection of [...this.#connections]) {
       connection.end(ConnectionEnd.ended)
       connection.drop()
     }
-  }
-
-  #announceEnd({ connections }: Session): void {
-    for (const connection of connections) connection.announceEnd(ConnectionEnd.ended)
   }
 
   #refusal(source: string): string | undefined {
@@ -335,9 +347,9 @@ export class TargetServer {
     for (const resolve of idle) resolve()
   }
 
-  async #adjustPortals(again: readonly Target[]): Promise<void> {
+  async #adjustPortals(again: readonly PortalAddress[]): Promise<void> {
     if (this.#closing) return
-    await this.#portals.adjust({ all: () => portalsOf(this.#directory.all()), again: portalsOf(again) })
+    await this.#portals.adjust({ all: () => portalsOf(this.#directory.all()), again })
   }
 
   /** The system has no descriptor, or no memory, for a connection, and has closed it. */
