@@ -1,6 +1,19 @@
 /** @lunkit/config: the configuration of an iSCSI target, which is LIO's saveconfig.json: read, checked, planned, written. */
 import './node-version.ts'
 
+export { difference } from './difference/difference.ts'
+export { emptyPlan } from './difference/empty-plan.ts'
+export type {
+  AccessStep,
+  DiskStep,
+  GroupStep,
+  LunStep,
+  PlanStep,
+  PortalStep,
+  ServerStep,
+  TargetStep,
+} from './difference/plan-step.ts'
+export { StorageChange, storageChanges } from './difference/storage-changes.ts'
 export { checkConfiguration, formatConfiguration, parseConfiguration, readConfiguration } from './document.ts'
 export type { JsonPath } from './json/path.ts'
 export { formatPath } from './json/path.ts'

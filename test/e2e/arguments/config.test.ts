@@ -62,6 +62,10 @@ describeArguments('@lunkit/config', {
       ),
       ...eachBad(NO_MAPS, bad => config.withoutStorage(plan(), bad)),
     ],
+    difference: () => [
+      ...eachBad([...NO_OBJECTS, { storage: [] }, { targets: [], storage: {} }], bad => config.difference(bad, plan())),
+      ...eachBad(NO_OBJECTS, bad => config.difference(plan(), bad)),
+    ],
     'new ExactNumber': () =>
       eachBad([...NO_TEXTS, 'NaN', '1.', '01', '1 ', '0x10'], bad => new config.ExactNumber(bad)),
     formatPath: () =>

@@ -1,12 +1,7 @@
-import { arrayOf, checkArgument, object } from '@lunkit/wire'
+import { checkArgument } from '@lunkit/wire'
 import { TEXT_MAP } from '../text-domains.ts'
+import { PLAN } from './plan-domain.ts'
 import type { GroupPlan, LunPlan, ServingPlan } from './serving-plan.ts'
-
-const LIST = arrayOf(object())
-const PLAN = object('a plan, as planServing() returns it', plan => {
-  const { storage, targets } = plan as Partial<ServingPlan>
-  return LIST.has(storage as never) && LIST.has(targets as never)
-})
 
 /**
  * The same plan without some storage objects: their LUNs are not served, for these reasons by the storage objects' keys.
