@@ -1,6 +1,7 @@
 // The import table: which workspace package may import which. Arrows point down only.
 const MAY_IMPORT = {
   wire: [],
+  statistics: ['wire'],
   pdu: ['wire'],
   scsi: ['wire'],
   'scsi-engine': ['scsi', 'wire'],
@@ -36,7 +37,7 @@ const tableRules = Object.entries(MAY_IMPORT).map(([name, allowed]) => ({
 }))
 
 /** Built-in modules that a layer does not know. */
-const PURE = ['wire', 'pdu', 'scsi', 'scsi-engine']
+const PURE = ['wire', 'statistics', 'pdu', 'scsi', 'scsi-engine']
 const builtins = (...names) => names.map(name => `^(node:)?${name}$`)
 const NETWORK = builtins('net', 'dgram', 'tls', 'http', 'https', 'http2')
 const FILES = builtins('fs', 'fs/promises')

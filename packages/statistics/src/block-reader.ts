@@ -1,0 +1,95 @@
+import { checkArgument, object } from '@lunkit/wire'
+import { BlockMemory } from './block-memory.ts'
+import { Declaration, perMetric } from './declaration.ts'
+import { Histogram } from './histogram.ts'
+import { readLabel } from './label-bytes.ts'
+import { statisticsLimits } from './limits.ts'
+import { HistogramPlace, type Metrics, type PerMetric } from './metric.ts'
+import { BUCKETS } from './scale.ts'
+
+interface ValueOfKind {
+  readonly counter: number
+  readonly gauge: number
+  readonly histogram: Histogram
+}
+
+/** What a row says, by metric. */
+export type RowValues<M extends Metrics> = PerMetric<M, ValueOfKind>
+
+/** A row as it was when it was read. */
+export interface RowReading<L extends string, M extends Metrics> {
+  readonly labels: Readonly<Record<L, string>>
+  readonly values: RowValues<M>
+}
+
+const DECLARATION = object('a declaration, as declare() makes it', value => value instanceof Declaration)
+const MEMORY = object('the memory of a block, a SharedArrayBuffer', value => value instanceof SharedArrayBuffer)
+
+/** Reads a block from its memory, on any thread, while another one counts in it. */
+export class BlockReader<L extends string, M extends Metrics> {
+  readonly declaration: Declaration<L, M>
+  readonly #memory: BlockMemory
+
+  /** @throws {TypeError} for what is no declaration or no memory. {RangeError} for memory of another declaration's block. */
+  constructor(declaration: Declaration<L, M>, memory: SharedArrayBuffer) {
+    checkArgument('BlockReader: declaration', declaration, DECLARATION)
+    checkArgument('BlockReader: memory', memory, MEMORY)
+    if (!BlockMemory.fits(declaration, memory))
+      throw new RangeError(
+        `BlockReader: memory is not that of a block of ${declaration.name}; right is what its block says`,
+      )
+    this.declaration = declaration
+    this.#memory = new BlockMemory(declaration, memory)
+  }
+
+  /**
+   * All rows: what was counted until now. The rows that hold totals of what has gone, and of what came when all rows were taken,
+   * are left out while they say nothing. Begun anew when a row came or went meanwhile, so that none is missed or counted twice; after
+   * `statisticsLimits.readings` times it is taken as it is.
+   */
+  snapshot(): RowReading<L, M>[] {
+    let rows: RowReading<L, M>[] = []
+    for (let reading = 0; reading < statisticsLimits.readings; reading++) {
+      const { changes } = this.#memory
+      rows = this.#read()
+      if (changes % 2 === 0 && changes === this.#memory.changes) return rows
+    }
+    return rows
+  }
+
+  #read(): RowReading<L, M>[] {
+    const rows: RowReading<L, M>[] = []
+    const { rows: count } = this.#memory
+    for (let index = 0; index < count; index++) {
+      const row = this.#row(index)
+      if (row) rows.push(row)
+    }
+    return rows
+  }
+
+  #row(index: number): RowReading<L, M> | undefined {
+    const generation = this.#memory.generationOf(index)
+    if (generation % 2 === 0) return undefined
+    const words = this.#memory.wordsOf(index)
+    const { cells, labels } = this.declaration
+    if (labels.length > 0 && index < this.declaration.ownRows && this.#saysNothing(words)) return undefined
+    const bytes = this.#memory.labelsOf(index)
+    const row = {
+      labels: Object.fromEntries(labels.map((label, at) => [label, readLabel(bytes, at)])) as Record<L, string>,
+      values: perMetric(cells, ({ place }) =>
+        place instanceof HistogramPlace ? histogramAt(words, place) : words[place],
+      ) as RowValues<M>,
+    }
+    return this.#memory.generationOf(index) === generation ? row : undefined
+  }
+
+  #saysNothing(words: Float64Array): boolean {
+    return words.subarray(0, this.declaration.frontWords).every(word => word === 0)
+  }
+}
+
+/** Its count is that of the buckets that were read: they are one moment's, near enough. */
+function histogramAt(words: Float64Array, { totals, buckets }: HistogramPlace): Histogram {
+  if (words[totals] === 0) return Histogram.empty
+  return new Histogram(words.slice(buckets, buckets + BUCKETS), words[totals + 1] as number)
+}
