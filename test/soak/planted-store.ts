@@ -67,6 +67,10 @@ class PlantedStore implements Store {
     return this.#behind.checkSize()
   }
 
+  resize(sizeBytes: number | undefined): Promise<StoreFault | undefined> {
+    return this.#behind.resize(sizeBytes)
+  }
+
   close(): Promise<StoreFault | undefined> {
     return this.#behind.close()
   }

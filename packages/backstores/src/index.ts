@@ -20,7 +20,8 @@ export { dropPages, trimHeap } from './native/spare-pages.ts'
 export { fileOrigin } from './origin/file-origin.ts'
 export { machineId, thisMachine } from './origin/machine.ts'
 export { RamMemory } from './ramdisk/ram-memory.ts'
-export { createRamdisk, type RamdiskOptions } from './ramdisk/ramdisk.ts'
+export { createRamdisk } from './ramdisk/ramdisk.ts'
+export type { RamdiskOptions } from './ramdisk/ramdisk-options.ts'
 export {
   type Extent,
   type FaultCause,

@@ -90,6 +90,9 @@ export const storeLimits = {
   sizeMultipleBytes: 512,
   /** A file that was cut off to less than this (the largest logical block) would leave a disk without a block: it keeps its size. */
   leastCutBytes: 4 * KiB,
+  /** How often a file is looked at whose own size its disk has, and how many files at a time: libuv has four threads. */
+  sizeLookMs: 10_000,
+  sizeLooks: 2,
   /** Memory of a ramdisk is taken and given back in chunks of this size. */
   ramChunkBytes: MiB,
   /** A ramdisk knows in pieces of this size what has been written. */

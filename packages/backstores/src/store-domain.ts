@@ -1,4 +1,5 @@
-import { callback, type Domain, object } from '@lunkit/wire'
+import { callback, checkArgument, type Domain, object, wholeNumber } from '@lunkit/wire'
+import { storeLimits } from './limits.ts'
 
 const METHODS = ['submit', 'listen', 'close'] as const
 
@@ -11,5 +12,15 @@ export const STORE: Domain = object(
     return isWhole && typeof given['sizeBytes'] === 'number' && typeof given['features'] === 'object'
   },
 )
+const NEW_SIZE = wholeNumber(storeLimits.sizeMultipleBytes)
+
+/**
+ * Checks what size a store is to have, in bytes; undefined: its own.
+ * @throws {TypeError} or {RangeError} for what is no size.
+ */
+export function checkNewSize(sizeBytes: number | undefined): void {
+  if (sizeBytes !== undefined) checkArgument('resize: sizeBytes', sizeBytes, NEW_SIZE)
+}
+
 /** Who hears what a store reports. */
 export const LISTENER: Domain = { ...callback, words: 'a function that is given each event' }

@@ -46,6 +46,10 @@ class NoStore implements Store {
     return Promise.resolve()
   }
 
+  resize(): Promise<'unsupported'> {
+    return Promise.resolve('unsupported')
+  }
+
   close(): Promise<undefined> {
     return Promise.resolve(undefined)
   }

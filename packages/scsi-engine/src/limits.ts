@@ -12,6 +12,10 @@ export const NEXUSES_AT_FULL_DEPTH = 32
 export const SPARE_EXECUTIONS = 4096
 /** How long an operation may stay in a store after its task was aborted; then the unit is quarantined. */
 export const STORE_RETURN_MS = 30_000
+/** How often READ CAPACITY asks a store whether its medium has another size by now, at most. */
+export const SIZE_LOOK_EVERY_MS = 1000
+/** How long it waits for the answer. */
+export const SIZE_LOOK_MS = 250
 /** How long failures of one kind are counted before an administrator is told of them again. */
 export const FAILURE_REPORT_MS = 10_000
 /** Descriptors that one GET LBA STATUS answers with at the most. */

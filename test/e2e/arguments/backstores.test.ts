@@ -50,6 +50,7 @@ class Plain extends Layer {
 const NO_PATHS = [...NO_TEXTS, 'a\0b']
 const NO_STORES: readonly unknown[] = [...NO_OBJECTS, { submit: 1 }, { submit: () => true, listen: () => undefined }]
 const NOT_GIVEN = without(NO_WHOLE_NUMBERS, undefined)
+const NO_SIZES = [...NOT_GIVEN, 511]
 const listeners = (of: Pick<Store, 'listen'>): BadCall[] => eachBad([undefined, ...NO_FUNCTIONS], bad => of.listen(bad))
 const NO_OPERATIONS = [null, 1, 'read', {}, ['reed'], [1], [null]]
 
@@ -163,6 +164,11 @@ describeArguments('@lunkit/backstores', {
       ...eachBad([null, 1, 'text', [], {}], bad => machineId(bad)),
       ...eachBadOption('readText', NO_FUNCTIONS, bad => machineId(bad)),
     ],
+    'Ramdisk.resize': () => eachBad(NO_SIZES, bad => store.resize(bad)),
+    'Nullio.resize': () => eachBad(NO_SIZES, bad => nullio.resize(bad)),
+    'Layer.resize': () => eachBad(NO_SIZES, bad => new Plain(store).resize(bad)),
+    'DelayLayer.resize': () => eachBad(NO_SIZES, bad => delay.resize(bad)),
+    'FailLayer.resize': () => eachBad(NO_SIZES, bad => fail.resize(bad)),
     thisMachine: () => [
       ...eachBad([null, 1, 'text', [], {}], bad => thisMachine(bad)),
       ...eachChanged(
@@ -185,5 +191,5 @@ describeArguments('@lunkit/backstores', {
       ...['Lanes.laneReturned', 'Lanes.laneServes'],
     ],
   },
-  state: () => [delay.held, fail.failures, memory.usedBytes, lanes.isHealthy],
+  state: () => [store.sizeBytes, nullio.sizeBytes, delay.held, fail.failures, memory.usedBytes, lanes.isHealthy],
 })

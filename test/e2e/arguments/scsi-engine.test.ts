@@ -160,6 +160,7 @@ describeArguments('@lunkit/scsi-engine', {
       ),
       ...eachBad([undefined, null, 1, [], { reset: 1 }], bad => group.open({ ...NEXUS, isid: 2 }, bad)),
     ],
+    'LogicalUnit.resize': () => eachBad([...given, 511], bad => unit.resize(bad)),
     'UnitIdentities.take': () => [
       ...eachBad([...NO_OBJECTS, { serial: 'S' }], bad => identities.take(bad, 'a')),
       ...badIdentities(bad => identities.take(bad, 'a')),
@@ -178,11 +179,20 @@ describeArguments('@lunkit/scsi-engine', {
     insideOfPackages: [
       ...['TargetDevice.taskSetsOfTarget', 'TargetDevice.nexusesOfTarget', 'TargetDevice.closed'],
       ...['PortGroup.forget', 'PortGroup.closed'],
-      ...['access', 'changeMode', 'eject', 'load', 'quarantine', 'returned', 'takeAttention', 'reset', 'retire'].map(
-        name => `LogicalUnit.${name}`,
-      ),
+      ...[
+        'access',
+        'changeMode',
+        'eject',
+        'endsBefore',
+        'load',
+        'quarantine',
+        'returned',
+        'takeAttention',
+        'reset',
+        'retire',
+      ].map(name => `LogicalUnit.${name}`),
       ...['Nexus.see', 'Nexus.follow', 'Nexus.lose', 'Nexus.lunsReported'],
     ],
   },
-  state: () => [[...device.units], [...group.units()], [...group.nexuses].length],
+  state: () => [unit.blocks, [...device.units], [...group.units()], [...group.nexuses].length],
 })

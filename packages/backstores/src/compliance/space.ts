@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import type { Extent } from '../store/extent.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import { StoreOperation } from '../store/store-operation.ts'
@@ -36,6 +36,7 @@ export function spaceCompliance(current: () => StoreDriver, runner: TestRunner):
   zeroCompliance(current, runner)
   discardCompliance(current, runner)
   extentsCompliance(current, runner)
+  sizeCompliance(current, runner)
 }
 
 function zeroCompliance(current: () => StoreDriver, { it }: TestRunner): void {
@@ -128,5 +129,46 @@ function extentsCompliance(current: () => StoreDriver, { it }: TestRunner): void
     const all = await findExtents(driver)
     expectCovered(all, 0, driver.store.sizeBytes)
     ok(all.length >= 2 * count - 1)
+  })
+}
+
+function sizeCompliance(current: () => StoreDriver, { it }: TestRunner): void {
+  it('has another size once it was given one, and says so once; or cannot, and keeps its own', async () => {
+    const { store } = current()
+    const events: string[] = []
+    store.listen(({ kind }) => events.push(kind))
+    const before = store.sizeBytes
+    const fault = await store.resize(2 * before + 100)
+    equal(fault === undefined || fault === StoreFault.unsupported, true)
+    equal(await store.resize(2 * before + 100), fault)
+    equal(store.sizeBytes, fault ? before : 2 * before)
+    deepEqual(events, fault ? [] : ['resized'])
+  })
+
+  it('serves what has come to it, and nothing of what has gone', async () => {
+    const driver = current()
+    const { store } = driver
+    const before = store.sizeBytes
+    if (await store.resize(before + KiB * KiB)) return
+    equal(await driver.write(before, pattern(4096, 10)), undefined)
+    equal((await driver.read(before, 4096)).equals(pattern(4096, 10)), true)
+    equal((await driver.read(before + 8192, 4096)).equals(Buffer.alloc(4096)), true)
+    equal(await store.resize(before - 4096), undefined)
+    equal(await driver.write(before - 4096, pattern(512, 11)), StoreFault.gone)
+    equal(await driver.perform({ operation: zero, offset: before, lengthBytes: 4096 }), StoreFault.gone)
+    equal((await driver.read(before - 8192, 4096)).equals(Buffer.alloc(4096)), true)
+  })
+
+  it('refuses what is no size, and keeps its own', async () => {
+    const { store } = current()
+    const before = store.sizeBytes
+    for (const bad of [0, 511, -512, 1.5, Number.NaN, 2 ** 53]) await rejects(store.resize(bad), RangeError)
+    equal(store.sizeBytes, before)
+  })
+
+  it('has no other size once it was closed', async () => {
+    const { store } = current()
+    await store.close()
+    ok(await store.resize(4096))
   })
 }

@@ -9,6 +9,8 @@ import type { StoreFault } from '../store/store-fault.ts'
 import type { StoreFeatures } from '../store/store-features.ts'
 import type { StoreListener } from '../store/store-listeners.ts'
 import type { StoreRequest } from '../store/store-request.ts'
+import { checkNewSize } from '../store-domain.ts'
+import { endOf } from './file-end.ts'
 import { leadsToFile } from './file-identity.ts'
 import { type OpenedFile, openBackingFile } from './file-opening.ts'
 import { FILE_SPACE } from './file-space.ts'
@@ -69,7 +71,10 @@ export class Fileio implements Store {
       isSame: () => leadsToFile(file, this.sizeBytes),
     })
     this.#descriptor = descriptor
-    this.#served = new ServedSize(fd, { follows: asked === undefined, descriptor })
+    this.#served = new ServedSize({
+      ...{ follows: asked === undefined, canGrow: !readOnly, end: endOf(fd), descriptor },
+      timers: lanes.timers,
+    })
   }
 
   get sizeBytes(): number {
@@ -107,13 +112,24 @@ export class Fileio implements Store {
     return this.#served.check()
   }
 
+  /**
+   * Serves so much of the file from now on, undefined: what the file has, now and later. A file that is shorter is made
+   * longer, whatever `create` was; one that is longer is never cut off: what lies behind the end stays, and is there
+   * when the disk grows again. See Store.
+   */
+  async resize(sizeBytes: number | undefined): Promise<StoreFault | undefined> {
+    checkNewSize(sizeBytes)
+    return this.#served.change(sizeBytes)
+  }
+
   /** Forgets that a flush failed: somebody has made sure of the data, or gives it up. */
   clearFlushFailure(): void {
     this.#descriptor.health.clearFlushFailure()
   }
 
   close(): Promise<StoreFault | undefined> {
-    return this.#descriptor.close(() => this.#closeFile())
+    const stopped = this.#served.stop()
+    return this.#descriptor.close(() => stopped.then(() => this.#closeFile()))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -123,7 +139,6 @@ export class Fileio implements Store {
 
   async #closeFile(): Promise<void> {
     const { fd, witnessFd, lock } = this.#file
-    await this.#served.idle()
     lock.release()
     // A descriptor that leads elsewhere belongs to somebody else.
     if (this.#descriptor.health.outage.hasFile) await closeFd(fd)

@@ -56,6 +56,10 @@ export abstract class Layer implements Store {
     return this.behind.checkSize()
   }
 
+  resize(sizeBytes: number | undefined): Promise<StoreFault | undefined> {
+    return this.behind.resize(sizeBytes)
+  }
+
   close(): Promise<StoreFault | undefined> {
     return this.behind.close()
   }

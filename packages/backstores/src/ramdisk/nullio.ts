@@ -1,13 +1,13 @@
-import { checkArgument } from '@lunkit/wire'
 import { storeLimits } from '../limits.ts'
 import { rangeFault } from '../range.ts'
+import { roundDown } from '../round-down.ts'
 import type { Store } from '../store/store.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import type { StoreFeatures } from '../store/store-features.ts'
-import type { StoreListener } from '../store/store-listeners.ts'
+import { type StoreListener, StoreListeners } from '../store/store-listeners.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import type { StoreRequest } from '../store/store-request.ts'
-import { LISTENER } from '../store-domain.ts'
+import { checkNewSize } from '../store-domain.ts'
 import { zeroFill } from '../zeroes.ts'
 
 /** A disk that keeps nothing, LIO's `nullio`: writes are dropped, reads are zeroes. For measuring everything else. */
@@ -16,7 +16,7 @@ export class Nullio implements Store {
   readonly productName = 'RAMDISK-MCP'
   readonly rotational = false
   readonly name: string
-  readonly sizeBytes: number
+  sizeBytes: number
   readonly features: StoreFeatures = {
     write: true,
     discard: false,
@@ -25,6 +25,7 @@ export class Nullio implements Store {
     discardGranularityBytes: storeLimits.ramPageBytes,
     writeBack: false,
   }
+  readonly #listeners = new StoreListeners()
   #closed = false
 
   constructor(name: string, sizeBytes: number) {
@@ -42,13 +43,22 @@ export class Nullio implements Store {
     return true
   }
 
-  /** It has nothing to report. */
   listen(listener: StoreListener): () => void {
-    checkArgument('listen: listener', listener, LISTENER)
-    return () => {}
+    return this.#listeners.add(listener)
   }
 
-  /** Its size never changes. */
+  /** See Store. */
+  async resize(sizeBytes: number | undefined): Promise<StoreFault | undefined> {
+    checkNewSize(sizeBytes)
+    if (this.#closed) return StoreFault.gone
+    if (sizeBytes === undefined) return StoreFault.unsupported
+    const before = this.sizeBytes
+    this.sizeBytes = roundDown(sizeBytes)
+    if (this.sizeBytes !== before) this.#listeners.tell({ kind: 'resized' })
+    return undefined
+  }
+
+  /** Its size does not change by itself. */
   checkSize(): Promise<void> {
     return Promise.resolve()
   }

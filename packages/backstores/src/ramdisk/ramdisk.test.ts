@@ -100,6 +100,32 @@ describe('a ramdisk', () => {
     expect(memory.usedBytes).toBe(0)
   })
 
+  it('gives back what lies behind a smaller end at once, which reads as zeroes when it grows again', async () => {
+    const { memory, store, driver, events } = setUp()
+    for (const at of [0, 4 * MiB, 5 * MiB]) await driver.write(at, pattern(8192, 1))
+    expect(await store.resize(4 * MiB + 4096)).toBeUndefined()
+    expect([store.sizeBytes, memory.usedBytes]).toEqual([4 * MiB + 4096, 2 * MiB])
+    expect(await store.resize(64 * MiB)).toBeUndefined()
+    const kept = Buffer.concat([pattern(8192, 1).subarray(0, 4096), Buffer.alloc(4096)])
+    expect((await driver.read(4 * MiB, 8192)).equals(kept)).toBe(true)
+    expect((await driver.read(5 * MiB, 8192)).equals(Buffer.alloc(8192))).toBe(true)
+    expect(events).toEqual([{ kind: 'resized' }, { kind: 'resized' }])
+  })
+
+  it('may be larger than the memory that there is, which it takes when it is written', async () => {
+    const { memory, store, driver } = setUp({ capBytes: MiB })
+    expect([await store.resize(TiB), memory.usedBytes]).toEqual([undefined, 0])
+    expect([await driver.write(TiB - 4096, pattern(4096, 1)), await driver.write(0, pattern(512, 1))]).toEqual([
+      undefined,
+      'noSpace',
+    ])
+  })
+
+  it.each([false, true])('has no size by itself; nullio %s', async nullio => {
+    const { store, events } = setUp({ nullio })
+    expect([await store.resize(undefined), store.sizeBytes, events]).toEqual(['unsupported', 64 * MiB, []])
+  })
+
   it('costs next to nothing while it is untouched, however large it is', async () => {
     const before = process.memoryUsage()
     const stores = Array.from({ length: 100 }, () => setUp({ sizeBytes: 1024 * TiB }).driver)

@@ -1,4 +1,4 @@
-import { callback, checkOptions, flag, type OptionDomains, object, required, text } from '@lunkit/wire'
+import { checkOptions } from '@lunkit/wire'
 import { storeLimits } from '../limits.ts'
 import { rangeFault } from '../range.ts'
 import { roundDown } from '../round-down.ts'
@@ -8,34 +8,22 @@ import type { StoreFeatures } from '../store/store-features.ts'
 import { type StoreListener, StoreListeners } from '../store/store-listeners.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import type { StoreRequest } from '../store/store-request.ts'
-import type { StoreOpeningListener } from '../store-opening.ts'
+import { checkNewSize } from '../store-domain.ts'
 import { zeroFill } from '../zeroes.ts'
 import { ChunkDirectory } from './chunk-directory.ts'
 import { Nullio } from './nullio.ts'
 import { findExtents } from './ram-extents.ts'
-import { processRamMemory, RamMemory } from './ram-memory.ts'
+import { processRamMemory, type RamMemory } from './ram-memory.ts'
+import { RAMDISK_DOMAINS, type RamdiskOptions } from './ramdisk-options.ts'
 
 const { ramChunkBytes, ramPageBytes, sizeMultipleBytes } = storeLimits
-
-/** How a ramdisk is made. */
-export interface RamdiskOptions {
-  readonly name: string
-  /** 512 or more; what is no multiple of 512 is rounded down. */
-  readonly sizeBytes: number
-  /** Keeps nothing: writes are dropped and reads are zeroes. */
-  readonly nullio?: boolean
-  /** Where its memory comes from; the process's own unless given. */
-  readonly memory?: RamMemory
-  /** Hears that the size was rounded down. */
-  readonly opened?: StoreOpeningListener
-}
 
 /**
  * Makes a disk in memory. Memory is taken when something is written, and given back when it is discarded or zeroed.
  * @throws {RangeError} when the size is not one that a disk can have. {TypeError} for options that cannot be.
  */
 export function createRamdisk(options: RamdiskOptions): Store {
-  checkOptions('createRamdisk', options, RAMDISK)
+  checkOptions('createRamdisk', options, RAMDISK_DOMAINS)
   const { name, sizeBytes: askedBytes, nullio = false, memory = processRamMemory(), opened } = options
   if (!Number.isSafeInteger(askedBytes) || askedBytes < sizeMultipleBytes)
     throw new RangeError(
@@ -46,22 +34,13 @@ export function createRamdisk(options: RamdiskOptions): Store {
   return nullio ? new Nullio(name, sizeBytes) : new Ramdisk(name, { sizeBytes, memory })
 }
 
-const RAMDISK: OptionDomains = {
-  name: required(text('a name', name => name !== '')),
-  // What a disk cannot have is said with the disk's name.
-  sizeBytes: required({ type: 'number', words: 'a whole number of bytes', has: () => true }),
-  nullio: flag,
-  memory: object('a RamMemory', memory => memory instanceof RamMemory),
-  opened: callback,
-}
-
 /** A store that keeps its blocks in memory, and answers everything at once. */
 class Ramdisk implements Store {
   readonly plugin = 'ramdisk'
   readonly productName = 'RAMDISK-MCP'
   readonly rotational = false
   readonly name: string
-  readonly sizeBytes: number
+  sizeBytes: number
   readonly features: StoreFeatures = {
     write: true,
     discard: true,
@@ -96,7 +75,23 @@ class Ramdisk implements Store {
     return this.#listeners.add(listener)
   }
 
-  /** Its size never changes. */
+  /**
+   * See Store. Memory behind a smaller end is given back at once, and reads as zeroes when the disk grows again. A larger
+   * disk takes no memory by that: whether there is some is decided when it is written.
+   */
+  async resize(sizeBytes: number | undefined): Promise<StoreFault | undefined> {
+    checkNewSize(sizeBytes)
+    if (this.#closed) return StoreFault.gone
+    if (sizeBytes === undefined) return StoreFault.unsupported
+    const before = this.sizeBytes
+    const after = roundDown(sizeBytes)
+    if (after < before) this.#drop(after, before)
+    this.sizeBytes = after
+    if (after !== before) this.#listeners.tell({ kind: 'resized' })
+    return undefined
+  }
+
+  /** Its size does not change by itself. */
   checkSize(): Promise<void> {
     return Promise.resolve()
   }
@@ -116,7 +111,7 @@ class Ramdisk implements Store {
     if (operation === StoreOperation.read) return this.#read(request)
     if (operation === StoreOperation.write) return this.#write(request)
     if (operation === StoreOperation.extents) return findExtents(this.#directory, request)
-    return this.#drop(request)
+    return this.#drop(request.offset, request.offset + request.lengthBytes)
   }
 
   #read({ offset, lengthBytes, slot, slotOffset }: StoreRequest): undefined {
@@ -169,9 +164,9 @@ class Ramdisk implements Store {
     return StoreFault.noSpace
   }
 
-  #drop({ offset, lengthBytes }: StoreRequest): undefined {
-    const end = offset + lengthBytes
-    for (let at = offset; at < end; ) {
+  /** Makes a range read as zeroes, and gives back the memory that is free by that. */
+  #drop(start: number, end: number): undefined {
+    for (let at = start; at < end; ) {
       const chunk = this.#directory.find(at)
       if (!chunk) {
         at = this.#directory.skip(at)

@@ -34,6 +34,17 @@ export interface Store {
    * `resized` was told.
    */
   checkSize(): Promise<void>
+  /**
+   * Has so many bytes from now on, rounded down to whole blocks of 512; undefined: the size that the medium has by itself,
+   * where it has one, which it then follows. Nothing that lies behind a smaller end is served, or written any more but by
+   * operations that are under way; whether it is there again when the store grows, each store says. What is new reads as
+   * zeroes, or as what the medium had there.
+   *
+   * Resolves with undefined when the store has that size (`resized` was told if it had another), or with why it has not:
+   * `unsupported`, `readOnly`, `noSpace`, `gone`, `io`; nothing has changed then.
+   * @throws {TypeError} or {RangeError} as a rejection for what is no size; 512 is the least.
+   */
+  resize(sizeBytes: number | undefined): Promise<StoreFault | undefined>
   /** Has `listener` hear what the store reports by itself, beside all others; the returned function takes it away. */
   listen(listener: StoreListener): () => void
   /**

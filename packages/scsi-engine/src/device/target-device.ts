@@ -94,6 +94,7 @@ export class TargetDevice implements Topology {
       attributes,
       identity: unitIdentity(absentStore, false),
       reporter: new UnitReporter(this.services.timers),
+      timers: this.services.timers,
     })
     return this.#taskSet(unit, type)
   }
@@ -121,13 +122,8 @@ export class TargetDevice implements Topology {
     const identity = unitIdentity(store, attributes.emulateModelAlias, options.identity)
     const reporter = new UnitReporter(this.services.timers, options.listener)
     const release = this.#identities.take(identity, options.title ?? `${store.plugin}/${store.name}`)
-    const unit = new LogicalUnit({
-      type: disk,
-      store,
-      attributes,
-      identity,
-      reporter,
-    })
+    const { timers } = this.services
+    const unit = new LogicalUnit({ type: disk, store, attributes, identity, reporter, timers })
     this.#releases.set(unit, release)
     this.#taskSets.set(unit, this.#taskSet(unit, disk))
     return unit

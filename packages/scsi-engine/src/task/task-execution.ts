@@ -1,4 +1,4 @@
-import type { StoreFault, StoreRequest } from '@lunkit/backstores/store'
+import { StoreFault, type StoreRequest } from '@lunkit/backstores/store'
 import { encodeSense, Sense, type SenseCode } from '@lunkit/scsi'
 import { type Piece, type PieceReceiver, type RoomReceiver, Status } from '@lunkit/scsi/transport'
 import type { Slot } from '@lunkit/wire'
@@ -123,6 +123,11 @@ export class TaskExecution
   failStore(request: StoreRequest): void {
     const { operation, fault } = request
     if (fault === undefined) throw new Error(`a ${operation} that did not fail was reported as failed`)
+    if (fault === StoreFault.gone && this.unit.endsBefore(request)) {
+      // It was on the medium when the command was checked; the medium has become smaller since.
+      this.fail(Sense.logicalBlockAddressOutOfRange)
+      return
+    }
     this.unit.reporter.failed(request)
     this.fail(storeSense(operation, fault))
   }

@@ -58,6 +58,8 @@ export class ControlledStore implements Store {
   /** Called when an operation begins, before anything of it is done. */
   began: ((request: StoreRequest) => void) | undefined
   readonly #listeners = new StoreListeners()
+  /** It was made smaller: whoever knew it as it was may ask for what is not there any more, and is told so. */
+  #shrank = false
 
   constructor({
     sizeBytes = 1024 * 1024,
@@ -88,14 +90,27 @@ export class ControlledStore implements Store {
     return Promise.resolve()
   }
 
+  /** At once; operations that are held go on. */
+  resize(sizeBytes: number | undefined): Promise<StoreFault | undefined> {
+    if (sizeBytes === undefined) return Promise.resolve('unsupported')
+    this.#shrank ||= sizeBytes < this.sizeBytes
+    this.sizeBytes = sizeBytes
+    this.say({ kind: 'resized' })
+    return Promise.resolve(undefined)
+  }
+
   close(): Promise<undefined> {
     return Promise.resolve(undefined)
   }
 
   submit(request: StoreRequest): boolean {
     const { offset, lengthBytes, operation } = request
-    if (operation !== 'flush' && (offset < 0 || offset + lengthBytes > this.sizeBytes))
-      throw new Error(`${operation} of ${lengthBytes} bytes at ${offset} is not within ${this.sizeBytes}`)
+    if (operation !== 'flush' && (offset < 0 || offset + lengthBytes > this.sizeBytes)) {
+      if (!this.#shrank)
+        throw new Error(`${operation} of ${lengthBytes} bytes at ${offset} is not within ${this.sizeBytes}`)
+      request.fault = 'gone'
+      return true
+    }
     this.began?.(request)
     request.fault = undefined
     if (this.held) {

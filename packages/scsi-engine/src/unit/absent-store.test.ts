@@ -26,8 +26,9 @@ describe('the store of a unit without a medium', () => {
     expect(request.fault).toBe('gone')
   })
 
-  it('has nothing to check, to tell or to close', async () => {
+  it('has nothing to check, to resize, to tell or to close', async () => {
     absentStore.listen(() => expect.unreachable())()
+    expect(await absentStore.resize(4096)).toBe('unsupported')
     expect([await absentStore.checkSize(), await absentStore.close()]).toEqual([undefined, undefined])
   })
 })

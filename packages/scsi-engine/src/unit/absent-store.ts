@@ -21,6 +21,7 @@ export const absentStore: Store = {
     return true
   },
   checkSize: () => Promise.resolve(),
+  resize: () => Promise.resolve('unsupported'),
   listen: () => () => {},
   close: () => Promise.resolve(undefined),
 }

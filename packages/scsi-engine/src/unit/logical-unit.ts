@@ -1,6 +1,13 @@
-import type { Store, StoreEvent } from '@lunkit/backstores/store'
+import {
+  type Store,
+  type StoreEvent,
+  type StoreFault,
+  StoreOperation,
+  type StoreRequest,
+} from '@lunkit/backstores/store'
 import { Sense, type SenseCode } from '@lunkit/scsi'
 import { PIECE_BYTES } from '@lunkit/scsi/transport'
+import { checkArgument, type Timers, wholeNumber } from '@lunkit/wire'
 import { COMPARE_AND_WRITE_BLOCKS } from '../limits.ts'
 import type { TargetPort } from '../nexus/target-port.ts'
 import type { BlockLimits } from './block-limits.ts'
@@ -9,6 +16,7 @@ import type { KnownNexus } from './known-nexus.ts'
 import { PortAccess } from './port-access.ts'
 import { Readiness } from './readiness.ts'
 import { Reservation } from './reservation.ts'
+import { SizeLook } from './size-look.ts'
 import { type PendingSense, UnitAttentions } from './unit-attentions.ts'
 import type { UnitAttributes } from './unit-attributes.ts'
 import type { UnitIdentity } from './unit-identity.ts'
@@ -22,6 +30,7 @@ export interface LogicalUnitParts {
   readonly attributes: UnitAttributes
   readonly identity: UnitIdentity
   readonly reporter: UnitReporter
+  readonly timers: Timers
 }
 
 /**
@@ -37,17 +46,19 @@ export class LogicalUnit {
   readonly reservation = new Reservation()
   readonly attentions = new UnitAttentions()
   readonly readiness: Readiness
+  readonly sizeLook: SizeLook
   readonly blockSizeBytes: number
   readonly #stopListening: () => void
   #mode = DEFAULT_MODE
 
-  constructor({ type, store, attributes, identity, reporter }: LogicalUnitParts) {
+  constructor({ type, store, attributes, identity, reporter, timers }: LogicalUnitParts) {
     this.type = type
     this.store = store
     this.attributes = attributes
     this.identity = identity
     this.reporter = reporter
     this.readiness = new Readiness(store)
+    this.sizeLook = new SizeLook(store, timers)
     this.blockSizeBytes = attributes.blockSizeBytes
     this.#stopListening = store.listen(event => this.#heard(event))
   }
@@ -60,6 +71,22 @@ export class LogicalUnit {
   /** How many logical blocks the medium has now; what does not fill a block is left out. */
   get blocks(): number {
     return Math.floor(this.store.sizeBytes / this.blockSizeBytes)
+  }
+
+  /** Whether the operation goes beyond the medium as it is now. A flush has no range. */
+  endsBefore({ operation, offset, lengthBytes }: StoreRequest): boolean {
+    return operation !== StoreOperation.flush && offset + lengthBytes > this.store.sizeBytes
+  }
+
+  /**
+   * Gives the medium another size, in bytes; undefined: that which it has by itself. Every nexus is told (2A/09). Commands
+   * that are under way beyond a smaller end end with LOGICAL BLOCK ADDRESS OUT OF RANGE.
+   * @returns undefined, or why the store has not that size; nothing has changed then. See Store.
+   * @throws {RangeError} as a rejection where no block fits; {TypeError} for what is no size.
+   */
+  async resize(sizeBytes: number | undefined): Promise<StoreFault | undefined> {
+    if (sizeBytes !== undefined) checkArgument('resize: sizeBytes', sizeBytes, wholeNumber(this.blockSizeBytes))
+    return this.store.resize(sizeBytes)
   }
 
   /** WCE: completed writes may still be volatile. */
@@ -178,6 +205,7 @@ export class LogicalUnit {
   /** The unit is taken away: what its store reports concerns it no more. */
   retire(): void {
     this.#stopListening()
+    this.sizeLook.stop()
   }
 
   #heard(event: StoreEvent): void {

@@ -4,6 +4,7 @@ import type { LogicalUnit } from '../../unit/logical-unit.ts'
 import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
 import { allocates } from '../data-presence.ts'
+import type { Execution } from '../execution.ts'
 
 const capacity = (unit: LogicalUnit): Capacity => ({
   blocks: unit.blocks,
@@ -12,6 +13,14 @@ const capacity = (unit: LogicalUnit): Capacity => ({
   provisioningManaged: unit.thin,
   provisioningReadZeroes: unit.readsZeroesWhenUnmapped,
 })
+
+/** A medium that has its size by itself may have another one by now. */
+function tell({ unit }: Execution, answer: (unit: LogicalUnit) => void): Promise<void> | undefined {
+  const looked = unit.sizeLook.take()
+  if (looked) return looked.then(() => answer(unit))
+  answer(unit)
+  return undefined
+}
 
 /** The parameter data's whole length: the CDB of READ CAPACITY (10) has no allocation length. */
 const CAPACITY_10_BYTES = 8
@@ -23,13 +32,13 @@ export const readCapacityRows: readonly AnyCommand[] = [
   command({
     ...row,
     cdb: ReadCapacity10,
-    run: execution => execution.reply(encodeCapacity10(capacity(execution.unit)), CAPACITY_10_BYTES),
+    run: execution => tell(execution, unit => execution.reply(encodeCapacity10(capacity(unit)), CAPACITY_10_BYTES)),
   }),
   command({
     ...row,
     cdb: ReadCapacity16,
     hasData: allocates,
     run: (execution, { allocationLength }) =>
-      execution.reply(encodeCapacity16(capacity(execution.unit)), allocationLength),
+      tell(execution, unit => execution.reply(encodeCapacity16(capacity(unit)), allocationLength)),
   }),
 ]
