@@ -25,6 +25,8 @@ export type { RamdiskOptions } from './ramdisk/ramdisk-options.ts'
 export {
   type Extent,
   type FaultCause,
+  FaultClearing,
+  type FlushFailure,
   type Store,
   type StoreEvent,
   StoreFault,
