@@ -1,6 +1,4 @@
 import {
-  type FaultClearing,
-  type FlushFailure,
   type Store,
   type StoreFault,
   type StoreFeatures,
@@ -67,14 +65,6 @@ class PlantedStore implements Store {
 
   checkSize(): Promise<void> {
     return this.#behind.checkSize()
-  }
-
-  get flushFailure(): FlushFailure | undefined {
-    return this.#behind.flushFailure
-  }
-
-  clearFault(): FaultClearing {
-    return this.#behind.clearFault()
   }
 
   resize(sizeBytes: number | undefined): Promise<StoreFault | undefined> {

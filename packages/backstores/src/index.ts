@@ -25,8 +25,6 @@ export type { RamdiskOptions } from './ramdisk/ramdisk-options.ts'
 export {
   type Extent,
   type FaultCause,
-  FaultClearing,
-  type FlushFailure,
   type Store,
   type StoreEvent,
   StoreFault,

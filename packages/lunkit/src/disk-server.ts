@@ -8,11 +8,10 @@ import {
   StoreOperation,
   StoreRequest,
 } from '@lunkit/backstores'
-import { type LunMapping, type PortGroup, TargetDevice, type UnitEvent } from '@lunkit/scsi-engine'
+import { TargetDevice, type UnitEvent } from '@lunkit/scsi-engine'
 import {
-  comparedName,
+  formatAddress,
   type PortalAddress,
-  type PortalGroup,
   type SessionLoad,
   startTimerWheel,
   TargetServer,
@@ -23,20 +22,24 @@ import { Slab } from '@lunkit/wire'
 import { derivedSerial } from './derived-names.ts'
 import type { Disk, FlushFailure } from './disk.ts'
 import { warnOfLanes } from './lane-warning.ts'
+import { LOGOUT_GRACE_MS } from './logout-grace.ts'
 import { checkOpening, checkServerOptions } from './option-checks.ts'
 import { Polling } from './polling.ts'
 import { servedTargets, servedUnits } from './process-names.ts'
 import { checkServedTarget } from './served-target-check.ts'
 import type { DiskEvent, DiskServerOptions } from './server-options.ts'
 import type { Storage } from './storage.ts'
-import type { LunOptions, PortalGroupOptions, ServedTargetOptions } from './target-options.ts'
+import type { ServedTargetOptions } from './target-options.ts'
+import { servedTargetSteps } from './tree/served-target-steps.ts'
+import { ServedTree } from './tree/served-tree.ts'
+import type { Step, StepOf } from './tree/step.ts'
+import { StepError, type StepFailure } from './tree/step-error.ts'
+import type { DiskOpening } from './tree/tree-parts.ts'
 
 /** Transfer memory of a server that is not told otherwise. The system gives it when it is first used. */
 export const TRANSFER_MEMORY_BYTES = 128 * 1024 * 1024
 /** How often transfer memory is looked through for what was not used lately, which the system gets back. */
 const TRIM_EVERY_MS = 5000
-/** How long initiators may take to log out when the server is closed. */
-export const LOGOUT_GRACE_MS = 2000
 /** After this time of closing disks are flushed, whatever else is still waited for. */
 const FLUSH_ANYWAY_MS = 4000
 
@@ -53,11 +56,12 @@ export class DiskServer implements AsyncDisposable {
   readonly #polling: Polling | undefined
   readonly #laneListener: (event: LaneEvent) => void
   readonly #diskListener: (disk: string, event: DiskEvent) => void
+  /** All that is served; it changes by steps. */
+  readonly tree: ServedTree
   readonly #disks = new Set<Disk>()
   /** While it is closed: those of which dirty data may be lost if the process ends now. */
   readonly #unflushed = new Set<Disk>()
   #lanes: Lanes | undefined
-  #portGroups = 0
   #closing: Promise<readonly FlushFailure[]> | undefined
 
   /** @throws {TypeError} or {RangeError} for options that cannot be. */
@@ -78,6 +82,15 @@ export class DiskServer implements AsyncDisposable {
       ...(limits && { limits }),
       batch: { begin: () => this.#lanes?.reads.begin(), end: () => this.#lanes?.reads.end() },
       ...(this.#polling && { worked: this.#polling.worked }),
+    })
+    this.tree = new ServedTree({
+      device: this.#device,
+      server: this.#server,
+      timers: wheel,
+      open: opening => this.#openDisk(opening),
+      close: disk => this.#closeDisk(disk),
+      takeName: name => servedTargets.take(name, this),
+      releaseName: name => servedTargets.release(name),
     })
     this.#stopTimers = stop
     this.#timers = wheel
@@ -121,43 +134,35 @@ export class DiskServer implements AsyncDisposable {
    */
   async open(storage: Storage, name = 'disk', target?: string): Promise<Disk> {
     checkOpening(storage, name, target)
-    const found: StoreOpeningEvent[] = []
-    const opened = (event: StoreOpeningEvent) => void found.push(event)
-    const store = await storage.open({ name: storage.name ?? name, lanes: () => this.#startLanes(), opened })
-    for (const event of found) this.#diskListener(titleOf(store), event)
-    try {
-      const listener = (event: UnitEvent) => this.#diskListener(titleOf(store), event)
-      const options = storage.unit(store)
-      const serial = options.identity?.serial ?? (await madeSerial(storage, store, target))
-      const identity = { ...options.identity, ...(serial !== undefined && { serial }) }
-      const title = target === undefined ? titleOf(store) : `${titleOf(store)} of ${target}`
-      const unit = this.#device.addUnit(store, { ...options, identity, title, listener })
-      const disk = { name: store.name, store, unit }
-      this.#disks.add(disk)
-      return disk
-    } catch (error) {
-      await store.close()
-      throw error
+    const named = { ...storage, name: storage.name ?? name }
+    let key = ''
+    const step = (): Step[] => {
+      key = freeKey(named.name, this.tree.parts.disks)
+      return [{ kind: 'openDisk', disk: key, storage: named, ...(target !== undefined && { target }) }]
     }
+    await causeOf(this.tree.apply(step))
+    return this.tree.disk(key) as Disk
   }
 
   /**
-   * Serves targets, each in place of one of the same name. A portal that cannot be opened leaves the others alone.
+   * Serves targets, each in place of one of the same name; what is the same of it goes on. A portal that cannot be opened leaves
+   * the others alone.
    * @throws {AggregateError} of the portals that could not be opened; the targets are served at the others. {TypeError} or
    * {RangeError} for a target that cannot be; nothing has changed then. {DuplicateIdentityError} when another server of this
    * process has a target of that name.
    */
   async serve(...targets: readonly ServedTargetOptions[]): Promise<void> {
-    const isOpen = (disk: Disk) => this.#disks.has(disk)
+    const isOpen = (disk: Disk) => this.tree.disk(disk.key) === disk
     for (const [at, target] of targets.entries()) checkServedTarget(`serve: target ${at}`, target, isOpen)
-    for (const { name } of targets) servedTargets.take(name, this)
-    await this.#server.serve(
-      ...targets.map(({ name, alias, portalGroups }) => ({
-        name,
-        ...(alias !== undefined && { alias }),
-        portalGroups: portalGroups.map(group => this.#portalGroup(name, group)),
-      })),
-    )
+    const steps = () => targets.flatMap(target => servedTargetSteps(this.tree.parts.findTarget(target.name), target))
+    const failures = new Map<string, Error>()
+    const leaveOut = ({ step, error: cause }: StepFailure): void => {
+      const portal = formatAddress((step as StepOf<'openPortal'>).portal)
+      failures.set(portal, new Error(`portal ${portal} cannot be opened: ${cause.message}`, { cause }))
+    }
+    await causeOf(this.tree.apply(steps, { leaveOut }))
+    const errors = [...failures.values()]
+    if (errors.length > 0) throw new AggregateError(errors, errors.map(error => error.message).join('; '))
   }
 
   /**
@@ -210,20 +215,24 @@ export class DiskServer implements AsyncDisposable {
     return lanes
   }
 
-  #portalGroup(targetName: string, options: PortalGroupOptions): PortalGroup {
-    const { tag, portals, access, parameters = {}, demoModeDiscovery, loginKeysWorkaround, loginTimeMs } = options
-    const router = this.#device.portGroup({ targetName, tag, relativePortId: ++this.#portGroups })
-    mapLuns(router, options)
-    return {
-      tag,
-      enabled: true,
-      portals,
-      parameters,
-      access,
-      router,
-      ...(demoModeDiscovery !== undefined && { demoModeDiscovery }),
-      ...(loginKeysWorkaround !== undefined && { loginKeysWorkaround }),
-      ...(loginTimeMs !== undefined && { loginTimeMs }),
+  async #openDisk({ storage, key, target }: DiskOpening): Promise<Disk> {
+    const found: StoreOpeningEvent[] = []
+    const opened = (event: StoreOpeningEvent) => void found.push(event)
+    const store = await storage.open({ name: storage.name ?? key, lanes: () => this.#startLanes(), opened })
+    for (const event of found) this.#diskListener(titleOf(store), event)
+    try {
+      const listener = (event: UnitEvent) => this.#diskListener(titleOf(store), event)
+      const options = storage.unit(store)
+      const serial = options.identity?.serial ?? (await madeSerial(storage, store, target))
+      const identity = { ...options.identity, ...(serial !== undefined && { serial }) }
+      const title = target === undefined ? titleOf(store) : `${titleOf(store)} of ${target}`
+      const unit = this.#device.addUnit(store, { ...options, identity, title, listener })
+      const disk = { key, name: store.name, store, unit }
+      this.#disks.add(disk)
+      return disk
+    } catch (error) {
+      await store.close()
+      throw error
     }
   }
 
@@ -232,12 +241,11 @@ export class DiskServer implements AsyncDisposable {
     const stopWaiting = this.#timers.after(FLUSH_ANYWAY_MS, () => this.#flushDisks())
     await this.#server.drain(LOGOUT_GRACE_MS)
     stopWaiting()
-    servedTargets.release(this)
-    const failures = await Promise.all([...this.#disks].map(disk => this.#closeDisk(disk)))
+    const { flushFailures } = await this.tree.close()
     await this.#lanes?.close()
     this.#stopTrimming()
     this.#stopTimers()
-    return failures.flat()
+    return flushFailures
   }
 
   /** An operation does not end, and the process may be ended with it: what can be flushed is, before that. */
@@ -257,6 +265,7 @@ export class DiskServer implements AsyncDisposable {
     await this.#device.removeUnit(unit)
     const fault = await store.close()
     this.#unflushed.delete(disk)
+    this.#disks.delete(disk)
     return fault === undefined ? [] : [{ disk: titleOf(store), fault }]
   }
 }
@@ -273,11 +282,18 @@ async function madeSerial(storage: Storage, { plugin, name }: Store, target?: st
 /** A disk as an administrator knows it: `fileio/disk0`. */
 const titleOf = ({ plugin, name }: Disk['store']): string => `${plugin}/${name}`
 
-function mapLuns(router: PortGroup, { luns, lunsOf }: PortalGroupOptions): void {
-  router.mapLuns(undefined, luns.map(mapping))
-  for (const [initiatorName, own] of lunsOf ?? []) router.mapLuns(comparedName(initiatorName), own.map(mapping))
+/** A key that no disk has: the name, or one with a number where a disk of that name is open. */
+function freeKey(name: string, taken: ReadonlyMap<string, unknown>): string {
+  let key = name
+  for (let number = 2; taken.has(key); number++) key = `${name} (${number})`
+  return key
 }
 
-function mapping({ lun, disk, writeProtected = false }: LunOptions): LunMapping {
-  return { lun, unit: disk.unit, writeProtected }
+/** A change of a single thing fails with what has gone wrong itself. */
+async function causeOf<T>(change: Promise<T>): Promise<T> {
+  try {
+    return await change
+  } catch (error) {
+    throw error instanceof StepError && error.notUndone.length === 0 ? error.cause : error
+  }
 }

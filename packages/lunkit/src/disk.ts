@@ -3,6 +3,8 @@ import type { LogicalUnit } from '@lunkit/scsi-engine'
 
 /** An opened disk: its store, and the logical unit that initiators see of it. */
 export interface Disk {
+  /** By what the steps of a change know it. */
+  readonly key: string
   /** The storage object's name. */
   readonly name: string
   readonly store: Store

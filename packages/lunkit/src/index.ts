@@ -74,9 +74,10 @@ export { createTarget, DEFAULT_LOGIN_PARAMETERS, LunkitTarget } from './create-t
 export { derivedSerial, derivedSuffix } from './derived-names.ts'
 export type { Disk, FlushFailure } from './disk.ts'
 export type { DiskOptions } from './disk-options.ts'
-export { DiskServer, LOGOUT_GRACE_MS, TRANSFER_MEMORY_BYTES } from './disk-server.ts'
+export { DiskServer, TRANSFER_MEMORY_BYTES } from './disk-server.ts'
 export type { FileioOptions } from './fileio.ts'
 export { fileio } from './fileio.ts'
+export { LOGOUT_GRACE_MS } from './logout-grace.ts'
 export type { RamdiskOptions } from './ramdisk.ts'
 export { ramdisk } from './ramdisk.ts'
 export type { DiskEvent, DiskServerOptions } from './server-options.ts'
@@ -88,4 +89,11 @@ export type {
   ServedTargetOptions,
   TargetOptions,
 } from './target-options.ts'
+export type { ApplyOptions } from './tree/apply-options.ts'
+export type { Applied } from './tree/conclusion.ts'
+export type { GroupSettings } from './tree/group-settings.ts'
+export type { ServedTree } from './tree/served-tree.ts'
+export type { Step, StepKind, StepOf } from './tree/step.ts'
+export type { StepFailure } from './tree/step-error.ts'
+export { StepError } from './tree/step-error.ts'
 export { lunUrl } from './url.ts'

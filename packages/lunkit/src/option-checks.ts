@@ -18,7 +18,7 @@ import type { TargetOptions } from './target-options.ts'
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 
 /** What is to be served: what `ramdisk` and `fileio` return, or an object of a program's own. */
-const STORAGE = object('a disk, as ramdisk() and fileio() return it', storage => {
+export const STORAGE = object('a disk, as ramdisk() and fileio() return it', storage => {
   const { open, unit } = storage as { readonly open?: unknown; readonly unit?: unknown }
   return isFunction(open) && isFunction(unit)
 })

@@ -26,9 +26,9 @@ class TargetNames {
     this.#owners.set(compared, owner)
   }
 
-  /** Gives back the names of a server that has ended. */
-  release(owner: object): void {
-    for (const [name, holder] of this.#owners) if (holder === owner) this.#owners.delete(name)
+  /** Gives back a name that was taken. */
+  release(name: string): void {
+    this.#owners.delete(comparedName(name))
   }
 }
 

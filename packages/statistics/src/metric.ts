@@ -49,8 +49,7 @@ export class HistogramPlace {
   }
 }
 
-/** Where a metric of each kind lies. */
-export interface PlaceOfKind {
+interface PlaceOfKind {
   readonly counter: CounterPlace
   readonly gauge: GaugePlace
   readonly histogram: HistogramPlace

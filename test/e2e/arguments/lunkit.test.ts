@@ -108,9 +108,43 @@ const DISK_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   thereIsNoSuchOption: [1],
 }
 
+/** Where a step is, and what of it may be wrong. */
+const OF_GROUP = { target: NO_ISCSI_NAMES, tag: [...NO_WHOLE_NUMBERS, 65_536] }
+const OF_LUN = { ...OF_GROUP, initiator: without(NO_ISCSI_NAMES, undefined), lun: [...NO_WHOLE_NUMBERS, 16_384] }
+const SETTINGS = [undefined, null, 1, [], { thereIsNoSuchSetting: 1 }, { policy: 1 }, { parameters: { NoKey: 1 } }]
+const LUN_STEP = { target: NAME, tag: 1, initiator: NAME, lun: 0 }
+
+const badSteps = (call: (step: never) => unknown): BadCall[] => [
+  ...eachChanged(
+    { kind: 'openDisk', disk: 'a', storage: DISK },
+    { disk: NO_TEXTS, storage: NO_DISKS, target: without(NO_TEXTS, undefined), lun: [1] },
+    call,
+  ),
+  ...eachChanged({ kind: 'replaceDisk', disk: 'a', replaces: 'b', storage: DISK }, { replaces: NO_TEXTS }, call),
+  ...eachChanged({ kind: 'closeDisk', disk: 'a' }, { disk: NO_TEXTS }, call),
+  ...eachChanged({ kind: 'addTarget', target: NAME }, { target: NO_ISCSI_NAMES, alias: [null, 1, {}] }, call),
+  ...eachChanged({ kind: 'addGroup', target: NAME, tag: 1, settings: {} }, { ...OF_GROUP, settings: SETTINGS }, call),
+  ...eachChanged(
+    { kind: 'openPortal', target: NAME, tag: 1, portal: PORT_0 },
+    { ...OF_GROUP, portal: NO_ADDRESSES },
+    call,
+  ),
+  ...eachChanged(
+    { kind: 'addAcl', target: NAME, tag: 1, initiator: NAME },
+    { ...OF_GROUP, initiator: NO_ISCSI_NAMES, access: [null, 1, [], { commandDepth: 'many' }] },
+    call,
+  ),
+  ...eachChanged(
+    { kind: 'mapLun', ...LUN_STEP, disk: 'a' },
+    { ...OF_LUN, disk: NO_TEXTS, writeProtected: NO_FLAGS },
+    call,
+  ),
+  ...eachChanged({ kind: 'unmapLun', ...LUN_STEP }, OF_LUN, call),
+]
+
 describeArguments('lunkit', {
   door: lunkit,
-  returned: () => ({ Storage: DISK }),
+  returned: () => ({ Storage: DISK, ServedTree: served.server.tree }),
   calls: {
     createTarget: () => [
       ...eachBad([undefined, ...NO_OPTIONS, {}], bad => createTarget(bad)),
@@ -137,6 +171,12 @@ describeArguments('lunkit', {
       ...eachBad(without(NO_TEXTS, undefined), bad => served.server.open(DISK, bad)),
       ...eachBad(without(NO_TEXTS, undefined), bad => served.server.open(DISK, 'disk', bad)),
     ],
+    'ServedTree.apply': () => [
+      ...eachBad([...NO_LISTS, [1], [{}], [{ kind: 'openDoor' }]], bad => served.server.tree.apply(bad)),
+      ...badSteps(bad => served.server.tree.apply([bad])),
+      ...eachBad([null, 1, 'text', [], { leaveOut: 1 }], bad => served.server.tree.apply([], bad)),
+    ],
+    'ServedTree.disk': () => eachBad(NO_TEXTS, bad => served.server.tree.disk(bad)),
     'DiskServer.serve': () => [
       ...eachBad(NO_OBJECTS, bad => served.server.serve(bad)),
       ...eachChanged(
@@ -210,7 +250,14 @@ describeArguments('lunkit', {
     takeExclusiveFile: () => eachBad([...NO_TEXTS, 'a\0b'], bad => takeExclusiveFile(bad)),
   },
   untried: {
-    noArguments: ['DiskServer.close', 'LunkitTarget.close', 'Storage.makeSerial', 'ignoreRealTimeSignals', 'trimHeap'],
+    noArguments: [
+      'DiskServer.close',
+      'LunkitTarget.close',
+      'ServedTree.close',
+      'Storage.makeSerial',
+      'ignoreRealTimeSignals',
+      'trimHeap',
+    ],
     insideOfPackages: ['new LunkitTarget', 'openAccess', 'Storage.unit'],
     inAnotherTable: ['connect', 'discover', 'nodeAccess', 'openBlockDevice'],
   },

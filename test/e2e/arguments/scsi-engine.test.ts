@@ -142,6 +142,7 @@ describeArguments('@lunkit/scsi-engine', {
       ...eachBad([...NO_OBJECTS, strange], bad => group.mapLun(undefined, { lun: 0, unit: bad })),
       ...eachBad(NO_FLAGS, writeProtected => group.mapLun(undefined, { lun: 0, unit, writeProtected })),
     ],
+    'PortGroup.lunMap': () => eachBad(without(NO_TEXTS, undefined), bad => group.lunMap(bad)),
     'PortGroup.unmapLun': () => [
       ...eachBad([...without(NO_TEXTS, undefined), 'iqn.2026-11.example:no-map'], bad => group.unmapLun(bad, 0)),
       ...eachBad([...NO_WHOLE_NUMBERS, 16_384, 7], bad => group.unmapLun(undefined, bad)),

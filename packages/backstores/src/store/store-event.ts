@@ -10,7 +10,5 @@ export type StoreEvent =
   | { readonly kind: 'fileChanged' }
   /** A flush failed: writes that were acknowledged may be lost. Sticky until cleared. */
   | { readonly kind: 'flushFailed'; readonly cause?: FaultCause | undefined }
-  /** Somebody has cleared that: writes and flushes are served again. */
-  | { readonly kind: 'faultCleared' }
   /** The space behind a thin store has run out. */
   | { readonly kind: 'spaceExhausted' }

@@ -55,6 +55,16 @@ export class PortGroup implements TaskRouter, TargetPort {
   }
 
   /**
+   * What is mapped for an initiator that has a map of its own, or with `undefined` for all others, by number; undefined where the
+   * initiator has none.
+   * @throws {TypeError} or {RangeError} for what is no name.
+   */
+  lunMap(initiatorName: string | undefined): ReadonlyMap<number, LunMapping> | undefined {
+    if (initiatorName !== undefined) checkArgument('lunMap: initiatorName', initiatorName, NAME)
+    return this.#maps.find(initiatorName)?.entries
+  }
+
+  /**
    * Sets which units an initiator sees, or with `undefined` those that have no map of their own; `undefined` as
    * entries takes an initiator's own map away, which is something else than to leave it without entries. Who sees the group
    * now is told of a change (3F/0E); tasks under way run on.

@@ -31,6 +31,11 @@ export class LunMap {
     return this.#byLun.keys()
   }
 
+  /** All that is mapped, by number. */
+  get entries(): ReadonlyMap<number, LunMapping> {
+    return this.#byLun
+  }
+
   /** What is mapped under the number. */
   get(lun: number): LunMapping | undefined {
     return this.#byLun.get(lun)
@@ -82,13 +87,17 @@ export class LunMaps {
     return this.#byInitiator.get(initiatorName) ?? this.#default
   }
 
+  /** The initiator's own map, or with `undefined` that of all which have none; undefined where it has none of its own. */
+  find(initiatorName: string | undefined): LunMap | undefined {
+    return initiatorName === undefined ? this.#default : this.#byInitiator.get(initiatorName)
+  }
+
   /**
    * The initiator's own map, or with `undefined` that of all which have none.
    * @throws {RangeError} where the initiator has none of its own.
    */
   of(initiatorName: string | undefined): LunMap {
-    if (initiatorName === undefined) return this.#default
-    const own = this.#byInitiator.get(initiatorName)
+    const own = this.find(initiatorName)
     if (!own) throw new RangeError(`${initiatorName} has no LUN map of its own; right is one that mapLuns() has made`)
     return own
   }

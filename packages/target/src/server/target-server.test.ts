@@ -200,6 +200,8 @@ describe('portals that are adjusted to what targets have', () => {
       ['10.0.0.9', 'this machine does not have it'],
     ])
     expect([...open]).toEqual(['10.0.0.5:3260'])
+    expect(await server.adjustPortals([at('10.0.0.6')])).toEqual(new Map())
+    expect([...open]).toEqual(['10.0.0.5:3260', '10.0.0.6:3260'])
     server.define(targetAt(TARGET_NAME, at('10.0.0.6')))
     expect(await server.adjustPortals()).toEqual(new Map())
     expect([...open]).toEqual(['10.0.0.6:3260'])

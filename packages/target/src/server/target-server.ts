@@ -170,15 +170,15 @@ export class TargetServer {
   }
 
   /**
-   * Closes portals that no target has and opens those that a target has; of those that could not be opened before, `again` are
-   * tried again. Resolves with the errors of those of `again` that cannot be opened, by what was asked for.
+   * Closes portals that no target has and opens those that a target has, or is to have: those `asked` for, of which one that could
+   * not be opened before is tried again. Resolves with the errors of those of `asked` that cannot be opened.
    * @throws {TypeError} or {RangeError} for what are no addresses.
    */
-  async adjustPortals(again: readonly PortalAddress[] = []): Promise<ReadonlyMap<PortalAddress, Error>> {
-    checkArgument('adjustPortals: again', again, ADDRESSES)
-    for (const [at, portal] of again.entries()) checkAddress(`adjustPortals: again[${at}]`, portal)
-    await this.#adjustPortals(again)
-    const failures = again.map(portal => [portal, this.#portals.failureOf(portal)] as const)
+  async adjustPortals(asked: readonly PortalAddress[] = []): Promise<ReadonlyMap<PortalAddress, Error>> {
+    checkArgument('adjustPortals: asked', asked, ADDRESSES)
+    for (const [at, portal] of asked.entries()) checkAddress(`adjustPortals: asked[${at}]`, portal)
+    await this.#adjustPortals(asked)
+    const failures = asked.map(portal => [portal, this.#portals.failureOf(portal)] as const)
     return new Map(failures.filter((failure): failure is [PortalAddress, Error] => failure[1] !== undefined))
   }
 
@@ -347,9 +347,10 @@ export class TargetServer {
     for (const resolve of idle) resolve()
   }
 
-  async #adjustPortals(again: readonly PortalAddress[]): Promise<void> {
+  async #adjustPortals(asked: readonly PortalAddress[]): Promise<void> {
     if (this.#closing) return
-    await this.#portals.adjust({ all: () => portalsOf(this.#directory.all()), again })
+    const all = () => [...portalsOf(this.#directory.all()), ...asked]
+    await this.#portals.adjust({ all, again: asked })
   }
 
   /** The system has no descriptor, or no memory, for a connection, and has closed it. */

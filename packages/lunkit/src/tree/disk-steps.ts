@@ -1,0 +1,61 @@
+import type { Storage } from '../storage.ts'
+import { DiskNode } from './lun-entry.ts'
+import { setLun } from './lun-steps.ts'
+import type { StepOf } from './step.ts'
+import type { StepPlace } from './step-place.ts'
+import type { Transaction } from './transaction.ts'
+import type { TreeParts } from './tree-parts.ts'
+
+/** A disk that is to be opened, in the place of one of the same key that could not be. */
+export function openDisk(parts: TreeParts, step: StepOf<'openDisk'>, { transaction, at }: StepPlace): void {
+  const { disk: key, storage, target } = step
+  const known = parts.disks.get(key)
+  if (known?.disk) throw new RangeError(`the disk ${key} is open already`)
+  const node = known ?? new DiskNode({ key, storage, target })
+  setStorage(node, storage, transaction)
+  if (!known) put(parts, node, transaction)
+  transaction.openings.set(at, { node })
+}
+
+/** A disk that is to be opened when another one was closed: of the same key, whose LUNs stay, or of another. */
+export function replaceDisk(parts: TreeParts, step: StepOf<'replaceDisk'>, { transaction, at }: StepPlace): void {
+  const { disk: key, replaces, storage } = step
+  const old = parts.disk(replaces)
+  const replaced = { node: old, storage: old.storage, disk: old.disk }
+  if (key === replaces) {
+    setStorage(old, storage, transaction)
+    transaction.openings.set(at, { node: old, replaced })
+    return
+  }
+  if (parts.disks.has(key)) throw new RangeError(`there is a disk ${key} already`)
+  takeOut(parts, old, transaction)
+  const node = new DiskNode({ key, storage, target: old.target })
+  put(parts, node, transaction)
+  transaction.openings.set(at, { node, replaced })
+}
+
+/** Takes a disk away, with its LUNs; it is closed when nothing can fail any more. */
+export function closeDisk(parts: TreeParts, { disk: key }: StepOf<'closeDisk'>, { transaction }: StepPlace): void {
+  const node = parts.disk(key)
+  takeOut(parts, node, transaction)
+  if (node.disk) transaction.closings.add(node.disk)
+}
+
+function setStorage(node: DiskNode, storage: Storage, transaction: Transaction): void {
+  const { storage: before } = node
+  node.storage = storage
+  transaction.undo(() => {
+    node.storage = before
+  })
+}
+
+function put({ disks }: TreeParts, node: DiskNode, transaction: Transaction): void {
+  disks.set(node.key, node)
+  transaction.undo(() => void disks.delete(node.key))
+}
+
+function takeOut({ disks }: TreeParts, node: DiskNode, transaction: Transaction): void {
+  for (const { table, lun } of [...node.places]) setLun(table, { lun, entry: undefined }, transaction)
+  disks.delete(node.key)
+  transaction.undo(() => void disks.set(node.key, node))
+}

@@ -1,0 +1,18 @@
+import type { AccessPolicy, InitiatorAccess } from '@lunkit/target'
+import type { LoginParameters } from '../target-options.ts'
+
+/** What a portal group has beside its portals, its ACLs and its LUNs. */
+export interface GroupSettings {
+  /** What is offered in a login, and taken, by text key; those that are left out have RFC 7143's defaults. */
+  readonly parameters?: LoginParameters
+  /** What ACLs, and the access of those without one, leave out. */
+  readonly accessDefaults?: Partial<InitiatorAccess>
+  /** Decides about every initiator instead of ACLs and demo mode. */
+  readonly policy?: AccessPolicy
+  /** Whether discovery lists the target to initiators that may not log in; true when left out. */
+  readonly demoModeDiscovery?: boolean
+  /** Whether initiators may leave offers unanswered, as boot ROMs do (LIO's login_keys_workaround); true when left out. */
+  readonly loginKeysWorkaround?: boolean
+  /** How long a login may take, in milliseconds. */
+  readonly loginTimeMs?: number
+}

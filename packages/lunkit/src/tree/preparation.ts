@@ -1,0 +1,87 @@
+import type { PortalAddress } from '@lunkit/target'
+import type { Disk } from '../disk.ts'
+import type { DiskNode } from './lun-entry.ts'
+import type { Opening, Transaction } from './transaction.ts'
+import type { TreeResources } from './tree-parts.ts'
+
+/** What a transaction needs opened before anybody is told of it: what can fail fails here. */
+export class Preparation {
+  readonly #resources: TreeResources
+  readonly #transaction: Transaction
+  readonly #opened = new Map<DiskNode, Disk>()
+  readonly #replaced: Opening[] = []
+  readonly #failures = new Map<number, Error>()
+  readonly #lenient: boolean
+
+  /** `lenient`: what cannot be opened does not keep the rest from being opened. */
+  constructor(resources: TreeResources, transaction: Transaction, lenient: boolean) {
+    this.#resources = resources
+    this.#transaction = transaction
+    this.#lenient = lenient
+  }
+
+  /** Opens disks, then portals, so that nobody comes before there is something; answers what cannot be, by the step. */
+  async open(): Promise<ReadonlyMap<number, Error>> {
+    for (const [at, opening] of this.#transaction.openings) {
+      if (this.#failures.size > 0 && !this.#lenient) return this.#failures
+      await this.#openDisk(at, opening)
+    }
+    if (this.#failures.size === 0 || this.#lenient) await this.#openPortals()
+    return this.#failures
+  }
+
+  /** Closes what was opened, and opens what was closed, when the tree is again as it was. Answers what could not be. */
+  async undo(): Promise<readonly Error[]> {
+    const errors: Error[] = []
+    for (const [node, disk] of this.#opened) {
+      node.disk = undefined
+      await this.#resources.close(disk)
+    }
+    for (const { replaced } of this.#replaced.toReversed()) if (replaced) await this.#reopen(replaced, errors)
+    await this.#resources.server.adjustPortals()
+    return errors
+  }
+
+  async #openDisk(at: number, opening: Opening): Promise<void> {
+    const { node, replaced } = opening
+    try {
+      if (replaced?.disk) await this.#closeReplaced(opening)
+      const disk = await this.#resources.open(node)
+      node.disk = disk
+      this.#opened.set(node, disk)
+      this.#transaction.touchPlaces(node)
+    } catch (error) {
+      this.#failures.set(at, asError(error))
+    }
+  }
+
+  async #closeReplaced(opening: Opening): Promise<void> {
+    const { replaced } = opening
+    if (!replaced?.disk) return
+    this.#replaced.push(opening)
+    replaced.node.disk = undefined
+    this.#transaction.flushFailures.push(...(await this.#resources.close(replaced.disk)))
+  }
+
+  async #reopen({ node, storage }: NonNullable<Opening['replaced']>, errors: Error[]): Promise<void> {
+    try {
+      node.disk = await this.#resources.open({ key: node.key, storage, target: node.target })
+      for (const { table, lun } of node.places) await table.publish([lun])
+    } catch (error) {
+      errors.push(asError(error))
+    }
+  }
+
+  async #openPortals(): Promise<void> {
+    const asked = [...this.#transaction.portals]
+    if (asked.length === 0) return
+    const portals: readonly PortalAddress[] = asked.map(([, portal]) => portal)
+    const failures = await this.#resources.server.adjustPortals(portals)
+    for (const [at, portal] of asked) {
+      const failure = failures.get(portal)
+      if (failure) this.#failures.set(at, failure)
+    }
+  }
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -1,0 +1,89 @@
+import { MAPPED_LUNS } from '@lunkit/scsi-engine'
+import { checkAddress, checkOffers, checkTargetName, INITIATOR_ACCESS, ISCSI_NAME } from '@lunkit/target'
+import {
+  arrayOf,
+  callback,
+  checkArgument,
+  checkOptions,
+  type Domain,
+  flag,
+  type OptionDomains,
+  object,
+  oneOf,
+  required,
+  text,
+  wholeNumber,
+} from '@lunkit/wire'
+import { NAME } from '../disk-options.ts'
+import { STORAGE } from '../option-checks.ts'
+import type { ApplyOptions } from './apply-options.ts'
+import type { GroupSettings } from './group-settings.ts'
+import type { Step, StepKind } from './step.ts'
+
+const STEPS = arrayOf(object(), 'of steps: { kind, ... }')
+const OPTIONS: OptionDomains = { leaveOut: callback }
+const GROUP: OptionDomains = {
+  parameters: object('an object of text keys'),
+  accessDefaults: object('an object: what ACLs leave out'),
+  policy: callback,
+  demoModeDiscovery: flag,
+  loginKeysWorkaround: flag,
+  loginTimeMs: wholeNumber(1),
+}
+
+const disk = { disk: required(NAME) }
+const storage = { storage: required(STORAGE) }
+const target = { target: required(text('the name of a target')) }
+const alias = { alias: text() }
+const group = { ...target, tag: required(wholeNumber(0, 0xffff)) }
+const settings = { settings: required(object('an object: the settings of a portal group')) }
+const portal = { portal: required(object('{ host, port }')) }
+const initiator = { initiator: required(ISCSI_NAME) }
+const acl = { ...group, ...initiator, access: object('an object: what the initiator may do') }
+const lun: Record<string, Domain> = { ...group, initiator: ISCSI_NAME, lun: required(wholeNumber(0, MAPPED_LUNS - 1)) }
+
+/** What each kind of step has. */
+const KINDS: { readonly [K in StepKind]: OptionDomains } = {
+  openDisk: { ...disk, ...storage, target: NAME },
+  replaceDisk: { ...disk, ...storage, replaces: required(NAME) },
+  closeDisk: disk,
+  addTarget: { ...target, ...alias },
+  changeTarget: { ...target, ...alias },
+  removeTarget: target,
+  addGroup: { ...group, ...settings, relativePortId: wholeNumber(1, 0xffff) },
+  changeGroup: { ...group, ...settings },
+  removeGroup: group,
+  openPortal: { ...group, ...portal },
+  closePortal: { ...group, ...portal },
+  addAcl: acl,
+  changeAcl: acl,
+  removeAcl: { ...group, ...initiator },
+  setDemoMode: { ...group, access: object('an object: what initiators without an ACL may do, or undefined') },
+  mapLun: { ...lun, ...disk, writeProtected: flag },
+  unmapLun: lun,
+}
+
+const KIND = { kind: required(oneOf(Object.keys(KINDS))) }
+
+/** @throws {TypeError} or {RangeError} for what are no steps, or no options, that says what would be right. */
+export function checkSteps(steps: readonly Step[], options: ApplyOptions): void {
+  checkArgument('apply: steps', steps, STEPS)
+  checkOptions('apply', options, OPTIONS)
+  for (const [at, step] of steps.entries()) checkStep(`apply: steps[${at}]`, step)
+}
+
+function checkStep(where: string, step: Step): void {
+  checkArgument(`${where}: kind`, step.kind, KIND.kind)
+  const { kind, ...rest } = step
+  checkOptions(`${where}: ${kind}`, rest, KINDS[kind])
+  if ('target' in step && step.target !== undefined && kind !== 'openDisk') checkTargetName(where, step.target)
+  if ('portal' in step) checkAddress(`${where}: portal`, step.portal)
+  if ('settings' in step) checkSettings(`${where}: settings`, step.settings)
+  if ('access' in step && step.access) checkOptions(`${where}: access`, step.access, INITIATOR_ACCESS)
+}
+
+function checkSettings(where: string, settings: GroupSettings): void {
+  checkOptions(where, settings, GROUP)
+  if (settings.parameters) checkOffers(`${where}: parameters`, settings.parameters)
+  if (settings.accessDefaults) checkOptions(`${where}: accessDefaults`, settings.accessDefaults, INITIATOR_ACCESS)
+}
