@@ -6,7 +6,7 @@ const MAY_IMPORT = {
   scsi: ['wire'],
   'scsi-engine': ['scsi', 'wire'],
   backstores: ['wire'],
-  target: ['pdu', 'wire'],
+  target: ['pdu', 'statistics', 'wire'],
   initiator: ['pdu', 'scsi', 'wire'],
   config: ['pdu', 'wire'],
   lunkit: ['backstores', 'initiator', 'scsi', 'scsi-engine', 'target', 'wire'],

@@ -16,7 +16,7 @@ import {
   TaskManagementFunction,
   TaskManagementResponseCode,
 } from '@lunkit/pdu'
-import { targetCounters } from '@lunkit/target'
+import { targetMetrics } from '@lunkit/target'
 import { ramdisk } from 'lunkit'
 import { describe, expect, it } from 'vitest'
 import { Clock } from './harness/clock.ts'
@@ -266,6 +266,6 @@ describe('the manual', () => {
     const page = readFileSync(fileURLToPath(new URL('../../docs/operating/limits.md', import.meta.url)), 'utf8')
     const named = [...page.matchAll(/^\| .*\| `(\w+)` \|$/gm)].map(([, name]) => name)
     expect(named.length).toBeGreaterThan(15)
-    expect(named.filter(name => !Object.hasOwn(targetCounters, name as string))).toEqual([])
+    expect(named.filter(name => !Object.hasOwn(targetMetrics.metrics, name as string))).toEqual([])
   })
 })

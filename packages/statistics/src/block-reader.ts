@@ -7,7 +7,8 @@ import { statisticsLimits } from './limits.ts'
 import { HistogramPlace, type Metrics, type PerMetric } from './metric.ts'
 import { BUCKETS } from './scale.ts'
 
-interface ValueOfKind {
+/** What a metric of each kind says. */
+export interface ValueOfKind {
   readonly counter: number
   readonly gauge: number
   readonly histogram: Histogram

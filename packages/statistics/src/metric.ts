@@ -49,7 +49,8 @@ export class HistogramPlace {
   }
 }
 
-interface PlaceOfKind {
+/** Where a metric of each kind lies. */
+export interface PlaceOfKind {
   readonly counter: CounterPlace
   readonly gauge: GaugePlace
   readonly histogram: HistogramPlace

@@ -1,23 +1,24 @@
+import { Block, BlockReader } from '@lunkit/statistics'
 import { describe, expect, it } from 'vitest'
-import { Counter, TARGET_STATISTICS_BYTES, TargetStatistics, targetCounters } from './statistics.ts'
+import { Counter, TargetStatistics, targetMetrics } from './statistics.ts'
 
 describe('the statistics of a target', () => {
-  it('are read by name from memory that another thread has too', () => {
-    const block = new SharedArrayBuffer(TARGET_STATISTICS_BYTES)
-    const counting = new TargetStatistics(block)
+  it('are read by name, here and from memory that another thread has too', () => {
+    const counting = new TargetStatistics()
     counting.add(Counter.pdusIn)
     counting.add(Counter.bytesIn, 48)
     counting.add(Counter.bytesIn, 2 ** 40)
-    const reading = new TargetStatistics(block)
-    expect(reading.get('pdusIn')).toBe(1)
-    expect(reading.read()).toMatchObject({ bytesIn: 2 ** 40 + 48, pdusOut: 0 })
+    counting.add(Counter.sessionsOpen, 3)
+    counting.add(Counter.sessionsOpen, -1)
+    expect(counting.get('pdusIn')).toBe(1)
+    expect(counting.read()).toMatchObject({ bytesIn: 2 ** 40 + 48, pdusOut: 0, sessionsOpen: 2 })
+    const [row] = new BlockReader(targetMetrics, counting.block.memory).snapshot()
+    expect(row).toEqual({ labels: {}, values: counting.read() })
   })
 
-  it('say what each counter means', () => {
-    for (const meaning of Object.values(targetCounters)) expect(meaning).toMatch(/\w{3}/)
-  })
-
-  it('refuse a block that is too short', () => {
-    expect(() => new TargetStatistics(new SharedArrayBuffer(TARGET_STATISTICS_BYTES - 8))).toThrow(RangeError)
+  it('are counted where they are told to be, by several that share it', () => {
+    const block = new Block(targetMetrics)
+    for (const statistics of [new TargetStatistics(block), new TargetStatistics(block)]) statistics.add(Counter.pdusIn)
+    expect(block.snapshot()[0]?.values.pdusIn).toBe(2)
   })
 })

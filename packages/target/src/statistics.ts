@@ -1,98 +1,134 @@
+import { Block, type CounterPlace, declare, type GaugePlace, type Row } from '@lunkit/statistics'
 import { checkArgument, object, oneOf } from '@lunkit/wire'
 
-/** What is counted, with what it means; the order is that of the values in the block. */
-export const targetCounters = {
-  connectionsAccepted: 'connections that were accepted',
-  connectionsRefused: 'connections that were closed at once, because of a limit',
-  connectionsRefusedInAll: 'of them because of `connections`',
-  connectionsRefusedInLogin: 'of them because of `connectionsInLogin`',
-  connectionsRefusedOfSource: 'of them because of `connectionsInLoginPerSource`',
-  acceptsFailed: 'connections that the system could not hand over, for want of descriptors or memory',
-  connectionsOpen: 'connections there are now',
-  connectionsInLogin: 'connections there are now that have not logged in',
-  connectionsDropped: 'connections that ended without a logout after their login',
-  sessionsOpen: 'normal sessions there are now',
-  sessionsStarted: 'normal sessions that logged in',
-  sessionsReinstated: 'normal sessions that a new login of the same initiator port replaced',
-  connectionsReinstated: 'connections that took the place of another one in its session',
-  discoverySessionsStarted: 'discovery sessions that logged in',
-  logouts: 'Logout Requests that were served',
-  loginsRedirected: 'logins answered with status class 1',
-  loginsInitiatorError: 'logins answered with status class 2',
-  loginsAuthenticationFailed: 'logins answered with 0201, authentication failure',
-  loginsAuthorizationFailed: 'logins answered with 0202, authorization failure',
-  loginsTargetError: 'logins answered with status class 3',
-  loginsDisplaced: 'connections that had not logged in and gave their place to one of a source with fewer',
-  loginsTooLong: 'logins refused because they took more requests than `loginRequests`',
-  textsTooLong: 'texts refused because of `textBytes` or `textKeys`, in login and after it',
-  loginsTimedOut: 'connections that ended because their login took too long',
-  pdusIn: 'PDUs received',
-  pdusOut: 'PDUs sent',
-  bytesIn: 'bytes received',
-  bytesOut: 'bytes handed to sockets',
-  commands: 'SCSI commands delivered',
-  commandsAborted: 'SCSI commands that were terminated without a result of their own',
-  commandsRefusedForMemory: 'SCSI commands ended with BUSY because there was no memory for their data',
-  requestsRefusedForMemory: 'pings and texts rejected because there was no memory for their data',
-  immediateCommandsRefused: 'SCSI commands rejected because of `immediateCommands`',
-  managementFunctionsRefused: 'task management functions rejected because of `managementFunctions`',
-  turnsCut: 'times that a connection had to wait for the others after `pdusPerTurn` PDUs or `outputBytesPerTurn`',
-  pdusIgnored: 'commands outside the command window, or twice in it, which RFC 7143 4.2.2.1 has ignored',
-  pdusRejected: 'Reject PDUs sent',
-  headerDigestErrors: 'header digests that were wrong',
-  dataDigestErrors: 'data digests that were wrong',
-  formatErrors: 'connections that ended because a PDU could not be followed',
-  dataOutErrors: 'commands ended because their data-out broke a rule',
-  dataOutTimeouts: 'commands ended because their data-out did not come',
-  managementFunctions: 'task management functions run',
-  abortWaitsGivenUp: 'task management functions that were answered because of `abortWaitMs`, with data still owed',
-  r2tsSent: 'R2T PDUs sent',
-  pingsSent: 'NOP-Ins sent that ask for an answer',
-  pingsUnanswered: 'connections that ended because a NOP-In was not answered, or nothing was read',
-  discoveryIdled: 'discovery sessions that ended because of `discoveryIdleMs`',
-  connectionsUnread: 'times that a connection was not read because its peer did not read, by `outputBytes`',
-  connectionsOverOutput: 'connections that ended because of `outputBytesAtMost`',
-  connectionsLingered: 'connections that the target had ended and that their peers did not close in `lingerMs`',
-  dataOutHeldBytes: 'bytes of data-out that sessions hold in transfer memory now',
-  dataInHeldBytes: 'bytes of data-in that sessions have read, or may read, and not sent now',
-  outputQueuedBytes: 'bytes of PDUs composed that sockets have not taken now',
-  windowsHeldBack: 'times that a command window was held back for want of memory',
-  faults: 'connections that ended because of a bug of the target',
-} as const
+const counter = (unit: string, help: string) => ({ kind: 'counter', unit, help }) as const
+/** What there is now. */
+const gauge = (unit: string, help: string) => ({ kind: 'gauge', unit, help }) as const
+
+/** What the iSCSI target of one thread counts. */
+export const targetMetrics = declare({
+  name: 'target',
+  labels: [],
+  metrics: {
+    connectionsAccepted: counter('connections', 'connections that were accepted'),
+    connectionsRefused: counter('connections', 'connections that were closed at once, because of a limit'),
+    connectionsRefusedInAll: counter('connections', 'of them because of `connections`'),
+    connectionsRefusedInLogin: counter('connections', 'of them because of `connectionsInLogin`'),
+    connectionsRefusedOfSource: counter('connections', 'of them because of `connectionsInLoginPerSource`'),
+    acceptsFailed: counter(
+      'connections',
+      'connections that the system could not hand over, for want of descriptors or memory',
+    ),
+    connectionsOpen: gauge('connections', 'connections there are now'),
+    connectionsInLogin: gauge('connections', 'connections there are now that have not logged in'),
+    connectionsDropped: counter('connections', 'connections that ended without a logout after their login'),
+    sessionsOpen: gauge('sessions', 'normal sessions there are now'),
+    sessionsStarted: counter('sessions', 'normal sessions that logged in'),
+    sessionsReinstated: counter('sessions', 'normal sessions that a new login of the same initiator port replaced'),
+    connectionsReinstated: counter('connections', 'connections that took the place of another one in its session'),
+    discoverySessionsStarted: counter('sessions', 'discovery sessions that logged in'),
+    logouts: counter('logouts', 'Logout Requests that were served'),
+    loginsRedirected: counter('logins', 'logins answered with status class 1'),
+    loginsInitiatorError: counter('logins', 'logins answered with status class 2'),
+    loginsAuthenticationFailed: counter('logins', 'logins answered with 0201, authentication failure'),
+    loginsAuthorizationFailed: counter('logins', 'logins answered with 0202, authorization failure'),
+    loginsTargetError: counter('logins', 'logins answered with status class 3'),
+    loginsDisplaced: counter(
+      'connections',
+      'connections that had not logged in and gave their place to one of a source with fewer',
+    ),
+    loginsTooLong: counter('logins', 'logins refused because they took more requests than `loginRequests`'),
+    textsTooLong: counter('texts', 'texts refused because of `textBytes` or `textKeys`, in login and after it'),
+    loginsTimedOut: counter('connections', 'connections that ended because their login took too long'),
+    pdusIn: counter('pdus', 'PDUs received'),
+    pdusOut: counter('pdus', 'PDUs sent'),
+    bytesIn: counter('bytes', 'bytes received'),
+    bytesOut: counter('bytes', 'bytes handed to sockets'),
+    commands: counter('commands', 'SCSI commands delivered'),
+    commandsAborted: counter('commands', 'SCSI commands that were terminated without a result of their own'),
+    commandsRefusedForMemory: counter(
+      'commands',
+      'SCSI commands ended with BUSY because there was no memory for their data',
+    ),
+    requestsRefusedForMemory: counter(
+      'requests',
+      'pings and texts rejected because there was no memory for their data',
+    ),
+    immediateCommandsRefused: counter('commands', 'SCSI commands rejected because of `immediateCommands`'),
+    managementFunctionsRefused: counter(
+      'functions',
+      'task management functions rejected because of `managementFunctions`',
+    ),
+    turnsCut: counter(
+      'turns',
+      'times that a connection had to wait for the others after `pdusPerTurn` PDUs or `outputBytesPerTurn`',
+    ),
+    pdusIgnored: counter(
+      'commands',
+      'commands outside the command window, or twice in it, which RFC 7143 4.2.2.1 has ignored',
+    ),
+    pdusRejected: counter('pdus', 'Reject PDUs sent'),
+    headerDigestErrors: counter('digests', 'header digests that were wrong'),
+    dataDigestErrors: counter('digests', 'data digests that were wrong'),
+    formatErrors: counter('connections', 'connections that ended because a PDU could not be followed'),
+    dataOutErrors: counter('commands', 'commands ended because their data-out broke a rule'),
+    dataOutTimeouts: counter('commands', 'commands ended because their data-out did not come'),
+    managementFunctions: counter('functions', 'task management functions run'),
+    abortWaitsGivenUp: counter(
+      'functions',
+      'task management functions that were answered because of `abortWaitMs`, with data still owed',
+    ),
+    r2tsSent: counter('pdus', 'R2T PDUs sent'),
+    pingsSent: counter('pdus', 'NOP-Ins sent that ask for an answer'),
+    pingsUnanswered: counter(
+      'connections',
+      'connections that ended because a NOP-In was not answered, or nothing was read',
+    ),
+    discoveryIdled: counter('sessions', 'discovery sessions that ended because of `discoveryIdleMs`'),
+    connectionsUnread: counter(
+      'connections',
+      'times that a connection was not read because its peer did not read, by `outputBytes`',
+    ),
+    connectionsOverOutput: counter('connections', 'connections that ended because of `outputBytesAtMost`'),
+    connectionsLingered: counter(
+      'connections',
+      'connections that the target had ended and that their peers did not close in `lingerMs`',
+    ),
+    dataOutHeldBytes: gauge('bytes', 'bytes of data-out that sessions hold in transfer memory now'),
+    dataInHeldBytes: gauge('bytes', 'bytes of data-in that sessions have read, or may read, and not sent now'),
+    outputQueuedBytes: gauge('bytes', 'bytes of PDUs composed that sockets have not taken now'),
+    windowsHeldBack: counter('windows', 'times that a command window was held back for want of memory'),
+    faults: counter('connections', 'connections that ended because of a bug of the target'),
+  },
+})
 
 /** The name of a counter. */
-export type TargetCounter = keyof typeof targetCounters
+export type TargetCounter = keyof typeof targetMetrics.metrics
+/** The memory that they are counted in. */
+type TargetBlock = Block<never, typeof targetMetrics.metrics>
 
-const NAMES = Object.keys(targetCounters) as TargetCounter[]
-/** Where each counter lies in the block. */
-export const Counter = Object.fromEntries(NAMES.map((name, index) => [name, index])) as Readonly<
-  Record<TargetCounter, number>
->
-
-/** How many bytes the counters of one thread take. */
-export const TARGET_STATISTICS_BYTES = NAMES.length * Float64Array.BYTES_PER_ELEMENT
+const NAMES = Object.keys(targetMetrics.metrics) as TargetCounter[]
+/** Where each counter lies in its row. */
+export const Counter = targetMetrics.at
 
 const COUNTER = oneOf(NAMES)
-const BLOCK = object(
-  `a SharedArrayBuffer or ArrayBuffer of ${TARGET_STATISTICS_BYTES} bytes`,
-  block => block instanceof SharedArrayBuffer || block instanceof ArrayBuffer,
-)
+const BLOCK = object('a block of targetMetrics', block => block instanceof Block && block.declaration === targetMetrics)
 
 /** The counters of the iSCSI target of one thread, in memory that others may read at any time. */
 export class TargetStatistics {
-  readonly #block: Float64Array
+  readonly block: TargetBlock
+  readonly #row: Row
 
-  /** @throws {RangeError} for a block that is shorter than `TARGET_STATISTICS_BYTES`. {TypeError} for what is none. */
-  constructor(block: ArrayBufferLike = new SharedArrayBuffer(TARGET_STATISTICS_BYTES)) {
+  /** @throws {TypeError} for what is no block of `targetMetrics`. */
+  constructor(block: TargetBlock = new Block(targetMetrics)) {
     checkArgument('TargetStatistics: block', block, BLOCK)
-    if (block.byteLength < TARGET_STATISTICS_BYTES)
-      throw new RangeError(`TargetStatistics: block has ${block.byteLength} bytes; right is ${BLOCK.words}`)
-    this.#block = new Float64Array(block, 0, NAMES.length)
+    this.block = block
+    this.#row = block.row({})
   }
 
   /** Adds to a counter; a negative number for those that count what there is now. */
-  add(counter: number, n = 1): void {
-    this.#block[counter] = (this.#block[counter] as number) + n
+  add(counter: CounterPlace | GaugePlace, n = 1): void {
+    this.#row.add(counter, n)
   }
 
   /**
@@ -101,7 +137,7 @@ export class TargetStatistics {
    */
   get(name: TargetCounter): number {
     checkArgument('TargetStatistics.get: name', name, COUNTER)
-    return this.#block[Counter[name]] as number
+    return this.#row.get(Counter[name])
   }
 
   /** All counters by name. */

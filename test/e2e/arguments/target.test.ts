@@ -1,3 +1,4 @@
+import { Block, declare } from '@lunkit/statistics'
 import * as target from '@lunkit/target'
 import {
   formatAddress,
@@ -33,6 +34,8 @@ const slab = new Slab({ sizeBytes: 1 })
 const timers = new TimerWheel()
 const server = new TargetServer({ slab, timers })
 const statistics = new TargetStatistics()
+const METRIC = { kind: 'counter', unit: 'pdus', help: 'PDUs received' } as const
+const otherBlock = new Block(declare({ name: 'target', labels: [], metrics: { pdusIn: METRIC } }))
 afterAll(() => server.close())
 
 const NAME = 'iqn.2026-11.io.lunkit:arguments'
@@ -142,7 +145,7 @@ describeArguments('@lunkit/target', {
     'TargetServer.drain': () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => server.drain(bad)),
 
     'new TargetStatistics': () =>
-      eachBad([null, 1, 'text', [], {}, new Uint8Array(4096), new ArrayBuffer(8)], bad => new TargetStatistics(bad)),
+      eachBad([null, 1, 'text', [], {}, new SharedArrayBuffer(4096), otherBlock], bad => new TargetStatistics(bad)),
     'TargetStatistics.get': () => eachBad([...NO_TEXTS, 'thereIsNoSuchCounter'], bad => statistics.get(bad)),
     'new TimerWheel': () => [
       ...eachBad(NO_OPTIONS, bad => new TimerWheel(bad)),
