@@ -5,7 +5,7 @@ const MAY_IMPORT = {
   pdu: ['wire'],
   scsi: ['wire'],
   'scsi-engine': ['scsi', 'wire'],
-  backstores: ['wire'],
+  backstores: ['statistics', 'wire'],
   target: ['pdu', 'statistics', 'wire'],
   initiator: ['pdu', 'scsi', 'wire'],
   config: ['pdu', 'wire'],

@@ -68,6 +68,7 @@ describeArguments('@lunkit/backstores', {
           native: NO_FLAGS,
           timers: [null, 1, [], {}],
           pollUs: NOT_GIVEN,
+          statistics: [null, 1, 'text', [], {}, { lanes: {}, stores: {} }],
           thereIsNoSuchOption: [1],
         },
         bad => createLanes(bad),

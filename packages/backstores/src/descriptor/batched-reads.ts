@@ -1,5 +1,7 @@
+import type { Row } from '@lunkit/statistics'
 import { storeLimits } from '../limits.ts'
 import type { StoreRequest } from '../store/store-request.ts'
+import { storeMetrics } from '../store-metrics.ts'
 import type { InPlace } from './in-place.ts'
 import type { BatchedReader, ReadBatch, ReadCall } from './read-batch.ts'
 
@@ -8,21 +10,23 @@ export interface BatchedReadsParts {
   readonly fd: number
   readonly batch: ReadBatch
   readonly inPlace: InPlace
+  /** Where it counts, of `storeMetrics`. */
+  readonly row: Row
   /** A read has come to this: see `InPlace.read`. */
   readonly ended: (request: StoreRequest, doneBytes: number) => void
 }
 
 /** The reads of one descriptor that wait to be done together with others. */
 export class BatchedReads implements BatchedReader {
-  /** How many were done together with others, and ended well. */
-  together = 0
   readonly fd: number
   readonly #batch: ReadBatch
   readonly #inPlace: InPlace
+  readonly #row: Row
   readonly #ended: (request: StoreRequest, doneBytes: number) => void
   #count = 0
 
-  constructor({ fd, batch, inPlace, ended }: BatchedReadsParts) {
+  constructor({ fd, batch, inPlace, row, ended }: BatchedReadsParts) {
+    this.#row = row
     this.fd = fd
     this.#batch = batch
     this.#inPlace = inPlace
@@ -55,8 +59,8 @@ export class BatchedReads implements BatchedReader {
 
   readTogether(request: StoreRequest, result: number, { elapsedMs, lengthBytes }: ReadCall): void {
     // A call is one operation, however many reads it did: all of them waited when the system let another thread run.
-    if (--this.#count === 0) this.#inPlace.readPace.note(elapsedMs, lengthBytes)
-    if (result > 0) this.together++
+    if (--this.#count === 0) this.#inPlace.noteRead(elapsedMs, lengthBytes)
+    if (result > 0) this.#row.add(storeMetrics.at.batchedReads)
     this.#ended(request, this.#inPlace.counted(result))
   }
 }

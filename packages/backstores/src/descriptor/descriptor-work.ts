@@ -1,3 +1,4 @@
+import type { Row } from '@lunkit/statistics'
 import { LaneDetail, LaneOperation } from '../lanes/lane-job.ts'
 import { storeLimits } from '../limits.ts'
 import { causeOf, errno, faultOf, syncFaultOf } from '../native/errno.ts'
@@ -5,6 +6,7 @@ import { SystemCall } from '../native/system-call.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import type { StoreRequest } from '../store/store-request.ts'
+import { storeMetrics } from '../store-metrics.ts'
 import type { UnderWay } from '../under-way.ts'
 import type { DescriptorHealth } from './descriptor-health.ts'
 import { DescriptorJob, type DescriptorJobOwner } from './descriptor-job.ts'
@@ -17,6 +19,8 @@ export interface DescriptorWorkParts {
   readonly health: DescriptorHealth
   readonly underWay: UnderWay
   readonly exhaustion: SpaceExhaustion
+  /** Where it counts, of `storeMetrics`. */
+  readonly row: Row
 }
 
 /** How a request is handed over, where that is not as its fields say. */
@@ -29,8 +33,6 @@ export interface Handover {
 
 /** The requests of one descriptor that lanes have: each goes on, piece by piece, until it is done or fails. */
 export class DescriptorWork implements DescriptorJobOwner {
-  /** How many were handed over. */
-  laneOperations = 0
   readonly #options: DescriptorOptions
   readonly #parts: DescriptorWorkParts
   readonly #idle: DescriptorJob[] = []
@@ -48,7 +50,7 @@ export class DescriptorWork implements DescriptorJobOwner {
     { sync = this.#mustSync(request), doneBytes = 0 }: Handover = {},
   ): false {
     const job = this.#idle.pop() ?? new DescriptorJob(this)
-    this.laneOperations++
+    this.#parts.row.add(storeMetrics.at.laneOperations)
     this.#parts.underWay.begin()
     job.request = request
     job.operation = operation
@@ -64,7 +66,7 @@ export class DescriptorWork implements DescriptorJobOwner {
   /** Starts a flush; true when there is nothing to do. */
   flush(request: StoreRequest): boolean {
     if (this.#parts.health.flushing.request(request)) return true
-    this.laneOperations++
+    this.#parts.row.add(storeMetrics.at.laneOperations)
     this.#parts.underWay.begin()
     return false
   }

@@ -1,3 +1,4 @@
+import type { Row } from '@lunkit/statistics'
 import { LaneOperation } from '../lanes/lane-job.ts'
 import { storeLimits } from '../limits.ts'
 import { causeOf, faultOf } from '../native/errno.ts'
@@ -7,6 +8,7 @@ import { StoreFault } from '../store/store-fault.ts'
 import { StoreListeners } from '../store/store-listeners.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import type { StoreRequest } from '../store/store-request.ts'
+import { storeMetrics } from '../store-metrics.ts'
 import { UnderWay } from '../under-way.ts'
 import { BatchedReads } from './batched-reads.ts'
 import type { DescriptorCounters } from './descriptor-counters.ts'
@@ -27,6 +29,7 @@ export class Descriptor implements LateReadOwner {
   readonly listeners = new StoreListeners()
   readonly health: DescriptorHealth
   readonly #options: DescriptorOptions
+  readonly #row: Row
   readonly #underWay = new UnderWay()
   readonly #refusals: Refusals
   readonly #inPlace: InPlace
@@ -37,7 +40,9 @@ export class Descriptor implements LateReadOwner {
   readonly #grain: SettledGrain
 
   constructor(options: DescriptorOptions) {
-    const { fd, lanes, inPlace } = options
+    const { fd, lanes, inPlace, plugin, name } = options
+    const row = lanes.stores.row({ store: `${plugin}/${name}` })
+    this.#row = row
     const underWay = this.#underWay
     const health = new DescriptorHealth(options, { listeners: this.listeners, underWay })
     this.#options = options
@@ -45,11 +50,11 @@ export class Descriptor implements LateReadOwner {
     this.#grain = new SettledGrain(fd, health.flushing)
     this.#refusals = new Refusals(options, { health, underWay })
     const library = lanes.native && inPlace.allowed ? libc() : undefined
-    this.#inPlace = new InPlace({ fd, lanes, writes: inPlace.writes, libc: library })
+    this.#inPlace = new InPlace({ fd, lanes, row, writes: inPlace.writes, libc: library })
     const ended = (request: StoreRequest, doneBytes: number): void => this.#batchedReadEnded(request, doneBytes)
-    this.#batched = new BatchedReads({ fd, batch: lanes.reads, inPlace: this.#inPlace, ended })
+    this.#batched = new BatchedReads({ fd, batch: lanes.reads, inPlace: this.#inPlace, row, ended })
     this.#late = new LateReads(this, lanes.timers)
-    this.#work = new DescriptorWork(options, { health, underWay, exhaustion: this.#exhaustion })
+    this.#work = new DescriptorWork(options, { health, underWay, exhaustion: this.#exhaustion, row })
   }
 
   /** How much of it is served. */
@@ -63,15 +68,8 @@ export class Descriptor implements LateReadOwner {
   }
 
   get counters(): DescriptorCounters {
-    const { reads, writes, readPace, writePace } = this.#inPlace
-    return {
-      inPlaceReads: reads,
-      batchedReads: this.#batched.together,
-      inPlaceWrites: writes,
-      slowReads: readPace.slow,
-      slowWrites: writePace.slow,
-      laneOperations: this.#work.laneOperations,
-    }
+    const names = Object.keys(storeMetrics.at) as (keyof DescriptorCounters)[]
+    return Object.fromEntries(names.map(name => [name, this.#row.get(storeMetrics.at[name])])) as DescriptorCounters
   }
 
   /** When `settle` is done, or at once. */
@@ -116,6 +114,7 @@ export class Descriptor implements LateReadOwner {
       this.#inPlace.release()
       const fault = await this.health.lastFlush()
       await after()
+      this.#row.release()
       return fault
     })
   }

@@ -1,9 +1,11 @@
+import { Block } from '@lunkit/statistics'
 import { describe, expect, it } from 'vitest'
 import { pattern } from '../compliance/pattern.ts'
 import { errno } from '../native/errno.ts'
 import type { Libc } from '../native/libc.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import { StoreRequest } from '../store/store-request.ts'
+import { storeMetrics } from '../store-metrics.ts'
 import { ManualTimers } from '../testing/manual-timers.ts'
 import { openScripted, type ScriptedStore } from '../testing/scripted-store.ts'
 import { TurnBudget } from '../turn-budget.ts'
@@ -52,24 +54,27 @@ function setUp({ turnBytes = 1024 * KiB } = {}) {
   const library = new ScriptedLibc(timers)
   const turn = new TurnBudget(turnBytes)
   const memory = new SharedArrayBuffer(4096)
+  const row = new Block(storeMetrics).row({ store: 'fileio/disk' })
+  const counted = (name: keyof typeof storeMetrics.at) => row.get(storeMetrics.at[name])
   // Only the calls that the fast path makes are there.
   const inPlace = new InPlace({
     libc: library as unknown as Libc,
     fd: 0,
     writes: true,
+    row,
     lanes: { memory, turn, timers },
   })
   const request = Object.assign(new StoreRequest({ completed: () => {} }), { lengthBytes: 4096, slot: { offset: 0 } })
-  return { timers, library, inPlace, request }
+  return { timers, library, inPlace, request, counted }
 }
 
 describe('the fast path of reads', () => {
   it('misses what is not in the page cache, and tries it again', () => {
-    const { inPlace, library, request } = setUp()
+    const { inPlace, library, request, counted } = setUp()
     library.result = -errno.EAGAIN
     expect(inPlace.read(request)).toBe(MISSED)
     expect(inPlace.read(request)).toBe(MISSED)
-    expect([library.calls, inPlace.reads]).toEqual([2, 0])
+    expect([library.calls, counted('inPlaceReads')]).toEqual([2, 0])
   })
 
   it.each(['EOPNOTSUPP', 'EINVAL', 'ENOSYS'] as const)('is given up for good when the system answers %s', code => {
@@ -91,10 +96,10 @@ describe('the fast path of reads', () => {
   })
 
   it('rests for a second when reads turn out slow', () => {
-    const { inPlace, library, request, timers } = setUp()
+    const { inPlace, library, request, timers, counted } = setUp()
     library.elapsedMs = 3
     for (let i = 0; i < 32; i++) inPlace.read(request)
-    expect(inPlace.readPace.slow).toBe(4)
+    expect(counted('slowReads')).toBe(4)
     expect(inPlace.read(request)).toBe(DECLINED)
     library.elapsedMs = 0
     timers.advance(1000)
@@ -146,7 +151,7 @@ describe('the fast path of writes', () => {
 
   it('rests after a very slow write, or two slow ones in short succession, which are counted', () => {
     for (const slow of [[11], [1, 1]]) {
-      const { inPlace, library, request, timers } = setUp()
+      const { inPlace, library, request, timers, counted } = setUp()
       for (const elapsedMs of slow) {
         library.elapsedMs = elapsedMs
         expect(inPlace.write(request)).toBe(4096)
@@ -155,7 +160,7 @@ describe('the fast path of writes', () => {
       expect(inPlace.write(request)).toBe(DECLINED)
       timers.advance(50)
       expect(inPlace.write(request)).toBe(4096)
-      expect([inPlace.writePace.slow, inPlace.writes]).toEqual([slow.length, slow.length + 1])
+      expect([counted('slowWrites'), counted('inPlaceWrites')]).toEqual([slow.length, slow.length + 1])
     }
   })
 })

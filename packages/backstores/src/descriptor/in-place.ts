@@ -1,11 +1,15 @@
+import type { Row } from '@lunkit/statistics'
 import { storeLimits } from '../limits.ts'
 import { errno } from '../native/errno.ts'
 import type { Libc } from '../native/libc.ts'
 import { PinnedMemory } from '../native/pinned-memory.ts'
 import type { StoreRequest } from '../store/store-request.ts'
+import { storeMetrics } from '../store-metrics.ts'
 import type { Timers } from '../timers.ts'
 import type { TurnBudget } from '../turn-budget.ts'
 import { Pace } from './pace.ts'
+
+const Counter = storeMetrics.at
 
 /** What `read` and `write` return when a lane must do it. */
 export const DECLINED = Number.NEGATIVE_INFINITY
@@ -21,6 +25,8 @@ export interface InPlaceOptions {
   readonly fd: number
   /** Whether writes may be done here at all: not where the page cache may wait for another machine. */
   readonly writes: boolean
+  /** Where it counts, of `storeMetrics`. */
+  readonly row: Row
   readonly lanes: { readonly memory: SharedArrayBuffer; readonly turn: TurnBudget; readonly timers: Timers }
 }
 
@@ -30,11 +36,9 @@ export interface InPlaceOptions {
  * may wait, so they are done only while recent ones were quick.
  */
 export class InPlace {
-  /** Operations that were done here, whole or in part. */
-  reads = 0
-  writes = 0
-  readonly readPace: Pace
-  readonly writePace: Pace
+  readonly #row: Row
+  readonly #readPace: Pace
+  readonly #writePace: Pace
   readonly #libc: Libc | undefined
   readonly #fd: number
   readonly #memory: PinnedMemory | undefined
@@ -47,7 +51,8 @@ export class InPlace {
   #sizedTurn = -1
   #sizeBytes = 0
 
-  constructor({ libc, fd, writes, lanes: { memory, turn, timers } }: InPlaceOptions) {
+  constructor({ libc, fd, writes, row, lanes: { memory, turn, timers } }: InPlaceOptions) {
+    this.#row = row
     this.#libc = libc
     this.#fd = fd
     this.#memory = libc && new PinnedMemory(libc, memory)
@@ -55,13 +60,13 @@ export class InPlace {
     this.#timers = timers
     this.#canRead = libc !== undefined
     this.#canWrite = writes
-    this.readPace = new Pace(inPlaceReadPace, timers)
-    this.writePace = new Pace(inPlaceWritePace, timers)
+    this.#readPace = new Pace(inPlaceReadPace, timers)
+    this.#writePace = new Pace(inPlaceWritePace, timers)
   }
 
   /** Whether so much may be read here now; it counts in this turn then. */
   mayRead(lengthBytes: number): boolean {
-    return this.#canRead && this.readPace.allowed && this.#turn.take(lengthBytes)
+    return this.#canRead && this.#readPace.allowed && this.#turn.take(lengthBytes)
   }
 
   /** Reads what is at hand. Returns bytes read (0: the end of the file), DECLINED, or an error number negated. */
@@ -78,14 +83,19 @@ export class InPlace {
     const result = (this.#libc as Libc).readCached(this.#fd, address, lengthBytes, offset)
     if (timed) {
       this.#sinceSample = 0
-      this.readPace.note(this.#timers.now() - before, lengthBytes)
+      this.noteRead(this.#timers.now() - before, lengthBytes)
     }
     return this.counted(result)
   }
 
+  /** So long took a read, or several with one call, of so many bytes in all. */
+  noteRead(elapsedMs: number, lengthBytes: number): void {
+    if (this.#readPace.note(elapsedMs, lengthBytes)) this.#row.add(Counter.slowReads)
+  }
+
   /** What the system has answered to a read that `mayRead` has allowed. Returns what `read` would. */
   counted(result: number): number {
-    if (result > 0) this.reads++
+    if (result > 0) this.#row.add(Counter.inPlaceReads)
     return result < 0 ? this.#readError(result) : result
   }
 
@@ -93,12 +103,12 @@ export class InPlace {
   write(request: StoreRequest): number {
     const { lengthBytes, offset } = request
     if (!this.#libc || !this.#canWrite || lengthBytes > inPlaceWriteBytes) return DECLINED
-    if (!this.writePace.allowed || !this.#turn.take(lengthBytes)) return DECLINED
+    if (!this.#writePace.allowed || !this.#turn.take(lengthBytes)) return DECLINED
     if (offset + lengthBytes > this.#sizeNow(this.#libc)) return DECLINED
     const before = this.#timers.now()
     const result = this.#libc.write(this.#fd, this.addressOf(request), lengthBytes, offset)
-    this.writePace.note(this.#timers.now() - before, lengthBytes)
-    if (result > 0) this.writes++
+    if (this.#writePace.note(this.#timers.now() - before, lengthBytes)) this.#row.add(Counter.slowWrites)
+    if (result > 0) this.#row.add(Counter.inPlaceWrites)
     return result === -errno.EINTR || result === -errno.EAGAIN || result === 0 ? DECLINED : result
   }
 

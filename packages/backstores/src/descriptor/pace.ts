@@ -21,8 +21,6 @@ const MS_PER_BYTE = 0.001 / 1024
 
 /** Whether operations may be done in place, judged by how long recent ones took. */
 export class Pace {
-  /** How many were slow since the start. */
-  slow = 0
   readonly #rule: PaceRule
   readonly #timers: Timers
   #score = 0
@@ -42,18 +40,18 @@ export class Pace {
     return !this.#paused
   }
 
-  /** Notes how long one took. */
-  note(elapsedMs: number, lengthBytes: number): void {
+  /** Notes how long one took; whether it was slow. */
+  note(elapsedMs: number, lengthBytes: number): boolean {
     const { slowAfterMs, stopAfterMs, slowLimit, fastPerSlow } = this.#rule
     const overMs = elapsedMs - lengthBytes * MS_PER_BYTE
     if (overMs <= slowAfterMs) {
       if (this.#score > 0) this.#score--
-      return
+      return false
     }
-    this.slow++
     // Each slow one weighs as much as the fast ones that make up for it.
     this.#score += fastPerSlow
     if (overMs > stopAfterMs || this.#score > (slowLimit - 1) * fastPerSlow) this.#pause()
+    return true
   }
 
   #pause(): void {

@@ -76,6 +76,8 @@ export abstract class LaneJob {
   detail: number = LaneDetail.none
   /** With an error: the system call that returned it; none where the lane refused the job by itself. */
   call: SystemCall = SystemCall.none
+  /** How long the lane was in it. */
+  busyMs = 0
   /** The lane's thread ended before the job did; `result` says nothing. */
   lost = false
   /** With `lost`: the lane may have begun. */

@@ -1,16 +1,20 @@
+import { Block } from '@lunkit/statistics'
 import { describe, expect, it } from 'vitest'
 import { ManualTimers } from '../testing/manual-timers.ts'
 import { NotedJob } from '../testing/noted-job.ts'
 import { ScriptedThread } from '../testing/scripted-thread.ts'
 import { Lane } from './lane.ts'
 import { LaneAffinity } from './lane-affinity.ts'
+import { laneMetrics } from './lane-metrics.ts'
 
 /** A lane whose threads are the test's, a store at home in it, and what its set hears. */
 function setUp() {
   const timers = new ManualTimers()
   const threads: ScriptedThread[] = []
   const heard: string[] = []
+  const row = new Block(laneMetrics).row({ lane: '3' })
   const lane = new Lane({
+    row,
     index: 0,
     memory: new SharedArrayBuffer(64),
     native: false,

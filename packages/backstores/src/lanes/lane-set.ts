@@ -1,4 +1,5 @@
 import type { ReadBatch } from '../descriptor/read-batch.ts'
+import type { StoreBlock } from '../store-metrics.ts'
 import type { Timers } from '../timers.ts'
 import type { TurnBudget } from '../turn-budget.ts'
 import type { LaneClient } from './lane-client.ts'
@@ -23,5 +24,7 @@ export interface LaneSet {
   readonly turn: TurnBudget
   /** Reads of the page cache on this thread that are done together. */
   readonly reads: ReadBatch
+  /** Where stores on this thread count. */
+  readonly stores: StoreBlock
   attach(client: LaneClient): LaneAccess
 }

@@ -1,3 +1,4 @@
+import { Block } from '@lunkit/statistics'
 import { describe, expect, it } from 'vitest'
 import { ManualTimers } from '../testing/manual-timers.ts'
 import { NotedJob } from '../testing/noted-job.ts'
@@ -5,6 +6,7 @@ import { ScriptedThread } from '../testing/scripted-thread.ts'
 import { Lane } from './lane.ts'
 import { LaneAffinity } from './lane-affinity.ts'
 import { LaneOperation } from './lane-job.ts'
+import { laneMetrics } from './lane-metrics.ts'
 
 const RING_ENTRIES = 256
 const STUCK_MS = 2000
@@ -15,7 +17,9 @@ function setUp() {
   const threads: ScriptedThread[] = []
   const heard: string[] = []
   const says = (what: string, cause?: Error) => heard.push(cause ? `${what}: ${cause.message}` : what)
+  const row = new Block(laneMetrics).row({ lane: '3' })
   const lane = new Lane({
+    row,
     index: 3,
     memory: new SharedArrayBuffer(64),
     native: false,

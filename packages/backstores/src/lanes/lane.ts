@@ -1,12 +1,16 @@
+import type { Row } from '@lunkit/statistics'
 import { storeLimits } from '../limits.ts'
 import type { Timers } from '../timers.ts'
 import { JobQueue } from './job-queue.ts'
-import type { JobSource, LaneJob } from './lane-job.ts'
+import { type JobSource, type LaneJob, LaneOperation } from './lane-job.ts'
 import { LaneLife, type LaneLifeOwner } from './lane-life.ts'
+import { laneMetrics } from './lane-metrics.ts'
 import { LANE_MOVES, LaneState } from './lane-state.ts'
 import type { StartLaneThread } from './lane-thread.ts'
 import { LaneWatch } from './lane-watch.ts'
 import { StopJob } from './stop-job.ts'
+
+const Counter = laneMetrics.at
 
 /** What a lane tells the set that it belongs to. */
 export interface LaneOwner {
@@ -29,6 +33,8 @@ export interface LaneOptions {
   /** Microseconds for which the thread looks for more work before it sleeps. */
   readonly pollUs: number
   readonly owner: LaneOwner
+  /** Where it counts, of `laneMetrics`. */
+  readonly row: Row
   /** A worker thread when left out. */
   readonly startThread?: StartLaneThread
 }
@@ -39,6 +45,7 @@ export class Lane implements LaneLifeOwner {
   /** How busy it is, in light operations. */
   load = 0
   readonly #options: LaneOptions
+  readonly #row: Row
   readonly #watch: LaneWatch
   #state: LaneState = LaneState.dead
   #life: LaneLife
@@ -53,6 +60,7 @@ export class Lane implements LaneLifeOwner {
   constructor(options: LaneOptions) {
     this.index = options.index
     this.#options = options
+    this.#row = options.row
     this.#watch = new LaneWatch(options.timers, () => this.#strand())
     this.#life = this.#start()
   }
@@ -69,6 +77,7 @@ export class Lane implements LaneLifeOwner {
   /** Takes a job; it waits here when the ring is full. */
   submit(job: LaneJob): void {
     this.load += job.weight
+    this.#row.add(Counter.waiting)
     if (!this.#waiting.isEmpty || !this.#life.ring.submit(job)) this.#waiting.push(job)
     this.#watch.begin(this.#life.ring)
   }
@@ -109,6 +118,8 @@ export class Lane implements LaneLifeOwner {
 
   /** @internal */
   jobDone(life: LaneLife, job: LaneJob): void {
+    if (job.operation !== LaneOperation.stop) this.#row.add(Counter.operations)
+    this.#row.add(Counter.busySeconds, job.busyMs / 1000)
     if (life !== this.#life) {
       if (life.ring.pending === 0) this.#returned(life)
       job.ended()
@@ -117,6 +128,7 @@ export class Lane implements LaneLifeOwner {
     const waiting = this.#waiting.peek()
     if (waiting && life.ring.submit(waiting)) this.#waiting.shift()
     this.load -= job.weight
+    this.#row.add(Counter.waiting, -1)
     job.ended()
   }
 
@@ -127,6 +139,7 @@ export class Lane implements LaneLifeOwner {
     if (this.#state === LaneState.stopping) return this.#endedAsAsked(cause)
     const served = this.#state === LaneState.serving
     if (served && this.#options.timers.now() - this.#servingSinceMs >= storeLimits.restartForgetMs) this.#failures = 0
+    this.#row.add(Counter.restarts)
     this.#move(LaneState.dead)
     const delayMs = Math.min(storeLimits.restartFirstMs * 2 ** this.#failures++, storeLimits.restartLongestMs)
     this.#cancelRestart = this.#options.timers.after(delayMs, () => {
@@ -142,7 +155,9 @@ export class Lane implements LaneLifeOwner {
   }
 
   #resolveIfClosed(): void {
-    if (this.#state === LaneState.closed && this.#stranded.size === 0) this.#closed.resolve()
+    if (this.#state !== LaneState.closed || this.#stranded.size > 0) return
+    this.#row.release()
+    this.#closed.resolve()
   }
 
   #start(): LaneLife {
@@ -163,7 +178,8 @@ export class Lane implements LaneLifeOwner {
     for (let job = this.#waiting.shift(); job; job = this.#waiting.shift()) jobs.push(job)
     const source = life.ring.current?.source
     this.#stranded.set(life, source)
-    this.load = 0
+    this.#empty()
+    this.#row.add(Counter.stuck)
     this.#life = this.#start()
     if (source) {
       source.stuck()
@@ -185,8 +201,15 @@ export class Lane implements LaneLifeOwner {
     const lost = life.lost()
     this.#returned(life, cause)
     this.#stranded.delete(life)
+    this.#row.add(Counter.lostOperations, lost.length)
     for (const job of lost) job.ended()
     this.#resolveIfClosed()
+  }
+
+  /** It has no jobs any more. */
+  #empty(): void {
+    this.load = 0
+    this.#row.set(Counter.waiting, 0)
   }
 
   /** Ends all jobs that the thread had or would have had; those of stores that are at home elsewhere go home. */
@@ -199,7 +222,8 @@ export class Lane implements LaneLifeOwner {
     }
     const guests = jobs.filter(job => this.#isGuest(job))
     const lost = jobs.filter(job => !this.#isGuest(job))
-    this.load = 0
+    this.#empty()
+    this.#row.add(Counter.lostOperations, lost.length)
     const stores = new Set<JobSource>()
     for (const { source } of lost) if (source) stores.add(source)
     this.#options.owner.laneDied(this, stores, cause)

@@ -1,5 +1,13 @@
 import { flag, type OptionDomains, object, required, Slab, wholeNumber } from '@lunkit/wire'
+import { type StoreBlock, storeMetrics } from '../store-metrics.ts'
 import { TIMERS, type Timers } from '../timers.ts'
+import { type LaneBlock, laneMetrics } from './lane-metrics.ts'
+
+/** The blocks that lanes and their stores count in. */
+export interface LaneStatistics {
+  readonly lanes: LaneBlock
+  readonly stores: StoreBlock
+}
 
 /** How lanes are made. */
 export interface LanesOptions {
@@ -12,10 +20,17 @@ export interface LanesOptions {
   readonly timers?: Timers
   /** Microseconds for which a lane looks for more work before it sleeps; 0 unless given. */
   readonly pollUs?: number
+  /** Where lanes, and the stores that use them, count; left out, in memory of their own. */
+  readonly statistics?: LaneStatistics
 }
 
 /** Each is a thread of the system. */
 export const MOST_LANES = 1024
+
+function areBlocks(blocks: object): boolean {
+  const { lanes, stores } = blocks as Partial<LaneStatistics>
+  return lanes?.declaration === laneMetrics && stores?.declaration === storeMetrics
+}
 
 /** What each of them may be. */
 export const LANES: OptionDomains = {
@@ -25,4 +40,5 @@ export const LANES: OptionDomains = {
   native: flag,
   timers: TIMERS,
   pollUs: wholeNumber(),
+  statistics: object('the blocks that lanes and stores count in: { lanes, stores }', areBlocks),
 }

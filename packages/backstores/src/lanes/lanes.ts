@@ -1,8 +1,10 @@
+import { Block } from '@lunkit/statistics'
 import { callback, checkArgument, checkOptions, object, wholeNumber } from '@lunkit/wire'
 import { ReadBatch } from '../descriptor/read-batch.ts'
 import { storeLimits } from '../limits.ts'
 import { libcAccess } from '../native/libc-access.ts'
 import { openUring } from '../native/read-uring.ts'
+import { type StoreBlock, storeMetrics } from '../store-metrics.ts'
 import { systemTimers, TIMER_MS, type Timers } from '../timers.ts'
 import { TurnBudget } from '../turn-budget.ts'
 import { Lane, type LaneOwner } from './lane.ts'
@@ -11,14 +13,17 @@ import { chooseLane } from './lane-choice.ts'
 import type { LaneClient } from './lane-client.ts'
 import { type LaneEvent, WITHOUT_LIBC } from './lane-event.ts'
 import type { JobSource } from './lane-job.ts'
+import { laneMetrics } from './lane-metrics.ts'
 import type { LaneSet } from './lane-set.ts'
 import { LaneState } from './lane-state.ts'
-import { LANES, type LanesOptions, MOST_LANES } from './lanes-options.ts'
+import { LANES, type LaneStatistics, type LanesOptions, MOST_LANES } from './lanes-options.ts'
 
 const CLIENT = object('a store that uses lanes: { plugin, name, laneDown, laneUp }', client => {
   const { laneDown, laneUp } = client as Partial<LaneClient>
   return typeof laneDown === 'function' && typeof laneUp === 'function'
 })
+
+const ownStatistics = (): LaneStatistics => ({ lanes: new Block(laneMetrics), stores: new Block(storeMetrics) })
 
 /** Starts the worker lanes; the process stays alive until they are closed. @throws {TypeError} or {RangeError} for options that cannot be. */
 export const createLanes = (options: LanesOptions): Lanes => new Lanes(options)
@@ -31,6 +36,7 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   /** @internal what stores on this thread may do in place in one turn */
   readonly turn = new TurnBudget(storeLimits.inPlaceBytesPerTurn)
   readonly reads: ReadBatch
+  readonly stores: StoreBlock
   readonly #lanes: readonly Lane[]
   readonly #attached = new Set<LaneAffinity>()
   /** Who was told that a lane is down, by lane, and hears when it is back. */
@@ -43,14 +49,19 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   constructor(lanesOptions: LanesOptions) {
     checkOptions('createLanes', lanesOptions, LANES)
     const { slab, count = storeLimits.laneCount, native = true, timers = systemTimers, pollUs = 0 } = lanesOptions
+    const { lanes, stores } = lanesOptions.statistics ?? ownStatistics()
     if (!Number.isInteger(count) || count < 1 || count > MOST_LANES)
       throw new RangeError(`${count} lanes were asked for; at least 1 is needed, and ${MOST_LANES} are the most`)
     this.memory = slab.memory
     this.native = native
     this.timers = timers
+    this.stores = stores
     this.reads = new ReadBatch({ now: () => timers.now(), open: reads => (native ? openUring(reads) : undefined) })
     const options = { memory: slab.memory, native, timers, pollUs, owner: this }
-    this.#lanes = Array.from({ length: count }, (_, index) => new Lane({ ...options, index }))
+    this.#lanes = Array.from({ length: count }, (_, index) => {
+      const row = lanes.row({ lane: String(index) })
+      return new Lane({ ...options, index, row })
+    })
   }
 
   get count(): number {

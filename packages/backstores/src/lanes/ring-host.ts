@@ -100,6 +100,7 @@ export class RingHost {
     const notes = this.#ring.entries[at + Field.notes] as number
     job.detail = notes & DETAIL_MASK
     job.call = (notes >> CALL_SHIFT) as SystemCall
+    job.busyMs = this.#ring.entries[at + Field.busyMs] as number
     job.lost = false
     if (job.operation === LaneOperation.extents && job.result > 0) this.#copyBoundaries(job, index)
     return job

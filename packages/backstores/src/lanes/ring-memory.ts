@@ -14,7 +14,7 @@ export const Word = {
   begun: 64,
 } as const
 
-/** The numbers of one entry. The lane overwrites the last two when it completes the entry. */
+/** The numbers of one entry. The lane overwrites the last three when it completes the entry. */
 export const Field = {
   operation: 0,
   fd: 1,
@@ -25,11 +25,13 @@ export const Field = {
   result: 6,
   /** Two numbers beside the result: the detail, and the system call above CALL_SHIFT. */
   notes: 7,
+  /** How long the lane was in it. */
+  busyMs: 8,
 } as const
 /** By how many bits the number of the system call is shifted in the notes. */
 export const CALL_SHIFT = 8
 /** How many there are. */
-export const FIELDS = 8
+export const FIELDS = 9
 
 /** What the host adds to the count of entries begun: no lane ever comes to count that far. */
 export const RETIRED = -0x8000_0000

@@ -9,13 +9,18 @@ const LOOKS_A_CLOCK = 16
 export class RingServer {
   readonly #ring: RingMemory
   readonly #mask: number
+  readonly #clock: () => number
   #completed: number
   #at = 0
+  /** When the current entry was begun. */
+  #begunMs = 0
   /** The host wants no more of this lane than the entries that it had begun. */
   retired = false
 
-  constructor(ring: RingMemory) {
+  /** `clock` is one in milliseconds. */
+  constructor(ring: RingMemory, clock: () => number = () => performance.now()) {
     this.#ring = ring
+    this.#clock = clock
     this.#mask = ring.capacity - 1
     this.#completed = ring.head[Word.completed] as number
   }
@@ -27,12 +32,14 @@ export class RingServer {
     const begun = Atomics.compareExchange(head, Word.begun, this.#completed, (this.#completed + 1) | 0)
     this.retired = begun !== this.#completed
     this.#at = (this.#completed & this.#mask) * FIELDS
+    this.#begunMs = this.#clock()
     return true
   }
 
   /** Looks for an entry again and again, so many microseconds long; whether there is one to serve then. */
-  poll(us: number, clock: () => number = () => performance.now()): boolean {
+  poll(us: number): boolean {
     if (us === 0) return false
+    const clock = this.#clock
     for (const untilMs = clock() + us / 1000; clock() < untilMs; )
       for (let look = 0; look < LOOKS_A_CLOCK; look++) if (this.next()) return true
     return false
@@ -85,6 +92,7 @@ export class RingServer {
     const { head, entries } = this.#ring
     entries[this.#at + Field.result] = result
     entries[this.#at + Field.notes] = detail | (call << CALL_SHIFT)
+    entries[this.#at + Field.busyMs] = this.#clock() - this.#begunMs
     this.#completed = (this.#completed + 1) | 0
     Atomics.store(head, Word.completed, this.#completed)
     return Atomics.load(head, Word.armed) === 1 && Atomics.exchange(head, Word.armed, 0) === 1

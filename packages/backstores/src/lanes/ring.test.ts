@@ -11,10 +11,10 @@ import { RingServer } from './ring-server.ts'
 const CAPACITY = 8
 
 /** Both sides of one ring, on one thread. The counts start where asked, to see them wrap. */
-function setUp(firstCount = 0, capacity = CAPACITY) {
+function setUp(firstCount = 0, capacity = CAPACITY, clock = () => 0) {
   const memory = RingMemory.allocate(capacity, firstCount)
   const host = new RingHost(memory)
-  const server = new RingServer(new RingMemory(memory.shared, capacity))
+  const server = new RingServer(new RingMemory(memory.shared, capacity), clock)
   return { memory, host, server }
 }
 
@@ -127,18 +127,31 @@ describe('the ring', () => {
     expect(memory.head[Word.sleeping]).toBe(0)
   })
 
-  it('is polled until its time is over, and finds what came meanwhile', () => {
-    const { host, server } = setUp()
-    let nowMs = 0
-    const clock = () => (nowMs += 0.01)
-    expect(server.poll(50, clock)).toBe(false)
-    expect(nowMs).toBeLessThan(0.08)
-    const submitting = () => {
-      if (nowMs < 1) host.submit(new NotedJob({ offset: 7 }))
-      nowMs = 1
-      return clock()
+  it('tells how long the lane was in each job', () => {
+    let nowMs = 5
+    const { host, server } = setUp(0, CAPACITY, () => nowMs)
+    for (let i = 0; i < 2; i++) host.submit(new NotedJob())
+    for (const elapsedMs of [0.25, 3]) {
+      server.next()
+      nowMs += elapsedMs
+      server.complete(0, 0)
+      nowMs += 100
     }
-    expect(server.poll(50, submitting)).toBe(true)
+    expect([host.reap()?.busyMs, host.reap()?.busyMs]).toEqual([0.25, 3])
+  })
+
+  it('is polled until its time is over, and finds what came meanwhile', () => {
+    let nowMs = 0
+    let submitsAtMs = Number.POSITIVE_INFINITY
+    const { host, server } = setUp(0, CAPACITY, () => {
+      nowMs += 0.01
+      if (nowMs >= submitsAtMs) host.submit(new NotedJob({ offset: 7 }))
+      return nowMs
+    })
+    expect(server.poll(50)).toBe(false)
+    expect(nowMs).toBeLessThan(0.08)
+    submitsAtMs = nowMs
+    expect(server.poll(50)).toBe(true)
     expect(server.offset).toBe(7)
   })
 

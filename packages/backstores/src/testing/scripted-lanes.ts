@@ -1,3 +1,4 @@
+import { Block } from '@lunkit/statistics'
 import type { Slab } from '@lunkit/wire'
 import { ReadBatch } from '../descriptor/read-batch.ts'
 import { JobQueue } from '../lanes/job-queue.ts'
@@ -8,6 +9,7 @@ import type { LaneAccess, LaneSet } from '../lanes/lane-set.ts'
 import { RingHost } from '../lanes/ring-host.ts'
 import { RingMemory } from '../lanes/ring-memory.ts'
 import { RingServer } from '../lanes/ring-server.ts'
+import { storeMetrics } from '../store-metrics.ts'
 import { TurnBudget } from '../turn-budget.ts'
 import { ManualTimers } from './manual-timers.ts'
 import { ScriptedCalls } from './scripted-calls.ts'
@@ -20,6 +22,7 @@ export class ScriptedLanes implements LaneSet, LaneAccess {
   readonly turn = new TurnBudget(1024 * 1024)
   /** Nothing opens it unless a test does. */
   readonly reads = new ReadBatch({ now: () => this.timers.now(), open: () => undefined })
+  readonly stores = new Block(storeMetrics)
   readonly calls = new ScriptedCalls()
   /** Whether jobs are served by themselves, soon after they came. */
   automatic = true
