@@ -12,6 +12,8 @@ export const NEXUSES_AT_FULL_DEPTH = 32
 export const SPARE_EXECUTIONS = 4096
 /** How long an operation may stay in a store after its task was aborted; then the unit is quarantined. */
 export const STORE_RETURN_MS = 30_000
+/** How long a write cache that is to end waits for the commands that have begun, and for the flush after them. */
+export const CACHE_END_MS = 10_000
 /** How often READ CAPACITY asks a store whether its medium has another size by now, at most. */
 export const SIZE_LOOK_EVERY_MS = 1000
 /** How long it waits for the answer. */

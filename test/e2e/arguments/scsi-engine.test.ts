@@ -110,6 +110,13 @@ describeArguments('@lunkit/scsi-engine', {
       ...badIdentities(identity => device.addUnit(disk('c'), { identity })),
     ],
     'TargetDevice.removeUnit': () => eachBad([...NO_OBJECTS, strange], bad => device.removeUnit(bad)),
+    'TargetDevice.changeAttributes': () => [
+      ...eachBad([...NO_OBJECTS, strange], bad => device.changeAttributes(bad, {})),
+      ...eachBad(
+        [undefined, null, 1, 'text', { blockSizeBytes: 4096 }, { queueDepth: NaN }, { isNonrot: 1 }, { no: 1 }],
+        bad => device.changeAttributes(unit, bad),
+      ),
+    ],
     'TargetDevice.taskSetOf': () => eachBad([...NO_OBJECTS, strange], bad => device.taskSetOf(bad)),
     'TargetDevice.portGroup': () => [
       ...eachBad([...NO_OBJECTS, { targetName: TARGET, tag: 1, relativePortId: 1 }], bad => device.portGroup(bad)),
@@ -182,6 +189,8 @@ describeArguments('@lunkit/scsi-engine', {
       ...['PortGroup.forget', 'PortGroup.closed'],
       ...[
         'access',
+        'become',
+        'cacheEnded',
         'changeMode',
         'eject',
         'endsBefore',
@@ -195,5 +204,5 @@ describeArguments('@lunkit/scsi-engine', {
       ...['Nexus.see', 'Nexus.follow', 'Nexus.lose', 'Nexus.lunsReported'],
     ],
   },
-  state: () => [unit.blocks, [...device.units], [...group.units()], [...group.nexuses].length],
+  state: () => [unit.blocks, unit.attributes, [...device.units], [...group.units()], [...group.nexuses].length],
 })

@@ -15,12 +15,13 @@ import { TaskSet } from '../task/task-set.ts'
 import { absentStore } from '../unit/absent-store.ts'
 import type { KnownNexus } from '../unit/known-nexus.ts'
 import { LogicalUnit } from '../unit/logical-unit.ts'
-import { type UnitAttributes, unitAttributes } from '../unit/unit-attributes.ts'
+import { type AttributeChanges, type UnitAttributes, unitAttributes } from '../unit/unit-attributes.ts'
 import { UnitIdentities } from '../unit/unit-identities.ts'
 import { type UnitIdentity, unitIdentity } from '../unit/unit-identity.ts'
 import { type UnitEvent, UnitReporter } from '../unit/unit-reporter.ts'
 import { DEVICE, STORE, TARGET_PORT, UNIT } from './device-domains.ts'
 import { PortGroup } from './port-group.ts'
+import { changeUnit } from './unit-change.ts'
 
 /** What a target device is made of. */
 export interface TargetDeviceOptions {
@@ -127,6 +128,20 @@ export class TargetDevice implements Topology {
     this.#releases.set(unit, release)
     this.#taskSets.set(unit, this.#taskSet(unit, disk))
     return unit
+  }
+
+  /**
+   * Changes attributes of a unit that initiators see, all of them or none; undefined: LIO's default. Each nexus is told what it sees of it: 2A/01,
+   * 2A/09, 3F/03. A write cache that ends goes on being reported until what has begun has ended and was flushed; changes write
+   * through at once. Resolves with what the attributes were before: given in turn, they undo the change.
+   * @throws {TypeError} or {RangeError} as a rejection for what is no unit of the device, an attribute that there is not, a
+   * value that the unit cannot have, and what cannot change while the unit is served, with the reason; nothing has changed then.
+   * {Error} where the cache could not be flushed in 10 s; nothing has changed then either.
+   */
+  async changeAttributes(unit: LogicalUnit, changes: AttributeChanges): Promise<AttributeChanges> {
+    const tasks = this.taskSetOf(unit)
+    checkArgument('changeAttributes: changes', changes, object('an object of attributes'))
+    return changeUnit({ tasks, timers: this.services.timers }, changes)
   }
 
   /**

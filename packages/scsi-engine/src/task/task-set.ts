@@ -45,7 +45,6 @@ export class TaskSet implements TaskHome<TaskExecution> {
   readonly #blocks = new HeldBlocks(this.#tasks)
   /** Dormant tasks in the order in which they are looked at. */
   readonly #dormant: TaskExecution[] = []
-  readonly #queueDepth: number
   /** Dormant tasks are being looked at, or must not be for now; who asks for it meanwhile has it done afterwards. */
   #busy = false
   #again = false
@@ -55,7 +54,6 @@ export class TaskSet implements TaskHome<TaskExecution> {
     this.type = type
     this.memory = new UnitMemory(services.slab)
     this.#spares = spares
-    this.#queueDepth = unit.attributes.queueDepth
   }
 
   /** How many tasks have not left. */
@@ -82,8 +80,9 @@ export class TaskSet implements TaskHome<TaskExecution> {
 
   /** One nexus takes no more than its depth; in a full set there is still a place for a nexus that has none. */
   #isFullFor({ taskCount }: TaskPlace<TaskExecution>): boolean {
-    if (taskCount >= this.#queueDepth) return true
-    return this.#tasks.count >= this.#queueDepth * NEXUSES_AT_FULL_DEPTH && taskCount > 0
+    const { queueDepth } = this.unit.attributes
+    if (taskCount >= queueDepth) return true
+    return this.#tasks.count >= queueDepth * NEXUSES_AT_FULL_DEPTH && taskCount > 0
   }
 
   #mayBegin(execution: TaskExecution): boolean {
@@ -154,6 +153,12 @@ export class TaskSet implements TaskHome<TaskExecution> {
   /** Whether a task of that nexus (and tag, if given) is in the set and has not ended. */
   has(which: (execution: TaskExecution) => boolean): boolean {
     return this.#tasks.select(task => task.state !== ExecutionState.ended && which(task)).length > 0
+  }
+
+  /** Resolves when the tasks that have begun by now have left. */
+  async begunLeft(): Promise<void> {
+    const begun = this.#tasks.select(task => task.state !== ExecutionState.dormant)
+    await Promise.all(begun.map(({ leavers }) => new Promise<void>(resolve => leavers.push(resolve))))
   }
 
   /**

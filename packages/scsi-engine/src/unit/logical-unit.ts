@@ -10,6 +10,7 @@ import { PIECE_BYTES } from '@lunkit/scsi/transport'
 import { checkArgument, type Timers, wholeNumber } from '@lunkit/wire'
 import { COMPARE_AND_WRITE_BLOCKS } from '../limits.ts'
 import type { TargetPort } from '../nexus/target-port.ts'
+import { attentionsOfChange } from './attribute-changes.ts'
 import type { BlockLimits } from './block-limits.ts'
 import { type ControlMode, DEFAULT_MODE } from './control-mode.ts'
 import type { KnownNexus } from './known-nexus.ts'
@@ -40,7 +41,6 @@ export interface LogicalUnitParts {
 export class LogicalUnit {
   readonly type: UnitType
   readonly store: Store
-  readonly attributes: UnitAttributes
   readonly identity: UnitIdentity
   readonly reporter: UnitReporter
   readonly reservation = new Reservation()
@@ -49,18 +49,59 @@ export class LogicalUnit {
   readonly sizeLook: SizeLook
   readonly blockSizeBytes: number
   readonly #stopListening: () => void
+  #attributes: UnitAttributes
   #mode = DEFAULT_MODE
+  /** It writes through, and has acknowledged what may still be volatile. */
+  #cacheEnds = false
 
   constructor({ type, store, attributes, identity, reporter, timers }: LogicalUnitParts) {
     this.type = type
     this.store = store
-    this.attributes = attributes
+    this.#attributes = attributes
     this.identity = identity
     this.reporter = reporter
     this.readiness = new Readiness(store)
     this.sizeLook = new SizeLook(store, timers)
     this.blockSizeBytes = attributes.blockSizeBytes
     this.#stopListening = store.listen(event => this.#heard(event))
+  }
+
+  /** What it offers, and how: one frozen object, another one when something changes. */
+  get attributes(): UnitAttributes {
+    return this.#attributes
+  }
+
+  /** @internal see TargetDevice.changeAttributes: every nexus is told what it sees of the change. */
+  become(attributes: UnitAttributes): void {
+    const before = this.#seenAttributes
+    this.#cacheEnds = this.writeCache && !attributes.emulateWriteCache
+    this.#attributes = attributes
+    const codes = new Set(attentionsOfChange(before, this.#seenAttributes))
+    if (!attributes.emulatePr && this.reservation.holder !== undefined) {
+      // Nobody could release it any more.
+      this.reservation.clear()
+      codes.add(Sense.reservationsReleased)
+    }
+    // Nobody could put the medium in again any more.
+    if (!attributes.removable && this.readiness.load()) codes.add(Sense.notReadyToReadyChangeMediumMayHaveChanged)
+    this.#tell(codes)
+  }
+
+  /** @internal nothing that was acknowledged before its cache was to end is volatile any more. */
+  cacheEnded(): void {
+    if (!this.#cacheEnds) return
+    const before = this.#seenAttributes
+    this.#cacheEnds = false
+    this.#tell(attentionsOfChange(before, this.#attributes))
+  }
+
+  /** Those that initiators see: a cache that ends is there for them. */
+  get #seenAttributes(): UnitAttributes {
+    return this.#cacheEnds ? { ...this.#attributes, emulateWriteCache: true } : this.#attributes
+  }
+
+  #tell(codes: Iterable<SenseCode>): void {
+    for (const code of codes) this.attentions.raise(code)
   }
 
   /** The storage object's name. */
@@ -91,7 +132,7 @@ export class LogicalUnit {
 
   /** WCE: completed writes may still be volatile. */
   get writeCache(): boolean {
-    return this.attributes.emulateWriteCache && this.store.features.writeBack
+    return (this.attributes.emulateWriteCache || this.#cacheEnds) && this.store.features.writeBack
   }
 
   /** The store keeps writes back though WCE is 0: every change is made with FUA. */

@@ -52,6 +52,9 @@ export interface UnitAttributes {
   readonly maxWriteSameLen: number
 }
 
+/** Attributes that are to have other values; one that is undefined: LIO's default for the unit's store. */
+export type AttributeChanges = { readonly [Name in keyof UnitAttributes]?: UnitAttributes[Name] | undefined }
+
 const BLOCK_SIZES: readonly number[] = [512, 1024, 2048, 4096]
 const MAX_TRANSFER_BYTES = 8 * 1024 * 1024
 
@@ -60,7 +63,7 @@ const MAX_TRANSFER_BYTES = 8 * 1024 * 1024
  * comes from the store: the write cache, the unmap granularity, whether it rotates.
  * @throws {TypeError} or {RangeError} for an attribute that there is not, or a value that the unit cannot have.
  */
-export function unitAttributes(store: Store, given: Partial<UnitAttributes> = {}): UnitAttributes {
+export function unitAttributes(store: Store, given: AttributeChanges = {}): UnitAttributes {
   const { features } = store
   const blockSizeBytes = given.blockSizeBytes ?? 512
   if (!BLOCK_SIZES.includes(blockSizeBytes))
@@ -95,7 +98,7 @@ export function unitAttributes(store: Store, given: Partial<UnitAttributes> = {}
   refuseNoCounts(store.name, attributes)
   checkOptions(`${store.name}: attributes`, given, domainsOf(defaults))
   refuseWhatTheStoreCannot(store, attributes)
-  return attributes
+  return Object.freeze(attributes)
 }
 
 /** How high those may be that pages tell is said below. */
