@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -92,6 +92,27 @@ describe('lunkitd', () => {
       `  the state in ${state} cannot be read: EISDIR: illegal operation on a directory, read (EISDIR)`,
     )
     expect(code).toBe(ExitCode.ok)
+  })
+
+  it('--check says whose a state is that is not this configuration’s, nor this machine’s, and changes nothing', async () => {
+    const text = JSON.stringify({
+      format: 'lunkit-state',
+      version: 2,
+      machine: 'another',
+      sections: { serials: { version: 1, entries: [{ disk: 7 }] } },
+      configurations: { '/etc/other.json': {} },
+    })
+    await writeFile(join(directory, 'state.json'), text)
+    const { out, code } = await checked(saveConfig([rd]), '--state', directory)
+    expect(out.split('\n').slice(-4)).toEqual([
+      `State directory (${directory}):`,
+      `  a part of the state in ${directory} cannot be used and would be kept aside: 1 serial numbers in it cannot be read`,
+      expect.stringContaining(`  ${directory} was made on another machine`),
+      expect.stringContaining(`  ${directory} has the state of /etc/other.json, and none of ${directory}/`),
+    ])
+    expect(code).toBe(ExitCode.ok)
+    expect((await readdir(directory)).sort()).toEqual(['saveconfig.json', 'state.json'])
+    expect(await readFile(join(directory, 'state.json'), 'utf8')).toBe(text)
   })
 
   const openTo = (initiator: string) => ({ node_wwn: initiator, mapped_luns: [{ index: 0, tpg_lun: 0 }] })

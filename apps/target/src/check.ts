@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { loadPlan, UnusableConfiguration } from './configuration.ts'
 import { ExitCode } from './exit-code.ts'
 import { explainPlan } from './explain.ts'
@@ -7,6 +8,7 @@ import { withMounts } from './files/mount-look.ts'
 import { foreseeSerials } from './foreseen-serials.ts'
 import type { Request } from './options.ts'
 import { MountMemory } from './state/mount-memory.ts'
+import { lookAtState } from './state/state-look.ts'
 import { shortcomings, summarize, summaryLine } from './summary.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -24,12 +26,16 @@ export async function check(
 ): Promise<ExitCode> {
   try {
     const loaded = await loadPlan(config)
-    const mounts = await MountMemory.read({ stateDirectory, log: { warn: () => {} } })
+    const configuration = resolve(config.path)
+    const { state, words } = await lookAtState(stateDirectory, configuration)
+    const mounts = new MountMemory({ kept: state.mounts, log: { warn: () => {} } })
     const judged = await judgeFiles(loaded, withMounts(look, mounts))
     const { plan, files, refused } = judged
     terminal.out(`${config.path}: ${summaryLine(summarize(plan))}`)
     for (const line of explainPlan(plan, files)) terminal.out(line)
-    for (const line of await foreseeSerials(plan.storage, { config, stateDirectory })) terminal.out(line)
+    for (const line of foreseeSerials({ plans: plan.storage, configuration }, state)) terminal.out(line)
+    if (words.length > 0) terminal.out(`\nState directory (${stateDirectory}):`)
+    for (const line of words) terminal.out(`  ${line}`)
     if (refused.length > 0) terminal.out('\nFiles that are no disks:')
     for (const { key, path, why } of refused) terminal.out(`  ${key} is not served: ${why}\n    at ${path}`)
     const missed = strict ? shortcomings(judged) : []

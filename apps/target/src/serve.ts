@@ -22,8 +22,8 @@ import { logSerials } from './serving/serial-words.ts'
 import type { Start } from './serving/start.ts'
 import { logConfiguration } from './serving/summary.ts'
 import { MountMemory } from './state/mount-memory.ts'
-import { State } from './state/state.ts'
 import { StateUnusable } from './state/state-directory.ts'
+import { openState } from './state/state-opening.ts'
 import type { Terminal } from './terminal.ts'
 import { readVersion } from './version.ts'
 
@@ -72,14 +72,14 @@ async function start(
 ): Promise<Service | undefined> {
   const loaded = await loadPlan(config)
   logConfiguration(log, config.path, loaded)
-  const state = await State.open({ path: stateDirectory, named }, log)
+  const configuration = resolve(config.path)
+  const { state } = await openState({ path: stateDirectory, named, configuration }, log)
   await warnOfExposure(log, { config: config.path, stateDirectory })
-  const mounts = await MountMemory.read({ stateDirectory, log })
+  const mounts = new MountMemory({ kept: state.mounts, log })
   const { plan, refused } = await judgeFiles(loaded, withMounts(lookAtFile, mounts))
   for (const { key, path, why } of refused) log.error({ disk: key, at: path }, `${key} is not served: ${why}`)
-  const of = { plans: plan.storage, configuration: resolve(config.path) }
-  const serials = await assignSerials(of, { state, named, log })
-  logSerials(serials, state?.directory, log)
+  const serials = await assignSerials({ plans: plan.storage, configuration }, { state, named, log })
+  logSerials(serials, state.directory, log)
   const served = await serveConfiguration(plan, options, { log, ending, mounts, serials })
   return served && { lines: served.urls, server: served.server }
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { derivedSerial } from 'lunkit'
-import { KeptSerials, kept } from '../state/kept-serials.ts'
-import type { State, StateLog } from '../state/state.ts'
+import { kept } from '../state/kept-serials.ts'
 import { StateUnusable } from '../state/state-directory.ts'
+import type { StateLog } from '../state/state-opening.ts'
+import type { StateSections } from '../state/state-store.ts'
 import { type DiskSerial, type DiskSerials, findSerials, SerialOrigin, type SerialsOf } from './found-serials.ts'
 
 /**
@@ -12,16 +13,16 @@ import { type DiskSerial, type DiskSerials, findSerials, SerialOrigin, type Seri
  */
 export async function assignSerials(
   of: SerialsOf,
-  { state, named, log }: { state: State | undefined; named: boolean; log: StateLog },
+  { state, named, log }: { state: StateSections; named: boolean; log: StateLog },
 ): Promise<DiskSerials> {
-  if (state === undefined) return deriveNew(of, findSerials(of, new KeptSerials(undefined)))
   const found = findSerials(of, state.serials)
+  if (state.directory === undefined) return deriveNew(of, found)
   const made = of.plans.filter(({ key }) => found.get(key)?.origin === SerialOrigin.made)
   if (made.length === 0) return found
-  for (const plan of made)
-    state.serials.add({ ...kept(plan, of.configuration), serial: found.get(plan.key)?.serial ?? randomUUID() })
   try {
-    await state.save()
+    await state.serials.add(
+      made.map(plan => ({ ...kept(plan, of.configuration), serial: found.get(plan.key)?.serial ?? randomUUID() })),
+    )
     return found
   } catch (error) {
     if (named || !(error instanceof StateUnusable)) throw error

@@ -1,8 +1,8 @@
 import { parseConfiguration, planServing } from '@lunkit/config'
 import type { DiskServer, Storage, Store } from 'lunkit'
 import { describe, expect, it } from 'vitest'
-import { KeptSerials } from '../state/kept-serials.ts'
 import { MountMemory } from '../state/mount-memory.ts'
+import { StateStore } from '../state/state-store.ts'
 import { saveConfig } from '../testing/save-config.ts'
 import { openDisks } from './disks.ts'
 import { findSerials } from './found-serials.ts'
@@ -28,8 +28,9 @@ async function unitOf(
     ['info', 'warn', 'error'].map(level => [level, (_facts: object, text: string) => lines.push({ level, text })]),
   )
   const server = { open: async (storage: Storage) => opened.push(storage) } as unknown as DiskServer
-  const mounts = await MountMemory.read({ stateDirectory: '/nonexistent', log: log as never })
-  const serials = findSerials({ plans: plan.storage, configuration: '/saveconfig.json' }, new KeptSerials(undefined))
+  const state = StateStore.inMemory()
+  const mounts = new MountMemory({ kept: state.mounts, log: log as never })
+  const serials = findSerials({ plans: plan.storage, configuration: '/saveconfig.json' }, state.serials)
   await openDisks(plan.storage, server, { log: log as never, ending, mounts, serials })
   const unit = opened[0]?.unit({ features } as unknown as Store)
   return { unit, attributes: unit?.attributes, warnings: lines.filter(({ level }) => level === 'warn') }

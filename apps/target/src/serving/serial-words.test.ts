@@ -11,7 +11,7 @@ function said(found: DiskSerial) {
     warn: (_facts: object, text: string) => logged.push(`warn: ${text}`),
   }
   logSerials(serials, '/state', log as never)
-  return { logged, checked: explainSerials(serials, '/state', undefined) }
+  return { logged, checked: explainSerials(serials, '/state') }
 }
 
 describe('a serial number that the configuration gives', () => {
@@ -52,17 +52,16 @@ describe('a serial number that nobody gives', () => {
     expect(said(found).logged).toEqual([line])
   })
 
-  it('is foreseen with where it will be kept, and what stands against that', () => {
+  it('is foreseen with where it will be kept, or is kept', () => {
     const title = 'Serial numbers (wwn) that the configuration does not give, or that may not be unique:'
     expect(said({ serial: 'A1', origin: 'made' }).checked).toEqual([
       '',
       title,
       '  ramdisk/d: one will be made, and kept in /state',
     ])
-    expect(explainSerials(new Map([['d', { serial: 'A1', origin: 'kept' }]]), '/state', 'it is damaged')).toEqual([
+    expect(explainSerials(new Map([['d', { serial: 'A1', origin: 'kept' }]]), '/state')).toEqual([
       '',
       title,
-      '  it is damaged',
       '  d: A1, which was made before and is kept in /state',
     ])
   })

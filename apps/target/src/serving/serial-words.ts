@@ -43,11 +43,7 @@ export function logSerials(
 }
 
 /** For `--check`: what would become of serial numbers that the configuration does not give, and which of those given are weak. */
-export function explainSerials(
-  serials: DiskSerials,
-  directory: string,
-  unusable: string | undefined,
-): readonly string[] {
+export function explainSerials(serials: DiskSerials, directory: string | undefined): readonly string[] {
   const lines = [...serials].flatMap(([disk, { serial, origin }]) => {
     if (origin === SerialOrigin.kept) return [`  ${disk}: ${serial}, which was made before and is kept in ${directory}`]
     if (origin === SerialOrigin.made) return [`  ${disk}: one will be made, and kept in ${directory}`]
@@ -56,5 +52,5 @@ export function explainSerials(
   })
   if (lines.length === 0) return []
   const title = 'Serial numbers (wwn) that the configuration does not give, or that may not be unique:'
-  return ['', title, ...(unusable === undefined ? [] : [`  ${unusable}`]), ...lines]
+  return ['', title, ...lines]
 }

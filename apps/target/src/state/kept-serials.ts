@@ -1,7 +1,9 @@
 import { isJsonObject, type Json, naaDigits, type StoragePlan } from '@lunkit/config'
+import type { Section } from './section.ts'
+import { type SectionFormat, SectionScope } from './section-format.ts'
 
 /** A serial number that was made, and whose it is. */
-export interface KeptSerial {
+export type KeptSerial = {
   /** Plugin and name: `fileio/disk0`. */
   readonly disk: string
   /** The backing file, for a disk that has one. */
@@ -15,6 +17,17 @@ export interface KeptSerial {
 const ownerOf = ({ disk, file, configuration }: Omit<KeptSerial, 'serial'>): string =>
   JSON.stringify(file === undefined ? [configuration, disk] : [file])
 
+/** Of the directory, though those of disks without a file belong to a configuration: a disk with one has it under any. */
+export const SERIALS: SectionFormat<KeptSerial> = {
+  name: 'serials',
+  scope: SectionScope.directory,
+  version: 1,
+  plural: 'serial numbers',
+  readers: { 1: readEntry },
+  keyOf: ownerOf,
+  distinct: ({ serial }) => naaDigits(serial),
+}
+
 /** How a disk of a configuration is known in the state. */
 export function kept(plan: StoragePlan, configuration: string): Omit<KeptSerial, 'serial'> {
   return { disk: plan.key, ...(plan.file !== undefined && { file: plan.file }), configuration }
@@ -22,38 +35,24 @@ export function kept(plan: StoragePlan, configuration: string): Omit<KeptSerial,
 
 /** The serial numbers in the state: only ever more of them, so that a disk that comes back is the disk that it was. */
 export class KeptSerials {
-  readonly #entries = new Map<string, KeptSerial>()
-  /** Entries that cannot be understood. */
-  readonly damaged: readonly Json[]
+  readonly #section: Section<KeptSerial>
 
-  /** Of what the state has in its section; that of no state yet is undefined. */
-  constructor(section: Json | undefined) {
-    const entries = Array.isArray(section) ? (section as readonly Json[]) : section === undefined ? [] : [section]
-    const damaged: Json[] = []
-    const seen = new Set<string>()
-    for (const entry of entries) {
-      const read = readEntry(entry)
-      // Of two entries with one serial number one was changed by hand: the first holds.
-      if (read === undefined || seen.has(naaDigits(read.serial)) || this.find(read) !== undefined) damaged.push(entry)
-      else {
-        seen.add(naaDigits(read.serial))
-        this.add(read)
-      }
-    }
-    this.damaged = damaged
+  constructor(section: Section<KeptSerial>) {
+    this.#section = section
   }
 
   find(disk: Omit<KeptSerial, 'serial'>): string | undefined {
-    return this.#entries.get(ownerOf(disk))?.serial
+    return this.#section.get(ownerOf(disk))?.serial
   }
 
-  add(entry: KeptSerial): void {
-    this.#entries.set(ownerOf(entry), entry)
-  }
-
-  /** The section, as it is written. */
-  get section(): Json {
-    return [...this.#entries.values()].map(entry => ({ ...entry }))
+  /**
+   * Keeps serial numbers that were made; they are in the state when this resolves.
+   * @throws {StateUnusable} when they cannot be written; none of them is kept then.
+   */
+  add(made: readonly KeptSerial[]): Promise<void> {
+    return this.#section.update(draft => {
+      for (const entry of made) draft.set(ownerOf(entry), entry)
+    })
   }
 }
 

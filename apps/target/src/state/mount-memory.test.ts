@@ -1,9 +1,12 @@
-import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MountMemory } from './mount-memory.ts'
 import { type Mount, mountOf, readMountTable } from './mount-table.ts'
+import { StateUnusable } from './state-directory.ts'
+import { EMPTY_DOCUMENT } from './state-document.ts'
+import { StateStore } from './state-store.ts'
 
 describe('the mount table', () => {
   const table = readMountTable(
@@ -48,30 +51,20 @@ describe('the memory of mounts', () => {
   let warnings: string[] = []
   const root = { mountPoint: '/', fileSystem: 'ext4', source: '/dev/vda1' }
   const images = () => ({ mountPoint: join(directory, 'images'), fileSystem: 'xfs', source: '/dev/vdb1' })
-  const state = () => join(directory, 'state')
+  let state = StateStore.inMemory()
   const read = () =>
-    MountMemory.read({
-      stateDirectory: state(),
+    new MountMemory({
+      kept: state.mounts,
       log: { warn: (_: object, text: string) => warnings.push(text) } as never,
       mounts: () => mounts,
     })
 
   async function serveOnce(file: string): Promise<Mount | undefined> {
-    const memory = await read()
+    const memory = read()
     const before = await memory.remember(file)
     await memory.save()
     return before
   }
-
-  it('goes on with a warning where its directory cannot be made', async () => {
-    const stateDirectory = '/proc/nonexistent/x'
-    mounts = [root, images()]
-    const log = { warn: (_: object, text: string) => warnings.push(text) } as never
-    const memory = await MountMemory.read({ stateDirectory, log, mounts: () => mounts })
-    await memory.remember(join(directory, 'images', 'a.img'))
-    await memory.save()
-    expect(warnings).toEqual([expect.stringContaining(`${stateDirectory}/mounts.json cannot be written`)])
-  })
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'lunkitd-mounts-'))
@@ -79,13 +72,14 @@ describe('the memory of mounts', () => {
     await writeFile(join(directory, 'images', 'a.img'), '')
     warnings = []
     mounts = [root, images()]
+    state = StateStore.inMemory()
   })
   afterEach(() => rm(directory, { recursive: true }))
 
   it('finds the mount missing where a file lay on it before, for every file in its directory', async () => {
     await serveOnce(join(directory, 'images', 'a.img'))
     mounts = [root]
-    const memory = await read()
+    const memory = read()
     for (const name of ['a.img', 'new.img', 'deep/new.img'])
       expect(await memory.missingFor(join(directory, 'images', name))).toEqual(images())
     expect(await memory.missingFor(join(directory, 'elsewhere.img'))).toBeUndefined()
@@ -95,13 +89,13 @@ describe('the memory of mounts', () => {
     await symlink('images', join(directory, 'link'))
     await serveOnce(join(directory, 'link', 'a.img'))
     mounts = [root]
-    expect(await (await read()).missingFor(join(directory, 'link', 'a.img'))).toEqual(images())
+    expect(await read().missingFor(join(directory, 'link', 'a.img'))).toEqual(images())
   })
 
   it('finds nothing missing while it is mounted, from whatever device', async () => {
     await serveOnce(join(directory, 'images', 'a.img'))
     mounts = [root, { ...images(), source: '/dev/vdc1' }]
-    expect(await (await read()).missingFor(join(directory, 'images', 'a.img'))).toBeUndefined()
+    expect(await read().missingFor(join(directory, 'images', 'a.img'))).toBeUndefined()
   })
 
   it('says what a file lay on before when it is served from elsewhere, once', async () => {
@@ -109,49 +103,53 @@ describe('the memory of mounts', () => {
     mounts = [root]
     expect(await serveOnce(join(directory, 'images', 'a.img'))).toEqual(images())
     expect(await serveOnce(join(directory, 'images', 'a.img'))).toBeUndefined()
-    expect(await (await read()).missingFor(join(directory, 'images', 'a.img'))).toBeUndefined()
+    expect(await read().missingFor(join(directory, 'images', 'a.img'))).toBeUndefined()
   })
 
-  it('writes nothing for files of the root file system', async () => {
+  it('remembers nothing of files of the root file system, and forgets what has moved there', async () => {
     mounts = [root]
     await serveOnce(join(directory, 'images', 'a.img'))
-    await expect(stat(state())).rejects.toThrow('ENOENT')
-  })
-
-  it('keeps its file from others', async () => {
+    mounts = [root, images()]
     await serveOnce(join(directory, 'images', 'a.img'))
-    expect((await stat(join(state(), 'mounts.json'))).mode & 0o777).toBe(0o600)
-    expect((await stat(state())).mode & 0o777).toBe(0o700)
-    expect(JSON.parse(await readFile(join(state(), 'mounts.json'), 'utf8'))).toEqual({
-      files: { [join(directory, 'images', 'a.img')]: images() },
-    })
+    mounts = [root]
+    await serveOnce(join(directory, 'images', 'a.img'))
+    expect([...state.mounts.values()]).toEqual([])
   })
 
-  it('writes what lies on a mount when a file of the root file system comes after it, in the order of the names', async () => {
+  it('keeps what lies on a mount when a file of the root file system comes after it, in the order of the names', async () => {
     await writeFile(join(directory, 'images', 'b.img'), '')
     await writeFile(join(directory, 'root.img'), '')
-    const memory = await read()
+    const memory = read()
     for (const name of ['images/b.img', 'images/a.img', 'root.img']) await memory.remember(join(directory, name))
     await memory.save()
-    const { files } = JSON.parse(await readFile(join(state(), 'mounts.json'), 'utf8')) as { files: object }
-    expect(Object.keys(files)).toEqual(['a.img', 'b.img'].map(name => join(directory, 'images', name)))
+    expect([...state.mounts.values()]).toEqual(
+      ['a.img', 'b.img'].map(name => ({ ...images(), file: join(directory, 'images', name) })),
+    )
   })
 
-  it('writes only what is new', async () => {
-    const memory = await read()
+  it('writes only what is new; what could not be written it knows, and tries again', async () => {
+    let writes = 0
+    let isFull = true
+    const backing = {
+      isUncertain: false,
+      write: async () => {
+        writes++
+        if (isFull) throw new StateUnusable('state.json cannot be written: its file system is full (ENOSPC)')
+      },
+    }
+    state = new StateStore(EMPTY_DOCUMENT, { configuration: '', backing })
+    const memory = read()
     await memory.remember(join(directory, 'images', 'a.img'))
     await memory.save()
-    await rm(state(), { recursive: true })
-    await memory.save()
-    await expect(stat(state())).rejects.toThrow('ENOENT')
-  })
-
-  it('goes on without it, and says so, when its file cannot be read or written', async () => {
-    await writeFile(state(), 'a file, not a directory')
-    expect(await serveOnce(join(directory, 'images', 'a.img'))).toBeUndefined()
     expect(warnings).toEqual([
-      expect.stringContaining('mounts.json cannot be read: it is not known where backing files were mounted'),
-      expect.stringContaining('mounts.json cannot be written: a mount that is forgotten later will not be noticed'),
+      'state.json cannot be written: its file system is full (ENOSPC): a mount that is forgotten later will not be noticed',
     ])
+    mounts = [root]
+    expect(await memory.missingFor(join(directory, 'images', 'b.img'))).toEqual(images())
+    expect([...state.mounts.values()]).toEqual([])
+    isFull = false
+    for (let i = 0; i < 2; i++) await memory.save()
+    expect([...state.mounts.values()]).toEqual([{ ...images(), file: join(directory, 'images', 'a.img') }])
+    expect(writes).toBe(2)
   })
 })

@@ -1,21 +1,14 @@
-import { readFile, realpath } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { replaceFile } from '@lunkit/config'
+import { realpath } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Logger } from 'pino'
-import { makeDirectory } from './made-directory.ts'
+import type { KeptMount } from './kept-mounts.ts'
 import { isWithin, type Mount, mountOf, readMountTable } from './mount-table.ts'
-
-/** Its file in the state directory. */
-const FILE_NAME = 'mounts.json'
-
-/** What the file holds: for each backing file what it lay on when it was last served. */
-interface Remembered {
-  readonly files: Readonly<Record<string, Mount>>
-}
+import type { Section } from './section.ts'
 
 /** How it is made. */
 export interface MountMemoryOptions {
-  readonly stateDirectory: string
+  /** What is remembered, in the state. */
+  readonly kept: Section<KeptMount>
   readonly log: Pick<Logger, 'warn'>
   /** What is mounted now. */
   readonly mounts?: () => readonly Mount[]
@@ -26,33 +19,16 @@ export interface MountMemoryOptions {
  * system was not mounted. Files of the root file system need no memory.
  */
 export class MountMemory {
-  readonly #path: string
+  readonly #kept: Section<KeptMount>
   readonly #log: Pick<Logger, 'warn'>
   readonly #mounts: () => readonly Mount[]
-  readonly #files: Map<string, Mount>
-  #changed = false
+  /** What is new and not in the state yet; undefined for a file that is to be forgotten. */
+  readonly #news = new Map<string, Mount | undefined>()
 
-  private constructor({ stateDirectory, log, mounts = readMountTable }: MountMemoryOptions, files: Map<string, Mount>) {
-    this.#path = join(stateDirectory, FILE_NAME)
+  constructor({ kept, log, mounts = readMountTable }: MountMemoryOptions) {
+    this.#kept = kept
     this.#log = log
     this.#mounts = mounts
-    this.#files = files
-  }
-
-  /** Reads what was remembered. What cannot be read is told to the log, and nothing is remembered then. */
-  static async read(options: MountMemoryOptions): Promise<MountMemory> {
-    const path = join(options.stateDirectory, FILE_NAME)
-    try {
-      const { files } = JSON.parse(await readFile(path, 'utf8')) as Remembered
-      return new MountMemory(options, new Map(Object.entries(files)))
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        options.log.warn(
-          { path, err: error },
-          `${path} cannot be read: it is not known where backing files were mounted`,
-        )
-      return new MountMemory(options, new Map())
-    }
   }
 
   /**
@@ -62,36 +38,46 @@ export class MountMemory {
   async missingFor(file: string): Promise<Mount | undefined> {
     const directory = await realpath(dirname(file)).catch(() => dirname(file))
     const mounted = new Set(this.#mounts().map(({ mountPoint }) => mountPoint))
-    const known = [this.#files.get(file), ...this.#files.values()]
+    const known = [this.#mountOf(file), ...this.#news.values(), ...this.#unchanged()]
     return known.find(mount => mount && isWithin(directory, mount.mountPoint) && !mounted.has(mount.mountPoint))
   }
 
   /** Takes note of what a file lies on that is served now; answers what it lay on before, if that was another mount. */
   async remember(file: string): Promise<Mount | undefined> {
     const mount = mountOf(await realpath(file), this.#mounts())
-    const before = this.#files.get(file)
+    const before = this.#mountOf(file)
     if (mount?.mountPoint === before?.mountPoint) return undefined
-    if (mount === undefined || mount.mountPoint === '/') this.#changed = this.#files.delete(file) || this.#changed
-    else {
-      this.#files.set(file, mount)
-      this.#changed = true
-    }
+    const isRoot = mount === undefined || mount.mountPoint === '/'
+    if (!isRoot || before !== undefined) this.#news.set(file, isRoot ? undefined : mount)
     return before
   }
 
-  /** Writes it down, if there is anything new. A state directory that cannot be written is told to the log. */
+  /** Brings what is new into the state. What cannot be written is told to the log, and is tried again with what comes next. */
   async save(): Promise<void> {
-    if (!this.#changed) return
-    const content: Remembered = {
-      files: Object.fromEntries([...this.#files].sort(([one], [other]) => (one < other ? -1 : 1))),
-    }
+    const news = [...this.#news].sort(([one], [other]) => (one < other ? -1 : 1))
+    if (news.length === 0) return
     try {
-      await makeDirectory(dirname(this.#path))
-      await replaceFile(this.#path, `${JSON.stringify(content, undefined, 2)}\n`)
-      this.#changed = false
+      await this.#kept.update(draft => {
+        for (const [file, mount] of news)
+          if (mount) draft.set(file, { ...mount, file })
+          else if (draft.get(file) !== undefined) draft.delete(file)
+      })
+      for (const [file, mount] of news) if (this.#news.get(file) === mount) this.#news.delete(file)
     } catch (error) {
-      const text = `${this.#path} cannot be written: a mount that is forgotten later will not be noticed`
-      this.#log.warn({ path: this.#path, err: error }, text)
+      const what = error instanceof Error ? error.message : String(error)
+      this.#log.warn({ err: error }, `${what}: a mount that is forgotten later will not be noticed`)
     }
   }
+
+  #mountOf(file: string): Mount | undefined {
+    if (this.#news.has(file)) return this.#news.get(file)
+    const kept = this.#kept.get(file)
+    return kept && mountIn(kept)
+  }
+
+  *#unchanged(): IterableIterator<Mount> {
+    for (const kept of this.#kept.values()) if (!this.#news.has(kept.file)) yield mountIn(kept)
+  }
 }
+
+const mountIn = ({ mountPoint, fileSystem, source }: KeptMount): Mount => ({ mountPoint, fileSystem, source })

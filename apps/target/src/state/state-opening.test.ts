@@ -5,8 +5,9 @@ import type { StoragePlan } from '@lunkit/config'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { assignSerials } from '../serving/disk-serials.ts'
 import type { DiskSerials } from '../serving/found-serials.ts'
-import { State } from './state.ts'
 import { StateUnusable } from './state-directory.ts'
+import { openState } from './state-opening.ts'
+import { StateStore } from './state-store.ts'
 
 const SERIAL = '245a36c0-d927-482f-a8a8-d76bbaaf75ba'
 const CONFIGURATION = '/etc/lunkit/saveconfig.json'
@@ -30,17 +31,23 @@ const disk = (name: string, more: object = {}) =>
   ({ plugin: 'ramdisk', key: `ramdisk/${name}`, name, unit: {}, ...more }) as unknown as StoragePlan
 const fileDisk = (name: string, of: string) => disk(name, { plugin: 'fileio', key: `fileio/${name}`, file: of })
 
-const kept = { disk: 'ramdisk/rd0', configuration: CONFIGURATION, serial: SERIAL }
+const good = { disk: 'ramdisk/rd0', configuration: CONFIGURATION, serial: SERIAL }
 
 /** The serial numbers of these disks in one run of lunkitd. */
 async function run(plans: readonly StoragePlan[], configuration = CONFIGURATION): Promise<DiskSerials> {
-  const state = await State.open({ path, named: true }, log)
+  const { state, release } = await openState({ path, named: true, configuration }, log)
   const serials = await assignSerials({ plans, configuration }, { state, named: true, log })
-  await state?.release()
+  await release()
   return serials
 }
 
-const serialsIn = async () => (JSON.parse(await readFile(file, 'utf8')) as { serials: { serial: string }[] }).serials
+/** The state as it stands in its file. */
+const kept = async () =>
+  JSON.parse(await readFile(file, 'utf8')) as Record<string, Record<string, { entries: unknown }>>
+const serialsIn = async () => (await kept()).sections?.serials?.entries
+
+/** Opens the state of the directory, or of another one. */
+const open = (more: object = {}) => openState({ path, named: true, configuration: CONFIGURATION, ...more }, log)
 
 describe('a serial number that had to be made', () => {
   it('is a random UUID, is in the state before it is used, and is the same in every run', async () => {
@@ -93,9 +100,10 @@ describe('a state', () => {
     await mkdir(path)
     await writeFile(file, JSON.stringify({ format: 'lunkit-state', version: 1, ports: { a: 1 } }))
     await run([disk('rd0')])
-    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+    expect(await kept()).toMatchObject({
+      version: 2,
       ports: { a: 1 },
-      serials: [{ disk: 'ramdisk/rd0' }],
+      sections: { serials: { version: 1, entries: [{ disk: 'ramdisk/rd0' }] } },
       machine: expect.stringMatching(/^[0-9a-f]{16}$/),
     })
     expect(lines).toEqual([])
@@ -103,8 +111,8 @@ describe('a state', () => {
 
   it.each<[string, unknown]>([
     ['is no list', {}],
-    ['has a disk twice, of which the first holds', [kept, { ...kept, serial: 'B1' }]],
-    ['has a file that is no text', [kept, { ...kept, disk: 'fileio/a', serial: 'B1', file: 7 }]],
+    ['has a disk twice, of which the first holds', [good, { ...good, serial: 'B1' }]],
+    ['has a file that is no text', [good, { ...good, disk: 'fileio/a', serial: 'B1', file: 7 }]],
   ])('whose part %s is kept aside and written anew', async (_how, serials) => {
     await mkdir(path)
     await writeFile(file, JSON.stringify({ format: 'lunkit-state', version: 1, serials }))
@@ -112,16 +120,16 @@ describe('a state', () => {
     const isKept = Array.isArray(serials)
     expect(found.get('ramdisk/rd0')).toMatchObject(isKept ? { serial: SERIAL, origin: 'kept' } : { origin: 'made' })
     expect(lines).toEqual([expect.stringContaining('1 serial numbers in it cannot be read')])
-    expect(await serialsIn()).toEqual([{ ...kept, serial: found.get('ramdisk/rd0')?.serial }])
+    expect(await serialsIn()).toEqual([{ ...good, serial: found.get('ramdisk/rd0')?.serial }])
   })
 
   it('that cannot be read is an error, and leaves its directory to the next', async () => {
     await mkdir(file, { recursive: true })
-    await expect(State.open({ path, named: true }, log)).rejects.toThrow(
+    await expect(open()).rejects.toThrow(
       `the state directory ${path} cannot be used: EISDIR: illegal operation on a directory, read (EISDIR)`,
     )
     await rm(file, { recursive: true })
-    await (await State.open({ path, named: true }, log))?.release()
+    await (await open()).release()
   })
 
   it.each([
@@ -130,8 +138,8 @@ describe('a state', () => {
     ['is something else', '{"targets": []}', 'it is not a state of lunkit'],
     [
       'is of a later version',
-      '{"format": "lunkit-state", "version": 2}',
-      'it is of version 2; this lunkitd knows version 1',
+      '{"format": "lunkit-state", "version": 3}',
+      'it is of version 3; this lunkitd knows version 2 and earlier ones',
     ],
   ])('that %s is kept aside, named in the log, and lunkitd goes on', async (_how, text, why) => {
     await mkdir(path)
@@ -148,7 +156,6 @@ describe('a state', () => {
 
   it('of which a part is damaged goes on with the rest, and all of it is kept aside', async () => {
     await mkdir(path)
-    const good = { disk: 'ramdisk/rd0', configuration: CONFIGURATION, serial: SERIAL }
     const serials = [good, { ...good, disk: 'ramdisk/rd1' }, { ...good, disk: 7 }, null, { ...good, serial: '' }]
     const text = JSON.stringify({ format: 'lunkit-state', version: 1, serials })
     await writeFile(file, text)
@@ -175,17 +182,20 @@ describe('a state', () => {
 
 describe('a state directory', () => {
   it('is one lunkitd’s at a time: an error where it was named, else a warning, and lunkitd serves without it', async () => {
-    const first = await State.open({ path, named: true }, log)
-    const second = State.open({ path, named: true }, log)
-    await expect(second).rejects.toThrow(StateUnusable)
-    await expect(State.open({ path, named: true }, log)).rejects.toMatchObject({
+    const first = await open()
+    await expect(open()).rejects.toThrow(StateUnusable)
+    await expect(open()).rejects.toMatchObject({
       inUse: true,
       message: `the state directory ${path} is in use by another lunkitd; each needs a directory of its own (--state DIR or LUNKIT_STATE)`,
     })
-    expect(await State.open({ path, named: false }, log)).toBeUndefined()
-    expect(lines).toEqual([expect.stringMatching(/^warn: .* is in use by another lunkitd.* lunkitd serves without it/)])
-    await first?.release()
-    await (await State.open({ path, named: true }, log))?.release()
+    expect((await open({ named: false })).state.directory).toBeUndefined()
+    expect(lines).toEqual([
+      `warn: the state directory ${path} is in use by another lunkitd; each needs a directory of its own (--state DIR or \
+LUNKIT_STATE). lunkitd serves without it, and forgets when it ends: relative port identifiers, which disks’ flushes failed, where \
+backing files were mounted, and serial numbers, which it derives of machine and disk instead`,
+    ])
+    await first.release()
+    await (await open()).release()
   })
 
   it.each([
@@ -198,11 +208,11 @@ describe('a state directory', () => {
     ['where nothing can be made', () => '/proc/nonexistent', 'nothing can be made there (ENOENT)'],
   ])('%s cannot be used, and it is said why', async (_where, at, why) => {
     await writeFile(join(directory, 'file'), '')
-    await expect(State.open({ path: at(), named: true }, log)).rejects.toMatchObject({
+    await expect(open({ path: at() })).rejects.toMatchObject({
       inUse: false,
       message: `the state directory ${at()} cannot be used: ${why}`,
     })
-    expect(await State.open({ path: at(), named: false }, log)).toBeUndefined()
+    expect((await open({ path: at(), named: false })).state.directory).toBeUndefined()
     expect(lines).toHaveLength(1)
   })
 
@@ -211,12 +221,12 @@ describe('a state directory', () => {
 
     /** Assigns serial numbers where the directory was taken away after it had been opened. */
     async function assignWithout(named: boolean): Promise<DiskSerials> {
-      const state = await State.open({ path, named }, log)
+      const { state, release } = await open({ named })
       await rm(path, { recursive: true })
       try {
         return await assignSerials({ plans, configuration: CONFIGURATION }, { state, named, log })
       } finally {
-        await state?.release()
+        await release()
       }
     }
 
@@ -237,7 +247,7 @@ describe('a state directory', () => {
 describe('without a state', () => {
   it('the serial number of a disk in memory is derived, and is the same in every run', async () => {
     const derive = (name: string, configuration = CONFIGURATION) =>
-      assignSerials({ plans: [disk(name)], configuration }, { state: undefined, named: false, log })
+      assignSerials({ plans: [disk(name)], configuration }, { state: StateStore.inMemory(), named: false, log })
     const serial = (await derive('rd0')).get('ramdisk/rd0')
     expect(serial).toEqual({ serial: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8/), origin: 'derived' })
     expect((await derive('rd0')).get('ramdisk/rd0')).toEqual(serial)
