@@ -220,13 +220,25 @@ function covers({ host: wide }: PortalAddress, { host }: PortalAddress): boolean
 const sameAddresses = (some: readonly PortalAddress[], others: readonly PortalAddress[]): boolean =>
   some.length === others.length && some.every((each, at) => formatAddress(each) === formatAddress(others[at] ?? each))
 
+/** Each text once: most targets have the portals of the others, and what an address means costs far more than to have seen it. */
+function* distinct(asked: Iterable<PortalAddress>): Generator<PortalAddress> {
+  const seen = new Map<number, Set<string>>()
+  for (const each of asked) {
+    const hosts = seen.get(each.port)
+    if (hosts?.has(each.host)) continue
+    if (hosts) hosts.add(each.host)
+    else seen.set(each.port, new Set([each.host]))
+    yield each
+  }
+}
+
 /**
  * Each portal once, by its port; those on any free port stand alone, and come last: what the system picks for them is
  * none of the ports that others have.
  */
 function groupByPort(asked: Iterable<PortalAddress>): Map<string, readonly PortalAddress[]> {
   const portals = new Map<string, PortalAddress>()
-  for (const each of asked) {
+  for (const each of distinct(asked)) {
     const address = canonicalAddress(each)
     portals.set(formatAddress(address), address)
   }
