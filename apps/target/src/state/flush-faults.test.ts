@@ -12,7 +12,7 @@ describe('a flush that failed', () => {
   it('is known with when and why, until it is cleared', async () => {
     const { faults } = StateStore.inMemory()
     await faults.note('A1B2', { at, fault: 'io', cause })
-    const fault = { serial: 'A1B2', at: '2026-11-28T12:00:00.000Z', fault: 'io', call: 'fdatasync', code: 'EIO' }
+    const fault = { serial: 'A1B2', at: '2026-11-28T12:00:00.000Z', fault: 'io', cause }
     expect(faults.of('A1B2')).toEqual(fault)
     expect(faults.of('A1B3')).toBeUndefined()
     expect(faults.all).toEqual([fault])
@@ -27,16 +27,22 @@ describe('a flush that failed', () => {
     expect(faults.of('A1B2')).toEqual({ serial: 'a1-b2', at: at.toISOString(), fault: 'io' })
   })
 
+  it('is read with its cause from a state', () => {
+    const entries = [{ serial: 'A1', at: at.toISOString(), fault: 'io', cause }]
+    const section = new Section(FAULTS, { version: 1, entries }, new StateWriter(memoryBacking, () => ''))
+    expect(new FlushFaults(section).of('A1')).toEqual(entries[0])
+  })
+
   it('is the first one: since then writes may be lost', async () => {
     const { faults } = StateStore.inMemory()
     await faults.note('A1', { at, fault: 'io', cause })
     await faults.note('A1', { at: new Date('2026-12-01T00:00:00Z'), fault: 'noSpace' })
-    expect(faults.of('A1')).toMatchObject({ at: at.toISOString(), fault: 'io', code: 'EIO' })
+    expect(faults.of('A1')).toMatchObject({ at: at.toISOString(), fault: 'io', cause })
   })
 
   it('counts whatever else is known of it, once it names a disk', () => {
     const entries = [
-      { serial: 'A1', at: 7, fault: null, call: 1 },
+      { serial: 'A1', at: 7, fault: null, cause: { code: 'EIO' } },
       { serial: 'A2', fault: 'of a later version' },
     ]
     const section = new Section(

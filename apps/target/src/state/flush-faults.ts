@@ -17,9 +17,8 @@ export type KeptFault = {
   readonly at: string
   /** Why, in the words of the lunkitd that kept it. */
   readonly fault: string
-  /** The system call that failed, and its error's name. */
-  readonly call?: string
-  readonly code?: string
+  /** What was said to the flush: with it a store can be opened as it was left. */
+  readonly cause?: { readonly [part in keyof FaultCause]: FaultCause[part] }
 }
 
 /** As initiators tell disks apart. */
@@ -58,10 +57,9 @@ export class FlushFaults {
    * @throws {StateUnusable} when it cannot be written; a restart would then forget it.
    */
   note(serial: string, { at, fault, cause }: FlushFault): Promise<void> {
-    const said = cause && { call: cause.call, code: cause.code }
     return this.#section.update(draft => {
       if (draft.get(keyOf(serial)) === undefined)
-        draft.set(keyOf(serial), { serial, at: at.toISOString(), fault, ...said })
+        draft.set(keyOf(serial), { serial, at: at.toISOString(), fault, ...(cause && { cause: { ...cause } }) })
     })
   }
 
@@ -81,12 +79,19 @@ export class FlushFaults {
 /** Whatever names a disk counts: a fault that is forgotten because a word in it is not known is worse than one without it. */
 function readEntry(entry: Json): KeptFault | undefined {
   if (!isJsonObject(entry) || typeof entry.serial !== 'string') return undefined
-  const { serial, at, fault, call, code } = entry
+  const { serial, at, fault } = entry
+  const cause = readCause(entry.cause)
   return {
     serial,
     at: typeof at === 'string' ? at : 'unknown',
     fault: typeof fault === 'string' ? fault : 'unknown',
-    ...(typeof call === 'string' && { call }),
-    ...(typeof code === 'string' && { code }),
+    ...(cause && { cause }),
   }
+}
+
+function readCause(cause: Json | undefined): FaultCause | undefined {
+  if (!isJsonObject(cause)) return undefined
+  const { code, errno, call } = cause
+  const isCause = typeof code === 'string' && typeof errno === 'number' && typeof call === 'string'
+  return isCause ? { code, errno, call } : undefined
 }

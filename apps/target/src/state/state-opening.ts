@@ -89,10 +89,11 @@ async function bringUpToDate(
       await retireMountsFile(mountsFile, files)
     }
   } catch (error) {
-    const what = error instanceof StateUnusable ? error.message : explainSystemError(error)
+    const isUnwritten = error instanceof StateUnusable
+    const what = isUnwritten ? error.message : `${mountsFile?.path} cannot be removed: ${explainSystemError(error)}`
     log.warn(
       { state: state.directory, err: error },
-      `${what}. What the state had is used; the next start writes it anew`,
+      `${what}. What the state had is used; the next start tries it again`,
     )
   }
 }

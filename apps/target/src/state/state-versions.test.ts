@@ -60,7 +60,7 @@ describe('a state of version 1', () => {
       const disk = filesOf(before, { failures: new Map([[call, { code: 'ENOSPC', isDone: false }]]) })
       const { state, said } = await open(disk)
       expect(said).toEqual([
-        `warn: ${FILE} cannot be written: its file system is full (ENOSPC). What the state had is used; the next start writes it anew`,
+        `warn: ${FILE} cannot be written: its file system is full (ENOSPC). What the state had is used; the next start tries it again`,
       ])
       expect(state.serials.find({ disk: 'ramdisk/rd0', configuration: A })).toBe('AA01')
       expect([...state.mounts.values()]).toEqual([{ ...mount, file: '/srv/images/a.img' }])
@@ -69,6 +69,22 @@ describe('a state of version 1', () => {
       expect((await open(next)).said).toEqual([])
       expect([...next.names.keys()]).toEqual([FILE])
     }
+  })
+
+  it('has its mounts in the state where their file cannot be removed, which the next start does', async () => {
+    const text = JSON.stringify({ files: { '/srv/images/a.img': mount } })
+    const disk = filesOf({ [MOUNTS_FILE]: text })
+    const rm = disk.rm.bind(disk)
+    disk.rm = path =>
+      path === MOUNTS_FILE ? Promise.reject(Object.assign(new Error('no'), { code: 'EPERM' })) : rm(path)
+    expect((await open(disk)).said).toEqual([
+      expect.stringContaining(`warn: ${MOUNTS_FILE} cannot be removed: permission is denied`),
+    ])
+    const next = filesOf(disk.afterCrash(() => false))
+    const { state, said } = await open(next)
+    expect(said).toEqual([])
+    expect([...state.mounts.values()]).toEqual([{ ...mount, file: '/srv/images/a.img' }])
+    expect([...next.names.keys()]).toEqual([FILE])
   })
 
   it('whose mounts cannot be read in part has the others, and the file aside', async () => {
