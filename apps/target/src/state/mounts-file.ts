@@ -2,11 +2,8 @@ import { dirname, join } from 'node:path'
 import { isJsonObject, type Json } from '@lunkit/config'
 import { type KeptMount, MOUNTS } from './kept-mounts.ts'
 import { readSection } from './section-format.ts'
-import { flushDirectory, readText, type StateCalls } from './state-files.ts'
+import { flushDirectory, MOUNTS_FILE, readText, type StateCalls } from './state-files.ts'
 import { explainSystemError } from './system-error.ts'
-
-/** In which lunkitd remembered mounts before they were a section of the state. */
-const MOUNTS_FILE = 'mounts.json'
 
 /** What an earlier lunkitd left. */
 export interface MountsFile {

@@ -7,6 +7,8 @@ import { explainSystemError } from './system-error.ts'
 
 /** Its name in the state directory. */
 export const STATE_FILE = 'state.json'
+/** In which lunkitd remembered mounts before they were a section of the state. */
+export const MOUNTS_FILE = 'mounts.json'
 
 /** The calls of the file system that a state is read and written with: those of node:fs/promises, or others in a test. */
 export interface StateCalls extends FileCalls {
@@ -51,11 +53,11 @@ export class StateFile implements StateBacking {
   }
 
   /**
-   * Removes what a crash left while the file was being written.
+   * Removes what a crash left while the file was being written, or one that an earlier lunkitd had.
    * @throws the file system's error.
    */
-  removeTemporaries(): Promise<void> {
-    return removeTemporaries(this.path, this.#files)
+  async removeTemporaries(): Promise<void> {
+    for (const name of [STATE_FILE, MOUNTS_FILE]) await removeTemporaries(join(dirname(this.path), name), this.#files)
   }
 }
 
