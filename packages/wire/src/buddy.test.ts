@@ -33,6 +33,21 @@ describe('Buddy', () => {
     expect(allJoined(buddy)).toBe(true)
   })
 
+  it('takes a block out of the middle, the front and the end of those that are free, and gives the others out', () => {
+    const buddy = new Buddy(16, 1)
+    const free = (...units: number[]): void => {
+      for (const unit of units) buddy.release(unit, 0)
+    }
+    while (buddy.take(0) !== undefined);
+    // 1, 5 and 3 take their halves 0, 4 and 2 with them: from the end, from the middle, and from the front of the list.
+    free(0, 2, 4, 6, 8)
+    free(1, 5, 9)
+    const left = [buddy.take(0), buddy.take(0)]
+    expect(left.sort()).toEqual([2, 6])
+    const pairs = [buddy.take(1), buddy.take(1), buddy.take(1), buddy.take(1)]
+    expect(pairs.map(String).sort()).toEqual(['0', '4', '8', 'undefined'])
+  })
+
   it('never gives out a unit twice, keeps blocks aligned, and loses nothing', () => {
     const step = fc.oneof(
       fc.record({ take: fc.integer({ min: 0, max: MAX_ORDER }) }),

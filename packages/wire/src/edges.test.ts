@@ -102,6 +102,9 @@ describe('a field', () => {
     expect(hex(out)).toBe('01020000')
     bytes(0, 4).set(dataView(out), 0, Uint8Array.of(1, 2, 3, 4))
     expect(hex(out)).toBe('01020304')
+    expect(hex(layout({ name: 'a', spec: 'b', size: 2, fields: { c: bytes(0, 2) } }).encode({ c: new Uint8Array(0) }))).toBe(
+      '0000',
+    )
     expect(() => bytes(0, 4).set(dataView(out), 0, new Uint8Array(5))).toThrow('5 bytes in a field of 4')
   })
 })
@@ -120,6 +123,12 @@ describe('a layout', () => {
     expect(() => checkValues(One, { constructor: 1, other: 2, value: 3 })).not.toThrow()
     expect(() => checkValues(One, { value: 256 })).toThrow('one: value is 256; right is a whole number from 0 to 255')
     expect(() => One.encode({ constructor: 1 } as object)).toThrow('one has no field "constructor"; there are value')
+  })
+
+  it('leaves zero what is given as undefined', () => {
+    const Two = layout({ name: 'two', spec: 'none', size: 2, fields: { a: u8(0), b: u8(1) } })
+    const values: { a?: number | undefined; b: number } = { a: undefined, b: 2 }
+    expect(hex(Two.encode(values as { b: number }))).toBe('0002')
   })
 
   it('lies at the start where no other place is said', () => {
@@ -200,8 +209,8 @@ describe('a domain', () => {
 describe('transfer memory', () => {
   it('is of pages and pieces of the sizes that lanes and transfers count on', () => {
     expect([SMALLEST_SLOT_BYTES, LARGEST_SLOT_BYTES, POISON]).toEqual([4096, 262_144, 0xdb])
-    expect([0, 1, 262_144, 262_145].map(sizeBytes => new Slab({ sizeBytes }).sizeBytes)).toEqual([
-      262_144, 262_144, 262_144, 524_288,
+    expect([0, 1, 262_144, 262_145, 16_777_216].map(sizeBytes => new Slab({ sizeBytes }).sizeBytes)).toEqual([
+      262_144, 262_144, 262_144, 524_288, 16_777_216,
     ])
   })
 

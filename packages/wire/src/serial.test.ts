@@ -8,10 +8,15 @@ const step = fc.integer({ min: 0, max: 2 ** 31 - 1 })
 describe('serial numbers of RFC 1982', () => {
   it('wrap at 2^32', () => {
     expect(serialAdd(0xffff_ffff, 1)).toBe(0)
+    expect(serialAdd(0x7fff_ffff, 1)).toBe(0x8000_0000)
     expect(serialBefore(0xffff_ffff, 0)).toBe(true)
     expect(serialBefore(0, 0xffff_ffff)).toBe(false)
     expect(serialDistance(0xffff_fffe, 1)).toBe(3)
     expect(serialDistance(1, 0xffff_fffe)).toBe(-3)
+  })
+
+  it('are not before themselves', () => {
+    expect([0, 0x7fff_ffff, 0xffff_ffff].map(number => serialBefore(number, number))).toEqual([false, false, false])
   })
 
   it('are ordered by what was added to them', () => {

@@ -61,6 +61,16 @@ describe('Slab', () => {
     expect(slab.take(LARGEST_SLOT_BYTES)).toBeDefined()
   })
 
+  it('joins what is released beyond the 64 slots of a size that it keeps apart for the next taker', () => {
+    const slab = new Slab({ sizeBytes: 2 * LARGEST_SLOT_BYTES })
+    const slots = Array.from({ length: 128 }, () => taken(slab, 1)).sort((a, b) => a.offset - b.offset)
+    const last = slots.pop()
+    for (const slot of slots) slot.release()
+    taken(slab, LARGEST_SLOT_BYTES)
+    last?.release()
+    expect(taken(slab, LARGEST_SLOT_BYTES).capacity).toBe(LARGEST_SLOT_BYTES)
+  })
+
   it('keeps a slot until its last owner releases it', () => {
     const slab = new Slab({ sizeBytes: LARGEST_SLOT_BYTES })
     const slot = taken(slab, LARGEST_SLOT_BYTES).retain()
@@ -115,6 +125,17 @@ describe('Slab', () => {
     slot?.release()
     expect(slab.waiting).toBe(0)
     expect(slab.takenBytes).toBe(0)
+  })
+
+  it('takes nobody else out of the line when a wish is taken back that was granted', () => {
+    const slab = new Slab({ sizeBytes: LARGEST_SLOT_BYTES })
+    const slots: Slot[] = []
+    const takeBack = slab.takeLater(LARGEST_SLOT_BYTES, slot => slots.push(slot))
+    slab.takeLater(1, slot => slots.push(slot))
+    takeBack()
+    expect(slab.waiting).toBe(1)
+    slots[0]?.release()
+    expect(slots.map(slot => slot.capacity)).toEqual([LARGEST_SLOT_BYTES, SMALLEST_SLOT_BYTES])
   })
 
   it('lets those go on who wait behind a wish that is taken back', () => {
@@ -194,6 +215,11 @@ describe('memory that is not used any more', () => {
     expect([trimmed(slab), trimmed(slab), trimmed(slab)]).toEqual([[], offsets, []])
     kept.release()
     expect([trimmed(slab), trimmed(slab)]).toEqual([[], [0]])
+  })
+
+  it('is not handed over before anybody has used it', () => {
+    const slab = new Slab({ sizeBytes: 2 * LARGEST_SLOT_BYTES })
+    expect([trimmed(slab), trimmed(slab), trimmed(slab)]).toEqual([[], [], []])
   })
 
   it('stays while it is used again and again', () => {

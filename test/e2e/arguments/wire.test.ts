@@ -126,7 +126,7 @@ describeArguments('@lunkit/wire', {
       ...eachBad([...NO_WHOLE_NUMBERS, 1], bad => checkPlace('x', { view, at: bad, sizeBytes: 4 })),
     ],
     traceLine: () => [
-      ...eachBad(NO_OBJECTS, bad => traceLine(bad, view)),
+      ...eachBad([...NO_OBJECTS, { fields: {} }, { size: 1 }], bad => traceLine(bad, view)),
       ...eachBad(NO_VIEWS, bad => traceLine(Small, bad)),
       ...eachBad([...without(NO_WHOLE_NUMBERS, undefined), 1], bad => traceLine(Small, view, bad)),
     ],
