@@ -134,6 +134,27 @@ describe('Decoder', () => {
     expect(push).toThrow(/^PDU at byte 48 of the connection: header digest 0x[0-9a-f]{8}; the header received has 0x/)
   })
 
+  it('checks the header digest of what came in pieces as well, behind the longest segments that it takes', () => {
+    const { receiver, decoder } = decoding({ ahsBytes: 8 })
+    decoder.headerDigest = true
+    const bytes = nopOut(1, Buffer.alloc(0), { headerDigest: true, ahs: '0005020000001000' })
+    for (const byte of bytes) decoder.push(Uint8Array.of(byte))
+    expect(receiver.seen).toEqual([pdu('00000001', undefined, { ahs: '0005020000001000' })])
+    bytes[20] = 1
+    decoder.push(bytes.subarray(0, 50))
+    expect(() => decoder.push(bytes.subarray(50))).toThrow(
+      expect.objectContaining({ fault: PduFault.headerDigest, offset: 60 }),
+    )
+  })
+
+  it('says which opcode a header has', () => {
+    const { receiver, decoder } = decoding()
+    const bytes = nopOut(1, Buffer.alloc(0))
+    bytes[0] = 0x46
+    decoder.push(bytes)
+    expect(receiver.seen).toEqual([pdu('00000001', undefined, { opcode: 6 })])
+  })
+
   it('tells a right data digest from a wrong one, padding included', () => {
     const { receiver, decoder } = decoding()
     decoder.dataDigest = true
@@ -215,6 +236,7 @@ describe('Decoder', () => {
     const { receiver, decoder } = decoding()
     const bytes = nopOut(1, Buffer.from('abcde'))
     expect(decoder.place).toBeUndefined()
+    expect(() => decoder.landed(1)).toThrow('1 bytes landed where 0 were missing')
     decoder.push(bytes.subarray(0, 50))
     expect(decoder.place?.length).toBe(3)
     expect(() => decoder.landed(4)).toThrow('4 bytes landed where 3 were missing')
@@ -222,6 +244,20 @@ describe('Decoder', () => {
     receiver.answer = () => DROP
     decoder.push(bytes.subarray(0, 50))
     expect(decoder.place).toBeUndefined()
+  })
+
+  it('reports a data segment as soon as the last of it has landed, and counts what landed', () => {
+    const { receiver, decoder } = decoding()
+    decoder.push(nopOut(1, Buffer.from('abcdefgh')).subarray(0, 50))
+    decoder.place?.set(Buffer.from('cd'))
+    decoder.landed(2)
+    expect(receiver.seen).toEqual([])
+    decoder.place?.set(Buffer.from('efgh'))
+    decoder.landed(4)
+    expect(receiver.seen).toEqual([pdu('00000001', '6162636465666768')])
+    decoder.push(nopOut(2, Buffer.alloc(0)))
+    decoder.maxDataSegmentLength = 512
+    expect(() => decoder.push(nopOut(3, Buffer.alloc(513)))).toThrow(/^PDU at byte 104 of the connection: /)
   })
 
   it('does not depend on how the stream is split or where it is read, nor on a chunk’s memory after its push', () => {

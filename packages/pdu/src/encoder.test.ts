@@ -22,6 +22,21 @@ function nopIn(writer: PduWriter, statSN = 0): PduWriter {
   return writer
 }
 
+/** How long the data segments are that a decoder finds, each of them sevens under a right digest. */
+function decoded(bytes: Buffer): number[] {
+  const lengths: number[] = []
+  const decoder = new Decoder({
+    header: header => Buffer.alloc(header.dataSegmentLength),
+    complete: (_, data = Buffer.alloc(0), right) => {
+      lengths.push(right && data.every(byte => byte === 7) ? data.length : -1)
+    },
+  })
+  decoder.dataDigest = true
+  decoder.maxDataSegmentLength = 80_000
+  for (let at = 0; at < bytes.length; ) at += decoder.push(bytes.subarray(at))
+  return lengths
+}
+
 describe('PduWriter', () => {
   it('has nothing to send when nothing was composed', () => {
     expect(new PduWriter().take()).toBeUndefined()
@@ -110,13 +125,47 @@ describe('PduWriter', () => {
     expect(slab.takenBytes).toBe(0)
   })
 
-  it('releases the slot of a small data segment at once', () => {
+  it('sends 8193 bytes from where they lie, with a slot or without, and copies 8192', () => {
+    const writer = new PduWriter()
+    writer.compose(DataIn)
+    writer.endWith(Buffer.alloc(8193))
+    writer.compose(DataIn)
+    writer.endWith(Buffer.alloc(8192))
+    const turn = writer.take()
+    expect(turn?.buffers.map(buffer => buffer.length)).toEqual([48, 8193, 3 + 48 + 8192])
+    expect(() => turn?.written()).not.toThrow()
+  })
+
+  it.each([0, 512])('releases the slot of a data segment of %i bytes at once', lengthBytes => {
     const slab = new Slab({ sizeBytes: 1 << 20 })
     const slot = slab.take(4096)
     const writer = new PduWriter()
     writer.compose(DataIn)
-    writer.endWith(slot?.bytes.subarray(0, 512) as Buffer, slot)
+    writer.endWith(slot?.bytes.subarray(0, lengthBytes) as Buffer, slot)
     expect(slab.takenBytes).toBe(0)
+  })
+
+  it.each(Array.from({ length: 16 }, (_, short) => short))(
+    'fills a block of 64 KiB with data and digest, and goes on in the next, %i bytes short of its end',
+    short => {
+      const writer = new PduWriter()
+      writer.dataDigest = true
+      for (let i = 0; i < 7; i++) nopIn(writer, i).endWith(Buffer.alloc(8192, 7))
+      nopIn(writer, 7).endWith(Buffer.alloc(65_536 - 7 * (48 + 8192 + 4) - 48 - short, 7))
+      nopIn(writer, 8).end()
+      expect(decoded(wire(writer))).toEqual([...Array(7).fill(8192), 7780 - short, 0])
+    },
+  )
+
+  it('has room for the padding and digest of data that lies elsewhere, where the longest header has filled the block', () => {
+    const writer = new PduWriter()
+    writer.dataDigest = true
+    for (let i = 0; i < (65_536 - 1072) / 48; i++) nopIn(writer, i).end()
+    writer.compose(ScsiCommand)
+    writer.ahs(new Uint8Array(1016))
+    writer.ahs(new Uint8Array(4))
+    writer.endWith(Buffer.alloc(8193, 7))
+    expect(decoded(wire(writer)).slice(1342)).toEqual([0, 8193])
   })
 
   it('puts additional header segments behind the header and counts them in words', () => {
@@ -132,6 +181,8 @@ describe('PduWriter', () => {
     writer.compose(ScsiCommand)
     expect(() => writer.ahs(new Uint8Array(6))).toThrow(RangeError)
     expect(() => writer.ahs(new Uint8Array(1024))).toThrow(RangeError)
+    writer.ahs(new Uint8Array(1020))
+    expect(() => writer.ahs(new Uint8Array(4))).toThrow('additional header segments of 1024 bytes')
   })
 
   it('refuses to begin a PDU within another, to end one that was not begun, or to give up a turn within one', () => {
@@ -162,6 +213,14 @@ describe('PduWriter', () => {
     expect(memory()).toBe(memory())
   })
 
+  it('keeps the memory of 64 blocks for later turns, and no more', () => {
+    const pool = new BlockPool()
+    const blocks = Array.from({ length: 65 }, () => pool.take())
+    for (const block of blocks) pool.recycle(block)
+    const again = Array.from({ length: 65 }, () => pool.take())
+    expect(again.filter(block => blocks.includes(block))).toHaveLength(64)
+  })
+
   it('writes what a decoder reads, for PDUs of any length with and without digests', () => {
     const lengths = fc.oneof(
       fc.integer({ min: 0, max: 64 }),
@@ -187,7 +246,9 @@ describe('PduWriter', () => {
           Object.assign(writer, { headerDigest, dataDigest })
           Object.assign(decoder, { headerDigest, dataDigest })
           pdus.forEach((length, statSN) => nopIn(writer, statSN).endWith(Buffer.alloc(length, 7)))
+          const pendingBytes = writer.pendingBytes
           const turn = writer.take()
+          expect(turn?.lengthBytes ?? 0).toBe(pendingBytes)
           expect(turn?.lengthBytes ?? 0).toBe(turn?.buffers.reduce((total, buffer) => total + buffer.length, 0) ?? 0)
           for (const buffer of turn?.buffers ?? []) decoder.push(buffer)
           expect(seen).toEqual(pdus.map((length, statSN) => `${statSN} ${length} true true`))

@@ -103,7 +103,7 @@ export class PduWriter {
   #block: Block | undefined
   /** Where the run of bytes that is not yet in the turn's buffers starts in the block. */
   #runStart = 0
-  #at = BLOCK_BYTES
+  #at = 0
   /** Where the header on its way starts in the block, -1 between PDUs. */
   #header = -1
   /** Bytes in the turn by now. */
@@ -177,7 +177,6 @@ export class PduWriter {
     this.#closeRun()
     this.#turn = undefined
     this.#block = undefined
-    this.#at = BLOCK_BYTES
     this.#lengthBytes = 0
     return turn
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LoginStatus, negotiate, type Offers, offer, parametersOf } from './index.ts'
+import { beginNegotiation, LoginStatus, negotiate, type Offers, offer, parametersOf } from './index.ts'
 import { asTarget, line, text } from './testing/negotiating.ts'
 
 describe('a key that comes again in a login', () => {
@@ -12,6 +12,7 @@ describe('a key that comes again in a login', () => {
     ['MaxRecvDataSegmentLength=512', 'MaxRecvDataSegmentLength=513'],
     ['MaxBurstLength=512', 'MaxBurstLength=1024'],
     ['InitialR2T=No', 'InitialR2T=Yes'],
+    ['MaxOutstandingR2T=0', 'MaxOutstandingR2T=-1'],
     ['HeaderDigest=None', 'HeaderDigest=CRC32C,None'],
     ['X-com.example.a=1', 'X-com.example.a=2'],
   ])('is refused: %s and then %s, in one text or in two (RFC 7143 6.3)', (one, other) => {
@@ -39,10 +40,12 @@ describe('a key that comes again in a login', () => {
 
   it('in another stage is the same declaration, however its value is written', () => {
     const first = asTarget({}, 'InitiatorName=iqn.a TargetName=iqn.b SessionType=Normal AuthMethod=None', 'security')
-    const again = text('InitiatorName=IQN.A TargetName=iqn.b SessionType=Normal MaxRecvDataSegmentLength=0x200')
+    const again = text(
+      'InitiatorName=IQN.A TargetName=iqn.b SessionType=Normal MaxRecvDataSegmentLength=0x200 MaxBurstLength=0x200',
+    )
     const second = negotiate(first.negotiation, again, 'operational')
-    expect([first.refusal, second.refusal, second.answers]).toEqual([undefined, undefined, []])
-    const third = negotiate(second.negotiation, text('MaxRecvDataSegmentLength=512'), 'operational')
+    expect([first.refusal, second.refusal, line(second.answers)]).toEqual([undefined, undefined, 'MaxBurstLength=512'])
+    const third = negotiate(second.negotiation, text('MaxRecvDataSegmentLength=512 MaxBurstLength=512'), 'operational')
     expect(third.refusal).toBeUndefined()
   })
 
@@ -56,6 +59,26 @@ describe('a key that comes again in a login', () => {
     const again = negotiate(first.negotiation, text(offers), 'operational')
     expect([again.refusal, line(again.answers)]).toEqual([undefined, said])
     expect(again.negotiation).toEqual(first.negotiation)
+  })
+
+  it('is refused after the login as well, where it belongs to the login', () => {
+    const login = asTarget({}, 'MaxBurstLength=512').negotiation
+    expect(negotiate(login, text('MaxBurstLength=1024'), 'fullFeature').refusal?.reason).toMatch(
+      /^MaxBurstLength=1024 came after MaxBurstLength=512; /,
+    )
+  })
+
+  it('is one of an authentication that goes on, in another text and not in the same', () => {
+    const first = asTarget({}, 'CHAP_A=5,7', 'security').negotiation
+    const again = negotiate(first, text('CHAP_A=7'), 'security')
+    expect([again.refusal, again.exchange]).toEqual([undefined, [['CHAP_A', '7']]])
+    expect(asTarget({}, 'CHAP_A=5 CHAP_A=7', 'security').refusal?.reason).toMatch(/^CHAP_A=7 came after CHAP_A=5; /)
+  })
+
+  it('declares the session again on a further connection of it', () => {
+    const further = beginNegotiation('target', {}, { leading: false })
+    const step = negotiate(further, text('SessionType=Normal InitiatorName=iqn.a'), 'operational')
+    expect([step.refusal, step.answers]).toEqual([undefined, []])
   })
 
   it('as an answer is heard once', () => {

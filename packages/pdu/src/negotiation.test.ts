@@ -161,6 +161,19 @@ describe('a target in a negotiation', () => {
     )
   })
 
+  it('says nothing to an answer about a key that it does not know', () => {
+    expect(answers({}, 'X-a=NotUnderstood X-b=Reject X-c=Irrelevant')).toBe('')
+  })
+
+  it('agrees on FirstBurstLength where data comes unasked, though none with the command (RFC 7143 13.14)', () => {
+    expect(answers({}, 'InitialR2T=No ImmediateData=No FirstBurstLength=4096')).toBe(
+      'InitialR2T=Yes ImmediateData=No FirstBurstLength=Irrelevant',
+    )
+    expect(answers({ InitialR2T: false }, 'InitialR2T=No ImmediateData=No FirstBurstLength=4096')).toBe(
+      'InitialR2T=No ImmediateData=No FirstBurstLength=4096',
+    )
+  })
+
   it('refuses authentication methods that it does not take, with the status for that', () => {
     expect(answers({ AuthMethod: ['None'] }, 'AuthMethod=CHAP,None', 'security')).toBe('AuthMethod=None')
     expect(asTarget({ AuthMethod: ['CHAP'] }, 'AuthMethod=None', 'security').refusal?.status).toBe(
@@ -234,6 +247,22 @@ describe('an initiator in a negotiation', () => {
     expect(negotiate(must.negotiation, text('DataDigest=Reject'), 'operational').refusal?.reason).toBe(
       'DataDigest=Reject: the default None does not suit us; right is CRC32C',
     )
+  })
+
+  it('lives with the default of what means nothing to the target, and not with that of what the target rejects', () => {
+    const wish = offer(beginNegotiation('initiator', { ImmediateData: false }), { phase: 'operational', which: 'all' })
+    const reason = (answer: string) => negotiate(wish.negotiation, text(answer), 'operational').refusal?.reason
+    expect(reason('ImmediateData=Irrelevant')).toBeUndefined()
+    expect(reason('ImmediateData=Reject')).toBe('ImmediateData=Reject: the default Yes does not suit us; right is No')
+  })
+
+  it('has what it wishes without an answer where its wish decides, and the default elsewhere (RFC 7143 6.2.2)', () => {
+    const held = (wishes: Offers) => {
+      const made = offer(beginNegotiation('initiator', wishes), { phase: 'operational', which: 'all' })
+      const { InitialR2T, ImmediateData } = parametersOf(made.negotiation)
+      return { InitialR2T, ImmediateData }
+    }
+    expect(held({ InitialR2T: false, ImmediateData: false })).toEqual({ InitialR2T: true, ImmediateData: false })
   })
 
   it('answers what the target offers', () => {

@@ -123,7 +123,38 @@ describe('the offers of a target', () => {
   })
 })
 
+describe('what is said of a connection', () => {
+  it('is not offered again once it was answered, or named by the other side', () => {
+    const needed = { phase: 'operational', which: 'needed' } as const
+    const ours: Offers = { MaxBurstLength: 131_072, MaxOutstandingR2T: 1, TaskReporting: ['ResponseFence', 'RFC3720'] }
+    const made = offer(asTarget({ ...ours, MaxBurstLength: 131_072 }, 'MaxOutstandingR2T=0').negotiation, needed)
+    expect(line(made.pairs)).toBe('MaxBurstLength=131072')
+    const answered = negotiate(made.negotiation, text('MaxBurstLength=Reject'), 'operational')
+    expect(line(offer(answered.negotiation, needed).pairs)).toBe('')
+  })
+
+  it('is declared by the side that it is about', () => {
+    const ours: Offers = { InitiatorAlias: 'a', TargetAlias: 'b' }
+    const declared = (role: 'initiator' | 'target') =>
+      line(offer(beginNegotiation(role, ours), { phase: 'operational', which: 'all' }).pairs)
+    expect([declared('initiator'), declared('target')]).toEqual(['InitiatorAlias=a', 'TargetAlias=b'])
+  })
+
+  it('may be left open where the default suits', () => {
+    const ours: Offers = { ImmediateData: true, HeaderDigest: ['None'], DataDigest: ['CRC32C', 'None'] }
+    const made = offer(beginNegotiation('initiator', ours), { phase: 'operational', which: 'all' })
+    expect(unanswered(leaveOpen(made.negotiation))).toEqual([])
+  })
+})
+
 describe('the offers of an initiator', () => {
+  it('are of a discovery session what is about recovery and its connection, not about data', () => {
+    const ours: Offers = { SessionType: 'Discovery', MaxBurstLength: 512, DefaultTime2Wait: 0, HeaderDigest: ['None'] }
+    expect(line(offer(beginNegotiation('initiator', ours), { phase: 'operational', which: 'all' }).pairs)).toBe(
+      'SessionType=Discovery HeaderDigest=None DefaultTime2Wait=0',
+    )
+  })
+
   it('does not offer FirstBurstLength where it forbids all that is unasked', () => {
     const offers = (wishes: Offers): string =>
       line(offer(beginNegotiation('initiator', wishes), { phase: 'operational', which: 'all' }).pairs)

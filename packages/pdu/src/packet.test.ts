@@ -46,6 +46,32 @@ describe('a packet', () => {
     })
   })
 
+  it('has a text as its pairs, and as bytes where it could not be written back as it came', () => {
+    const pairs = (text: string) => read(`04800000 00000000 ${zeroes(10)}`, Buffer.from(text).toString('hex'))?.data
+    expect(pairs('A=1\0B=2\0')).toEqual({
+      kind: 'text',
+      pairs: [
+        ['A', '1'],
+        ['B', '2'],
+      ],
+    })
+    expect(pairs('A=1\0\0')).toEqual({ kind: 'bytes', bytes: Uint8Array.from(Buffer.from('A=1\0\0')) })
+  })
+
+  it('of another kind has data as bytes, whatever they look like', () => {
+    const data = sense.replaceAll(' ', '')
+    expect(read(`00800000 00000000 ${zeroes(10)}`, data)?.data.kind).toBe('bytes')
+    expect(read(`00800000 00000000 ${zeroes(10)}`, command.replaceAll(' ', ''))?.data.kind).toBe('bytes')
+    expect(trace(`00800000 00000000 ${zeroes(10)}`, Buffer.alloc(48))).toContain(' data(48)=')
+  })
+
+  it('keeps nothing of the memory that it was read from', () => {
+    const bytes = Buffer.from(command.replaceAll(' ', ''), 'hex')
+    const packet = readPacket(dataView(bytes), 0)
+    bytes.fill(0xff)
+    expect(packet?.values['cdb']).toEqual(new Uint8Array(16))
+  })
+
   it('keeps a sense segment that is shorter than it claims as bytes', () => {
     expect(read(response, '0012700005')?.data.kind).toBe('bytes')
   })
@@ -55,6 +81,8 @@ describe('a packet', () => {
     if (!packet || !isPacket(packet, Reject) || packet.data.kind !== 'header') throw new Error('no refused header')
     expect(packet.data.header.pdu.name).toBe('SCSI Command')
     expect(packet.data.after.length).toBe(8)
+    const withSegments = command.replace('01c10000 00', '01c10000 02').replaceAll(' ', '')
+    expect(read(reject, withSegments)?.data).toMatchObject({ header: { ahs: [], values: { totalAhsWords: 2 } } })
   })
 
   it.each([
@@ -96,6 +124,12 @@ describe('a trace line', () => {
     expect(withAhs('0005020000001000')).toMatch(/ bidirectionalReadLength=4096$/)
     expect(withAhs('00050100a1a2a3a4')).toMatch(/ extendedCdb=a1a2a3a4$/)
     expect(withAhs('0004020000001000')).toMatch(/ ahs=\?\(AHS with a bidirectional read length claims 4 bytes/)
+  })
+
+  it('shows what it does not know from where it lies', () => {
+    const bytes = Buffer.alloc(56)
+    bytes.set([0x0c, 0xaa], 8)
+    expect(tracePdu(dataView(bytes), 8)).toBe(`opcode=0x0c? 0caa${'00'.repeat(30)}...`)
   })
 
   it('shows what it does not know', () => {

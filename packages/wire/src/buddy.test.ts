@@ -43,7 +43,7 @@ describe('Buddy', () => {
     free(0, 2, 4, 6, 8)
     free(1, 5, 9)
     const left = [buddy.take(0), buddy.take(0)]
-    expect(left.sort()).toEqual([2, 6])
+    expect(left.map(String).sort()).toEqual(['2', '6'])
     const pairs = [buddy.take(1), buddy.take(1), buddy.take(1), buddy.take(1)]
     expect(pairs.map(String).sort()).toEqual(['0', '4', '8', 'undefined'])
   })

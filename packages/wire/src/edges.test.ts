@@ -102,9 +102,9 @@ describe('a field', () => {
     expect(hex(out)).toBe('01020000')
     bytes(0, 4).set(dataView(out), 0, Uint8Array.of(1, 2, 3, 4))
     expect(hex(out)).toBe('01020304')
-    expect(hex(layout({ name: 'a', spec: 'b', size: 2, fields: { c: bytes(0, 2) } }).encode({ c: new Uint8Array(0) }))).toBe(
-      '0000',
-    )
+    expect(
+      hex(layout({ name: 'a', spec: 'b', size: 2, fields: { c: bytes(0, 2) } }).encode({ c: new Uint8Array(0) })),
+    ).toBe('0000')
     expect(() => bytes(0, 4).set(dataView(out), 0, new Uint8Array(5))).toThrow('5 bytes in a field of 4')
   })
 })
