@@ -1,4 +1,6 @@
 import {
+  type FaultClearing,
+  type FlushFailure,
   type Store,
   type StoreFault,
   type StoreFeatures,
@@ -65,6 +67,14 @@ class PlantedStore implements Store {
 
   checkSize(): Promise<void> {
     return this.#behind.checkSize()
+  }
+
+  get flushFailure(): FlushFailure | undefined {
+    return this.#behind.flushFailure
+  }
+
+  clearFault(): FaultClearing {
+    return this.#behind.clearFault()
   }
 
   resize(sizeBytes: number | undefined): Promise<StoreFault | undefined> {

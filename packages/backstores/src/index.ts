@@ -27,6 +27,8 @@ export type { RamdiskOptions } from './ramdisk/ramdisk-options.ts'
 export {
   type Extent,
   type FaultCause,
+  FaultClearing,
+  type FlushFailure,
   type Store,
   type StoreEvent,
   StoreFault,

@@ -28,6 +28,7 @@ class NoStore implements Store {
     writeBack: false,
   }
   readonly available = true
+  readonly flushFailure = undefined
   depth = 0
   readonly held: StoreRequest[] = []
 
@@ -44,6 +45,10 @@ class NoStore implements Store {
 
   checkSize(): Promise<void> {
     return Promise.resolve()
+  }
+
+  clearFault(): 'none' {
+    return 'none'
   }
 
   resize(): Promise<'unsupported'> {

@@ -108,6 +108,7 @@ describeArguments('@lunkit/backstores', {
           readOnly: NO_FLAGS,
           unlocked: NO_FLAGS,
           inPlace: NO_FLAGS,
+          flushFailure: [null, 1, 'text', []],
           opened: NO_FUNCTIONS,
           thereIsNoSuchOption: [1],
         },
@@ -184,6 +185,7 @@ describeArguments('@lunkit/backstores', {
     noArguments: [
       ...['Layer.close', 'DelayLayer.close', 'FailLayer.close', 'FailLayer.heal', 'Ramdisk.close', 'Nullio.close'],
       ...['DelayLayer.checkSize', 'FailLayer.checkSize', 'Layer.checkSize', 'Ramdisk.checkSize', 'Nullio.checkSize'],
+      ...['Layer', 'DelayLayer', 'FailLayer', 'Ramdisk', 'Nullio'].map(name => `${name}.clearFault`),
       ...['RamMemory.take', 'Lanes.poll', 'ignoreRealTimeSignals', 'trimHeap'],
     ],
     perCommand: ['new StoreRequest', 'DelayLayer.submit', 'FailLayer.submit', 'Ramdisk.submit', 'Nullio.submit'],

@@ -28,6 +28,8 @@ export function logDiskEvent(log: Logger, disk: string, event: DiskEvent): void 
       { disk, cause: event.cause },
       `${disk}: a flush failed${saidBy(event.cause)}, acknowledged writes may be lost: it refuses writes and flushes until lunkitd starts again`,
     )
+  else if (kind === 'faultCleared')
+    log.warn({ disk }, `${disk}: its fault was cleared: it serves writes and flushes again`)
   else if (kind === 'fileChanged')
     log.error({ disk }, `${disk}: its file is not the one that was opened, or shorter: it is not served any more`)
   else if (kind === 'quarantined')

@@ -176,6 +176,7 @@ describe('what a disk tells becomes', () => {
       { kind: 'flushFailed' },
       'error: fileio/d: a flush failed, acknowledged writes may be lost: it refuses writes and flushes until lunkitd starts again',
     ],
+    [{ kind: 'faultCleared' }, 'warn: fileio/d: its fault was cleared: it serves writes and flushes again'],
     [
       { kind: 'fileChanged' },
       'error: fileio/d: its file is not the one that was opened, or shorter: it is not served any more',

@@ -11,7 +11,16 @@ const { extents, flush, read, write, zero } = StoreOperation
 /** How a store must end what it was asked. */
 export function completionCompliance(current: () => StoreDriver, runner: TestRunner): void {
   requestCompliance(current, runner)
+  faultCompliance(current, runner)
   closingCompliance(current, runner)
+}
+
+function faultCompliance(current: () => StoreDriver, { it }: TestRunner): void {
+  it('has no failed flush while it is new, and nothing to clear', () => {
+    const { store } = current()
+    equal(store.flushFailure, undefined)
+    equal(store.clearFault(), 'none')
+  })
 }
 
 function requestCompliance(current: () => StoreDriver, { it }: TestRunner): void {

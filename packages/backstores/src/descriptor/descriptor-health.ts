@@ -4,6 +4,7 @@ import type { LaneClient } from '../lanes/lane-client.ts'
 import type { LaneAccess } from '../lanes/lane-set.ts'
 import { faultOf, negativeErrno } from '../native/errno.ts'
 import type { FaultCause } from '../store/fault-cause.ts'
+import { FaultClearing } from '../store/flush-failure.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import type { StoreListeners } from '../store/store-listeners.ts'
 import type { StoreRequest } from '../store/store-request.ts'
@@ -32,14 +33,14 @@ export class DescriptorHealth implements LaneClient, FlushOwner, OutageOwner {
   readonly #audience: HealthAudience
 
   constructor(options: DescriptorOptions, audience: HealthAudience) {
-    const { plugin, name, fd, witnessFd, isSame, lanes } = options
+    const { plugin, name, fd, witnessFd, isSame, lanes, flushFailure: failure } = options
     this.plugin = plugin
     this.name = name
     this.#options = options
     this.#audience = audience
     const affinity = lanes.attach(this)
     this.lanes = affinity
-    this.flushing = new Flushing(fd, { affinity, owner: this })
+    this.flushing = new Flushing(fd, { affinity, owner: this, failure })
     this.outage = new LaneOutage({ witnessFd, isSame, affinity, owner: this })
   }
 
@@ -55,13 +56,16 @@ export class DescriptorHealth implements LaneClient, FlushOwner, OutageOwner {
   /** Fails a request for the flush that has failed. */
   refuse(request: StoreRequest): void {
     request.fault = StoreFault.flushFailed
-    request.cause = this.flushing.cause
+    request.cause = this.flushing.failure?.cause
   }
 
-  /** Forgets that a flush failed: somebody has made sure of the data, or gives it up. */
-  clearFlushFailure(): void {
+  /** See Store. */
+  clearFault(): FaultClearing {
+    if (!this.flushing.hasFailed) return FaultClearing.none
     this.outage.forgetFailures()
     this.flushing.clear()
+    this.#audience.listeners.tell({ kind: 'faultCleared' })
+    return FaultClearing.cleared
   }
 
   /** Flushes what may be volatile. Not through a lane, which may be dead: through libuv's threads. */
@@ -111,7 +115,7 @@ export class DescriptorHealth implements LaneClient, FlushOwner, OutageOwner {
 
   /** @internal */
   flushFailed(): void {
-    this.#audience.listeners.tell({ kind: 'flushFailed', cause: this.flushing.cause })
+    this.#audience.listeners.tell({ kind: 'flushFailed', cause: this.flushing.failure?.cause })
   }
 
   /** @internal */

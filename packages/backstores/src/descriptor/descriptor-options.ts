@@ -1,5 +1,6 @@
 import type { LaneOperation } from '../lanes/lane-job.ts'
 import type { LaneSet } from '../lanes/lane-set.ts'
+import type { FlushFailure } from '../store/flush-failure.ts'
 import type { StoreFeatures } from '../store/store-features.ts'
 
 /** How lanes zero a range, give its space back, and look for data in it. */
@@ -23,6 +24,8 @@ export interface DescriptorOptions {
   readonly lanes: LaneSet
   /** Whether anything may be done in place, and whether writes may: not where the page cache may wait for another machine. */
   readonly inPlace: { readonly allowed: boolean; readonly writes: boolean }
+  /** A flush that failed before it was opened, and that nobody has cleared. */
+  readonly flushFailure?: FlushFailure | undefined
   /** Called when an operation has found an end within what is served: what the descriptor leads to was cut off. */
   readonly endFound: () => void
   /** Whether the descriptor still leads to what was opened: asked after its lane had died. */

@@ -135,7 +135,7 @@ describe('a write-through store', () => {
     script.next('writeThrough', -errno.ENOSPC)
     expect(await driver.write(0, block)).toBe('io')
     expect(await driver.write(0, block)).toBe('flushFailed')
-    scripted.store.clearFlushFailure()
+    scripted.store.clearFault()
     script.next('sync', -errno.ENOSPC)
     expect(await driver.perform({ operation: flush })).toBe('io')
     expect(await driver.write(0, block)).toBe('flushFailed')
@@ -163,10 +163,44 @@ describe('a failed flush', () => {
     expect(await driver.perform({ operation: zero, lengthBytes: 512 })).toBe('flushFailed')
     expect(scripted.calls).toEqual(['write', 'sync'])
     expect(scripted.events).toEqual([{ kind: 'flushFailed', cause: { code: 'EIO', errno: 5, call: 'fdatasync' } }])
-    store.clearFlushFailure()
+    store.clearFault()
     expect(await driver.write(0, block)).toBeUndefined()
     expect(await driver.perform({ operation: flush })).toBeUndefined()
     expect(scripted.calls).toEqual(['write', 'sync', 'write', 'sync'])
+  })
+
+  it('is told when it is cleared, which says whether there was one', async () => {
+    await using scripted = await openScripted()
+    const { driver, events, script, store } = scripted
+    expect([store.flushFailure, store.clearFault()]).toEqual([undefined, 'none'])
+    script.next('sync', -errno.EIO)
+    await driver.perform({ operation: flush })
+    expect(store.flushFailure).toEqual({ cause: { code: 'EIO', errno: 5, call: 'fdatasync' } })
+    expect([store.clearFault(), store.clearFault(), store.flushFailure]).toEqual(['cleared', 'none', undefined])
+    expect(events.map(({ kind }) => kind)).toEqual(['flushFailed', 'faultCleared'])
+  })
+
+  it('that was cleared is followed by a flush that asks the system, and fails again if it does', async () => {
+    await using scripted = await openScripted()
+    const { driver, script, store } = scripted
+    script.next('sync', -errno.EIO, -errno.EIO)
+    await driver.perform({ operation: flush })
+    store.clearFault()
+    expect([await driver.perform({ operation: flush }), await driver.write(0, block)]).toEqual(['io', 'flushFailed'])
+  })
+
+  it('outlives the store when the next one is told of it', async () => {
+    const cause = { code: 'EIO', errno: 5, call: 'fdatasync' }
+    await using scripted = await openScripted({ flushFailure: { cause } })
+    const { driver, events, store } = scripted
+    expect([store.flushFailure, store.available]).toEqual([{ cause }, true])
+    expect([await driver.write(0, block), await driver.perform({ operation: flush })]).toEqual([
+      'flushFailed',
+      'flushFailed',
+    ])
+    await driver.read(0, 4096)
+    expect(events).toEqual([])
+    expect([store.clearFault(), await driver.write(0, block)]).toEqual(['cleared', undefined])
   })
 
   it('leaves reads alone, but for those that would flush', async () => {

@@ -63,7 +63,7 @@ describe('a fault', () => {
     expect(await run(scripted, { operation: write })).toEqual({ fault: 'flushFailed', cause })
     expect(await run(scripted, { operation: flush })).toEqual({ fault: 'flushFailed', cause })
     expect(events).toEqual([{ kind: 'flushFailed', cause }])
-    store.clearFlushFailure()
+    store.clearFault()
     expect(await run(scripted, { operation: write })).toEqual({ fault: undefined, cause: undefined })
   })
 

@@ -2,6 +2,7 @@ import { LaneJob, LaneOperation } from '../lanes/lane-job.ts'
 import type { LaneAccess } from '../lanes/lane-set.ts'
 import { causeOf, syncFaultOf } from '../native/errno.ts'
 import type { FaultCause } from '../store/fault-cause.ts'
+import type { FlushFailure } from '../store/flush-failure.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import type { StoreRequest } from '../store/store-request.ts'
 
@@ -13,6 +14,14 @@ export interface FlushOwner {
   flushFailed(): void
   /** A flush was lost with its lane, and nobody knows how it ended. */
   flushLost(): void
+}
+
+/** What flushes are made with. */
+export interface FlushingParts {
+  readonly affinity: LaneAccess
+  readonly owner: FlushOwner
+  /** One that failed before, and that nobody has cleared. */
+  readonly failure: FlushFailure | undefined
 }
 
 class FlushJob extends LaneJob {
@@ -49,13 +58,13 @@ export class Flushing {
   #running: StoreRequest[] = []
   #next: StoreRequest[] = []
   #scheduled = false
-  #failed = false
-  #cause: FaultCause | undefined
+  #failure: FlushFailure | undefined
 
-  constructor(fd: number, { affinity, owner }: { readonly affinity: LaneAccess; readonly owner: FlushOwner }) {
+  constructor(fd: number, { affinity, owner, failure }: FlushingParts) {
     this.#job = new FlushJob(this, fd)
     this.#affinity = affinity
     this.#owner = owner
+    this.#failure = failure
   }
 
   /** Whether something written may not be on stable storage. */
@@ -65,12 +74,12 @@ export class Flushing {
 
   /** Whether a flush has failed and nobody has cleared that. */
   get hasFailed(): boolean {
-    return this.#failed
+    return this.#failure !== undefined
   }
 
-  /** What the system said to the flush that failed, as far as that is known. */
-  get cause(): FaultCause | undefined {
-    return this.#cause
+  /** The flush that has failed, and what the system said to it. */
+  get failure(): FlushFailure | undefined {
+    return this.#failure
   }
 
   /** Whether a flush is under way. */
@@ -93,16 +102,14 @@ export class Flushing {
 
   /** Bringing data to stable storage has failed, here or in another operation. */
   fail(cause?: FaultCause): void {
-    if (this.#failed) return
-    this.#failed = true
-    this.#cause = cause
+    if (this.#failure) return
+    this.#failure = { cause }
     this.#owner.flushFailed()
   }
 
   /** Forgets the failure: somebody has made sure of the data. */
   clear(): void {
-    this.#failed = false
-    this.#cause = undefined
+    this.#failure = undefined
     this.changed()
   }
 
@@ -115,7 +122,7 @@ export class Flushing {
     if (this.#next.length > 0) this.#schedule()
     for (const request of ended) {
       request.fault = fault
-      if (fault && !job.lost) request.cause = this.#cause
+      if (fault && !job.lost) request.cause = this.#failure?.cause
       this.#owner.flushEnded(request)
     }
   }
@@ -140,7 +147,7 @@ export class Flushing {
       return StoreFault.laneLost
     }
     // Something else failed in between: that this one did not proves nothing.
-    if (this.#failed) return StoreFault.flushFailed
+    if (this.#failure) return StoreFault.flushFailed
     if (job.result >= 0) return undefined
     this.fail(causeOf(-job.result, job.call))
     return syncFaultOf(-job.result)

@@ -1,7 +1,8 @@
-import { callback, flag, type OptionDomains, required, text } from '@lunkit/wire'
+import { callback, flag, type OptionDomains, object, required, text } from '@lunkit/wire'
 import { FILE_PATH } from '../file-path.ts'
 import type { LaneSet } from '../lanes/lane-set.ts'
 import { LANES } from '../lanes/lanes-domain.ts'
+import type { FlushFailure } from '../store/flush-failure.ts'
 import type { StoreOpeningListener } from '../store-opening.ts'
 
 /** Which file a fileio store serves, and how. */
@@ -26,6 +27,11 @@ export interface FileioOptions {
   readonly unlocked?: boolean
   /** False: every read and write goes through a lane, even one that could be answered at once. */
   readonly inPlace?: boolean
+  /**
+   * A flush of the file failed before it was opened, and nobody has cleared that (see Store): it is opened as it was left,
+   * and refuses writes and flushes. A flush that succeeds now would prove nothing.
+   */
+  readonly flushFailure?: FlushFailure | undefined
 }
 
 /** What each of them may be. */
@@ -41,4 +47,5 @@ export const FILEIO_DOMAINS: OptionDomains = {
   readOnly: flag,
   unlocked: flag,
   inPlace: flag,
+  flushFailure: object('a failed flush: { cause }'),
 }

@@ -4,6 +4,7 @@ import { checkOptions } from '@lunkit/wire'
 import { Descriptor } from '../descriptor/descriptor.ts'
 import type { DescriptorCounters } from '../descriptor/descriptor-counters.ts'
 import { libc } from '../native/libc-access.ts'
+import type { FaultClearing, FlushFailure } from '../store/flush-failure.ts'
 import type { Store } from '../store/store.ts'
 import type { StoreFault } from '../store/store-fault.ts'
 import type { StoreFeatures } from '../store/store-features.ts'
@@ -69,6 +70,7 @@ export class Fileio implements Store {
       inPlace: { allowed: inPlace, writes: file.isLocal },
       endFound: () => void this.#served.check(),
       isSame: () => leadsToFile(file, this.sizeBytes),
+      flushFailure: options.flushFailure,
     })
     this.#descriptor = descriptor
     this.#served = new ServedSize({
@@ -122,9 +124,12 @@ export class Fileio implements Store {
     return this.#served.change(sizeBytes)
   }
 
-  /** Forgets that a flush failed: somebody has made sure of the data, or gives it up. */
-  clearFlushFailure(): void {
-    this.#descriptor.health.clearFlushFailure()
+  get flushFailure(): FlushFailure | undefined {
+    return this.#descriptor.health.flushing.failure
+  }
+
+  clearFault(): FaultClearing {
+    return this.#descriptor.health.clearFault()
   }
 
   close(): Promise<StoreFault | undefined> {

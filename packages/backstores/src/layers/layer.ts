@@ -1,4 +1,5 @@
 import { checkArgument } from '@lunkit/wire'
+import type { FaultClearing, FlushFailure } from '../store/flush-failure.ts'
 import type { Store } from '../store/store.ts'
 import type { StoreFault } from '../store/store-fault.ts'
 import type { StoreFeatures } from '../store/store-features.ts'
@@ -54,6 +55,14 @@ export abstract class Layer implements Store {
 
   checkSize(): Promise<void> {
     return this.behind.checkSize()
+  }
+
+  get flushFailure(): FlushFailure | undefined {
+    return this.behind.flushFailure
+  }
+
+  clearFault(): FaultClearing {
+    return this.behind.clearFault()
   }
 
   resize(sizeBytes: number | undefined): Promise<StoreFault | undefined> {

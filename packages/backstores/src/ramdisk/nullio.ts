@@ -1,6 +1,7 @@
 import { storeLimits } from '../limits.ts'
 import { rangeFault } from '../range.ts'
 import { roundDown } from '../round-down.ts'
+import { FaultClearing } from '../store/flush-failure.ts'
 import type { Store } from '../store/store.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import type { StoreFeatures } from '../store/store-features.ts'
@@ -17,6 +18,8 @@ export class Nullio implements Store {
   readonly rotational = false
   readonly name: string
   sizeBytes: number
+  /** Nothing of it is volatile, so that there is nothing to flush. */
+  readonly flushFailure = undefined
   readonly features: StoreFeatures = {
     write: true,
     discard: false,
@@ -56,6 +59,10 @@ export class Nullio implements Store {
     this.sizeBytes = roundDown(sizeBytes)
     if (this.sizeBytes !== before) this.#listeners.tell({ kind: 'resized' })
     return undefined
+  }
+
+  clearFault(): FaultClearing {
+    return FaultClearing.none
   }
 
   /** Its size does not change by itself. */

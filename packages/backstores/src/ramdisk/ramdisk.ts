@@ -2,6 +2,7 @@ import { checkOptions } from '@lunkit/wire'
 import { storeLimits } from '../limits.ts'
 import { rangeFault } from '../range.ts'
 import { roundDown } from '../round-down.ts'
+import { FaultClearing } from '../store/flush-failure.ts'
 import type { Store } from '../store/store.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import type { StoreFeatures } from '../store/store-features.ts'
@@ -41,6 +42,8 @@ class Ramdisk implements Store {
   readonly rotational = false
   readonly name: string
   sizeBytes: number
+  /** Nothing of it is volatile, so that there is nothing to flush. */
+  readonly flushFailure = undefined
   readonly features: StoreFeatures = {
     write: true,
     discard: true,
@@ -89,6 +92,10 @@ class Ramdisk implements Store {
     this.sizeBytes = after
     if (after !== before) this.#listeners.tell({ kind: 'resized' })
     return undefined
+  }
+
+  clearFault(): FaultClearing {
+    return FaultClearing.none
   }
 
   /** Its size does not change by itself. */

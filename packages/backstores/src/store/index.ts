@@ -3,6 +3,7 @@ import '../node-version.ts'
 
 export type { Extent } from './extent.ts'
 export type { FaultCause } from './fault-cause.ts'
+export { FaultClearing, type FlushFailure } from './flush-failure.ts'
 export type { Store } from './store.ts'
 export type { StoreEvent } from './store-event.ts'
 export { StoreFault } from './store-fault.ts'

@@ -10,5 +10,7 @@ export type StoreEvent =
   | { readonly kind: 'fileChanged' }
   /** A flush failed: writes that were acknowledged may be lost. Sticky until cleared. */
   | { readonly kind: 'flushFailed'; readonly cause?: FaultCause | undefined }
+  /** Somebody has cleared that: writes and flushes are served again. */
+  | { readonly kind: 'faultCleared' }
   /** The space behind a thin store has run out. */
   | { readonly kind: 'spaceExhausted' }

@@ -1,3 +1,4 @@
+import type { FaultClearing, FlushFailure } from './flush-failure.ts'
 import type { StoreFault } from './store-fault.ts'
 import type { StoreFeatures } from './store-features.ts'
 import type { StoreListener } from './store-listeners.ts'
@@ -45,6 +46,13 @@ export interface Store {
    * @throws {TypeError} or {RangeError} as a rejection for what is no size; 512 is the least.
    */
   resize(sizeBytes: number | undefined): Promise<StoreFault | undefined>
+  /** The flush that failed, while nobody has cleared that: everything but reads is refused with `flushFailed`. */
+  readonly flushFailure: FlushFailure | undefined
+  /**
+   * An administrator's act: forgets that a flush failed, because somebody has made sure of what is on the medium, or gives up
+   * what is not. `faultCleared` was told if there was something to forget.
+   */
+  clearFault(): FaultClearing
   /** Has `listener` hear what the store reports by itself, beside all others; the returned function takes it away. */
   listen(listener: StoreListener): () => void
   /**

@@ -180,4 +180,15 @@ describe('a flush that failed by itself', () => {
       expect(nexus.submit(testUnitReady).ending).toBe(Status.good)
     }
   })
+
+  it('and was cleared is told as a medium that may have changed (28/00)', () => {
+    const device = new TestDevice()
+    const nexuses = [device.nexus('a'), device.nexus('b')]
+    device.store.flushFailure = {}
+    device.store.clearFault()
+    for (const nexus of nexuses) {
+      expect(code(nexus, testUnitReady)).toEqual({ key: 0x6, asc: 0x28, ascq: 0x00 })
+      expect(nexus.submit(testUnitReady).ending).toBe(Status.good)
+    }
+  })
 })

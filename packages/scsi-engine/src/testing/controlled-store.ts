@@ -1,5 +1,7 @@
 import {
   type Extent,
+  type FaultClearing,
+  type FlushFailure,
   type Store,
   type StoreEvent,
   type StoreFault,
@@ -47,6 +49,7 @@ export class ControlledStore implements Store {
   readonly bytes: Buffer
   sizeBytes: number
   available = true
+  flushFailure: FlushFailure | undefined
   /** Operations wait for `complete`. */
   held = false
   /** Operations under way, in the order of submission. */
@@ -88,6 +91,13 @@ export class ControlledStore implements Store {
 
   checkSize(): Promise<void> {
     return Promise.resolve()
+  }
+
+  clearFault(): FaultClearing {
+    if (!this.flushFailure) return 'none'
+    this.flushFailure = undefined
+    this.say({ kind: 'faultCleared' })
+    return 'cleared'
   }
 
   /** At once; operations that are held go on. */

@@ -28,7 +28,7 @@ describe('the store of a unit without a medium', () => {
 
   it('has nothing to check, to resize, to tell or to close', async () => {
     absentStore.listen(() => expect.unreachable())()
-    expect(await absentStore.resize(4096)).toBe('unsupported')
+    expect([await absentStore.resize(4096), absentStore.clearFault()]).toEqual(['unsupported', 'none'])
     expect([await absentStore.checkSize(), await absentStore.close()]).toEqual([undefined, undefined])
   })
 })

@@ -21,6 +21,8 @@ export const absentStore: Store = {
     return true
   },
   checkSize: () => Promise.resolve(),
+  flushFailure: undefined,
+  clearFault: () => 'none',
   resize: () => Promise.resolve('unsupported'),
   listen: () => () => {},
   close: () => Promise.resolve(undefined),

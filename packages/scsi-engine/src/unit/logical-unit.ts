@@ -253,6 +253,8 @@ export class LogicalUnit {
     if (event.kind === 'resized') this.attentions.raise(Sense.capacityDataHasChanged)
     // Acknowledged writes may be lost: nobody's command failed, so that each nexus is told by a deferred error.
     if (event.kind === 'flushFailed') this.attentions.raise(Sense.writeError, { deferred: true })
+    // What is on the medium may be another state than the one that was acknowledged.
+    if (event.kind === 'faultCleared') this.attentions.raise(Sense.notReadyToReadyChangeMediumMayHaveChanged)
     if (event.kind === 'availability' && event.available)
       this.attentions.raise(Sense.notReadyToReadyChangeMediumMayHaveChanged)
     this.reporter.tell(event)
