@@ -22,8 +22,8 @@ export { ExactNumber, isJsonObject } from './json/value.ts'
 export { withSerials } from './made-serials.ts'
 export { isIscsiName, normalizeIscsiName } from './names.ts'
 export type { Notice } from './plan/notice.ts'
-export { NoticeKind } from './plan/notice.ts'
-export { planServing } from './plan/plan.ts'
+export { NoticeKind } from './plan/notice-kind.ts'
+export { Planner, planServing } from './plan/plan.ts'
 export type {
   AclPlan,
   DemoModePlan,

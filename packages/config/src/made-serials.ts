@@ -1,12 +1,11 @@
 import { checkArgument } from '@lunkit/wire'
 import { checkConfiguration } from './document.ts'
-import type { Json, JsonObject } from './json/value.ts'
+import type { JsonObject } from './json/value.ts'
 import { isJsonObject } from './json/value.ts'
 import type { Configuration } from './saveconfig.ts'
 import { asJson } from './saveconfig.ts'
 import { own } from './schema/kind.ts'
-import { textOf } from './schema/lenient.ts'
-import { formatStorageKey } from './storage-path.ts'
+import { storageKeyOf } from './storage-key.ts'
 import { TEXT_MAP } from './text-domains.ts'
 
 /**
@@ -22,7 +21,7 @@ export function withSerials(configuration: Configuration, serials: ReadonlyMap<s
   if (!objects) return configuration
   const left = new Map(serials)
   const storage_objects = objects.map(object => {
-    const key = keyOf(object)
+    const key = storageKeyOf(object)
     const serial = key === undefined ? undefined : left.get(key)
     if (!isJsonObject(object) || key === undefined || serial === undefined) return object
     // LUNs use the first of a name.
@@ -36,12 +35,4 @@ export function withSerials(configuration: Configuration, serials: ReadonlyMap<s
 function hasNone(object: JsonObject): boolean {
   const given = own(object, 'wwn')
   return given === undefined || given === null || given === ''
-}
-
-function keyOf(object: Json): string | undefined {
-  if (!isJsonObject(object)) return undefined
-  const [plugin, name] = [own(object, 'plugin'), own(object, 'name')].map(value =>
-    value === undefined ? undefined : textOf(value),
-  )
-  return plugin && name ? formatStorageKey({ plugin, name }) : undefined
 }

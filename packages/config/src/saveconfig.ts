@@ -2,7 +2,7 @@ import type { Json } from './json/value.ts'
 import { iscsiName, secret } from './names.ts'
 import { ipAddress } from './portal-address.ts'
 import type { Kind, Of } from './schema/kind.ts'
-import { anything, describe, listOf, objectOf, text } from './schema/kind.ts'
+import { anything, describe, listOf, objectOf, remembered, rememberedInPlace, text } from './schema/kind.ts'
 import { name, number, toggle } from './schema/lenient.ts'
 import { limitsKind } from './tables/limit-settings.ts'
 import { serverSettings } from './tables/server-settings.ts'
@@ -50,7 +50,12 @@ const mappedLun = objectOf('a mapped LUN', {
 /** What one initiator may do. Whatever its name is, it is compared with that of who logs in. */
 export const nodeAclKind = objectOf('a node ACL', {
   required: { node_wwn: name },
-  optional: { ...credentials, attributes: anything, mapped_luns: listOf(mappedLun, 'mapped LUNs'), tag: anything },
+  optional: {
+    ...credentials,
+    attributes: anything,
+    mapped_luns: rememberedInPlace(listOf(remembered(mappedLun), 'mapped LUNs')),
+    tag: anything,
+  },
   whenWrong: unreadableCredentials,
   so: 'the ACL is not served, and nobody without an ACL may log in',
 })
@@ -63,7 +68,7 @@ export const tpgKind = objectOf('a target portal group', {
     enable: anything,
     attributes: anything,
     parameters: anything,
-    luns: listOf(lunKind, 'LUNs'),
+    luns: rememberedInPlace(listOf(remembered(lunKind), 'LUNs')),
     portals: listOf(portalKind, 'portals'),
     node_acls: anything,
   },
@@ -127,7 +132,7 @@ const storageObjectSettings = objectOf('the settings of a storage object', {
  * What LIO has no word for. It stands at the top of the file because only there LIO passes over a key that it does not
  * know: a storage object with one it does not restore at all. What is wrong in it decides over the whole file: it is ours.
  */
-export const lunkitKind = objectOf('settings of lunkit', {
+const lunkitObject = objectOf('settings of lunkit', {
   required: {},
   optional: {
     limits: limitsKind,
@@ -135,8 +140,10 @@ export const lunkitKind = objectOf('settings of lunkit', {
     storage_objects: listOf(storageObjectSettings, 'settings of storage objects'),
   },
 })
-/** The settings that LIO has no word for, as they were read. */
-export type LunkitSettings = Of<typeof lunkitKind>
+/** The settings that LIO has no word for. */
+export const lunkitKind = rememberedInPlace(lunkitObject)
+/** The same, as they were read. */
+export type LunkitSettings = Of<typeof lunkitObject>
 
 /** A list of LIO's, whose members are read when they are served; null is an empty one. */
 function lioList(noun: string): Kind<readonly Json[]> {

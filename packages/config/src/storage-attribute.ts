@@ -1,9 +1,10 @@
 import { checkArgument, object, oneOf } from '@lunkit/wire'
 import type { Json } from './json/value.ts'
 import { isJsonObject } from './json/value.ts'
+import type { AnyService } from './plugins/plugins.ts'
 import { serviceOf } from './plugins/plugins.ts'
 import { own } from './schema/kind.ts'
-import { attributeInForce } from './tables/attribute.ts'
+import { rowInForce } from './tables/attribute.ts'
 import type { StorageAttribute } from './tables/storage-attributes.ts'
 import { storageAttributes } from './tables/storage-attributes.ts'
 
@@ -24,8 +25,12 @@ const ATTRIBUTE = oneOf(Object.keys(storageAttributes))
 export function storageAttribute(of: AttributeHolder, name: StorageAttribute): number {
   checkArgument('storageAttribute: object', of, HOLDER)
   checkArgument('storageAttribute: name', name, ATTRIBUTE)
-  const attributes = isJsonObject(of.attributes) ? of.attributes : {}
-  const ownDefault = serviceOf(of.plugin)?.defaults[name]
-  if (ownDefault !== undefined && own(attributes, name) === undefined) return ownDefault(of)
-  return attributeInForce(storageAttributes, attributes, name)
+  return valueInForce(of, serviceOf(of.plugin), name)
+}
+
+/** The same of a storage object that was read; `service` is that of its plugin. */
+export function valueInForce(of: AttributeHolder, service: AnyService | undefined, name: StorageAttribute): number {
+  const value = isJsonObject(of.attributes) ? own(of.attributes, name) : undefined
+  const ownDefault = value === undefined ? service?.defaults[name] : undefined
+  return ownDefault?.(of) ?? rowInForce(storageAttributes[name], value)
 }

@@ -4,16 +4,42 @@ import { serverSettings } from './tables/server-settings.ts'
 import type { StorageSettings } from './tables/storage-settings.ts'
 import { storageSettings } from './tables/storage-settings.ts'
 
-/** The settings in force of a storage object that LIO has no word for: what the file says, else the defaults. */
-export function settingsOf(settings: LunkitSettings | undefined, key: string): StorageSettings {
-  const given = settings?.storage_objects?.find(({ value }) => {
+/** The settings in force of storage objects that LIO has no word for, by key, and those of all that have none of their own. */
+export interface SettingsInForce {
+  readonly own: ReadonlyMap<string, StorageSettings>
+  readonly others: StorageSettings
+}
+
+/** What the file says, else the defaults. Of two of one storage object the first holds. */
+function settingsInForce(settings: LunkitSettings | undefined): SettingsInForce {
+  const own = new Map<string, StorageSettings>()
+  const others = inForce({}, settings)
+  for (const { value, path } of settings?.storage_objects ?? []) {
     const named = parseStoragePath(value.storage_object)
-    return named !== undefined && formatStorageKey(named) === key
-  })
-  return {
-    physical_block_size: given?.value.physical_block_size ?? storageSettings.physical_block_size.default,
-    create: given?.value.create ?? settings?.create_files ?? serverSettings.create_files.default,
-    removable: given?.value.removable ?? storageSettings.removable.default,
-    ...(given && { path: given.path }),
+    const key = named && formatStorageKey(named)
+    if (key !== undefined && !own.has(key)) own.set(key, { ...inForce(value, settings), path })
   }
+  return { own, others }
+}
+
+type Given = Partial<NonNullable<LunkitSettings['storage_objects']>[number]['value']>
+
+function inForce(given: Given, settings: LunkitSettings | undefined): StorageSettings {
+  return {
+    physical_block_size: given.physical_block_size ?? storageSettings.physical_block_size.default,
+    create: given.create ?? settings?.create_files ?? serverSettings.create_files.default,
+    removable: given.removable ?? storageSettings.removable.default,
+  }
+}
+
+/** Where nothing is set. */
+const NOTHING_SET = settingsInForce(undefined)
+const known = new WeakMap<LunkitSettings, SettingsInForce>()
+
+/** The same, found once for what was read once. */
+export function settingsOf(settings: LunkitSettings | undefined): SettingsInForce {
+  if (settings === undefined) return NOTHING_SET
+  const found = known.get(settings) ?? settingsInForce(settings)
+  known.set(settings, found)
+  return found
 }

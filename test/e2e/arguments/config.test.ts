@@ -39,6 +39,7 @@ describeArguments('@lunkit/config', {
     readConfiguration: () => eachBad(NO_PATHS, bad => config.readConfiguration(bad)),
     formatConfiguration: () => eachBad(NO_CONFIGURATIONS, bad => config.formatConfiguration(bad)),
     planServing: () => eachBad(NO_CONFIGURATIONS, bad => config.planServing(bad)),
+    'Planner.plan': () => eachBad(NO_CONFIGURATIONS, bad => new config.Planner().plan(bad)),
     saveConfiguration: () => [
       ...eachBad(NO_PATHS, bad => config.saveConfiguration(bad, config.parseConfiguration('{}'))),
       ...eachBad(NO_CONFIGURATIONS, bad => config.saveConfiguration(path, bad)),
@@ -110,6 +111,7 @@ describeArguments('@lunkit/config', {
     ],
   },
   untried: {
+    noArguments: ['new Planner'],
     anyValue: ['attributeNumber', 'isJsonObject'],
     ofATable: [
       'aclAttributes.*.allows',

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { UnitAttributesPlan, UnitPlan } from '../plan/storage-plan.ts'
 import type { StoragePlan } from '../plugins/plugins.ts'
 
@@ -74,9 +73,9 @@ export function storageChange(from: StoragePlan, to: StoragePlan): StorageChange
   return [replace, live].find(change => found.includes(change)) ?? none
 }
 
+/** All fields are plain values. */
 function changesOf(from: object, to: object, changes: Changes<string>): StorageChange[] {
-  const [one, other] = [from, to] as Readonly<Record<string, unknown>>[]
-  return Object.entries(changes).flatMap(([field, change]) =>
-    isDeepStrictEqual(one?.[field], other?.[field]) ? [] : [change],
-  )
+  if (from === to) return []
+  const [one, other] = [from, to] as [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>]
+  return Object.keys(changes).flatMap(field => (one[field] === other[field] ? [] : [changes[field] as StorageChange]))
 }

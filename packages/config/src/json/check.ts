@@ -1,5 +1,5 @@
 import { shownValue } from '@lunkit/wire'
-import { formatPath, type JsonPath } from './path.ts'
+import { formatPath } from './path.ts'
 import { ExactNumber } from './value.ts'
 
 const RIGHT = 'null, true, false, a finite number, a text, a list or an object'
@@ -10,27 +10,40 @@ const RIGHT = 'null, true, false, a finite number, a text, a list or an object'
  * @throws {TypeError} that says where it is not.
  */
 export function checkJson(name: string, value: unknown): void {
-  check({ name, path: [], above: [] }, value)
+  new JsonCheck(name).check(value)
 }
 
-interface Place {
-  readonly name: string
-  readonly path: JsonPath
+class JsonCheck {
+  readonly #name: string
+  readonly #path: (string | number)[] = []
   /** The lists and objects that it is in. */
-  readonly above: readonly object[]
-}
+  readonly #above: object[] = []
 
-function check({ name, path, above }: Place, value: unknown): void {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string' || Number.isFinite(value)) return
-  const where = path.length === 0 ? name : `${name}: ${formatPath(path)}`
-  if (!isContainer(value)) throw new TypeError(`${where} is ${shownValue(value)}; right is ${RIGHT}`)
-  if (value instanceof ExactNumber) return
-  if (above.includes(value)) throw new TypeError(`${where} is an object that it is a part of; right is ${RIGHT}`)
-  const inside = [...above, value]
-  if (Array.isArray(value)) value.forEach((each, at) => check({ name, path: [...path, at], above: inside }, each))
-  else
-    for (const [key, each] of Object.entries(value))
-      if (each !== undefined) check({ name, path: [...path, key], above: inside }, each)
+  constructor(name: string) {
+    this.#name = name
+  }
+
+  check(value: unknown): void {
+    if (value === null || typeof value === 'boolean' || typeof value === 'string' || Number.isFinite(value)) return
+    if (!isContainer(value)) throw new TypeError(`${this.#where} is ${shownValue(value)}; right is ${RIGHT}`)
+    if (value instanceof ExactNumber) return
+    if (this.#above.includes(value))
+      throw new TypeError(`${this.#where} is an object that it is a part of; right is ${RIGHT}`)
+    this.#above.push(value)
+    if (Array.isArray(value)) for (let at = 0; at < value.length; at++) this.#checkMember(at, value[at])
+    else for (const [key, member] of Object.entries(value)) if (member !== undefined) this.#checkMember(key, member)
+    this.#above.pop()
+  }
+
+  #checkMember(key: string | number, value: unknown): void {
+    this.#path.push(key)
+    this.check(value)
+    this.#path.pop()
+  }
+
+  get #where(): string {
+    return this.#path.length === 0 ? this.#name : `${this.#name}: ${formatPath(this.#path)}`
+  }
 }
 
 /** A list or an object, but no object of a class. */

@@ -24,7 +24,23 @@ function outcome(read: () => Json, refusal: typeof JsonSyntaxError | typeof Synt
   }
 }
 
+/** JSON of which JSON.parse would lose something, somewhere in a document. */
+const lossy = fc.constantFrom('1.0', '-0', '1e3', '1E3', '12345678901234567890', '-1.50', '{"a":1,"a":2}', '[[]]')
+
 describe('readJson', () => {
+  it('loses nothing, wherever in a document it stands', () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue()), lossy, fc.array(fc.jsonValue()), (before, what, after) => {
+        const text = `[${[...before.map(each => JSON.stringify(each)), what, ...after.map(each => JSON.stringify(each))].join(' ,')}]`
+        const read = outcome(() => readJson(text), JsonSyntaxError)
+        expect(read).toBe(what.startsWith('{') ? 'refused' : 'taken')
+        const kept = read === 'taken' ? (readJson(text) as readonly Json[])[before.length] : what
+        expect(kept instanceof ExactNumber ? kept.text : what).toBe(what)
+        expect(kept instanceof ExactNumber).toBe(/^-?[0-9]/.test(what))
+      }),
+    )
+  })
+
   it('reads what JSON.parse reads, whatever its layout', () => {
     fc.assert(
       fc.property(

@@ -1,3 +1,4 @@
+import { readLosslessly } from './native-reader.ts'
 import { formatPath } from './path.ts'
 import type { Json } from './value.ts'
 import { ExactNumber } from './value.ts'
@@ -37,7 +38,7 @@ const WORDS = new Map<string, Json>([
  * @throws {JsonSyntaxError}
  */
 export function readJson(text: string): Json {
-  return new JsonReader(text).document()
+  return readLosslessly(text, DEEPEST_NESTING) ?? new JsonReader(text).document()
 }
 
 class JsonReader {

@@ -4,7 +4,7 @@ import type { NodeAcl, Tpg } from '../saveconfig.ts'
 import { own } from '../schema/kind.ts'
 import type { AclSettings, TpgSettings } from '../tables/access-attributes.ts'
 import { aclAttributes, tpgAttributes } from '../tables/access-attributes.ts'
-import { attributeInForce } from '../tables/attribute.ts'
+import { rowInForce } from '../tables/attribute.ts'
 import { settingsOf } from '../tables/row.ts'
 import type { ParameterSettings } from '../tables/tpg-parameters.ts'
 import { parameterInForce, tpgParameters } from '../tables/tpg-parameters.ts'
@@ -16,7 +16,7 @@ export function groupSettings({ attributes }: Tpg): TpgSettings {
   const values = objectIn(attributes)
   return settingsOf(tpgAttributes, {
     isGiven: name => isGiven(values, name),
-    valueOf: name => attributeInForce(tpgAttributes, values, name),
+    valueOf: name => rowInForce(tpgAttributes[name], values && own(values, name)),
   })
 }
 
@@ -34,7 +34,7 @@ export function aclSettings({ attributes }: NodeAcl): AclSettings {
   const values = objectIn(attributes)
   return settingsOf(aclAttributes, {
     isGiven: name => isGiven(values, name),
-    valueOf: name => attributeInForce(aclAttributes, values, name),
+    valueOf: name => rowInForce(aclAttributes[name], values && own(values, name)),
   })
 }
 

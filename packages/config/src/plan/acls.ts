@@ -3,18 +3,20 @@ import { formatPath } from '../json/path.ts'
 import type { Json } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { normalizeIscsiName } from '../names.ts'
-import type { MappedLun, NodeAcl, Tpg } from '../saveconfig.ts'
+import type { MappedLun, Tpg } from '../saveconfig.ts'
 import { nodeAclKind } from '../saveconfig.ts'
 import type { Placed } from '../schema/kind.ts'
 import { describe } from '../schema/kind.ts'
 import { aclAttributes } from '../tables/access-attributes.ts'
 import { SERVED_LUNS } from '../tables/lun-numbers.ts'
-import { aclSettings, groupSettings } from './access-settings.ts'
+import { aclSettings } from './access-settings.ts'
 import { noteAttributes } from './attributes.ts'
+import type { LoginRules } from './authentication.ts'
 import { aclLoginRefusal, hasCredentials } from './authentication.ts'
 import type { Notices } from './notice.ts'
-import { NoticeKind } from './notice.ts'
+import { NoticeKind } from './notice-kind.ts'
 import type { AclPlan, LunPlan, SeenLunPlan } from './serving-plan.ts'
+import { someNames } from './some-names.ts'
 
 /** The ACLs of a TPG, and whether each of them could be read: else nobody knows whom they restrict. */
 export interface GroupAcls {
@@ -26,9 +28,21 @@ export interface GroupAcls {
 export interface AclsAt {
   readonly tpg: Tpg
   readonly path: JsonPath
-  /** The LUNs that are served, and the numbers of all that could be read. */
+  readonly rules: LoginRules
+  /** LUNs are read-only to initiators that have an ACL. */
+  readonly writeProtected: boolean
+  /** The LUNs that are served. */
   readonly luns: readonly LunPlan[]
-  readonly numbers: readonly number[]
+}
+
+/** What an ACL may give: LUNs by number, served or not. */
+interface Lunlist {
+  readonly served: ReadonlyMap<number, LunPlan>
+  readonly numbers: ReadonlySet<number>
+}
+
+interface AclAt extends AclsAt {
+  readonly known: Lunlist
 }
 
 /** The plans of a TPG's ACLs. */
@@ -40,26 +54,37 @@ export function planAcls(at: AclsAt, notices: Notices): GroupAcls {
     notices.wrong(path, { wrong: `is ${describe(given)}`, right: 'a list of node ACLs', so })
     return { acls: [], complete: false }
   }
+  const { luns, rules, writeProtected, tpg } = at
+  const known = {
+    served: new Map(luns.map(lun => [lun.lun, lun])),
+    numbers: new Set((tpg.luns ?? []).map(({ value }) => value.index)),
+  }
+  const context = [luns, tpg.luns, writeProtected, ...Object.values(rules)]
   const members = given as readonly Json[]
-  const read = members.flatMap((value, index): Placed<NodeAcl>[] => {
-    const acl = nodeAclKind.read(value, { path: [...path, index], notes: notices })
-    return acl === undefined ? [] : [{ value: acl, path: [...path, index] }]
+  const plans = members.map((value, index): Placed<AclPlan | undefined> => {
+    const place = [...path, index]
+    const make = (inner: Notices) => planAcl(value, { ...at, known, path: place }, inner)
+    const isRemembered = typeof value === 'object' && value !== null
+    const plan = isRemembered
+      ? notices.recall({ by: planAcl, of: value, path: place, context, make, moved: made => made })
+      : make(notices)
+    return { value: plan, path: place }
   })
-  return { acls: withoutRivals(read, at, notices), complete: read.length === members.length }
+  return { acls: withoutRivals(plans, notices), complete: plans.every(({ value }) => value !== undefined) }
 }
 
 /** Two ACLs of one initiator: nobody knows which is meant, so that it is let in by neither. */
-function withoutRivals(acls: readonly Placed<NodeAcl>[], at: AclsAt, notices: Notices): readonly AclPlan[] {
+function withoutRivals(given: readonly Placed<AclPlan | undefined>[], notices: Notices): readonly AclPlan[] {
   const plans = new Map<string, AclPlan>()
-  const first = new Map<string, string>()
-  for (const { value, path } of acls) {
-    const plan = planAcl(value, { ...at, path }, notices)
+  const first = new Map<string, JsonPath>()
+  for (const { value: plan, path } of given) {
+    if (plan === undefined) continue
     const before = plans.get(plan.initiator)
     plans.set(plan.initiator, before === undefined ? plan : { ...before, refused: 'it has two ACLs', luns: [] })
-    if (before === undefined) first.set(plan.initiator, formatPath([...path, 'node_wwn']))
+    if (before === undefined) first.set(plan.initiator, path)
     else
       notices.wrong([...path, 'node_wwn'], {
-        wrong: `is the ACL of ${plan.initiator} again, as ${first.get(plan.initiator)}`,
+        wrong: `is the ACL of ${plan.initiator} again, as ${formatPath([...(first.get(plan.initiator) ?? []), 'node_wwn'])}`,
         right: 'one that nothing else has',
         so: 'logins of the initiator are refused',
       })
@@ -67,12 +92,15 @@ function withoutRivals(acls: readonly Placed<NodeAcl>[], at: AclsAt, notices: No
   return [...plans.values()]
 }
 
-function planAcl(acl: NodeAcl, at: AclsAt, notices: Notices): AclPlan {
+/** The plan of an ACL; undefined, and noted, when it cannot be read. */
+function planAcl(value: Json, at: AclAt, notices: Notices): AclPlan | undefined {
   const { path } = at
+  const acl = nodeAclKind.read(value, { path, notes: notices })
+  if (acl === undefined) return undefined
   const values = isJsonObject(acl.attributes) ? acl.attributes : undefined
   const attributes = { table: aclAttributes, values, path: [...path, 'attributes'] }
   noteAttributes(attributes, { notices, so: 'logins of the initiator are refused' })
-  const refused = aclLoginRefusal(at.tpg, acl)
+  const refused = aclLoginRefusal(at.rules, acl)
   if (refused !== undefined) notices.add(NoticeKind.refused, `logins of the initiator are refused: ${refused}`, path)
   else if (hasCredentials(acl)) noteUnusedCredentials(path, notices)
   return {
@@ -89,37 +117,41 @@ export function noteUnusedCredentials(path: JsonPath, notices: Notices): void {
 }
 
 /** Where a number is given twice LIO makes the first; it is read-only when any of them says so. */
-function planMappedLuns(mapped: readonly Placed<MappedLun>[], at: AclsAt, notices: Notices): readonly SeenLunPlan[] {
-  const { prodModeWriteProtect: all } = groupSettings(at.tpg)
-  const protectedNumbers = new Set(mapped.flatMap(({ value }) => (value.write_protect === true ? [value.index] : [])))
-  const first = new Map<number, string>()
-  return mapped.flatMap(({ value: { index, tpg_lun: lun }, path }): SeenLunPlan[] => {
+function planMappedLuns(mapped: readonly Placed<MappedLun>[], at: AclAt, notices: Notices): readonly SeenLunPlan[] {
+  const protectedNumbers = new Set<number>()
+  for (const { value } of mapped) if (value.write_protect === true) protectedNumbers.add(value.index)
+  const first = new Map<number, JsonPath>()
+  const seen: SeenLunPlan[] = []
+  for (const { value, path } of mapped) {
+    const { index, tpg_lun: lun } = value
     const before = first.get(index)
-    if (before === undefined) first.set(index, formatPath([...path, 'index']))
+    if (before === undefined) first.set(index, path)
     const isMeant = before === undefined ? true : noteAgain({ index, before, path }, notices)
-    const served = isMeant && isLunOf(lun, { at, path }, notices) ? at.luns.find(each => each.lun === lun) : undefined
-    if (served === undefined || !isAddressable(index, [...path, 'index'], notices)) return []
-    return [{ lun: index, storage: served.storage, writeProtected: all || protectedNumbers.has(index) }]
-  })
+    const served = isMeant && isLunOf(lun, { at, path }, notices) ? at.known.served.get(lun) : undefined
+    if (served === undefined || !isAddressable(index, [...path, 'index'], notices)) continue
+    seen.push({ lun: index, storage: served.storage, writeProtected: at.writeProtected || protectedNumbers.has(index) })
+  }
+  return seen
 }
 
 function noteAgain(
-  { index, before, path }: { readonly index: number; readonly before: string; readonly path: JsonPath },
+  { index, before, path }: { readonly index: number; readonly before: JsonPath; readonly path: JsonPath },
   notices: Notices,
 ): false {
-  const wrong = `is mapped LUN ${index} again, as ${before}`
+  const wrong = `is mapped LUN ${index} again, as ${formatPath([...before, 'index'])}`
   notices.wrong([...path, 'index'], { wrong, right: 'one that nothing else has', so: 'the first holds' })
   return false
 }
 
 function isLunOf(
   lun: number,
-  { at, path }: { readonly at: AclsAt; readonly path: JsonPath },
+  { at, path }: { readonly at: AclAt; readonly path: JsonPath },
   notices: Notices,
 ): boolean {
-  if (at.numbers.includes(lun)) return true
-  const known = at.numbers.toSorted((one, other) => one - other)
-  const right = known.length === 0 ? 'a LUN of the TPG, which has none' : `a LUN of the TPG: ${known.join(', ')}`
+  const { numbers } = at.known
+  if (numbers.has(lun)) return true
+  const known = [...numbers].sort((one, other) => one - other)
+  const right = known.length === 0 ? 'a LUN of the TPG, which has none' : `a LUN of the TPG: ${someNames(known)}`
   const wrong = `names LUN ${lun}, which the TPG does not have`
   notices.wrong([...path, 'tpg_lun'], { wrong, right, so: 'the mapped LUN is not served' })
   return false

@@ -5,7 +5,7 @@ import type { AttributeRow, AttributeTable } from '../tables/attribute.ts'
 import { allowedNumber } from '../tables/attribute.ts'
 import type { Row } from '../tables/row.ts'
 import type { Notices } from './notice.ts'
-import { NoticeKind } from './notice.ts'
+import { NoticeKind } from './notice-kind.ts'
 
 /** Where attributes stand, and which of them are known. */
 export interface AttributesAt {

@@ -6,26 +6,35 @@ import { aclSettings, groupSettings, parameterSettings } from './access-settings
 
 const NOT_BUILT = 'CHAP is demanded, which is not built yet'
 
-/** Why an initiator without an ACL cannot log in to a TPG that lets such initiators in. */
-export function demoLoginRefusal(tpg: Tpg): string | undefined {
-  if (groupSettings(tpg).authentication)
-    return `${NOT_BUILT} (authentication=1${isDefault(tpg) ? ', the default' : ''})`
-  return methodDemandsChap(tpg) ? `${NOT_BUILT} (AuthMethod without None)` : undefined
+/** What a TPG asks of logins. */
+export interface LoginRules {
+  /** Why an initiator without an ACL cannot log in, where such initiators are let in. */
+  readonly demoRefused: string | undefined
+  readonly authentication: boolean
+  /** Its parameters demand CHAP, or may have done. */
+  readonly demandsChap: boolean
+}
+
+/** What a TPG asks of logins. */
+export function loginRules(tpg: Tpg): LoginRules {
+  const { authentication } = groupSettings(tpg)
+  const demandsChap = methodDemandsChap(tpg)
+  const byMethod = demandsChap ? `${NOT_BUILT} (AuthMethod without None)` : undefined
+  const byAttribute = `${NOT_BUILT} (authentication=1${isDefault(tpg) ? ', the default' : ''})`
+  return { demoRefused: authentication ? byAttribute : byMethod, authentication, demandsChap }
 }
 
 const isDefault = ({ attributes }: Tpg): boolean =>
   !isJsonObject(attributes) || own(attributes, 'authentication') === undefined
 
 /** Why an initiator with this ACL cannot log in. */
-export function aclLoginRefusal(tpg: Tpg, acl: NodeAcl): string | undefined {
+export function aclLoginRefusal(rules: LoginRules, acl: NodeAcl): string | undefined {
   if (acl.attributes !== undefined && !isJsonObject(acl.attributes)) return 'the attributes of the ACL cannot be read'
   const { authentication: own } = aclSettings(acl)
-  if (own === INHERIT_AUTHENTICATION) return demoLoginRefusal(tpg)
+  if (own === INHERIT_AUTHENTICATION) return rules.demoRefused
   if (own !== 0) return `${NOT_BUILT} (authentication=1 of the ACL)`
   // Where the TPG demands CHAP, LIO itself takes None off its list; an ACL may then still do without.
-  return !groupSettings(tpg).authentication && methodDemandsChap(tpg)
-    ? `${NOT_BUILT} (AuthMethod without None)`
-    : undefined
+  return !rules.authentication && rules.demandsChap ? `${NOT_BUILT} (AuthMethod without None)` : undefined
 }
 
 /** Parameters that cannot be read may well have demanded CHAP. */

@@ -4,7 +4,7 @@ import { fabricModuleKind, ISCSI_FABRIC } from '../saveconfig.ts'
 import { describe, own } from '../schema/kind.ts'
 import { discoveryRefusal } from './authentication.ts'
 import type { Notices } from './notice.ts'
-import { NoticeKind } from './notice.ts'
+import { NoticeKind } from './notice-kind.ts'
 
 const UNREADABLE = 'its settings cannot be read'
 

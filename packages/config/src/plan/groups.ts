@@ -12,10 +12,10 @@ import { allowedParameter, parameterInForce, tpgParameters } from '../tables/tpg
 import { groupSettings, parameterSettings } from './access-settings.ts'
 import { isAddressable, noteUnusedCredentials, planAcls } from './acls.ts'
 import { noteAttributes, noteShortfall } from './attributes.ts'
-import { demoLoginRefusal, hasCredentials } from './authentication.ts'
+import { hasCredentials, loginRules } from './authentication.ts'
 import { planLuns } from './luns.ts'
 import type { Notices } from './notice.ts'
-import { NoticeKind } from './notice.ts'
+import { NoticeKind } from './notice-kind.ts'
 import type { DemoModePlan, GroupPlan, LoginOffers, LunPlan } from './serving-plan.ts'
 import type { StorageObjects } from './storage-objects.ts'
 
@@ -26,7 +26,7 @@ export interface GroupAt {
   readonly path: JsonPath
   readonly storage: StorageObjects
   /** By address and port, where each portal of the target was first seen. */
-  readonly portals: Map<string, string>
+  readonly portals: Map<string, JsonPath>
 }
 
 /** The plan of an enabled TPG; undefined, and noted, when it cannot be read. */
@@ -39,13 +39,14 @@ export function planGroup(at: GroupAt, notices: Notices): GroupPlan | undefined 
   }
   const values = tpg.attributes
   const settings = groupSettings(tpg)
-  if (hasCredentials(tpg) && demoLoginRefusal(tpg) === undefined) noteUnusedCredentials(path, notices)
+  const rules = loginRules(tpg)
+  if (hasCredentials(tpg) && rules.demoRefused === undefined) noteUnusedCredentials(path, notices)
   noteParameters(tpg, path, notices)
   const attributes = { table: tpgAttributes, values, path: [...path, 'attributes'] }
   const refused = noteAttributes(attributes, { notices, so: 'the LUNs of the TPG are not served' })
   const luns = servedLuns(at, refused, notices)
-  const numbers = (tpg.luns ?? []).map(({ value }) => value.index)
-  const { acls, complete } = planAcls({ tpg, path, luns: luns.served, numbers }, notices)
+  const writeProtected = settings.prodModeWriteProtect
+  const { acls, complete } = planAcls({ tpg, path, rules, writeProtected, luns: luns.served }, notices)
   const letsOthersIn = complete && settings.generateNodeAcls
   return {
     tag,
@@ -54,15 +55,17 @@ export function planGroup(at: GroupAt, notices: Notices): GroupPlan | undefined 
     luns: luns.served,
     unserved: luns.unserved,
     acls,
-    demoMode: letsOthersIn ? planDemoMode(at, luns.served, notices) : undefined,
+    demoMode: letsOthersIn ? planDemoMode({ ...at, refused: rules.demoRefused }, luns.served, notices) : undefined,
     ...settings,
     parameters: planParameters(tpg),
     offers: planOffers(tpg),
   }
 }
 
-function servedLuns({ tpg, storage }: GroupAt, refused: string | undefined, notices: Notices) {
-  const luns = planLuns(tpg.luns ?? [], storage, notices)
+function servedLuns({ tpg, storage, path: above }: GroupAt, refused: string | undefined, notices: Notices) {
+  const given = tpg.luns ?? []
+  const make = (inner: Notices) => planLuns(given, storage, inner)
+  const luns = storage.recall({ by: planLuns, of: given, path: [...above, 'luns'], make }, notices)
   if (refused === undefined) return luns
   const lost = luns.served.map(({ lun, storage: key }) => {
     const { path = [] } = tpg.luns?.find(({ value }) => value.index === lun) ?? {}
@@ -94,23 +97,26 @@ function planPortals({ tpg, portals: seen }: GroupAt, notices: Notices): readonl
     // LIO: TPGs of one target cannot share an address and port, or a connection could not tell which one it is for.
     const first = seen.get(formatPortal(address))
     if (first !== undefined) {
-      const wrong = `is portal ${formatPortal(address)} again, as ${first}`
+      const wrong = `is portal ${formatPortal(address)} again, as ${formatPath(first)}`
       notices.wrong(path, { wrong, right: 'one that nothing else has', so: 'the portal is not opened' })
       return []
     }
-    seen.set(formatPortal(address), formatPath(path))
+    seen.set(formatPortal(address), path)
     if (portal.iser === true) notices.add(NoticeKind.kept, 'iSER is not built yet; the portal serves TCP', path)
     if (portal.offload === true) notices.add(NoticeKind.kept, 'offload cards are not used; the portal serves TCP', path)
     return [address]
   })
 }
 
-function planDemoMode({ tpg, path }: GroupAt, luns: readonly LunPlan[], notices: Notices): DemoModePlan {
-  const refused = demoLoginRefusal(tpg)
+function planDemoMode(
+  { tpg, path, refused }: GroupAt & Pick<DemoModePlan, 'refused'>,
+  luns: readonly LunPlan[],
+  notices: Notices,
+): DemoModePlan {
   if (refused !== undefined)
     notices.add(NoticeKind.refused, `logins of initiators without an ACL are refused: ${refused}`, path)
-  const pathOf = (lun: number) => tpg.luns?.find(({ value }) => value.index === lun)?.path ?? path
-  const addressable = luns.filter(({ lun }) => isAddressable(lun, [...pathOf(lun), 'index'], notices))
+  const paths = new Map(tpg.luns?.toReversed().map(({ value, path: at }) => [value.index, at]))
+  const addressable = luns.filter(({ lun }) => isAddressable(lun, [...(paths.get(lun) ?? path), 'index'], notices))
   const { demoModeWriteProtect: writeProtected } = groupSettings(tpg)
   return { refused, luns: addressable.map(lun => ({ ...lun, writeProtected })) }
 }

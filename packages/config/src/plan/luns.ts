@@ -11,7 +11,9 @@ import { attributeInForce } from '../tables/attribute.ts'
 import { SERVED_LUNS } from '../tables/lun-numbers.ts'
 import type { Notices } from './notice.ts'
 import type { LunPlan, UnservedLun } from './serving-plan.ts'
-import type { StorageEntry, StorageObjects } from './storage-objects.ts'
+import { someNames } from './some-names.ts'
+import type { StorageEntry } from './storage-entry.ts'
+import type { StorageObjects } from './storage-objects.ts'
 
 /** The LUNs of a TPG that are served, and those that are not. */
 export interface GroupLuns {
@@ -23,7 +25,7 @@ export interface GroupLuns {
 export function planLuns(luns: readonly Placed<Lun>[], storage: StorageObjects, notices: Notices): GroupLuns {
   const served: LunPlan[] = []
   const unserved: UnservedLun[] = []
-  const numbers = new Map<number, string>()
+  const numbers = new Map<number, JsonPath>()
   if (luns.length > SERVED_LUNS) {
     const so = `only the first ${SERVED_LUNS} are served`
     notices.wrong(luns[0]?.path.slice(0, -1) ?? [], {
@@ -34,7 +36,7 @@ export function planLuns(luns: readonly Placed<Lun>[], storage: StorageObjects, 
   }
   for (const [position, { value: lun, path }] of luns.entries()) {
     const first = numbers.get(lun.index)
-    if (first === undefined) numbers.set(lun.index, formatPath([...path, 'index']))
+    if (first === undefined) numbers.set(lun.index, path)
     const tooMany = position >= SERVED_LUNS ? `more than ${SERVED_LUNS} LUNs` : undefined
     const outcome = tooMany ?? numberTaken({ lun, path, first }, notices) ?? judge(lun, { path, storage, notices })
     if (typeof outcome !== 'string') served.push(outcome)
@@ -51,11 +53,11 @@ function keyOf({ storage_object: named }: Lun): string {
 
 /** LIO makes the first LUN of a number, and none again. */
 function numberTaken(
-  { lun, path, first }: { readonly lun: Lun; readonly path: JsonPath; readonly first: string | undefined },
+  { lun, path, first }: { readonly lun: Lun; readonly path: JsonPath; readonly first: JsonPath | undefined },
   notices: Notices,
 ): string | undefined {
   if (first === undefined) return undefined
-  const wrong = `is LUN ${lun.index} again, as ${first}`
+  const wrong = `is LUN ${lun.index} again, as ${formatPath([...first, 'index'])}`
   const so = 'the LUN is not served'
   notices.wrong([...path, 'index'], { wrong, right: 'one that nothing else has', so })
   return `index ${wrong}`
@@ -73,7 +75,14 @@ function judge(lun: Lun, { path, storage, notices }: LunAt): LunPlan | string {
   if (typeof entry === 'string') return entry
   const outcome = storage.use(entry)
   if (!('plan' in outcome)) return outcome.why
-  return refusedByAlua(lun, { entry, path }, notices) ?? { lun: lun.index, storage: outcome.plan.key }
+  return notices.recall<LunPlan | string>({
+    by: judge,
+    of: lun,
+    path,
+    context: [entry.raw],
+    make: inner => refusedByAlua(lun, { entry, path }, inner) ?? { lun: lun.index, storage: entry.key },
+    moved: made => made,
+  })
 }
 
 function findEntry({ storage_object: named }: Lun, { path, storage, notices }: LunAt): StorageEntry | string {
@@ -86,7 +95,7 @@ function findEntry({ storage_object: named }: Lun, { path, storage, notices }: L
       ? [`is ${JSON.stringify(named)}`, '"/backstores/PLUGIN/NAME"']
       : [
           `names ${named}, which storage_objects does not have`,
-          known.length === 0 ? 'a storage object of this file, which has none' : `one of ${known.join(', ')}`,
+          known.length === 0 ? 'a storage object of this file, which has none' : `one of ${someNames(known)}`,
         ]
   notices.wrong([...path, 'storage_object'], { wrong, right, so: 'the LUN is not served' })
   return `storage_object ${wrong}`

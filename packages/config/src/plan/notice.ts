@@ -1,21 +1,10 @@
 import type { JsonPath } from '../json/path.ts'
 import { formatPath } from '../json/path.ts'
-import type { Notes } from '../schema/kind.ts'
-
-/** What becomes of a part of a configuration that is not simply served. */
-export const NoticeKind = {
-  /** It restricts access or protects data in a way that is not built yet: what it stands on is not served at all. */
-  refused: 'refused',
-  /** It cannot be meant: what it stands on is not served, or is served without it; the text says which. */
-  wrong: 'wrong',
-  /** Nothing here knows it; it stays in the file. What is served is served without it. */
-  unknown: 'unknown',
-  /** lunkit does not do this yet, or not so; it stays in the file. What is served is served without it. */
-  kept: 'kept',
-  /** The administrator has turned it off, or nothing uses it. */
-  unused: 'unused',
-} as const
-export type NoticeKind = (typeof NoticeKind)[keyof typeof NoticeKind]
+import type { Notes, Part } from '../schema/kind.ts'
+import type { NoteChunk } from './note-chunk.ts'
+import { eachNote } from './note-chunk.ts'
+import { NoticeKind } from './notice-kind.ts'
+import { isSame, type PartMemory } from './part-memory.ts'
 
 /** One thing to tell the administrator, and everywhere it applies. */
 export interface Notice {
@@ -26,15 +15,22 @@ export interface Notice {
   readonly paths: readonly string[]
 }
 
-/** The notices found so far: the same thing in several places is one notice. */
+/** What is noted of a part of a file, in order. What is noted of parts of that is kept with them, so that it can be said again. */
 export class Notices implements Notes {
-  readonly #notices = new Map<string, { kind: NoticeKind; text: string; paths: string[] }>()
+  readonly #memory: PartMemory | undefined
+  readonly #base: JsonPath
+  readonly #noted: NoteChunk['noted'][number][] = []
+  #canMove = true
+
+  /** `base` is where the part stands. */
+  constructor(memory?: PartMemory, base: JsonPath = []) {
+    this.#memory = memory
+    this.#base = base
+  }
 
   add(kind: NoticeKind, text: string, path: JsonPath): void {
-    const key = `${kind} ${text}`
-    const notice = this.#notices.get(key)
-    if (notice === undefined) this.#notices.set(key, { kind, text, paths: [formatPath(path)] })
-    else notice.paths.push(formatPath(path))
+    if (kind === NoticeKind.wrong) this.#canMove = false
+    this.#noted.push({ kind, text, ...this.#placed(path) })
   }
 
   wrong(path: JsonPath, { wrong, right, so }: Parameters<Notes['wrong']>[1]): void {
@@ -46,8 +42,54 @@ export class Notices implements Notes {
     this.add(NoticeKind.unknown, `the key ${key} is not known here`, [...path, key])
   }
 
+  recall<T>(part: Part<T, Notices>): T {
+    const { path } = part
+    const made = this.#memory?.find(part)
+    if (made !== undefined && isSame(made.path, path)) return this.#said(made.value, made.chunk, path)
+    const moved = made?.chunk.canMove ? part.moved?.(made.value, path) : undefined
+    if (made !== undefined && moved !== undefined) return this.#keep(part, moved, made.chunk)
+    const inner = new Notices(this.#memory, path)
+    return this.#keep(part, part.make(inner), inner.chunk)
+  }
+
+  /** What was noted, as it is remembered. */
+  get chunk(): NoteChunk {
+    return { path: [], isAbsolute: false, noted: this.#noted, canMove: this.#canMove }
+  }
+
+  /** The same thing in several places is one notice. */
   get found(): readonly Notice[] {
-    return [...this.#notices.values()]
+    const notices = new Map<string, { kind: NoticeKind; text: string; paths: string[] }>()
+    eachNote(this.#noted, this.#base, ({ kind, text }, path) => {
+      const key = `${kind} ${text}`
+      const notice = notices.get(key)
+      if (notice === undefined) notices.set(key, { kind, text, paths: [formatPath(path)] })
+      else notice.paths.push(formatPath(path))
+    })
+    return [...notices.values()]
+  }
+
+  #keep<T>(part: Part<T, Notices>, value: T, chunk: NoteChunk): T {
+    this.#memory?.keep(part, value, chunk)
+    return this.#said(value, chunk, part.path)
+  }
+
+  /** Notes again what was noted of a part, which stands at `path`. */
+  say({ noted, canMove }: NoteChunk, path: JsonPath): void {
+    if (noted.length > 0) this.#noted.push({ noted, canMove, ...this.#placed(path) })
+    this.#canMove &&= canMove
+  }
+
+  #said<T>(value: T, chunk: NoteChunk, path: JsonPath): T {
+    this.say(chunk, path)
+    return value
+  }
+
+  /** A place as it is seen from this part. */
+  #placed(path: JsonPath): { readonly path: JsonPath; readonly isAbsolute: boolean } {
+    const { length } = this.#base
+    const isWithin = path.length >= length && isSame(path.slice(0, length), this.#base)
+    return isWithin ? { path: path.slice(length), isAbsolute: false } : { path, isAbsolute: true }
   }
 }
 

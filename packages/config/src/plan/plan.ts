@@ -1,22 +1,23 @@
-import { checkConfiguration } from '../document.ts'
+import { checkConfiguration, checkOnce } from '../document.ts'
 import type { JsonPath } from '../json/path.ts'
-import { formatPath } from '../json/path.ts'
 import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { normalizeIscsiName } from '../names.ts'
 import type { Configuration, LunkitSettings } from '../saveconfig.ts'
-import { asJson, configurationKind, ISCSI_FABRIC, iscsiTargetKind, lunkitKind, tpgKind } from '../saveconfig.ts'
+import { asJson, configurationKind, ISCSI_FABRIC, iscsiTargetKind, lunkitKind } from '../saveconfig.ts'
 import { own } from '../schema/kind.ts'
-import { toggle } from '../schema/lenient.ts'
+import type { LimitSettings } from '../tables/limit-settings.ts'
 import { serverSettings } from '../tables/server-settings.ts'
-import { tpgTags } from '../tags.ts'
 import { planDiscovery } from './discovery.ts'
-import { planGroup } from './groups.ts'
 import { lunCount } from './lun-count.ts'
 import type { Notice } from './notice.ts'
-import { NoticeKind, Notices } from './notice.ts'
-import type { GroupPlan, ServingPlan, TargetPlan } from './serving-plan.ts'
+import { Notices } from './notice.ts'
+import { NoticeKind } from './notice-kind.ts'
+import { PartMemory } from './part-memory.ts'
+import type { ServingPlan, TargetPlan } from './serving-plan.ts'
+import { StorageList } from './storage-list.ts'
 import { StorageObjects } from './storage-objects.ts'
+import { planTarget } from './targets.ts'
 
 /**
  * What a configuration means to the lunkit of today: what it serves, what it keeps for later, what it refuses.
@@ -24,117 +25,127 @@ import { StorageObjects } from './storage-objects.ts'
  */
 export function planServing(configuration: Configuration): ServingPlan {
   checkConfiguration(asJson(configuration))
-  return new Planner(configuration).plan()
+  return new FilePlan(configuration, { notices: new Notices(), list: new StorageList() }).plan()
 }
 
-class Planner {
+/**
+ * Plans configurations one after another, each as planServing() would. What is the same object as in one before is not
+ * looked at again, and its plan is the same object too: an edit costs what it touches, here and in difference().
+ */
+export class Planner {
+  readonly #memory = new PartMemory()
+  readonly #list = new StorageList()
+
+  /** @throws {ConfigError} or {TypeError} as checkConfiguration(). */
+  plan(configuration: Configuration): ServingPlan {
+    checkOnce(asJson(configuration))
+    return new FilePlan(configuration, { notices: new Notices(this.#memory), list: this.#list }).plan()
+  }
+}
+
+/** One file that is being planned. */
+class FilePlan {
   readonly #configuration: Configuration
-  readonly #notices = new Notices()
+  readonly #notices: Notices
   readonly #settings: LunkitSettings | undefined
   readonly #storage: StorageObjects
 
-  constructor(configuration: Configuration) {
+  constructor(
+    configuration: Configuration,
+    { notices, list }: { readonly notices: Notices; readonly list: StorageList },
+  ) {
     const { lunkit } = configuration
     this.#configuration = configuration
+    this.#notices = notices
     for (const key of Object.keys(configuration))
-      if (!Object.hasOwn(configurationKind.shape.optional, key)) this.#notices.unknown([], key)
-    this.#settings =
-      lunkit === undefined ? undefined : lunkitKind.read(lunkit, { path: ['lunkit'], notes: this.#notices })
-    this.#storage = new StorageObjects(configuration, this.#settings, this.#notices)
+      if (!Object.hasOwn(configurationKind.shape.optional, key)) notices.unknown([], key)
+    this.#settings = lunkit === undefined ? undefined : lunkitKind.read(lunkit, { path: ['lunkit'], notes: notices })
+    this.#storage = new StorageObjects({ configuration, list }, this.#settings, notices)
   }
 
   plan(): ServingPlan {
-    const targets = this.#targets()
-    const discoveryRefused = planDiscovery(this.#configuration.fabric_modules, this.#notices)
-    this.#storage.noteRest()
-    const { limits = {}, poll_us: pollUs = serverSettings.poll_us.default } = this.#settings ?? {}
+    const notices = this.#notices
+    const { targets: given } = this.#configuration
+    const make = (inner: Notices) => this.#targets(given ?? [], inner)
+    const targets = given
+      ? this.#storage.recall({ by: FilePlan, of: given, path: ['targets'], make }, notices)
+      : NO_TARGETS
+    const discoveryRefused = planDiscovery(this.#configuration.fabric_modules, notices)
+    const { served, judged } = this.#storage.finish()
+    const { limits = NO_LIMITS, poll_us: pollUs = serverSettings.poll_us.default } = this.#settings ?? {}
+    const count = () => lunCount(this.#configuration)
+    const lunsInFile = given ? notices.recall({ by: lunCount, of: given, path: ['targets'], make: count }) : 0
+    let found: readonly Notice[] | undefined
     return {
-      storage: this.#storage.served,
+      storage: served,
       targets,
-      lunsInFile: lunCount(this.#configuration),
+      lunsInFile,
       discoveryRefused,
       limits,
       pollUs,
-      notices: ordered(this.#notices.found),
+      /** Put together when somebody reads them: of a large file there are many, of an edit few. */
+      get notices() {
+        if (found !== undefined) return found
+        const all = new Notices()
+        for (const { chunk, path } of judged) all.say(chunk, path)
+        all.say(notices.chunk, [])
+        found = ordered(all.found)
+        return found
+      },
     }
   }
 
   /** Two targets of one name: nobody knows which is meant, so that neither is served. */
-  #targets(): readonly TargetPlan[] {
-    const targets = this.#configuration.targets ?? []
-    const names = targets.map(nameOf)
+  #targets(targets: readonly Json[], notices: Notices): readonly TargetPlan[] {
+    const places = new Map<string, number[]>()
+    const names = targets.map((target, index) => {
+      const name = recallName(target, index, notices)
+      if (name !== undefined) places.set(name, [...(places.get(name) ?? []), index])
+      return name
+    })
     return targets.flatMap((value, index): TargetPlan[] => {
       const path = ['targets', index]
       const name = names[index]
-      if (!this.#isServed(value, path)) return []
-      const rivals = [...names.keys()].filter(other => other !== index && name !== undefined && names[other] === name)
-      if (rivals.length === 0) return this.#target(value as JsonObject, path)
+      if (!isServed(value, path, notices)) return []
+      const rivals = (name === undefined ? [] : (places.get(name) ?? [])).filter(other => other !== index)
+      if (rivals.length === 0) return this.#target(value as JsonObject, path, notices)
       const others = rivals.map(other => `targets[${other}].wwn`).join(', ')
       const wrong = `is target ${name} again, as ${others}`
       const so = 'none of them is served'
-      this.#notices.wrong([...path, 'wwn'], { wrong, right: 'one that nothing else has', so })
+      notices.wrong([...path, 'wwn'], { wrong, right: 'one that nothing else has', so })
       return []
     })
   }
 
-  /** Whether a target is of the fabric that is served; what another one is is said. */
-  #isServed(value: Json, path: JsonPath): boolean {
-    const fabric = isJsonObject(value) ? own(value, 'fabric') : undefined
-    if (fabric === ISCSI_FABRIC) return true
-    if (typeof fabric === 'string')
-      this.#notices.add(NoticeKind.kept, `targets of the fabric ${fabric} are not built yet`, path)
-    else iscsiTargetKind.read(value, { path, notes: this.#notices })
-    return false
-  }
-
-  #target(value: JsonObject, path: JsonPath): TargetPlan[] {
-    const target = iscsiTargetKind.read(value, { path, notes: this.#notices })
-    if (target === undefined) return []
-    const tpgs = target.tpgs ?? []
-    const tags = tpgTags(tpgs)
-    const portals = new Map<string, string>()
-    const groups = tpgs.flatMap(({ value: tpg, path: at }, index): GroupPlan[] => {
-      const tag = tags[index]
-      if (!this.#isEnabled(tpg, at) || !this.#isTag(tag, { tags, at })) return []
-      const group = this.#group(tpg, { path: at, tag: tag as number, portals })
-      return group === undefined ? [] : [group]
-    })
-    return [{ name: normalizeIscsiName(target.wwn), path: formatPath(path), groups }]
-  }
-
-  #group(value: Json, at: { path: JsonPath; tag: number; portals: Map<string, string> }): GroupPlan | undefined {
-    const tpg = tpgKind.read(value, { path: at.path, notes: this.#notices })
-    const group = tpg && planGroup({ ...at, tpg, storage: this.#storage }, this.#notices)
-    if (group !== undefined && group.portals.length === 0)
-      this.#notices.add(NoticeKind.unused, 'the TPG has no portal; nobody can reach it', at.path)
-    return group
-  }
-
-  /** What cannot be read as enabled is not: nobody is let in by mistake. Of what is disabled nothing is looked at. */
-  #isEnabled(tpg: Json, path: JsonPath): boolean {
-    const enable = isJsonObject(tpg) && Object.hasOwn(tpg, 'enable') ? (tpg.enable as Json) : true
-    const so = 'the TPG is not served'
-    const enabled = enable !== null && toggle.read(enable, { path: [...path, 'enable'], notes: this.#notices, so })
-    if (enabled === false) this.#notices.add(NoticeKind.unused, 'the TPG is disabled; nothing of it is served', path)
-    return enabled === true
-  }
-
-  #isTag(tag: number | undefined, { tags, at }: { tags: readonly (number | undefined)[]; at: JsonPath }): boolean {
-    const place = [...at, 'tag']
-    const so = 'the TPG is not served'
-    if (tag === undefined) {
-      this.#notices.wrong(place, { wrong: 'is no tag', right: 'a whole number from 0 to 65535', so })
-      return false
-    }
-    if (tags.filter(other => other === tag).length === 1) return true
-    this.#notices.wrong(place, { wrong: `is tag ${tag} again`, right: 'one that no other TPG of the target has', so })
-    return false
+  #target(value: JsonObject, path: JsonPath, notices: Notices): TargetPlan[] {
+    const make = (inner: Notices) => planTarget(value, { path, storage: this.#storage }, inner)
+    const plan = this.#storage.recall({ by: planTarget, of: value, path, make }, notices)
+    return plan === undefined ? [] : [plan]
   }
 }
 
+function recallName(target: Json, index: number, notices: Notices): string | undefined {
+  if (!isJsonObject(target)) return undefined
+  const make = () => nameOf(target)
+  return notices.recall({ by: nameOf, of: target, path: ['targets', index], make, moved: name => name })
+}
+
+/** Whether a target is of the fabric that is served; what another one is is said. */
+function isServed(value: Json, path: JsonPath, notices: Notices): boolean {
+  const fabric = isJsonObject(value) ? own(value, 'fabric') : undefined
+  if (fabric === ISCSI_FABRIC) return true
+  if (typeof fabric === 'string')
+    notices.add(NoticeKind.kept, `targets of the fabric ${fabric} are not built yet`, path)
+  else iscsiTargetKind.read(value, { path, notes: notices })
+  return false
+}
+
+const NO_TARGETS: readonly TargetPlan[] = []
+const NO_LIMITS: LimitSettings = {}
+
 /** By what name initiators know a target; undefined: it is not of iSCSI, or has none. */
-function nameOf(target: Json): string | undefined {
-  if (!isJsonObject(target) || own(target, 'fabric') !== ISCSI_FABRIC) return undefined
+function nameOf(target: JsonObject): string | undefined {
+  if (own(target, 'fabric') !== ISCSI_FABRIC) return undefined
   const name = own(target, 'wwn')
   return typeof name === 'string' ? normalizeIscsiName(name) : undefined
 }

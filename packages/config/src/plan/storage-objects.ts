@@ -1,153 +1,134 @@
-import type { JsonPath } from '../json/path.ts'
 import { formatPath } from '../json/path.ts'
-import type { Json, JsonObject } from '../json/value.ts'
-import { isJsonObject } from '../json/value.ts'
 import type { StoragePlan } from '../plugins/plugins.ts'
 import type { Configuration, LunkitSettings } from '../saveconfig.ts'
-import { describe, own } from '../schema/kind.ts'
-import { textOf } from '../schema/lenient.ts'
+import type { Part } from '../schema/kind.ts'
 import { formatStorageKey, parseStoragePath } from '../storage-path.ts'
 import { settingsOf } from '../storage-setting.ts'
-import { naaDigits } from '../unit-serial.ts'
 import type { Notices } from './notice.ts'
-import { NoticeKind } from './notice.ts'
-import { isServedPlugin, planStorage } from './storage.ts'
+import { NoticeKind } from './notice-kind.ts'
+import type { Alone, StorageEntry } from './storage-entry.ts'
+import type { StorageList } from './storage-list.ts'
 import type { StorageOutcome } from './storage-outcome.ts'
+import { StorageRivals } from './storage-rivals.ts'
 
-/** A storage object of the file, before it is known whether it can be served. */
-export interface StorageEntry {
-  readonly raw: JsonObject
-  readonly index: number
-  /** `fileio/disk0`. */
-  readonly key: string
+/** That something was made of what came of a storage object. */
+interface StorageUse {
+  /** Undefined: there was none that was named so. */
+  readonly entry: StorageEntry | undefined
+  /** Why it was not served; undefined: it was. */
+  readonly why: string | undefined
+}
+
+/** What was made, and of which storage objects, in order. */
+interface MadeOfStorage<T> {
+  readonly value: T
+  readonly uses: readonly StorageUse[]
 }
 
 /** The storage objects of a file. Each is judged when the first LUN that uses it is; what nobody uses is left alone. */
 export class StorageObjects {
+  readonly #list: StorageList
   readonly #notices: Notices
-  readonly #settings: LunkitSettings | undefined
-  readonly #entries = new Map<string, StorageEntry>()
-  readonly #outcomes = new Map<string, StorageOutcome>()
-  /** The serial numbers of what is served, by what the NAA designator takes of them. */
-  readonly #serials = new Map<string, { readonly serial: string; readonly index: number }>()
-  /** Files that are taken, and whose they are. */
-  readonly #taken = new Map<string, string>()
+  readonly #rivals: StorageRivals
+  /** What is being made uses these. */
+  #uses: StorageUse[] = []
 
-  constructor(configuration: Configuration, settings: LunkitSettings | undefined, notices: Notices) {
+  constructor(
+    { configuration, list }: { readonly configuration: Configuration; readonly list: StorageList },
+    settings: LunkitSettings | undefined,
+    notices: Notices,
+  ) {
+    this.#list = list
     this.#notices = notices
-    this.#settings = settings
-    for (const [index, object] of (configuration.storage_objects ?? []).entries()) this.#enter(object, index)
-    this.#noteSettings()
+    this.#rivals = new StorageRivals(notices)
+    list.update(configuration.storage_objects ?? [], settingsOf(settings), notices)
+    this.#noteSettings(settings)
   }
 
   /** By plugin and name, in the order of the file. */
   get keys(): readonly string[] {
-    return [...this.#entries.keys()]
+    return this.#list.entries.map(({ key }) => key)
   }
 
+  /** A storage object that a LUN names. */
   find(key: string): StorageEntry | undefined {
-    return this.#entries.get(key)
+    const entry = this.#list.find(key)
+    if (entry === undefined) this.#uses.push({ entry, why: undefined })
+    return entry
   }
 
   /** What becomes of a storage object that a LUN uses. */
   use(entry: StorageEntry): StorageOutcome {
-    const known = this.#outcomes.get(entry.key)
-    if (known !== undefined) return known
-    const outcome = this.#judge(entry)
-    this.#outcomes.set(entry.key, outcome)
+    const outcome = this.#outcomeOf(entry)
+    entry.usedIn = this.#list.generation
+    this.#uses.push({ entry, why: whyNot(outcome) })
     return outcome
   }
 
-  /** Those that are served, in the order of the file. */
-  get served(): readonly StoragePlan[] {
-    return this.keys.flatMap(key => {
-      const outcome = this.#outcomes.get(key)
-      return outcome !== undefined && 'plan' in outcome ? [outcome.plan] : []
+  /** Recalls what is made of a part of the file and of storage objects: it must be made again when one of those has changed. */
+  recall<T>(part: Part<T, Notices>, notices: Notices): T {
+    const above = this.#uses
+    const { value, uses } = notices.recall<MadeOfStorage<T>>({
+      ...part,
+      make: inner => {
+        this.#uses = []
+        return { value: part.make(inner), uses: this.#uses }
+      },
+      holds: made => this.#repeat(made.uses),
+      moved: (made, path) => {
+        const moved = part.moved?.(made.value, path)
+        return moved === undefined ? undefined : { value: moved, uses: made.uses }
+      },
     })
+    this.#uses = above
+    for (const use of uses) above.push(use)
+    return value
   }
 
-  /** Notes what no enabled TPG uses: other plugins are named, whatever is in them; the others are left alone. */
-  noteRest(): void {
-    for (const entry of this.#entries.values()) {
-      if (this.#outcomes.has(entry.key)) continue
-      const path = ['storage_objects', entry.index]
-      const text = 'no LUN of an enabled TPG uses the storage object; it is not opened'
-      if (isServedPlugin(entry.raw)) this.#notices.add(NoticeKind.unused, text, path)
-      else this.#judge(entry)
+  /**
+   * What is served of them, in the order of the file, when all that uses them is planned. What no enabled TPG uses is noted:
+   * other plugins are named, whatever is in them; the others are left alone.
+   */
+  finish(): { readonly served: readonly StoragePlan[]; readonly judged: readonly Alone[] } {
+    const { entries, generation } = this.#list
+    const served: StoragePlan[] = []
+    const judged: Alone[] = []
+    for (const entry of entries) {
+      const isUsed = entry.usedIn === generation
+      if (isUsed || !entry.isServed) judged.push(entry.alone)
+      else {
+        const text = 'no LUN of an enabled TPG uses the storage object; it is not opened'
+        this.#notices.add(NoticeKind.unused, text, entry.path)
+      }
+      const outcome = isUsed ? this.#outcomeOf(entry) : undefined
+      if (outcome !== undefined && 'plan' in outcome) served.push(outcome.plan)
     }
+    return { served, judged }
   }
 
-  #enter(object: Json, index: number): void {
-    const path = ['storage_objects', index]
-    const raw = isJsonObject(object) ? object : {}
-    const [plugin, name] = [own(raw, 'plugin'), own(raw, 'name')].map(value =>
-      value === undefined ? '' : textOf(value),
-    )
-    if (!plugin || !name) {
-      const wrong = isJsonObject(object) ? 'has no plugin or no name that is a text' : `is ${describe(object)}`
-      const so = 'the storage object is not served'
-      return this.#notices.wrong(path, { wrong, right: 'an object that describes a storage object', so })
+  /** Whether what came of storage objects comes of them again. Where two are rivals nobody knows before all have been used. */
+  #repeat(uses: readonly StorageUse[]): boolean {
+    if (this.#list.isContested) return false
+    const { generation } = this.#list
+    for (const { entry, why } of uses) {
+      if (entry?.isCurrent !== true || whyNot(entry.alone.outcome) !== why) return false
+      entry.usedIn = generation
     }
-    const key = formatStorageKey({ plugin, name })
-    const first = this.#entries.get(key)
-    if (first === undefined) this.#entries.set(key, { raw, index, key })
-    else
-      this.#notices.wrong([...path, 'name'], {
-        wrong: `is that of storage_objects[${first.index}] again, ${key}`,
-        right: 'one that nothing else has',
-        so: 'LUNs use the first',
-      })
+    return true
   }
 
-  #judge({ raw, index, key }: StorageEntry): StorageOutcome {
-    const path = ['storage_objects', index]
-    const settings = settingsOf(this.#settings, key)
-    const outcome = planStorage({ raw, path, settings }, this.#notices)
-    if (!('plan' in outcome)) return outcome
-    const { plan } = outcome
-    const { serial } = plan.unit
-    if (plan.file !== undefined && this.#isTaken(plan.file, index)) {
-      const why = `${plan.file} is the file of ${this.#taken.get(plan.file)} already; two disks on one file destroy each other`
-      return this.#refuse(why, [...path, 'dev'])
-    }
-    const rival = serial === undefined ? undefined : this.#rivalOf(serial, index)
-    return rival === undefined ? outcome : this.#refuse(rival, [...path, 'wwn'])
+  #outcomeOf(entry: StorageEntry): StorageOutcome {
+    return this.#list.isContested ? this.#rivals.outcomeOf(entry) : entry.alone.outcome
   }
 
-  /** Why initiators would take a storage object with this serial number for an earlier one. */
-  #rivalOf(serial: string, index: number): string | undefined {
-    const digits = naaDigits(serial)
-    const first = this.#serials.get(digits)
-    if (first === undefined) {
-      this.#serials.set(digits, { serial, index })
-      return undefined
-    }
-    const [so, other] = ['initiators would take both for one disk', `storage_objects[${first.index}]`]
-    if (first.serial.toLowerCase() === serial.toLowerCase())
-      return `the unit serial number ${serial} is that of ${other} already; ${so}`
-    const same = `the unit serial number ${serial} makes the same NAA designator as that of ${other}, ${first.serial}`
-    return `${same}; ${so}; right is one whose first 25 hex digits nothing else has, such as a UUID`
-  }
-
-  #isTaken(what: string, index: number): boolean {
-    if (this.#taken.has(what)) return true
-    this.#taken.set(what, `storage_objects[${index}]`)
-    return false
-  }
-
-  #refuse(why: string, path: JsonPath): StorageOutcome {
-    this.#notices.add(NoticeKind.refused, why, path)
-    return { why }
-  }
-
-  #noteSettings(): void {
+  #noteSettings(settings: LunkitSettings | undefined): void {
     const seen = new Map<string, string>()
-    for (const { value, path } of this.#settings?.storage_objects ?? []) {
+    for (const { value, path } of settings?.storage_objects ?? []) {
       const at = [...path, 'storage_object']
       const named = parseStoragePath(value.storage_object)
       const key = named && formatStorageKey(named)
       const first = key === undefined ? undefined : seen.get(key)
-      if (key === undefined || !this.#entries.has(key))
+      if (key === undefined || this.#list.find(key) === undefined)
         this.#notices.add(
           NoticeKind.unused,
           `settings of ${value.storage_object}, which storage_objects does not have`,
@@ -162,4 +143,8 @@ export class StorageObjects {
         })
     }
   }
+}
+
+function whyNot(outcome: StorageOutcome): string | undefined {
+  return 'plan' in outcome ? undefined : outcome.why
 }

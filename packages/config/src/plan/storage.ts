@@ -8,7 +8,7 @@ import type { AnyService, StoragePlan } from '../plugins/plugins.ts'
 import { presentPluginName, serviceOf } from '../plugins/plugins.ts'
 import { describe, own } from '../schema/kind.ts'
 import { textOf } from '../schema/lenient.ts'
-import { storageAttribute } from '../storage-attribute.ts'
+import { valueInForce } from '../storage-attribute.ts'
 import { formatStorageKey } from '../storage-path.ts'
 import type { Shortfall } from '../tables/row.ts'
 import { settingsOf } from '../tables/row.ts'
@@ -18,7 +18,7 @@ import { MAX_BLOCKS_PER_PHYSICAL_BLOCK } from '../tables/storage-settings.ts'
 import { noteAttributes } from './attributes.ts'
 import { NoteWitness } from './note-witness.ts'
 import type { Notices } from './notice.ts'
-import { NoticeKind } from './notice.ts'
+import { NoticeKind } from './notice-kind.ts'
 import type { StorageOutcome } from './storage-outcome.ts'
 import type { UnitAttributesPlan } from './storage-plan.ts'
 
@@ -53,7 +53,7 @@ export function planStorage(at: StorageAt, notices: Notices): StorageOutcome {
     refusalByAttributes(served, notices) ?? noteShortfalls(served, 'refused', notices) ?? emptiness(served, notices)
   if (why !== undefined) return { why }
   noteShortfalls(served, 'kept', notices)
-  return { plan: buildPlan(served, { ...settings, physical_block_size: physicalBlock(object, settings, notices) }) }
+  return { plan: buildPlan(served, { ...settings, physical_block_size: physicalBlock(served, settings, notices) }) }
 }
 
 /** A storage object as it was read, and how its plugin's are served. */
@@ -95,7 +95,7 @@ function noteShortfalls(
 
 /** Why what holds no block is no disk, where its storage object says how large it is. What a store has is known when it is looked at. */
 function emptiness({ service, object, path }: ServedObject, notices: Notices): string | undefined {
-  const blockBytes = storageAttribute(object, 'block_size')
+  const blockBytes = valueInForce(object, service, 'block_size')
   const size = service.sizeBytes(object)
   if (service.size !== SizeSource.configuration || size === undefined || size >= blockBytes) return undefined
   const wrong = `is ${size}, which holds no block of ${blockBytes} bytes`
@@ -104,11 +104,11 @@ function emptiness({ service, object, path }: ServedObject, notices: Notices): s
 }
 
 function physicalBlock(
-  object: StorageObject,
+  { object, service }: ServedObject,
   { physical_block_size: bytes, path }: StorageSettings,
   notices: Notices,
 ): number | undefined {
-  const least = storageAttribute(object, 'block_size')
+  const least = valueInForce(object, service, 'block_size')
   const most = least * MAX_BLOCKS_PER_PHYSICAL_BLOCK
   if (bytes === undefined || (bytes >= least && bytes <= most)) return bytes
   const wrong = `is ${bytes}, but the block_size of ${formatStorageKey(object)} is ${least}`
@@ -118,7 +118,7 @@ function physicalBlock(
 }
 
 function buildPlan({ service, object, path }: ServedObject, settings: StorageSettings): StoragePlan {
-  const attributes = unitAttributes(object, settings)
+  const attributes = unitAttributes(object, service, settings)
   const writeBack = service.isWriteBack(object, attributes.emulateWriteCache)
   const unit = { serial: object.wwn, attributes: { ...attributes, emulateWriteCache: writeBack } }
   const sizeBytes = service.sizeBytes(object)
@@ -126,11 +126,11 @@ function buildPlan({ service, object, path }: ServedObject, settings: StorageSet
   return service.plan(object, base, settings)
 }
 
-function unitAttributes(object: StorageObject, settings: StorageSettings): UnitAttributesPlan {
+function unitAttributes(object: StorageObject, service: AnyService, settings: StorageSettings): UnitAttributesPlan {
   const given = isJsonObject(object.attributes) ? object.attributes : {}
   const attributes = settingsOf(storageAttributes, {
     isGiven: name => own(given, name) !== undefined,
-    valueOf: name => storageAttribute(object, name),
+    valueOf: name => valueInForce(object, service, name),
   })
   const { physical_block_size: physicalBlockBytes = attributes.blockSizeBytes, removable } = settings
   return { ...attributes, physicalBlockBytes, removable }

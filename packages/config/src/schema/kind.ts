@@ -2,6 +2,21 @@ import type { JsonPath } from '../json/path.ts'
 import type { Json, JsonObject } from '../json/value.ts'
 import { ExactNumber, isJsonObject } from '../json/value.ts'
 
+/** A part of a document, and what comes of it. */
+export interface Part<T, N> {
+  /** Who asks: what others make of the same object is another matter. */
+  readonly by: object
+  readonly of: object
+  readonly path: JsonPath
+  /** What else it depends on; what is the same value, or the same object, is unchanged. */
+  readonly context?: readonly unknown[]
+  make(notes: N): T
+  /** Whether what was made before would be made again; left out: it would. */
+  holds?(made: T): boolean
+  /** The same in another place of the file; left out: it is made again. */
+  moved?(made: T, path: JsonPath): T | undefined
+}
+
 /** Hears what is found while a document is read. */
 export interface Notes {
   /** What stands at `path` is `wrong`; what would be `right`; and what comes of it, where that is not the end of all. */
@@ -11,6 +26,8 @@ export interface Notes {
   ): void
   /** The object at `path` has a key that is not known here. */
   unknown(path: JsonPath, key: string): void
+  /** What comes of a part of the document, which may be known from before; what is noted of it is noted again. */
+  recall?<T>(part: Part<T, Notes>): T
 }
 
 /** Where something is read, and who hears of what is wrong with it. */
@@ -105,6 +122,33 @@ export function listOf<T>(member: Kind<T>, noun: string): Kind<readonly Placed<T
         const read = member.read(item, { path: at, notes })
         return read === undefined ? [] : [{ value: read, path: at }]
       })
+    },
+  }
+}
+
+/** The same kind; what was read of an object that has not changed is not read again. What it holds must not know its place. */
+export function remembered<T>(open: Kind<T>): Kind<T> {
+  const { right } = open
+  return {
+    right,
+    read(value, at) {
+      const { path, notes } = at
+      if (typeof value !== 'object' || value === null || notes.recall === undefined) return open.read(value, at)
+      const make = (inner: Notes) => open.read(value, { ...at, notes: inner })
+      return notes.recall({ by: this, of: value, path, make, moved: read => read })
+    },
+  }
+}
+
+/** The same kind; what was read of what has not changed, in the same place, is not read again. */
+export function rememberedInPlace<T>(open: Kind<T>): Kind<T> {
+  const { right } = open
+  return {
+    right,
+    read(value, at) {
+      const { path, notes } = at
+      if (typeof value !== 'object' || value === null || notes.recall === undefined) return open.read(value, at)
+      return notes.recall({ by: this, of: value, path, make: inner => open.read(value, { ...at, notes: inner }) })
     },
   }
 }

@@ -144,7 +144,11 @@ export function attributeInForce<T extends AttributeTable>(
   if (!Object.hasOwn(table, name)) checkArgument('attributeInForce: name', name, oneOf(Object.keys(table)))
   const row = table[name] as AttributeRow
   checkArgument(`attributeInForce: ${name}`, row, ROW)
-  const value = values && own(values, name)
+  return rowInForce(row, values && own(values, name))
+}
+
+/** The value in force of a row where the file says `value`, or nothing. */
+export function rowInForce(row: AttributeRow, value: Json | undefined): number {
   if (value === undefined) return row.default
   const { whenWrong = row.default } = row
   return allowedNumber(row, value) ?? (whenWrong === 'notServed' ? row.default : whenWrong)

@@ -70,15 +70,29 @@ interface Found<T extends Settable> {
   readonly valueOf: (name: keyof T & string) => T[keyof T]['default']
 }
 
+/** A row that is served, by its name in the table. */
+type ServedRow = readonly [name: string, setting: Setting<string, unknown, unknown>]
+
+/** The rows of each table that are served, found once. */
+const servedRows = new WeakMap<Settable, readonly ServedRow[]>()
+
+function servedRowsOf(table: Settable): readonly ServedRow[] {
+  const known = servedRows.get(table)
+  if (known !== undefined) return known
+  const rows = Object.entries(table).flatMap(([name, { sets }]): ServedRow[] =>
+    sets === KEPT ? [] : [[name, sets as ServedRow[1]]],
+  )
+  servedRows.set(table, rows)
+  return rows
+}
+
 /** The settings that a table's values in force mean. */
 export function settingsOf<T extends Settable>(table: T, { isGiven, valueOf }: Found<T>): SettingsOf<T> {
   const ofTable = (name: string) => valueOf(name as keyof T & string)
-  const settings = Object.entries(table).flatMap(([name, { sets }]): [string, unknown][] => {
-    if (sets === KEPT) return []
-    const { name: setting, from } = sets as Setting<string, unknown, T[keyof T]['default']>
-    return [[setting, from(ofTable(name), { given: isGiven(name), valueOf: ofTable })]]
-  })
-  return Object.fromEntries(settings) as SettingsOf<T>
+  const settings: Record<string, unknown> = {}
+  for (const [name, setting] of servedRowsOf(table))
+    settings[setting.name] = setting.from(ofTable(name), { given: isGiven(name), valueOf: ofTable })
+  return settings as SettingsOf<T>
 }
 
 /** Done without where the value is this one, or one of these. */
