@@ -22,6 +22,7 @@ import {
   eachBad,
   eachBadOption,
   eachChanged,
+  eachLacking,
   NO_FLAGS,
   NO_FUNCTIONS,
   NO_OBJECTS,
@@ -48,7 +49,11 @@ class Plain extends Layer {
 }
 
 const NO_PATHS = [...NO_TEXTS, 'a\0b']
-const NO_STORES: readonly unknown[] = [...NO_OBJECTS, { submit: 1 }, { submit: () => true, listen: () => undefined }]
+const likeAStore = {
+  ...{ sizeBytes: 512, features: {} },
+  ...{ submit: () => true, listen: () => undefined, close: () => undefined },
+}
+const NO_STORES: readonly unknown[] = [...NO_OBJECTS, { submit: 1 }, ...eachLacking(likeAStore)]
 const NOT_GIVEN = without(NO_WHOLE_NUMBERS, undefined)
 const NO_SIZES = [...NOT_GIVEN, 511]
 const listeners = (of: Pick<Store, 'listen'>): BadCall[] => eachBad([undefined, ...NO_FUNCTIONS], bad => of.listen(bad))
@@ -75,7 +80,11 @@ describeArguments('@lunkit/backstores', {
       ),
     ],
     'Lanes.listen': () => eachBad([undefined, ...NO_FUNCTIONS], bad => lanes.listen(bad)),
-    'Lanes.attach': () => eachBad([...NO_OBJECTS, { laneDown: 1 }], bad => lanes.attach(bad)),
+    'Lanes.attach': () =>
+      eachBad(
+        [...NO_OBJECTS, { laneDown: 1 }, ...eachLacking({ laneDown: () => undefined, laneUp: () => undefined })],
+        bad => lanes.attach(bad),
+      ),
     'Lanes.terminate': () => eachBad([...NO_WHOLE_NUMBERS, 1], bad => lanes.terminate(bad)),
     'Lanes.close': () => eachBad([...NOT_GIVEN, 2 ** 31], bad => lanes.close(bad)),
     createRamdisk: () => [

@@ -80,6 +80,9 @@ export const eachChanged = (
 
 /** None is an object that has what is asked of it, and some are none at all. */
 export const NO_OBJECTS: readonly unknown[] = [undefined, null, 1, 'text', true, [], {}]
+/** None is an object that has what is asked of it: `right` would do, and each lacks one thing of it. */
+export const eachLacking = (right: object): readonly unknown[] =>
+  Object.keys(right).map(name => Object.fromEntries(Object.entries(right).filter(([key]) => key !== name)))
 /** None is a name that a target may be given. */
 export const NO_ISCSI_NAMES: readonly unknown[] = [
   ...NO_TEXTS,

@@ -58,7 +58,7 @@ describeArguments('@lunkit/config', {
       ...eachBad(NO_MAPS, bad => config.withSerials(config.parseConfiguration('{}'), bad)),
     ],
     withoutStorage: () => [
-      ...eachBad([...NO_OBJECTS, { storage: [] }, { targets: [], storage: {} }], bad =>
+      ...eachBad([...NO_OBJECTS, { storage: [] }, { targets: [] }, { targets: [], storage: {} }], bad =>
         config.withoutStorage(bad, new Map()),
       ),
       ...eachBad(NO_MAPS, bad => config.withoutStorage(plan(), bad)),

@@ -18,6 +18,7 @@ import {
   eachBad,
   eachBadOption,
   eachChanged,
+  eachLacking,
   NO_ADDRESSES,
   NO_FLAGS,
   NO_FUNCTIONS,
@@ -49,7 +50,10 @@ afterAll(() => Promise.all([served.server.close(), other.close(), target.it.clos
 
 const DISK = ramdisk({ sizeBytes: MIB })
 /** None is what can be served. */
-const NO_DISKS: readonly unknown[] = [...NO_OBJECTS, { open: 1, unit: 1 }]
+const NO_DISKS: readonly unknown[] = [
+  ...[...NO_OBJECTS, { open: 1, unit: 1 }],
+  ...eachLacking({ open: () => undefined, unit: () => undefined }),
+]
 const NO_LISTS: readonly unknown[] = [null, 1, 'text', {}]
 
 const SERVER: Readonly<Record<string, readonly unknown[]>> = {

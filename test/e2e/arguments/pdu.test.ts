@@ -5,6 +5,7 @@ import {
   type BadCall,
   eachBad,
   eachChanged,
+  eachLacking,
   NO_BYTES,
   NO_FLAGS,
   NO_OBJECTS,
@@ -31,7 +32,9 @@ const BAD_LIMITS: readonly unknown[] = [
 ]
 
 const negotiation = beginNegotiation('target', {})
-const negotiations = (call: (bad: never) => unknown): BadCall[] => eachBad([...NO_OBJECTS, { offered: 1 }], call)
+const { role, offered, told, ours } = negotiation
+const negotiations = (call: (bad: never) => unknown): BadCall[] =>
+  eachBad([...NO_OBJECTS, { offered: 1 }, ...eachLacking({ role, offered, told, ours })], call)
 const PACKET = { pdu: NopOut, values: {}, ahs: [], data: { kind: 'none' } } as unknown as pdu.Packet
 const writer = new PduWriter()
 const assembler = new TextAssembler()
@@ -58,7 +61,10 @@ describeArguments('@lunkit/pdu', {
   door: pdu,
   calls: {
     'new Decoder': () => [
-      ...eachBad([...NO_OBJECTS, { header: 1, complete: 1 }], bad => new Decoder(bad)),
+      ...eachBad(
+        [...NO_OBJECTS, ...eachLacking({ header: () => pdu.DROP, complete: () => undefined })],
+        bad => new Decoder(bad),
+      ),
       ...eachBad(
         [null, 1, [], { no: 1 }, { ahsBytes: NaN }, { ahsBytes: 1021 }, { pdusPerPush: 0 }],
         bad => new Decoder({ header: () => pdu.DROP, complete: () => undefined }, bad),
@@ -133,8 +139,11 @@ describeArguments('@lunkit/pdu', {
       ...optionalData(bad => pdu.tracePdu(header, 0, bad)),
     ],
     isPacket: () => [
-      ...eachBad(NO_OBJECTS, bad => pdu.isPacket(bad, NopOut)),
-      ...eachBad(NO_OBJECTS, bad => pdu.isPacket(PACKET, bad)),
+      ...eachBad([...NO_OBJECTS, ...eachLacking(PACKET), { ...PACKET, data: null }, { ...PACKET, data: 1 }], bad =>
+        pdu.isPacket(bad, NopOut),
+      ),
+      ...eachBad([...NO_OBJECTS, { ...PACKET, ahs: {} }], bad => pdu.isPacket(bad, NopOut)),
+      ...eachBad([...NO_OBJECTS, { opcode: 0 }, { compose: NopOut.compose }], bad => pdu.isPacket(PACKET, bad)),
     ],
     dataBytes: () => eachBad(BAD_DATA, bad => pdu.dataBytes(bad)),
     writePacket: () => [

@@ -8,6 +8,7 @@ import {
   type BadCall,
   eachBad,
   eachChanged,
+  eachLacking,
   NO_FLAGS,
   NO_FUNCTIONS,
   NO_OBJECTS,
@@ -22,6 +23,10 @@ const TARGET = 'iqn.2026-11.io.lunkit:arguments'
 const slab = new Slab({ sizeBytes: MIB })
 const disk = (name: string) => createRamdisk({ name, sizeBytes: MIB })
 const device = new TargetDevice({ slab })
+const likeAStore = {
+  ...{ plugin: 'a', name: 'a', sizeBytes: 512, features: {} },
+  ...{ submit: () => true, listen: () => undefined, close: () => undefined },
+}
 const unit = device.addUnit(disk('a'))
 const strange = new TargetDevice({ slab }).addUnit(disk('b'))
 const group = device.portGroup({ targetName: TARGET, tag: 1, relativePortId: 1 })
@@ -86,7 +91,7 @@ describeArguments('@lunkit/scsi-engine', {
       ),
     ],
     'TargetDevice.addUnit': () => [
-      ...eachBad([...NO_OBJECTS, { submit: 1 }], bad => device.addUnit(bad)),
+      ...eachBad([...NO_OBJECTS, { submit: 1 }, ...eachLacking(likeAStore)], bad => device.addUnit(bad)),
       ...eachBad(NO_OPTIONS, bad => device.addUnit(disk('c'), bad)),
       ...eachChanged(
         {},

@@ -177,7 +177,7 @@ describeArguments('@lunkit/scsi', {
     ],
     unmapListLength: () => eachBad(NO_WHOLE_NUMBERS, bad => scsi.unmapListLength(bad)),
     encodeUnmapList: () => [
-      ...eachBad([...NO_LISTS, [null], [{}], [{ lba: 0 }]], bad => scsi.encodeUnmapList(bad)),
+      ...eachBad([...NO_LISTS, [null], [{}], [{ lba: 0 }], [{ blocks: 0 }]], bad => scsi.encodeUnmapList(bad)),
       ...eachBad(NO_WHOLE_NUMBERS, lba => scsi.encodeUnmapList([{ lba, blocks: 1 }])),
       ...eachBad([...NO_WHOLE_NUMBERS, 2 ** 32], blocks => scsi.encodeUnmapList([{ lba: 0, blocks }])),
     ],
