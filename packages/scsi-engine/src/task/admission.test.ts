@@ -73,6 +73,7 @@ describe('data of the initiator that goes the other way than that of the CDB', (
       'a WRITE SAME of zeroes without data-out',
       { cdb: hex('93 01 0000000000000000 00000001 00 00'), readBytes: BLOCK },
     ],
+    ['a VERIFY of no blocks with BYTCHK 1', { cdb: hex('2F 02 00000000 00 0000 00'), readBytes: BLOCK }],
     ['an INQUIRY of no bytes', { cdb: hex('12 00 00 0000 00'), data: Buffer.alloc(36) }],
     ['a TEST UNIT READY', { ...testUnitReady, data: Buffer.alloc(36) }],
   ])('is nothing to a command that has none: %s', async (_name, options) => {

@@ -59,12 +59,13 @@ describe('the ordering matrix', () => {
     }
   })
 
-  it.each(pairs)('%s of a block does not hold back %s of the next one', async (_a, _b, first, second) => {
+  it.each(pairs)('%s of a block does not hold back %s of its neighbours', async (_a, _b, first, second) => {
     const { device, a, b } = held()
     first(a, 8)
     second(b, 9)
+    second(b, 7)
     await settled()
-    expect(underWay(device).sort((x, y) => x - y)).toEqual([8, 9])
+    expect(underWay(device).sort((x, y) => x - y)).toEqual([7, 8, 9])
     while (device.store.underWay.length > 0) {
       device.store.completeAll()
       await settled()
@@ -115,6 +116,19 @@ describe('the ordering matrix', () => {
     expect(device.store.underWay.map(({ operation }) => operation)).toEqual(['write', 'flush', 'write'])
     device.store.completeAll()
     await settled()
+  })
+
+  it('begins none of the tasks that are aborted together, though one lets go what another waits for', async () => {
+    const { device, a, b } = held()
+    write(a, 0, 4)
+    const waiting = [write(b, 2, 8), write(b, 6, 2), flush(b, ordered)]
+    const reset = a.manage('logicalUnitReset')
+    await settled()
+    expect(underWay(device)).toEqual([0])
+    device.store.completeAll()
+    expect(await reset).toBe('complete')
+    expect(waiting.every(({ ending }) => ending === Status.taskAborted)).toBe(true)
+    expect(device.store.done).toHaveLength(1)
   })
 
   it('gives the blocks of an aborted dormant task back to those behind it', () => {

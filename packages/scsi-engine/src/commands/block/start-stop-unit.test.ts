@@ -76,6 +76,9 @@ describe('START STOP UNIT', () => {
     expect((await nexus.run(startStop(LOEJ, immediate))).ending).toBe(0)
     for (const command of [TEST_UNIT_READY, READ_CAPACITY])
       expect(senseOf(await nexus.run(command)).code).toEqual({ key: 2, asc: 0x3a, ascq: 0x00 })
+    // START alone does not load.
+    expect((await nexus.run(startStop(START, immediate))).ending).toBe(0)
+    expect((await nexus.run(TEST_UNIT_READY)).ending).toBe(2)
     expect((await nexus.run(startStop(LOEJ | START, immediate))).ending).toBe(0)
     expect((await nexus.run(TEST_UNIT_READY)).ending).toBe(0)
   })

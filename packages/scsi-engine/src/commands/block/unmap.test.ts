@@ -114,6 +114,16 @@ describe('UNMAP', () => {
     })
   })
 
+  it('of one range and one block is done where that is all that its limits allow, and of two refused', async () => {
+    const device = full({ attributes: { emulateTpu: true, maxUnmapBlockDescCount: 1, maxUnmapLbaCount: 1 } })
+    const nexus = device.nexus()
+    const range = (blocks: number) => `0000000000000010 0000000${blocks} 00000000`
+    expect((await nexus.run(unmap(`0016 0010 00000000 ${range(1)}`))).ending).toBe(Status.good)
+    for (const list of [`0016 0010 00000000 ${range(2)}`, `0026 0020 00000000 ${range(0)}${range(1)}`])
+      expect(senseOf(await nexus.run(unmap(list))).code).toEqual(Sense.invalidFieldInParameterList)
+    expect(device.store.done).toHaveLength(1)
+  })
+
   it('with a list that ends before its descriptors is refused with 1A/00', async () => {
     const task = await full().nexus().run(unmap('0016 0010 00000000 00000000'))
     expect(senseOf(task).code).toEqual({ key: 0x5, asc: 0x1a, ascq: 0x00 })

@@ -46,9 +46,13 @@ describe('WRITE AND VERIFY', () => {
   it('with BYTCHK 0 only sees that the blocks can be read', async () => {
     const device = new TestDevice()
     const nexus = device.nexus()
+    const written = { cdb: hex('2E 00 00000010 00 0001 00'), data: pattern(BLOCK) }
+    device.store.began = ({ operation }) => {
+      if (operation === 'read') device.store.bytes[16 * BLOCK] = 0xff
+    }
+    expect((await nexus.run(written)).ending).toBe(Status.good)
     device.store.faults.set('read', 'io')
-    const task = await nexus.run({ cdb: hex('2E 00 00000010 00 0001 00'), data: pattern(BLOCK) })
-    expect(senseOf(task).code).toEqual(Sense.unrecoveredReadError)
+    expect(senseOf(await nexus.run(written)).code).toEqual(Sense.unrecoveredReadError)
   })
 
   it.each(['04', '06'])('with a reserved BYTCHK (byte 1 is %s) is refused', async flags => {

@@ -118,6 +118,27 @@ describe('WRITE SAME', () => {
     expect(device.store.done).toEqual([])
   })
 
+  it('that is aborted in the middle writes no further piece', async () => {
+    const device = full()
+    const nexus = device.nexus()
+    device.store.held = true
+    const task = nexus.submit({ cdb: hex('41 00 00000000 00 0600 00'), data: Buffer.alloc(BLOCK, 1) })
+    await settled()
+    const aborted = nexus.manage('abortTask', { tag: task.tag })
+    device.store.completeAll()
+    expect(await aborted).toBe('complete')
+    expect([task.ending, device.store.done.length]).toEqual(['silently', 1])
+  })
+
+  it('lets other commands have their turn where it takes long', async () => {
+    const device = full({ store: { sizeBytes: 8 * 1024 * 1024 }, attributes: { maxWriteSameLen: 0 } })
+    const nexus = device.nexus()
+    const task = nexus.submit({ cdb: hex('41 00 00000000 00 4000 00'), data: Buffer.alloc(BLOCK, 1) })
+    await settled()
+    expect(task.ending).toBeUndefined()
+    expect((await task.ended()).ending).toBe(Status.good)
+  })
+
   it('whose store fails in the middle stops there, and reports it', async () => {
     const device = full()
     let begun = 0
