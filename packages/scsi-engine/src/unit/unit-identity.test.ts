@@ -51,6 +51,7 @@ describe('what a unit says it is', () => {
     ],
     [{ companyId: 2 ** 24 }, 'identity.companyId is 16777216; right is a whole number of 24 bits'],
     [{ companyId: 1.5 }, 'identity.companyId is 1.5'],
+    [{ companyId: -1 }, 'identity.companyId is -1'],
   ])('cannot be %o', (given, message) => {
     expect(() => unitIdentity(store('d'), false, given)).toThrow(RangeError)
     expect(() => unitIdentity(store('d'), false, given)).toThrow(message)

@@ -46,6 +46,16 @@ describe('the memory of a unit', () => {
     slots[1]?.release()
   })
 
+  it('takes nothing back of a wish that was granted', () => {
+    const { slots, take } = oneSlot()
+    take(LARGEST_SLOT_BYTES)()
+    take(4096)
+    expect(slots).toHaveLength(1)
+    slots[0]?.release()
+    expect(slots).toHaveLength(2)
+    slots[1]?.release()
+  })
+
   it('lets a wish be taken back, while it waits for the unit and while it waits for the process', () => {
     const { slab, slots, take } = oneSlot()
     const all = Array.from({ length: 4 }, () => slab.take(LARGEST_SLOT_BYTES))

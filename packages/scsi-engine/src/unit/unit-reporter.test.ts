@@ -46,10 +46,13 @@ describe('the report of failures', () => {
     expect(told.slice(1)).toEqual([
       { kind: 'operationFailed', operation: 'write', fault: 'io', offset: 0, lengthBytes: 1024, times: 2 },
     ])
-    tenSecondsPass()
-    expect([told.length, waiting()]).toEqual([2, 0])
     fail({ operation: 'write', offset: 0, lengthBytes: 512 })
-    expect(told[2]).toMatchObject({ times: 1 })
+    tenSecondsPass()
+    expect(told[2]).toMatchObject({ times: 1, lengthBytes: 512 })
+    tenSecondsPass()
+    expect([told.length, waiting()]).toEqual([3, 0])
+    fail({ operation: 'write', offset: 0, lengthBytes: 512 })
+    expect(told[3]).toMatchObject({ times: 1 })
   })
 
   it('keeps operations and faults apart', () => {

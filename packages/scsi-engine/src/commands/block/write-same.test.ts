@@ -103,6 +103,16 @@ describe('WRITE SAME', () => {
     expect([task.ending, device.store.done]).toEqual(['silently', []])
   })
 
+  it('whose LUN goes away gives back the block that comes in the same turn', async () => {
+    const device = full()
+    const task = device.nexus().submit({ cdb: hex('41 00 00000010 00 0004 00'), data: Buffer.alloc(BLOCK, 1), slow: true })
+    const gone = device.group.unmapLun(undefined, 0)
+    task.deliver()
+    await gone
+    expect(senseOf(task).code).toEqual(Sense.logicalUnitNotSupported)
+    expect([device.store.done, device.slab.takenBytes]).toEqual([[], 0])
+  })
+
   it('that is aborted while it waits for memory writes nothing, and its wish is taken back', async () => {
     const device = full()
     const nexus = device.nexus()
