@@ -109,14 +109,15 @@ describe('VERIFY', () => {
     expect([task.ending, device.store.done]).toEqual(['silently', []])
   })
 
-  it.each([0, BLOCK / 2, 2 * BLOCK])('with BYTCHK 3 and %i bytes instead of one block is refused', async lengthBytes => {
-    const device = patterned(4)
-    const task = await device
-      .nexus()
-      .run({ cdb: hex('2F 06 00000000 00 0004 00'), data: pattern(lengthBytes) })
-    expect(senseOf(task).code).toEqual(Sense.invalidFieldInCdb)
-    expect(device.store.done).toEqual([])
-  })
+  it.each([0, BLOCK / 2, 2 * BLOCK])(
+    'with BYTCHK 3 and %i bytes instead of one block is refused',
+    async lengthBytes => {
+      const device = patterned(4)
+      const task = await device.nexus().run({ cdb: hex('2F 06 00000000 00 0004 00'), data: pattern(lengthBytes) })
+      expect(senseOf(task).code).toEqual(Sense.invalidFieldInCdb)
+      expect(device.store.done).toEqual([])
+    },
+  )
 
   it('with BYTCHK 2, which is reserved, is refused', async () => {
     const task = await patterned(1)

@@ -105,7 +105,9 @@ describe('WRITE SAME', () => {
 
   it('whose LUN goes away gives back the block that comes in the same turn', async () => {
     const device = full()
-    const task = device.nexus().submit({ cdb: hex('41 00 00000010 00 0004 00'), data: Buffer.alloc(BLOCK, 1), slow: true })
+    const task = device
+      .nexus()
+      .submit({ cdb: hex('41 00 00000010 00 0004 00'), data: Buffer.alloc(BLOCK, 1), slow: true })
     const gone = device.group.unmapLun(undefined, 0)
     task.deliver()
     await gone
