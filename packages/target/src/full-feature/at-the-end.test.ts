@@ -1,9 +1,11 @@
 import {
   AsyncMessage,
+  DataOut,
   LogoutResponse,
   R2T,
   RESERVED_TAG,
   Reject,
+  ScsiCommand,
   ScsiResponse,
   TaskManagementFunction,
   TaskManagementRequest,
@@ -13,7 +15,7 @@ import {
 } from '@lunkit/pdu'
 import { type TaskManagementRequest as Request, Status } from '@lunkit/scsi/transport'
 import { describe, expect, it } from 'vitest'
-import { sendData, TAG, writing } from '../testing/data-out-driver.ts'
+import { collect, sendData, TAG, writing } from '../testing/data-out-driver.ts'
 import { settled, type TestClient, textOf } from '../testing/test-client.ts'
 import { TestTarget } from '../testing/test-target.ts'
 
@@ -147,6 +149,34 @@ describe('a command whose data broke a rule', () => {
     target.hand.nexus.end()
     await settled()
     expect([target.slab.takenBytes, target.server.sessions]).toEqual([0, []])
+  })
+})
+
+describe('data that is on its way when its connection ends', () => {
+  it('is given back with its command', async () => {
+    const target = new TestTarget()
+    const client = await target.loggedIn()
+    const command = { final: true, write: true, initiatorTaskTag: 1, cmdSN: 1, expectedDataTransferLength: 4096 }
+    client.stream.feed(client.bytesOf(ScsiCommand, command, { data: Buffer.alloc(4096) }).subarray(0, 100))
+    expect(target.slab.takenBytes).toBe(4096)
+    client.stream.hangUp()
+    await settled()
+    expect(target.slab.takenBytes).toBe(0)
+  })
+
+  it('for a command that was dropped meanwhile is passed over', async () => {
+    const { target, client, data } = await writing({ bytes: 1024 }, { ImmediateData: 'No' })
+    collect(target, 1024)
+    const { targetTransferTag } = (await client.expect(R2T)).values
+    const values = { initiatorTaskTag: TAG, targetTransferTag, final: true }
+    const bytes = client.bytesOf(DataOut, values, { data })
+    client.stream.feed(bytes.subarray(0, 100))
+    void target.server.drain(10_000)
+    await client.expect(AsyncMessage)
+    target.hand.nexus.last.terminate()
+    client.stream.feed(bytes.subarray(100))
+    await settled()
+    expect([client.packets, target.slab.takenBytes]).toEqual([[], 0])
   })
 })
 

@@ -237,6 +237,28 @@ describe('a request outside the command window', () => {
     await settled()
     expect([client.packets, target.counted('pdusIgnored')]).toEqual([[], 1])
   })
+
+  it.each([0, 2, 500])('keeps no memory for what it brought (%i)', async cmdSN => {
+    const target = new TestTarget()
+    const client = await target.loggedIn()
+    client.send(ScsiCommand, { final: true, initiatorTaskTag: 2, cmdSN: 2 })
+    client.send(NopOut, { initiatorTaskTag: 3, targetTransferTag: RESERVED_TAG, cmdSN }, { data: nextLine })
+    await settled()
+    expect([client.packets, target.counted('pdusIgnored'), target.slab.takenBytes]).toEqual([[], 1, 0])
+  })
+})
+
+describe('a request that waits for those before it', () => {
+  it('keeps its data until then, and gives it back where its connection ends first', async () => {
+    const target = new TestTarget()
+    const client = await target.loggedIn()
+    const ping = { initiatorTaskTag: 3, targetTransferTag: RESERVED_TAG, cmdSN: 2 }
+    client.send(NopOut, ping, { data: nextLine })
+    expect([client.packets, target.slab.takenBytes]).toEqual([[], 4096])
+    client.stream.hangUp()
+    await settled()
+    expect(target.slab.takenBytes).toBe(0)
+  })
 })
 
 describe('a command of a discovery session', () => {

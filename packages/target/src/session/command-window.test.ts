@@ -11,6 +11,12 @@ describe('a command window', () => {
     expect([window.expCmdSN, window.maxCmdSN]).toEqual([123, 186])
   })
 
+  it('of a connection that is reinstated never moves back, however deep the session is now', () => {
+    const window = (maxCmdSN: number) =>
+      new CommandWindow({ cmdSN: 1, depth: 4, pressed: () => false, before: { expCmdSN: 5, maxCmdSN } })
+    expect([window(20).expCmdSN, window(20).maxCmdSN, window(6).maxCmdSN]).toEqual([5, 20, 8])
+  })
+
   it('delivers the expected number, holds a later one, and ignores what is outside or twice in it', () => {
     const window = windowOf(5, 4)
     expect(window.judge(5)).toBe(Verdict.deliver)

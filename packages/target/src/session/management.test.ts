@@ -105,6 +105,16 @@ describe('task management functions', () => {
     expect(target.hand.nexus.requests).toMatchObject([{ function: 6 }, { function: 2 }])
     expect(target.hand.nexus.tasks).toHaveLength(1)
   })
+
+  it('wait for the last of those commands, and are asked for once', async () => {
+    const { target, client } = await obedient()
+    manage(client, 'abortTaskSet', { cmdSN: 3 })
+    client.send(ScsiCommand, { final: true, initiatorTaskTag: 1, cmdSN: 1 })
+    expect(target.hand.nexus.requests).toEqual([])
+    client.send(ScsiCommand, { final: true, initiatorTaskTag: 2, cmdSN: 2 })
+    client.send(ScsiCommand, { final: true, initiatorTaskTag: 3, cmdSN: 3 })
+    expect(target.hand.nexus.requests).toMatchObject([{ function: 2 }])
+  })
 })
 
 describe('ABORT TASK', () => {

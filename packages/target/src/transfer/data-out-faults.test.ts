@@ -96,6 +96,27 @@ describe('a command loses its data-out, and ends with', () => {
     expect(await sense(client)).toBe(expected)
   })
 
+  it('0C/0D when the second R2T is answered before the first', async () => {
+    const keys = { ImmediateData: 'No', MaxOutstandingR2T: '2', MaxBurstLength: '512' }
+    const { target, client, data } = await writing({ bytes: 1024 }, keys, { parameters: { MaxOutstandingR2T: 2 } })
+    collect(target, 1024)
+    target.hand.onManage = request => request.done('complete')
+    const [first, second] = [(await client.expect(R2T)).values, (await client.expect(R2T)).values]
+    sendData(client, { data, start: 512, end: 1024, tag: second.targetTransferTag })
+    sendData(client, { data, start: 0, end: 512, tag: first.targetTransferTag })
+    expect(await sense(client)).toBe(INCORRECT_AMOUNT)
+  })
+
+  it('0C/0C when data comes unasked where an R2T was sent', async () => {
+    const { target, client, data } = await writing({ bytes: 1024 }, { ImmediateData: 'No' })
+    collect(target, 1024)
+    target.hand.onManage = request => request.done('complete')
+    const { targetTransferTag: tag } = (await client.expect(R2T)).values
+    sendData(client, { data, start: 0, end: 512 })
+    sendData(client, { data, start: 0, end: 1024, tag })
+    expect(await sense(client)).toBe(UNEXPECTED_UNSOLICITED)
+  })
+
   it('0C/0D when more comes than was asked for', async () => {
     const { target, client } = await writing({ bytes: 1024 }, { ImmediateData: 'No' })
     collect(target, 1024)
