@@ -1,5 +1,6 @@
 import { NopIn, NopOut, RESERVED_TAG } from '@lunkit/pdu'
 import { describe, expect, it } from 'vitest'
+import type { TargetLimits } from '../limits.ts'
 import { pattern } from '../testing/data-out-driver.ts'
 import { bytesOf, settled } from '../testing/test-client.ts'
 import { TestTarget } from '../testing/test-target.ts'
@@ -7,9 +8,9 @@ import { TestTarget } from '../testing/test-target.ts'
 const PINGS = 6
 const PING_BYTES = 7000
 
-/** A session that has two PDUs a turn, and a chunk of six pings with data of their own. */
-async function setUp() {
-  const target = new TestTarget({ limits: { pdusPerTurn: 2 } })
+/** A session that has two PDUs a turn, unless said otherwise, and a chunk of six pings with data of their own. */
+async function setUp(limits: Partial<TargetLimits> = { pdusPerTurn: 2 }) {
+  const target = new TestTarget({ limits })
   const client = await target.loggedIn()
   const data = pattern(PINGS * PING_BYTES)
   const pings = Array.from({ length: PINGS }, (_, i) => {
@@ -29,6 +30,14 @@ describe('what waits for the turn of its connection', () => {
     expect(answers.map(({ pdu }) => pdu)).toEqual(Array(PINGS).fill(NopIn))
     expect(Buffer.concat(answers.map(bytesOf)).equals(data)).toBe(true)
     expect(target.slab.takenBytes).toBe(0)
+  })
+
+  it('waits as well where its answers are more than a turn may have', async () => {
+    const { target, client, chunk } = await setUp({ outputBytesPerTurn: 2 * PING_BYTES })
+    client.stream.feed(chunk)
+    expect(client.packets).toHaveLength(2)
+    await settled()
+    expect([client.packets.length, target.counted('turnsCut')]).toEqual([PINGS, 2])
   })
 
   it('gives the memory back when the connection ends first', async () => {

@@ -1,4 +1,4 @@
-import { LoginResponse, NopIn } from '@lunkit/pdu'
+import { encodeText, LoginRequest, LoginResponse, NopIn, NopOut, RESERVED_TAG } from '@lunkit/pdu'
 import { Status } from '@lunkit/scsi/transport'
 import { describe, expect, it } from 'vitest'
 import { settled } from '../testing/test-client.ts'
@@ -40,6 +40,22 @@ describe('session reinstatement, RFC 7143 6.3.5', () => {
     expect((await fresh.expect(LoginResponse)).values.status).toBe(0)
     expect((await fresh.expect(NopIn)).values.initiatorTaskTag).toBe(0xabcd)
     expect(fresh.stream.closed).toBe(false)
+  })
+
+  it('keeps what comes in one chunk with the login', async () => {
+    const target = new TestTarget()
+    await target.loggedIn()
+    target.hand.endsAtOnce = false
+    const fresh = target.connect()
+    const login = { transit: true, currentStage: 1, nextStage: 3, isid: fresh.isid, cid: fresh.cid, cmdSN: 1 } as const
+    const ping = { immediate: true, initiatorTaskTag: 0xabcd, targetTransferTag: RESERVED_TAG, cmdSN: 1 }
+    const data = encodeText(Object.entries(NAMES))
+    fresh.stream.feed(Buffer.concat([fresh.bytesOf(LoginRequest, login, { data }), fresh.bytesOf(NopOut, ping)]))
+    await settled()
+    expect(fresh.packets).toEqual([])
+    target.hand.nexuses[0]?.end()
+    expect((await fresh.expect(LoginResponse)).values.status).toBe(0)
+    expect((await fresh.expect(NopIn)).values.initiatorTaskTag).toBe(0xabcd)
   })
 
   it('waits for the tasks of a session whose connection is lost already', async () => {
