@@ -12,9 +12,14 @@ describe('a command window', () => {
   })
 
   it('of a connection that is reinstated never moves back, however deep the session is now', () => {
-    const window = (maxCmdSN: number) =>
-      new CommandWindow({ cmdSN: 1, depth: 4, pressed: () => false, before: { expCmdSN: 5, maxCmdSN } })
-    expect([window(20).expCmdSN, window(20).maxCmdSN, window(6).maxCmdSN]).toEqual([5, 20, 8])
+    const after = (before: CommandWindow) => {
+      const { expCmdSN, maxCmdSN } = new CommandWindow({ cmdSN: 1, depth: 4, pressed: () => false, before })
+      return [expCmdSN, maxCmdSN]
+    }
+    expect([after(windowOf(5, 16)), after(windowOf(5, 2))]).toEqual([
+      [5, 20],
+      [5, 8],
+    ])
   })
 
   it('delivers the expected number, holds a later one, and ignores what is outside or twice in it', () => {
