@@ -1,4 +1,5 @@
-import { ConfigError, formatProblem, planServing, readConfiguration, type ServingPlan } from '@lunkit/config'
+import { ConfigError, emptyPlan, formatProblem, planServing, readConfiguration, type ServingPlan } from '@lunkit/config'
+import type { Logger } from 'pino'
 import type { ConfigPath } from './options.ts'
 import { missingConfiguration } from './usage.ts'
 
@@ -6,10 +7,28 @@ import { missingConfiguration } from './usage.ts'
 export class UnusableConfiguration extends Error {
   override readonly name = 'UnusableConfiguration'
   readonly lines: readonly string[]
+  /** There is none at all. */
+  readonly missing: boolean
 
-  constructor(lines: readonly string[]) {
+  constructor(lines: readonly string[], missing = false) {
     super(lines.join('\n'))
     this.lines = lines
+    this.missing = missing
+  }
+}
+
+/**
+ * Reads the configuration that is to be served. One that is not there is nothing to serve, which is said.
+ * @throws {UnusableConfiguration} where it is there and wrong.
+ */
+export async function loadServedPlan(config: ConfigPath, log: Pick<Logger, 'warn'>): Promise<ServingPlan> {
+  try {
+    return await loadPlan(config)
+  } catch (error) {
+    if (!(error instanceof UnusableConfiguration) || !error.missing) throw error
+    const { path } = config
+    log.warn({ config: path }, `${missingConfiguration(path)}. Until then nothing is served; SIGHUP has it read`)
+    return emptyPlan
   }
 }
 
@@ -24,14 +43,14 @@ export async function loadPlan(config: ConfigPath): Promise<ServingPlan> {
   } catch (error) {
     if (error instanceof ConfigError)
       throw new UnusableConfiguration(error.problems.map(problem => `${path}: ${formatProblem(problem)}`))
-    throw new UnusableConfiguration([whyUnreadable(config, error)])
+    if (!isSystemError(error)) throw error
+    throw new UnusableConfiguration([whyUnreadable(config, error)], error.code === 'ENOENT')
   }
 }
 
-function whyUnreadable({ path, named }: ConfigPath, error: unknown): string {
-  if (!isSystemError(error)) throw error
-  if (error.code === 'ENOENT' && !named) return missingConfiguration(path)
-  const why = SYSTEM_ERRORS[error.code] ?? error.message
+function whyUnreadable({ path, named }: ConfigPath, { code, message }: SystemError): string {
+  if (code === 'ENOENT' && !named) return missingConfiguration(path)
+  const why = SYSTEM_ERRORS[code] ?? message
   return `the configuration ${path} cannot be read: ${why}`
 }
 
@@ -41,6 +60,8 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory; give the file in it',
 }
 
-function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
+type SystemError = NodeJS.ErrnoException & { readonly code: string }
+
+function isSystemError(error: unknown): error is SystemError {
   return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string'
 }

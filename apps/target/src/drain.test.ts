@@ -21,6 +21,15 @@ class FakeHost implements Host {
     }
   }
 
+  stays = false
+
+  stay(): () => void {
+    this.stays = true
+    return () => {
+      this.stays = false
+    }
+  }
+
   kill(): void {
     this.killed++
   }
@@ -78,10 +87,10 @@ describe('the ending', () => {
       return []
     })
     await turn()
-    expect(drained).toBe(false)
+    expect([drained, host.stays]).toEqual([false, true])
     host.signal('SIGTERM')
     await ended
-    expect(drained).toBe(true)
+    expect([drained, host.stays]).toEqual([true, false])
   })
 
   it('names each store that could not be flushed and ends with 1', async () => {
@@ -133,12 +142,18 @@ describe('the ending', () => {
     expect(host.killed).toBe(1)
   })
 
-  it('goes on at SIGHUP, and says that the configuration is not taken anew', async () => {
+  it('passes SIGHUP on to who takes the configuration anew, and not once it is to end', async () => {
     const { host, lines, ending } = start(never)
     host.signal('SIGHUP')
+    expect(lines).toEqual(['info SIGHUP: lunkitd goes on, it reads its configuration only now'])
+    const taken: string[] = []
+    ending.onReload(signal => taken.push(signal))
+    host.signal('SIGHUP')
+    expect([taken, ending.asked.aborted, lines.length]).toEqual([['SIGHUP'], false, 1])
+    host.signal('SIGTERM')
+    host.signal('SIGHUP')
     await turn()
-    expect(ending.asked.aborted).toBe(false)
-    expect(lines).toEqual(['warn SIGHUP: taking the configuration anew is not built yet; start lunkitd again for it'])
+    expect(taken).toEqual(['SIGHUP'])
   })
 
   it('writes at SIGUSR2 what was counted, before and during the drain, and goes on', async () => {

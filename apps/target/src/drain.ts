@@ -39,6 +39,7 @@ export class Ending {
   #isInsistent = false
   #stopDeadline = () => {}
   #served: Served | undefined
+  #taken: ((signal: CaughtSignal) => void) | undefined
 
   constructor(host: Host, log: DrainLog) {
     this.#host = host
@@ -51,10 +52,17 @@ export class Ending {
     return this.#asked.signal
   }
 
+  /** Has `taken` called at each signal that asks for the configuration to be taken anew, until the end. */
+  onReload(taken: (signal: CaughtSignal) => void): void {
+    this.#taken = taken
+  }
+
   /** Waits for a signal that asks for the end, drains, and says how the process is to end. */
   async drain(served: Served): Promise<ExitCode> {
     this.#served = served
+    const leave = this.#host.stay()
     await this.#untilAsked()
+    leave()
     const failures = await served.close()
     this.#stopDeadline()
     for (const { disk, fault } of failures)
@@ -71,14 +79,17 @@ export class Ending {
   #signalled(signal: CaughtSignal): void {
     const action = SIGNALS[signal]
     if (action === SignalAction.end) this.#end(signal)
-    else if (action === SignalAction.reload)
-      this.#log.warn(
-        { signal },
-        `${signal}: taking the configuration anew is not built yet; start lunkitd again for it`,
-      )
+    else if (action === SignalAction.reload) this.#reload(signal)
     else if (action === SignalAction.count && this.#served)
       this.#log.info({ signal, ...counters(this.#served) }, `${signal}: counted so far`)
     else this.#log.info({ signal }, `${signal}: lunkitd goes on, it means nothing here`)
+  }
+
+  /** One that comes before there is anything to reload is served by what is only being read. */
+  #reload(signal: CaughtSignal): void {
+    if (this.asked.aborted) return
+    if (this.#taken) this.#taken(signal)
+    else this.#log.info({ signal }, `${signal}: lunkitd goes on, it reads its configuration only now`)
   }
 
   #end(signal: CaughtSignal): void {

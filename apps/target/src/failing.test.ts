@@ -59,12 +59,6 @@ describe('a configuration that cannot be meant', () => {
     expect(await readdir(directory)).toEqual(['saveconfig.json'])
   })
 
-  it('ends lunkitd with 78 when the file that was named is not there', async () => {
-    const lunkitd = new Lunkitd([], { LUNKIT_CONFIG: join(directory, 'nope.json') })
-    expect(await lunkitd.ended()).toMatchObject({ code: 78 })
-    expect(messages(lunkitd, Level.fatal)).toEqual([expect.stringContaining('there is no such file')])
-  })
-
   it('is told how to be given, and how to do without, when nobody named one', async () => {
     const told = await loadPlan({ path: join(directory, 'nope.json'), named: false }).catch(String)
     expect(told).toContain('lunkitd --config FILE')
@@ -145,15 +139,20 @@ describe('a disk that cannot be opened', () => {
 })
 
 describe('a portal that cannot be opened', () => {
-  it('is named with the cause, and lunkitd ends with 1 when there is no other', async () => {
-    await withTakenPort(async port => {
-      const lunkitd = await startLunkitd(directory, saveConfig([rd], { portals: [{ ip_address: '127.0.0.1', port }] }))
-      expect(await lunkitd.ended()).toMatchObject({ code: 1, stdout: '' })
-      expect(messages(lunkitd, Level.error)).toEqual([
+  it('is named with the cause, and tried again when lunkitd is told to, also where there is no other', async () => {
+    const lunkitd = await withTakenPort(async port => {
+      const portals = [{ ip_address: '127.0.0.1', port }]
+      const waiting = await startLunkitd(directory, saveConfig([rd], { portals }))
+      await waiting.logged(({ msg }) => msg === 'serving 0 of 1 LUNs at 0 of 1 portals')
+      expect(messages(waiting, Level.error)).toEqual([
         `portal 127.0.0.1:${port} cannot be opened: another program, or the kernel target, listens there (EADDRINUSE)`,
       ])
-      expect(messages(lunkitd, Level.fatal)).toHaveLength(1)
+      return waiting
     })
+    lunkitd.kill('SIGHUP')
+    await lunkitd.logged(({ msg }) => msg === 'serving 1 of 1 LUNs at 1 of 1 portals')
+    lunkitd.kill('SIGTERM')
+    expect(await lunkitd.ended()).toMatchObject({ code: 0, stdout: '' })
   })
 
   it('leaves the others alone', async () => {

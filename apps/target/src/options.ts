@@ -16,6 +16,7 @@ export type Request =
   | { readonly kind: 'demo'; readonly portal: PortalAddress; readonly log: LogOptions }
   | ({ readonly kind: 'serve'; readonly log: LogOptions } & Paths)
   | ({ readonly kind: 'check'; readonly strict: boolean } & Paths)
+  | { readonly kind: 'reload'; readonly pid: number; readonly stateDirectory: string }
 
 /** The files that lunkitd is to use. */
 interface Paths {
@@ -45,6 +46,7 @@ const options = {
   'log-format': { type: 'string' },
   'log-level': { type: 'string' },
   portal: { type: 'string' },
+  reload: { type: 'string' },
   state: { type: 'string' },
   strict: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -72,7 +74,16 @@ export function parseRequest(args: readonly string[], environment: NodeJS.Proces
     stateDirectory: resolve(state ?? DEFAULT_STATE_DIRECTORY),
     stateNamed: state !== undefined,
   }
+  if (values.reload !== undefined) return reload(values.reload, values, paths.stateDirectory)
   return values.check ? { kind: 'check', strict: values.strict, ...paths } : { kind: 'serve', ...paths, log }
+}
+
+function reload(process: string, { check, config }: Values, stateDirectory: string): Request {
+  if (check || config !== undefined)
+    throw new UsageError('--reload has the lunkitd that runs read its own file; leave out --config and --check, or it')
+  const pid = Number(process)
+  if (Number.isSafeInteger(pid) && pid > 0) return { kind: 'reload', pid, stateDirectory }
+  throw new UsageError(`--reload ${process} is no process; right is the number of the one that lunkitd runs in`)
 }
 
 function demo(values: Values, log: LogOptions): Request {

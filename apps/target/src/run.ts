@@ -1,6 +1,7 @@
 import { check } from './check.ts'
 import { ExitCode } from './exit-code.ts'
 import { parseRequest, type Request, UsageError } from './options.ts'
+import { reload } from './reload/reload.ts'
 import type { Terminal } from './terminal.ts'
 import { USAGE } from './usage.ts'
 import { readVersion } from './version.ts'
@@ -22,6 +23,7 @@ export async function run(
   if (request.kind === 'help') terminal.out(USAGE.trimEnd())
   else if (request.kind === 'version') terminal.out(`lunkitd ${readVersion()}`)
   else if (request.kind === 'check') return check(request, terminal)
+  else if (request.kind === 'reload') return reload(request, terminal)
   else {
     // Loaded only here: what serves needs native libraries and threads, which the others never touch.
     const { serve } = await import('./serve.ts')

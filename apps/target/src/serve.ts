@@ -1,26 +1,24 @@
 import { resolve } from 'node:path'
 import { type DiskServer, type DiskServerOptions, ignoreRealTimeSignals } from 'lunkit'
 import type { Logger } from 'pino'
-import { loadPlan, UnusableConfiguration } from './configuration.ts'
+import { loadServedPlan, UnusableConfiguration } from './configuration.ts'
 import { Ending } from './drain.ts'
 import { ExitCode } from './exit-code.ts'
-import { lookAtFile } from './files/file-look.ts'
-import { judgeFiles } from './files/judged-files.ts'
-import { withMounts } from './files/mount-look.ts'
 import { processHost } from './host.ts'
 import { IdleMemory } from './idle-memory.ts'
 import { openLog } from './log/log.ts'
 import type { Request } from './options.ts'
-import { serveConfiguration } from './serving/configured.ts'
+import { OutcomeFile } from './reload/outcome-file.ts'
+import { Reloading } from './reload/reloading.ts'
+import { ConfigurationReader } from './serving/configuration-reader.ts'
 import { demoLines, serveDemo } from './serving/demo.ts'
 import { logDiskEvent } from './serving/disk-events.ts'
-import { assignSerials } from './serving/disk-serials.ts'
 import { logLaneEvent, targetLogger } from './serving/events.ts'
 import { warnOfExposure } from './serving/exposure.ts'
 import { withFittingConnections } from './serving/limits.ts'
-import { logSerials } from './serving/serial-words.ts'
-import type { Start } from './serving/start.ts'
-import { logConfiguration } from './serving/summary.ts'
+import { ServedConfiguration } from './serving/served-configuration.ts'
+import { logServed } from './serving/summary.ts'
+import { servedUrls } from './serving/urls.ts'
 import { MountMemory } from './state/mount-memory.ts'
 import { StateUnusable } from './state/state-directory.ts'
 import { openState } from './state/state-opening.ts'
@@ -47,7 +45,7 @@ export async function serve(request: ServeRequest, terminal: Terminal): Promise<
     const service =
       request.kind === 'demo'
         ? await startDemo(request, withFittingConnections(options, 1, log))
-        : await start(request, options, { log, ending: ending.asked })
+        : await start(request, options, { log, ending })
     if (service === undefined) return ExitCode.failed
     const { server, lines } = service
     if (!ending.asked.aborted) for (const line of lines) terminal.out(line)
@@ -66,22 +64,25 @@ export async function serve(request: ServeRequest, terminal: Terminal): Promise<
 }
 
 async function start(
-  { config, stateDirectory, stateNamed: named }: Extract<ServeRequest, { kind: 'serve' }>,
+  { config, stateDirectory, stateNamed }: Extract<ServeRequest, { kind: 'serve' }>,
   options: DiskServerOptions,
-  { log, ending }: Pick<Start, 'log' | 'ending'>,
-): Promise<Service | undefined> {
-  const loaded = await loadPlan(config)
-  logConfiguration(log, config.path, loaded)
+  { log, ending }: { readonly log: Logger; readonly ending: Ending },
+): Promise<Service> {
   const configuration = resolve(config.path)
-  const { state } = await openState({ path: stateDirectory, named, configuration }, log)
+  // Before the state is taken: a configuration that is wrong takes nothing.
+  await loadServedPlan(config, { warn: () => {} })
+  const { state } = await openState({ path: stateDirectory, named: stateNamed, configuration }, log)
   await warnOfExposure(log, { config: config.path, stateDirectory })
   const mounts = new MountMemory({ kept: state.mounts, log })
-  const { plan, refused } = await judgeFiles(loaded, withMounts(lookAtFile, mounts))
-  for (const { key, path, why } of refused) log.error({ disk: key, at: path }, `${key} is not served: ${why}`)
-  const serials = await assignSerials({ plans: plan.storage, configuration }, { state, named, log })
-  logSerials(serials, state.directory, log)
-  const served = await serveConfiguration(plan, options, { log, ending, mounts, serials })
-  return served && { lines: served.urls, server: served.server }
+  const reader = new ConfigurationReader({ config, log, state, stateNamed, mounts })
+  const meant = await reader.read()
+  const served = new ServedConfiguration(meant.plan, options, { log, mounts, ending: ending.asked })
+  const { server } = served
+  await served.start(meant)
+  logServed({ plan: meant.shown, disks: served.disks, server }, log)
+  const reloading = new Reloading({ reader, served, outcomes: new OutcomeFile(state.directory, log), log })
+  ending.onReload(() => reloading.ask())
+  return { lines: servedUrls(meant.plan, served.disks, server), server }
 }
 
 async function startDemo(

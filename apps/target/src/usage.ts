@@ -8,6 +8,8 @@ Usage:
   lunkitd [--config FILE]           serve what the file describes
   lunkitd [--config FILE] --check   say how much would be served, to whom, and what would not
                                     and why; look at the files, open, create and bind nothing
+  lunkitd --reload PID              have the lunkitd of that process read its configuration again,
+                                    wait until what has changed is served, and say how it went
   lunkitd --demo [--portal ADDR]    serve a 1 GiB disk in memory, without any file
 
 Options:
@@ -27,11 +29,12 @@ Options:
 
 Standard output gets one iscsi:// URL for each portal and LUN once all are served; the log
 goes to standard error. SIGTERM, SIGINT and SIGQUIT finish what is under way
-and flush; SIGUSR2 logs what was counted; no other signal but SIGKILL ends it.
+and flush; SIGHUP has the configuration read again: what has changed in it is served, all
+of it or nothing; SIGUSR2 logs what was counted; no other signal but SIGKILL ends it.
 
-Exit codes: 0 done; 1 a disk could not be flushed, or nothing could be served; 64 an option
-that lunkitd does not know; 65 not all would be served (--check --strict); 78 the
-configuration is missing or cannot be read at all.
+Exit codes: 0 done; 1 a disk could not be flushed, or the demo not be served; 64 an option that
+lunkitd does not know; 65 not all would be served (--check --strict); 78 the configuration
+cannot be read, or (--reload) not be served. One that is not there is an empty one.
 `
 
 /** What lunkitd says when it finds no configuration where nobody told it to look. */

@@ -32,6 +32,7 @@ import type { Storage } from './storage.ts'
 import type { ServedTargetOptions } from './target-options.ts'
 import { servedTargetSteps } from './tree/served-target-steps.ts'
 import { ServedTree } from './tree/served-tree.ts'
+import type { ServerSettings } from './tree/server-settings.ts'
 import type { Step, StepOf } from './tree/step.ts'
 import { StepError, type StepFailure } from './tree/step-error.ts'
 import type { DiskOpening } from './tree/tree-parts.ts'
@@ -52,8 +53,8 @@ export class DiskServer implements AsyncDisposable {
   readonly #stopTimers: () => void
   #stopTrimming = () => {}
   readonly #laneCount: number | undefined
-  readonly #pollUs: number
-  readonly #polling: Polling | undefined
+  #pollUs: number
+  readonly #polling: Polling
   readonly #laneListener: (event: LaneEvent) => void
   readonly #diskListener: (disk: string, event: DiskEvent) => void
   /** All that is served; it changes by steps. */
@@ -73,7 +74,7 @@ export class DiskServer implements AsyncDisposable {
     const identities = servedUnits
     this.#device = new TargetDevice({ slab: this.#slab, timers: wheel, identities, ...(onBug && { onBug }) })
     this.#pollUs = options.pollUs ?? 0
-    this.#polling = this.#pollUs > 0 ? new Polling({ pollUs: this.#pollUs }) : undefined
+    this.#polling = new Polling({ pollUs: this.#pollUs })
     this.#server = new TargetServer({
       slab: this.#slab,
       timers: wheel,
@@ -81,7 +82,7 @@ export class DiskServer implements AsyncDisposable {
       ...(listener && { listener }),
       ...(limits && { limits }),
       batch: { begin: () => this.#lanes?.reads.begin(), end: () => this.#lanes?.reads.end() },
-      ...(this.#polling && { worked: this.#polling.worked }),
+      worked: this.#polling.worked,
     })
     this.tree = new ServedTree({
       device: this.#device,
@@ -89,6 +90,7 @@ export class DiskServer implements AsyncDisposable {
       timers: wheel,
       open: opening => this.#openDisk(opening),
       close: disk => this.#closeDisk(disk),
+      configure: settings => this.#configure(settings),
       takeName: name => servedTargets.take(name, this),
       releaseName: name => servedTargets.release(name),
     })
@@ -205,11 +207,19 @@ export class DiskServer implements AsyncDisposable {
     })
   }
 
+  #configure({ limits, pollUs, refuseDiscovery }: ServerSettings): void {
+    this.#server.setLimits(limits)
+    this.#server.setDiscoveryAuthentication(refuseDiscovery)
+    this.#pollUs = pollUs
+    this.#polling.pollUs = pollUs
+    this.#lanes?.setPollUs(pollUs)
+  }
+
   #startLanes(): Lanes {
     if (this.#lanes) return this.#lanes
     const count = this.#laneCount
     const lanes = createLanes({ slab: this.#slab, pollUs: this.#pollUs, ...(count !== undefined && { count }) })
-    this.#polling?.watch(lanes)
+    this.#polling.watch(lanes)
     lanes.listen(this.#laneListener)
     this.#lanes = lanes
     return lanes

@@ -49,7 +49,8 @@ const TARGET: OptionDomains = {
   parameters: object('an object of text keys'),
   ...SERVER,
 }
-const LIMITS: OptionDomains = Object.fromEntries(Object.keys(TARGET_LIMITS).map(name => [name, wholeNumber()]))
+/** The limits of a target; each is checked further by itself. */
+export const LIMITS: OptionDomains = Object.fromEntries(Object.keys(TARGET_LIMITS).map(name => [name, wholeNumber()]))
 
 /** @throws {TypeError} or {RangeError} for options that a server cannot have. */
 export function checkServerOptions(name: string, options: DiskServerOptions): void {

@@ -58,6 +58,19 @@ describe('Polling', () => {
     expect(turns).toHaveLength(1)
   })
 
+  it('lets the thread sleep at once when its time is 0, and looks again when it has one', () => {
+    const { polling, turns, turn } = setUp()
+    polling.pollUs = 0
+    polling.worked()
+    expect([turns.length, polling.turning]).toEqual([0, false])
+    polling.pollUs = 50
+    polling.worked()
+    turn(0)
+    polling.pollUs = 0
+    turn(60)
+    expect([turns.length, polling.turning]).toEqual([0, false])
+  })
+
   it('counts what had completed as work', () => {
     const { polling, turns, turn } = setUp()
     const completed = [false, true, false]

@@ -6,7 +6,7 @@ export interface PolledWork {
 
 /** What polling is made of. */
 export interface PollingOptions {
-  /** How long the thread goes on after the last work, in microseconds. */
+  /** How long the thread goes on after the last work, in microseconds; 0: not at all. */
   readonly pollUs: number
   /** A clock in milliseconds. */
   readonly clock?: () => number
@@ -19,7 +19,7 @@ export interface PollingOptions {
  * being woken. It costs the core that it turns on, and nothing once that time is over.
  */
 export class Polling {
-  readonly #pollMs: number
+  #pollMs: number
   readonly #clock: () => number
   readonly #nextTurn: (run: () => void) => void
   #work: PolledWork | undefined
@@ -31,6 +31,11 @@ export class Polling {
     this.#pollMs = pollUs / 1000
     this.#clock = clock
     this.#nextTurn = nextTurn
+  }
+
+  /** How long the thread goes on after the last work, in microseconds; 0: not at all. */
+  set pollUs(pollUs: number) {
+    this.#pollMs = pollUs / 1000
   }
 
   /** Whether the thread looks for work now. */
@@ -45,6 +50,7 @@ export class Polling {
 
   /** Something has come in. */
   readonly worked = (): void => {
+    if (this.#pollMs === 0) return
     this.#worked = true
     if (this.#turning) return
     this.#turning = true

@@ -79,6 +79,7 @@ describeArguments('@lunkit/backstores', {
         bad => createLanes(bad),
       ),
     ],
+    'Lanes.setPollUs': () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => lanes.setPollUs(bad)),
     'Lanes.listen': () => eachBad([undefined, ...NO_FUNCTIONS], bad => lanes.listen(bad)),
     'Lanes.attach': () =>
       eachBad(

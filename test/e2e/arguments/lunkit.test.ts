@@ -125,6 +125,20 @@ const badSteps = (call: (step: never) => unknown): BadCall[] => [
     call,
   ),
   ...eachChanged({ kind: 'replaceDisk', disk: 'a', replaces: 'b', storage: DISK }, { replaces: NO_TEXTS }, call),
+  ...eachChanged(
+    { kind: 'changeDisk', disk: 'a', storage: DISK },
+    { disk: NO_TEXTS, storage: NO_DISKS, resize: [null, 1, [], { to: 1 }, { from: '1' }, { by: 512 }] },
+    call,
+  ),
+  ...eachChanged(
+    { kind: 'changeServer', limits: {}, pollUs: 0, refuseDiscovery: false },
+    {
+      limits: [undefined, null, 1, [], { connections: NaN }, { thereIsNoSuchLimit: 1 }],
+      pollUs: NO_WHOLE_NUMBERS,
+      refuseDiscovery: [undefined, ...NO_FLAGS],
+    },
+    call,
+  ),
   ...eachChanged({ kind: 'closeDisk', disk: 'a' }, { disk: NO_TEXTS }, call),
   ...eachChanged({ kind: 'addTarget', target: NAME }, { target: NO_ISCSI_NAMES, alias: [null, 1, {}] }, call),
   ...eachChanged({ kind: 'addGroup', target: NAME, tag: 1, settings: {} }, { ...OF_GROUP, settings: SETTINGS }, call),
@@ -178,7 +192,7 @@ describeArguments('lunkit', {
     'ServedTree.apply': () => [
       ...eachBad([...NO_LISTS, [1], [{}], [{ kind: 'openDoor' }]], bad => served.server.tree.apply(bad)),
       ...badSteps(bad => served.server.tree.apply([bad])),
-      ...eachBad([null, 1, 'text', [], { leaveOut: 1 }], bad => served.server.tree.apply([], bad)),
+      ...eachBad([null, 1, 'text', [], { leaveOut: 1 }, { signal: {} }], bad => served.server.tree.apply([], bad)),
     ],
     'ServedTree.disk': () => eachBad(NO_TEXTS, bad => served.server.tree.disk(bad)),
     'DiskServer.serve': () => [

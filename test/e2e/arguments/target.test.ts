@@ -128,6 +128,12 @@ describeArguments('@lunkit/target', {
       ...eachBad(NO_ISCSI_NAMES, bad => server.undefine(bad)),
       ...eachBad(without(NO_FLAGS, undefined), bad => server.undefine(NAME, { remember: bad })),
     ],
+    'TargetServer.setLimits': () =>
+      eachBad([undefined, null, 1, [], { connections: NaN }, { connections: '8' }, { thereIsNoSuchLimit: 1 }], bad =>
+        server.setLimits(bad),
+      ),
+    'TargetServer.setDiscoveryAuthentication': () =>
+      eachBad([undefined, ...NO_FLAGS], bad => server.setDiscoveryAuthentication(bad)),
     'TargetServer.wasRemoved': () => eachBad(NO_ISCSI_NAMES, bad => server.wasRemoved(bad)),
     'TargetServer.adjustPortals': () => [
       ...eachBad([null, 1, 'text', {}], bad => server.adjustPortals(bad)),

@@ -2,7 +2,7 @@
 export const SignalAction = {
   /** Ends in order: no new commands, what is under way ends, disks are flushed. */
   end: 'end',
-  /** Takes the configuration anew, once that is built. */
+  /** Takes the configuration anew. */
   reload: 'reload',
   /** Writes to the log what was counted so far. */
   count: 'count',

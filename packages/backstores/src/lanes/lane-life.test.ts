@@ -11,7 +11,7 @@ function setUp(done: (job: LaneJob) => void = () => {}) {
   const life = new LaneLife({
     memory: new SharedArrayBuffer(64),
     native: false,
-    pollUs: 7,
+    pollUs: Int32Array.of(7),
     owner: {
       lifeReady: () => heard.push('ready'),
       jobDone: (_, job) => {
@@ -88,7 +88,7 @@ describe('one life of a lane', () => {
 
   it('is ended as by a crash when that is asked for', () => {
     const { life, thread } = setUp()
-    expect([thread.terminated, thread.options.pollUs]).toEqual([false, 7])
+    expect([thread.terminated, thread.options.pollUs[0]]).toEqual([false, 7])
     life.terminate()
     expect(thread.terminated).toBe(true)
   })

@@ -19,7 +19,7 @@ export interface LaneLifeOptions {
   readonly memory: SharedArrayBuffer
   readonly native: boolean
   /** Microseconds for which the thread looks for more work before it sleeps. */
-  readonly pollUs: number
+  readonly pollUs: Int32Array
   readonly owner: LaneLifeOwner
   /** A worker thread when left out. */
   readonly startThread?: StartLaneThread

@@ -19,7 +19,7 @@ function setUp() {
     memory: new SharedArrayBuffer(64),
     native: false,
     timers,
-    pollUs: 0,
+    pollUs: Int32Array.of(0),
     owner: {
       laneDied: (_, lost, cause) => heard.push(`died with ${lost.size}: ${cause?.message}`),
       laneServes: () => heard.push('serves'),

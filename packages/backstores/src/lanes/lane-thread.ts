@@ -21,7 +21,7 @@ export interface LaneThreadOptions {
   readonly memory: SharedArrayBuffer
   readonly native: boolean
   /** Microseconds for which the thread looks for more work before it sleeps. */
-  readonly pollUs: number
+  readonly pollUs: Int32Array
   readonly owner: LaneThreadOwner
 }
 

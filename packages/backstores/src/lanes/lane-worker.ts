@@ -15,8 +15,8 @@ export interface LaneTask {
   readonly doorbell: MessagePort
   /** Whether system calls may be made through koffi; plain node:fs otherwise. */
   readonly native: boolean
-  /** Microseconds for which it looks for more work before it sleeps. */
-  readonly pollUs: number
+  /** Microseconds for which it looks for more work before it sleeps: one number in shared memory, which may change. */
+  readonly pollUs: Int32Array
 }
 
 /** What a doorbell says. */
@@ -35,7 +35,7 @@ export function serve({ ring, capacity, memory, doorbell, native, pollUs }: Lane
   // From here on koffi is loaded, and the thread may be terminated at any moment.
   doorbell.postMessage(Doorbell.ready)
   for (;;) {
-    while (!server.next() && !server.poll(pollUs)) server.sleep()
+    while (!server.next() && !server.poll(pollUs[0] as number)) server.sleep()
     if (server.retired) return
     const stop = server.operation === LaneOperation.stop
     if (service.serve()) doorbell.postMessage(Doorbell.completed)

@@ -24,7 +24,7 @@ function setUp() {
     memory: new SharedArrayBuffer(64),
     native: false,
     timers,
-    pollUs: 0,
+    pollUs: Int32Array.of(0),
     owner: {
       laneDied: (_, lost, cause) => says(`died ${[...lost].map(({ client }) => client.name).join()}`, cause),
       laneServes: () => says('serves'),

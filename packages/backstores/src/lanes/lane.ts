@@ -31,7 +31,7 @@ export interface LaneOptions {
   readonly native: boolean
   readonly timers: Timers
   /** Microseconds for which the thread looks for more work before it sleeps. */
-  readonly pollUs: number
+  readonly pollUs: Int32Array
   readonly owner: LaneOwner
   /** Where it counts, of `laneMetrics`. */
   readonly row: Row

@@ -32,6 +32,9 @@ function areBlocks(blocks: object): boolean {
   return lanes?.declaration === laneMetrics && stores?.declaration === storeMetrics
 }
 
+/** Microseconds, as a lane's thread reads them. */
+export const POLL_US = wholeNumber(0, 2 ** 31 - 1)
+
 /** What each of them may be. */
 export const LANES: OptionDomains = {
   slab: required(object('a Slab', slab => slab instanceof Slab)),
@@ -39,6 +42,6 @@ export const LANES: OptionDomains = {
   count: { type: 'number', words: 'a whole number from 1', has: () => true },
   native: flag,
   timers: TIMERS,
-  pollUs: wholeNumber(),
+  pollUs: POLL_US,
   statistics: object('the blocks that lanes and stores count in: { lanes, stores }', areBlocks),
 }

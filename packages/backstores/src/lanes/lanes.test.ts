@@ -101,7 +101,8 @@ describe('lanes', () => {
   })
 
   it('hand over what has completed when they are asked, before the event loop turns', async () => {
-    await start({ pollUs: 1000 })
+    await start()
+    lanes.setPollUs(1000)
     const access = lanes.attach(new Listener())
     const job = new NotedJob({ operation: write, fd, memoryOffset: 0, lengthBytes: 4096, offset: 0 })
     expect(lanes.poll()).toBe(false)

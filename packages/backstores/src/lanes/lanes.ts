@@ -16,7 +16,7 @@ import type { JobSource } from './lane-job.ts'
 import { laneMetrics } from './lane-metrics.ts'
 import type { LaneSet } from './lane-set.ts'
 import { LaneState } from './lane-state.ts'
-import { LANES, type LaneStatistics, type LanesOptions, MOST_LANES } from './lanes-options.ts'
+import { LANES, type LaneStatistics, type LanesOptions, MOST_LANES, POLL_US } from './lanes-options.ts'
 
 const CLIENT = object('a store that uses lanes: { plugin, name, laneDown, laneUp }', client => {
   const { laneDown, laneUp } = client as Partial<LaneClient>
@@ -41,6 +41,8 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   readonly #attached = new Set<LaneAffinity>()
   /** Who was told that a lane is down, by lane, and hears when it is back. */
   readonly #waiting = new Map<Lane, ReadonlySet<JobSource>>()
+  /** Shared with the lanes' threads. */
+  readonly #pollUs = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   #isLibcTold = false
   readonly #ready = Promise.withResolvers<void>()
   #listener: (event: LaneEvent) => void = () => {}
@@ -57,7 +59,8 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
     this.timers = timers
     this.stores = stores
     this.reads = new ReadBatch({ now: () => timers.now(), open: reads => (native ? openUring(reads) : undefined) })
-    const options = { memory: slab.memory, native, timers, pollUs, owner: this }
+    this.#pollUs[0] = pollUs
+    const options = { memory: slab.memory, native, timers, pollUs: this.#pollUs, owner: this }
     this.#lanes = Array.from({ length: count }, (_, index) => {
       const row = lanes.row({ lane: String(index) })
       return new Lane({ ...options, index, row })
@@ -76,6 +79,15 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   /** Whether every lane serves now. */
   get isHealthy(): boolean {
     return this.#lanes.every(lane => lane.state === LaneState.serving)
+  }
+
+  /**
+   * How long a lane looks for more work before it sleeps, in microseconds; each lane goes by it after its next work.
+   * @throws {TypeError} or {RangeError} for what is no time.
+   */
+  setPollUs(pollUs: number): void {
+    checkArgument('setPollUs: pollUs', pollUs, POLL_US)
+    this.#pollUs[0] = pollUs
   }
 
   /** The one listener to what the lanes report; setting it again replaces it. */

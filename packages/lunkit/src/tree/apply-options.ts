@@ -7,4 +7,6 @@ export interface ApplyOptions {
    * tried again by the same step. Left out, such a step fails like any other.
    */
   readonly leaveOut?: (failure: StepFailure) => void
+  /** Once it is aborted nothing more is opened, and what was done is undone; `apply` rejects with its reason. */
+  readonly signal?: AbortSignal
 }

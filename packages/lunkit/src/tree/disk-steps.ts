@@ -34,6 +34,13 @@ export function replaceDisk(parts: TreeParts, step: StepOf<'replaceDisk'>, { tra
   transaction.openings.set(at, { node, replaced })
 }
 
+/** Another size or other attributes of a disk that is open; of one that could not be opened, what it is opened with later. */
+export function changeDisk(parts: TreeParts, step: StepOf<'changeDisk'>, { transaction, at }: StepPlace): void {
+  const node = parts.disk(step.disk)
+  setStorage(node, step.storage, transaction)
+  if (node.disk) transaction.diskChanges.set(at, { disk: node.disk, storage: step.storage, resize: step.resize })
+}
+
 /** Takes a disk away, with its LUNs; it is closed when nothing can fail any more. */
 export function closeDisk(parts: TreeParts, { disk: key }: StepOf<'closeDisk'>, { transaction }: StepPlace): void {
   const node = parts.disk(key)

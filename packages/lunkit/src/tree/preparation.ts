@@ -1,5 +1,7 @@
 import type { PortalAddress } from '@lunkit/target'
 import type { Disk } from '../disk.ts'
+import type { ApplyOptions } from './apply-options.ts'
+import { DiskChanges } from './disk-changes.ts'
 import type { DiskNode } from './lun-entry.ts'
 import type { Opening, Transaction } from './transaction.ts'
 import type { TreeResources } from './tree-parts.ts'
@@ -11,28 +13,42 @@ export class Preparation {
   readonly #opened = new Map<DiskNode, Disk>()
   readonly #replaced: Opening[] = []
   readonly #failures = new Map<number, Error>()
+  readonly #changes: DiskChanges
   readonly #lenient: boolean
+  readonly #signal: AbortSignal | undefined
 
-  /** `lenient`: what cannot be opened does not keep the rest from being opened. */
-  constructor(resources: TreeResources, transaction: Transaction, lenient: boolean) {
+  constructor(resources: TreeResources, transaction: Transaction, { leaveOut, signal }: ApplyOptions) {
     this.#resources = resources
     this.#transaction = transaction
-    this.#lenient = lenient
+    this.#changes = new DiskChanges(resources.device)
+    this.#lenient = leaveOut !== undefined
+    this.#signal = signal
   }
 
   /** Opens disks, then portals, so that nobody comes before there is something; answers what cannot be, by the step. */
   async open(): Promise<ReadonlyMap<number, Error>> {
     for (const [at, opening] of this.#transaction.openings) {
-      if (this.#failures.size > 0 && !this.#lenient) return this.#failures
+      if (this.#isOver) return this.#failures
       await this.#openDisk(at, opening)
     }
-    if (this.#failures.size === 0 || this.#lenient) await this.#openPortals()
+    if (!this.#isOver) await this.#openPortals()
+    // Initiators notice these: last, so that they need not be undone.
+    for (const [at, change] of this.#transaction.diskChanges) {
+      if (this.#isOver) return this.#failures
+      await this.#changes.make(change).catch((error: unknown) => this.#failures.set(at, asError(error)))
+    }
     return this.#failures
+  }
+
+  /** Whether nothing more needs to be opened: it will all be undone. */
+  get #isOver(): boolean {
+    return this.#signal?.aborted === true || (this.#failures.size > 0 && !this.#lenient)
   }
 
   /** Closes what was opened, and opens what was closed, when the tree is again as it was. Answers what could not be. */
   async undo(): Promise<readonly Error[]> {
     const errors: Error[] = []
+    await this.#changes.undo(errors)
     for (const [node, disk] of this.#opened) {
       node.disk = undefined
       await this.#resources.close(disk)

@@ -8,7 +8,8 @@ import type { TreeParts } from './tree-parts.ts'
 
 /** Tells initiators, in one turn of the event loop, of what has changed, and begins to end what is not there any more. */
 export function publish(parts: TreeParts, transaction: Transaction, conclusion: Conclusion): void {
-  const { server, close } = parts.resources
+  const { server, close, configure } = parts.resources
+  if (transaction.settings) configure(transaction.settings)
   for (const target of transaction.targets) if (parts.has(target)) server.define(target.described)
   for (const { name } of transaction.removedTargets) server.undefine(name)
   conclusion.add('tasks of LUNs that were taken away', transaction.publishLuns())

@@ -250,6 +250,29 @@ describe('what is taken away', () => {
   })
 })
 
+describe('a change that is given up', () => {
+  it('opens nothing more, and leaves nothing of it', async () => {
+    await using tree = await TreeServer.start()
+    const abort = new AbortController()
+    const memory = ramdisk({ sizeBytes: 65_536 })
+    const storage = {
+      ...memory,
+      open: (resources: Parameters<typeof memory.open>[0]) => {
+        abort.abort(new Error('given up'))
+        return memory.open(resources)
+      },
+    }
+    const portal = { host: '127.0.0.4', port: 0 }
+    const steps: Step[] = [
+      { kind: 'openDisk', disk: 'x', storage },
+      ...[step.map(1, 'x'), step.open('y'), step.portal('openPortal', portal)],
+    ]
+    const given = tree.server.tree.apply(steps, { signal: abort.signal, leaveOut: () => {} })
+    await expect(given).rejects.toThrow('given up')
+    expect([await tree.seen(), tree.server.addressOf(portal)]).toEqual([A, undefined])
+  })
+})
+
 describe('the end of a tree', () => {
   it('comes after the changes that were asked for before, and refuses those after it', async () => {
     const tree = await TreeServer.start()

@@ -3,6 +3,7 @@ import type { Disk } from '../disk.ts'
 import { NAME } from '../disk-options.ts'
 import type { ApplyOptions } from './apply-options.ts'
 import { type Applied, Conclusion } from './conclusion.ts'
+import { leftOutDisks, leftOutPortals } from './left-out.ts'
 import type { Owner } from './owner.ts'
 import { Preparation } from './preparation.ts'
 import { ProtocolThread } from './protocol-thread.ts'
@@ -43,6 +44,12 @@ export class ServedTree {
   disk(key: string): Disk | undefined {
     checkArgument('disk: key', key, NAME)
     return this.#parts.disks.get(key)?.disk
+  }
+
+  /** The steps that try again what could not be opened and was left out. */
+  get leftOut(): readonly Step[] {
+    const { disks, targets, resources } = this.#parts
+    return [...leftOutDisks(disks.values()), ...leftOutPortals(targets, resources.server)]
   }
 
   /**
@@ -86,12 +93,19 @@ export class ServedTree {
     return done
   }
 
-  async #apply(steps: readonly Step[], { leaveOut }: ApplyOptions): Promise<Applied> {
+  async #apply(steps: readonly Step[], options: ApplyOptions): Promise<Applied> {
     const transaction = new Transaction()
     for (const [at, step] of steps.entries()) this.#perform(step, transaction, at)
     const { resources } = this.#parts
-    const preparation = new Preparation(resources, transaction, leaveOut !== undefined)
-    for (const [at, error] of await preparation.open()) {
+    const { leaveOut, signal } = options
+    const preparation = new Preparation(resources, transaction, options)
+    const failures = await preparation.open()
+    if (signal?.aborted) {
+      transaction.rollBack()
+      await preparation.undo()
+      throw signal.reason
+    }
+    for (const [at, error] of failures) {
       const failure = { step: steps[at] as Step, error }
       if (leaveOut) leaveOut(failure)
       else {

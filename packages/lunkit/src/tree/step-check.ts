@@ -15,13 +15,16 @@ import {
   wholeNumber,
 } from '@lunkit/wire'
 import { NAME } from '../disk-options.ts'
-import { STORAGE } from '../option-checks.ts'
+import { LIMITS, STORAGE } from '../option-checks.ts'
 import type { ApplyOptions } from './apply-options.ts'
 import type { GroupSettings } from './group-settings.ts'
 import type { Step, StepKind } from './step.ts'
 
 const STEPS = arrayOf(object(), 'of steps: { kind, ... }')
-const OPTIONS: OptionDomains = { leaveOut: callback }
+const OPTIONS: OptionDomains = {
+  leaveOut: callback,
+  signal: object('an AbortSignal', signal => signal instanceof AbortSignal),
+}
 const GROUP: OptionDomains = {
   parameters: object('an object of text keys'),
   accessDefaults: object('an object: what ACLs leave out'),
@@ -30,6 +33,9 @@ const GROUP: OptionDomains = {
   loginKeysWorkaround: flag,
   loginTimeMs: wholeNumber(1),
 }
+
+const SIZE = wholeNumber(512)
+const RESIZE = { from: SIZE, to: SIZE }
 
 const disk = { disk: required(NAME) }
 const storage = { storage: required(STORAGE) }
@@ -46,6 +52,7 @@ const lun: Record<string, Domain> = { ...group, initiator: ISCSI_NAME, lun: requ
 const KINDS: { readonly [K in StepKind]: OptionDomains } = {
   openDisk: { ...disk, ...storage, target: NAME },
   replaceDisk: { ...disk, ...storage, replaces: required(NAME) },
+  changeDisk: { ...disk, ...storage, resize: object('an object: { from, to }') },
   closeDisk: disk,
   addTarget: { ...target, ...alias },
   changeTarget: { ...target, ...alias },
@@ -61,6 +68,11 @@ const KINDS: { readonly [K in StepKind]: OptionDomains } = {
   setDemoMode: { ...group, access: object('an object: what initiators without an ACL may do, or undefined') },
   mapLun: { ...lun, ...disk, writeProtected: flag },
   unmapLun: lun,
+  changeServer: {
+    limits: required(object('an object of limits')),
+    pollUs: required(wholeNumber(0, 2 ** 31 - 1)),
+    refuseDiscovery: required(flag),
+  },
 }
 
 const KIND = { kind: required(oneOf(Object.keys(KINDS))) }
@@ -78,6 +90,8 @@ function checkStep(where: string, step: Step): void {
   checkOptions(`${where}: ${kind}`, rest, KINDS[kind])
   if ('target' in step && step.target !== undefined && kind !== 'openDisk') checkTargetName(where, step.target)
   if ('portal' in step) checkAddress(`${where}: portal`, step.portal)
+  if ('limits' in step) checkOptions(`${where}: limits`, step.limits, LIMITS)
+  if ('resize' in step && step.resize) checkOptions(`${where}: resize`, step.resize, RESIZE)
   if ('settings' in step) checkSettings(`${where}: settings`, step.settings)
   if ('access' in step && step.access) checkOptions(`${where}: access`, step.access, INITIATOR_ACCESS)
 }

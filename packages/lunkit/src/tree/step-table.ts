@@ -1,7 +1,8 @@
 import { addAcl, changeAcl, removeAcl, setDemoMode } from './access-steps.ts'
-import { closeDisk, openDisk, replaceDisk } from './disk-steps.ts'
+import { changeDisk, closeDisk, openDisk, replaceDisk } from './disk-steps.ts'
 import { addGroup, changeGroup, closePortal, openPortal, removeGroup } from './group-steps.ts'
 import { mapLun, unmapLun } from './lun-steps.ts'
+import { changeServer } from './server-steps.ts'
 import type { StepKind, StepOf } from './step.ts'
 import type { StepPlace } from './step-place.ts'
 import { addTarget, changeTarget, removeTarget } from './target-steps.ts'
@@ -13,6 +14,7 @@ export const stepTable: {
 } = {
   openDisk,
   replaceDisk,
+  changeDisk,
   closeDisk,
   addTarget,
   changeTarget,
@@ -28,4 +30,5 @@ export const stepTable: {
   setDemoMode,
   mapLun,
   unmapLun,
+  changeServer,
 }

@@ -1,6 +1,13 @@
 import type { InitiatorAccess, PortalAddress } from '@lunkit/target'
 import type { Storage } from '../storage.ts'
 import type { GroupSettings } from './group-settings.ts'
+import type { ServerSettings } from './server-settings.ts'
+
+/** Another size of a disk, in bytes; undefined: the one that its medium has by itself. */
+export interface Resize {
+  readonly from: number | undefined
+  readonly to: number | undefined
+}
 
 /** Which portal group a step is about. */
 interface OfGroup {
@@ -22,6 +29,16 @@ export type Step =
    * time: two on one file, or with one identity.
    */
   | { readonly kind: 'replaceDisk'; readonly disk: string; readonly replaces: string; readonly storage: Storage }
+  /**
+   * Changes a disk while it is served: to the attributes that this storage gives its unit, and to another size, where `resize` says
+   * so; undefined in it is the size that the medium has by itself. What `storage` is opened with counts when it is opened again.
+   */
+  | {
+      readonly kind: 'changeDisk'
+      readonly disk: string
+      readonly storage: Storage
+      readonly resize?: Resize
+    }
   /** Closes a disk; its LUNs go with it. Tasks of it end with LOGICAL UNIT NOT SUPPORTED. */
   | { readonly kind: 'closeDisk'; readonly disk: string }
   | { readonly kind: 'addTarget' | 'changeTarget'; readonly target: string; readonly alias?: string | undefined }
@@ -46,6 +63,8 @@ export type Step =
       readonly writeProtected?: boolean
     } & OfInitiator)
   | ({ readonly kind: 'unmapLun'; readonly lun: number } & OfInitiator)
+  /** What holds for the whole server; limits that are left out are the target's own. */
+  | ({ readonly kind: 'changeServer' } & ServerSettings)
 
 interface InitiatorName {
   readonly initiator: string

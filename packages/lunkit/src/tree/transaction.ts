@@ -1,7 +1,10 @@
 import type { PortalAddress } from '@lunkit/target'
 import type { Disk, FlushFailure } from '../disk.ts'
+import type { Storage } from '../storage.ts'
 import type { GroupNode } from './group-node.ts'
 import type { DiskNode, SeenLuns } from './lun-entry.ts'
+import type { ServerSettings } from './server-settings.ts'
+import type { Resize } from './step.ts'
 import type { TargetNode } from './target-node.ts'
 
 /** A disk that is to be opened, and the one that must be closed before. */
@@ -15,6 +18,13 @@ interface Replaced extends Pick<DiskNode, 'storage' | 'disk'> {
   readonly node: DiskNode
 }
 
+/** A disk that is to change while it is served. */
+export interface DiskChange {
+  readonly disk: Disk
+  readonly storage: Storage
+  readonly resize: Resize | undefined
+}
+
 /**
  * What steps have done to the tree. Nobody outside of it sees that before it is published, so that until then it can be
  * undone without a trace; what cannot be undone comes last.
@@ -24,6 +34,9 @@ export class Transaction {
   /** What has to be opened, by the number of the step. */
   readonly openings = new Map<number, Opening>()
   readonly portals = new Map<number, PortalAddress>()
+  readonly diskChanges = new Map<number, DiskChange>()
+  /** What the whole server is to have. */
+  settings: ServerSettings | undefined
   /** What the target server has to be told anew. */
   readonly targets = new Set<TargetNode>()
   /** What initiators have to see anew. */

@@ -4,6 +4,7 @@ import type { Disk, FlushFailure } from '../disk.ts'
 import type { Storage } from '../storage.ts'
 import type { GroupNode } from './group-node.ts'
 import type { DiskNode } from './lun-entry.ts'
+import type { ServerSettings } from './server-settings.ts'
 import type { TargetNode } from './target-node.ts'
 
 /** How a disk is opened. */
@@ -21,6 +22,8 @@ export interface TreeResources {
   readonly open: (opening: DiskOpening) => Promise<Disk>
   /** Takes a disk away, flushed; answers when it could not be. */
   readonly close: (disk: Disk) => Promise<readonly FlushFailure[]>
+  /** Has the whole server have these settings. */
+  readonly configure: (settings: ServerSettings) => void
   /** Takes the name of a target for this process, or throws; gives it back. */
   readonly takeName: (name: string) => void
   readonly releaseName: (name: string) => void

@@ -7,7 +7,7 @@ export interface Surroundings extends ConnectionSurroundings {
   readonly registry: SessionRegistry
   readonly directory: Directory
   /** Whether discovery sessions must prove who they are. */
-  readonly discoveryAuthentication: boolean
+  discoveryAuthentication: boolean
   /** Whether the server takes no logins any more. */
   draining: boolean
 }

@@ -3,6 +3,7 @@ import type { Server } from 'node:net'
 import { AsyncMessage } from '@lunkit/pdu'
 import { Slab } from '@lunkit/wire'
 import { describe, expect, it } from 'vitest'
+import { TARGET_LIMITS } from '../limits.ts'
 import { HandRouter } from '../testing/hand-router.ts'
 import { settled } from '../testing/test-client.ts'
 import { TARGET_NAME, TestTarget } from '../testing/test-target.ts'
@@ -206,5 +207,30 @@ describe('portals that are adjusted to what targets have', () => {
     expect(await server.adjustPortals()).toEqual(new Map())
     expect([...open]).toEqual(['10.0.0.6:3260'])
     await server.close()
+  })
+})
+
+describe('a server that is told something else while it serves', () => {
+  it('has other limits for who comes from then on, and the usual ones where they are left out', async () => {
+    const target = new TestTarget()
+    target.server.setLimits({ connections: 1, textKeys: 40 })
+    await target.loggedIn()
+    target.connect()
+    expect([target.counted('connectionsRefusedInAll'), target.server.limits.textKeys]).toEqual([1, 40])
+    target.server.setLimits({})
+    expect(target.server.limits).toEqual(TARGET_LIMITS)
+    await target.connect().login({ keys: { InitiatorName: 'iqn.2026-11.example:second' } })
+    expect(target.server.sessions).toHaveLength(2)
+  })
+
+  it('refuses discovery, or lets it in again', async () => {
+    const target = new TestTarget()
+    const discovery = { SessionType: 'Discovery', InitiatorName: 'iqn.2026-11.example:seeker' }
+    const statuses: number[] = []
+    for (const required of [true, false]) {
+      target.server.setDiscoveryAuthentication(required)
+      statuses.push((await target.connect().login({ keys: discovery })).values.status)
+    }
+    expect(statuses).toEqual([0x0201, 0])
   })
 })

@@ -58,6 +58,8 @@ export class TargetServer {
   readonly #portals: Portals
   readonly #directory: Directory
   readonly #logins: LoginQueue
+  /** One object, which whoever has limits reads them from. */
+  readonly #limits: TargetLimits
   readonly #connections = new Set<Connection>()
   #idle: (() => void)[] = []
   #closing = false
@@ -68,6 +70,7 @@ export class TargetServer {
     const { slab, timers, listener = () => {}, discoveryAuthentication = false, otherPortal } = options
     if (options.limits) checkOptions('TargetServer: limits', options.limits, LIMITS)
     const limits = { ...TARGET_LIMITS, ...options.limits }
+    this.#limits = limits
     this.statistics = options.statistics ?? new TargetStatistics()
     this.#directory = new Directory(asked => this.addressOf(asked) ?? otherPortal?.(asked))
     this.#portals = new Portals({
@@ -92,6 +95,30 @@ export class TargetServer {
       discoveryAuthentication,
       draining: false,
     }
+  }
+
+  /**
+   * Has these limits from now on; those that are left out are `TARGET_LIMITS`. What a connection or a session was given when it
+   * began, it keeps.
+   * @throws {TypeError} or {RangeError} for what are no limits.
+   */
+  setLimits(limits: Partial<TargetLimits>): void {
+    checkOptions('setLimits: limits', limits, LIMITS)
+    Object.assign(this.#limits, TARGET_LIMITS, limits)
+  }
+
+  /** The limits that hold. */
+  get limits(): TargetLimits {
+    return { ...this.#limits }
+  }
+
+  /**
+   * Whether discovery sessions that log in from now on must authenticate; they are refused then, because they cannot.
+   * @throws {TypeError} for what is no flag.
+   */
+  setDiscoveryAuthentication(required: boolean): void {
+    checkArgument('setDiscoveryAuthentication: required', required, flag)
+    this.#surroundings.discoveryAuthentication = required
   }
 
   /** Where initiators are listened to now, with the ports that were found. */

@@ -1,11 +1,10 @@
 import { parseConfiguration, planServing } from '@lunkit/config'
-import type { DiskServer, Storage, Store } from 'lunkit'
+import type { Store } from 'lunkit'
 import { describe, expect, it } from 'vitest'
 import { MountMemory } from '../state/mount-memory.ts'
 import { StateStore } from '../state/state-store.ts'
 import { saveConfig } from '../testing/save-config.ts'
-import { openDisks } from './disks.ts'
-import { findSerials } from './found-serials.ts'
+import { diskStorage } from './disk-storage.ts'
 
 const WWN = '245a36c0-d927-482f-a8a8-d76bbaaf75ba'
 const rd = { plugin: 'ramdisk', name: 'rd0', size: 1_048_576, wwn: WWN }
@@ -16,24 +15,16 @@ interface Said {
 }
 
 /** What the unit of a storage object is told, where its store can do this. */
-async function unitOf(
-  object: object,
-  features = { discard: true, discardsToZeroes: true },
-  ending: AbortSignal = new AbortController().signal,
-) {
-  const plan = planServing(parseConfiguration(saveConfig([{ ...rd, ...object }])))
-  const opened: Storage[] = []
+async function unitOf(object: object, features = { discard: true, discardsToZeroes: true }) {
+  const [plan] = planServing(parseConfiguration(saveConfig([{ ...rd, ...object }]))).storage
+  if (!plan) throw new Error('the storage object is not served')
   const lines: Said[] = []
   const log = Object.fromEntries(
     ['info', 'warn', 'error'].map(level => [level, (_facts: object, text: string) => lines.push({ level, text })]),
-  )
-  const server = { open: async (storage: Storage) => opened.push(storage) } as unknown as DiskServer
-  const state = StateStore.inMemory()
-  const mounts = new MountMemory({ kept: state.mounts, log: log as never })
-  const serials = findSerials({ plans: plan.storage, configuration: '/saveconfig.json' }, state.serials)
-  await openDisks(plan.storage, server, { log: log as never, ending, mounts, serials })
-  const unit = opened[0]?.unit({ features } as unknown as Store)
-  return { unit, attributes: unit?.attributes, warnings: lines.filter(({ level }) => level === 'warn') }
+  ) as never
+  const mounts = new MountMemory({ kept: StateStore.inMemory('/saveconfig.json').mounts, log })
+  const unit = diskStorage(plan, { log, mounts, refused: new Map() }).unit({ features } as unknown as Store)
+  return { unit, attributes: unit.attributes, warnings: lines.filter(({ level }) => level === 'warn') }
 }
 
 describe('a disk is opened with what its storage object says:', () => {
@@ -104,10 +95,6 @@ describe('a disk is opened with what its storage object says:', () => {
       expect((await unitOf({}, { discard: false, discardsToZeroes: true })).warnings).toEqual([])
     },
   )
-
-  it('nothing of it once lunkitd is to end', async () => {
-    expect((await unitOf({}, undefined, AbortSignal.abort())).unit).toBeUndefined()
-  })
 
   it('no zeroes after UNMAP where it leaves what was there', async () => {
     const attributes = { emulate_tpu: 1, unmap_zeroes_data: 1 }

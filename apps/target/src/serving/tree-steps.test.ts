@@ -1,22 +1,38 @@
-import { parseConfiguration, planServing } from '@lunkit/config'
-import type { Disk } from 'lunkit'
+import { difference, emptyPlan, parseConfiguration, planServing } from '@lunkit/config'
+import { DEFAULT_ACCESS, type Step, type StepKind, type StepOf } from 'lunkit'
 import { describe, expect, it } from 'vitest'
 import { saveConfig } from '../testing/save-config.ts'
-import { servedTarget } from './targets.ts'
+import { type StepKnowledge, treeStep } from './tree-steps.ts'
 
 const HOST1 = 'iqn.1994-05.com.redhat:host1'
 const rd = { plugin: 'ramdisk', name: 'rd0', size: 1_048_576 }
+const KNOWLEDGE = { refused: new Map(), portIdOf: () => 7, limitsOf: () => ({}) } as unknown as StepKnowledge
 
-/** What is served of one target of this configuration, and its first group. */
-function served(tpg: object, disks: readonly string[] = ['ramdisk/rd0', 'ramdisk/rd1']) {
-  const plan = planServing(parseConfiguration(saveConfig([rd, { ...rd, name: 'rd1' }], tpg)))
-  const open = new Map(disks.map(key => [key, { name: key } as Disk]))
-  const target = servedTarget(plan.targets[0] as (typeof plan.targets)[0], open)
-  return { target, group: target.portalGroups[0] as (typeof target.portalGroups)[0] }
+function stepsOf(text: string, before?: string): Step[] {
+  const [from, to] = [before, text].map(each =>
+    each === undefined ? emptyPlan : planServing(parseConfiguration(each)),
+  )
+  return difference(from ?? emptyPlan, to ?? emptyPlan).map(step => treeStep(step, KNOWLEDGE))
 }
 
-const shown = (luns: readonly { lun: number; disk: Disk; writeProtected?: boolean }[] | undefined) =>
-  luns?.map(({ lun, disk, writeProtected }) => [lun, disk.name, writeProtected])
+/** What is served of one target of this configuration, and its first group. */
+function served(tpg: object) {
+  const steps = stepsOf(saveConfig([rd, { ...rd, name: 'rd1' }], tpg))
+  const of = <K extends StepKind>(kind: K) => steps.filter((step): step is StepOf<K> => step.kind === kind)
+  const [group] = of('addGroup')
+  if (!group) throw new Error('the target has no portal group')
+  const { settings, relativePortId, tag } = group
+  const access = (name: string) => {
+    const own = of('addAcl').find(({ initiator }) => initiator === name)?.access ?? of('setDemoMode')[0]?.access
+    return own && { ...DEFAULT_ACCESS, ...settings.accessDefaults, ...own }
+  }
+  const luns = (whose?: string) =>
+    of('mapLun').flatMap(({ initiator, lun, disk, writeProtected }) =>
+      initiator === whose ? [[lun, disk, writeProtected]] : [],
+    )
+  const portals = of('openPortal').map(({ portal }) => portal)
+  return { target: of('addTarget')[0], settings, tag, relativePortId, portals, access, luns }
+}
 
 describe('a target is served with what its TPG says:', () => {
   it.each([
@@ -27,7 +43,7 @@ describe('a target is served with what its TPG says:', () => {
     ['demo_mode_discovery off', { demo_mode_discovery: 0 }, { demoModeDiscovery: false }],
     ['demo_mode_discovery by default', {}, { demoModeDiscovery: true }],
   ])('%s', (_what, attributes, expected) => {
-    expect(served({ attributes }).group).toMatchObject(expected)
+    expect(served({ attributes }).settings).toMatchObject(expected)
   })
 
   it('its tag and portals', () => {
@@ -35,8 +51,9 @@ describe('a target is served with what its TPG says:', () => {
       { ip_address: '127.0.0.1', port: 3261 },
       { ip_address: '[::1]', port: 3262 },
     ]
-    expect(served({ tag: 5, portals }).group).toMatchObject({
+    expect(served({ tag: 5, portals })).toMatchObject({
       tag: 5,
+      relativePortId: 7,
       portals: [
         { host: '127.0.0.1', port: 3261 },
         { host: '::1', port: 3262 },
@@ -49,7 +66,7 @@ describe('a target is served with what its TPG says:', () => {
     ['an empty TargetAlias, which is none', { TargetAlias: '' }, undefined],
     ["LIO's TargetAlias by default", {}, 'LIO Target'],
   ])('%s', (_what, parameters, alias) => {
-    expect(served({ parameters }).target.alias).toBe(alias)
+    expect(served({ parameters }).target?.alias).toBe(alias)
   })
 
   it('each text key, within what RFC 7143 13.14 allows', () => {
@@ -66,7 +83,7 @@ describe('a target is served with what its TPG says:', () => {
       DefaultTime2Retain: '4',
       MaxOutstandingR2T: '5',
     }
-    expect(served({ parameters }).group.parameters).toEqual({
+    expect(served({ parameters }).settings.parameters).toEqual({
       HeaderDigest: ['CRC32C'],
       DataDigest: ['None', 'CRC32C'],
       InitialR2T: false,
@@ -91,7 +108,7 @@ describe('initiators get what their ACL says:', () => {
   const acl = { node_wwn: HOST1, attributes, mapped_luns: [{ index: 3, tpg_lun: 1, write_protect: true }] }
 
   it('time-outs, the depth of the TPG, and no authentication where none is asked for', () => {
-    const { group } = served({ attributes: { authentication: 0, default_cmdsn_depth: 33 }, node_acls: [acl] })
+    const group = served({ attributes: { authentication: 0, default_cmdsn_depth: 33 }, node_acls: [acl] })
     expect(group.access(HOST1)).toEqual({
       authenticationRequired: false,
       commandDepth: 33,
@@ -103,14 +120,14 @@ describe('initiators get what their ACL says:', () => {
   })
 
   it('a login that is refused where CHAP is demanded, with or without an ACL', () => {
-    const { group } = served({ attributes: { authentication: 1, generate_node_acls: 1 }, node_acls: [acl] })
+    const group = served({ attributes: { authentication: 1, generate_node_acls: 1 }, node_acls: [acl] })
     expect(group.access(HOST1)?.authenticationRequired).toBe(true)
     expect(group.access('iqn.1994-05.com.redhat:other')?.authenticationRequired).toBe(true)
   })
 
   it('the depth of the TPG without an ACL too', () => {
     const open = { authentication: 0, generate_node_acls: 1, default_cmdsn_depth: 9 }
-    expect(served({ attributes: open }).group.access(HOST1)).toMatchObject({
+    expect(served({ attributes: open }).access(HOST1)).toMatchObject({
       authenticationRequired: false,
       commandDepth: 9,
     })
@@ -118,16 +135,31 @@ describe('initiators get what their ACL says:', () => {
 
   it('mapped LUNs by their numbers and protection; those without an ACL the LUNs of the TPG', () => {
     const open = { authentication: 0, generate_node_acls: 1 }
-    const { group } = served({ attributes: open, node_acls: [acl] })
-    expect(shown(group.lunsOf?.get(HOST1))).toEqual([[3, 'ramdisk/rd1', true]])
-    expect(shown(group.luns)).toEqual([
+    const group = served({ attributes: open, node_acls: [acl] })
+    expect(group.luns(HOST1)).toEqual([[3, 'ramdisk/rd1', true]])
+    expect(group.luns()).toEqual([
       [0, 'ramdisk/rd0', true],
       [1, 'ramdisk/rd1', true],
     ])
   })
+})
 
-  it('no LUN whose disk could not be opened', () => {
-    const { group } = served({ node_acls: [acl] }, ['ramdisk/rd0'])
-    expect([shown(group.luns), shown(group.lunsOf?.get(HOST1))]).toEqual([[[0, 'ramdisk/rd0', false]], []])
+describe('a change of a disk', () => {
+  const file = { plugin: 'fileio', name: 'd', dev: '/srv/d', size: 1_048_576, wwn: 'a1' }
+  const change = (after: object) => stepsOf(saveConfig([{ ...file, ...after }]), saveConfig([file]))
+
+  it('to another size or attributes is made while it is served', () => {
+    expect(change({ size: 2_097_152 })).toMatchObject([
+      { kind: 'changeDisk', disk: 'fileio/d', resize: { from: 1_048_576, to: 2_097_152 } },
+    ])
+    const [step] = change({ attributes: { max_write_same_len: 7 } })
+    expect(step).toMatchObject({ kind: 'changeDisk' })
+    expect(step).not.toHaveProperty('resize')
+  })
+
+  it('that has it keep writes back, or not any more, opens it anew', () => {
+    expect(change({ write_back: true })).toMatchObject([
+      { kind: 'replaceDisk', disk: 'fileio/d', replaces: 'fileio/d' },
+    ])
   })
 })

@@ -1,0 +1,73 @@
+import type { Logger } from 'pino'
+import { UnusableConfiguration } from '../configuration.ts'
+import type { ConfigurationReader } from '../serving/configuration-reader.ts'
+import type { ServedConfiguration } from '../serving/served-configuration.ts'
+import { logServed } from '../serving/summary.ts'
+import type { OutcomeFile } from './outcome-file.ts'
+
+/** What takes a configuration anew, and who hears how that went. */
+export interface ReloadingOptions {
+  readonly reader: ConfigurationReader
+  readonly served: ServedConfiguration
+  readonly outcomes: OutcomeFile
+  readonly log: Logger
+}
+
+/** Takes the configuration anew, one time after the other; what is asked for meanwhile is one more time. */
+export class Reloading {
+  readonly #options: ReloadingOptions
+  #running: Promise<void> | undefined
+  #again = false
+
+  constructor(options: ReloadingOptions) {
+    this.#options = options
+  }
+
+  /** Asked for, by a signal. */
+  ask(): void {
+    if (this.#running) this.#again = true
+    else this.#running = this.#run()
+  }
+
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    do {
+      this.#again = false
+      await this.#reload()
+    } while (this.#again)
+    this.#running = undefined
+  }
+
+  /** A configuration that is wrong, or cannot be served, changes nothing. */
+  async #reload(): Promise<void> {
+    const { log, outcomes } = this.#options
+    try {
+      const done = await this.#change()
+      log.info(done.facts, done.text)
+      await outcomes.tell(true, [done.text])
+    } catch (error) {
+      const lines = error instanceof UnusableConfiguration ? error.lines : [whyNot(error)]
+      for (const line of lines)
+        log.error({ err: error }, `the configuration was not applied, nothing has changed: ${line}`)
+      await outcomes.tell(false, lines)
+    }
+  }
+
+  async #change(): Promise<{ readonly facts: object; readonly text: string }> {
+    const { reader, served, log } = this.#options
+    const meant = await reader.read()
+    const { steps, flushFailures, waitingFor } = await served.change(meant)
+    for (const { disk, fault } of flushFailures)
+      log.error({ disk, fault }, `${disk} could not be flushed (${fault}): acknowledged writes may be lost`)
+    if (waitingFor.length > 0) log.warn({ waitingFor }, `still waiting for the end of ${waitingFor.join(', ')}`)
+    logServed({ plan: meant.shown, disks: served.disks, server: served.server }, log)
+    const what = steps === 0 ? 'nothing was to be changed' : `${steps} ${steps === 1 ? 'change' : 'changes'}`
+    return { facts: { steps }, text: `the configuration was applied: ${what}` }
+  }
+}
+
+const whyNot = (error: unknown): string => (error instanceof Error ? error.message : String(error))

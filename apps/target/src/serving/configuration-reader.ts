@@ -1,0 +1,78 @@
+import { resolve } from 'node:path'
+import { type Notice, NoticeKind, type ServingPlan } from '@lunkit/config'
+import type { Logger } from 'pino'
+import { loadServedPlan } from '../configuration.ts'
+import { lookAtFile } from '../files/file-look.ts'
+import { judgeFiles } from '../files/judged-files.ts'
+import { withMounts } from '../files/mount-look.ts'
+import type { ConfigPath } from '../options.ts'
+import type { MountMemory } from '../state/mount-memory.ts'
+import type { StateStore } from '../state/state-store.ts'
+import { assignSerials } from './disk-serials.ts'
+import type { MeantConfiguration } from './meant-configuration.ts'
+import { withSerialsInForce } from './plan-serials.ts'
+import { logSerials } from './serial-words.ts'
+import { logConfiguration } from './summary.ts'
+
+/** What a configuration file is read with. */
+export interface ReaderOptions {
+  readonly config: ConfigPath
+  readonly log: Logger
+  readonly state: StateStore
+  /** Whether anybody named the state directory. */
+  readonly stateNamed: boolean
+  readonly mounts: MountMemory
+}
+
+/** Reads a configuration file, as often as it is asked to, and finds out what it means here. */
+export class ConfigurationReader {
+  readonly #options: ReaderOptions
+  /** What was said of it before need not be said again. */
+  #said = new Set<string>()
+
+  constructor(options: ReaderOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Nothing that it names is opened; serial numbers and port identifiers that have to be made are in the state when this resolves.
+   * @throws {UnusableConfiguration} for a file that is there and wrong. {StateUnusable} where a state that was named cannot be written.
+   */
+  async read(): Promise<MeantConfiguration> {
+    const { config, log, mounts, state } = this.#options
+    const loaded = await loadServedPlan(config, log)
+    logConfiguration(log, config.path, loaded)
+    const judged = await judgeFiles(loaded, withMounts(lookAtFile, mounts))
+    this.#sayNotices(loaded.notices)
+    const serials = await this.#serials(loaded)
+    const ports = loaded.targets.flatMap(({ name: target, groups }) => groups.map(({ tag }) => ({ target, tag })))
+    await state.ports.idsOf(ports)
+    return {
+      plan: withSerialsInForce(loaded, serials),
+      shown: judged.plan,
+      refused: new Map(judged.refused.map(({ key, why }) => [key, why])),
+      portIdOf: port => state.ports.find(port),
+    }
+  }
+
+  async #serials({ storage: plans }: ServingPlan) {
+    const { config, log, state, stateNamed: named } = this.#options
+    const serials = await assignSerials({ plans, configuration: resolve(config.path) }, { state, named, log })
+    const fresh = new Map([...serials].filter(([key, { serial }]) => this.#isNews(`${key} ${serial}`)))
+    logSerials(fresh, state.directory, log)
+    return serials
+  }
+
+  #sayNotices(notices: readonly Notice[]): void {
+    const { log } = this.#options
+    for (const { kind, text, paths } of notices)
+      if (this.#isNews(`${kind} ${text} ${paths.join()}`))
+        log[kind === NoticeKind.unused ? 'info' : 'warn']({ notice: kind, at: paths }, text)
+  }
+
+  #isNews(what: string): boolean {
+    if (this.#said.has(what)) return false
+    this.#said.add(what)
+    return true
+  }
+}

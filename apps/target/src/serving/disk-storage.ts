@@ -1,0 +1,70 @@
+import type { StoragePlan, UnitAttributesPlan } from '@lunkit/config'
+import type { Storage, Store, UnitAttributes } from 'lunkit'
+import type { Logger } from 'pino'
+import { pluginOf } from '../plugins/plugins.ts'
+import type { MountMemory } from '../state/mount-memory.ts'
+import type { Mount } from '../state/mount-table.ts'
+
+/** What is known of disks when they are opened. */
+export interface DiskKnowledge {
+  readonly log: Logger
+  readonly mounts: MountMemory
+  /** Why some cannot be disks, by key, as a look at their files tells. */
+  readonly refused: ReadonlyMap<string, string>
+}
+
+/** A disk of a plan, which has its serial number, as it is opened. */
+export function diskStorage(plan: StoragePlan, knowledge: DiskKnowledge): Storage {
+  const { log, mounts, refused } = knowledge
+  const { makeSerial } = pluginOf(plan).open(plan, true)
+  const { serial } = plan.unit
+  const identity = serial === undefined ? {} : { serial }
+  return {
+    name: plan.name,
+    ...(makeSerial && { makeSerial }),
+    unit: store => ({ identity, attributes: attributesOf(plan, store, log) }),
+    async open(resources) {
+      const why = refused.get(plan.key)
+      if (why !== undefined) throw new Error(why)
+      const missing = plan.file === undefined ? undefined : await mounts.missingFor(plan.file)
+      try {
+        return await pluginOf(plan)
+          .open(plan, missing === undefined)
+          .open(resources)
+      } catch (error) {
+        throw missing === undefined ? error : withMount(error, missing)
+      }
+    },
+  }
+}
+
+/** Whatever the system said: nothing was created because of the mount. */
+function withMount(error: unknown, { mountPoint, source, fileSystem }: Mount): Error {
+  const what = error instanceof Error ? error.message : String(error)
+  const why = `${mountPoint} was a mount before (${source}, ${fileSystem}) and is none now, so that nothing is created there`
+  return new Error(`${what}. ${why}`, { cause: error })
+}
+
+/** What the unit is told. Thin provisioning that the store cannot do is merely missing: it is served without. */
+function attributesOf(plan: StoragePlan, store: Store, log: Logger): Partial<UnitAttributes> {
+  const { unit, key, path } = plan
+  const { attributes } = unit
+  const { emulateTpu, emulateTpws, unmapZeroesData } = attributes
+  const { discard, discardsToZeroes } = store.features
+  if ((emulateTpu || emulateTpws) && !discard)
+    log.warn({ disk: key, at: path }, `${key} is served without UNMAP: its file system cannot give space back`)
+  return {
+    ...given(attributes),
+    emulateTpu: emulateTpu && discard,
+    emulateTpws: emulateTpws && discard,
+    unmapZeroesData: unmapZeroesData && discard && discardsToZeroes,
+  }
+}
+
+/** What the configuration sets and no unit has does not compile. */
+type Unknown = Exclude<keyof UnitAttributesPlan, keyof UnitAttributes>
+
+/** Without the limits that the administrator does not set: the unit's own defaults hold. */
+function given(attributes: UnitAttributesPlan): [Unknown] extends [never] ? Partial<UnitAttributes> : never {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,34 @@
+import type { AclPlan, DemoModePlan, GroupPlan } from '@lunkit/config'
+import type { GroupSettings, InitiatorAccess, LoginParameters } from 'lunkit'
+
+/** What a portal group of a plan has beside portals, ACLs and LUNs. */
+export function groupSettings(group: GroupPlan): GroupSettings {
+  return {
+    parameters: loginParameters(group),
+    accessDefaults: { commandDepth: group.commandDepth },
+    demoModeDiscovery: group.discoverableByAll,
+    loginKeysWorkaround: group.loginKeysWorkaround,
+    loginTimeMs: group.loginTimeoutMs,
+  }
+}
+
+/** The alias is that of the target, not of a portal group. */
+function loginParameters({ offers }: GroupPlan): LoginParameters {
+  const { TargetAlias: _, ...parameters } = offers
+  return parameters
+}
+
+/** All but the depth, which is the TPG's: what an ACL leaves out does not compile. */
+export function aclAccess(acl: AclPlan): Omit<InitiatorAccess, 'commandDepth'> {
+  return {
+    authenticationRequired: acl.refused !== undefined,
+    dataOutTimeoutMs: acl.dataOutTimeoutMs * acl.dataOutRetries,
+    pingAfterMs: acl.nopInIntervalMs,
+    pingTimeoutMs: acl.nopInTimeoutMs,
+  }
+}
+
+/** How those are treated who have no ACL; undefined: they are not let in. */
+export function demoAccess(demoMode: DemoModePlan | undefined): Partial<InitiatorAccess> | undefined {
+  return demoMode && { authenticationRequired: demoMode.refused !== undefined }
+}

@@ -1,0 +1,153 @@
+import { difference, emptyPlan, type PlanStep, type ServingPlan, type StoragePlan } from '@lunkit/config'
+import { type Applied, DiskServer, type DiskServerOptions, type Step, type StepFailure } from 'lunkit'
+import type { Logger } from 'pino'
+import type { MountMemory } from '../state/mount-memory.ts'
+import { noteMount } from './disk-mounts.ts'
+import { limitOptions, withFittingConnections } from './limits.ts'
+import type { MeantConfiguration } from './meant-configuration.ts'
+import type { OpenDisks } from './open-disks.ts'
+import { logDisk } from './summary.ts'
+import { type StepKnowledge, treeStep } from './tree-steps.ts'
+
+/** What is served needs beside a configuration. */
+export interface ServingSurroundings {
+  readonly log: Logger
+  readonly mounts: MountMemory
+  /** Aborted when lunkitd is to end: what is only being opened need not be. */
+  readonly ending: AbortSignal
+}
+
+/** What lunkitd serves, and how it becomes what a configuration says. A start is a change from nothing. */
+export class ServedConfiguration {
+  readonly server: DiskServer
+  readonly #surroundings: ServingSurroundings
+  #plan: ServingPlan
+  /** Transfer memory is given to a server when it is made. */
+  readonly #transferMemoryBytes: number | undefined
+
+  /** What holds for the whole server it has from the configuration that is served first. */
+  constructor(first: ServingPlan, options: DiskServerOptions, surroundings: ServingSurroundings) {
+    const { limits, pollUs, discoveryRefused } = first
+    const { transferMemoryBytes } = limitOptions(limits)
+    this.#surroundings = surroundings
+    this.#transferMemoryBytes = transferMemoryBytes
+    this.#plan = { ...emptyPlan, limits, pollUs, discoveryRefused }
+    const refuseDiscovery = discoveryRefused !== undefined
+    const all = { ...options, ...limitOptions(limits), pollUs, refuseDiscovery }
+    this.server = new DiskServer(withFittingConnections(all, first.storage.length, surroundings.log))
+  }
+
+  /** The plan that is served. */
+  get plan(): ServingPlan {
+    return this.#plan
+  }
+
+  /** The disks of the plan that are open. */
+  get disks(): OpenDisks {
+    const { tree } = this.server
+    return new Map(
+      this.#plan.storage.flatMap(({ key }) => {
+        const disk = tree.disk(key)
+        return disk === undefined ? [] : [[key, disk] as const]
+      }),
+    )
+  }
+
+  /** Serves what a configuration means. What cannot be opened is named in the log, and the rest is served without it. */
+  async start(meant: MeantConfiguration): Promise<void> {
+    const steps = this.#steps(difference(this.#plan, meant.plan), meant)
+    this.#plan = meant.plan
+    await this.#leavingOut(steps, meant)
+    await this.#opened(new Set(meant.plan.storage.map(({ key }) => key)))
+  }
+
+  /**
+   * Serves what another configuration means, all of it or nothing; answers how many changes it took. What could not be opened
+   * before, and is to be served still, is tried again.
+   * @throws {StepError} for what cannot be done, {Error} for what no server changes while it serves; nothing has changed then.
+   */
+  async change(meant: MeantConfiguration): Promise<Applied & { readonly steps: number }> {
+    this.#refuseMemory(meant.plan)
+    const planned = difference(this.#plan, meant.plan)
+    const applied = await this.server.tree.apply(this.#steps(planned, meant))
+    this.#plan = meant.plan
+    const before = new Set(this.disks.keys())
+    await this.#retry(meant)
+    await this.#opened(new Set([...touchedDisks(planned), ...[...this.disks.keys()].filter(key => !before.has(key))]))
+    return { ...applied, steps: planned.length }
+  }
+
+  #refuseMemory(plan: ServingPlan): void {
+    const { transferMemoryBytes } = limitOptions(plan.limits)
+    if (transferMemoryBytes === this.#transferMemoryBytes) return
+    const had = this.#transferMemoryBytes ?? 'the default'
+    throw new Error(
+      `lunkit.limits.transfer_memory_bytes: is ${transferMemoryBytes ?? 'the default'}, and lunkitd has started with ${had}; right is that, or to start it again`,
+    )
+  }
+
+  /** What could not be opened, with what its plan says now. */
+  async #retry(meant: MeantConfiguration): Promise<void> {
+    const steps = this.server.tree.leftOut.flatMap(step => this.#again(step, meant))
+    if (steps.length > 0) await this.#leavingOut(steps, meant)
+  }
+
+  #again(step: Step, meant: MeantConfiguration): Step[] {
+    if (step.kind !== 'openDisk') return [step]
+    const plan = this.#planOf(step.disk)
+    return plan === undefined ? [] : this.#steps([{ kind: 'openDisk', disk: step.disk, plan }], meant)
+  }
+
+  async #leavingOut(steps: readonly Step[], { plan }: MeantConfiguration): Promise<void> {
+    const { log, ending } = this.#surroundings
+    const places = new Map(plan.storage.map(({ key, path }) => [key, path]))
+    const leaveOut = ({ step, error }: StepFailure): void => {
+      // Each portal that could not be opened was named in the log when it was tried.
+      if (step.kind !== 'openDisk') return
+      log.error(
+        { disk: step.disk, at: places.get(step.disk), err: error },
+        `${step.disk} is not served: ${error.message}`,
+      )
+    }
+    try {
+      await this.server.tree.apply(steps, { leaveOut, signal: ending })
+    } catch (error) {
+      // What is to end need not be opened.
+      if (!ending.aborted) throw error
+    }
+  }
+
+  #steps(steps: readonly PlanStep[], { refused, portIdOf, plan }: MeantConfiguration): Step[] {
+    const { log, mounts } = this.#surroundings
+    const knowledge: StepKnowledge = {
+      log,
+      mounts,
+      refused,
+      portIdOf: (target, tag) => portIdOf({ target, tag }),
+      limitsOf: settings => withFittingConnections(limitOptions(settings), plan.storage.length, log).limits ?? {},
+    }
+    return steps.map(step => treeStep(step, knowledge))
+  }
+
+  #planOf(key: string): StoragePlan | undefined {
+    return this.#plan.storage.find(plan => plan.key === key)
+  }
+
+  /** Says of disks what they are, and remembers where their files lie. */
+  async #opened(keys: ReadonlySet<string>): Promise<void> {
+    const { log, mounts } = this.#surroundings
+    for (const plan of this.#plan.storage) {
+      const disk = keys.has(plan.key) ? this.server.tree.disk(plan.key) : undefined
+      if (disk === undefined) continue
+      logDisk(log, plan, disk)
+      if (plan.file !== undefined) noteMount(plan.key, await mounts.remember(plan.file), log)
+    }
+    await mounts.save()
+  }
+}
+
+/** The disks that steps have opened or changed. */
+const touchedDisks = (steps: readonly PlanStep[]): string[] =>
+  steps.flatMap(step =>
+    step.kind === 'openDisk' || step.kind === 'replaceDisk' || step.kind === 'changeDisk' ? [step.disk] : [],
+  )
