@@ -27,6 +27,13 @@ describe('a SCSI command', () => {
     expect(Buffer.from(target.hand.nexus.last.cdb)).toEqual(Buffer.concat([cdb, rest]))
   })
 
+  it('without data may name both directions, which mean nothing then', async () => {
+    const target = new TestTarget()
+    const client = await target.loggedIn()
+    client.command({ read: true, write: true })
+    expect(target.hand.nexus.tasks).toHaveLength(1)
+  })
+
   it('without data is answered with a status', async () => {
     const target = new TestTarget()
     const client = await target.loggedIn()
@@ -165,6 +172,7 @@ describe('a SCSI command is rejected', () => {
     ['with neither W nor F', { final: false }, 0x09],
     ['with a reserved task attribute', { attribute: 5 as never }, 0x09],
     ['that reads and writes', { read: true, write: true, expectedDataTransferLength: 512 }, 0x05],
+    ['that reads and writes one byte', { read: true, write: true, expectedDataTransferLength: 1 }, 0x05],
   ])('%s', async (_name, values, reason) => {
     const target = new TestTarget()
     const client = await target.loggedIn()

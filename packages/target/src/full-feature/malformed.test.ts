@@ -94,6 +94,16 @@ describe('additional header segments, RFC 7143 11.2.1.5 and 11.2.2.1', () => {
     await goesOn(target, client)
   })
 
+  it.each([
+    [461, 512],
+    [465, 48],
+  ])('of %i bytes of one type make a Reject of %i where the initiator takes 512', async (bytes, lengthBytes) => {
+    const client = await new TestTarget().loggedIn({ MaxRecvDataSegmentLength: '512' })
+    const fields = { final: true, read: true, attribute: 1 as const, initiatorTaskTag: 0x77, cmdSN: client.cmdSN }
+    client.send(ScsiCommand, fields, { ahs: [{ type: 3, bytes: new Uint8Array(bytes) }] })
+    expect((await client.expect(Reject)).values.dataSegmentLength).toBe(lengthBytes)
+  })
+
   it('with a CDB of 1020 bytes and more reach the device server, which knows no such command', async () => {
     const target = new TestTarget()
     const client = await target.loggedIn()

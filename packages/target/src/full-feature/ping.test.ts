@@ -25,6 +25,12 @@ describe('a ping', () => {
     expect(bytesOf(await client.expect(NopIn)).length).toBe(512)
   })
 
+  it('may bring 256 KiB, which is all that one PDU may', async () => {
+    const client = await new TestTarget().loggedIn({ MaxRecvDataSegmentLength: '262144' })
+    client.ping({}, Buffer.alloc(262_144, 1))
+    expect(bytesOf(await client.expect(NopIn)).equals(Buffer.alloc(262_144, 1))).toBe(true)
+  })
+
   it('that wants no answer gets none', async () => {
     const client = await new TestTarget().loggedIn()
     client.ping({ initiatorTaskTag: RESERVED_TAG })

@@ -46,6 +46,17 @@ describe('the text of a login', () => {
     expect(client.stream.ended).toBe(true)
   })
 
+  it('may not send one byte then either', async () => {
+    const target = new TestTarget()
+    const client = target.connect()
+    target.server.define({ name: TARGET_NAME, alias: 'a'.repeat(8192), portalGroups: [target.group] })
+    client.requestLogin(NAMES)
+    await client.expect(LoginResponse)
+    const values = { currentStage: OPERATIONAL, isid: client.isid, cid: client.cid, cmdSN: 1, initiatorTaskTag: 1 }
+    client.send(LoginRequest, values, { data: Buffer.alloc(1) })
+    expect((await client.expect(LoginResponse)).values.status).toBe(0x0200)
+  })
+
   it('is told an alias of 8192 bytes', async () => {
     const target = new TestTarget()
     const alias = 'ä'.repeat(4096)
