@@ -83,6 +83,8 @@ describe('task management', () => {
   it.each([
     ['CLEAR TASK SET', TaskManagementFunction.clearTaskSet, { lun: 1 }, [1]],
     ['CLEAR TASK SET of LUN 0, where none is named', TaskManagementFunction.clearTaskSet, {}, [0]],
+    ['ABORT TASK SET of LUN 0, where none is named', TaskManagementFunction.abortTaskSet, {}, [0]],
+    ['LOGICAL UNIT RESET of LUN 0, where none is named', TaskManagementFunction.logicalUnitReset, {}, [0]],
     ['TARGET WARM RESET', TaskManagementFunction.targetWarmReset, {}, [0, 1]],
     ['TARGET COLD RESET', TaskManagementFunction.targetColdReset, {}, [0, 1]],
     ['I_T NEXUS RESET', TaskManagementFunction.iTNexusReset, {}, [0, 1]],
