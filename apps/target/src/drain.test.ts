@@ -94,7 +94,7 @@ describe('the ending', () => {
   })
 
   it('names each store that could not be flushed and ends with 1', async () => {
-    const { host, lines, ended } = start(async () => [{ disk: 'fileio/disk0', fault: 'io' }])
+    const { host, lines, ended } = start(async () => [{ disk: 'fileio/disk0', serial: 'disk0', fault: 'io' }])
     host.signal('SIGTERM')
     expect(await ended).toBe(1)
     expect(lines).toContain('error fileio/disk0 could not be flushed (io): acknowledged writes may be lost')

@@ -189,7 +189,7 @@ describe('the end of a target', () => {
 
   it('names the disks that could not be flushed, and closes the others', async () => {
     const target = await createTarget({ luns: [unflushable, ramdisk({ sizeBytes: MIB })] })
-    expect(await target.close()).toEqual([{ disk: 'ramdisk/bad', fault: 'io' }])
+    expect(await target.close()).toEqual([{ disk: 'ramdisk/bad', serial: expect.any(String), fault: 'io' }])
     await expect(connect(target.address)).rejects.toThrow('ECONNREFUSED')
   })
 

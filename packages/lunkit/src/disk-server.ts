@@ -276,7 +276,7 @@ export class DiskServer implements AsyncDisposable {
     const fault = await store.close()
     this.#unflushed.delete(disk)
     this.#disks.delete(disk)
-    return fault === undefined ? [] : [{ disk: titleOf(store), fault }]
+    return fault === undefined ? [] : [{ disk: titleOf(store), serial: unit.identity.serial, fault }]
   }
 }
 

@@ -11,9 +11,11 @@ export interface Disk {
   readonly unit: LogicalUnit
 }
 
-/** A disk whose last flush failed: writes that were acknowledged may be lost. */
+/** A disk whose last flush, when it was closed, failed: writes that were acknowledged may be lost. */
 export interface FlushFailure {
   /** Plugin and name: `fileio/disk0`. */
   readonly disk: string
+  /** The serial number of its unit. */
+  readonly serial: string
   readonly fault: StoreFault
 }

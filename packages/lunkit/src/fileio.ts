@@ -1,5 +1,5 @@
-import { fileOrigin, openFileio } from '@lunkit/backstores'
-import { checkOptions, flag, type OptionDomains, required, text, wholeNumber } from '@lunkit/wire'
+import { fileOrigin, openFileio, type Store } from '@lunkit/backstores'
+import { checkOptions, flag, type OptionDomains, object, required, text, wholeNumber } from '@lunkit/wire'
 import { derivedSerial } from './derived-names.ts'
 import { DISK, type DiskOptions, unitOptions } from './disk-options.ts'
 import { checkResources, type Storage } from './storage.ts'
@@ -19,6 +19,11 @@ export interface FileioOptions extends DiskOptions {
    * before it is complete.
    */
   readonly writeBack?: boolean
+  /**
+   * A flush of the file failed before, and nobody has cleared that: it is opened as it was left, and refuses writes and flushes
+   * until somebody does (the step `clearFault`).
+   */
+  readonly flushFailure?: Store['flushFailure']
 }
 
 const FILEIO: OptionDomains = {
@@ -27,6 +32,7 @@ const FILEIO: OptionDomains = {
   sizeBytes: wholeNumber(),
   create: flag,
   writeBack: flag,
+  flushFailure: object('a failed flush: { cause }'),
 }
 
 /**
@@ -37,9 +43,9 @@ const FILEIO: OptionDomains = {
  */
 export function fileio(options: FileioOptions): Storage {
   checkOptions('fileio', options, FILEIO)
-  const { path, sizeBytes, readOnly = false, create = !readOnly, writeBack = true, ...disk } = options
+  const { path, sizeBytes, readOnly = false, create = !readOnly, writeBack = true, flushFailure, ...disk } = options
   if (readOnly && create) throw new RangeError('fileio: create is true and readOnly too; right is one of them')
-  const how = { path, sizeBytes, create, writeBack, readOnly }
+  const how = { path, sizeBytes, create, writeBack, readOnly, flushFailure }
   return {
     name: disk.name,
     readOnly,

@@ -139,7 +139,7 @@ const badSteps = (call: (step: never) => unknown): BadCall[] => [
     },
     call,
   ),
-  ...eachChanged({ kind: 'closeDisk', disk: 'a' }, { disk: NO_TEXTS }, call),
+  ...['closeDisk', 'clearFault'].flatMap(kind => eachChanged({ kind, disk: 'a' }, { disk: NO_TEXTS }, call)),
   ...eachChanged({ kind: 'addTarget', target: NAME }, { target: NO_ISCSI_NAMES, alias: [null, 1, {}] }, call),
   ...eachChanged({ kind: 'addGroup', target: NAME, tag: 1, settings: {} }, { ...OF_GROUP, settings: SETTINGS }, call),
   ...eachChanged(
@@ -230,6 +230,7 @@ describeArguments('lunkit', {
           sizeBytes: without(NO_WHOLE_NUMBERS, undefined),
           create: NO_FLAGS,
           writeBack: NO_FLAGS,
+          flushFailure: [null, 1, 'text', []],
         },
         bad => fileio(bad),
       ),

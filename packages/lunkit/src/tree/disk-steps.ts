@@ -41,6 +41,13 @@ export function changeDisk(parts: TreeParts, step: StepOf<'changeDisk'>, { trans
   if (node.disk) transaction.diskChanges.set(at, { disk: node.disk, storage: step.storage, resize: step.resize })
 }
 
+/** Forgets that a flush of a disk that is open has failed, when nothing can fail any more. */
+export function clearFault(parts: TreeParts, { disk: key }: StepOf<'clearFault'>, { transaction }: StepPlace): void {
+  const node = parts.disk(key)
+  if (!node.disk) throw new RangeError(`the disk ${key} is not open, so that it has no fault to clear`)
+  transaction.faultsCleared.add(node)
+}
+
 /** Takes a disk away, with its LUNs; it is closed when nothing can fail any more. */
 export function closeDisk(parts: TreeParts, { disk: key }: StepOf<'closeDisk'>, { transaction }: StepPlace): void {
   const node = parts.disk(key)

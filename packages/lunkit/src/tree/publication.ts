@@ -10,6 +10,7 @@ import type { TreeParts } from './tree-parts.ts'
 export function publish(parts: TreeParts, transaction: Transaction, conclusion: Conclusion): void {
   const { server, close, configure } = parts.resources
   if (transaction.settings) configure(transaction.settings)
+  for (const { disk } of transaction.faultsCleared) disk?.store.clearFault()
   for (const target of transaction.targets) if (parts.has(target)) server.define(target.described)
   for (const { name } of transaction.removedTargets) server.undefine(name)
   conclusion.add('tasks of LUNs that were taken away', transaction.publishLuns())

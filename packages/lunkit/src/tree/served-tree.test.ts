@@ -245,8 +245,9 @@ describe('what is taken away', () => {
     await tree.apply({ kind: 'openDisk', disk: 'lost', storage })
     const opened = store()
     opened.close = async () => 'io'
+    const serial = tree.server.tree.disk('lost')?.unit.identity.serial
     const applied = await tree.server.tree.apply([step.close('lost')])
-    expect(applied).toEqual({ flushFailures: [{ disk: 'ramdisk/lost', fault: 'io' }], waitingFor: [] })
+    expect(applied).toEqual({ flushFailures: [{ disk: 'ramdisk/lost', serial, fault: 'io' }], waitingFor: [] })
   })
 })
 

@@ -53,6 +53,7 @@ const KINDS: { readonly [K in StepKind]: OptionDomains } = {
   openDisk: { ...disk, ...storage, target: NAME },
   replaceDisk: { ...disk, ...storage, replaces: required(NAME) },
   changeDisk: { ...disk, ...storage, resize: object('an object: { from, to }') },
+  clearFault: disk,
   closeDisk: disk,
   addTarget: { ...target, ...alias },
   changeTarget: { ...target, ...alias },

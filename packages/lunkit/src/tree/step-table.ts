@@ -1,5 +1,5 @@
 import { addAcl, changeAcl, removeAcl, setDemoMode } from './access-steps.ts'
-import { changeDisk, closeDisk, openDisk, replaceDisk } from './disk-steps.ts'
+import { changeDisk, clearFault, closeDisk, openDisk, replaceDisk } from './disk-steps.ts'
 import { addGroup, changeGroup, closePortal, openPortal, removeGroup } from './group-steps.ts'
 import { mapLun, unmapLun } from './lun-steps.ts'
 import { changeServer } from './server-steps.ts'
@@ -15,6 +15,7 @@ export const stepTable: {
   openDisk,
   replaceDisk,
   changeDisk,
+  clearFault,
   closeDisk,
   addTarget,
   changeTarget,

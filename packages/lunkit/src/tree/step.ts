@@ -39,6 +39,8 @@ export type Step =
       readonly storage: Storage
       readonly resize?: Resize
     }
+  /** Forgets that a flush of a disk has failed, where one has: it serves writes and flushes again (see `Store.clearFault`). */
+  | { readonly kind: 'clearFault'; readonly disk: string }
   /** Closes a disk; its LUNs go with it. Tasks of it end with LOGICAL UNIT NOT SUPPORTED. */
   | { readonly kind: 'closeDisk'; readonly disk: string }
   | { readonly kind: 'addTarget' | 'changeTarget'; readonly target: string; readonly alias?: string | undefined }

@@ -47,6 +47,8 @@ export class Transaction {
   readonly removedGroups = new Set<GroupNode>()
   readonly removedTargets = new Set<TargetNode>()
   readonly closings = new Set<Disk>()
+  /** Disks of which nobody is to hold a failed flush against them any more. */
+  readonly faultsCleared = new Set<DiskNode>()
   /** Disks that were closed and could not be flushed. */
   readonly flushFailures: FlushFailure[] = []
 
