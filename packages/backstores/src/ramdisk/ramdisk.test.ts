@@ -239,6 +239,14 @@ describe('a nullio disk', () => {
     expect(memory.usedBytes).toBe(0)
   })
 
+  it('has another size at once, of whole blocks, and tells of it where it is another', async () => {
+    const { store, events } = setUp({ nullio: true })
+    expect([await store.resize(MiB + 100), store.sizeBytes]).toEqual([undefined, MiB])
+    expect([await store.resize(MiB), events]).toEqual([undefined, [{ kind: 'resized' }]])
+    await store.close()
+    expect([await store.resize(2 * MiB), store.sizeBytes]).toEqual(['gone', MiB])
+  })
+
   it('can only be written, read and zeroed, and is always there', async () => {
     const { store } = setUp({ nullio: true })
     store.listen(() => expect.unreachable())()
