@@ -4,12 +4,12 @@ const MAY_IMPORT = {
   statistics: ['wire'],
   pdu: ['wire'],
   scsi: ['wire'],
-  'scsi-engine': ['scsi', 'wire'],
+  'scsi-engine': ['scsi', 'statistics', 'wire'],
   backstores: ['statistics', 'wire'],
   target: ['pdu', 'statistics', 'wire'],
   initiator: ['pdu', 'scsi', 'wire'],
   config: ['pdu', 'wire'],
-  lunkit: ['backstores', 'initiator', 'scsi', 'scsi-engine', 'target', 'wire'],
+  lunkit: ['backstores', 'initiator', 'scsi', 'scsi-engine', 'statistics', 'target', 'wire'],
 }
 
 /** The second doors, each for its own audience: the file behind it. */

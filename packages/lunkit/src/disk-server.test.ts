@@ -241,11 +241,11 @@ describe('the end of a server', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('stops the clock that it has started', async () => {
+  it('stops the clock that it has started, and its look at the event loop', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     try {
       const server = new DiskServer()
-      expect(vi.getTimerCount()).toBe(1)
+      expect(vi.getTimerCount()).toBe(2)
       await server.close()
       expect(vi.getTimerCount()).toBe(0)
     } finally {

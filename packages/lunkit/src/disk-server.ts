@@ -15,7 +15,6 @@ import {
   type SessionLoad,
   startTimerWheel,
   TargetServer,
-  type TargetStatistics,
   type Timers,
 } from '@lunkit/target'
 import { Slab } from '@lunkit/wire'
@@ -28,6 +27,7 @@ import { Polling } from './polling.ts'
 import { servedTargets, servedUnits } from './process-names.ts'
 import { checkServedTarget } from './served-target-check.ts'
 import type { DiskEvent, DiskServerOptions } from './server-options.ts'
+import { ServerStatistics } from './server-statistics.ts'
 import type { Storage } from './storage.ts'
 import type { ServedTargetOptions } from './target-options.ts'
 import { servedTargetSteps } from './tree/served-target-steps.ts'
@@ -47,6 +47,8 @@ const FLUSH_ANYWAY_MS = 4000
 /** Disks, the targets that serve them, and what these share: transfer memory, worker lanes, portals. */
 export class DiskServer implements AsyncDisposable {
   readonly #slab: Slab
+  /** What is counted of all that it serves. */
+  readonly statistics: ServerStatistics
   readonly #device: TargetDevice
   readonly #server: TargetServer
   readonly #timers: Timers
@@ -71,13 +73,22 @@ export class DiskServer implements AsyncDisposable {
     const { transferMemoryBytes = TRANSFER_MEMORY_BYTES, poison = false, onBug, listener, limits } = options
     const { wheel, stop } = options.timers ? { wheel: options.timers, stop: () => {} } : startTimerWheel()
     this.#slab = new Slab({ sizeBytes: transferMemoryBytes, poison })
+    this.statistics = new ServerStatistics(this.#slab)
     const identities = servedUnits
-    this.#device = new TargetDevice({ slab: this.#slab, timers: wheel, identities, ...(onBug && { onBug }) })
+    const statistics = this.statistics.engine
+    this.#device = new TargetDevice({
+      slab: this.#slab,
+      timers: wheel,
+      identities,
+      statistics,
+      ...(onBug && { onBug }),
+    })
     this.#pollUs = options.pollUs ?? 0
     this.#polling = new Polling({ pollUs: this.#pollUs })
     this.#server = new TargetServer({
       slab: this.#slab,
       timers: wheel,
+      statistics: this.statistics.target,
       discoveryAuthentication: options.refuseDiscovery ?? false,
       ...(listener && { listener }),
       ...(limits && { limits }),
@@ -110,11 +121,6 @@ export class DiskServer implements AsyncDisposable {
   /** After `close` was called: the disks that are not flushed yet, by plugin and name: `fileio/disk0`. */
   get unflushedDisks(): readonly string[] {
     return [...this.#unflushed].map(({ store }) => titleOf(store))
-  }
-
-  /** What the iSCSI side has counted. */
-  get statistics(): TargetStatistics {
-    return this.#server.statistics
   }
 
   /** What each session holds now. */
@@ -218,7 +224,13 @@ export class DiskServer implements AsyncDisposable {
   #startLanes(): Lanes {
     if (this.#lanes) return this.#lanes
     const count = this.#laneCount
-    const lanes = createLanes({ slab: this.#slab, pollUs: this.#pollUs, ...(count !== undefined && { count }) })
+    const { lanes: options } = this.statistics
+    const lanes = createLanes({
+      slab: this.#slab,
+      pollUs: this.#pollUs,
+      ...options,
+      ...(count !== undefined && { count }),
+    })
     this.#polling.watch(lanes)
     lanes.listen(this.#laneListener)
     this.#lanes = lanes
@@ -254,6 +266,7 @@ export class DiskServer implements AsyncDisposable {
     const { flushFailures } = await this.tree.close()
     await this.#lanes?.close()
     this.#stopTrimming()
+    this.statistics.stop()
     this.#stopTimers()
     return flushFailures
   }

@@ -80,7 +80,9 @@ export { fileio } from './fileio.ts'
 export { LOGOUT_GRACE_MS } from './logout-grace.ts'
 export type { RamdiskOptions } from './ramdisk.ts'
 export { ramdisk } from './ramdisk.ts'
+export { threadMetrics } from './server-metrics.ts'
 export type { DiskEvent, DiskServerOptions } from './server-options.ts'
+export type { ServerStatistics, StatisticsBlocks } from './server-statistics.ts'
 export type { Storage, StorageResources } from './storage.ts'
 export type {
   LoginParameters,

@@ -1,10 +1,10 @@
 import { checkArgument, object } from '@lunkit/wire'
 import { BlockMemory } from './block-memory.ts'
-import { Declaration, perMetric } from './declaration.ts'
+import { type Cell, Declaration, perMetric } from './declaration.ts'
 import { Histogram } from './histogram.ts'
 import { readLabel } from './label-bytes.ts'
 import { statisticsLimits } from './limits.ts'
-import { HistogramPlace, type Metrics, type PerMetric } from './metric.ts'
+import { HistogramPlace, MetricKind, type Metrics, type PerMetric } from './metric.ts'
 import { BUCKETS } from './scale.ts'
 
 /** What a metric of each kind says. */
@@ -73,21 +73,28 @@ export class BlockReader<L extends string, M extends Metrics> {
     if (generation % 2 === 0) return undefined
     const words = this.#memory.wordsOf(index)
     const { cells, labels } = this.declaration
+    const isEnded = labels.length > 0 && index === 0
     if (labels.length > 0 && index < this.declaration.ownRows && this.#saysNothing(words)) return undefined
     const bytes = this.#memory.labelsOf(index)
     const row = {
       labels: Object.fromEntries(labels.map((label, at) => [label, readLabel(bytes, at)])) as Record<L, string>,
-      values: perMetric(cells, ({ place }) =>
-        place instanceof HistogramPlace ? histogramAt(words, place) : words[place],
-      ) as RowValues<M>,
+      values: perMetric(cells, cell => (isEnded && isGauge(cell) ? 0 : valueOf(words, cell))) as RowValues<M>,
     }
     return this.#memory.generationOf(index) === generation ? row : undefined
   }
 
   #saysNothing(words: Float64Array): boolean {
-    return words.subarray(0, this.declaration.frontWords).every(word => word === 0)
+    return this.declaration.cells.every(cell => isGauge(cell) || words[firstWord(cell)] === 0)
   }
 }
+
+// Of what has gone there is nothing now, whatever was taken from a gauge after its row was given back.
+const isGauge = ({ kind }: Cell): boolean => kind === MetricKind.gauge
+
+const firstWord = ({ place }: Cell): number => (place instanceof HistogramPlace ? place.totals : place)
+
+const valueOf = (words: Float64Array, { place }: Cell): number | Histogram =>
+  place instanceof HistogramPlace ? histogramAt(words, place) : (words[place] as number)
 
 /** Its count is that of the buckets that were read: they are one moment's, near enough. */
 function histogramAt(words: Float64Array, { totals, buckets }: HistogramPlace): Histogram {

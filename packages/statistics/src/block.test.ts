@@ -66,9 +66,12 @@ describe('a block', () => {
   it('counts what comes after a row was given back among what has gone, not in the row of who comes next', () => {
     const block = new Block(tested)
     const gone = block.row(one('a'))
+    gone.add(at.waiting)
     gone.release()
     block.row(one('b')).add(at.commands.read, 10)
     gone.add(at.commands.read)
+    gone.add(at.waiting, -1)
+    expect(block.snapshot().map(({ values }) => values.waiting)).toEqual([0, 0])
     expect(readsOf(block)).toEqual([
       ['_ended', 1],
       ['b', 10],

@@ -85,6 +85,7 @@ describeArguments('@lunkit/scsi-engine', {
           onBug: NO_FUNCTIONS,
           timers: without(NO_OBJECTS, undefined),
           identities: without(NO_OBJECTS, undefined),
+          statistics: [...without(NO_OBJECTS, undefined), { units: {}, nexuses: {}, clock: {} }],
           thereIsNoSuchOption: [1],
         },
         bad => new TargetDevice(bad),

@@ -21,7 +21,7 @@ function setUp() {
     memory: new SharedArrayBuffer(64),
     native: false,
     timers,
-    pollUs: 0,
+    pollUs: Int32Array.of(0),
     owner: { laneDied: deaf, laneServes: deaf, laneStuck: deaf, laneReturned: deaf },
     row: block.row({ lane: '0' }),
     startThread: options => {

@@ -1,5 +1,7 @@
 import { type Cdb, type CdbView, serviceActionOf } from '@lunkit/scsi'
 import { arrayOf, checkArgument, object } from '@lunkit/wire'
+import { type OperationPlaces, operationPlaces } from '../statistics/command-account.ts'
+import { Operation } from '../statistics/operation.ts'
 import { rankOf } from '../task/ordering.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
 import { Access, Attention, type Command, checkRow } from './command.ts'
@@ -33,6 +35,8 @@ export class CommandRow {
   /** Refused where the initiator has data-out, or data-in, for it. */
   readonly refusesDataOut: boolean
   readonly refusesDataIn: boolean
+  /** Where it is counted. */
+  readonly places: OperationPlaces
   readonly hasData: ((cdb: CdbView<Cdb>) => boolean) | undefined
   /** What is unknown to a unit that `when` says does not have the command. */
   readonly absence: Unknown
@@ -42,7 +46,7 @@ export class CommandRow {
 
   constructor(command: AnyCommand) {
     const { cdb, access, order, attention = Attention.reports, when, range, run, whileNotReady = false } = command
-    const { data, hasData, runsContrary = false } = command
+    const { data, hasData, runsContrary = false, operation = Operation.other } = command
     this.command = command
     this.cdb = cdb
     this.rank = rankOf(order)
@@ -54,6 +58,7 @@ export class CommandRow {
     this.absence = cdb.serviceAction === undefined ? Unknown.opcode : Unknown.serviceAction
     this.refusesDataOut = data === 'in' && !runsContrary
     this.refusesDataIn = data === 'out' && !runsContrary
+    this.places = operationPlaces[operation]
     this.when = when
     // Each row is given the view of its own CDB.
     this.hasData = hasData as CommandRow['hasData']

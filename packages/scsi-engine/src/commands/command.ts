@@ -1,5 +1,6 @@
 import type { Cdb, CdbView } from '@lunkit/scsi'
 import { callback, checkOptions, flag, type OptionDomains, object, oneOf, required } from '@lunkit/wire'
+import { Operation } from '../statistics/operation.ts'
 import { Order } from '../task/ordering.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
 import type { BlockRange, Execution } from './execution.ts'
@@ -54,6 +55,8 @@ export interface Command<C extends Cdb = Cdb> {
   readonly when?: (unit: LogicalUnit) => boolean
   /** The blocks it touches; left out, `order` concerns the whole unit. */
   readonly range?: (cdb: CdbView<C>, unit: LogicalUnit) => BlockRange
+  /** As what it is counted; left out, among the others. */
+  readonly operation?: Operation
   /** Whether it still runs while the unit is stopped, unavailable or quarantined (SPC-5 NOT READY rules). */
   readonly whileNotReady?: boolean
   /**
@@ -75,6 +78,7 @@ const ROW: OptionDomains = {
   attention: oneOf(Object.values(Attention)),
   when: callback,
   range: callback,
+  operation: oneOf(Object.values(Operation)),
   whileNotReady: flag,
   run: required(callback),
 }

@@ -40,6 +40,8 @@ export interface Execution {
   /** True once the task was terminated: a command that waits in between stops then, and ends nothing. */
   readonly terminated: boolean
 
+  /** So many bytes of the medium are counted for it, not as many as its CDB names. */
+  concerns(bytes: number): void
   /** Ends with GOOD and no data. */
   good(): void
   /**

@@ -1,4 +1,5 @@
 import { callback, type Domain, type OptionDomains, object, required, text, wholeNumber } from '@lunkit/wire'
+import { areStatistics } from '../statistics/engine-statistics.ts'
 
 /** An object of a class that may come from another copy of its package. */
 const having = (words: string, ...methods: readonly string[]): Domain =>
@@ -12,6 +13,7 @@ export const DEVICE: OptionDomains = {
   onBug: callback,
   timers: having('timers: { after(delayMs, run) }', 'after'),
   identities: having('UnitIdentities', 'take'),
+  statistics: object('where units and nexuses count: { units, nexuses, clock }', areStatistics),
 }
 
 const STORE_METHODS = having('a store', 'submit', 'listen', 'close')

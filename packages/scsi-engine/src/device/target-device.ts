@@ -8,6 +8,8 @@ import type { ITNexus } from '../nexus/it-nexus.ts'
 import type { TargetPort } from '../nexus/target-port.ts'
 import type { Topology } from '../nexus/topology.ts'
 import type { Services } from '../services.ts'
+import { type EngineStatistics, ownStatistics } from '../statistics/engine-statistics.ts'
+import { UnitAccount } from '../statistics/unit-account.ts'
 import { Drain } from '../task/drain.ts'
 import type { ServedType } from '../task/served-type.ts'
 import { SpareExecutions } from '../task/spare-executions.ts'
@@ -33,6 +35,8 @@ export interface TargetDeviceOptions {
   readonly timers?: Timers
   /** The identities of all units that are not to be taken for one another; left out, the device's own units alone. */
   readonly identities?: UnitIdentities
+  /** Where units and nexuses count; left out, in memory of the device's own. */
+  readonly statistics?: EngineStatistics
 }
 
 /** What a logical unit may be given beside its store. */
@@ -46,6 +50,8 @@ export interface UnitOptions {
   readonly listener?: (event: UnitEvent) => void
 }
 
+/** What commands are counted of that find no unit. */
+const ABSENT = '_absent'
 const PORT_GROUP = object('a port group that portGroup() of this device has returned')
 const LOGICAL_UNIT = object('a logical unit, as addUnit() returns it', unit => unit instanceof LogicalUnit)
 
@@ -80,7 +86,7 @@ export class TargetDevice implements Topology {
     checkOptions('TargetDevice', options, DEVICE)
     const { slab, onBug = throwLater, timers = systemTimers, identities = new UnitIdentities() } = options
     this.#identities = identities
-    this.services = { slab, timers, onBug }
+    this.services = { slab, timers, onBug, statistics: options.statistics ?? ownStatistics() }
     this.#spares = new SpareExecutions(this.services)
     this.absent = this.#withoutMedium(absent)
     this.lunZero = this.#withoutMedium(lunZero)
@@ -96,6 +102,7 @@ export class TargetDevice implements Topology {
       identity: unitIdentity(absentStore, false),
       reporter: new UnitReporter(this.services.timers),
       timers: this.services.timers,
+      account: new UnitAccount(this.services.statistics, ABSENT),
     })
     return this.#taskSet(unit, type)
   }
@@ -122,9 +129,11 @@ export class TargetDevice implements Topology {
     refuseEmpty(store, attributes)
     const identity = unitIdentity(store, attributes.emulateModelAlias, options.identity)
     const reporter = new UnitReporter(this.services.timers, options.listener)
-    const release = this.#identities.take(identity, options.title ?? `${store.plugin}/${store.name}`)
-    const { timers } = this.services
-    const unit = new LogicalUnit({ type: disk, store, attributes, identity, reporter, timers })
+    const title = options.title ?? `${store.plugin}/${store.name}`
+    const release = this.#identities.take(identity, title)
+    const { timers, statistics } = this.services
+    const account = new UnitAccount(statistics, title)
+    const unit = new LogicalUnit({ type: disk, store, attributes, identity, reporter, timers, account })
     this.#releases.set(unit, release)
     this.#taskSets.set(unit, this.#taskSet(unit, disk))
     return unit
@@ -160,6 +169,7 @@ export class TargetDevice implements Topology {
     return new Promise(resolve => {
       const drain = new Drain(this.services.timers, () => {
         if (tasks.count === 0) this.#removedSets.delete(tasks)
+        unit.account.release()
         resolve()
       })
       tasks.abort({ which: () => true, end: task => task.abandon(Sense.logicalUnitNotSupported), drain })

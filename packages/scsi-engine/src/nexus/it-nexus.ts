@@ -92,6 +92,7 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
     if (why === NexusEnd.connectionReinstated) this.#clear(drain)
     else this.lose(drain)
     for (const { unit } of this.#all()) unit.attentions.close(this.key)
+    for (const itl of [...this.#all(), this.#absent, this.#lunZero]) itl.leave()
     drain.seal()
   }
 
@@ -157,7 +158,10 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
         protect(before, entry)
         continue
       }
-      if (before) gone.push(before)
+      if (before) {
+        before.leave()
+        gone.push(before)
+      }
       if (entry) come++
       this.#set(lun, entry)
     }

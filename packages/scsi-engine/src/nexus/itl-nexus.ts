@@ -1,3 +1,4 @@
+import type { Row } from '@lunkit/statistics'
 import type { AskingNexus } from '../commands/asking-nexus.ts'
 import type { TaskExecution } from '../task/task-execution.ts'
 import type { TaskPlace } from '../task/task-place.ts'
@@ -16,6 +17,8 @@ export class ITLNexus implements TaskPlace<TaskExecution> {
   writeProtected: boolean
   readonly access: PortAccess
   readonly attentions: AttentionQueue
+  /** Where it is counted, from its first command on. */
+  #row: Row | undefined
   /** Tasks of this nexus in the unit's task set, kept by the task set. */
   taskCount = 0
 
@@ -29,5 +32,15 @@ export class ITLNexus implements TaskPlace<TaskExecution> {
     this.access = unit.access(nexus.port)
     // What is not there has nothing to report.
     this.attentions = unit.type.exists ? unit.attentions.open(nexus.key) : new AttentionQueue()
+  }
+
+  get row(): Row {
+    this.#row ??= this.unit.account.nexus(this.nexus.name)
+    return this.#row
+  }
+
+  /** The nexus does not see the unit any more: what it has counted is kept with the unit. */
+  leave(): void {
+    this.#row?.release()
   }
 }

@@ -6,6 +6,7 @@ import {
   TaskManagementResponse,
 } from '@lunkit/scsi/transport'
 import type { AskingNexus } from '../commands/asking-nexus.ts'
+import { unitMetrics } from '../statistics/unit-metrics.ts'
 import { Drain } from '../task/drain.ts'
 import type { TaskExecution } from '../task/task-execution.ts'
 import type { TaskSet } from '../task/task-set.ts'
@@ -87,7 +88,9 @@ export function manage(nexus: ManagedNexus, request: TaskManagementRequest, topo
 
 function abortTask({ itl, nexus, request }: AskedOfUnit, drain: Drain): Respond {
   const which = (task: TaskExecution): boolean => task.nexus === nexus && task.tag === request.tag
-  return itl.tasks.abort({ which, end: silently, drain }) > 0 ? undefined : taskDoesNotExist
+  const found = itl.tasks.abort({ which, end: silently, drain }) > 0
+  itl.unit.account.row.add(found ? unitMetrics.at.aborts : unitMetrics.at.abortsWithoutTask)
+  return found ? undefined : taskDoesNotExist
 }
 
 function clearTaskSet({ itl, nexus }: AskedOfUnit, drain: Drain): Respond {

@@ -1,6 +1,7 @@
 import { StoreRequest, type StoreRequestOwner } from '@lunkit/backstores/store'
 import { PIECE_BYTES, type RoomReceiver } from '@lunkit/scsi/transport'
 import type { Slot } from '@lunkit/wire'
+import { storePlaces } from '../statistics/command-account.ts'
 import type { TransferOwner } from './transfer-owner.ts'
 
 /** What a transfer waits for. */
@@ -17,6 +18,7 @@ export class ReadTransfer implements StoreRequestOwner, RoomReceiver {
   /** Bytes still to be sent. */
   #left = 0
   #waits: Waits = Waits.nothing
+  #submittedMs = 0
   #cancelSlot: (() => void) | undefined
   readonly #give = (slot: Slot): void => this.#resume(slot)
 
@@ -30,6 +32,7 @@ export class ReadTransfer implements StoreRequestOwner, RoomReceiver {
     // Of an initiator that has data-out for a READ nothing is counted: none of what it has is moved.
     if (task.writeBytes === 0) task.dataLength(lengthBytes)
     this.#left = lengthBytes < task.readBytes ? lengthBytes : task.readBytes
+    this.#execution.account.concerns(this.#left)
     this.#request.offset = offset
     this.#request.fua = fua
     this.#execution.hold()
@@ -59,6 +62,9 @@ export class ReadTransfer implements StoreRequestOwner, RoomReceiver {
     const waited = this.#waits
     this.#waits = Waits.nothing
     this.#cancelSlot = undefined
+    const { account } = this.#execution
+    if (waited === Waits.store) account.stored(storePlaces.read, this.#submittedMs)
+    else account.resumed()
     try {
       if (waited === Waits.store ? this.#landed() : slot ? this.#readInto(slot) : this.#takeSlot()) this.#next()
     } catch (error) {
@@ -104,7 +110,12 @@ export class ReadTransfer implements StoreRequestOwner, RoomReceiver {
     request.lengthBytes = Math.ceil(this.#pieceBytes() / blockSizeBytes) * blockSizeBytes
     request.slot = slot
     request.operation = 'read'
-    if (unit.store.submit(request)) return this.#landed()
+    const { account } = this.#execution
+    this.#submittedMs = account.atMs
+    if (unit.store.submit(request)) {
+      account.storedInPlace(storePlaces.read, this.#submittedMs)
+      return this.#landed()
+    }
     this.#waits = Waits.store
     return false
   }

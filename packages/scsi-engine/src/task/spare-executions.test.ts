@@ -1,5 +1,6 @@
 import { Slab } from '@lunkit/wire'
 import { describe, expect, it } from 'vitest'
+import { ownStatistics } from '../statistics/engine-statistics.ts'
 import { SpareExecutions } from './spare-executions.ts'
 import { TaskExecution } from './task-execution.ts'
 
@@ -8,6 +9,7 @@ describe('spare executions', () => {
     const services = {
       slab: new Slab({ sizeBytes: 256 * 1024 }),
       timers: { after: () => () => {} },
+      statistics: ownStatistics(),
       onBug: () => expect.unreachable(),
     }
     const spares = new SpareExecutions(services)

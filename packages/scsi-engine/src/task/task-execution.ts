@@ -27,6 +27,8 @@ export class TaskExecution
   /** What it was given up for, which is not told yet. */
   #abandonedFor: SenseCode | undefined
   #piece: ((piece: Piece | undefined) => void) | undefined
+  /** Since when it waits for that piece, which was not there at once. */
+  #waitsSinceMs: number | undefined
   #occupied: (() => void) | undefined
   #unwish: (() => void) | undefined
   #reply: Uint8Array | undefined
@@ -94,7 +96,7 @@ export class TaskExecution
   /** Nothing of the task runs any more, and its command has not ended it: it was given up, or there is a bug of ours. */
   #endLate(): void {
     const code = this.#abandonedFor
-    if (code) this.#close(Status.checkCondition, this.#sense(code))
+    if (code) this.#close(Status.checkCondition, code)
     else this.bug(new Error(`${this.row?.cdb.name ?? 'a command'} returned without having ended its task`))
   }
 
@@ -102,6 +104,10 @@ export class TaskExecution
   bug(error: unknown): void {
     this.services.onBug(error)
     if (this.state === ExecutionState.enabled) this.fail(Sense.internalTargetFailure)
+  }
+
+  concerns(bytes: number): void {
+    this.account.concerns(bytes)
   }
 
   good(): void {
@@ -113,11 +119,7 @@ export class TaskExecution
   }
 
   fail(code: SenseCode, detail?: SenseDetail): void {
-    this.#finish(Status.checkCondition, this.#sense(code, detail))
-  }
-
-  #sense(code: SenseCode, detail?: SenseDetail): Uint8Array {
-    return encodeSense({ code, ...detail }, this.itl.unit.mode.descriptorSense)
+    this.#finish(Status.checkCondition, code, detail)
   }
 
   failStore(request: StoreRequest): void {
@@ -132,19 +134,21 @@ export class TaskExecution
     this.fail(storeSense(operation, fault))
   }
 
-  #finish(status: Status, sense?: Uint8Array): void {
-    if (!this.#terminated) this.#close(status, sense)
+  #finish(status: Status, code?: SenseCode, detail?: SenseDetail): void {
+    if (!this.#terminated) this.#close(status, code, detail)
   }
 
-  #close(status: Status, sense?: Uint8Array): void {
+  #close(status: Status, code?: SenseCode, detail?: SenseDetail): void {
     this.state = moved(this.state, ExecutionState.ended)
-    this.task.finish(status, sense)
+    this.account.ended(status, code?.key, this)
+    this.task.finish(status, code && encodeSense({ code, ...detail }, this.itl.unit.mode.descriptorSense))
   }
 
   /** Ends the task from outside: the initiator is told `status`, or nothing. What runs of it runs to its end. */
   terminate(status?: Status): void {
     this.state = moved(this.state, ExecutionState.ended)
     this.#terminated = true
+    this.account.aborted()
     this.task.terminate(status)
   }
 
@@ -167,6 +171,7 @@ export class TaskExecution
     this.#occupied = undefined
     this.#piece?.(undefined)
     this.#piece = undefined
+    this.#waitsSinceMs = undefined
     this.#unwish?.()
     this.#unwish = undefined
     if (this.#reply) {
@@ -195,6 +200,7 @@ export class TaskExecution
     const data = this.#reply
     if (!data) return
     this.#reply = undefined
+    this.account.resumed()
     this.task.send(data)
     this.good()
     this.letGo()
@@ -223,24 +229,33 @@ export class TaskExecution
 
   async piece(): Promise<Piece | undefined> {
     if (this.#terminated) return undefined
+    this.account.resumed()
+    const askedMs = this.account.atMs
     const piece = await new Promise<Piece | undefined>(resolve => {
       this.#piece = resolve
       this.task.receive(this)
+      if (this.#waitsForPiece) this.#waitsSinceMs = askedMs
     })
     if (!piece || !this.#terminated) return piece
     piece.slot.release()
     return undefined
   }
 
+  get #waitsForPiece(): boolean {
+    return this.#piece !== undefined
+  }
+
   receivePiece(piece: Piece): void {
     const resolve = this.#piece
     this.#piece = undefined
+    if (this.#waitsSinceMs !== undefined) this.account.received(this.#waitsSinceMs)
+    this.#waitsSinceMs = undefined
     if (resolve) resolve(piece)
     else piece.slot.release()
   }
 
   operate(prepare: (request: StoreRequest) => void): Promise<StoreFault | undefined> {
-    const call = new MediumCall()
+    const call = new MediumCall(this.account)
     prepare(call.request)
     return call.submit(this.itl.unit.store)
   }

@@ -2,6 +2,7 @@ import type { Cdb, CdbView } from '@lunkit/scsi'
 import { type Task, TaskAttribute } from '@lunkit/scsi/transport'
 import { dataView } from '@lunkit/wire'
 import type { CommandRow, Unknown } from '../commands/command-set.ts'
+import { CommandAccount, operationPlaces } from '../statistics/command-account.ts'
 import { ExecutionState, moved } from './execution-state.ts'
 import { FREE, touchesBlocks } from './ordering.ts'
 import type { TaskPlace } from './task-place.ts'
@@ -28,6 +29,7 @@ export class TaskRecord<Self> {
   cdb: CdbView<Cdb> | undefined
   readonly cdbBytes = new Uint8Array(CDB_BYTES)
   state: ExecutionState = ExecutionState.spare
+  readonly account = new CommandAccount()
   /** The tasks before and after it in its set. */
   older: Self | undefined
   newer: Self | undefined
@@ -59,6 +61,7 @@ export class TaskRecord<Self> {
     const found = itl.tasks.type.commands.find(cdbBytes)
     if (typeof found === 'string') this.unknown = found
     else this.#use(found)
+    this.account.begin(itl.unit.account, itl.row, this.row?.places ?? operationPlaces.other)
   }
 
   #use(row: CommandRow): void {
@@ -86,6 +89,12 @@ export class TaskRecord<Self> {
     this.endBlock = endBlock
   }
 
+  /** How many bytes of the medium the blocks are that its CDB names. */
+  get rangeBytes(): number {
+    const bytes = (this.endBlock - this.firstBlock) * this.itl.unit.blockSizeBytes
+    return this.rank === FREE || bytes === Number.POSITIVE_INFINITY ? 0 : bytes
+  }
+
   /** Whether both touch a block. */
   overlaps(other: TaskRecord<Self>): boolean {
     return this.firstBlock < other.endBlock && other.firstBlock < this.endBlock
@@ -94,6 +103,7 @@ export class TaskRecord<Self> {
   /** Empties the record after the task has left its set. */
   reset(): void {
     this.state = moved(this.state, ExecutionState.spare)
+    this.account.leave()
     this.task = NOTHING
     this.itl = NOTHING
     this.row = undefined

@@ -2,6 +2,7 @@ import { Status, type Task, TaskAttribute } from '@lunkit/scsi/transport'
 import type { BlockRange } from '../commands/execution.ts'
 import { NEXUSES_AT_FULL_DEPTH } from '../limits.ts'
 import type { Services } from '../services.ts'
+import { CommandAccount, operationPlaces } from '../statistics/command-account.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
 import { UnitMemory } from '../unit/unit-memory.ts'
 import { admit } from './admission.ts'
@@ -64,7 +65,7 @@ export class TaskSet implements TaskHome<TaskExecution> {
   /** Takes a task, or ends it with TASK SET FULL (SAM-5 5.3). */
   submit(task: Task, itl: TaskPlace<TaskExecution>): void {
     if (this.#isFullFor(itl)) {
-      task.finish(Status.taskSetFull)
+      this.#refuse(task, itl)
       return
     }
     const execution = this.#spares.take()
@@ -73,7 +74,7 @@ export class TaskSet implements TaskHome<TaskExecution> {
     this.#tasks.add(execution)
     if (execution.rank !== FREE) this.#blocks.arrive(execution)
     if (this.#isRefusedAtOnce(execution)) this.#blocks.withdraw(execution)
-    if (this.#mayBegin(execution)) this.#enable(execution)
+    if (this.#mayBegin(execution)) this.#enable(execution, false)
     else if (execution.attribute === TaskAttribute.headOfQueue) this.#dormant.unshift(execution)
     else this.#dormant.push(execution)
   }
@@ -83,6 +84,16 @@ export class TaskSet implements TaskHome<TaskExecution> {
     const { queueDepth } = this.unit.attributes
     if (taskCount >= queueDepth) return true
     return this.#tasks.count >= queueDepth * NEXUSES_AT_FULL_DEPTH && taskCount > 0
+  }
+
+  /** TASK SET FULL, which counts as any end of a command does. */
+  #refuse(task: Task, { row }: TaskPlace<TaskExecution>): void {
+    const found = this.type.commands.find(task.cdb)
+    const account = new CommandAccount()
+    account.begin(this.unit.account, row, typeof found === 'string' ? operationPlaces.other : found.places)
+    account.ended(Status.taskSetFull, undefined, { rangeBytes: 0 })
+    account.leave()
+    task.finish(Status.taskSetFull)
   }
 
   #mayBegin(execution: TaskExecution): boolean {
@@ -102,7 +113,8 @@ export class TaskSet implements TaskHome<TaskExecution> {
     if (this.#dormant.length > 0) this.#advance()
   }
 
-  #enable(execution: TaskExecution): void {
+  #enable(execution: TaskExecution, waited: boolean): void {
+    if (waited) execution.account.waited()
     execution.state = moved(execution.state, ExecutionState.enabled)
     if (admit(execution)) execution.run()
     else this.leave(execution)
@@ -144,7 +156,7 @@ export class TaskSet implements TaskHome<TaskExecution> {
       const execution = dormant[at] as TaskExecution
       if (this.#mayBegin(execution)) {
         dormant.splice(at, 1)
-        this.#enable(execution)
+        this.#enable(execution, true)
       } else if (execution.attribute === TaskAttribute.ordered) return
       else at++
     }

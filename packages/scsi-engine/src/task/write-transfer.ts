@@ -1,7 +1,13 @@
 import { StoreRequest, type StoreRequestOwner } from '@lunkit/backstores/store'
 import { Sense } from '@lunkit/scsi'
 import type { Piece, PieceReceiver } from '@lunkit/scsi/transport'
+import { storePlaces } from '../statistics/command-account.ts'
 import type { TransferOwner } from './transfer-owner.ts'
+
+/** A write, and when the store was given it. */
+class TimedRequest extends StoreRequest {
+  submittedMs = 0
+}
 
 /**
  * Takes data-out piece by piece and writes it to a range of the medium; the next piece is received while the store
@@ -10,12 +16,13 @@ import type { TransferOwner } from './transfer-owner.ts'
 export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
   readonly #execution: TransferOwner
   /** Requests not with the store. */
-  readonly #free: StoreRequest[] = [new StoreRequest(this), new StoreRequest(this)]
+  readonly #free: TimedRequest[] = [new TimedRequest(this), new TimedRequest(this)]
   #writing = 0
   /** Bytes still to be received. */
   #left = 0
   #offset = 0
   #fua = false
+  #askedMs = 0
   /** The transport was asked for a piece. */
   #receiving = false
   /** The loop below runs: what comes in meanwhile leaves the rest to it. */
@@ -41,6 +48,7 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
       execution.fail(Sense.invalidFieldInCommandInformationUnitRefused)
       return
     }
+    execution.account.concerns(expected)
     this.#left = expected
     this.#offset = offset
     this.#fua = fua
@@ -60,6 +68,8 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
 
   receivePiece(piece: Piece): void {
     this.#receiving = false
+    // What was there already was not waited for.
+    if (!this.#looping) this.#execution.account.received(this.#askedMs)
     if (this.#execution.terminated) {
       piece.slot.release()
       return
@@ -72,8 +82,9 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
     }
   }
 
-  completed(request: StoreRequest): void {
+  completed(request: TimedRequest): void {
     this.#writing--
+    this.#execution.account.stored(storePlaces.write, request.submittedMs)
     try {
       this.#landed(request)
       this.#next()
@@ -89,6 +100,7 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
     const execution = this.#execution
     while (this.#left > 0 && !this.#receiving && this.#free.length > 0 && !this.#failed && !execution.terminated) {
       this.#receiving = true
+      this.#askedMs = execution.account.atMs
       execution.task.receive(this)
     }
     this.#looping = false
@@ -108,7 +120,7 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
   }
 
   #write({ slot, lengthBytes }: Piece): void {
-    const request = this.#free.pop() as StoreRequest
+    const request = this.#free.pop() as TimedRequest
     request.operation = 'write'
     request.slot = slot
     request.offset = this.#offset
@@ -116,11 +128,17 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
     request.fua = this.#fua
     this.#offset += lengthBytes
     this.#left -= lengthBytes
-    if (this.#execution.unit.store.submit(request)) this.#landed(request)
-    else this.#writing++
+    const { account, unit } = this.#execution
+    request.submittedMs = account.atMs
+    if (!unit.store.submit(request)) {
+      this.#writing++
+      return
+    }
+    account.storedInPlace(storePlaces.write, request.submittedMs)
+    this.#landed(request)
   }
 
-  #landed(request: StoreRequest): void {
+  #landed(request: TimedRequest): void {
     request.slot?.release()
     request.slot = undefined
     if (request.fault !== undefined) this.#failed ??= request

@@ -7,10 +7,12 @@ import {
   type TaskManagementRequest,
   type TaskManagementResponse,
 } from '@lunkit/scsi/transport'
+import { Clock } from '@lunkit/statistics'
 import { Slab } from '@lunkit/wire'
 import { afterEach } from 'vitest'
 import type { PortGroup } from '../device/port-group.ts'
 import { TargetDevice, type UnitOptions } from '../device/target-device.ts'
+import { ownStatistics } from '../statistics/engine-statistics.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
 import { ControlledStore, type ControlledStoreOptions } from './controlled-store.ts'
 import { FakeTask, type FakeTaskOptions } from './fake-task.ts'
@@ -66,7 +68,15 @@ export class TestDevice {
   readonly slab = new Slab({ sizeBytes: 4 * 1024 * 1024, poison: true })
   readonly clock = new HandClock()
   readonly bugs: unknown[] = []
-  readonly device = new TargetDevice({ slab: this.slab, timers: this.clock, onBug: error => this.bugs.push(error) })
+  /** The time that commands are counted with, in milliseconds. */
+  nowMs = 0
+  readonly statistics = { ...ownStatistics(), clock: new Clock(() => this.nowMs) }
+  readonly device = new TargetDevice({
+    slab: this.slab,
+    timers: this.clock,
+    statistics: this.statistics,
+    onBug: error => this.bugs.push(error),
+  })
   readonly store: ControlledStore
   readonly unit: LogicalUnit
   readonly group: PortGroup

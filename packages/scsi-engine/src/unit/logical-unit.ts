@@ -10,6 +10,8 @@ import { PIECE_BYTES } from '@lunkit/scsi/transport'
 import { checkArgument, type Timers, wholeNumber } from '@lunkit/wire'
 import { COMPARE_AND_WRITE_BLOCKS } from '../limits.ts'
 import type { TargetPort } from '../nexus/target-port.ts'
+import type { UnitAccount } from '../statistics/unit-account.ts'
+import { unitMetrics } from '../statistics/unit-metrics.ts'
 import { attentionsOfChange } from './attribute-changes.ts'
 import type { BlockLimits } from './block-limits.ts'
 import { type ControlMode, DEFAULT_MODE } from './control-mode.ts'
@@ -32,6 +34,7 @@ export interface LogicalUnitParts {
   readonly identity: UnitIdentity
   readonly reporter: UnitReporter
   readonly timers: Timers
+  readonly account: UnitAccount
 }
 
 /**
@@ -43,6 +46,8 @@ export class LogicalUnit {
   readonly store: Store
   readonly identity: UnitIdentity
   readonly reporter: UnitReporter
+  /** Where it is counted. */
+  readonly account: UnitAccount
   readonly reservation = new Reservation()
   readonly attentions = new UnitAttentions()
   readonly readiness: Readiness
@@ -54,7 +59,8 @@ export class LogicalUnit {
   /** It writes through, and has acknowledged what may still be volatile. */
   #cacheEnds = false
 
-  constructor({ type, store, attributes, identity, reporter, timers }: LogicalUnitParts) {
+  constructor({ type, store, attributes, identity, reporter, timers, account }: LogicalUnitParts) {
+    this.account = account
     this.type = type
     this.store = store
     this.#attributes = attributes
@@ -238,6 +244,7 @@ export class LogicalUnit {
 
   /** SAM-5 6.3: what a logical unit reset does beside aborting tasks. `occurred` is the attention every nexus gets. */
   reset(occurred: SenseCode): void {
+    this.account.row.add(unitMetrics.at.resets)
     this.reservation.clear()
     this.#mode = DEFAULT_MODE
     this.attentions.raise(occurred)

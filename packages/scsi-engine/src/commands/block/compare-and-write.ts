@@ -1,5 +1,6 @@
 import { type CdbView, CompareAndWrite, pointerTo, Sense } from '@lunkit/scsi'
 import type { Slot } from '@lunkit/wire'
+import { Operation } from '../../statistics/operation.ts'
 import { Order } from '../../task/ordering.ts'
 import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
@@ -54,6 +55,7 @@ async function exchange(execution: Execution, { offset, lengthBytes, fua, slot }
 
 /** COMPARE AND WRITE. */
 export const compareAndWriteRow: AnyCommand = command({
+  operation: Operation.compareAndWrite,
   cdb: CompareAndWrite,
   data: 'out',
   hasData: hasBlocks,

@@ -33,7 +33,10 @@ export function announce(execution: Execution, lengthBytes: number): number | un
   const { task, unit } = execution
   task.dataLength(lengthBytes)
   const expectedBytes = Math.min(lengthBytes, task.writeBytes)
-  if (expectedBytes % unit.blockSizeBytes === 0) return expectedBytes
+  if (expectedBytes % unit.blockSizeBytes === 0) {
+    execution.concerns(expectedBytes)
+    return expectedBytes
+  }
   execution.fail(Sense.invalidFieldInCommandInformationUnitRefused)
   return undefined
 }

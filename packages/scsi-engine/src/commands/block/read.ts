@@ -1,4 +1,5 @@
 import { type FieldPointer, pointerTo, Read6, Read10, Read12, Read16 } from '@lunkit/scsi'
+import { Operation } from '../../statistics/operation.ts'
 import { Order } from '../../task/ordering.ts'
 import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
@@ -27,6 +28,7 @@ function read(execution: Execution, { lba, blocks, fua = false }: ReadFields, le
 
 /** What READ (6) to READ (16) have in common. */
 const row = {
+  operation: Operation.read,
   data: 'in',
   hasData: hasBlocks,
   runsContrary: true,

@@ -1,5 +1,6 @@
 import type { StoreRequest } from '@lunkit/backstores/store'
 import { SynchronizeCache10, SynchronizeCache16 } from '@lunkit/scsi'
+import { Operation } from '../../statistics/operation.ts'
 import { Order } from '../../task/ordering.ts'
 import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
@@ -27,7 +28,7 @@ async function synchronizeCache(execution: Execution, { lba, blocks, immediate }
   else execution.good()
 }
 
-const row = { data: 'none', access: Access.control, order: Order.flush } as const
+const row = { operation: Operation.flush, data: 'none', access: Access.control, order: Order.flush } as const
 
 /** SYNCHRONIZE CACHE (10) and (16). */
 export const synchronizeCacheRows: readonly AnyCommand[] = [

@@ -8,6 +8,7 @@ import {
   UnmapListHeader,
   type UnmapRange,
 } from '@lunkit/scsi'
+import { Operation } from '../../statistics/operation.ts'
 import { Order } from '../../task/ordering.ts'
 import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
@@ -33,6 +34,7 @@ async function unmap(execution: Execution, cdb: CdbView<typeof Unmap>): Promise<
   if (!list) return
   const ranges = decode(execution, list)
   if (!ranges || !acceptable(execution, ranges)) return
+  execution.concerns(ranges.reduce((sum, { blocks }) => sum + blocks, 0) * unit.blockSizeBytes)
   for (const { lba, blocks } of ranges) {
     if (blocks === 0) continue
     await execution.occupy({ lba, blocks })
@@ -72,6 +74,7 @@ function acceptable(execution: Execution, ranges: readonly UnmapRange[]): boolea
 
 /** UNMAP, which a unit has that says so in LBPU. */
 export const unmapRow: AnyCommand = command({
+  operation: Operation.unmap,
   cdb: Unmap,
   data: 'out',
   hasData: hasParameters,

@@ -1,4 +1,5 @@
 import { ByteCheck, type FieldPointer, pointerTo, Sense, Verify10, Verify12, Verify16 } from '@lunkit/scsi'
+import { Operation } from '../../statistics/operation.ts'
 import { Order } from '../../task/ordering.ts'
 import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
@@ -84,7 +85,14 @@ function firstUnequalBlock(medium: Uint8Array, block: Uint8Array): number | unde
 /** Without BYTCHK there is nothing to compare with. */
 const compares = ({ blocks, byteCheck }: VerifyFields): boolean => blocks > 0 && byteCheck !== ByteCheck.none
 
-const row = { data: 'out', hasData: compares, access: Access.read, order: Order.read, range: itsRange } as const
+const row = {
+  operation: Operation.verify,
+  data: 'out',
+  hasData: compares,
+  access: Access.read,
+  order: Order.read,
+  range: itsRange,
+} as const
 
 /** VERIFY (10), (12) and (16). */
 export const verifyRows: readonly AnyCommand[] = [

@@ -8,6 +8,7 @@ import {
   WriteAndVerify16,
 } from '@lunkit/scsi'
 import type { Piece } from '@lunkit/scsi/transport'
+import { Operation } from '../../statistics/operation.ts'
 import { Order } from '../../task/ordering.ts'
 import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
@@ -58,7 +59,14 @@ async function writeAndVerify(execution: Execution, cdb: WriteAndVerifyFields, l
 const writeThrough = (execution: Execution, { slot, lengthBytes }: Piece, offset: number): Promise<boolean> =>
   work(execution, { operation: 'write', offset, lengthBytes, slot, fua: true })
 
-const row = { data: 'out', hasData: hasBlocks, access: Access.write, order: Order.write, range: itsRange } as const
+const row = {
+  operation: Operation.write,
+  data: 'out',
+  hasData: hasBlocks,
+  access: Access.write,
+  order: Order.write,
+  range: itsRange,
+} as const
 
 /** WRITE AND VERIFY (10), (12) and (16). */
 export const writeAndVerifyRows: readonly AnyCommand[] = [

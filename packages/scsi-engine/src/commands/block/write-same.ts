@@ -1,5 +1,6 @@
 import { type FieldPointer, pointerTo, Sense, WriteSame10, WriteSame16 } from '@lunkit/scsi'
 import { PIECE_BYTES } from '@lunkit/scsi/transport'
+import { Operation } from '../../statistics/operation.ts'
 import { Order } from '../../task/ordering.ts'
 import type { LogicalUnit } from '../../unit/logical-unit.ts'
 import { Access, command } from '../command.ts'
@@ -90,6 +91,7 @@ async function fill(execution: Execution, { offset, lengthBytes }: Range, block:
 const hasBlock = ({ noDataOut = false }: WriteSameFields): boolean => !noDataOut
 
 const row = {
+  operation: Operation.writeSame,
   data: 'out',
   hasData: hasBlock,
   access: Access.write,

@@ -1,4 +1,5 @@
 import { type FieldPointer, pointerTo, Write6, Write10, Write12, Write16 } from '@lunkit/scsi'
+import { Operation } from '../../statistics/operation.ts'
 import { Order } from '../../task/ordering.ts'
 import { Access, command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
@@ -26,7 +27,14 @@ function write(execution: Execution, { lba, blocks, fua = false }: WriteFields, 
 }
 
 /** What WRITE (6) to WRITE (16) have in common. */
-const row = { data: 'out', hasData: hasBlocks, access: Access.write, order: Order.write, range: itsRange } as const
+const row = {
+  operation: Operation.write,
+  data: 'out',
+  hasData: hasBlocks,
+  access: Access.write,
+  order: Order.write,
+  range: itsRange,
+} as const
 
 /** WRITE (6), (10), (12) and (16). */
 export const writeRows: readonly AnyCommand[] = [

@@ -1,0 +1,161 @@
+import { SenseKey } from '@lunkit/scsi'
+import { Status } from '@lunkit/scsi/transport'
+import type { Clock, CounterPlace, HistogramPlace, Row } from '@lunkit/statistics'
+import { Operation } from './operation.ts'
+import type { UnitAccount } from './unit-account.ts'
+import { nexusMetrics, unitMetrics } from './unit-metrics.ts'
+
+const unitAt = unitMetrics.at
+const nexusAt = nexusMetrics.at
+
+/** Stands where no command is counted. */
+const NOTHING = undefined as never
+/** As many bytes as its CDB names. */
+const BY_CDB = -1
+
+/** Where commands of one kind are counted. */
+export interface OperationPlaces {
+  readonly commands: CounterPlace
+  readonly nexusCommands: CounterPlace
+  readonly duration: HistogramPlace
+  /** Undefined where no bytes of the medium are concerned. */
+  readonly bytes: CounterPlace | undefined
+  readonly nexusBytes: CounterPlace | undefined
+}
+
+type BytesPlaces = Readonly<Partial<Record<Operation, CounterPlace>>>
+
+/** For each kind of command where it is counted. */
+export const operationPlaces = Object.fromEntries(
+  Object.values(Operation).map(operation => [
+    operation,
+    {
+      commands: unitAt.commands[operation],
+      nexusCommands: nexusAt.commands[operation],
+      duration: unitAt.duration[operation],
+      bytes: (unitAt.bytes as BytesPlaces)[operation],
+      nexusBytes: (nexusAt.bytes as BytesPlaces)[operation],
+    },
+  ]),
+) as Readonly<Record<Operation, OperationPlaces>>
+
+/** Where operations of the store are timed. */
+export const storePlaces = unitAt.storeDuration
+
+/** By sense key. */
+const keyPlaces = new Map<number, CounterPlace>(
+  Object.entries(SenseKey).map(([name, key]) => [key, unitAt.checkConditions[name as keyof typeof SenseKey]]),
+)
+
+/** By status. */
+const refusalPlaces: Readonly<Partial<Record<Status, CounterPlace>>> = {
+  [Status.busy]: unitAt.refusals.busy,
+  [Status.reservationConflict]: unitAt.refusals.reservation_conflict,
+  [Status.taskSetFull]: unitAt.refusals.task_set_full,
+}
+
+/** What a CDB names. */
+export interface NamedBytes {
+  /** How many bytes of the medium. */
+  readonly rangeBytes: number
+}
+
+/** What is counted of one command, from when the device server has it until it ends. Used again for the next. */
+export class CommandAccount {
+  #clock: Clock = NOTHING
+  #unit: Row = NOTHING
+  #nexus: Row = NOTHING
+  #places: OperationPlaces = operationPlaces.other
+  #begunMs = 0
+  #atMs = 0
+  #bytes = BY_CDB
+
+  /** The device server has a command, of this kind. */
+  begin({ clock, row }: UnitAccount, nexus: Row, places: OperationPlaces): void {
+    this.#clock = clock
+    this.#unit = row
+    this.#nexus = nexus
+    this.#places = places
+    this.#begunMs = clock.now()
+    this.#atMs = this.#begunMs
+    this.#bytes = BY_CDB
+    row.add(unitAt.tasks)
+  }
+
+  /** When it was last looked at the clock for this command: nothing that takes its time has been done since. */
+  get atMs(): number {
+    return this.#atMs
+  }
+
+  /** The command goes on after it has waited for something. */
+  resumed(): void {
+    this.#atMs = this.#clock.now()
+  }
+
+  /** The command runs that has waited for others. */
+  waited(): void {
+    this.#atMs = this.#clock.read()
+    this.#unit.observe(unitAt.queueWait, this.#atMs - this.#begunMs)
+  }
+
+  /** So many bytes of the medium are concerned, not as many as its CDB names. */
+  concerns(bytes: number): void {
+    this.#bytes = bytes
+  }
+
+  /** The store has ended an operation in place, of the kind timed at this place, that was begun at this time, which may have taken its time. */
+  storedInPlace(place: HistogramPlace, sinceMs: number): void {
+    this.#atMs = this.#clock.read()
+    this.#unit.observe(place, this.#atMs - sinceMs)
+  }
+
+  /** An operation of the store has ended, of the kind timed at this place, that was begun at this time. */
+  stored(place: HistogramPlace, sinceMs: number): void {
+    this.#atMs = this.#clock.now()
+    this.#unit.observe(place, this.#atMs - sinceMs)
+  }
+
+  /** Data-out is there that was asked for at this time. */
+  received(sinceMs: number): void {
+    this.#atMs = this.#clock.now()
+    this.#unit.observe(unitAt.r2tWait, this.#atMs - sinceMs)
+  }
+
+  /** It has ended with a status of its own. */
+  ended(status: Status, senseKey: SenseKey | undefined, named: NamedBytes): void {
+    const places = this.#places
+    const milliseconds = this.#atMs - this.#begunMs
+    this.#unit.add(places.commands)
+    this.#nexus.add(places.nexusCommands)
+    this.#unit.observe(places.duration, milliseconds)
+    this.#nexus.observe(nexusAt.duration, milliseconds)
+    if (status === Status.good) this.#moved(this.#bytes === BY_CDB ? named.rangeBytes : this.#bytes)
+    else this.#refused(status, senseKey)
+  }
+
+  #moved(bytes: number): void {
+    const places = this.#places
+    if (places.bytes === undefined || places.nexusBytes === undefined) return
+    this.#unit.add(places.bytes, bytes)
+    this.#nexus.add(places.nexusBytes, bytes)
+  }
+
+  #refused(status: Status, senseKey: SenseKey | undefined): void {
+    const place = senseKey === undefined ? refusalPlaces[status] : keyPlaces.get(senseKey)
+    if (place !== undefined) this.#unit.add(place)
+  }
+
+  /** It was ended from outside. */
+  aborted(): void {
+    this.#unit.add(unitAt.abortedCommands)
+    this.#nexus.add(nexusAt.abortedCommands)
+  }
+
+  /** Nothing of it is left. */
+  leave(): void {
+    this.#unit.add(unitAt.tasks, -1)
+    this.#clock = NOTHING
+    this.#unit = NOTHING
+    this.#nexus = NOTHING
+  }
+}
