@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { checkArgument } from '@lunkit/wire'
 import { checkJson } from './json/check.ts'
 import { JsonSyntaxError, readJson } from './json/reader.ts'
-import type { Json } from './json/value.ts'
+import type { Json, JsonObject } from './json/value.ts'
 import { writeJson } from './json/writer.ts'
 import type { Configuration } from './saveconfig.ts'
 import { asJson, configurationKind } from './saveconfig.ts'
@@ -39,6 +39,12 @@ const found = new WeakSet<object>()
 export function checkOnce(document: Json): Configuration {
   const isKnown = typeof document === 'object' && document !== null && found.has(document)
   return isKnown ? (document as unknown as Configuration) : checkConfiguration(document)
+}
+
+/** A document that was made of one that was found right, so that it is right too. */
+export function knownRight(document: JsonObject): Configuration {
+  found.add(document)
+  return document as unknown as Configuration
 }
 
 function checked(document: Json): Configuration {

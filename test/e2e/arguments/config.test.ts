@@ -4,7 +4,16 @@ import { join } from 'node:path'
 import * as config from '@lunkit/config'
 import { afterAll } from 'vitest'
 import { describeArguments } from './argument-tests.ts'
-import { type BadCall, eachBad, eachChanged, NO_OBJECTS, NO_TEXTS, without } from './bad-values.ts'
+import {
+  type BadCall,
+  eachBad,
+  eachChanged,
+  NO_FLAGS,
+  NO_OBJECTS,
+  NO_TEXTS,
+  NO_WHOLE_NUMBERS,
+  without,
+} from './bad-values.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'lunkit-arguments-'))
 const path = join(directory, 'saveconfig.json')
@@ -28,6 +37,18 @@ const texts = (call: (bad: never) => unknown): BadCall[] => eachBad(NO_TEXT, cal
 
 const ADDRESS = { host: '127.0.0.1', port: 3260 }
 const PROBLEM = { path: 'a', wrong: 'b', right: 'c' }
+const empty = () => config.parseConfiguration('{}')
+const CLEAR: config.EditCall = { name: 'clear', given: {} }
+const RAMDISK = { name: 'rd0', size: 512 }
+const MACHINE = { host: 'a', architecture: 'b' }
+/** None names an edit, or a group of values, and what it takes. */
+const NO_CALLS: readonly unknown[] = [
+  ...[...NO_OBJECTS, { name: 'clear' }, { name: 'toString', given: {} }, { name: 1, given: {} }],
+  ...[
+    { name: 'clear', given: { thereIsNoSuch: 1 } },
+    { name: 'discoveryAuth', given: 1 },
+  ],
+]
 const plan = () => config.planServing(config.parseConfiguration('{}'))
 
 describeArguments('@lunkit/config', {
@@ -62,6 +83,30 @@ describeArguments('@lunkit/config', {
         config.withoutStorage(bad, new Map()),
       ),
       ...eachBad(NO_MAPS, bad => config.withoutStorage(plan(), bad)),
+    ],
+    applyEdit: () => [
+      ...eachBad(NO_CONFIGURATIONS, bad => config.applyEdit(bad, CLEAR)),
+      ...eachBad(NO_CALLS, bad => config.applyEdit(empty(), bad)),
+      ...eachChanged(RAMDISK, { name: NO_TEXT, size: NO_WHOLE_NUMBERS, wwn: [null, 1], nullio: NO_FLAGS }, bad =>
+        config.applyEdit(empty(), { name: 'createRamdisk', given: bad }),
+      ),
+      ...eachBad([null, 1, {}, { randomBytes: 1, machine: MACHINE }, { randomBytes: () => [], machine: {} }], bad =>
+        config.applyEdit(empty(), CLEAR, bad),
+      ),
+      ...eachBad([undefined, 'x', new Uint8Array(3)], bad =>
+        config.applyEdit(
+          empty(),
+          { name: 'createRamdisk', given: RAMDISK },
+          { randomBytes: () => bad, machine: MACHINE },
+        ),
+      ),
+    ],
+    readValues: () => [
+      ...eachBad(NO_CONFIGURATIONS, bad => config.readValues(bad, { name: 'discoveryAuth', given: {} })),
+      ...eachBad(NO_CALLS, bad => config.readValues(empty(), bad)),
+      ...eachChanged({ target: 'a', tag: 1 }, { target: NO_TEXT, tag: NO_WHOLE_NUMBERS }, bad =>
+        config.readValues(empty(), { name: 'tpgAuth', given: bad }),
+      ),
     ],
     difference: () => [
       ...eachBad([...NO_OBJECTS, { storage: [] }, { targets: [], storage: {} }], bad => config.difference(bad, plan())),
@@ -112,8 +157,13 @@ describeArguments('@lunkit/config', {
   },
   untried: {
     noArguments: ['new Planner'],
+    calledBack: ['systemSources.randomBytes'],
     anyValue: ['attributeNumber', 'isJsonObject'],
     ofATable: [
+      'edits.*.has',
+      'edits.*.make',
+      'valueGroups.*.has',
+      'valueGroups.*.read',
       'aclAttributes.*.allows',
       'aclAttributes.*.from',
       'aclAttributes.*.when',

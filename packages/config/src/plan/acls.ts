@@ -7,6 +7,7 @@ import type { MappedLun, Tpg } from '../saveconfig.ts'
 import { nodeAclKind } from '../saveconfig.ts'
 import type { Placed } from '../schema/kind.ts'
 import { describe } from '../schema/kind.ts'
+import { someNames } from '../some-names.ts'
 import { aclAttributes } from '../tables/access-attributes.ts'
 import { SERVED_LUNS } from '../tables/lun-numbers.ts'
 import { aclSettings } from './access-settings.ts'
@@ -16,7 +17,6 @@ import { aclLoginRefusal, hasCredentials } from './authentication.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
 import type { AclPlan, LunPlan, SeenLunPlan } from './serving-plan.ts'
-import { someNames } from './some-names.ts'
 
 /** The ACLs of a TPG, and whether each of them could be read: else nobody knows whom they restrict. */
 export interface GroupAcls {

@@ -1,0 +1,157 @@
+import type { Json, JsonObject } from '../json/value.ts'
+import { isJsonObject } from '../json/value.ts'
+import { iscsiName, isIscsiName, normalizeIscsiName } from '../names.ts'
+import { own } from '../schema/kind.ts'
+import type { Draft } from './draft.ts'
+import { withKeys } from './draft.ts'
+import { edit, optionalFlag, someNumber, someText, takesAcl, takesTpg } from './edit.ts'
+import { EditError, EditFault } from './edit-error.ts'
+import { addLun, checkNumber, withMapped } from './lun-edits.ts'
+import { namesStorage, storageKey } from './storage-place.ts'
+import { aclAt, changeAcl, changeTpg, isAclOf, listOfTpg, mappedLunsOf, numberIn, tpgAt } from './target-place.ts'
+import type { AclAt, TpgAt } from './tree-path.ts'
+import { treePath } from './tree-path.ts'
+
+const normalTpg = ({ target, tag }: TpgAt): TpgAt => ({ target: normalizeIscsiName(target), tag })
+/** An ACL may also be named by the tag of its group, which is no iSCSI name. */
+const normalAcl = ({ initiator, ...at }: AclAt): AclAt => ({
+  ...normalTpg(at),
+  initiator: isIscsiName(initiator) ? normalizeIscsiName(initiator) : initiator,
+})
+
+function create(draft: Draft, at: AclAt, addMappedLuns: boolean): void {
+  const { object } = tpgAt(draft, at)
+  const path = treePath.acl(at)
+  if (listOfTpg(object, 'node_acls', at).some(acl => isJsonObject(acl) && isAclOf(acl, at.initiator)))
+    throw new EditError(EditFault.exists, { path, wrong: 'exists', right: 'another initiator' })
+  draft.made.push(path)
+  const numbers = listOfTpg(object, 'luns', at).flatMap(lun => numberIn(lun, 'index') ?? [])
+  const empty: JsonObject = { attributes: {}, mapped_luns: [], node_wwn: at.initiator }
+  const acl = (addMappedLuns ? numbers : []).reduce(
+    (found, lun) => withMapped(found, at, { draft, index: lun, lun, writeProtected: false }),
+    empty,
+  )
+  changeTpg(draft, at, tpg => ({ ...tpg, node_acls: [...listOfTpg(tpg, 'node_acls', at), acl] }))
+}
+
+/** The number of the TPG's LUN that `lun0`, `0` or a storage object names; the storage object becomes one where it is none. */
+function tpgLun(draft: Draft, at: TpgAt, named: string): number {
+  const luns = listOfTpg(tpgAt(draft, at).object, 'luns', at)
+  const digits = /^(?:lun)?([0-9]{1,5})$/.exec(named)?.[1]
+  const key = digits === undefined ? storageKey(named) : undefined
+  const found = luns.find(lun =>
+    key === undefined ? numberIn(lun, 'index') === Number(digits) : namesStorage(lun, key),
+  )
+  if (found !== undefined) return numberIn(found, 'index') ?? 0
+  if (key !== undefined) return addLun(draft, at, { storage_object: named })
+  const known = luns.map(lun => `lun${numberIn(lun, 'index')}`)
+  throw new EditError(EditFault.notFound, {
+    path: treePath.lun(at, Number(digits)),
+    wrong: 'is not there',
+    right: known.length === 0 ? 'a storage object: the TPG has no LUN' : `one of ${known.slice(0, SHOWN).join(', ')}`,
+  })
+}
+
+const SHOWN = 20
+
+/** A LUN that an initiator is to see. */
+export interface NewMappedLun extends AclAt {
+  readonly mapped_lun: number
+  readonly tpg_lun_or_backstore: string
+  readonly write_protect?: boolean
+}
+
+/** The keys that ACLs of one tag share. */
+const SHARED: readonly string[] = [
+  'attributes',
+  'chap_userid',
+  'chap_password',
+  'chap_mutual_userid',
+  'chap_mutual_password',
+  'mapped_luns',
+]
+
+/** Gives an ACL a tag; one that others have makes it like them. */
+function tag(draft: Draft, at: AclAt, newTag: string): void {
+  const path = treePath.acl(at)
+  if (newTag === '' || newTag.includes('.') || isIscsiName(newTag))
+    throw new EditError(EditFault.invalid, {
+      path,
+      wrong: `cannot have the tag ${JSON.stringify(newTag)}`,
+      right: 'a name without "."',
+    })
+  const acls = listOfTpg(tpgAt(draft, at).object, 'node_acls', at)
+  const other = acls.find(acl => isJsonObject(acl) && own(acl, 'tag') === newTag)
+  const shared = isJsonObject(other) ? Object.fromEntries(SHARED.map(key => [key, own(other, key)])) : {}
+  const { index } = aclAt(draft, at)
+  const change = (acl: Json, each: number): Json =>
+    each === index ? withKeys(acl as JsonObject, { ...shared, tag: newTag }) : acl
+  changeTpg(draft, at, tpg => ({ ...tpg, node_acls: acls.map(change) }))
+}
+
+/** The changes of node ACLs and of what is mapped to them. */
+export const aclEdits = {
+  createAcl: edit<TpgAt & { readonly wwn: string; readonly add_mapped_luns?: boolean }>(
+    'what an initiator may do in a TPG; it sees each LUN of the TPG by its number',
+    { ...takesTpg, wwn: someText, add_mapped_luns: optionalFlag },
+    (draft, { wwn, add_mapped_luns = true, ...given }) => {
+      const at = { ...normalTpg(given), initiator: wwn }
+      if (!isIscsiName(wwn))
+        throw new EditError(EditFault.invalid, {
+          path: treePath.acl(at),
+          wrong: 'is no name of an initiator',
+          right: iscsiName.right,
+        })
+      create(draft, { ...at, initiator: normalizeIscsiName(wwn) }, add_mapped_luns)
+    },
+  ),
+  deleteAcl: edit<AclAt>('takes an ACL away, or all that have a tag', takesAcl, (draft, given) => {
+    const at = normalAcl(given)
+    aclAt(draft, at)
+    changeTpg(draft, at, tpg => ({
+      ...tpg,
+      node_acls: listOfTpg(tpg, 'node_acls', at).filter(acl => !isJsonObject(acl) || !isAclOf(acl, at.initiator)),
+    }))
+  }),
+  tagAcl: edit<AclAt & { readonly new_tag: string }>(
+    'puts an ACL into the group of a tag: its members have the same LUNs, credentials and attributes',
+    { ...takesAcl, new_tag: someText },
+    (draft, { new_tag, ...given }) => tag(draft, normalAcl(given), new_tag),
+  ),
+  untagAcl: edit<AclAt>('takes an ACL out of its group, or all that have a tag', takesAcl, (draft, given) => {
+    const at = normalAcl(given)
+    aclAt(draft, at)
+    changeTpg(draft, at, tpg => ({
+      ...tpg,
+      node_acls: listOfTpg(tpg, 'node_acls', at).map(acl =>
+        isJsonObject(acl) && isAclOf(acl, at.initiator) ? withKeys(acl, { tag: undefined }) : acl,
+      ),
+    }))
+  }),
+  createMappedLun: edit<NewMappedLun>(
+    'a LUN of the TPG as an initiator sees it; a storage object that is no LUN yet becomes one',
+    { ...takesAcl, mapped_lun: someNumber, tpg_lun_or_backstore: someText, write_protect: optionalFlag },
+    (draft, { mapped_lun: index, tpg_lun_or_backstore, write_protect: writeProtected = false, ...given }) => {
+      const at = normalAcl(given)
+      const path = treePath.mappedLun(at, index)
+      checkNumber(index, path)
+      if (mappedLunsOf(aclAt(draft, at).object, at).some(each => numberIn(each, 'index') === index))
+        throw new EditError(EditFault.exists, { path, wrong: 'exists', right: 'another number' })
+      const lun = tpgLun(draft, at, tpg_lun_or_backstore)
+      changeAcl(draft, at, acl => withMapped(acl, at, { draft, index, lun, writeProtected }))
+    },
+  ),
+  deleteMappedLun: edit<AclAt & { readonly mapped_lun: number }>(
+    'takes a LUN from an initiator',
+    { ...takesAcl, mapped_lun: someNumber },
+    (draft, { mapped_lun, ...given }) => {
+      const at = normalAcl(given)
+      const isIt = (each: Json) => numberIn(each, 'index') === mapped_lun
+      if (!mappedLunsOf(aclAt(draft, at).object, at).some(isIt)) {
+        const path = treePath.mappedLun(at, mapped_lun)
+        throw new EditError(EditFault.notFound, { path, wrong: 'is not there', right: 'a mapped LUN that is' })
+      }
+      changeAcl(draft, at, acl => ({ ...acl, mapped_luns: mappedLunsOf(acl, at).filter(each => !isIt(each)) }))
+    },
+  ),
+} as const

@@ -1,0 +1,205 @@
+import type { Json } from '../json/value.ts'
+import { isJsonObject } from '../json/value.ts'
+import { absolutePath, storageObjectName, unitSerial } from '../names.ts'
+import type { Plugin } from '../plugins/plugins.ts'
+import { presentPluginName } from '../plugins/plugins.ts'
+import type { Kind } from '../schema/kind.ts'
+import { describe, own } from '../schema/kind.ts'
+import { textOf } from '../schema/lenient.ts'
+import { Problems } from '../schema/problem.ts'
+import { storageAttribute } from '../storage-attribute.ts'
+import { formatStorageKey } from '../storage-path.ts'
+import { naaDigits } from '../unit-serial.ts'
+import type { Draft } from './draft.ts'
+import { withKeys, withoutMember } from './draft.ts'
+import { edit, optionalFlag, optionalNumber, optionalText, someNumber, someText } from './edit.ts'
+import { EditError, EditFault } from './edit-error.ts'
+import { newUuid } from './edit-sources.ts'
+import { removeLunsOf } from './lun-removal.ts'
+import { findStorage, holderOf, namesStorage, serialDigits, setStorage, storageAt } from './storage-place.ts'
+import { treePath } from './tree-path.ts'
+
+/** What a kind makes of an argument. @throws {EditError} for what it does not take. */
+function checked<T>(kind: Kind<T>, value: Json, { path, name }: { readonly path: string; readonly name: string }): T {
+  const read = kind.read(value, { path: [], notes: new Problems() })
+  if (read !== undefined) return read
+  throw new EditError(EditFault.invalid, { path, wrong: `cannot have ${name} ${describe(value)}`, right: kind.right })
+}
+
+interface NewStorage {
+  readonly plugin: Plugin
+  readonly name: string
+  readonly wwn?: string | undefined
+}
+
+/** Makes a storage object of its own keys. */
+function create(
+  draft: Draft,
+  { plugin, name, wwn }: NewStorage,
+  keys: Readonly<Record<string, Json | undefined>>,
+): void {
+  checked(storageObjectName, name, { path: `/backstores/${plugin}`, name: 'a storage object named' })
+  const key = formatStorageKey({ plugin, name })
+  const path = treePath.storage(key)
+  if (findStorage(draft, key) !== undefined)
+    throw new EditError(EditFault.exists, { path, wrong: 'exists', right: 'another name' })
+  const serial = wwn === undefined ? freeSerial(draft) : givenSerial(draft, { wwn, path })
+  // LIO has no serial number of its own for a device that commands are passed through to, nor a product to name.
+  const identity = plugin === 'pscsi' ? { attributes: {} } : { attributes: { emulate_model_alias: 1 }, wwn: serial }
+  const object = withKeys({ alua_tpgs: [], name, plugin, ...identity }, keys)
+  draft.set('storage_objects', [...draft.list('storage_objects'), object])
+  draft.made.push(path)
+}
+
+function freeSerial(draft: Draft): string {
+  const taken = new Set(draft.list('storage_objects').map(serialDigits))
+  let serial = newUuid(draft.sources)
+  while (taken.has(naaDigits(serial))) serial = newUuid(draft.sources)
+  return serial
+}
+
+function givenSerial(draft: Draft, { wwn, path }: { readonly wwn: string; readonly path: string }): string {
+  checked(unitSerial, wwn, { path, name: 'the serial number' })
+  const digits = naaDigits(wwn)
+  const rival = draft.list('storage_objects').find(each => serialDigits(each) === digits)
+  if (rival === undefined) return wwn
+  const wrong = `cannot have the serial number ${wwn}, by which initiators would take it for ${labelOf(rival)}`
+  throw new EditError(EditFault.exists, {
+    path,
+    wrong,
+    right: 'one whose first 25 hex digits nothing else has, such as a UUID',
+  })
+}
+
+const labelOf = (object: Json): string =>
+  isJsonObject(object) ? `${textOf(own(object, 'plugin') ?? null)}/${textOf(own(object, 'name') ?? null)}` : 'another'
+
+function checkFile(draft: Draft, file: string, path: string): void {
+  checked(absolutePath, file, { path, name: 'the file' })
+  const owner = draft
+    .list('storage_objects')
+    .find(each => isJsonObject(each) && own(each, 'plugin') === 'fileio' && own(each, 'dev') === file)
+  if (owner === undefined) return
+  const wrong = `cannot have the file ${file}, which is that of ${labelOf(owner)}; two disks on one file destroy each other`
+  throw new EditError(EditFault.exists, { path, wrong, right: 'another file' })
+}
+
+const LEAST_BYTES = 512
+
+function checkSize(size: number, path: string, least = LEAST_BYTES): void {
+  if (size >= least) return
+  throw new EditError(EditFault.invalid, {
+    path,
+    wrong: `cannot have ${size} bytes`,
+    right: `${least} bytes or more: a block`,
+  })
+}
+
+/** A file that is to be a disk. */
+export interface Fileio {
+  readonly name: string
+  readonly file_or_dev: string
+  readonly size?: number
+  readonly write_back?: boolean
+  readonly sparse?: boolean
+  readonly wwn?: string
+}
+
+/** Memory that is to be a disk. */
+export interface Ramdisk {
+  readonly name: string
+  readonly size: number
+  readonly nullio?: boolean
+  readonly wwn?: string
+}
+
+/** A block device that is to be one. */
+export interface Block {
+  readonly name: string
+  readonly dev: string
+  readonly readonly?: boolean
+  readonly exclusive?: boolean
+  readonly wwn?: string
+}
+
+/** The changes of storage objects. */
+export const storageEdits = {
+  createFileio: edit<Fileio>(
+    // How the file is made is not kept in a configuration: `sparse` is for who makes it.
+    'a file that is a disk; without a size it must be there and has its own',
+    {
+      name: someText,
+      file_or_dev: someText,
+      size: optionalNumber,
+      write_back: optionalFlag,
+      sparse: optionalFlag,
+      wwn: optionalText,
+    },
+    (draft, { name, file_or_dev: dev, size, write_back = true, wwn }) => {
+      const path = treePath.storage(`fileio/${name}`)
+      checkFile(draft, dev, path)
+      if (size !== undefined) checkSize(size, path)
+      create(draft, { plugin: 'fileio', name, wwn }, { aio: false, dev, size, write_back })
+    },
+  ),
+  createRamdisk: edit<Ramdisk>(
+    'memory that is a disk; with nullio it keeps nothing',
+    { name: someText, size: someNumber, nullio: optionalFlag, wwn: optionalText },
+    (draft, { name, size, nullio, wwn }) => {
+      checkSize(size, treePath.storage(`ramdisk/${name}`))
+      create(draft, { plugin: 'ramdisk', name, wwn }, { size, nullio: nullio === true ? true : undefined })
+    },
+  ),
+  createBlock: edit<Block>(
+    'a block device',
+    { name: someText, dev: someText, readonly: optionalFlag, exclusive: optionalFlag, wwn: optionalText },
+    (draft, { name, dev, readonly = false, exclusive, wwn }) => {
+      checked(absolutePath, dev, { path: treePath.storage(`block/${name}`), name: 'the device' })
+      create(draft, { plugin: 'block', name, wwn }, { dev, readonly, exclusive, write_back: false })
+    },
+  ),
+  createPscsi: edit<{ readonly name: string; readonly dev: string }>(
+    'a SCSI device that commands are passed through to',
+    { name: someText, dev: someText },
+    (draft, { name, dev }) => {
+      checked(absolutePath, dev, { path: treePath.storage(`pscsi/${name}`), name: 'the device' })
+      create(draft, { plugin: 'pscsi', name }, { dev })
+    },
+  ),
+  resizeStorageObject: edit<{ readonly storage_object: string; readonly size: number }>(
+    'the size of a fileio or ramdisk storage object, in bytes',
+    { storage_object: someText, size: someNumber },
+    (draft, { storage_object, size }) => {
+      const place = storageAt(draft, storage_object)
+      const path = treePath.storage(place.key)
+      const plugin = presentPluginName(textOf(own(place.object, 'plugin') ?? null) ?? '')
+      if (plugin !== 'fileio' && plugin !== 'ramdisk')
+        throw new EditError(EditFault.readOnly, {
+          path,
+          wrong: 'has the size of its device',
+          right: 'fileio or ramdisk',
+        })
+      checkSize(size, path, storageAttribute(holderOf(place.object), 'block_size'))
+      setStorage(draft, place, { ...place.object, size })
+    },
+  ),
+  deleteStorageObject: edit<{ readonly storage_object: string }>(
+    'takes a storage object away, with its LUNs and what is mapped of them',
+    { storage_object: someText },
+    (draft, { storage_object }) => {
+      const { key, index } = storageAt(draft, storage_object)
+      removeLunsOf(draft, key)
+      draft.set('storage_objects', withoutMember(draft.list('storage_objects'), index))
+      forgetSettings(draft, key)
+    },
+  ),
+} as const
+
+/** What lunkit keeps of a storage object under its own key goes with it. */
+function forgetSettings(draft: Draft, key: string): void {
+  const lunkit = own(draft.document, 'lunkit')
+  const settings = isJsonObject(lunkit) ? own(lunkit, 'storage_objects') : undefined
+  if (!isJsonObject(lunkit) || !Array.isArray(settings)) return
+  const left = (settings as readonly Json[]).filter(each => !namesStorage(each, key))
+  if (left.length < settings.length) draft.set('lunkit', { ...lunkit, storage_objects: left })
+}

@@ -1,0 +1,117 @@
+import { checkOptions, type Domain, type OptionDomains, object, oneOf, required } from '@lunkit/wire'
+import { checkOnce } from '../document.ts'
+import type { Json, JsonObject } from '../json/value.ts'
+import { isJsonObject } from '../json/value.ts'
+import { normalizeIscsiName } from '../names.ts'
+import type { Configuration } from '../saveconfig.ts'
+import { asJson, ISCSI_FABRIC } from '../saveconfig.ts'
+import { own } from '../schema/kind.ts'
+import { textOf } from '../schema/lenient.ts'
+import { storageAttribute } from '../storage-attribute.ts'
+import { aclAttributes, tpgAttributes } from '../tables/access-attributes.ts'
+import { aluaAttributes } from '../tables/alua-attributes.ts'
+import type { AttributeTable } from '../tables/attribute.ts'
+import { rowInForce } from '../tables/attribute.ts'
+import type { StorageAttribute } from '../tables/storage-attributes.ts'
+import { storageAttributes } from '../tables/storage-attributes.ts'
+import type { TpgParameter } from '../tables/tpg-parameters.ts'
+import { parameterInForce, tpgParameters } from '../tables/tpg-parameters.ts'
+import { aluaGroupAt } from './alua-place.ts'
+import { Draft, objectIn } from './draft.ts'
+import { someText, takesAcl, takesTpg } from './edit.ts'
+import { systemSources } from './edit-sources.ts'
+import { holderOf, storageAt } from './storage-place.ts'
+import { aclAt, tpgAt } from './target-place.ts'
+import type { AclAt, TpgAt } from './tree-path.ts'
+import { treePath } from './tree-path.ts'
+
+/** Values in force by name, as `get` shows them. */
+export type Values = Readonly<Record<string, number | string>>
+
+/** One group of values that can be read: what `set` sets, `get` gets. */
+export interface ValueGroup<A extends object = never> {
+  readonly takes: { readonly [K in keyof A]-?: Domain }
+  readonly read: (draft: Draft, given: A) => Values
+}
+
+const group = <A extends object>(takes: ValueGroup<A>['takes'], read: ValueGroup<A>['read']): ValueGroup<A> => ({
+  takes,
+  read,
+})
+
+const normal = <T extends TpgAt>(at: T): T => ({ ...at, target: normalizeIscsiName(at.target) })
+
+function attributesIn(table: AttributeTable, values: JsonObject): Values {
+  return Object.fromEntries(Object.entries(table).map(([name, row]) => [name, rowInForce(row, own(values, name))]))
+}
+
+const CREDENTIALS = ['userid', 'password', 'mutual_userid', 'mutual_password'] as const
+
+/** Credentials by targetcli's names, in either spelling of a file; empty where there are none. */
+function credentialsIn(holder: JsonObject, prefix: string): Values {
+  const texts = CREDENTIALS.map((name): [string, string] => {
+    const text = textOf(own(holder, `${prefix}${name}`) ?? own(holder, name) ?? null) ?? ''
+    return [name, text === 'NULL' ? '' : text]
+  })
+  return Object.fromEntries(texts)
+}
+
+/** Every group of values of targetcli, by name. Credentials are as they are: who shows them decides what of them. */
+export const valueGroups = {
+  storageAttributes: group<{ readonly storage_object: string }>({ storage_object: someText }, (draft, given) => {
+    const holder = holderOf(storageAt(draft, given.storage_object).object)
+    const names = Object.keys(storageAttributes) as StorageAttribute[]
+    return Object.fromEntries(names.map(name => [name, storageAttribute(holder, name)]))
+  }),
+  aluaGroup: group<{ readonly storage_object: string; readonly name: string }>(
+    { storage_object: someText, name: someText },
+    (draft, { storage_object, name }) => {
+      const found = aluaGroupAt(storageAt(draft, storage_object), name)
+      return { ...attributesIn(aluaAttributes, found), tg_pt_gp_id: Number(own(found, 'tg_pt_gp_id') ?? 0) }
+    },
+  ),
+  tpgAttributes: group<TpgAt>(takesTpg, (draft, given) => {
+    const at = normal(given)
+    return attributesIn(tpgAttributes, objectIn(tpgAt(draft, at).object, { key: 'attributes', path: treePath.tpg(at) }))
+  }),
+  tpgParameters: group<TpgAt>(takesTpg, (draft, given) => {
+    const at = normal(given)
+    const values = objectIn(tpgAt(draft, at).object, { key: 'parameters', path: treePath.tpg(at) })
+    const names = Object.keys(tpgParameters) as TpgParameter[]
+    return Object.fromEntries(names.map(name => [name, parameterInForce(values, name)]))
+  }),
+  tpgAuth: group<TpgAt>(takesTpg, (draft, given) => credentialsIn(tpgAt(draft, normal(given)).object, 'chap_')),
+  aclAttributes: group<AclAt>(takesAcl, (draft, given) => {
+    const at = normal(given)
+    return attributesIn(aclAttributes, objectIn(aclAt(draft, at).object, { key: 'attributes', path: treePath.acl(at) }))
+  }),
+  aclAuth: group<AclAt>(takesAcl, (draft, given) => credentialsIn(aclAt(draft, normal(given)).object, 'chap_')),
+  discoveryAuth: group<Record<never, never>>({}, draft => {
+    const fabrics = draft.list('fabric_modules').filter((each: Json) => isJsonObject(each))
+    const fabric = fabrics.find(each => own(each, 'name') === ISCSI_FABRIC) ?? {}
+    return { enable: own(fabric, 'discovery_enable_auth') === true ? 1 : 0, ...credentialsIn(fabric, 'discovery_') }
+  }),
+} as const
+
+/** The name of a group of values. */
+export type ValueGroupName = keyof typeof valueGroups
+type GroupArguments<K extends ValueGroupName> = (typeof valueGroups)[K] extends ValueGroup<infer A> ? A : never
+/** A group of values that is to be read, as data. */
+export type ValueCall = {
+  readonly [K in ValueGroupName]: { readonly name: K; readonly given: GroupArguments<K> }
+}[ValueGroupName]
+
+const CALL: OptionDomains = { name: required(oneOf(Object.keys(valueGroups))), given: required(object()) }
+
+/**
+ * The values in force of a group: what the configuration says, else LIO's defaults.
+ * @throws {EditError} where what it is about is not there. {TypeError} or {RangeError} for what is no group or no argument of
+ * it; {ConfigError} for what is no configuration.
+ */
+export function readValues(configuration: Configuration, call: ValueCall): Values {
+  checkOptions('readValues: call', call, CALL)
+  const { name, given } = call
+  checkOptions(`readValues: ${name}`, given, valueGroups[name].takes as OptionDomains)
+  const draft = new Draft(asJson(checkOnce(asJson(configuration))) as JsonObject, systemSources)
+  return (valueGroups[name] as unknown as ValueGroup<typeof given>).read(draft, given)
+}
