@@ -10,6 +10,7 @@ import {
 } from '@lunkit/backstores'
 import { TargetDevice, type UnitEvent } from '@lunkit/scsi-engine'
 import {
+  checkTargetName,
   formatAddress,
   type PortalAddress,
   type SessionLoad,
@@ -17,19 +18,22 @@ import {
   TargetServer,
   type Timers,
 } from '@lunkit/target'
-import { Slab } from '@lunkit/wire'
+import { checkArgument, Slab, wholeNumber } from '@lunkit/wire'
 import { derivedSerial } from './derived-names.ts'
 import type { Disk, FlushFailure } from './disk.ts'
+import { EventFeed, type ServerEvent } from './event-feed.ts'
 import { warnOfLanes } from './lane-warning.ts'
 import { LOGOUT_GRACE_MS } from './logout-grace.ts'
-import { checkOpening, checkServerOptions } from './option-checks.ts'
+import { LOCAL_PORTAL, madeName, newTargetSteps, PORTAL_GROUP_TAG } from './new-target.ts'
+import { checkAddTarget, checkOpening, checkServerOptions } from './option-checks.ts'
 import { Polling } from './polling.ts'
 import { servedTargets, servedUnits } from './process-names.ts'
+import { ServedTarget } from './served-target.ts'
 import { checkServedTarget } from './served-target-check.ts'
 import type { DiskEvent, DiskServerOptions } from './server-options.ts'
 import { ServerStatistics } from './server-statistics.ts'
 import type { Storage } from './storage.ts'
-import type { ServedTargetOptions } from './target-options.ts'
+import type { NewTargetOptions, ServedTargetOptions } from './target-options.ts'
 import { servedTargetSteps } from './tree/served-target-steps.ts'
 import { ServedTree } from './tree/served-tree.ts'
 import type { ServerSettings } from './tree/server-settings.ts'
@@ -41,6 +45,7 @@ import type { DiskOpening } from './tree/tree-parts.ts'
 export const TRANSFER_MEMORY_BYTES = 128 * 1024 * 1024
 /** How often transfer memory is looked through for what was not used lately, which the system gets back. */
 const TRIM_EVERY_MS = 5000
+const TAG = wholeNumber(0, 0xffff)
 /** After this time of closing disks are flushed, whatever else is still waited for. */
 const FLUSH_ANYWAY_MS = 4000
 
@@ -61,6 +66,7 @@ export class DiskServer implements AsyncDisposable {
   readonly #diskListener: (disk: string, event: DiskEvent) => void
   /** All that is served; it changes by steps. */
   readonly tree: ServedTree
+  readonly #events = new EventFeed()
   readonly #disks = new Set<Disk>()
   /** While it is closed: those of which dirty data may be lost if the process ends now. */
   readonly #unflushed = new Set<Disk>()
@@ -90,7 +96,10 @@ export class DiskServer implements AsyncDisposable {
       timers: wheel,
       statistics: this.statistics.target,
       discoveryAuthentication: options.refuseDiscovery ?? false,
-      ...(listener && { listener }),
+      listener: event => {
+        listener?.(event)
+        this.#events.tell(event)
+      },
       ...(limits && { limits }),
       batch: { begin: () => this.#lanes?.reads.begin(), end: () => this.#lanes?.reads.end() },
       worked: this.#polling.worked,
@@ -109,8 +118,15 @@ export class DiskServer implements AsyncDisposable {
     this.#timers = wheel
     this.#trimLater()
     this.#laneCount = options.lanes
-    this.#laneListener = options.laneListener ?? warnOfLanes
-    this.#diskListener = options.diskListener ?? (() => {})
+    const { laneListener = warnOfLanes, diskListener = () => {} } = options
+    this.#laneListener = event => {
+      laneListener(event)
+      this.#events.tell({ kind: 'lane', event })
+    }
+    this.#diskListener = (disk, event) => {
+      diskListener(disk, event)
+      this.#events.tell({ kind: 'disk', disk, event })
+    }
   }
 
   /** The disks that are open. */
@@ -121,6 +137,11 @@ export class DiskServer implements AsyncDisposable {
   /** After `close` was called: the disks that are not flushed yet, by plugin and name: `fileio/disk0`. */
   get unflushedDisks(): readonly string[] {
     return [...this.#unflushed].map(({ store }) => titleOf(store))
+  }
+
+  /** What goes on, from now on, for `for await`; it ends with the server. Each time that it is asked for is another one. */
+  get events(): AsyncIterableIterator<ServerEvent, undefined> {
+    return this.#events.open()
   }
 
   /** What each session holds now. */
@@ -142,14 +163,57 @@ export class DiskServer implements AsyncDisposable {
    */
   async open(storage: Storage, name = 'disk', target?: string): Promise<Disk> {
     checkOpening(storage, name, target)
+    const opening = { key: '' }
+    await this.change(() => {
+      const step = this.openingOf(storage, name, target)
+      opening.key = step.disk
+      return [step]
+    })
+    return this.tree.disk(opening.key) as Disk
+  }
+
+  /**
+   * Adds a target of the server's own making, as `createTarget` does.
+   * @throws {TypeError} or {RangeError} for options that cannot be. {StoreOpenError} or {RangeError} for a disk that cannot be, {DuplicateIdentityError}
+   * for a disk or a target that would have the identity of another one of this process, {AggregateError} when the portal cannot be
+   * opened. Nothing has changed then.
+   */
+  async addTarget(options: NewTargetOptions): Promise<ServedTarget> {
+    checkAddTarget(options)
+    const { portal = LOCAL_PORTAL, name = madeName(portal), luns } = options
+    await this.change(() => {
+      const keys = new Set(this.tree.parts.disks.keys())
+      const opening = (at: number) => {
+        const step = this.openingOf(luns[at] as Storage, `disk${at}`, name, keys)
+        keys.add(step.disk)
+        return step
+      }
+      return newTargetSteps({ ...options, portal, name }, opening)
+    })
+    return new ServedTarget(this, name, PORTAL_GROUP_TAG)
+  }
+
+  /**
+   * A target that is served; undefined where there is none of this name, or it has no portal group of this tag.
+   * @throws {TypeError} or {RangeError} for what is no name, or no tag.
+   */
+  target(name: string, tag = PORTAL_GROUP_TAG): ServedTarget | undefined {
+    checkTargetName('target', name)
+    checkArgument('target: tag', tag, TAG)
+    const found = this.tree.parts.findTarget(name)
+    return found?.groups.has(tag) ? new ServedTarget(this, found.name, tag) : undefined
+  }
+
+  /** @internal the step that opens a disk under a key that is free; `name` is for one that has none of its own */
+  openingOf(storage: Storage, name: string, target?: string, taken: Keys = this.tree.parts.disks): StepOf<'openDisk'> {
     const named = { ...storage, name: storage.name ?? name }
-    let key = ''
-    const step = (): Step[] => {
-      key = freeKey(named.name, this.tree.parts.disks)
-      return [{ kind: 'openDisk', disk: key, storage: named, ...(target !== undefined && { target }) }]
-    }
-    await causeOf(this.tree.apply(step))
-    return this.tree.disk(key) as Disk
+    const disk = freeKey(named.name, taken)
+    return { kind: 'openDisk', disk, storage: named, ...(target !== undefined && { target }) }
+  }
+
+  /** @internal a change of one thing, that fails with what has gone wrong itself */
+  async change(steps: () => readonly Step[]): Promise<void> {
+    await causeOf(this.tree.apply(steps))
   }
 
   /**
@@ -165,8 +229,8 @@ export class DiskServer implements AsyncDisposable {
     const steps = () => targets.flatMap(target => servedTargetSteps(this.tree.parts.findTarget(target.name), target))
     const failures = new Map<string, Error>()
     const leaveOut = ({ step, error: cause }: StepFailure): void => {
-      const portal = formatAddress((step as StepOf<'openPortal'>).portal)
-      failures.set(portal, new Error(`portal ${portal} cannot be opened: ${cause.message}`, { cause }))
+      const { portal } = step as StepOf<'openPortal'>
+      failures.set(formatAddress(portal), portalError(portal, cause))
     }
     await causeOf(this.tree.apply(steps, { leaveOut }))
     const errors = [...failures.values()]
@@ -268,6 +332,7 @@ export class DiskServer implements AsyncDisposable {
     this.#stopTrimming()
     this.statistics.stop()
     this.#stopTimers()
+    this.#events.end()
     return flushFailures
   }
 
@@ -305,8 +370,11 @@ async function madeSerial(storage: Storage, { plugin, name }: Store, target?: st
 /** A disk as an administrator knows it: `fileio/disk0`. */
 const titleOf = ({ plugin, name }: Disk['store']): string => `${plugin}/${name}`
 
+/** Keys that are taken. */
+type Keys = Pick<ReadonlySet<string>, 'has'>
+
 /** A key that no disk has: the name, or one with a number where a disk of that name is open. */
-function freeKey(name: string, taken: ReadonlyMap<string, unknown>): string {
+function freeKey(name: string, taken: Keys): string {
   let key = name
   for (let number = 2; taken.has(key); number++) key = `${name} (${number})`
   return key
@@ -317,6 +385,13 @@ async function causeOf<T>(change: Promise<T>): Promise<T> {
   try {
     return await change
   } catch (error) {
-    throw error instanceof StepError && error.notUndone.length === 0 ? error.cause : error
+    if (!(error instanceof StepError) || error.notUndone.length > 0) throw error
+    const { step, cause } = error
+    if (step.kind !== 'openPortal') throw cause
+    const portal = portalError(step.portal, cause as Error)
+    throw new AggregateError([portal], portal.message)
   }
 }
+
+const portalError = (portal: PortalAddress, cause: Error): Error =>
+  new Error(`portal ${formatAddress(portal)} cannot be opened: ${cause.message}`, { cause })

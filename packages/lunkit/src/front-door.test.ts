@@ -70,7 +70,7 @@ describe('createTarget', () => {
 
   it('has URLs of its LUNs, and of no others', async () => {
     await using target = await createTarget({ luns: [disk()] })
-    expect(() => target.url(7)).toThrow(new RangeError('lun is 7; right is a LUN of the target, 0 to 0'))
+    expect(() => target.url(7)).toThrow(new RangeError('url: lun is 7; right is a LUN of the target: 0'))
     for (const lun of [-1, 0.5, NaN]) expect(() => target.url(lun)).toThrow(RangeError)
     expect(() => target.url('0' as never)).toThrow(TypeError)
   })

@@ -70,16 +70,20 @@ export type {
 } from '@lunkit/target'
 export { DEFAULT_ACCESS, nodeAccess, openAccess, TARGET_LIMITS } from '@lunkit/target'
 export type { TargetAddress } from './create-target.ts'
-export { createTarget, DEFAULT_LOGIN_PARAMETERS, LunkitTarget } from './create-target.ts'
+export { createTarget, LunkitTarget } from './create-target.ts'
 export { derivedSerial, derivedSuffix } from './derived-names.ts'
 export type { Disk, FlushFailure } from './disk.ts'
 export type { DiskOptions } from './disk-options.ts'
 export { DiskServer, TRANSFER_MEMORY_BYTES } from './disk-server.ts'
+export type { ServerEvent } from './event-feed.ts'
 export type { FileioOptions } from './fileio.ts'
 export { fileio } from './fileio.ts'
 export { LOGOUT_GRACE_MS } from './logout-grace.ts'
+export { DEFAULT_LOGIN_PARAMETERS } from './new-target.ts'
 export type { RamdiskOptions } from './ramdisk.ts'
 export { ramdisk } from './ramdisk.ts'
+export type { AddLunOptions, ServedLun } from './served-target.ts'
+export { ServedTarget } from './served-target.ts'
 export { threadMetrics } from './server-metrics.ts'
 export type { DiskEvent, DiskServerOptions } from './server-options.ts'
 export type { ServerStatistics, StatisticsBlocks } from './server-statistics.ts'
@@ -87,6 +91,7 @@ export type { Storage, StorageResources } from './storage.ts'
 export type {
   LoginParameters,
   LunOptions,
+  NewTargetOptions,
   PortalGroupOptions,
   ServedTargetOptions,
   TargetOptions,

@@ -9,11 +9,12 @@ import {
   type OptionDomains,
   object,
   required,
+  text,
   wholeNumber,
 } from '@lunkit/wire'
 import { NAME } from './disk-options.ts'
 import type { DiskServerOptions } from './server-options.ts'
-import type { TargetOptions } from './target-options.ts'
+import type { NewTargetOptions, TargetOptions } from './target-options.ts'
 
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 
@@ -37,17 +38,18 @@ const SERVER: OptionDomains = {
   poison: flag,
   timers: object('timers: { after(delayMs, callback) }'),
 }
-const TARGET: OptionDomains = {
+/** What a new target has. */
+const NEW_TARGET: OptionDomains = {
   luns: required({
     ...DISKS,
     has: (luns: unknown) =>
       DISKS.has(luns as never) && (luns as unknown[]).length > 0 && (luns as unknown[]).length <= MAPPED_LUNS,
   }),
   name: OWN_ISCSI_NAME,
+  alias: text(),
   portal: object('{ host, port }'),
   initiators: arrayOf(ISCSI_NAME),
   parameters: object('an object of text keys'),
-  ...SERVER,
 }
 /** The limits of a target; each is checked further by itself. */
 export const LIMITS: OptionDomains = Object.fromEntries(Object.keys(TARGET_LIMITS).map(name => [name, wholeNumber()]))
@@ -58,18 +60,22 @@ export function checkServerOptions(name: string, options: DiskServerOptions): vo
   if (options.limits) checkOptions(`${name}: limits`, options.limits, LIMITS)
 }
 
-/** @throws {TypeError} or {RangeError} for options that a target cannot have. */
+/** @throws {TypeError} or {RangeError} for options that a target with a server of its own cannot have. */
 export function checkTargetOptions(options: TargetOptions): void {
-  checkOptions('createTarget', options, TARGET)
-  const { portal, limits, parameters } = options
-  if (portal) checkAddress('createTarget: portal', portal)
-  if (limits) checkOptions('createTarget: limits', limits, LIMITS)
-  if (parameters) checkOffers('createTarget: parameters', parameters)
+  checkOptions('createTarget', options, { ...NEW_TARGET, ...SERVER })
+  if (options.limits) checkOptions('createTarget: limits', options.limits, LIMITS)
+  checkNewTarget('createTarget', options)
 }
 
-/** @throws {TypeError} or {RangeError} for what is none of so many LUNs. */
-export function checkLun(lun: number, luns: number): void {
-  checkArgument('lun', lun, { ...wholeNumber(0, luns - 1), words: `a LUN of the target, 0 to ${luns - 1}` })
+/** @throws {TypeError} or {RangeError} for options that a new target of a server cannot have. */
+export function checkAddTarget(options: NewTargetOptions): void {
+  checkOptions('addTarget', options, NEW_TARGET)
+  checkNewTarget('addTarget', options)
+}
+
+function checkNewTarget(name: string, { portal, parameters }: NewTargetOptions): void {
+  if (portal) checkAddress(`${name}: portal`, portal)
+  if (parameters) checkOffers(`${name}: parameters`, parameters)
 }
 
 /** @throws {TypeError} or {RangeError} for what cannot be opened as a disk. */

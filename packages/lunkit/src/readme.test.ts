@@ -29,8 +29,12 @@ describe('the README', () => {
     expect(await execute(examples[1] ?? '')).toBe('checkCondition writeProtected\n')
   })
 
+  it('shows a target that changes while it serves', async () => {
+    expect(await execute(examples[2] ?? '')).toBe('[ 0, 1 ] 16384\n0\n')
+  })
+
   it('shows options that a disk takes', async () => {
-    expect(await execute(examples[2] ?? '')).toBe('')
-    expect(examples).toHaveLength(3)
+    expect(await execute(examples[3] ?? '')).toBe('')
+    expect(examples).toHaveLength(4)
   })
 })

@@ -45,8 +45,8 @@ export interface ServedTargetOptions {
   readonly portalGroups: readonly PortalGroupOptions[]
 }
 
-/** What a target serves, and to whom. */
-export interface TargetOptions extends DiskServerOptions {
+/** What a new target serves, and to whom. */
+export interface NewTargetOptions {
   /** The disks; the first one is LUN 0, the second LUN 1. */
   readonly luns: readonly Storage[]
   /**
@@ -54,6 +54,8 @@ export interface TargetOptions extends DiskServerOptions {
    * machine and the portal, so that it is the same at every start; at a port that is any free one, a random one.
    */
   readonly name?: string
+  /** What a person sees (TargetAlias). */
+  readonly alias?: string
   /** Where it listens; any free port of 127.0.0.1 when left out. A port of 0 takes any free one. */
   readonly portal?: PortalAddress
   /** The initiators that may log in, by their iSCSI names; when left out, every one that reaches the portal. */
@@ -61,3 +63,6 @@ export interface TargetOptions extends DiskServerOptions {
   /** What is offered in a login, and taken, by text key, over DEFAULT_LOGIN_PARAMETERS. */
   readonly parameters?: LoginParameters
 }
+
+/** A target, and the server that it has to itself. */
+export interface TargetOptions extends DiskServerOptions, NewTargetOptions {}

@@ -160,26 +160,61 @@ const badSteps = (call: (step: never) => unknown): BadCall[] => [
   ...eachChanged({ kind: 'unmapLun', ...LUN_STEP }, OF_LUN, call),
 ]
 
+/** They are those of a ServedTarget. */
+const ofEachTarget = 'addLun removeLun resizeLun allow forbid openToAll openPortal closePortal remove url'
+  .split(' ')
+  .map(name => `LunkitTarget.${name}`)
+
+const NEW_TARGET: Readonly<Record<string, readonly unknown[]>> = {
+  luns: [undefined, ...NO_LISTS, [], ...NO_DISKS.map(each => [each])],
+  name: without(NO_ISCSI_NAMES, undefined),
+  alias: [null, 1, {}],
+  portal: without(NO_ADDRESSES, undefined),
+  initiators: [...NO_LISTS, ...NO_ISCSI_NAMES.map(each => [each])],
+  parameters: [null, 1, [], { NoKey: 1 }, { MaxBurstLength: 1 }, { InitialR2T: 'Yes' }],
+  thereIsNoSuchOption: [1],
+}
+
 describeArguments('lunkit', {
   door: lunkit,
   returned: () => ({ Storage: DISK, ServedTree: served.server.tree }),
   calls: {
     createTarget: () => [
       ...eachBad([undefined, ...NO_OPTIONS, {}], bad => createTarget(bad)),
+      ...eachChanged({ luns: [DISK] }, { ...SERVER, ...NEW_TARGET }, bad => createTarget(bad)),
+    ],
+    'ServedTarget.url': () => eachBad([...without(NO_WHOLE_NUMBERS, undefined), 1], bad => target.it.url(bad)),
+    'ServedTarget.addLun': () => [
+      ...eachBad(NO_DISKS, bad => target.it.addLun(bad)),
       ...eachChanged(
-        { luns: [DISK] },
+        {},
         {
-          ...SERVER,
-          luns: [undefined, ...NO_LISTS, [], ...NO_DISKS.map(each => [each])],
-          name: without(NO_ISCSI_NAMES, undefined),
-          portal: without(NO_ADDRESSES, undefined),
-          initiators: [...NO_LISTS, ...NO_ISCSI_NAMES.map(each => [each])],
-          parameters: [null, 1, [], { NoKey: 1 }, { MaxBurstLength: 1 }, { InitialR2T: 'Yes' }],
+          lun: [...without(NO_WHOLE_NUMBERS, undefined), 16_384, 0],
+          writeProtected: NO_FLAGS,
+          thereIsNoSuchOption: [1],
         },
-        bad => createTarget(bad),
+        bad => target.it.addLun(DISK, bad),
       ),
     ],
-    'LunkitTarget.url': () => eachBad([...without(NO_WHOLE_NUMBERS, undefined), 1], bad => target.it.url(bad)),
+    'ServedTarget.removeLun': () => eachBad([...NO_WHOLE_NUMBERS, 1], bad => target.it.removeLun(bad)),
+    'ServedTarget.resizeLun': () => [
+      ...eachBad([...NO_WHOLE_NUMBERS, 1], bad => target.it.resizeLun(bad, MIB)),
+      ...eachBad([...without(NO_WHOLE_NUMBERS, undefined), 511], bad => target.it.resizeLun(0, bad)),
+    ],
+    'ServedTarget.allow': () => eachBad(NO_ISCSI_NAMES, bad => target.it.allow(bad)),
+    'ServedTarget.forbid': () => eachBad([...NO_ISCSI_NAMES, NAME], bad => target.it.forbid(bad)),
+    'ServedTarget.openToAll': () => eachBad([undefined, ...NO_FLAGS], bad => target.it.openToAll(bad)),
+    'ServedTarget.openPortal': () => eachBad(NO_ADDRESSES, bad => target.it.openPortal(bad)),
+    'ServedTarget.closePortal': () =>
+      eachBad([...NO_ADDRESSES, { host: '127.0.0.9', port: 1 }], bad => target.it.closePortal(bad)),
+    'DiskServer.addTarget': () => [
+      ...eachBad([undefined, ...NO_OPTIONS, {}], bad => served.server.addTarget(bad)),
+      ...eachChanged({ luns: [DISK] }, NEW_TARGET, bad => served.server.addTarget(bad)),
+    ],
+    'DiskServer.target': () => [
+      ...eachBad(NO_ISCSI_NAMES, bad => served.server.target(bad)),
+      ...eachBad([...without(NO_WHOLE_NUMBERS, undefined), 65_536], bad => served.server.target(NAME, bad)),
+    ],
     'new DiskServer': () => [
       ...eachBad(NO_OPTIONS, bad => new DiskServer(bad)),
       ...eachChanged({}, SERVER, bad => new DiskServer(bad)),
@@ -272,13 +307,21 @@ describeArguments('lunkit', {
     noArguments: [
       'DiskServer.close',
       'LunkitTarget.close',
+      'ServedTarget.remove',
       'ServedTree.close',
       'Storage.makeSerial',
       'ignoreRealTimeSignals',
       'trimHeap',
     ],
-    insideOfPackages: ['new LunkitTarget', 'openAccess', 'Storage.unit'],
-    inAnotherTable: ['connect', 'discover', 'nodeAccess', 'openBlockDevice'],
+    insideOfPackages: [
+      'new LunkitTarget',
+      'new ServedTarget',
+      'DiskServer.openingOf',
+      'DiskServer.change',
+      'openAccess',
+      'Storage.unit',
+    ],
+    inAnotherTable: [...ofEachTarget, 'connect', 'discover', 'nodeAccess', 'openBlockDevice'],
   },
   state: () => [[...served.server.disks], served.server.addressOf(PORT_0)],
 })
