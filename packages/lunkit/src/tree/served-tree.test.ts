@@ -127,8 +127,13 @@ describe('a change that cannot be made', () => {
     ['an ACL that is there', step.acl('addAcl', INITIATOR), `has an ACL of ${INITIATOR} already`],
     ['a LUN for who has no ACL', step.map(0, 'a', { initiator: OTHER }), `has no ACL of ${OTHER}`],
   ])('is not made in part, and nobody notices: %s', async (_what, wrong, message) => {
-    await using tree = await TreeServer.start()
-    await tree.apply(step.acl('addAcl', INITIATOR))
+    const served = Promise.withResolvers<void>()
+    await using tree = await TreeServer.start({ lanes: 1, laneListener: () => served.resolve() })
+    // The first file has the worker lane started, whose descriptors stay.
+    const first = fileio({ path: join(directory, 'first'), sizeBytes: 4096, identity: { serial: 'first' } })
+    await tree.apply({ kind: 'openDisk', disk: 'first', storage: first })
+    await tree.apply(step.close('first'), step.acl('addAcl', INITIATOR))
+    await served.promise
     const heard: AttentionNotice[] = []
     await using session = await tree.connect({ listener: { attention: notice => void heard.push(notice) } })
     await session.lun(0).ready()
@@ -142,9 +147,8 @@ describe('a change that cannot be made', () => {
       step.portal('openPortal', { host: '127.0.0.3', port: 0 }),
       wrong,
     ]
-    await expect(tree.server.tree.apply(steps)).rejects.toThrow(message)
-    // The first file has had worker lanes started, which stay.
     const before = descriptors()
+    await expect(tree.server.tree.apply(steps)).rejects.toThrow(message)
     await expect(tree.server.tree.apply(steps)).rejects.toThrow('; nothing has changed')
     await session.lun(0).testUnitReady()
     expect([await seenBy(session), heard]).toEqual([A, []])
