@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import type { LogicalUnit } from '@lunkit/initiator'
 import { describe, expect, it } from 'vitest'
 import { outcomeOf } from '../harness/command-outcome.ts'
@@ -15,6 +15,14 @@ const writing = ['write', 'writeThrough'] as const
 type Act = (unit: LogicalUnit) => Promise<unknown>
 const write: Act = unit => unit.write(0, after)
 const read: Act = unit => unit.read(0, 8)
+
+/** Clears all faults as an administrator does who has no lunkitd running. */
+async function forgetFaults(stateFile: string): Promise<void> {
+  const state = JSON.parse(await readFile(stateFile, 'utf8')) as { sections: { faults: { entries: unknown[] } } }
+  expect(state.sections.faults.entries).toHaveLength(1)
+  state.sections.faults.entries = []
+  await writeFile(stateFile, JSON.stringify(state))
+}
 
 describe('a system call that fails on the backing file', () => {
   it.each<[CallRule['error'], string, string, RegExp]>([
@@ -106,37 +114,45 @@ describe('a flush that fails once', () => {
   it.each([
     ['SYNCHRONIZE CACHE', ['sync'], (unit: LogicalUnit) => unit.synchronizeCache()],
     ['a write with FUA', ['writeThrough'], (unit: LogicalUnit) => unit.write(8, after, { fua: true })],
-  ] as const)('%s is not GOOD, and no write or flush is until lunkitd starts again', async (_what, calls, flush) => {
-    await using rig = await Rig.start({ disks: [disk0] })
-    rig.expected.push(/^fileio\/disk0: a flush failed/)
-    const [unit, other] = (await rig.units(2)) as [LogicalUnit, LogicalUnit]
-    await unit.write(0, before)
-    const rule = rig.calls.meet({ file: rig.file(), calls, error: 'EIO', times: 1 })
-    expect(await outcomeOf(flush(unit))).toBe('writeError')
-    expect(rule.met).toBe(1)
-    // What was acknowledged before may be lost: every nexus hears of it once.
-    expect(await outcomeOf(unit.testUnitReady())).toBe('deferred writeError')
-    expect(await outcomeOf(other.read(0, 8))).toBe('deferred writeError')
-    expect(await outcomeOf(other.read(0, 8))).toBe('good')
-    for (const each of [unit, other]) {
-      expect(await outcomeOf(write(each))).toBe('writeError')
-      expect(await outcomeOf(each.write(0, after, { fua: true }))).toBe('writeError')
-      expect(await outcomeOf(each.synchronizeCache())).toBe('writeError')
-      expect(await outcomeOf(each.unmap([{ lba: 64, blocks: 8 }]))).toBe('writeError')
-      expect(await outcomeOf(each.testUnitReady())).toBe('good')
-    }
-    expect(Buffer.compare((await readFile(rig.file())).subarray(0, 4096), before)).toBe(0)
-    expect(await rig.logged(/^fileio\/disk0: a flush failed/)).toMatchObject({ level: 50, disk: 'fileio/disk0' })
-    expect(rig.timesLogged(/a flush failed/)).toBe(1)
-    await rig.neighbourServes()
-    // lunkitd says at its end that the disk could not be flushed, and ends with 1.
-    expect(await rig.end()).toBe(1)
-    expect(await rig.logged(/^fileio\/disk0 could not be flushed \(flushFailed\)/)).toMatchObject({ level: 50 })
-    await rig.restart()
-    const again = await rig.unit()
-    expect(await outcomeOf(write(again))).toBe('good')
-    expect(await outcomeOf(again.synchronizeCache())).toBe('good')
-  })
+  ] as const)(
+    '%s is not GOOD, and no write or flush is until its fault is out of the state',
+    async (_what, calls, flush) => {
+      await using rig = await Rig.start({ disks: [disk0] })
+      rig.expected.push(/^fileio\/disk0: a flush failed/)
+      const [unit, other] = (await rig.units(2)) as [LogicalUnit, LogicalUnit]
+      await unit.write(0, before)
+      const rule = rig.calls.meet({ file: rig.file(), calls, error: 'EIO', times: 1 })
+      expect(await outcomeOf(flush(unit))).toBe('writeError')
+      expect(rule.met).toBe(1)
+      // What was acknowledged before may be lost: every nexus hears of it once.
+      expect(await outcomeOf(unit.testUnitReady())).toBe('deferred writeError')
+      expect(await outcomeOf(other.read(0, 8))).toBe('deferred writeError')
+      expect(await outcomeOf(other.read(0, 8))).toBe('good')
+      for (const each of [unit, other]) {
+        expect(await outcomeOf(write(each))).toBe('writeError')
+        expect(await outcomeOf(each.write(0, after, { fua: true }))).toBe('writeError')
+        expect(await outcomeOf(each.synchronizeCache())).toBe('writeError')
+        expect(await outcomeOf(each.unmap([{ lba: 64, blocks: 8 }]))).toBe('writeError')
+        expect(await outcomeOf(each.testUnitReady())).toBe('good')
+      }
+      expect(Buffer.compare((await readFile(rig.file())).subarray(0, 4096), before)).toBe(0)
+      expect(await rig.logged(/^fileio\/disk0: a flush failed/)).toMatchObject({ level: 50, disk: 'fileio/disk0' })
+      expect(rig.timesLogged(/a flush failed/)).toBe(1)
+      await rig.neighbourServes()
+      // lunkitd says at its end that the disk could not be flushed, and ends with 1.
+      expect(await rig.end()).toBe(1)
+      expect(await rig.logged(/^fileio\/disk0 could not be flushed \(flushFailed\)/)).toMatchObject({ level: 50 })
+      await rig.restart()
+      expect(await outcomeOf(write(await rig.unit()))).toBe('writeError')
+      expect(await rig.logged(/^fileio\/disk0: a flush failed .* nobody has cleared that/)).toMatchObject({ level: 50 })
+      expect(await rig.end()).toBe(1)
+      await forgetFaults(rig.scratch.path('state/state.json'))
+      await rig.restart()
+      const again = await rig.unit()
+      expect(await outcomeOf(write(again))).toBe('good')
+      expect(await outcomeOf(again.synchronizeCache())).toBe('good')
+    },
+  )
 
   it('is not GOOD for any of the writes of a write-through disk that shared it', async () => {
     await using rig = await Rig.start({ disks: [{ ...disk0, writeBack: false }] })

@@ -94,6 +94,27 @@ describe('lunkitd', () => {
     expect(code).toBe(ExitCode.ok)
   })
 
+  it('--check names the disks whose flush failed, those too that the configuration does not have', async () => {
+    const wwn = '245a36c0-d927-482f-a8a8-d76bbaaf75ba'
+    const at = '2026-11-28T12:00:00.000Z'
+    const cause = { code: 'EIO', errno: 5, call: 'fdatasync' }
+    const entries = [
+      { serial: wwn.toUpperCase(), at, fault: 'flushFailed', cause },
+      { serial: 'another', at, fault: 'noSpace' },
+    ]
+    const sections = { faults: { version: 1, entries } }
+    const written = JSON.stringify({ format: 'lunkit-state', version: 2, sections, configurations: {} })
+    await writeFile(join(directory, 'state.json'), written)
+    const disk = { plugin: 'fileio', name: 'd', dev: join(directory, 'disk.img'), size: 4096, wwn }
+    const { out } = await checked(saveConfig([disk, rd]), '--state', directory)
+    const since = `at ${at}, and nobody has cleared that: it refuses writes and flushes`
+    expect(out.split('\n').slice(-3)).toEqual([
+      'Disks whose flush failed, so that acknowledged writes may be lost:',
+      `  fileio/d: a flush failed (fdatasync: EIO) ${since}`,
+      `  the disk with the serial number another, which is not in this configuration: a flush failed ${since}`,
+    ])
+  })
+
   it('--check says whose a state is that is not this configuration’s, nor this machine’s, and changes nothing', async () => {
     const text = JSON.stringify({
       format: 'lunkit-state',

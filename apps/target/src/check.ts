@@ -5,6 +5,7 @@ import { explainPlan } from './explain.ts'
 import { type FileLook, lookAtFile } from './files/file-look.ts'
 import { judgeFiles } from './files/judged-files.ts'
 import { withMounts } from './files/mount-look.ts'
+import { foreseeFaults } from './foreseen-faults.ts'
 import { foreseeSerials } from './foreseen-serials.ts'
 import type { Request } from './options.ts'
 import { MountMemory } from './state/mount-memory.ts'
@@ -33,7 +34,8 @@ export async function check(
     const { plan, files, refused } = judged
     terminal.out(`${config.path}: ${summaryLine(summarize(plan))}`)
     for (const line of explainPlan(plan, files)) terminal.out(line)
-    for (const line of foreseeSerials({ plans: plan.storage, configuration }, state)) terminal.out(line)
+    const disks = { plans: plan.storage, configuration }
+    for (const line of [...foreseeSerials(disks, state), ...foreseeFaults(disks, state)]) terminal.out(line)
     if (words.length > 0) terminal.out(`\nState directory (${stateDirectory}):`)
     for (const line of words) terminal.out(`  ${line}`)
     if (refused.length > 0) terminal.out('\nFiles that are no disks:')

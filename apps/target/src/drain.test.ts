@@ -100,6 +100,17 @@ describe('the ending', () => {
     expect(lines).toContain('error fileio/disk0 could not be flushed (io): acknowledged writes may be lost')
   })
 
+  it('does what is left to be done after that, with those stores, and ends only then', async () => {
+    const { host, lines, ending, served } = start(never)
+    const failures = [{ disk: 'fileio/disk0', serial: 'disk0', fault: 'io' }] as const
+    const drained = ending.drain({ ...served, close: async () => failures }, async left => {
+      lines.push(`left ${left.map(({ serial }) => serial).join()}, ${host.timers.some(({ stopped }) => stopped)}`)
+    })
+    host.signal('SIGTERM')
+    expect(await drained).toBe(1)
+    expect(lines.indexOf('left disk0, false')).toBe(lines.indexOf('info drained') - 2)
+  })
+
   it('ends by SIGKILL past the deadline', async () => {
     const { host, lines, facts } = start(never)
     host.signal('SIGTERM')

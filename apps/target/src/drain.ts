@@ -57,13 +57,20 @@ export class Ending {
     this.#taken = taken
   }
 
-  /** Waits for a signal that asks for the end, drains, and says how the process is to end. */
-  async drain(served: Served): Promise<ExitCode> {
+  /**
+   * Waits for a signal that asks for the end, drains, and says how the process is to end. `drained` is what is left to be done then, in
+   * the same time; it is given the disks that could not be flushed.
+   */
+  async drain(
+    served: Served,
+    drained: (failures: readonly FlushFailure[]) => Promise<void> = async () => {},
+  ): Promise<ExitCode> {
     this.#served = served
     const leave = this.#host.stay()
     await this.#untilAsked()
     leave()
     const failures = await served.close()
+    await drained(failures)
     this.#stopDeadline()
     for (const { disk, fault } of failures)
       this.#log.error({ disk, fault }, `${disk} could not be flushed (${fault}): acknowledged writes may be lost`)

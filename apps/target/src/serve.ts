@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type DiskServer, type DiskServerOptions, ignoreRealTimeSignals } from 'lunkit'
+import { type DiskServer, type DiskServerOptions, type FlushFailure, ignoreRealTimeSignals } from 'lunkit'
 import type { Logger } from 'pino'
 import { loadServedPlan, UnusableConfiguration } from './configuration.ts'
 import { Ending } from './drain.ts'
@@ -13,6 +13,7 @@ import { Reloading } from './reload/reloading.ts'
 import { ConfigurationReader } from './serving/configuration-reader.ts'
 import { demoLines, serveDemo } from './serving/demo.ts'
 import { logDiskEvent } from './serving/disk-events.ts'
+import { DiskFaults } from './serving/disk-faults.ts'
 import { logLaneEvent, targetLogger } from './serving/events.ts'
 import { warnOfExposure } from './serving/exposure.ts'
 import { withFittingConnections } from './serving/limits.ts'
@@ -21,7 +22,7 @@ import { logServed } from './serving/summary.ts'
 import { servedUrls } from './serving/urls.ts'
 import { MountMemory } from './state/mount-memory.ts'
 import { StateUnusable } from './state/state-directory.ts'
-import { openState } from './state/state-opening.ts'
+import { type OpenState, openState } from './state/state-opening.ts'
 import type { Terminal } from './terminal.ts'
 import { readVersion } from './version.ts'
 
@@ -32,6 +33,8 @@ export type ServeRequest = Extract<Request, { kind: 'serve' | 'demo' }>
 interface Service {
   readonly lines: readonly string[]
   readonly server: DiskServer
+  /** What is left to be done when it has ended, with the disks that could not be flushed. */
+  readonly ended?: (failures: readonly FlushFailure[]) => Promise<void>
 }
 
 /** Serves until a signal ends it, and says how the process is to end. */
@@ -47,11 +50,11 @@ export async function serve(request: ServeRequest, terminal: Terminal): Promise<
         ? await startDemo(request, withFittingConnections(options, 1, log))
         : await start(request, options, { log, ending })
     if (service === undefined) return ExitCode.failed
-    const { server, lines } = service
+    const { server, lines, ended } = service
     if (!ending.asked.aborted) for (const line of lines) terminal.out(line)
     terminal.serving()
     new IdleMemory(() => server.statistics.get('connectionsOpen')).start()
-    return await ending.drain(server)
+    return await ending.drain(server, ended)
   } catch (error) {
     if (error instanceof StateUnusable) {
       log.fatal({ err: error }, error.message)
@@ -63,26 +66,50 @@ export async function serve(request: ServeRequest, terminal: Terminal): Promise<
   }
 }
 
-async function start(
-  { config, stateDirectory, stateNamed }: Extract<ServeRequest, { kind: 'serve' }>,
-  options: DiskServerOptions,
-  { log, ending }: { readonly log: Logger; readonly ending: Ending },
-): Promise<Service> {
-  const configuration = resolve(config.path)
+type ServeFile = Extract<ServeRequest, { kind: 'serve' }>
+
+/** Where a start is told of, and how it is ended. */
+interface Surroundings {
+  readonly log: Logger
+  readonly ending: Ending
+}
+
+async function start(request: ServeFile, options: DiskServerOptions, surroundings: Surroundings): Promise<Service> {
+  const { config, stateDirectory: path, stateNamed: named } = request
   // Before the state is taken: a configuration that is wrong takes nothing.
   await loadServedPlan(config, { warn: () => {} })
-  const { state } = await openState({ path: stateDirectory, named: stateNamed, configuration }, log)
+  const open = await openState({ path, named, configuration: resolve(config.path) }, surroundings.log)
+  try {
+    return await startWithState(request, options, { ...surroundings, open })
+  } catch (error) {
+    await open.release()
+    throw error
+  }
+}
+
+async function startWithState(
+  { config, stateDirectory, stateNamed }: ServeFile,
+  options: DiskServerOptions,
+  { log, ending, open: { state, release } }: Surroundings & { readonly open: OpenState },
+): Promise<Service> {
   await warnOfExposure(log, { config: config.path, stateDirectory })
   const mounts = new MountMemory({ kept: state.mounts, log })
+  const faults = new DiskFaults({ kept: state.faults, log })
   const reader = new ConfigurationReader({ config, log, state, stateNamed, mounts })
   const meant = await reader.read()
-  const served = new ServedConfiguration(meant.plan, options, { log, mounts, ending: ending.asked })
+  const surroundings = { log, mounts, faults, ports: state.ports, ending: ending.asked }
+  const served = new ServedConfiguration(meant.plan, options, surroundings)
   const { server } = served
   await served.start(meant)
   logServed({ plan: meant.shown, disks: served.disks, server }, log)
   const reloading = new Reloading({ reader, served, outcomes: new OutcomeFile(state.directory, log), log })
   ending.onReload(() => reloading.ask())
-  return { lines: servedUrls(meant.plan, served.disks, server), server }
+  const ended = async (failures: readonly FlushFailure[]): Promise<void> => {
+    await reloading.settled()
+    await faults.closed(failures)
+    await release()
+  }
+  return { lines: servedUrls(meant.plan, served.disks, server), server, ended }
 }
 
 async function startDemo(

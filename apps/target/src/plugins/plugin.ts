@@ -1,11 +1,19 @@
 import type { StoragePlanBase } from '@lunkit/config'
-import type { Storage } from 'lunkit'
+import type { Storage, Store } from 'lunkit'
 import type { FileFacts } from '../files/file-look.ts'
+
+/** What is known of a disk when it is opened. */
+interface PluginOpening {
+  /** Whether a file that is missing may be made now. */
+  readonly mayCreate: boolean
+  /** The flush that failed when it was open before, where nobody has cleared that. */
+  readonly flushFailure?: Store['flushFailure']
+}
 
 /** What is done with storage objects of a plugin that is served, beside what the configuration knows of it. */
 export interface ServedPlugin<P extends StoragePlanBase> {
-  /** What opens it; `mayCreate` is whether a file that is missing may be made now. */
-  open(plan: P, mayCreate: boolean): Storage
+  /** What opens it. */
+  open(plan: P, opening: PluginOpening): Storage
   /** Why what was found at its path cannot be it, by a look that opens nothing; undefined: it may be. */
   whyNone(plan: P, file: FileFacts): string | undefined
   /** For `--check`: where it is, how large, and how it is written. */

@@ -23,7 +23,7 @@ describe('what a plugin opens', () => {
     'is the product that its row names: %s',
     async (name, plan) => {
       await using server = new DiskServer()
-      const { store } = await server.open(pluginOf(plan).open(plan, false))
+      const { store } = await server.open(pluginOf(plan).open(plan, { mayCreate: false }))
       expect([store.plugin, store.productName]).toEqual([name, plugins[name].product])
       expect(store.sizeBytes).toBe(4096)
     },

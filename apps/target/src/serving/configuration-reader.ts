@@ -13,6 +13,7 @@ import type { MeantConfiguration } from './meant-configuration.ts'
 import { withSerialsInForce } from './plan-serials.ts'
 import { logSerials } from './serial-words.ts'
 import { logConfiguration } from './summary.ts'
+import { targetPorts } from './target-ports.ts'
 
 /** What a configuration file is read with. */
 export interface ReaderOptions {
@@ -45,8 +46,7 @@ export class ConfigurationReader {
     const judged = await judgeFiles(loaded, withMounts(lookAtFile, mounts))
     this.#sayNotices(loaded.notices)
     const serials = await this.#serials(loaded)
-    const ports = loaded.targets.flatMap(({ name: target, groups }) => groups.map(({ tag }) => ({ target, tag })))
-    await state.ports.idsOf(ports)
+    await state.ports.idsOf(targetPorts(loaded))
     return {
       plan: withSerialsInForce(loaded, serials),
       shown: judged.plan,

@@ -1,5 +1,6 @@
-import type { DiskEvent, FaultCause, StoreFault, StoreOpeningEvent } from 'lunkit'
+import type { DiskEvent, StoreFault, StoreOpeningEvent } from 'lunkit'
 import type { Logger } from 'pino'
+import { saidBy } from './fault-words.ts'
 
 type Failure = Extract<DiskEvent, { kind: 'operationFailed' }>
 
@@ -26,7 +27,7 @@ export function logDiskEvent(log: Logger, disk: string, event: DiskEvent): void 
   else if (kind === 'flushFailed')
     log.error(
       { disk, cause: event.cause },
-      `${disk}: a flush failed${saidBy(event.cause)}, acknowledged writes may be lost: it refuses writes and flushes until lunkitd starts again`,
+      `${disk}: a flush failed${saidBy(event.cause)}, acknowledged writes may be lost: it refuses writes and flushes until the fault is cleared`,
     )
   else if (kind === 'faultCleared')
     log.warn({ disk }, `${disk}: its fault was cleared: it serves writes and flushes again`)
@@ -46,8 +47,6 @@ function logFailure(log: Logger, disk: string, failure: Failure): void {
   const facts = { disk, operation, fault, cause, offset, lengthBytes, times }
   log.error(facts, `${disk}: ${what}: ${WHY[fault]}${saidBy(cause)}`)
 }
-
-const saidBy = (cause: FaultCause | undefined): string => (cause ? ` (${cause.call}: ${cause.code})` : '')
 
 function logOpening(log: Logger, disk: string, { kind, ...facts }: StoreOpeningEvent): void {
   log.warn({ disk, opening: kind, ...facts }, `${disk}: ${describeOpening({ kind, ...facts } as StoreOpeningEvent)}`)

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { MountMemory } from '../state/mount-memory.ts'
 import { StateStore } from '../state/state-store.ts'
 import { saveConfig } from '../testing/save-config.ts'
+import { DiskFaults } from './disk-faults.ts'
 import { diskStorage } from './disk-storage.ts'
 
 const WWN = '245a36c0-d927-482f-a8a8-d76bbaaf75ba'
@@ -22,8 +23,10 @@ async function unitOf(object: object, features = { discard: true, discardsToZero
   const log = Object.fromEntries(
     ['info', 'warn', 'error'].map(level => [level, (_facts: object, text: string) => lines.push({ level, text })]),
   ) as never
-  const mounts = new MountMemory({ kept: StateStore.inMemory('/saveconfig.json').mounts, log })
-  const unit = diskStorage(plan, { log, mounts, refused: new Map() }).unit({ features } as unknown as Store)
+  const state = StateStore.inMemory('/saveconfig.json')
+  const mounts = new MountMemory({ kept: state.mounts, log })
+  const faults = new DiskFaults({ kept: state.faults, log })
+  const unit = diskStorage(plan, { log, mounts, faults, refused: new Map() }).unit({ features } as unknown as Store)
   return { unit, attributes: unit.attributes, warnings: lines.filter(({ level }) => level === 'warn') }
 }
 

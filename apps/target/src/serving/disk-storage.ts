@@ -2,21 +2,25 @@ import type { StoragePlan, UnitAttributesPlan } from '@lunkit/config'
 import type { Storage, Store, UnitAttributes } from 'lunkit'
 import type { Logger } from 'pino'
 import { pluginOf } from '../plugins/plugins.ts'
+import type { KeptFault } from '../state/flush-faults.ts'
 import type { MountMemory } from '../state/mount-memory.ts'
 import type { Mount } from '../state/mount-table.ts'
+import type { DiskFaults } from './disk-faults.ts'
+import { keptFaultWords } from './fault-words.ts'
 
 /** What is known of disks when they are opened. */
 export interface DiskKnowledge {
   readonly log: Logger
   readonly mounts: MountMemory
+  readonly faults: DiskFaults
   /** Why some cannot be disks, by key, as a look at their files tells. */
   readonly refused: ReadonlyMap<string, string>
 }
 
 /** A disk of a plan, which has its serial number, as it is opened. */
 export function diskStorage(plan: StoragePlan, knowledge: DiskKnowledge): Storage {
-  const { log, mounts, refused } = knowledge
-  const { makeSerial } = pluginOf(plan).open(plan, true)
+  const { log, mounts, faults, refused } = knowledge
+  const { makeSerial } = pluginOf(plan).open(plan, { mayCreate: true })
   const { serial } = plan.unit
   const identity = serial === undefined ? {} : { serial }
   return {
@@ -27,15 +31,30 @@ export function diskStorage(plan: StoragePlan, knowledge: DiskKnowledge): Storag
       const why = refused.get(plan.key)
       if (why !== undefined) throw new Error(why)
       const missing = plan.file === undefined ? undefined : await mounts.missingFor(plan.file)
+      const own = serial ?? (await ownSerial(makeSerial))
+      const fault = own === undefined ? undefined : faults.of(own)
+      const flushFailure = fault && { cause: fault.cause }
       try {
-        return await pluginOf(plan)
-          .open(plan, missing === undefined)
+        const store = await pluginOf(plan)
+          .open(plan, { mayCreate: missing === undefined, flushFailure })
           .open(resources)
+        if (fault && store.flushFailure) logFault(log, plan, fault)
+        return store
       } catch (error) {
         throw missing === undefined ? error : withMount(error, missing)
       }
     },
   }
+}
+
+/** The serial number that a disk makes for itself; undefined where it makes none, or there is no file that it could be made of. */
+const ownSerial = async (make: Storage['makeSerial']): Promise<string | undefined> => make?.().catch(() => undefined)
+
+function logFault(log: Logger, { key: disk, path: at }: StoragePlan, fault: KeptFault): void {
+  log.error(
+    { disk, at, fault },
+    `${disk}: ${keptFaultWords(fault)}. Find the cause, and check what is on the disk before you clear it`,
+  )
 }
 
 /** Whatever the system said: nothing was created because of the mount. */

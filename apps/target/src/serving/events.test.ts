@@ -170,11 +170,11 @@ describe('what a disk tells becomes', () => {
     ],
     [
       { kind: 'flushFailed', cause: { code: 'EIO', errno: 5, call: 'fdatasync' } },
-      'error: fileio/d: a flush failed (fdatasync: EIO), acknowledged writes may be lost: it refuses writes and flushes until lunkitd starts again',
+      'error: fileio/d: a flush failed (fdatasync: EIO), acknowledged writes may be lost: it refuses writes and flushes until the fault is cleared',
     ],
     [
       { kind: 'flushFailed' },
-      'error: fileio/d: a flush failed, acknowledged writes may be lost: it refuses writes and flushes until lunkitd starts again',
+      'error: fileio/d: a flush failed, acknowledged writes may be lost: it refuses writes and flushes until the fault is cleared',
     ],
     [{ kind: 'faultCleared' }, 'warn: fileio/d: its fault was cleared: it serves writes and flushes again'],
     [

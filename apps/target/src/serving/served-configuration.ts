@@ -1,18 +1,23 @@
 import { difference, emptyPlan, type PlanStep, type ServingPlan, type StoragePlan } from '@lunkit/config'
-import { type Applied, DiskServer, type DiskServerOptions, type Step, type StepFailure } from 'lunkit'
+import { type Applied, type DiskEvent, DiskServer, type DiskServerOptions, type Step, type StepFailure } from 'lunkit'
 import type { Logger } from 'pino'
 import type { MountMemory } from '../state/mount-memory.ts'
+import type { TargetPortIds } from '../state/target-port-ids.ts'
+import type { DiskFaults } from './disk-faults.ts'
 import { noteMount } from './disk-mounts.ts'
 import { limitOptions, withFittingConnections } from './limits.ts'
 import type { MeantConfiguration } from './meant-configuration.ts'
 import type { OpenDisks } from './open-disks.ts'
 import { logDisk } from './summary.ts'
+import { targetPorts } from './target-ports.ts'
 import { type StepKnowledge, treeStep } from './tree-steps.ts'
 
 /** What is served needs beside a configuration. */
 export interface ServingSurroundings {
   readonly log: Logger
   readonly mounts: MountMemory
+  readonly faults: DiskFaults
+  readonly ports: TargetPortIds
   /** Aborted when lunkitd is to end: what is only being opened need not be. */
   readonly ending: AbortSignal
 }
@@ -33,7 +38,11 @@ export class ServedConfiguration {
     this.#transferMemoryBytes = transferMemoryBytes
     this.#plan = { ...emptyPlan, limits, pollUs, discoveryRefused }
     const refuseDiscovery = discoveryRefused !== undefined
-    const all = { ...options, ...limitOptions(limits), pollUs, refuseDiscovery }
+    const diskListener = (disk: string, event: DiskEvent): void => {
+      options.diskListener?.(disk, event)
+      this.#heard(disk, event)
+    }
+    const all = { ...options, ...limitOptions(limits), pollUs, refuseDiscovery, diskListener }
     this.server = new DiskServer(withFittingConnections(all, first.storage.length, surroundings.log))
   }
 
@@ -59,6 +68,7 @@ export class ServedConfiguration {
     this.#plan = meant.plan
     await this.#leavingOut(steps, meant)
     await this.#opened(new Set(meant.plan.storage.map(({ key }) => key)))
+    await this.#retainPorts()
   }
 
   /**
@@ -71,9 +81,11 @@ export class ServedConfiguration {
     const planned = difference(this.#plan, meant.plan)
     const applied = await this.server.tree.apply(this.#steps(planned, meant))
     this.#plan = meant.plan
+    await this.#surroundings.faults.closed(applied.flushFailures)
     const before = new Set(this.disks.keys())
     await this.#retry(meant)
     await this.#opened(new Set([...touchedDisks(planned), ...[...this.disks.keys()].filter(key => !before.has(key))]))
+    await this.#retainPorts()
     return { ...applied, steps: planned.length }
   }
 
@@ -118,10 +130,11 @@ export class ServedConfiguration {
   }
 
   #steps(steps: readonly PlanStep[], { refused, portIdOf, plan }: MeantConfiguration): Step[] {
-    const { log, mounts } = this.#surroundings
+    const { log, mounts, faults } = this.#surroundings
     const knowledge: StepKnowledge = {
       log,
       mounts,
+      faults,
       refused,
       portIdOf: (target, tag) => portIdOf({ target, tag }),
       limitsOf: settings => withFittingConnections(limitOptions(settings), plan.storage.length, log).limits ?? {},
@@ -131,6 +144,22 @@ export class ServedConfiguration {
 
   #planOf(key: string): StoragePlan | undefined {
     return this.#plan.storage.find(plan => plan.key === key)
+  }
+
+  #heard(title: string, event: DiskEvent): void {
+    const disk = [...this.server.disks].find(({ name, store }) => `${store.plugin}/${name}` === title)
+    if (disk) void this.#surroundings.faults.heard({ disk: title, serial: disk.unit.identity.serial }, event)
+  }
+
+  /** Groups that are no more keep their numbers, and are known to be no more. */
+  async #retainPorts(): Promise<void> {
+    const { log, ports } = this.#surroundings
+    try {
+      await ports.retain(targetPorts(this.#plan))
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      log.warn({ err: error }, `${why}. Which portal groups are no more is noted after the next change`)
+    }
   }
 
   /** Says of disks what they are, and remembers where their files lie. */

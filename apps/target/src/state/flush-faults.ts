@@ -21,6 +21,14 @@ export type KeptFault = {
   readonly cause?: { readonly [part in keyof FaultCause]: FaultCause[part] }
 }
 
+/** A fault as it is kept. */
+export const keptFault = (serial: string, { at, fault, cause }: FlushFault): KeptFault => ({
+  serial,
+  at: at.toISOString(),
+  fault,
+  ...(cause && { cause: { ...cause } }),
+})
+
 /** As initiators tell disks apart. */
 const keyOf = (serial: string): string => naaDigits(serial)
 
@@ -56,10 +64,9 @@ export class FlushFaults {
    * Keeps that a flush failed. Of a disk that is faulted already the first failure stays: since then writes may be lost.
    * @throws {StateUnusable} when it cannot be written; a restart would then forget it.
    */
-  note(serial: string, { at, fault, cause }: FlushFault): Promise<void> {
+  note(serial: string, fault: FlushFault): Promise<void> {
     return this.#section.update(draft => {
-      if (draft.get(keyOf(serial)) === undefined)
-        draft.set(keyOf(serial), { serial, at: at.toISOString(), fault, ...(cause && { cause: { ...cause } }) })
+      if (draft.get(keyOf(serial)) === undefined) draft.set(keyOf(serial), keptFault(serial, fault))
     })
   }
 
