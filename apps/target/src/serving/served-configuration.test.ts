@@ -41,7 +41,7 @@ function serve(first: MeantConfiguration, isFull = () => false) {
   const said = (): Mock<Said> => vi.fn<Said>()
   const log = { info: said(), warn: said(), error: said() }
   const faults = new DiskFaults({ kept: state.faults, log: log as never })
-  const mounts = new MountMemory({ kept: state.mounts, log })
+  const mounts = new MountMemory({ kept: state.mounts, log: log as never })
   const surroundings = { log: log as never, mounts, faults, ports: state.ports, ending: new AbortController().signal }
   /** The portal groups that are known to be no more. */
   const removed = () =>
