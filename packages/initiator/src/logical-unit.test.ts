@@ -42,6 +42,16 @@ describe('a unit that says that its blocks have no bytes', () => {
   })
 })
 
+it('nothing is sent for a COMPARE AND WRITE with options that there are not', async () => {
+  const { session, received } = await beginAnswering(command => (isCapacity(command) ? capacity16 : undefined))
+  const options = { thereIsNoSuchOption: 1 } as object
+  await expect(session.lun(1).compareAndWrite(0, block, block, options)).rejects.toThrow(
+    /^compareAndWrite has no option/,
+  )
+  expect(received).toEqual([])
+  await session.close()
+})
+
 describe('a logical unit', () => {
   it.each([
     ['READ (6)', 6, '08 0010 20 02 00'],

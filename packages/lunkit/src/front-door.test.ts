@@ -164,6 +164,13 @@ describe('a read-only disk', () => {
     expect(first.equals(Buffer.alloc(512))).toBe(true)
   })
 
+  it('is none that does not say so, whoever has made it', async () => {
+    const { name, unit, open } = ramdisk({ sizeBytes: MIB })
+    const { writeProtected, error, first } = await seen({ name, unit, open })
+    expect([writeProtected, error]).toEqual([false, undefined])
+    expect(first.equals(BLOCK)).toBe(true)
+  })
+
   it('says so, and refuses what would change it, in a file that nobody may write', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'lunkit-read-only-'))
     const path = join(directory, 'disk.img')
