@@ -165,8 +165,13 @@ describe('a read-only disk', () => {
   })
 
   it('is none that does not say so, whoever has made it', async () => {
-    const { name, unit, open } = ramdisk({ sizeBytes: MIB })
-    const { writeProtected, error, first } = await seen({ name, unit, open })
+    const disk = ramdisk({ sizeBytes: MIB })
+    const own: Storage = {
+      name: 'own',
+      unit: store => disk.unit(store),
+      open: resources => disk.open(resources),
+    }
+    const { writeProtected, error, first } = await seen(own)
     expect([writeProtected, error]).toEqual([false, undefined])
     expect(first.equals(BLOCK)).toBe(true)
   })
