@@ -157,7 +157,7 @@ describe.each(WAYS)('a project beside vitest 3, $way', ({ flags, warnings, runne
 
   it('tests a store of its own with the compliance suite', async () => {
     const { code, stdout } = await project.run(nodes[22], ...runner)
-    expect(stripVTControlCharacters(stdout)).toMatch(/Tests {2}26 passed \(26\)|^# pass 26$/m)
+    expect(stripVTControlCharacters(stdout)).toMatch(/Tests {2}31 passed \(31\)|^# pass 31$/m)
     expect(code).toBe(0)
   })
 })
