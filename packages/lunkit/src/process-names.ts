@@ -9,26 +9,29 @@ export const servedUnits = new UnitIdentities()
  * have one name would be one device with two different sets of disks.
  */
 class TargetNames {
-  readonly #owners = new Map<string, object>()
+  readonly #holders = new Map<string, { readonly owner: object; times: number }>()
 
   /**
-   * Takes a name for a server; one that has it already keeps it.
+   * Takes a name for a server; one that has it already has it once more: a target of that name may end while the next one begins.
    * @throws {DuplicateIdentityError} when another server has it.
    */
   take(name: string, owner: object): void {
     const compared = comparedName(name)
-    const holder = this.#owners.get(compared)
-    if (holder !== undefined && holder !== owner)
+    const holder = this.#holders.get(compared) ?? { owner, times: 0 }
+    if (holder.owner !== owner)
       throw new DuplicateIdentityError(
         `the target ${name} is served by another server of this process already; right is a name that no other target has, or ` +
           'one DiskServer with several portal groups',
       )
-    this.#owners.set(compared, owner)
+    holder.times++
+    this.#holders.set(compared, holder)
   }
 
-  /** Gives back a name that was taken. */
+  /** Gives back a name as often as it was taken. */
   release(name: string): void {
-    this.#owners.delete(comparedName(name))
+    const compared = comparedName(name)
+    const holder = this.#holders.get(compared)
+    if (holder && --holder.times === 0) this.#holders.delete(compared)
   }
 }
 

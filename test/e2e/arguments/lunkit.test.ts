@@ -140,7 +140,11 @@ const badSteps = (call: (step: never) => unknown): BadCall[] => [
     call,
   ),
   ...['closeDisk', 'clearFault'].flatMap(kind => eachChanged({ kind, disk: 'a' }, { disk: NO_TEXTS }, call)),
-  ...eachChanged({ kind: 'addTarget', target: NAME }, { target: NO_ISCSI_NAMES, alias: [null, 1, {}] }, call),
+  ...eachChanged(
+    { kind: 'addTarget', target: NAME },
+    { target: NO_ISCSI_NAMES, alias: [null, 1, {}, 'two\nlines'] },
+    call,
+  ),
   ...eachChanged({ kind: 'addGroup', target: NAME, tag: 1, settings: {} }, { ...OF_GROUP, settings: SETTINGS }, call),
   ...eachChanged(
     { kind: 'openPortal', target: NAME, tag: 1, portal: PORT_0 },

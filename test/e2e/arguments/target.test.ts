@@ -201,7 +201,7 @@ describeArguments('@lunkit/target', {
     noArguments: ['TargetServer.close', 'TargetStatistics.read', 'TimerWheel.advance'],
     perCommand: ['TargetStatistics.add'],
     insideOfPackages: ['openAccess', 'sessionGauges.*.of'],
-    anyValue: ['INITIATOR_ACCESS.*.has', 'ISCSI_NAME.has', 'OWN_ISCSI_NAME.has'],
+    anyValue: ['INITIATOR_ACCESS.*.has', 'ISCSI_NAME.has', 'OWN_ISCSI_NAME.has', 'TARGET_ALIAS.has'],
     inAnotherTable: ['checkOffers', 'comparedName'],
   },
   state: () => [server.targets, server.portals, timers.size],

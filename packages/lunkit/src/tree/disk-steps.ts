@@ -10,35 +10,37 @@ import type { TreeParts } from './tree-parts.ts'
 export function openDisk(parts: TreeParts, step: StepOf<'openDisk'>, { transaction, at }: StepPlace): void {
   const { disk: key, storage, target } = step
   const known = parts.disks.get(key)
-  if (known?.disk) throw new RangeError(`the disk ${key} is open already`)
+  if (known && (known.disk || transaction.isOpening(known))) throw new RangeError(`the disk ${key} is open already`)
   const node = known ?? new DiskNode({ key, storage, target })
   setStorage(node, storage, transaction)
   if (!known) put(parts, node, transaction)
-  transaction.openings.set(at, { node })
+  transaction.open({ at, node })
 }
 
 /** A disk that is to be opened when another one was closed: of the same key, whose LUNs stay, or of another. */
 export function replaceDisk(parts: TreeParts, step: StepOf<'replaceDisk'>, { transaction, at }: StepPlace): void {
   const { disk: key, replaces, storage } = step
   const old = parts.disk(replaces)
-  const replaced = { node: old, storage: old.storage, disk: old.disk }
   if (key === replaces) {
     setStorage(old, storage, transaction)
-    transaction.openings.set(at, { node: old, replaced })
+    transaction.open({ at, node: old, replaced: transaction.leave(old) })
     return
   }
   if (parts.disks.has(key)) throw new RangeError(`there is a disk ${key} already`)
+  const replaced = transaction.leave(old)
   takeOut(parts, old, transaction)
   const node = new DiskNode({ key, storage, target: old.target })
   put(parts, node, transaction)
-  transaction.openings.set(at, { node, replaced })
+  transaction.open({ at, node, replaced })
 }
 
 /** Another size or other attributes of a disk that is open; of one that could not be opened, what it is opened with later. */
 export function changeDisk(parts: TreeParts, step: StepOf<'changeDisk'>, { transaction, at }: StepPlace): void {
   const node = parts.disk(step.disk)
-  setStorage(node, step.storage, transaction)
-  if (node.disk) transaction.diskChanges.set(at, { disk: node.disk, storage: step.storage, resize: step.resize })
+  const { disk, storage: from } = node
+  const { storage: to, resize } = step
+  setStorage(node, to, transaction)
+  if (disk && !transaction.isOpening(node)) transaction.change({ at, node, disk, from, to, resize })
 }
 
 /** Forgets that a flush of a disk that is open has failed, when nothing can fail any more. */
@@ -51,8 +53,9 @@ export function clearFault(parts: TreeParts, { disk: key }: StepOf<'clearFault'>
 /** Takes a disk away, with its LUNs; it is closed when nothing can fail any more. */
 export function closeDisk(parts: TreeParts, { disk: key }: StepOf<'closeDisk'>, { transaction }: StepPlace): void {
   const node = parts.disk(key)
+  const open = transaction.leave(node)
   takeOut(parts, node, transaction)
-  if (node.disk) transaction.closings.add(node.disk)
+  if (open) transaction.closings.add(open.disk)
 }
 
 function setStorage(node: DiskNode, storage: Storage, transaction: Transaction): void {

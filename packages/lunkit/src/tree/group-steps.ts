@@ -40,8 +40,13 @@ export function changeGroup(parts: TreeParts, step: StepOf<'changeGroup'>, { tra
 export function removeGroup(parts: TreeParts, step: StepOf<'removeGroup'>, { transaction }: StepPlace): void {
   const target = parts.target(step.target)
   const group = parts.group(step)
+  // Of two groups with one portal, it leads to the first: undone, they are in the order that they were in.
+  const before = [...target.groups]
   target.groups.delete(group.tag)
-  transaction.undo(() => void target.groups.set(group.tag, group))
+  transaction.undo(() => {
+    target.groups.clear()
+    for (const [tag, each] of before) target.groups.set(tag, each)
+  })
   loseGroup(group, transaction)
   transaction.targets.add(target)
 }

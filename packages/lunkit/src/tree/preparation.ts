@@ -3,6 +3,7 @@ import type { Disk } from '../disk.ts'
 import type { ApplyOptions } from './apply-options.ts'
 import { DiskChanges } from './disk-changes.ts'
 import type { DiskNode } from './lun-entry.ts'
+import { asError } from './step-error.ts'
 import type { Opening, Transaction } from './transaction.ts'
 import type { TreeResources } from './tree-parts.ts'
 
@@ -11,7 +12,7 @@ export class Preparation {
   readonly #resources: TreeResources
   readonly #transaction: Transaction
   readonly #opened = new Map<DiskNode, Disk>()
-  readonly #replaced: Opening[] = []
+  readonly #replaced: DiskNode[] = []
   readonly #failures = new Map<number, Error>()
   readonly #changes: DiskChanges
   readonly #lenient: boolean
@@ -27,16 +28,15 @@ export class Preparation {
 
   /** Opens disks, then portals, so that nobody comes before there is something; answers what cannot be, by the step. */
   async open(): Promise<ReadonlyMap<number, Error>> {
-    for (const [at, opening] of this.#transaction.openings) {
+    for (const opening of this.#transaction.openings) {
       if (this.#isOver) return this.#failures
-      await this.#openDisk(at, opening)
+      await this.#openDisk(opening)
     }
     if (!this.#isOver) await this.#openPortals()
     // Initiators notice these: last, so that they need not be undone.
-    for (const [at, change] of this.#transaction.diskChanges) {
-      if (this.#isOver) return this.#failures
-      await this.#changes.make(change).catch((error: unknown) => this.#failures.set(at, asError(error)))
-    }
+    if (this.#isOver) return this.#failures
+    const failures = await this.#changes.make(this.#transaction.diskChanges, this.#lenient)
+    for (const [at, error] of failures) this.#failures.set(at, error)
     return this.#failures
   }
 
@@ -53,15 +53,14 @@ export class Preparation {
       node.disk = undefined
       await this.#resources.close(disk)
     }
-    for (const { replaced } of this.#replaced.toReversed()) if (replaced) await this.#reopen(replaced, errors)
+    for (const node of this.#replaced.toReversed()) await this.#reopen(node, errors)
     await this.#resources.server.adjustPortals()
     return errors
   }
 
-  async #openDisk(at: number, opening: Opening): Promise<void> {
-    const { node, replaced } = opening
+  async #openDisk({ at, node, replaced }: Opening): Promise<void> {
     try {
-      if (replaced?.disk) await this.#closeReplaced(opening)
+      if (replaced) await this.#closeReplaced(replaced)
       const disk = await this.#resources.open(node)
       node.disk = disk
       this.#opened.set(node, disk)
@@ -71,17 +70,16 @@ export class Preparation {
     }
   }
 
-  async #closeReplaced(opening: Opening): Promise<void> {
-    const { replaced } = opening
-    if (!replaced?.disk) return
-    this.#replaced.push(opening)
-    replaced.node.disk = undefined
-    this.#transaction.flushFailures.push(...(await this.#resources.close(replaced.disk)))
+  async #closeReplaced({ node, disk }: NonNullable<Opening['replaced']>): Promise<void> {
+    this.#replaced.push(node)
+    node.disk = undefined
+    this.#transaction.flushFailures.push(...(await this.#resources.close(disk)))
   }
 
-  async #reopen({ node, storage }: NonNullable<Opening['replaced']>, errors: Error[]): Promise<void> {
+  /** The tree is as it was, so that the storage is that which the disk was opened with. */
+  async #reopen(node: DiskNode, errors: Error[]): Promise<void> {
     try {
-      node.disk = await this.#resources.open({ key: node.key, storage, target: node.target })
+      node.disk = await this.#resources.open(node)
       for (const { table, lun } of node.places) await table.publish([lun])
     } catch (error) {
       errors.push(asError(error))
@@ -99,5 +97,3 @@ export class Preparation {
     }
   }
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -12,7 +12,7 @@ export function publish(parts: TreeParts, transaction: Transaction, conclusion: 
   if (transaction.settings) configure(transaction.settings)
   for (const { disk } of transaction.faultsCleared) disk?.store.clearFault()
   for (const target of transaction.targets) if (parts.has(target)) server.define(target.described)
-  for (const { name } of transaction.removedTargets) server.undefine(name)
+  for (const { name } of transaction.removedTargets) if (!parts.findTarget(name)) server.undefine(name)
   conclusion.add('tasks of LUNs that were taken away', transaction.publishLuns())
   for (const disk of transaction.closings)
     conclusion.add(

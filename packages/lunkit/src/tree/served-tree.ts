@@ -10,7 +10,7 @@ import { ProtocolThread } from './protocol-thread.ts'
 import { publish } from './publication.ts'
 import type { Step } from './step.ts'
 import { checkSteps } from './step-check.ts'
-import { StepError } from './step-error.ts'
+import { asError, StepError } from './step-error.ts'
 import { Transaction } from './transaction.ts'
 import { TreeParts, type TreeResources } from './tree-parts.ts'
 
@@ -124,7 +124,7 @@ export class ServedTree {
       this.#ownerOf(step).perform(step, { transaction, at })
     } catch (error) {
       transaction.rollBack()
-      throw new StepError({ step, error: error instanceof Error ? error : new Error(String(error)) }, [])
+      throw new StepError({ step, error: asError(error) }, [])
     }
   }
 

@@ -1,5 +1,5 @@
 import { MAPPED_LUNS } from '@lunkit/scsi-engine'
-import { checkAddress, checkOffers, checkTargetName, INITIATOR_ACCESS, ISCSI_NAME } from '@lunkit/target'
+import { checkAddress, checkOffers, checkTargetName, INITIATOR_ACCESS, ISCSI_NAME, TARGET_ALIAS } from '@lunkit/target'
 import {
   arrayOf,
   callback,
@@ -40,7 +40,7 @@ const RESIZE = { from: SIZE, to: SIZE }
 const disk = { disk: required(NAME) }
 const storage = { storage: required(STORAGE) }
 const target = { target: required(text('the name of a target')) }
-const alias = { alias: text() }
+const alias = { alias: TARGET_ALIAS }
 const group = { ...target, tag: required(wholeNumber(0, 0xffff)) }
 const settings = { settings: required(object('an object: the settings of a portal group')) }
 const portal = { portal: required(object('{ host, port }')) }

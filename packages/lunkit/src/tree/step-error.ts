@@ -6,6 +6,9 @@ export interface StepFailure {
   readonly error: Error
 }
 
+/** What was thrown, as an error. */
+export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)))
+
 /** A step could not be done, and those before it were undone. `cause` is what has gone wrong. */
 export class StepError extends Error {
   override readonly name = 'StepError'

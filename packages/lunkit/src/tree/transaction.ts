@@ -9,19 +9,24 @@ import type { TargetNode } from './target-node.ts'
 
 /** A disk that is to be opened, and the one that must be closed before. */
 export interface Opening {
+  /** The number of the step. */
+  readonly at: number
   readonly node: DiskNode
-  readonly replaced?: Replaced
+  readonly replaced?: OpenDisk | undefined
 }
 
-/** A disk that another one takes the place of, and how it was opened. */
-interface Replaced extends Pick<DiskNode, 'storage' | 'disk'> {
+/** A disk of the tree that is open. */
+interface OpenDisk {
   readonly node: DiskNode
-}
-
-/** A disk that is to change while it is served. */
-export interface DiskChange {
   readonly disk: Disk
-  readonly storage: Storage
+}
+
+/** A disk that is to change while it is served: from what one storage says of its unit to what another one says. */
+export interface DiskChange extends OpenDisk {
+  /** The number of the step, of several the last. */
+  readonly at: number
+  readonly from: Storage
+  readonly to: Storage
   readonly resize: Resize | undefined
 }
 
@@ -31,10 +36,11 @@ export interface DiskChange {
  */
 export class Transaction {
   readonly #undos: (() => void)[] = []
+  /** A disk is opened once, and changes once, whatever steps are about it. */
+  readonly #openings = new Map<DiskNode, Opening>()
+  readonly #diskChanges = new Map<DiskNode, DiskChange>()
   /** What has to be opened, by the number of the step. */
-  readonly openings = new Map<number, Opening>()
   readonly portals = new Map<number, PortalAddress>()
-  readonly diskChanges = new Map<number, DiskChange>()
   /** What the whole server is to have. */
   settings: ServerSettings | undefined
   /** What the target server has to be told anew. */
@@ -60,6 +66,48 @@ export class Transaction {
   /** Undoes all that was done to the tree, the last first. */
   rollBack(): void {
     for (const act of this.#undos.toReversed()) act()
+  }
+
+  /** What has to be opened, in this order. */
+  get openings(): Iterable<Opening> {
+    return this.#openings.values()
+  }
+
+  /** Which disks have to change. */
+  get diskChanges(): Iterable<DiskChange> {
+    return this.#diskChanges.values()
+  }
+
+  /** Whether a disk is to be opened: what it has now, if anything, is to be closed. */
+  isOpening(node: DiskNode): boolean {
+    return this.#openings.has(node)
+  }
+
+  /** Says that a disk has to be opened. */
+  open(opening: Opening): void {
+    this.#openings.set(opening.node, opening)
+  }
+
+  /** Says that a disk has to change, after what it has to already. */
+  change(change: DiskChange): void {
+    const { node, resize } = change
+    const before = this.#diskChanges.get(node)
+    const from = before?.resize ?? resize
+    const to = resize ?? before?.resize
+    const merged = from && to && { from: from.from, to: to.to }
+    this.#diskChanges.set(node, { ...change, from: before?.from ?? change.from, resize: merged })
+  }
+
+  /**
+   * Says that a disk is not to be there, so that it need not be opened or changed first. Answers what has to be closed for it: the disk,
+   * or the one that it was to take the place of.
+   */
+  leave(node: DiskNode): OpenDisk | undefined {
+    const opening = this.#openings.get(node)
+    this.#openings.delete(node)
+    this.#diskChanges.delete(node)
+    if (opening) return opening.replaced
+    return node.disk && { node, disk: node.disk }
   }
 
   /** Says that numbers of a table may lead elsewhere. */

@@ -23,8 +23,8 @@ const TARGET_NAME = text(
   name => FORMS.test(name) && !NO_NAME.test(name) && Buffer.byteLength(name) <= NAME_BYTES,
 )
 
-/** A login could not tell one that is longer than a value of a key may be. */
-const ALIAS = text(
+/** A target's alias. A login could not tell one that is longer than a value of a key may be. */
+export const TARGET_ALIAS = text(
   `a text of at most ${VALUE_BYTES} bytes without control characters`,
   alias => Buffer.byteLength(alias) <= VALUE_BYTES && !/\p{Cc}/u.test(alias),
 )
@@ -34,7 +34,7 @@ const list = (words: string) =>
 
 const TARGET: OptionDomains = {
   name: required(TARGET_NAME),
-  alias: ALIAS,
+  alias: TARGET_ALIAS,
   portalGroups: list('an array of portal groups'),
 }
 
