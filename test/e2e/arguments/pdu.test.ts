@@ -93,8 +93,9 @@ describeArguments('@lunkit/pdu', {
     ],
     comparedName: () => texts(bad => pdu.comparedName(bad)),
     checkOffers: () =>
-      eachBad([undefined, null, 1, [], { NoKey: 1 }, { InitialR2T: 'Yes' }, { MaxBurstLength: 1 }], bad =>
-        pdu.checkOffers('x', bad),
+      eachBad(
+        [undefined, null, 1, [], { NoKey: 1 }, { InitialR2T: 'Yes' }, { MaxBurstLength: 1 }, { HeaderDigest: 5 }],
+        bad => pdu.checkOffers('x', bad),
       ),
     beginNegotiation: () => [
       ...eachBad([...NO_TEXTS, 'both'], bad => beginNegotiation(bad, {})),
