@@ -129,6 +129,23 @@ describe('data-out', () => {
     await client.expect(ScsiResponse)
   })
 
+  it('is asked for by R2Ts that each command numbers from 0 (RFC 7143 11.8)', async () => {
+    const { target, client, data } = await writing({ bytes: 1024 }, { ImmediateData: 'No', MaxBurstLength: '512' })
+    const numbers: number[] = []
+    for (const initiatorTaskTag of [TAG, TAG + 1]) {
+      collect(target, 1024)
+      for (const start of [0, 512]) {
+        const { r2tSN, targetTransferTag: tag } = (await client.expect(R2T)).values
+        numbers.push(r2tSN)
+        sendData(client, { data, start, end: start + 512, tag, initiatorTaskTag })
+      }
+      target.hand.nexus.last.finish(Status.good)
+      await client.expect(ScsiResponse)
+      client.command({ write: true, expectedDataTransferLength: 1024 })
+    }
+    expect(numbers).toEqual([0, 1, 0, 1])
+  })
+
   it('in several bursts has no more R2Ts outstanding than was agreed on', async () => {
     const keys = { MaxBurstLength: '1024', MaxOutstandingR2T: '3', ImmediateData: 'No' }
     const { target, client, data } = await writing({ bytes: 6000 }, keys, { parameters: { MaxOutstandingR2T: 8 } })
