@@ -39,6 +39,8 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   readonly stores: StoreBlock
   readonly #lanes: readonly Lane[]
   readonly #attached = new Set<LaneAffinity>()
+  /** How many stores are at home in each lane. */
+  readonly #stores: number[]
   /** Who was told that a lane is down, by lane, and hears when it is back. */
   readonly #waiting = new Map<Lane, ReadonlySet<JobSource>>()
   /** Shared with the lanes' threads. */
@@ -61,6 +63,7 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
     this.reads = new ReadBatch({ now: () => timers.now(), open: reads => (native ? openUring(reads) : undefined) })
     this.#pollUs[0] = pollUs
     const options = { memory: slab.memory, native, timers, pollUs: this.#pollUs, owner: this }
+    this.#stores = Array.from({ length: count }, () => 0)
     this.#lanes = Array.from({ length: count }, (_, index) => {
       const row = lanes.row({ lane: String(index) })
       return new Lane({ ...options, index, row })
@@ -99,10 +102,10 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   /** Gives a store access, and the lane with the fewest stores for its home. */
   attach(client: LaneClient): LaneAffinity {
     checkArgument('attach: client', client, CLIENT)
-    const stores = this.#lanes.map(lane => [...this.#attached].filter(({ home }) => home === lane).length)
-    const home = this.#lanes[stores.indexOf(Math.min(...stores))] as Lane
+    const home = this.#lanes[this.#stores.indexOf(Math.min(...this.#stores))] as Lane
     const affinity = new LaneAffinity(client, home, this)
     this.#attached.add(affinity)
+    this.#stores[home.index] = (this.#stores[home.index] as number) + 1
     return affinity
   }
 
@@ -151,7 +154,8 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
 
   /** @internal */
   detached(affinity: LaneAffinity): void {
-    this.#attached.delete(affinity)
+    const { index } = affinity.home
+    if (this.#attached.delete(affinity)) this.#stores[index] = (this.#stores[index] as number) - 1
   }
 
   /** @internal */

@@ -59,7 +59,6 @@ export const nexusMetrics = declare({
       by: BY_MOVING_OPERATION,
     },
     duration: duration('from when the device server has a command to its status, of all but aborted ones'),
-    attachments: counter('nexuses', 'nexuses that have come to see the unit'),
   },
 })
 
