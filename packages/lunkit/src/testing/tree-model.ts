@@ -1,0 +1,123 @@
+import type { Step, Storage } from 'lunkit'
+import type { DiskSpec } from './planted-disks.ts'
+import { type NodeOpen, type PlannedChange, TreePlan } from './tree-plan.ts'
+import { Contradiction, perform } from './tree-rules.ts'
+import { type OpenDisk, TreeState } from './tree-state.ts'
+
+/** What has become of a transaction. */
+export interface ModelOutcome {
+  /** The step that failed; undefined: all were done. */
+  readonly failedAt: number | undefined
+  /** How many disks could not be opened again. */
+  readonly notUndone: number
+  /** Disks that were changed, or closed, and are as they were again: who sees them may have noticed. */
+  readonly disturbed: ReadonlySet<number>
+}
+
+/** What a tree of disks and targets is, step by step: the whole of it is copied for each transaction. */
+export class TreeModel {
+  state = new TreeState()
+  readonly specOf: (storage: Storage) => DiskSpec
+  readonly #takenPort: number
+  /** Storage objects that were opened, which some are only once. */
+  readonly #opened = new Set<number>()
+  #opens = 0
+
+  constructor(specOf: (storage: Storage) => DiskSpec, takenPort: number) {
+    this.specOf = specOf
+    this.#takenPort = takenPort
+  }
+
+  apply(steps: readonly Step[]): ModelOutcome {
+    const state = this.state.copy()
+    const plan = new TreePlan()
+    for (const [at, step] of steps.entries()) {
+      try {
+        perform({ state, plan, specOf: this.specOf, at }, step)
+      } catch (error) {
+        if (!(error instanceof Contradiction)) throw error
+        return { failedAt: at, notUndone: 0, disturbed: new Set() }
+      }
+    }
+    return this.#open(state, plan)
+  }
+
+  #open(after: TreeState, plan: TreePlan): ModelOutcome {
+    const open = new Map(this.state.openDisks.map(disk => [disk.id, disk]))
+    const closed: NodeOpen[] = []
+    for (const { at, disk, closes } of plan.openings) {
+      if (closes) {
+        closed.push(closes)
+        open.delete(closes.open.id)
+      }
+      disk.open = this.#openOne(disk.spec, open)
+      if (!disk.open) return this.#undone(at, closed)
+      open.set(disk.open.id, disk.open)
+    }
+    const taken = plan.portals.find(({ port }) => port === this.#takenPort)
+    if (taken) return this.#undone(taken.at, closed)
+    const changed = new Set<number>()
+    const failed = change([...plan.changes.values()], changed)
+    if (failed !== undefined) return this.#undone(failed, closed, changed)
+    this.#commit(after)
+    return { failedAt: undefined, notUndone: 0, disturbed: new Set() }
+  }
+
+  #openOne(spec: DiskSpec, open: ReadonlyMap<number, OpenDisk>): OpenDisk | undefined {
+    const { id, fault, serial, file, sizeBytes, removable = false } = spec
+    const isFirst = !this.#opened.has(id)
+    this.#opened.add(id)
+    if (fault === 'open' || (fault === 'once' && !isFirst)) return undefined
+    for (const { spec: other } of open.values())
+      if (other.serial === serial || (file !== undefined && other.file === file)) return undefined
+    return { id: ++this.#opens, spec, sizeBytes, removable, stamp: undefined }
+  }
+
+  /** Everything is as it was; what was closed is opened again, where that can be. */
+  #undone(failedAt: number, closed: readonly NodeOpen[], changed: ReadonlySet<number> = new Set()): ModelOutcome {
+    const gone = new Set(closed.map(({ open }) => open.id))
+    const open = new Map(this.state.openDisks.filter(({ id }) => !gone.has(id)).map(disk => [disk.id, disk]))
+    let notUndone = 0
+    const disturbed = new Set(changed)
+    for (const { node } of closed.toReversed()) {
+      const disk = [...this.state.disks.values()].find(each => each.node === node)
+      if (!disk) throw new Error('what was closed is not in the tree')
+      const stamp = disk.spec.file === undefined ? undefined : disk.open?.stamp
+      disk.open = this.#openOne(disk.spec, open)
+      if (disk.open) {
+        open.set(disk.open.id, disk.open)
+        disturbed.add(disk.open.id)
+        disk.open.stamp = stamp
+      } else notUndone++
+    }
+    return { failedAt, notUndone, disturbed }
+  }
+
+  #commit(after: TreeState): void {
+    for (const name of this.state.targets.keys()) after.removed.add(name)
+    for (const name of after.targets.keys()) after.removed.delete(name)
+    after.portIds.clear()
+    for (const { portId } of after.groups) after.portIds.add(portId)
+    this.state = after
+  }
+}
+
+/** Changes open disks: attributes, larger sizes, smaller ones. Answers the step that cannot be. */
+function change(changes: readonly PlannedChange[], changed: Set<number>): number | undefined {
+  for (const { at, disk, spec } of changes) {
+    const open = disk.open as OpenDisk
+    if (spec.blockBytes !== open.spec.blockBytes) return at
+    open.removable = spec.removable ?? false
+    changed.add(open.id)
+  }
+  const shrinks = ({ disk, sizeBytes }: PlannedChange): boolean =>
+    sizeBytes !== undefined && sizeBytes < (disk.open as OpenDisk).sizeBytes
+  for (const one of [...changes.filter(each => !shrinks(each)), ...changes.filter(shrinks)]) {
+    const open = one.disk.open as OpenDisk
+    if (one.sizeBytes === undefined) continue
+    if (open.spec.fault === 'resize') return one.at
+    open.sizeBytes = one.sizeBytes
+    if (open.stamp && (open.stamp.lba + 1) * open.spec.blockBytes > open.sizeBytes) open.stamp = undefined
+  }
+  return undefined
+}
