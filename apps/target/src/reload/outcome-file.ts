@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isJsonObject, type Json, replaceFile } from '@lunkit/config'
 import type { Logger } from 'pino'
+import { OUTCOME_FILE } from '../state/state-files.ts'
 
 /** How the configuration was taken anew the last time. */
 export interface Outcome {
@@ -13,9 +14,6 @@ export interface Outcome {
   /** What was done, or why nothing was. */
   readonly lines: readonly string[]
 }
-
-/** Its name in the state directory. */
-const FILE_NAME = 'reload.json'
 
 /** Says how the configuration was taken anew, for `lunkitd --reload`, which waits for it. */
 export class OutcomeFile {
@@ -32,7 +30,7 @@ export class OutcomeFile {
   async tell(applied: boolean, lines: readonly string[]): Promise<void> {
     if (this.#directory === undefined) return
     const outcome: Outcome = { pid: process.pid, times: ++this.#times, applied, lines }
-    const path = join(this.#directory, FILE_NAME)
+    const path = join(this.#directory, OUTCOME_FILE)
     try {
       await replaceFile(path, `${JSON.stringify(outcome)}\n`)
     } catch (error) {
@@ -44,7 +42,7 @@ export class OutcomeFile {
 /** What was said last; undefined where nothing was, or nothing that can be read. */
 export async function readOutcome(directory: string): Promise<Outcome | undefined> {
   try {
-    const read = JSON.parse(await readFile(join(directory, FILE_NAME), 'utf8')) as Json
+    const read = JSON.parse(await readFile(join(directory, OUTCOME_FILE), 'utf8')) as Json
     if (!isJsonObject(read)) return undefined
     const { pid, times, applied, lines } = read
     if (typeof pid !== 'number' || typeof times !== 'number' || typeof applied !== 'boolean') return undefined

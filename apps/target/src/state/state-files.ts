@@ -9,6 +9,8 @@ import { explainSystemError } from './system-error.ts'
 export const STATE_FILE = 'state.json'
 /** In which lunkitd remembered mounts before they were a section of the state. */
 export const MOUNTS_FILE = 'mounts.json'
+/** In which lunkitd says how the configuration was taken anew. */
+export const OUTCOME_FILE = 'reload.json'
 
 /** The calls of the file system that a state is read and written with: those of node:fs/promises, or others in a test. */
 export interface StateCalls extends FileCalls {
@@ -53,11 +55,12 @@ export class StateFile implements StateBacking {
   }
 
   /**
-   * Removes what a crash left while the file was being written, or one that an earlier lunkitd had.
+   * Removes what a crash left while a file of the directory was being written, or one that an earlier lunkitd had.
    * @throws the file system's error.
    */
   async removeTemporaries(): Promise<void> {
-    for (const name of [STATE_FILE, MOUNTS_FILE]) await removeTemporaries(join(dirname(this.path), name), this.#files)
+    for (const name of [STATE_FILE, MOUNTS_FILE, OUTCOME_FILE])
+      await removeTemporaries(join(dirname(this.path), name), this.#files)
   }
 }
 
