@@ -1,11 +1,25 @@
-/** The parts of fio's report that tell whether data was verified. */
-export type FioReport = { readonly error: number; readonly reads: number; readonly writes: number }
+/** The parts of fio's report that tell whether data was verified, and the longest that a read or a write took. */
+export type FioReport = {
+  readonly error: number
+  readonly reads: number
+  readonly writes: number
+  readonly longestMs: number
+}
+
+const msOf: Readonly<Record<string, number>> = { nsec: 1e-6, usec: 1e-3, msec: 1, sec: 1e3 }
+const timesOf: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6 }
 
 // A colon in a file name separates two files for fio, and the links of iSCSI disks have them: hence readlink.
-const common = '--name=verify --direct=1 --ioengine=libaio --iodepth=16 --verify=crc32c --verify_fatal=1'
+const common = '--name=verify --direct=1 --ioengine=libaio --verify=crc32c --verify_fatal=1'
+const usualDepth = 16
 
-/** The part of a disk that fio uses, and for how long. */
-export type FioMix = { readonly seconds: number; readonly sizeMiB: number; readonly offsetMiB?: number }
+/** The part of a disk that fio uses, for how long, and how many operations it has under way at once. */
+export type FioMix = {
+  readonly seconds: number
+  readonly sizeMiB: number
+  readonly offsetMiB?: number
+  readonly depth?: number
+}
 
 /**
  * Script: random reads and writes of 4 to 64 KiB for a time, each written block read back and checked.
@@ -15,21 +29,22 @@ export type FioMix = { readonly seconds: number; readonly sizeMiB: number; reado
  * It looks for a backlog of exactly a multiple of 64, which it often misses when answers take long: the larger batch lets
  * it catch up. Without it a third to a half of the blocks were never read back.
  */
-export function fioMix(path: string, { seconds, sizeMiB, offsetMiB = 0 }: FioMix): string {
+export function fioMix(path: string, { seconds, sizeMiB, offsetMiB = 0, depth = usualDepth }: FioMix): string {
   const part = `--filename=$(readlink -f ${path}) --offset=${offsetMiB}M --size=${sizeMiB}M`
   const timed = `--time_based --runtime=${seconds} --verify_backlog=64 --verify_backlog_batch=256`
-  return `fio ${common} ${part} --rw=randrw --bsrange=4k-64k ${timed}`
+  return `fio ${common} --iodepth=${depth} ${part} --rw=randrw --bsrange=4k-64k ${timed}`
 }
 
 /** Script: writes every block of the first part of the disk in random order, and does not read them back. */
 export function fioLayDown(path: string, sizeMiB: number): string {
-  return `fio ${common} --filename=$(readlink -f ${path}) --rw=randwrite --bs=16k --size=${sizeMiB}M --do_verify=0`
+  const written = `--size=${sizeMiB}M --do_verify=0`
+  return `fio ${common} --iodepth=${usualDepth} --filename=$(readlink -f ${path}) --rw=randwrite --bs=16k ${written}`
 }
 
 /** Script: reads back and checks what the other script of the same size wrote, in whatever session. */
 export function fioReadBack(path: string, sizeMiB: number): string {
   const seen = `--size=${sizeMiB}M --verify_only=1`
-  return `fio ${common} --filename=$(readlink -f ${path}) --rw=randwrite --bs=16k ${seen}`
+  return `fio ${common} --iodepth=${usualDepth} --filename=$(readlink -f ${path}) --rw=randwrite --bs=16k ${seen}`
 }
 
 /**
@@ -43,5 +58,12 @@ export function parseFioReport(output: string): FioReport {
   if (error === undefined || reads === undefined || writes === undefined) {
     throw new Error(`fio printed no report:\n${output}`)
   }
-  return { error: Number(error), reads: Number(reads), writes: Number(writes) }
+  return { error: Number(error), reads: Number(reads), writes: Number(writes), longestMs: longestMs(output) }
+}
+
+/** fio chooses the unit, and shortens large numbers: `lat (usec): min=31, max=1081k, avg=...`. */
+function longestMs(output: string): number {
+  const lines = [...output.matchAll(/^ +lat \(([a-z]+)\): min= *[\d.]+[kM]?, max= *([\d.]+)([kM]?),/gm)]
+  if (lines.length === 0) throw new Error(`fio printed no latencies:\n${output}`)
+  return Math.max(...lines.map(([, unit = '', max, k = '']) => Number(max) * (timesOf[k] ?? NaN) * (msOf[unit] ?? NaN)))
 }

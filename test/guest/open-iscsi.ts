@@ -22,6 +22,11 @@ export const digestSession: SessionSettings = {
 /** The name of the guest as an initiator. */
 const initiatorName = 'iqn.2026-11.io.lunkit.test:guest'
 
+/** The name of one of the initiators that the guest has besides its own. */
+export function initiatorNamed(name: string): string {
+  return `${initiatorName}.${name}`
+}
+
 /** The link that udev makes for the LUN; the disk's own name may change from login to login. */
 export function diskPath(target: TargetAddress): string {
   return `/dev/disk/by-path/ip-${portal(target)}-iscsi-${target.iqn}-lun-${target.lun}`
@@ -87,7 +92,7 @@ export function addInitiators(names: readonly string[]): string {
     .map(
       name => `
     iscsiadm -m iface -I ${name} -o new
-    iscsiadm -m iface -I ${name} -o update -n iface.initiatorname -v ${initiatorName}.${name}
+    iscsiadm -m iface -I ${name} -o update -n iface.initiatorname -v ${initiatorNamed(name)}
     iscsiadm -m iface -I ${name} -o update -n iface.transport_name -v tcp`,
     )
     .join('')
@@ -101,6 +106,17 @@ export function loginAs(names: readonly string[], target: TargetAddress): string
     for attempt in $(seq 100); do [ "$(${sessionDisks} | wc -l)" = ${names.length} ] && break; sleep 0.1; done
     udevadm settle`
 }
+
+/** Script: prints the disk of each session with a target, after the name of the session's initiator, one a line. */
+export function disksByInitiator({ iqn }: TargetAddress): string {
+  return `iscsiadm -m session -P 3 | awk '
+    $1 == "Target:" { chosen = $2 == "${iqn}" }
+    /Iface Initiatorname:/ { initiator = $3 }
+    chosen && /Attached scsi disk/ { print initiator, "/dev/" $4 }'`
+}
+
+/** Script: has the kernel look for LUNs that came, and at the sizes of those there are. */
+export const rescan = 'iscsiadm -m session --rescan; udevadm settle'
 
 /** Script: prints the disks of all sessions, one a line. */
 export const sessionDisks = "iscsiadm -m session -P 3 | sed -n 's,.*Attached scsi disk \\(sd[a-z]*\\).*,/dev/\\1,p'"

@@ -1,15 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { EventEmitter, on, once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { type ServedConfig, saveConfig } from './save-config.ts'
+import { type ServedConfig, saveConfig, storesOf } from './save-config.ts'
 import { parseTargetAddress, type TargetAddress } from './target-address.ts'
 
 const launcher = fileURLToPath(new URL('../../node_modules/.bin/lunkitd', import.meta.url))
 const startTimeoutMs = 20_000
 /** lunkitd drains for 10 s at most, then ends itself. */
 const stopTimeoutMs = 15_000
+/** What was taken away is waited for 10 s at most. */
+const reloadTimeoutMs = 20_000
 /** What Node says beside the log when it was asked for a diagnostic report. */
 const reportNotice = /^$|^Writing Node\.js report|^Node\.js report completed/
 /** pino's level of `error`; `fatal` is 60. */
@@ -37,9 +39,12 @@ export class Daemon {
   readonly #child: ChildProcess
   readonly #log: string[] = []
   readonly #urls: string[] = []
+  readonly #heard = new EventEmitter<{ record: [LogRecord] }>()
+  readonly #configPath: string
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, configPath: string) {
     this.#child = child
+    this.#configPath = configPath
   }
 
   /**
@@ -50,7 +55,7 @@ export class Daemon {
    */
   static async start(served: ServedConfig, directory: string, options: DaemonOptions = {}): Promise<Daemon> {
     const configPath = `${directory}/saveconfig.json`
-    await writeFile(configPath, JSON.stringify(saveConfig(served), undefined, 2))
+    await writeFile(configPath, textOf(served))
     const { startedBy = [], nodeArguments, environment } = options
     const node = nodeArguments ? [process.execPath, '--conditions=source', ...nodeArguments] : []
     const [program, ...args] = [...startedBy, ...node, launcher]
@@ -59,8 +64,8 @@ export class Daemon {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...places, ...environment },
     })
-    const daemon = new Daemon(child)
-    await daemon.#listening(options.servedLuns ?? served.stores.length)
+    const daemon = new Daemon(child, configPath)
+    await daemon.#listening(options.servedLuns ?? storesOf(served).length)
     return daemon
   }
 
@@ -99,6 +104,23 @@ export class Daemon {
   /** Sends lunkitd a signal, and waits for nothing. */
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal)
+  }
+
+  /**
+   * Has lunkitd serve another configuration, by SIGHUP, and waits until it says that it does.
+   *
+   * @returns how many changes lunkitd found to make
+   * @throws Error with what it said when it did not apply it, or said nothing in time
+   */
+  async reload(served: ServedConfig): Promise<number> {
+    const records = on(this.#heard, 'record', { signal: AbortSignal.timeout(reloadTimeoutMs) })
+    await writeFile(this.#configPath, textOf(served))
+    this.signal('SIGHUP')
+    for await (const [record] of records as AsyncIterable<[LogRecord]>) {
+      if (record.msg.startsWith('the configuration was applied: ')) return Number(record['steps'])
+      if (record.msg.startsWith('the configuration was not applied')) throw new Error(record.msg)
+    }
+    throw new Error('lunkitd said nothing of its configuration')
   }
 
   /** Resolves with how lunkitd ended: its exit code, or the signal that ended it. */
@@ -173,7 +195,10 @@ export class Daemon {
     const { stdout, stderr } = this.#child
     if (stdout === null || stderr === null) throw new Error('lunkitd was started without pipes')
     createInterface({ input: stderr }).on('line', line => {
-      if (!reportNotice.test(line)) this.#log.push(line)
+      if (reportNotice.test(line)) return
+      this.#log.push(line)
+      const record = parseRecord(line)
+      if (record !== undefined) this.#heard.emit('record', record)
     })
     return new Promise((resolve, reject) => {
       const fail = (what: string) => {
@@ -191,6 +216,10 @@ export class Daemon {
       })
     })
   }
+}
+
+function textOf(served: ServedConfig): string {
+  return JSON.stringify(saveConfig(served), undefined, 2)
 }
 
 function isErrorRecord(line: string): boolean {

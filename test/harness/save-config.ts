@@ -18,24 +18,34 @@ export type StorageObject = {
 /** lunkit's own settings of a storage object. */
 type StorageSettings = { readonly physical_block_size?: number; readonly removable?: boolean }
 
-/** What a suite serves: LUN n of the one target is the nth storage object, unless that says otherwise. */
-export type ServedConfig = {
+/** A target of a suite: its LUN n is the nth storage object, unless that says otherwise. */
+export type ServedTarget = {
   readonly iqn: string
   readonly stores: readonly StorageObject[]
   /** An initiator with an ACL, which sees every LUN write-protected; all others may write. */
   readonly reader?: string
+  /** Initiators with an ACL that maps every LUN as it is. */
+  readonly initiators?: readonly string[]
   /** TPG parameters in LIO's words, such as `InitialR2T`, over LIO's defaults. */
   readonly parameters?: Readonly<Record<string, string>>
   /** TPG attributes in LIO's words, such as `default_cmdsn_depth`, over the ones that every suite uses. */
   readonly attributes?: Readonly<Record<string, number>>
+  /** Where the portal is, in LIO's words; 127.0.0.1 when left out. */
+  readonly ipAddress?: string
+  /** Addresses of more portals at the same port. */
+  readonly moreAddresses?: readonly string[]
+  /** TCP port of the portals; 0, the default, takes any that is free. */
+  readonly port?: number
+}
+
+/** What a suite serves: one target, and often no other. */
+export type ServedConfig = ServedTarget & {
   /** Limits against abuse by lunkit's own names. */
   readonly limits?: Readonly<Record<string, number>>
   /** lunkit's own settings of the whole server, such as `poll_us`. */
   readonly settings?: Readonly<Record<string, unknown>>
-  /** Where the portal is, in LIO's words; 127.0.0.1 when left out. */
-  readonly ipAddress?: string
-  /** TCP port of the portal; 0, the default, takes any that is free. */
-  readonly port?: number
+  /** Targets beside the one. */
+  readonly others?: readonly ServedTarget[]
 }
 
 /** Thin provisioning on: the conformance suite's UNMAP and WRITE SAME tests need it. */
@@ -72,16 +82,27 @@ const defaultParameters = {
 
 /** A configuration in the schema that targetcli's `saveconfig` writes. */
 export function saveConfig(served: ServedConfig): unknown {
+  const stores = storesOf(served)
   return {
     fabric_modules: [],
     lunkit: {
       limits: served.limits ?? {},
       ...served.settings,
-      storage_objects: served.stores.map(store => ({ storage_object: pathOf(store), ...store.settings })),
+      storage_objects: stores.map(store => ({ storage_object: pathOf(store), ...store.settings })),
     },
-    storage_objects: served.stores.map(storageObject),
-    targets: [{ fabric: 'iscsi', parameters: {}, tpgs: [targetPortalGroup(served)], wwn: served.iqn }],
+    storage_objects: stores.map(storageObject),
+    targets: [served, ...(served.others ?? [])].map(target => ({
+      fabric: 'iscsi',
+      parameters: {},
+      tpgs: [targetPortalGroup(target)],
+      wwn: target.iqn,
+    })),
   }
+}
+
+/** The storage objects of all targets. */
+export function storesOf({ stores, others = [] }: ServedConfig): StorageObject[] {
+  return [stores, ...others.map(other => other.stores)].flat()
 }
 
 function storageObject(store: StorageObject): unknown {
@@ -97,26 +118,28 @@ function storageObject(store: StorageObject): unknown {
     : { ...common, aio: false, dev: store.path, write_back: store.writeBack }
 }
 
-function targetPortalGroup(served: ServedConfig): unknown {
+function targetPortalGroup(served: ServedTarget): unknown {
+  const { stores, reader, initiators = [], ipAddress = '127.0.0.1', moreAddresses = [], port = 0 } = served
+  const readers = reader === undefined ? [] : [acl(reader, stores, true)]
   return {
     tag: 1,
     enable: true,
     attributes: { ...openToAll, ...served.attributes },
     parameters: { ...defaultParameters, ...served.parameters },
-    luns: served.stores.map((store, place) => ({
+    luns: stores.map((store, place) => ({
       index: store.lun ?? place,
       storage_object: pathOf(store),
       alua_tg_pt_gp_name: 'default_tg_pt_gp',
     })),
-    node_acls: served.reader === undefined ? [] : [readerAcl(served.reader, served.stores)],
-    portals: [{ ip_address: served.ipAddress ?? '127.0.0.1', port: served.port ?? 0, iser: false, offload: false }],
+    node_acls: [...readers, ...initiators.map(each => acl(each, stores, false))],
+    portals: [ipAddress, ...moreAddresses].map(ip_address => ({ ip_address, port, iser: false, offload: false })),
   }
 }
 
-function readerAcl(reader: string, stores: readonly StorageObject[]): unknown {
+function acl(node_wwn: string, stores: readonly StorageObject[], write_protect: boolean): unknown {
   const luns = stores.map(({ lun }, place) => lun ?? place)
-  const mapped_luns = luns.map(index => ({ index, tpg_lun: index, write_protect: true }))
-  return { node_wwn: reader, attributes: {}, mapped_luns }
+  const mapped_luns = luns.map(index => ({ index, tpg_lun: index, write_protect }))
+  return { node_wwn, attributes: {}, mapped_luns }
 }
 
 function pathOf(store: StorageObject): string {

@@ -22,6 +22,7 @@ export type LoadReport = {
   readonly p50us: number
   readonly p99us: number
   readonly p999us: number
+  readonly maxus: number
   readonly errors: number
   readonly corrupt: number
 }

@@ -1,0 +1,141 @@
+import type { ServedConfig, ServedTarget, StorageObject } from '../harness/save-config.ts'
+import type { SeededRandom } from '../harness/seeded-random.ts'
+
+const MIB = 2 ** 20
+/** LUNs below are there from the start, and in use. */
+const firstLun = 2
+const mostLuns = 6
+const mostTargets = 5
+const mostInitiators = 4
+const mostAddresses = 4
+
+/** How often each change of one target is made, beside each other. */
+const changesOfOne: readonly (readonly [
+  weight: number,
+  change: (target: ServedTarget, tree: ChangingTree) => ServedTarget,
+])[] = [
+  [6, toggleLun],
+  [3, resizeLun],
+  [3, changeLunAttribute],
+  [4, toggleInitiator],
+  [4, toggleAddress],
+  [2, changeDepth],
+  [2, changeBurst],
+]
+
+/** A configuration of which all but some LUNs in use changes, by a seed, one thing at a time. */
+export class ChangingTree {
+  readonly random: SeededRandom
+  readonly #directory: string
+  readonly #fixed: ReadonlySet<string>
+  #served: ServedConfig
+  #made = 0
+
+  /**
+   * @param served what is there at first
+   * @param options where backing files are made, and which targets have no LUN coming or going
+   */
+  constructor(
+    served: ServedConfig,
+    options: { random: SeededRandom; directory: string; fixedLuns: readonly string[] },
+  ) {
+    this.#served = served
+    this.random = options.random
+    this.#directory = options.directory
+    this.#fixed = new Set(options.fixedLuns)
+  }
+
+  /** The configuration as it is now. */
+  get served(): ServedConfig {
+    return this.#served
+  }
+
+  /** Changes one thing; returns the configuration then. */
+  next(): ServedConfig {
+    const { others = [] } = this.#served
+    this.#served = this.random.once(5) ? this.#toggleTarget(others) : this.#changeOne(others)
+    return this.#served
+  }
+
+  /** Whether LUNs of a target may come and go. */
+  hasFixedLuns({ iqn }: ServedTarget): boolean {
+    return this.#fixed.has(iqn)
+  }
+
+  /** A storage object that was never there before, at a LUN. */
+  newStore(lun: number): StorageObject {
+    const name = `store${this.#made}`
+    this.#made += 1
+    const common = { name, lun, sizeBytes: this.random.between(1, 8) * MIB }
+    if (this.random.once(3)) return { ...common, plugin: 'ramdisk' }
+    return { ...common, plugin: 'fileio', path: `${this.#directory}/${name}.img`, writeBack: this.random.once(2) }
+  }
+
+  #toggleTarget(others: readonly ServedTarget[]): ServedConfig {
+    const { iqn: first, port = 0 } = this.#served
+    const iqn = `${first}.${this.random.below(mostTargets)}`
+    const left = others.filter(other => other.iqn !== iqn)
+    const made = { iqn, port, stores: [this.newStore(0)], attributes: { generate_node_acls: this.random.below(2) } }
+    return { ...this.#served, others: left.length < others.length ? left : [...others, made] }
+  }
+
+  #changeOne(others: readonly ServedTarget[]): ServedConfig {
+    const change = this.random.pickWeighted(changesOfOne)
+    const at = this.random.below(others.length + 1) - 1
+    if (at < 0) return { ...this.#served, ...change(this.#served, this) }
+    return { ...this.#served, others: others.map((other, place) => (place === at ? change(other, this) : other)) }
+  }
+}
+
+function toggleLun(target: ServedTarget, tree: ChangingTree): ServedTarget {
+  if (tree.hasFixedLuns(target)) return toggleInitiator(target, tree)
+  const lun = firstLun + tree.random.below(mostLuns)
+  const left = target.stores.filter(store => store.lun !== lun)
+  return { ...target, stores: left.length < target.stores.length ? left : [...target.stores, tree.newStore(lun)] }
+}
+
+function resizeLun(target: ServedTarget, tree: ChangingTree): ServedTarget {
+  return changeStore(target, tree, store => ({ ...store, sizeBytes: (store.sizeBytes % (8 * MIB)) + MIB }))
+}
+
+function changeLunAttribute(target: ServedTarget, tree: ChangingTree): ServedTarget {
+  return changeStore(target, tree, store => {
+    const name = tree.random.pick(['emulate_fua_write', 'emulate_tpu', 'emulate_caw'])
+    return { ...store, attributes: { ...store.attributes, [name]: 1 - (store.attributes?.[name] ?? 1) } }
+  })
+}
+
+/** Changes one of the LUNs that are not in use; where there is none yet, one comes. */
+function changeStore(
+  target: ServedTarget,
+  tree: ChangingTree,
+  change: (store: StorageObject) => StorageObject,
+): ServedTarget {
+  const changeable = target.stores.filter(({ lun = 0 }) => lun >= firstLun)
+  if (changeable.length === 0) return toggleLun(target, tree)
+  const chosen = tree.random.pick(changeable)
+  return { ...target, stores: target.stores.map(store => (store === chosen ? change(store) : store)) }
+}
+
+function toggleInitiator(target: ServedTarget, { random }: ChangingTree): ServedTarget {
+  return { ...target, initiators: toggled(target.initiators, `${target.iqn}.host${random.below(mostInitiators)}`) }
+}
+
+/** All of 127.0.0.0/8 leads to this machine. */
+function toggleAddress(target: ServedTarget, { random }: ChangingTree): ServedTarget {
+  return { ...target, moreAddresses: toggled(target.moreAddresses, `127.0.0.${2 + random.below(mostAddresses)}`) }
+}
+
+function changeDepth(target: ServedTarget): ServedTarget {
+  const depth = target.attributes?.['default_cmdsn_depth'] ?? 64
+  return { ...target, attributes: { ...target.attributes, default_cmdsn_depth: depth === 64 ? 128 : 64 } }
+}
+
+function changeBurst(target: ServedTarget): ServedTarget {
+  const burst = target.parameters?.['MaxBurstLength'] === '524288' ? '262144' : '524288'
+  return { ...target, parameters: { ...target.parameters, MaxBurstLength: burst } }
+}
+
+function toggled(list: readonly string[] = [], each: string): string[] {
+  return list.includes(each) ? list.filter(other => other !== each) : [...list, each]
+}

@@ -1,0 +1,285 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compile } from '../harness/compiler.ts'
+import { Daemon } from '../harness/daemon.ts'
+import { freePort } from '../harness/free-port.ts'
+import type { ServedConfig, StorageObject } from '../harness/save-config.ts'
+import { Scratch } from '../harness/scratch.ts'
+import { SeededRandom } from '../harness/seeded-random.ts'
+import type { TargetAddress } from '../harness/target-address.ts'
+import { runLoad } from '../load/load-run.ts'
+import { growsBy } from './allocated-bytes.ts'
+import { awaitBackground, startInBackground } from './background.ts'
+import { ChangingTree } from './changing-tree.ts'
+import { type FioReport, fioMix, parseFioReport } from './fio.ts'
+import { Guest } from './guest.ts'
+import { complaintsIn } from './kernel-log.ts'
+import {
+  addInitiators,
+  awaitDisk,
+  discover,
+  diskPath,
+  disksByInitiator,
+  initiatorNamed,
+  login,
+  plainSession,
+  portal,
+  rescan,
+  startInitiator,
+} from './open-iscsi.ts'
+
+const iqn = 'iqn.2026-11.io.lunkit.test:guest-live'
+const loadedIqn = 'iqn.2026-11.io.lunkit.test:host-live'
+const closedIqn = 'iqn.2026-11.io.lunkit.test:closed'
+const mib = 2 ** 20
+const diskBytes = 256 * mib
+/** Small, so that a moment of sequential writes covers all of it. */
+const loadedBytes = 16 * mib
+const minuteMs = 60_000
+const mostPauseMs = 1000
+/** Written to the backing file, it tells that the guest's writes go through. */
+const tokenBytes = 2 * mib
+/** How long a load runs beside changes; it is begun again until they are all made. */
+const roundSeconds = 15
+/** So few that what takes long is lunkitd, not the queue before it. */
+const depth = 2
+const changes = Number(process.env['LUNKIT_GUEST_CHANGES'] ?? 50)
+const seed = Number(process.env['LUNKIT_GUEST_SEED'] ?? 1)
+
+describe('a tree that changes under a Debian kernel', () => {
+  let scratch: Scratch
+  let served: ServedConfig
+  let daemon: Daemon
+  let guest: Guest
+  let target: TargetAddress
+  let disk: string
+  let loadProgram: string
+
+  beforeAll(async () => {
+    scratch = await Scratch.create('guest-live')
+    loadProgram = scratch.path('iscsi-load')
+    await compile(fileURLToPath(new URL('../load/iscsi-load.c', import.meta.url)), loadProgram)
+    const port = await freePort()
+    const loaded = { iqn: loadedIqn, port, stores: [file('loaded', loadedBytes)] }
+    served = { iqn, port, stores: [file('disk0', diskBytes)], others: [loaded] }
+    daemon = await Daemon.start(served, scratch.directory)
+    target = { host: '127.0.0.1', port, iqn, lun: 0 }
+    disk = diskPath(target)
+    guest = await Guest.boot(scratch.directory)
+    await guest.succeed(startInitiator(target), minuteMs)
+    await guest.succeed(`${discover(target)}\n${login(target, plainSession)}`, minuteMs)
+  }, 15 * minuteMs)
+
+  afterAll(async () => {
+    await guest?.stop()
+    await daemon?.stop()
+    await scratch?.remove()
+  }, 2 * minuteMs)
+
+  it(
+    `goes on under two loads without an error or a pause of a second while all else changes ${changes} times`,
+    async () => {
+      const tree = new ChangingTree(served, {
+        random: new SeededRandom(seed),
+        directory: scratch.directory,
+        fixedLuns: [loadedIqn],
+      })
+      const applied = growsBy(scratch.path('disk0.img'), tokenBytes, minuteMs).then(() => changeAll(tree))
+      let done = false
+      void applied.finally(() => (done = true)).catch(() => undefined)
+      const longestMs: number[] = []
+      do longestMs.push(...(await Promise.all([verifyInGuest(), checkFromHost()])))
+      while (!done)
+      console.log(`${changes} changes; the longest operations of each load: ${longestMs.map(Math.round).join(', ')} ms`)
+      expect(Math.max(...longestMs)).toBeLessThan(mostPauseMs)
+      expect((await applied).filter(steps => steps === 0)).toEqual([])
+      const { others = [] } = tree.served
+      const discovered = await guest.succeed(discover(target), minuteMs)
+      expect(targetsIn(discovered)).toEqual([iqn, ...others.map(other => other.iqn)].sort())
+      await daemon.reload(served)
+      expect(complaintsIn(await guest.succeed('dmesg --decode --read-clear', minuteMs))).toEqual([])
+    },
+    5 * minuteMs + changes * 2000,
+  )
+
+  it('gives the guest a LUN that is new, which hears of it and finds it when it looks', async () => {
+    await daemon.reload(withStore(file('disk1', diskBytes)))
+    await guest.succeed(`dd if=${disk} of=/dev/null bs=4k count=1 iflag=direct status=none`, minuteMs)
+    const log = await guest.succeed('dmesg --decode --read-clear', minuteMs)
+    expect(log).toMatch(/LUN assignments on this target have changed/)
+    await guest.succeed(`${rescan}\n${awaitDisk({ ...target, lun: 1 })}`, minuteMs)
+    const size = await guest.succeed(`blockdev --getsize64 ${diskPath({ ...target, lun: 1 })}`, minuteMs)
+    expect(size).toBe(`${diskBytes}\n`)
+  })
+
+  it(
+    'ends what the guest does to a LUN that is taken away with errors, and nothing that it does to another one',
+    async () => {
+      const lost = diskPath({ ...target, lun: 1 })
+      const name = (await guest.succeed(`basename $(readlink -f ${lost})`, minuteMs)).trim()
+      await guest.succeed(startInBackground('lost', fioMix(lost, { seconds: 60, sizeMiB: 200, depth })), minuteMs)
+      await guest.succeed(startInBackground('kept', fioMix(disk, { seconds: 20, sizeMiB: 200, depth })), minuteMs)
+      await growsBy(scratch.path('disk1.img'), tokenBytes, minuteMs)
+      await daemon.reload(served)
+      const { code, output } = await guest.run(awaitBackground('lost'), 30_000)
+      expect(code).not.toBe(0)
+      expect(output).toMatch(/error=Input\/output error/)
+      expectVerified(await guest.succeed(awaitBackground('kept'), 2 * minuteMs))
+      await guest.succeed(`echo 1 > /sys/block/${name}/device/delete; ${rescan}; test ! -b ${lost}`, minuteMs)
+      const complaints = complaintsIn(await guest.succeed('dmesg --decode --read-clear', minuteMs))
+      expect(complaints.filter(line => !line.includes(name))).toEqual([])
+    },
+    5 * minuteMs,
+  )
+
+  it(
+    'makes a LUN larger under a mounted file system, which takes the room without a logout',
+    async () => {
+      const sessions = await guest.succeed('iscsiadm -m session', minuteMs)
+      await writeRandomFile(scratch.path('share'))
+      await guest.succeed(`mkfs.ext4 -q -m 0 ${disk}; mount ${disk} /mnt/lun; cp /share/random /mnt/lun`, 2 * minuteMs)
+      await guest.succeed(`fallocate -l $(($(${roomIn('avail')}) - ${4 * mib})) /mnt/lun/filler`, minuteMs)
+      const full = await guest.run('cp /share/random /mnt/lun/second', minuteMs)
+      expect(full.output).toMatch(/No space left on device/)
+      const before = Number(await guest.succeed(roomIn('size'), minuteMs))
+      served = { ...served, stores: [file('disk0', 2 * diskBytes)] }
+      await daemon.reload(served)
+      await guest.succeed(`${rescan}; resize2fs ${disk}`, 2 * minuteMs)
+      expect(await guest.succeed(`blockdev --getsize64 ${disk}`, minuteMs)).toBe(`${2 * diskBytes}\n`)
+      expect(Number(await guest.succeed(roomIn('size'), minuteMs)) - before).toBeGreaterThan(0.9 * diskBytes)
+      await guest.succeed('cp /share/random /mnt/lun/second; umount /mnt/lun', 2 * minuteMs)
+      await guest.succeed(`fsck.ext4 -f -n ${disk}; mount -o ro ${disk} /mnt/lun`, 2 * minuteMs)
+      expect(await guest.succeed('cd /mnt/lun; sha256sum -c /share/sums', minuteMs)).toBe('random: OK\nsecond: OK\n')
+      await guest.succeed('umount /mnt/lun', minuteMs)
+      expect(await guest.succeed('iscsiadm -m session', minuteMs)).toBe(sessions)
+      expect(complaintsIn(await guest.succeed('dmesg --decode --read-clear', minuteMs))).toEqual([])
+    },
+    8 * minuteMs,
+  )
+
+  it(
+    'ends the session of an initiator whose ACL is taken away, and no other',
+    async () => {
+      const closed = { ...target, iqn: closedIqn }
+      const serve = (...names: readonly string[]) => daemon.reload(withClosedTarget(names))
+      await serve('first', 'second')
+      await guest.succeed(addInitiators(['first', 'second']) + loginBoth(closed), minuteMs)
+      const disks = new Map((await guest.succeed(disksByInitiator(closed), minuteMs)).split('\n').map(pairIn))
+      const mix = (name: string, offsetMiB: number) =>
+        fioMix(disks.get(initiatorNamed(name)) ?? '', { seconds: 20, sizeMiB: 100, offsetMiB, depth })
+      await guest.succeed(startInBackground('first', mix('first', 0)), minuteMs)
+      await guest.succeed(startInBackground('second', mix('second', 100)), minuteMs)
+      await growsBy(scratch.path('closed.img'), tokenBytes, minuteMs)
+      const ofSecond = saidOf(await guest.succeed(sysPath(disks.get(initiatorNamed('second'))), minuteMs))
+      const before = daemon.records.length
+      await serve('first')
+      const { code, output } = await guest.run(awaitBackground('second'), minuteMs)
+      expect(code).not.toBe(0)
+      expect(output).toMatch(/error=Input\/output error/)
+      expectVerified(await guest.succeed(awaitBackground('first'), minuteMs))
+      await guest.succeed(`dd if=${disk} of=/dev/null bs=4k count=1 iflag=direct status=none`, minuteMs)
+      const since = daemon.records.slice(before)
+      const ended = since.filter(({ msg }) => msg.startsWith('session ended'))
+      expect(ended).toMatchObject([{ why: 'logout', session: { initiatorName: initiatorNamed('second') } }])
+      const refused = since.filter(({ msg }) => msg.startsWith('login refused'))
+      expect(new Set(refused.map(each => each['initiatorName']))).toEqual(new Set([initiatorNamed('second')]))
+      const complaints = complaintsIn(await guest.succeed('dmesg --decode --read-clear', minuteMs))
+      expect(complaints.filter(line => !ofSecond.test(line))).toEqual([])
+    },
+    5 * minuteMs,
+  )
+
+  function file(name: string, sizeBytes: number): StorageObject {
+    return { name, plugin: 'fileio', path: scratch.path(`${name}.img`), writeBack: true, sizeBytes }
+  }
+
+  function withStore(store: StorageObject): ServedConfig {
+    return { ...served, stores: [...served.stores, store] }
+  }
+
+  function withClosedTarget(names: readonly string[]): ServedConfig {
+    const closed = {
+      iqn: closedIqn,
+      port: target.port,
+      stores: [file('closed', diskBytes)],
+      attributes: { generate_node_acls: 0 },
+      initiators: names.map(initiatorNamed),
+    }
+    return { ...served, others: [...(served.others ?? []), closed] }
+  }
+
+  async function changeAll(tree: ChangingTree): Promise<number[]> {
+    const steps: number[] = []
+    while (steps.length < changes) steps.push(await daemon.reload(tree.next()))
+    return steps
+  }
+
+  /** Resolves with the longest that an operation took, in ms. */
+  async function verifyInGuest(): Promise<number> {
+    const mix = fioMix(disk, { seconds: roundSeconds, sizeMiB: 200, depth })
+    return expectVerified(await guest.succeed(mix, 3 * minuteMs)).longestMs
+  }
+
+  /** Covers the LUN with data of a new seed, then reads it back for the rest of the round; resolves with the same. */
+  async function checkFromHost(): Promise<number> {
+    const common = { sessions: 1, depth: 4, seed: Math.floor(performance.now()) }
+    const at = { ...target, iqn: loadedIqn }
+    const cover = await runLoad(loadProgram, at, { ...common, mode: 'seqwrite', bytes: 65_536, seconds: 4 })
+    expect(cover.iops * 65_536 * 3.5, 'bytes written must cover the LUN').toBeGreaterThan(loadedBytes)
+    const read = await runLoad(loadProgram, at, { ...common, mode: 'read', bytes: 4096, seconds: roundSeconds - 4 })
+    return Math.max(cover.maxus, read.maxus) / 1000
+  }
+})
+
+function loginBoth(target: TargetAddress): string {
+  const node = `iscsiadm -m node -T ${target.iqn} -p ${portal(target)}`
+  return `
+    ${discover(target)} -I first -I second
+    ${node} -o update -n node.session.timeo.replacement_timeout -v 5
+    ${node} --login
+    for attempt in $(seq 100); do [ "$(${disksByInitiator(target)} | wc -l)" = 2 ] && break; sleep 0.1; done
+    udevadm settle`
+}
+
+/** Script: prints bytes of the mounted file system, by df's word for them. */
+function roomIn(column: 'size' | 'avail'): string {
+  return `df --block-size=1 --output=${column} /mnt/lun | tail -1`
+}
+
+/** Random bytes and their checksum, made by the host so that the guest does not check its own work. */
+async function writeRandomFile(directory: string): Promise<void> {
+  const bytes = randomBytes(16 * mib)
+  const sum = createHash('sha256').update(bytes).digest('hex')
+  await writeFile(`${directory}/random`, bytes)
+  await writeFile(`${directory}/sums`, `${sum}  random\n${sum}  second\n`)
+}
+
+/** Script: prints where a disk is in /sys, which names its session. */
+function sysPath(device = ''): string {
+  return `readlink -f /sys/block/$(basename ${device})`
+}
+
+/** What the kernel log calls a disk of a session, by its path in /sys: .../session3/target2:0:0/2:0:0:0/block/sdc. */
+function saidOf(path: string): RegExp {
+  const [, session, address, name] = /session(\d+)\/.*\/([\d:]+)\/block\/(sd[a-z]+)$/m.exec(path) ?? []
+  if (name === undefined) throw new Error(`${path} is no disk of a session`)
+  return new RegExp(`\\b(connection${session}:0|session${session}|${address}|${name})\\b`)
+}
+
+function pairIn(line: string): [string, string] {
+  const [initiator = '', path = ''] = line.split(' ')
+  return [initiator, path]
+}
+
+function targetsIn(discovered: string): string[] {
+  return [...new Set([...discovered.matchAll(/^\S+ (\S+)$/gm)].map(([, name = '']) => name))].sort()
+}
+
+function expectVerified(output: string): FioReport {
+  const report = parseFioReport(output)
+  expect(report.error).toBe(0)
+  expect(report.reads).toBeGreaterThan(1.5 * report.writes)
+  return report
+}
