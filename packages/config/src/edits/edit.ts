@@ -26,12 +26,17 @@ export type GivenValues = Readonly<Record<string, string | number>>
 
 const isValue = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number'
 
-/** What arguments may be. */
+/** A text that may be left out. */
 export const optionalText: Domain = text()
+/** A flag that may be left out. */
 export const optionalFlag: Domain = flag
+/** A whole number that may be left out. */
 export const optionalNumber: Domain = wholeNumber()
+/** A text that must be given. */
 export const someText: Domain = required(text())
+/** A whole number that must be given. */
 export const someNumber: Domain = required(wholeNumber())
+/** Values by name, which must be given. */
 export const someValues: Domain = required(
   object('an object of texts and numbers by name', values => Object.values(values).every(isValue)),
 )

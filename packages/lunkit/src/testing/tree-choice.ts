@@ -4,8 +4,11 @@ import { TreePlan } from './tree-plan.ts'
 import { Contradiction, perform } from './tree-rules.ts'
 import { type GroupState, TreeState } from './tree-state.ts'
 
+/** Initiators that steps are about. */
 export const INITIATORS = ['iqn.2026-11.com.example:one', 'iqn.2026-11.com.example:two'] as const
+/** Targets that steps are about. */
 export const TARGETS = ['iqn.2026-11.com.example:x', 'iqn.2026-11.com.example:y'] as const
+/** Where portals listen. */
 export const HOSTS = ['127.0.0.2', '127.0.0.3'] as const
 const KEYS = ['a', 'b', 'c', 'd'] as const
 const TAGS = [1, 2] as const

@@ -7,6 +7,7 @@ export interface NodeOpen {
   readonly open: OpenDisk
 }
 
+/** A disk that a step has opened. */
 export interface PlannedOpening {
   readonly at: number
   readonly disk: DiskState
@@ -14,6 +15,7 @@ export interface PlannedOpening {
   readonly closes: NodeOpen | undefined
 }
 
+/** A disk that a step changes while it is open. */
 export interface PlannedChange {
   readonly at: number
   readonly disk: DiskState

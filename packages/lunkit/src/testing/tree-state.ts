@@ -12,6 +12,7 @@ export interface OpenDisk {
   stamp: { readonly lba: number; readonly value: number } | undefined
 }
 
+/** A disk of the model. */
 export interface DiskState {
   readonly node: number
   spec: DiskSpec
@@ -31,6 +32,7 @@ export interface TableState {
 
 type Access = Partial<InitiatorAccess>
 
+/** A portal group of the model. */
 export interface GroupState {
   /** Another one each time that a group is made. */
   readonly id: number
@@ -44,6 +46,7 @@ export interface GroupState {
   readonly demoTable: TableState
 }
 
+/** A target of the model. */
 export interface TargetState {
   readonly name: string
   alias: string | undefined
