@@ -131,6 +131,20 @@ describe('the ordering matrix', () => {
     expect(device.store.done).toHaveLength(1)
   })
 
+  it('lets nobody begin for what an aborted task has waited for', async () => {
+    const { device, a, b } = held()
+    write(a, 8)
+    write(a, 0)
+    const aborted = write(b, 0)
+    await b.manage('abortTask', { tag: aborted.tag })
+    write(b, 8) // its record is the one of the aborted task
+    device.store.complete(device.store.underWay.find(({ offset }) => offset === 0))
+    expect(underWay(device)).toEqual([8])
+    device.store.complete()
+    expect(underWay(device)).toEqual([8])
+    device.store.complete()
+  })
+
   it('gives the blocks of an aborted dormant task back to those behind it', () => {
     const { device, a, b } = held()
     write(a, 0, 4)
