@@ -27,6 +27,23 @@ describe('a command set', () => {
     expect(set.rows.map(({ cdb: { name } }) => name)).toEqual(['TEST UNIT READY', 'READ (10)', 'A3h/5', 'A3h/6'])
   })
 
+  it('refuses data of the other way, but not for a row that runs contrary to its CDB', () => {
+    const refused = (data: Command['data'], runsContrary?: boolean) => {
+      const set = new CommandSet([{ ...row(Read10), data, ...(runsContrary && { runsContrary }) }])
+      const found = set.find(Uint8Array.of(0x28, 0))
+      return typeof found === 'string' ? found : [found.refusesDataOut, found.refusesDataIn]
+    }
+    expect([refused('in'), refused('out'), refused('none')]).toEqual([
+      [true, false],
+      [false, true],
+      [false, false],
+    ])
+    expect([refused('in', true), refused('out', true)]).toEqual([
+      [false, false],
+      [false, false],
+    ])
+  })
+
   it('does not load with two rows for one command', () => {
     expect(() => new CommandSet([row(Read10), row(Read10)])).toThrow('READ (10): operation code 28h is taken')
     expect(() => new CommandSet([withAction(5), withAction(5)])).toThrow('service action 5h of a3h is taken')
