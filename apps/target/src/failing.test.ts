@@ -93,8 +93,8 @@ describe('what is wrong with one object', () => {
     expect((await lunkitd.urls(1)).map(url => addressOf(url).lun)).toEqual([2])
     const wrong = lunkitd.log.filter(({ notice }) => notice === 'wrong')
     expect(wrong.map(({ level, at }) => [level, at])).toEqual([
-      [Level.warn, ['targets[0].tpgs[0].portals[0].ip_address']],
       [Level.warn, ['storage_objects[0].size']],
+      [Level.warn, ['targets[0].tpgs[0].portals[0].ip_address']],
       [Level.warn, ['targets[0].tpgs[0].luns[1].storage_object']],
     ])
   })
