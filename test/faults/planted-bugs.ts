@@ -30,7 +30,7 @@ const lines: Readonly<Record<BugPlace, Line>> = {
     fd: 'this.#ring.fd',
   },
   ring: { file: '/backstores/src/lanes/ring-host.ts', line: 'const index = this.#reaped & this.#mask' },
-  store: { file: '/backstores/src/ramdisk/ramdisk.ts', line: 'if (this.#closed) return StoreFault.gone' },
+  store: { file: '/backstores/src/ramdisk/ramdisk.ts', line: 'const { operation } = request' },
   engine: { file: '/scsi-engine/src/commands/block/synchronize-cache.ts', line: 'if (!onMedium(' },
   connection: { file: '/target/src/full-feature/ping.ts', line: 'if (targetTransferTag !== RESERVED_TAG)' },
 }
@@ -78,7 +78,7 @@ registerHooks({
     for (const [place, { file, line, condition = 'true', fd }] of Object.entries(lines)) {
       if (!url.endsWith(file)) continue
       const source = typeof loaded.source === 'string' ? loaded.source : new TextDecoder().decode(loaded.source)
-      if (!source.includes(line)) throw new Error(`${file} has no line "${line}" any more to plant a bug before`)
+      if (source.split(line).length !== 2) throw new Error(`${file} has not one line "${line}" to plant a bug before`)
       const call = `if (${condition}) globalThis.strike('${place}'${fd === undefined ? '' : `, ${fd}`})`
       return { ...loaded, source: source.replace(line, `${call}; ${line}`) }
     }
