@@ -15,14 +15,15 @@ export type Load = {
   readonly seed?: number
 }
 
-/** What iscsi-load reports; latencies in microseconds. */
+/** What iscsi-load reports, or longest-load, which is the same with a line more; latencies in microseconds. */
 export type LoadReport = {
   readonly iops: number
   readonly MBps: number
   readonly p50us: number
   readonly p99us: number
   readonly p999us: number
-  readonly maxus: number
+  /** The longest that one took: of longest-load alone. */
+  readonly maxus?: number
   readonly errors: number
   readonly corrupt: number
 }
@@ -31,7 +32,7 @@ export type LoadReport = {
 const graceMs = 30_000
 
 /**
- * Runs iscsi-load against a LUN.
+ * Runs iscsi-load or longest-load against a LUN.
  *
  * @throws Error with its output when it fails or reports an error or a wrong byte
  */
@@ -42,5 +43,6 @@ export async function runLoad(program: string, target: TargetAddress, load: Load
   const args = [host, port, iqn, lun, mode, bytes, depth, seconds, sessions, ...check].map(String)
   const outcome = await run(program, args, { timeoutMs: seconds * 1000 + graceMs })
   if (outcome.code !== 0) throw new Error(describeOutcome(outcome))
-  return JSON.parse(outcome.stdout) as LoadReport
+  const lines = outcome.stdout.trimEnd().split('\n')
+  return Object.assign({}, ...lines.map(line => JSON.parse(line) as object)) as LoadReport
 }
