@@ -1,5 +1,13 @@
 import { MAPPED_LUNS } from '@lunkit/scsi-engine'
-import { checkAddress, checkOffers, checkTargetName, INITIATOR_ACCESS, ISCSI_NAME, TARGET_ALIAS } from '@lunkit/target'
+import {
+  checkAddress,
+  checkOffers,
+  checkTargetName,
+  GROUP_SETTINGS,
+  INITIATOR_ACCESS,
+  ISCSI_NAME,
+  TARGET_ALIAS,
+} from '@lunkit/target'
 import {
   arrayOf,
   callback,
@@ -26,12 +34,9 @@ const OPTIONS: OptionDomains = {
   signal: object('an AbortSignal', signal => signal instanceof AbortSignal),
 }
 const GROUP: OptionDomains = {
-  parameters: object('an object of text keys'),
+  ...GROUP_SETTINGS,
   accessDefaults: object('an object: what ACLs leave out'),
   policy: callback,
-  demoModeDiscovery: flag,
-  loginKeysWorkaround: flag,
-  loginTimeMs: wholeNumber(1),
 }
 
 const SIZE = wholeNumber(512)

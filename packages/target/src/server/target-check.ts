@@ -38,15 +38,20 @@ const TARGET: OptionDomains = {
   portalGroups: list('an array of portal groups'),
 }
 
+/** What a portal group may be set to. */
+export const GROUP_SETTINGS: OptionDomains = {
+  parameters: object('an object of text keys'),
+  demoModeDiscovery: flag,
+  loginKeysWorkaround: flag,
+  loginTimeMs: wholeNumber(1),
+}
+
 /** What every portal group has, whatever stands behind it. */
 const GROUP: OptionDomains = {
   tag: required(wholeNumber(0, 0xffff)),
   portals: list('an array of portals: { host, port }'),
   access: required({ ...callback, words: 'a function: openAccess, what nodeAccess() returns, or one of your own' }),
-  parameters: object('an object of text keys'),
-  demoModeDiscovery: flag,
-  loginKeysWorkaround: flag,
-  loginTimeMs: wholeNumber(1),
+  ...GROUP_SETTINGS,
 }
 
 interface CheckedGroup {
