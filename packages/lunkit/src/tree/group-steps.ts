@@ -14,11 +14,7 @@ export function addGroup(parts: TreeParts, step: StepOf<'addGroup'>, { transacti
   if (target.groups.has(tag)) throw new RangeError(`${target.name} has a portal group ${tag} already`)
   const relativePortId = step.relativePortId ?? freePortId(parts.portIds)
   const router = device.portGroup({ targetName: target.name, tag, relativePortId })
-  parts.portIds.add(relativePortId)
-  transaction.undo(() => {
-    device.removePortGroup(router)
-    parts.portIds.delete(relativePortId)
-  })
+  transaction.undo(() => device.removePortGroup(router))
   target.groups.set(tag, new GroupNode(router, settings))
   transaction.undo(() => void target.groups.delete(tag))
   transaction.targets.add(target)
@@ -60,6 +56,7 @@ export function loseGroup(group: GroupNode, transaction: Transaction): void {
     })
   }
   transaction.removedGroups.add(group)
+  transaction.losesPortals ||= group.portals.length > 0
 }
 
 /** A portal of a group, which is opened before anybody is told of it; one that could not be opened before is tried again. */
@@ -78,6 +75,7 @@ export function closePortal(parts: TreeParts, step: StepOf<'closePortal'>, { tra
   const portals = group.portals.filter(each => !isSame(each, portal))
   if (portals.length === group.portals.length)
     throw new RangeError(`${group.title} has no portal ${portal.host}:${portal.port}`)
+  transaction.losesPortals = true
   setPortals(parts, { step, portals }, transaction)
 }
 

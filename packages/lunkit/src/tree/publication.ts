@@ -22,7 +22,7 @@ export function publish(parts: TreeParts, transaction: Transaction, conclusion: 
   for (const group of transaction.groups)
     if (!transaction.removedGroups.has(group)) conclusion.add(`sessions of ${group.title}`, endStrangers(parts, group))
   endRemoved(parts, transaction, conclusion)
-  conclusion.add('portals that are closed', server.adjustPortals())
+  if (transaction.losesPortals) conclusion.add('portals that are closed', server.adjustPortals())
 }
 
 function endRemoved(parts: TreeParts, transaction: Transaction, conclusion: Conclusion): void {
@@ -43,11 +43,10 @@ async function endStrangers({ resources }: TreeParts, group: GroupNode): Promise
   )
 }
 
-async function endGroup({ resources, portIds }: TreeParts, group: GroupNode): Promise<void> {
+async function endGroup({ resources }: TreeParts, group: GroupNode): Promise<void> {
   const { server, device } = resources
   await server.logOutSessions(session => isOf(group, session), LOGOUT_GRACE_MS)
   device.removePortGroup(group.router)
-  portIds.delete(group.router.relativePortId)
 }
 
 /** The name of a target is that of its port too: nobody else has it before the last session has ended. */

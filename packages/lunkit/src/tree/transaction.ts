@@ -41,6 +41,8 @@ export class Transaction {
   readonly #diskChanges = new Map<DiskNode, DiskChange>()
   /** What has to be opened, by the number of the step. */
   readonly portals = new Map<number, PortalAddress>()
+  /** Whether portals are wanted no more. */
+  losesPortals = false
   /** What the whole server is to have. */
   settings: ServerSettings | undefined
   /** What the target server has to be told anew. */

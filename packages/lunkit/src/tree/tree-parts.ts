@@ -33,8 +33,6 @@ export interface TreeResources {
 export class TreeParts {
   readonly resources: TreeResources
   readonly disks = new Map<string, DiskNode>()
-  /** Relative target port identifiers that are taken, also by groups whose last sessions have not ended yet. */
-  readonly portIds = new Set<number>()
   readonly #targets = new Map<string, TargetNode>()
 
   constructor(resources: TreeResources) {
@@ -50,6 +48,11 @@ export class TreeParts {
     const node = this.disks.get(key)
     if (node) return node
     throw new RangeError(`there is no disk ${key}${listed(this.disks.keys())}`)
+  }
+
+  /** Relative target port identifiers that are taken, also by groups whose last sessions have not ended yet. */
+  get portIds(): ReadonlySet<number> {
+    return new Set([...this.resources.device.portGroups].map(({ relativePortId }) => relativePortId))
   }
 
   /** Whether it is this target that has its name. */

@@ -116,6 +116,11 @@ export class TargetDevice implements Topology {
     return this.#taskSets.keys()
   }
 
+  /** The target ports of the device. */
+  get portGroups(): Iterable<PortGroup> {
+    return this.#groups
+  }
+
   /**
    * Makes a logical unit of a store; nobody sees it before it is mapped.
    * @throws {TypeError} or {RangeError} for what is no store, attributes or an identity that the unit cannot have, and for a
