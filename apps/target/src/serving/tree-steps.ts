@@ -1,5 +1,5 @@
 import type { LimitSettings, PlanStep } from '@lunkit/config'
-import type { Step, TargetLimits } from 'lunkit'
+import type { OfKind, Step, TargetLimits } from 'lunkit'
 import { type DiskKnowledge, diskStorage } from './disk-storage.ts'
 import { aclAccess, demoAccess, groupSettings } from './group-settings.ts'
 
@@ -12,12 +12,7 @@ export interface StepKnowledge extends DiskKnowledge {
 }
 
 type Kind = PlanStep['kind']
-type Of<K extends Kind> = K extends Kind ? OneOf<PlanStep, K> : never
-type OneOf<S extends PlanStep, K> = S extends PlanStep
-  ? K extends S['kind']
-    ? S & { readonly kind: K }
-    : never
-  : never
+type Of<K extends Kind> = OfKind<PlanStep, K>
 
 /** How each kind of step is done to what is served. */
 const ROWS: { readonly [K in Kind]: (step: Of<K>, knowledge: StepKnowledge) => Step } = {

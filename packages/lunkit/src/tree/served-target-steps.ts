@@ -1,4 +1,4 @@
-import { comparedName } from '@lunkit/target'
+import { comparedName, formatAddress } from '@lunkit/target'
 import type { LunOptions, PortalGroupOptions, ServedTargetOptions } from '../target-options.ts'
 import type { GroupNode } from './group-node.ts'
 import type { GroupSettings } from './group-settings.ts'
@@ -78,6 +78,6 @@ function lunSteps(of: Place, now: LunTable | undefined, luns: readonly LunOption
 }
 
 function closedPortals(now: GroupNode | undefined, { portals }: PortalGroupOptions): GroupNode['portals'] {
-  const kept = new Set(portals.map(({ host, port }) => `${host} ${port}`))
-  return (now?.portals ?? []).filter(({ host, port }) => !kept.has(`${host} ${port}`))
+  const kept = new Set(portals.map(formatAddress))
+  return (now?.portals ?? []).filter(portal => !kept.has(formatAddress(portal)))
 }

@@ -76,6 +76,13 @@ interface InitiatorName {
 export type StepKind = Step['kind']
 
 /** A step of one kind, or of several. */
-export type StepOf<K extends StepKind> = K extends StepKind ? OneOf<Step, K> : never
+export type StepOf<K extends StepKind> = OfKind<Step, K>
 
-type OneOf<S extends Step, K> = S extends Step ? (K extends S['kind'] ? S & { readonly kind: K } : never) : never
+/** Of steps of whatever list, those of one kind, or of several. */
+export type OfKind<S extends { readonly kind: string }, K extends S['kind']> = K extends S['kind'] ? OneOf<S, K> : never
+
+type OneOf<S extends { readonly kind: string }, K> = S extends { readonly kind: string }
+  ? K extends S['kind']
+    ? S & { readonly kind: K }
+    : never
+  : never
