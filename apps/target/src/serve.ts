@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { ServingPlan } from '@lunkit/config'
 import { type DiskServer, type DiskServerOptions, type FlushFailure, ignoreRealTimeSignals } from 'lunkit'
 import type { Logger } from 'pino'
 import { loadServedPlan, UnusableConfiguration } from './configuration.ts'
@@ -74,13 +75,19 @@ interface Surroundings {
   readonly ending: Ending
 }
 
+/** What a start has by the time that it serves. */
+interface Begun {
+  readonly loaded: ServingPlan
+  readonly open: OpenState
+}
+
 async function start(request: ServeFile, options: DiskServerOptions, surroundings: Surroundings): Promise<Service> {
   const { config, stateDirectory: path, stateNamed: named } = request
   // Before the state is taken: a configuration that is wrong takes nothing.
-  await loadServedPlan(config, { warn: () => {} })
+  const loaded = await loadServedPlan(config, surroundings.log)
   const open = await openState({ path, named, configuration: resolve(config.path) }, surroundings.log)
   try {
-    return await startWithState(request, options, { ...surroundings, open })
+    return await startWithState(request, options, { ...surroundings, loaded, open })
   } catch (error) {
     await open.release()
     throw error
@@ -90,13 +97,13 @@ async function start(request: ServeFile, options: DiskServerOptions, surrounding
 async function startWithState(
   { config, stateDirectory, stateNamed }: ServeFile,
   options: DiskServerOptions,
-  { log, ending, open: { state, release } }: Surroundings & { readonly open: OpenState },
+  { log, ending, loaded, open: { state, release } }: Surroundings & Begun,
 ): Promise<Service> {
   await warnOfExposure(log, { config: config.path, stateDirectory })
   const mounts = new MountMemory({ kept: state.mounts, log })
   const faults = new DiskFaults({ kept: state.faults, log })
   const reader = new ConfigurationReader({ config, log, state, stateNamed, mounts })
-  const meant = await reader.read()
+  const meant = await reader.meaning(loaded)
   const surroundings = { log, mounts, faults, ports: state.ports, ending: ending.asked }
   const served = new ServedConfiguration(meant.plan, options, surroundings)
   const { server } = served

@@ -40,8 +40,16 @@ export class ConfigurationReader {
    * @throws {UnusableConfiguration} for a file that is there and wrong. {StateUnusable} where a state that was named cannot be written.
    */
   async read(): Promise<MeantConfiguration> {
+    const { config, log } = this.#options
+    return this.meaning(await loadServedPlan(config, log))
+  }
+
+  /**
+   * What a plan that was read from the file means.
+   * @throws {StateUnusable} as `read`.
+   */
+  async meaning(loaded: ServingPlan): Promise<MeantConfiguration> {
     const { config, log, mounts, state } = this.#options
-    const loaded = await loadServedPlan(config, log)
     logConfiguration(log, config.path, loaded)
     const judged = await judgeFiles(loaded, withMounts(lookAtFile, mounts))
     this.#sayNotices(loaded.notices)
