@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { ExitCode } from '../exit-code.ts'
 import type { Request } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
+import { whyOf } from '../why.ts'
 import { type Outcome, readOutcome } from './outcome-file.ts'
 
 /** What asks a lunkitd that runs to take its configuration anew. */
@@ -18,7 +19,7 @@ export async function reload({ pid, stateDirectory }: ReloadRequest, terminal: T
   try {
     process.kill(pid, 'SIGHUP')
   } catch (error) {
-    terminal.err(`lunkitd: process ${pid} cannot be asked: ${error instanceof Error ? error.message : String(error)}`)
+    terminal.err(`lunkitd: process ${pid} cannot be asked: ${whyOf(error)}`)
     return ExitCode.failed
   }
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_EVERY_MS) {

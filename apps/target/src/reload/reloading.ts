@@ -3,6 +3,7 @@ import { UnusableConfiguration } from '../configuration.ts'
 import type { ConfigurationReader } from '../serving/configuration-reader.ts'
 import type { ServedConfiguration } from '../serving/served-configuration.ts'
 import { logServed } from '../serving/summary.ts'
+import { whyOf } from '../why.ts'
 import type { OutcomeFile } from './outcome-file.ts'
 
 /** What takes a configuration anew, and who hears how that went. */
@@ -50,7 +51,7 @@ export class Reloading {
       log.info(done.facts, done.text)
       await outcomes.tell(true, [done.text])
     } catch (error) {
-      const lines = error instanceof UnusableConfiguration ? error.lines : [whyNot(error)]
+      const lines = error instanceof UnusableConfiguration ? error.lines : [whyOf(error)]
       for (const line of lines)
         log.error({ err: error }, `the configuration was not applied, nothing has changed: ${line}`)
       await outcomes.tell(false, lines)
@@ -69,5 +70,3 @@ export class Reloading {
     return { facts: { steps }, text: `the configuration was applied: ${what}` }
   }
 }
-
-const whyNot = (error: unknown): string => (error instanceof Error ? error.message : String(error))

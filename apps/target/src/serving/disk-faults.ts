@@ -2,6 +2,7 @@ import { naaDigits } from '@lunkit/config'
 import type { DiskEvent, FlushFailure } from 'lunkit'
 import type { Logger } from 'pino'
 import { type FlushFault, type FlushFaults, type KeptFault, keptFault } from '../state/flush-faults.ts'
+import { whyOf } from '../why.ts'
 
 /** A disk as the log names it, with the serial number by which its fault is kept. */
 type FaultyDisk = Pick<FlushFailure, 'disk' | 'serial'>
@@ -68,8 +69,7 @@ export class DiskFaults {
       await written
       if (this.#unkept.get(key) === fault) this.#unkept.delete(key)
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      this.#options.log.error({ disk, serial, err: error }, `${disk}: ${why}. ${otherwise}`)
+      this.#options.log.error({ disk, serial, err: error }, `${disk}: ${whyOf(error)}. ${otherwise}`)
     }
   }
 }

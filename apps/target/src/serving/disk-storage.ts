@@ -5,6 +5,7 @@ import { pluginOf } from '../plugins/plugins.ts'
 import type { KeptFault } from '../state/flush-faults.ts'
 import type { MountMemory } from '../state/mount-memory.ts'
 import type { Mount } from '../state/mount-table.ts'
+import { whyOf } from '../why.ts'
 import type { DiskFaults } from './disk-faults.ts'
 import { keptFaultWords } from './fault-words.ts'
 
@@ -59,9 +60,8 @@ function logFault(log: Logger, { key: disk, path: at }: StoragePlan, fault: Kept
 
 /** Whatever the system said: nothing was created because of the mount. */
 function withMount(error: unknown, { mountPoint, source, fileSystem }: Mount): Error {
-  const what = error instanceof Error ? error.message : String(error)
   const why = `${mountPoint} was a mount before (${source}, ${fileSystem}) and is none now, so that nothing is created there`
-  return new Error(`${what}. ${why}`, { cause: error })
+  return new Error(`${whyOf(error)}. ${why}`, { cause: error })
 }
 
 /** What the unit is told. Thin provisioning that the store cannot do is merely missing: it is served without. */

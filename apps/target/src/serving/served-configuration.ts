@@ -1,8 +1,9 @@
-import { difference, emptyPlan, type PlanStep, type ServingPlan, type StoragePlan } from '@lunkit/config'
+import { difference, emptyPlan, type PlanStep, type ServingPlan } from '@lunkit/config'
 import { type Applied, type DiskEvent, DiskServer, type DiskServerOptions, type Step, type StepFailure } from 'lunkit'
 import type { Logger } from 'pino'
 import type { MountMemory } from '../state/mount-memory.ts'
 import type { TargetPortIds } from '../state/target-port-ids.ts'
+import { whyOf } from '../why.ts'
 import type { DiskFaults } from './disk-faults.ts'
 import { noteMount } from './disk-mounts.ts'
 import { limitOptions, withFittingConnections } from './limits.ts'
@@ -82,9 +83,8 @@ export class ServedConfiguration {
     const applied = await this.server.tree.apply(this.#steps(planned, meant))
     this.#plan = meant.plan
     await this.#surroundings.faults.closed(applied.flushFailures)
-    const before = new Set(this.disks.keys())
-    await this.#retry(meant)
-    await this.#opened(new Set([...touchedDisks(planned), ...[...this.disks.keys()].filter(key => !before.has(key))]))
+    const again = await this.#retry(meant)
+    await this.#opened(new Set([...touchedDisks(planned), ...again]))
     await this.#retainPorts()
     return { ...applied, steps: planned.length }
   }
@@ -98,16 +98,17 @@ export class ServedConfiguration {
     )
   }
 
-  /** What could not be opened, with what its plan says now. */
-  async #retry(meant: MeantConfiguration): Promise<void> {
-    const steps = this.server.tree.leftOut.flatMap(step => this.#again(step, meant))
-    if (steps.length > 0) await this.#leavingOut(steps, meant)
-  }
-
-  #again(step: Step, meant: MeantConfiguration): Step[] {
-    if (step.kind !== 'openDisk') return [step]
-    const plan = this.#planOf(step.disk)
-    return plan === undefined ? [] : this.#steps([{ kind: 'openDisk', disk: step.disk, plan }], meant)
+  /** Tries again what could not be opened, with what its plan says now; answers which disks that were. */
+  async #retry(meant: MeantConfiguration): Promise<readonly string[]> {
+    const { leftOut } = this.server.tree
+    if (leftOut.length === 0) return []
+    const keys = new Set(leftOut.flatMap(step => (step.kind === 'openDisk' ? [step.disk] : [])))
+    const disks = this.#plan.storage
+      .filter(({ key }) => keys.has(key))
+      .map((plan): PlanStep => ({ kind: 'openDisk', disk: plan.key, plan }))
+    const portals = leftOut.filter(({ kind }) => kind === 'openPortal')
+    await this.#leavingOut([...this.#steps(disks, meant), ...portals], meant)
+    return [...keys]
   }
 
   async #leavingOut(steps: readonly Step[], { plan }: MeantConfiguration): Promise<void> {
@@ -142,12 +143,8 @@ export class ServedConfiguration {
     return steps.map(step => treeStep(step, knowledge))
   }
 
-  #planOf(key: string): StoragePlan | undefined {
-    return this.#plan.storage.find(plan => plan.key === key)
-  }
-
   #heard(title: string, event: DiskEvent): void {
-    const disk = [...this.server.disks].find(({ name, store }) => `${store.plugin}/${name}` === title)
+    const disk = this.server.tree.disk(title)
     if (disk) void this.#surroundings.faults.heard({ disk: title, serial: disk.unit.identity.serial }, event)
   }
 
@@ -157,8 +154,7 @@ export class ServedConfiguration {
     try {
       await ports.retain(targetPorts(this.#plan))
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      log.warn({ err: error }, `${why}. Which portal groups are no more is noted after the next change`)
+      log.warn({ err: error }, `${whyOf(error)}. Which portal groups are no more is noted after the next change`)
     }
   }
 
