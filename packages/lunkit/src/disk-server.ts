@@ -1,14 +1,5 @@
-import {
-  createLanes,
-  dropPages,
-  type LaneEvent,
-  type Lanes,
-  type Store,
-  type StoreOpeningEvent,
-  StoreOperation,
-  StoreRequest,
-} from '@lunkit/backstores'
-import { TargetDevice, type UnitEvent } from '@lunkit/scsi-engine'
+import { createLanes, dropPages, type LaneEvent, type Lanes } from '@lunkit/backstores'
+import { TargetDevice } from '@lunkit/scsi-engine'
 import {
   checkTargetName,
   formatAddress,
@@ -19,18 +10,18 @@ import {
   type Timers,
 } from '@lunkit/target'
 import { checkArgument, Slab, wholeNumber } from '@lunkit/wire'
-import { derivedSerial } from './derived-names.ts'
 import type { Disk, FlushFailure } from './disk.ts'
 import { EventFeed, type ServerEvent } from './event-feed.ts'
 import { warnOfLanes } from './lane-warning.ts'
 import { LOGOUT_GRACE_MS } from './logout-grace.ts'
 import { LOCAL_PORTAL, madeName, newTargetSteps, PORTAL_GROUP_TAG } from './new-target.ts'
+import { OpenDisks } from './open-disks.ts'
 import { checkAddTarget, checkOpening, checkServerOptions } from './option-checks.ts'
 import { Polling } from './polling.ts'
 import { servedTargets, servedUnits } from './process-names.ts'
 import { ServedTarget } from './served-target.ts'
 import { checkServedTarget } from './served-target-check.ts'
-import type { DiskEvent, DiskServerOptions } from './server-options.ts'
+import type { DiskServerOptions } from './server-options.ts'
 import { ServerStatistics } from './server-statistics.ts'
 import type { Storage } from './storage.ts'
 import type { NewTargetOptions, ServedTargetOptions } from './target-options.ts'
@@ -39,7 +30,6 @@ import { ServedTree } from './tree/served-tree.ts'
 import type { ServerSettings } from './tree/server-settings.ts'
 import type { Step, StepOf } from './tree/step.ts'
 import { StepError, type StepFailure } from './tree/step-error.ts'
-import type { DiskOpening } from './tree/tree-parts.ts'
 
 /** Transfer memory of a server that is not told otherwise. The system gives it when it is first used. */
 export const TRANSFER_MEMORY_BYTES = 128 * 1024 * 1024
@@ -63,13 +53,10 @@ export class DiskServer implements AsyncDisposable {
   #pollUs: number
   readonly #polling: Polling
   readonly #laneListener: (event: LaneEvent) => void
-  readonly #diskListener: (disk: string, event: DiskEvent) => void
   /** All that is served; it changes by steps. */
   readonly tree: ServedTree
   readonly #events = new EventFeed()
-  readonly #disks = new Set<Disk>()
-  /** While it is closed: those of which dirty data may be lost if the process ends now. */
-  readonly #unflushed = new Set<Disk>()
+  readonly #disks: OpenDisks
   #lanes: Lanes | undefined
   #closing: Promise<readonly FlushFailure[]> | undefined
 
@@ -104,12 +91,21 @@ export class DiskServer implements AsyncDisposable {
       batch: { begin: () => this.#lanes?.reads.begin(), end: () => this.#lanes?.reads.end() },
       worked: this.#polling.worked,
     })
+    const { laneListener = warnOfLanes, diskListener } = options
+    this.#disks = new OpenDisks({
+      device: this.#device,
+      lanes: () => this.#startLanes(),
+      tell: (disk, event) => {
+        diskListener?.(disk, event)
+        this.#events.tell({ kind: 'disk', disk, event })
+      },
+    })
     this.tree = new ServedTree({
       device: this.#device,
       server: this.#server,
       timers: wheel,
-      open: opening => this.#openDisk(opening),
-      close: disk => this.#closeDisk(disk),
+      open: opening => this.#disks.open(opening),
+      close: disk => this.#disks.close(disk),
       configure: settings => this.#configure(settings),
       takeName: name => servedTargets.take(name, this),
       releaseName: name => servedTargets.release(name),
@@ -118,25 +114,20 @@ export class DiskServer implements AsyncDisposable {
     this.#timers = wheel
     this.#trimLater()
     this.#laneCount = options.lanes
-    const { laneListener = warnOfLanes, diskListener = () => {} } = options
     this.#laneListener = event => {
       laneListener(event)
       this.#events.tell({ kind: 'lane', event })
-    }
-    this.#diskListener = (disk, event) => {
-      diskListener(disk, event)
-      this.#events.tell({ kind: 'disk', disk, event })
     }
   }
 
   /** The disks that are open. */
   get disks(): Iterable<Disk> {
-    return this.#disks
+    return this.#disks.all
   }
 
   /** After `close` was called: the disks that are not flushed yet, by plugin and name: `fileio/disk0`. */
   get unflushedDisks(): readonly string[] {
-    return [...this.#unflushed].map(({ store }) => titleOf(store))
+    return this.#disks.unflushed
   }
 
   /** What goes on, from now on, for `for await`; it ends with the server. Each time that it is asked for is another one. */
@@ -301,30 +292,9 @@ export class DiskServer implements AsyncDisposable {
     return lanes
   }
 
-  async #openDisk({ storage, key, target }: DiskOpening): Promise<Disk> {
-    const found: StoreOpeningEvent[] = []
-    const opened = (event: StoreOpeningEvent) => void found.push(event)
-    const store = await storage.open({ name: storage.name ?? key, lanes: () => this.#startLanes(), opened })
-    for (const event of found) this.#diskListener(titleOf(store), event)
-    try {
-      const listener = (event: UnitEvent) => this.#diskListener(titleOf(store), event)
-      const options = storage.unit(store)
-      const serial = options.identity?.serial ?? (await madeSerial(storage, store, target))
-      const identity = { ...options.identity, ...(serial !== undefined && { serial }) }
-      const title = target === undefined ? titleOf(store) : `${titleOf(store)} of ${target}`
-      const unit = this.#device.addUnit(store, { ...options, identity, title, listener })
-      const disk = { key, name: store.name, store, unit }
-      this.#disks.add(disk)
-      return disk
-    } catch (error) {
-      await store.close()
-      throw error
-    }
-  }
-
   async #close(): Promise<readonly FlushFailure[]> {
-    for (const disk of this.#disks) this.#unflushed.add(disk)
-    const stopWaiting = this.#timers.after(FLUSH_ANYWAY_MS, () => this.#flushDisks())
+    this.#disks.end()
+    const stopWaiting = this.#timers.after(FLUSH_ANYWAY_MS, () => this.#disks.flush())
     await this.#server.drain(LOGOUT_GRACE_MS)
     stopWaiting()
     const { flushFailures } = await this.tree.close()
@@ -335,40 +305,7 @@ export class DiskServer implements AsyncDisposable {
     this.#events.end()
     return flushFailures
   }
-
-  /** An operation does not end, and the process may be ended with it: what can be flushed is, before that. */
-  #flushDisks(): void {
-    for (const disk of this.#unflushed) {
-      const flushed = ({ fault }: StoreRequest): void => {
-        if (fault === undefined) this.#unflushed.delete(disk)
-      }
-      const request = new StoreRequest({ completed: flushed })
-      request.operation = StoreOperation.flush
-      if (disk.store.submit(request)) flushed(request)
-    }
-  }
-
-  async #closeDisk(disk: Disk): Promise<readonly FlushFailure[]> {
-    const { store, unit } = disk
-    await this.#device.removeUnit(unit)
-    const fault = await store.close()
-    this.#unflushed.delete(disk)
-    this.#disks.delete(disk)
-    return fault === undefined ? [] : [{ disk: titleOf(store), serial: unit.identity.serial, fault }]
-  }
 }
-
-/**
- * The serial number of a disk that is given none: its own way to make one, else what no other disk has in common, its target,
- * plugin and name. Undefined where that is not known: the unit then has one that lasts as long as it does.
- */
-async function madeSerial(storage: Storage, { plugin, name }: Store, target?: string): Promise<string | undefined> {
-  if (storage.makeSerial) return storage.makeSerial()
-  return target === undefined ? undefined : derivedSerial(['disk', target, plugin, name])
-}
-
-/** A disk as an administrator knows it: `fileio/disk0`. */
-const titleOf = ({ plugin, name }: Disk['store']): string => `${plugin}/${name}`
 
 /** Keys that are taken. */
 type Keys = Pick<ReadonlySet<string>, 'has'>
