@@ -64,11 +64,8 @@ export function planAcls(at: AclsAt, notices: Notices): GroupAcls {
   const plans = members.map((value, index): Placed<AclPlan | undefined> => {
     const place = [...path, index]
     const make = (inner: Notices) => planAcl(value, { ...at, known, path: place }, inner)
-    const isRemembered = typeof value === 'object' && value !== null
-    const plan = isRemembered
-      ? notices.recall({ by: planAcl, of: value, path: place, context, make, moved: made => made })
-      : make(notices)
-    return { value: plan, path: place }
+    const part = { by: planAcl, of: value, path: place, context, make, moved: (made: AclPlan | undefined) => made }
+    return { value: notices.recall(part), path: place }
   })
   return { acls: withoutRivals(plans, notices), complete: plans.every(({ value }) => value !== undefined) }
 }

@@ -22,12 +22,14 @@ export class PartMemory {
   /** What came of it before, if nothing that it depends on has changed but perhaps its place. */
   find<T, N>(part: Part<T, N>): Made<T> | undefined {
     const { by, of, context = NO_CONTEXT } = part
-    const made = this.#made.get(by)?.get(of) as Made<T> | undefined
+    const made = this.#made.get(by)?.get(of as object) as Made<T> | undefined
     if (made === undefined || !isSame(made.context, context)) return undefined
     return part.holds === undefined || part.holds(made.value) ? made : undefined
   }
 
+  /** Keeps what came of an object; what came of anything else is not known again. */
   keep<T, N>({ by, of, path, context = NO_CONTEXT }: Part<T, N>, value: T, chunk: NoteChunk): void {
+    if (typeof of !== 'object' || of === null) return
     let own = this.#made.get(by)
     if (own === undefined) {
       own = new WeakMap()

@@ -40,9 +40,8 @@ export function planTarget(value: JsonObject, { path, storage }: TargetAt, notic
     const make = (inner: Notices) => placeGroup(tpg, { path: at, tag: tag as number, portals, storage }, inner)
     // The portals that are taken are those of the groups before it.
     const context = [tag, before]
-    const placed: PlacedGroup = isJsonObject(tpg)
-      ? storage.recall({ by: placeGroup, of: tpg, path: at, context, make, moved: moveGroup }, notices)
-      : make(notices)
+    const part = { by: placeGroup, of: tpg, path: at, context, make, moved: moveGroup }
+    const placed = storage.recall<PlacedGroup>(part, notices)
     for (const [address, within] of placed.portals) portals.set(address, [...at, ...within])
     before = placed
     return placed.group === undefined ? [] : [placed.group]

@@ -6,7 +6,8 @@ import { ExactNumber, isJsonObject } from '../json/value.ts'
 export interface Part<T, N> {
   /** Who asks: what others make of the same object is another matter. */
   readonly by: object
-  readonly of: object
+  /** Only what comes of an object is remembered. */
+  readonly of: unknown
   readonly path: JsonPath
   /** What else it depends on; what is the same value, or the same object, is unchanged. */
   readonly context?: readonly unknown[]
@@ -128,27 +129,23 @@ export function listOf<T>(member: Kind<T>, noun: string): Kind<readonly Placed<T
 
 /** The same kind; what was read of an object that has not changed is not read again. What it holds must not know its place. */
 export function remembered<T>(open: Kind<T>): Kind<T> {
-  const { right } = open
-  return {
-    right,
-    read(value, at) {
-      const { path, notes } = at
-      if (typeof value !== 'object' || value === null || notes.recall === undefined) return open.read(value, at)
-      const make = (inner: Notes) => open.read(value, { ...at, notes: inner })
-      return notes.recall({ by: this, of: value, path, make, moved: read => read })
-    },
-  }
+  return recalled(open, { moved: read => read })
 }
 
 /** The same kind; what was read of what has not changed, in the same place, is not read again. */
 export function rememberedInPlace<T>(open: Kind<T>): Kind<T> {
+  return recalled(open, {})
+}
+
+function recalled<T>(open: Kind<T>, elsewhere: Pick<Part<T | undefined, Notes>, 'moved'>): Kind<T> {
   const { right } = open
   return {
     right,
     read(value, at) {
       const { path, notes } = at
-      if (typeof value !== 'object' || value === null || notes.recall === undefined) return open.read(value, at)
-      return notes.recall({ by: this, of: value, path, make: inner => open.read(value, { ...at, notes: inner }) })
+      if (notes.recall === undefined) return open.read(value, at)
+      const make = (inner: Notes) => open.read(value, { ...at, notes: inner })
+      return notes.recall({ by: this, of: value, path, make, ...elsewhere })
     },
   }
 }
