@@ -1,5 +1,5 @@
 import type { LunkitSettings } from './saveconfig.ts'
-import { formatStorageKey, parseStoragePath } from './storage-path.ts'
+import { storageKeyAt } from './storage-key.ts'
 import { serverSettings } from './tables/server-settings.ts'
 import type { StorageSettings } from './tables/storage-settings.ts'
 import { storageSettings } from './tables/storage-settings.ts'
@@ -15,8 +15,7 @@ function settingsInForce(settings: LunkitSettings | undefined): SettingsInForce 
   const own = new Map<string, StorageSettings>()
   const others = inForce({}, settings)
   for (const { value, path } of settings?.storage_objects ?? []) {
-    const named = parseStoragePath(value.storage_object)
-    const key = named && formatStorageKey(named)
+    const key = storageKeyAt(value.storage_object)
     if (key !== undefined && !own.has(key)) own.set(key, { ...inForce(value, settings), path })
   }
   return { own, others }

@@ -1,5 +1,5 @@
+import { claimsOf } from '../disk-claims.ts'
 import type { StoragePlan } from '../plugins/plugins.ts'
-import { naaDigits } from '../unit-serial.ts'
 import { compareMembers } from './members.ts'
 import type { OrderedSteps } from './ordered-steps.ts'
 import { StorageChange, storageChange } from './storage-changes.ts'
@@ -53,10 +53,10 @@ function rivalsOf(
   opened: readonly StoragePlan[],
   closed: readonly StoragePlan[],
 ): ReadonlyMap<StoragePlan, ReadonlySet<StoragePlan>> {
-  const owners = new Map(closed.flatMap(plan => claimsOf(plan).map(claim => [claim, plan] as const)))
+  const owners = new Map(closed.flatMap(plan => allClaimsOf(plan).map(claim => [claim, plan] as const)))
   const rivals = new Map<StoragePlan, Set<StoragePlan>>()
   for (const plan of opened)
-    for (const claim of claimsOf(plan)) {
+    for (const claim of allClaimsOf(plan)) {
       const owner = owners.get(claim)
       if (owner === undefined) continue
       rivals.set(plan, (rivals.get(plan) ?? new Set()).add(owner))
@@ -66,10 +66,6 @@ function rivalsOf(
 }
 
 /** What only one open disk can have. */
-function claimsOf({ key, file, unit: { serial } }: StoragePlan): readonly string[] {
-  return [
-    `key ${key}`,
-    ...(file === undefined ? [] : [`file ${file}`]),
-    ...(serial === undefined ? [] : [`serial ${naaDigits(serial)}`]),
-  ]
+function allClaimsOf({ key, file, unit: { serial } }: StoragePlan): readonly string[] {
+  return [`key ${key}`, ...claimsOf({ file, serial })]
 }

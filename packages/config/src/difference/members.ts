@@ -1,3 +1,5 @@
+import { sameEnds } from '../same-ends.ts'
+
 /** What became of the members of a list, each known by its key. */
 export interface Members<T> {
   readonly added: readonly T[]
@@ -13,7 +15,7 @@ export function compareMembers<T>(
   keyOf: (member: T) => string | number,
 ): Members<T> {
   if (from === to) return { added: [], removed: [], both: [] }
-  const [start, tail] = commonEnds(from, to)
+  const [start, tail] = sameEnds(from, to)
   const before = new Map(from.slice(start, from.length - tail).map(member => [keyOf(member), member]))
   const added: T[] = []
   const both: (readonly [T, T])[] = []
@@ -25,14 +27,4 @@ export function compareMembers<T>(
     else if (old !== member) both.push([old, member])
   }
   return { added, removed: [...before.values()], both }
-}
-
-/** How many members are the same objects from the start, and, of the others, from the end. */
-function commonEnds(from: readonly unknown[], to: readonly unknown[]): readonly [start: number, end: number] {
-  const shorter = Math.min(from.length, to.length)
-  let start = 0
-  while (start < shorter && from[start] === to[start]) start++
-  let end = 0
-  while (end < shorter - start && from[from.length - 1 - end] === to[to.length - 1 - end]) end++
-  return [start, end]
 }

@@ -2,22 +2,16 @@ import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { iscsiName, isIscsiName, normalizeIscsiName } from '../names.ts'
 import { own } from '../schema/kind.ts'
+import { someNames } from '../some-names.ts'
 import type { Draft } from './draft.ts'
 import { withKeys } from './draft.ts'
 import { edit, optionalFlag, someNumber, someText, takesAcl, takesTpg } from './edit.ts'
-import { EditError, EditFault } from './edit-error.ts'
+import { EditError, EditFault, notThere } from './edit-error.ts'
 import { addLun, checkNumber, withMapped } from './lun-edits.ts'
 import { namesStorage, storageKey } from './storage-place.ts'
 import { aclAt, changeAcl, changeTpg, isAclOf, listOfTpg, mappedLunsOf, numberIn, tpgAt } from './target-place.ts'
 import type { AclAt, TpgAt } from './tree-path.ts'
-import { treePath } from './tree-path.ts'
-
-const normalTpg = ({ target, tag }: TpgAt): TpgAt => ({ target: normalizeIscsiName(target), tag })
-/** An ACL may also be named by the tag of its group, which is no iSCSI name. */
-const normalAcl = ({ initiator, ...at }: AclAt): AclAt => ({
-  ...normalTpg(at),
-  initiator: isIscsiName(initiator) ? normalizeIscsiName(initiator) : initiator,
-})
+import { normalAcl, normalTpg, treePath } from './tree-path.ts'
 
 function create(draft: Draft, at: AclAt, addMappedLuns: boolean): void {
   const { object } = tpgAt(draft, at)
@@ -48,11 +42,9 @@ function tpgLun(draft: Draft, at: TpgAt, named: string): number {
   throw new EditError(EditFault.notFound, {
     path: treePath.lun(at, Number(digits)),
     wrong: 'is not there',
-    right: known.length === 0 ? 'a storage object: the TPG has no LUN' : `one of ${known.slice(0, SHOWN).join(', ')}`,
+    right: known.length === 0 ? 'a storage object: the TPG has no LUN' : `one of ${someNames(known)}`,
   })
 }
-
-const SHOWN = 20
 
 /** A LUN that an initiator is to see. */
 export interface NewMappedLun extends AclAt {
@@ -147,10 +139,8 @@ export const aclEdits = {
     (draft, { mapped_lun, ...given }) => {
       const at = normalAcl(given)
       const isIt = (each: Json) => numberIn(each, 'index') === mapped_lun
-      if (!mappedLunsOf(aclAt(draft, at).object, at).some(isIt)) {
-        const path = treePath.mappedLun(at, mapped_lun)
-        throw new EditError(EditFault.notFound, { path, wrong: 'is not there', right: 'a mapped LUN that is' })
-      }
+      if (!mappedLunsOf(aclAt(draft, at).object, at).some(isIt))
+        throw notThere(treePath.mappedLun(at, mapped_lun), 'a mapped LUN')
       changeAcl(draft, at, acl => ({ ...acl, mapped_luns: mappedLunsOf(acl, at).filter(each => !isIt(each)) }))
     },
   ),

@@ -1,9 +1,8 @@
 import type { Json } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { storageObjectName } from '../names.ts'
-import { own } from '../schema/kind.ts'
-import { textOf } from '../schema/lenient.ts'
-import { Problems } from '../schema/problem.ts'
+import { meaningOf, own } from '../schema/kind.ts'
+import { textIn } from '../schema/lenient.ts'
 import { aluaAttributes, DEFAULT_ALUA_GROUP } from '../tables/alua-attributes.ts'
 import { aluaGroupAt, aluaListOf, aluaNameOf, groupIndex, newGroup } from './alua-place.ts'
 import type { Draft } from './draft.ts'
@@ -12,8 +11,10 @@ import type { GivenValues } from './edit.ts'
 import { edit, someNumber, someText, someValues } from './edit.ts'
 import { EditError, EditFault } from './edit-error.ts'
 import { attributeNumbers } from './given-values.ts'
+import { withEach, withList } from './kept-list.ts'
 import type { StoragePlace } from './storage-place.ts'
 import { namesStorage, setStorage, storageAt } from './storage-place.ts'
+import { changeEachTpg } from './target-place.ts'
 import { treePath } from './tree-path.ts'
 
 const MOST_TAG = 65_535
@@ -26,13 +27,13 @@ function create(
   { name, tag }: { readonly name: string; readonly tag: number },
 ): void {
   const path = treePath.alua(place.key, name)
-  if (textOf(own(place.object, 'plugin') ?? null) === 'pscsi')
+  if (textIn(place.object, 'plugin') === 'pscsi')
     throw new EditError(EditFault.invalid, {
       path,
       wrong: 'cannot be',
       right: 'a storage object that no commands are passed through to',
     })
-  if (storageObjectName.read(name, { path: [], notes: new Problems() }) === undefined)
+  if (meaningOf(storageObjectName, name) === undefined)
     throw new EditError(EditFault.invalid, { path, wrong: 'cannot have that name', right: storageObjectName.right })
   if (tag < 1 || tag > MOST_TAG)
     throw new EditError(EditFault.invalid, {
@@ -59,18 +60,7 @@ function leaveGroup(draft: Draft, key: string, name: string): void {
     isJsonObject(lun) && namesStorage(lun, key) && own(lun, 'alua_tg_pt_gp_name') === name
       ? { ...lun, alua_tg_pt_gp_name: DEFAULT_ALUA_GROUP }
       : lun
-  draft.set(
-    'targets',
-    draft.list('targets').map(target => mapList(target, 'tpgs', tpg => mapList(tpg, 'luns', change))),
-  )
-}
-
-/** An object with each member of one of its lists changed; where none is it stays the same object. */
-function mapList(object: Json, key: string, change: (member: Json) => Json): Json {
-  const list = isJsonObject(object) ? own(object, key) : undefined
-  if (!isJsonObject(object) || !Array.isArray(list)) return object
-  const changed = (list as readonly Json[]).map(change)
-  return changed.every((member, at) => member === list[at]) ? object : { ...object, [key]: changed }
+  changeEachTpg(draft, tpg => withList(tpg, 'luns', luns => withEach(luns, change)))
 }
 
 /** An ALUA group of a storage object. */

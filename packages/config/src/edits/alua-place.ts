@@ -4,7 +4,7 @@ import { own } from '../schema/kind.ts'
 import { aluaAttributes, DEFAULT_ALUA_GROUP } from '../tables/alua-attributes.ts'
 import { Change } from '../tables/row.ts'
 import { listOf } from './draft.ts'
-import { EditError, EditFault } from './edit-error.ts'
+import { notThere } from './edit-error.ts'
 import type { StoragePlace } from './storage-place.ts'
 import { treePath } from './tree-path.ts'
 
@@ -33,9 +33,7 @@ export function newGroup(name: string, tag: number): JsonObject {
 /** The place of a group. @throws {EditError} where it is not. */
 export function groupIndex(place: StoragePlace, name: string): number {
   const index = aluaListOf(place).findIndex(group => aluaNameOf(group) === name)
-  const path = treePath.alua(place.key, name)
-  if (index < 0)
-    throw new EditError(EditFault.notFound, { path, wrong: 'is not there', right: 'an ALUA group that is' })
+  if (index < 0) throw notThere(treePath.alua(place.key, name), 'an ALUA group')
   return index
 }
 

@@ -1,10 +1,8 @@
 import type { JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
-import { isIscsiName, normalizeIscsiName } from '../names.ts'
 import { lunkitKind } from '../saveconfig.ts'
-import { own } from '../schema/kind.ts'
-import { number, textOf } from '../schema/lenient.ts'
-import { Problems } from '../schema/problem.ts'
+import { meaningOf, own } from '../schema/kind.ts'
+import { number, textIn } from '../schema/lenient.ts'
 import { storageAttribute } from '../storage-attribute.ts'
 import { settingsOf } from '../storage-setting.ts'
 import { aclAttributes, tpgAttributes } from '../tables/access-attributes.ts'
@@ -23,7 +21,7 @@ import type { StoragePlace } from './storage-place.ts'
 import { exportedAs, holderOf, setStorage, storageAt } from './storage-place.ts'
 import { changeAcl, changeTpg } from './target-place.ts'
 import type { AclAt, TpgAt } from './tree-path.ts'
-import { treePath } from './tree-path.ts'
+import { normalAcl, normalTpg, treePath } from './tree-path.ts'
 
 /** The attributes that a device has to which commands are passed through. */
 const PASSED_THROUGH = ['alua_support', 'emulate_pr', 'pgr_support', 'submit_type'] as const
@@ -58,7 +56,7 @@ function setStorageAttributes(draft: Draft, storage_object: string, values: Give
 function checkBlock(draft: Draft, { key, object }: StoragePlace, bytes: number | undefined): void {
   if (bytes === undefined) return
   const path = treePath.storage(key)
-  const size = number(0, Number.MAX_SAFE_INTEGER).read(own(object, 'size') ?? null, { path: [], notes: new Problems() })
+  const size = meaningOf(number(0, Number.MAX_SAFE_INTEGER), own(object, 'size') ?? null)
   if (size !== undefined && size > 0 && size < bytes)
     throw new EditError(EditFault.invalid, {
       path,
@@ -66,7 +64,7 @@ function checkBlock(draft: Draft, { key, object }: StoragePlace, bytes: number |
       right: 'a smaller block',
     })
   const lunkit = own(draft.document, 'lunkit')
-  const settings = isJsonObject(lunkit) ? lunkitKind.read(lunkit, { path: [], notes: new Problems() }) : undefined
+  const settings = isJsonObject(lunkit) ? meaningOf(lunkitKind, lunkit) : undefined
   const { physical_block_size: whole } = settingsOf(settings).own.get(key) ?? {}
   if (whole === undefined || (whole >= bytes && whole <= bytes * MAX_BLOCKS_PER_PHYSICAL_BLOCK)) return
   const wrong = `cannot have block_size=${bytes}: its physical_block_size is ${whole}`
@@ -75,7 +73,7 @@ function checkBlock(draft: Draft, { key, object }: StoragePlace, bytes: number |
 
 /** LIO takes None off the list of methods where authentication is demanded, and puts it there where it is not. */
 function methodsFor(parameters: JsonObject, authentication: number): JsonObject {
-  const given = textOf(own(parameters, 'AuthMethod') ?? null)
+  const given = textIn(parameters, 'AuthMethod')
   if (given === undefined) return parameters
   const others = given.split(',').filter(method => method !== 'None')
   const methods = authentication === 1 ? others : [...others, 'None']
@@ -108,8 +106,6 @@ function setTpgParameters(draft: Draft, at: TpgAt, values: GivenValues): void {
   changeTpg(draft, at, tpg => withValues(tpg, { key: 'parameters', values: Object.fromEntries(texts), path }))
 }
 
-const normal = <T extends TpgAt>(at: T): T => ({ ...at, target: normalizeIscsiName(at.target) })
-
 /** The changes of attributes and parameters. */
 export const attributeEdits = {
   setStorageAttributes: edit<{ readonly storage_object: string; readonly attributes: GivenValues }>(
@@ -120,19 +116,18 @@ export const attributeEdits = {
   setTpgAttributes: edit<TpgAt & { readonly attributes: GivenValues }>(
     'attributes of a TPG',
     { ...takesTpg, attributes: someValues },
-    (draft, { attributes, ...at }) => setTpgAttributes(draft, normal(at), attributes),
+    (draft, { attributes, ...at }) => setTpgAttributes(draft, normalTpg(at), attributes),
   ),
   setTpgParameters: edit<TpgAt & { readonly parameters: GivenValues }>(
     'parameters of a TPG: the text keys of a login as they are limited for it',
     { ...takesTpg, parameters: someValues },
-    (draft, { parameters, ...at }) => setTpgParameters(draft, normal(at), parameters),
+    (draft, { parameters, ...at }) => setTpgParameters(draft, normalTpg(at), parameters),
   ),
   setAclAttributes: edit<AclAt & { readonly attributes: GivenValues }>(
     'attributes of an ACL, and of all that have its tag',
     { ...takesAcl, attributes: someValues },
     (draft, { attributes, ...given }) => {
-      const { initiator, ...rest } = normal(given)
-      const at = { ...rest, initiator: isIscsiName(initiator) ? normalizeIscsiName(initiator) : initiator }
+      const at = normalAcl(given)
       const path = treePath.acl(at)
       const values = attributeNumbers(aclAttributes, attributes, { path })
       changeAcl(draft, at, acl => withValues(acl, { key: 'attributes', values, path }))

@@ -1,15 +1,15 @@
 import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
-import { isIscsiName, normalizeIscsiName } from '../names.ts'
+import { secret } from '../names.ts'
 import { ISCSI_FABRIC } from '../saveconfig.ts'
-import { own } from '../schema/kind.ts'
+import { meaningOf, own } from '../schema/kind.ts'
 import type { Draft } from './draft.ts'
 import { withKeys, withMember, withoutMember } from './draft.ts'
 import { edit, optionalText, takesAcl, takesTpg } from './edit.ts'
 import { EditError, EditFault } from './edit-error.ts'
 import { changeAcl, changeTpg } from './target-place.ts'
 import type { AclAt, TpgAt } from './tree-path.ts'
-import { treePath } from './tree-path.ts'
+import { normalAcl, normalTpg, treePath } from './tree-path.ts'
 
 /** Credentials by targetcli's names. What is left out stays, an empty one is taken away. */
 export interface Credentials {
@@ -27,8 +27,6 @@ const takesCredentials = {
 } as const
 
 const LONGEST_BYTES = 255
-/** What LIO writes for none. */
-const NO_CREDENTIAL = 'NULL'
 
 /**
  * The keys of a file for credentials. They are kept under the names that LIO's code reads; the names of its manual page,
@@ -44,7 +42,7 @@ function keysOf(
       const right = `a text of at most ${LONGEST_BYTES} bytes without line feeds; an empty one takes it away`
       throw new EditError(EditFault.invalid, { path, wrong: `cannot have this ${name}`, right })
     }
-    keys[`${prefix}${name}`] = value === '' || value === NO_CREDENTIAL ? undefined : value
+    keys[`${prefix}${name}`] = meaningOf(secret, value) || undefined
     keys[name] = undefined
   }
   return keys
@@ -59,7 +57,7 @@ export const authEdits = {
     'credentials of initiators that have no ACL',
     { ...takesTpg, ...takesCredentials },
     (draft, { target, tag, ...credentials }) => {
-      const at = { target: normalizeIscsiName(target), tag }
+      const at = normalTpg({ target, tag })
       const keys = keysOf(credentials, { prefix: CHAP, path: treePath.tpg(at) })
       changeTpg(draft, at, tpg => withKeys(tpg, keys))
     },
@@ -67,9 +65,8 @@ export const authEdits = {
   setAclAuth: edit<AclAt & Credentials>(
     'credentials of the initiator of an ACL, and of all that have its tag',
     { ...takesAcl, ...takesCredentials },
-    (draft, { target, tag, initiator: named, ...credentials }) => {
-      const initiator = isIscsiName(named) ? normalizeIscsiName(named) : named
-      const at = { target: normalizeIscsiName(target), tag, initiator }
+    (draft, { target, tag, initiator, ...credentials }) => {
+      const at = normalAcl({ target, tag, initiator })
       const keys = keysOf(credentials, { prefix: CHAP, path: treePath.acl(at) })
       changeAcl(draft, at, acl => withKeys(acl, keys))
     },

@@ -35,3 +35,8 @@ export class EditError extends RangeError {
     this.right = right
   }
 }
+
+/** The refusal of an edit of what there is none of; `what` would be right where it is: "a target". */
+export function notThere(path: string, what: string): EditError {
+  return new EditError(EditFault.notFound, { path, wrong: 'is not there', right: `${what} that is` })
+}

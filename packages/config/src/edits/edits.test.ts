@@ -71,6 +71,16 @@ describe('an edit', () => {
     expect(start.targets).toEqual([])
   })
 
+  it('leaves the targets as they are where an ALUA group goes that no LUN is in', () => {
+    const at = { storage_object: 'ramdisk/a', name: 'siteb' }
+    const disk: EditCall = { name: 'createRamdisk', given: { name: 'a', size: 512 } }
+    const group: EditCall = { name: 'createAluaGroup', given: { ...at, tag: 16 } }
+    const none = after(EMPTY, disk, group)
+    expect(after(none, { name: 'deleteAluaGroup', given: at })).not.toHaveProperty('targets')
+    const start = after(none, { name: 'createTarget', given: { wwn: target } })
+    expect(after(start, { name: 'deleteAluaGroup', given: at }).targets).toBe(start.targets)
+  })
+
   it('gives a storage object a random serial number, and none that another has', () => {
     const bytes = [1, 1, 2].map(each => Uint8Array.from({ length: 16 }, () => each))
     const sources = { ...countingSources(), randomBytes: () => bytes.shift() as Uint8Array }

@@ -1,21 +1,20 @@
 import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { normalizeIscsiName } from '../names.ts'
-import { own } from '../schema/kind.ts'
-import { textOf } from '../schema/lenient.ts'
+import { textIn } from '../schema/lenient.ts'
 import { DEFAULT_ALUA_GROUP } from '../tables/alua-attributes.ts'
 import { SERVED_LUNS } from '../tables/lun-numbers.ts'
 import { aluaGroupsOf } from './alua-place.ts'
 import type { Draft } from './draft.ts'
 import { withMember } from './draft.ts'
 import { edit, optionalFlag, optionalNumber, someNumber, someText, takesTpg } from './edit.ts'
-import { EditError, EditFault } from './edit-error.ts'
+import { EditError, EditFault, notThere } from './edit-error.ts'
 import { newAlias } from './edit-sources.ts'
 import { withoutLuns } from './lun-removal.ts'
 import { namesStorage, storageAt } from './storage-place.ts'
 import { changeTpg, freeNumber, listOfTpg, mappedLunsOf, numberIn, tpgAt } from './target-place.ts'
 import type { AclAt, TpgAt } from './tree-path.ts'
-import { treePath } from './tree-path.ts'
+import { normalTpg, treePath } from './tree-path.ts'
 
 /** A LUN of a TPG. */
 export interface LunAt extends TpgAt {
@@ -23,8 +22,6 @@ export interface LunAt extends TpgAt {
 }
 
 const takesLun = { ...takesTpg, lun: someNumber } as const
-
-const normal = <T extends TpgAt>(at: T): T => ({ ...at, target: normalizeIscsiName(at.target) })
 
 /** @throws {EditError} for a number that initiators would take for another one. */
 export function checkNumber(number: number, path: string): void {
@@ -56,7 +53,7 @@ export function addLun(
       right: `another number, such as ${freeNumber(luns)}`,
     })
   // A device that commands are passed through to says itself what it is, as in LIO.
-  const group = textOf(own(object, 'plugin') ?? null) === 'pscsi' ? null : DEFAULT_ALUA_GROUP
+  const group = textIn(object, 'plugin') === 'pscsi' ? null : DEFAULT_ALUA_GROUP
   const added = {
     alias: newAlias(draft.sources),
     alua_tg_pt_gp_name: group,
@@ -85,7 +82,7 @@ function mapToAll(draft: Draft, at: TpgAt, lun: number): void {
   changeTpg(draft, at, tpg => ({
     ...tpg,
     node_acls: listOfTpg(tpg, 'node_acls', at).map((acl): Json => {
-      const initiator = isJsonObject(acl) ? textOf(own(acl, 'node_wwn') ?? null) : undefined
+      const initiator = isJsonObject(acl) ? textIn(acl, 'node_wwn') : undefined
       if (!isJsonObject(acl) || initiator === undefined) return acl
       const place = { ...at, initiator: normalizeIscsiName(initiator) }
       const mapped = mappedLunsOf(acl, place)
@@ -98,8 +95,7 @@ function mapToAll(draft: Draft, at: TpgAt, lun: number): void {
 /** The place of a LUN in the list of its TPG. */
 function lunIndex(draft: Draft, { lun, ...at }: LunAt): number {
   const index = listOfTpg(tpgAt(draft, at).object, 'luns', at).findIndex(each => numberIn(each, 'index') === lun)
-  const path = treePath.lun(at, lun)
-  if (index < 0) throw new EditError(EditFault.notFound, { path, wrong: 'is not there', right: 'a LUN that is' })
+  if (index < 0) throw notThere(treePath.lun(at, lun), 'a LUN')
   return index
 }
 
@@ -116,13 +112,13 @@ export const lunEdits = {
     'a storage object as a LUN of a TPG, mapped to each of its ACLs; without a number it gets the lowest that is free',
     { ...takesTpg, storage_object: someText, lun: optionalNumber, add_mapped_luns: optionalFlag },
     (draft, { add_mapped_luns = true, storage_object, lun, ...given }) => {
-      const at = normal(given)
+      const at = normalTpg(given)
       const number = addLun(draft, at, { storage_object, ...(lun !== undefined && { lun }) })
       if (add_mapped_luns) mapToAll(draft, at, number)
     },
   ),
   deleteLun: edit<LunAt>('takes a LUN away, with what is mapped of it', takesLun, (draft, given) => {
-    const { lun, ...at } = normal(given)
+    const { lun, ...at } = normalTpg(given)
     lunIndex(draft, { ...at, lun })
     changeTpg(draft, at, tpg => withoutLuns(tpg, new Set([lun])))
   }),
@@ -130,11 +126,11 @@ export const lunEdits = {
     'the ALUA group that a LUN is in',
     { ...takesLun, alua_tg_pt_gp_name: someText },
     (draft, { alua_tg_pt_gp_name, ...given }) => {
-      const { lun, ...at } = normal(given)
+      const { lun, ...at } = normalTpg(given)
       const index = lunIndex(draft, { ...at, lun })
       const luns = listOfTpg(tpgAt(draft, at).object, 'luns', at)
       const object = luns[index] as JsonObject
-      const groups = aluaGroupsOf(storageAt(draft, textOf(own(object, 'storage_object') ?? null) ?? ''))
+      const groups = aluaGroupsOf(storageAt(draft, textIn(object, 'storage_object') ?? ''))
       if (!groups.includes(alua_tg_pt_gp_name)) {
         const path = treePath.lun(at, lun)
         const wrong = `cannot be in the ALUA group ${JSON.stringify(alua_tg_pt_gp_name)}`

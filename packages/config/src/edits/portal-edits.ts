@@ -1,11 +1,11 @@
 import type { JsonObject } from '../json/value.ts'
-import { normalizeIscsiName } from '../names.ts'
 import { ISCSI_PORT } from '../portal-address.ts'
 import { withMember, withoutMember } from './draft.ts'
 import { edit, optionalFlag, optionalNumber, optionalText, someText, takesTpg } from './edit.ts'
 import { addPortal, givenAddress, portalIndex } from './portal-place.ts'
 import { changeTpg, listOfTpg, tpgAt } from './target-place.ts'
 import type { TpgAt } from './tree-path.ts'
+import { normalTpg } from './tree-path.ts'
 
 /** A portal of a TPG. */
 export interface PortalAt extends TpgAt {
@@ -17,7 +17,7 @@ const takesPortal = { ...takesTpg, ip_address: someText, ip_port: optionalNumber
 
 /** The TPG and the address that arguments name. */
 function placeOf({ target, tag, ip_address, ip_port = ISCSI_PORT }: PortalAt) {
-  const at = { target: normalizeIscsiName(target), tag }
+  const at = normalTpg({ target, tag })
   return { at, portal: givenAddress(at, { ip_address, ip_port }) }
 }
 

@@ -2,11 +2,10 @@ import type { Json } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import type { PortalAddress } from '../portal-address.ts'
 import { formatPortal, ipAddress, lacksInterface, parseAddress } from '../portal-address.ts'
-import { own } from '../schema/kind.ts'
-import { number, textOf } from '../schema/lenient.ts'
-import { Problems } from '../schema/problem.ts'
+import { meaningOf, own } from '../schema/kind.ts'
+import { number, textIn } from '../schema/lenient.ts'
 import type { Draft } from './draft.ts'
-import { EditError, EditFault } from './edit-error.ts'
+import { EditError, EditFault, notThere } from './edit-error.ts'
 import { changeTpg, listOfTpg, tagsOf, targetAt, tpgAt, tpgsOf } from './target-place.ts'
 import type { TpgAt } from './tree-path.ts'
 import { treePath } from './tree-path.ts'
@@ -17,8 +16,8 @@ const portNumber = number(0, MOST_PORT)
 /** The address of a portal as it stands in a file; undefined where it cannot be read. */
 function addressIn(portal: Json): PortalAddress | undefined {
   if (!isJsonObject(portal)) return undefined
-  const host = parseAddress(textOf(own(portal, 'ip_address') ?? null) ?? '')
-  const port = portNumber.read(own(portal, 'port') ?? null, { path: [], notes: new Problems() })
+  const host = parseAddress(textIn(portal, 'ip_address') ?? '')
+  const port = meaningOf(portNumber, own(portal, 'port') ?? null)
   return host === undefined || port === undefined ? undefined : { host, port }
 }
 
@@ -105,7 +104,6 @@ export function portalIndex(draft: Draft, at: TpgAt, portal: PortalAddress): num
     const address = addressIn(each)
     return address !== undefined && isSameAddress(address, portal)
   })
-  const path = treePath.portal(at, portal)
-  if (index < 0) throw new EditError(EditFault.notFound, { path, wrong: 'is not there', right: 'a portal that is' })
+  if (index < 0) throw notThere(treePath.portal(at, portal), 'a portal')
   return index
 }

@@ -4,9 +4,8 @@ import { absolutePath, storageObjectName, unitSerial } from '../names.ts'
 import type { Plugin } from '../plugins/plugins.ts'
 import { presentPluginName } from '../plugins/plugins.ts'
 import type { Kind } from '../schema/kind.ts'
-import { describe, own } from '../schema/kind.ts'
-import { textOf } from '../schema/lenient.ts'
-import { Problems } from '../schema/problem.ts'
+import { describe, meaningOf, own } from '../schema/kind.ts'
+import { textIn } from '../schema/lenient.ts'
 import { storageAttribute } from '../storage-attribute.ts'
 import { formatStorageKey } from '../storage-path.ts'
 import { naaDigits } from '../unit-serial.ts'
@@ -21,7 +20,7 @@ import { treePath } from './tree-path.ts'
 
 /** What a kind makes of an argument. @throws {EditError} for what it does not take. */
 function checked<T>(kind: Kind<T>, value: Json, { path, name }: { readonly path: string; readonly name: string }): T {
-  const read = kind.read(value, { path: [], notes: new Problems() })
+  const read = meaningOf(kind, value)
   if (read !== undefined) return read
   throw new EditError(EditFault.invalid, { path, wrong: `cannot have ${name} ${describe(value)}`, right: kind.right })
 }
@@ -72,7 +71,7 @@ function givenSerial(draft: Draft, { wwn, path }: { readonly wwn: string; readon
 }
 
 const labelOf = (object: Json): string =>
-  isJsonObject(object) ? `${textOf(own(object, 'plugin') ?? null)}/${textOf(own(object, 'name') ?? null)}` : 'another'
+  isJsonObject(object) ? `${textIn(object, 'plugin')}/${textIn(object, 'name')}` : 'another'
 
 function checkFile(draft: Draft, file: string, path: string): void {
   checked(absolutePath, file, { path, name: 'the file' })
@@ -172,7 +171,7 @@ export const storageEdits = {
     (draft, { storage_object, size }) => {
       const place = storageAt(draft, storage_object)
       const path = treePath.storage(place.key)
-      const plugin = presentPluginName(textOf(own(place.object, 'plugin') ?? null) ?? '')
+      const plugin = presentPluginName(textIn(place.object, 'plugin') ?? '')
       if (plugin !== 'fileio' && plugin !== 'ramdisk')
         throw new EditError(EditFault.readOnly, {
           path,

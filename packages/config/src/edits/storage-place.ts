@@ -1,14 +1,13 @@
 import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { own } from '../schema/kind.ts'
-import { textOf } from '../schema/lenient.ts'
+import { textIn } from '../schema/lenient.ts'
 import type { AttributeHolder } from '../storage-attribute.ts'
-import { storageKeyOf } from '../storage-key.ts'
-import { formatStorageKey, parseStoragePath } from '../storage-path.ts'
+import { storageKeyAt, storageKeyOf } from '../storage-key.ts'
 import { naaDigits } from '../unit-serial.ts'
 import type { Draft } from './draft.ts'
 import { listOf, withMember } from './draft.ts'
-import { EditError, EditFault } from './edit-error.ts'
+import { EditError, EditFault, notThere } from './edit-error.ts'
 import { numberIn, tagsOf } from './target-place.ts'
 import { treePath } from './tree-path.ts'
 
@@ -22,8 +21,8 @@ export interface StoragePlace {
 /** `fileio/disk0` of what a person writes: `/backstores/fileio/disk0`, or `fileio/disk0`. */
 export function storageKey(named: string): string {
   const whole = named.startsWith('/') ? named : `/backstores/${named}`
-  const key = parseStoragePath(whole.replace(/\/$/, ''))
-  if (key !== undefined) return formatStorageKey(key)
+  const key = storageKeyAt(whole.replace(/\/$/, ''))
+  if (key !== undefined) return key
   throw new EditError(EditFault.invalid, {
     path: '/backstores',
     wrong: `has no ${JSON.stringify(named)}`,
@@ -36,7 +35,7 @@ export function findStorage(draft: Draft, key: string): StoragePlace | undefined
   const name = key.slice(key.indexOf('/') + 1)
   const objects = draft.list('storage_objects')
   const index = objects.findIndex(
-    each => isJsonObject(each) && textOf(own(each, 'name') ?? null) === name && storageKeyOf(each) === key,
+    each => isJsonObject(each) && textIn(each, 'name') === name && storageKeyOf(each) === key,
   )
   return index < 0 ? undefined : { key, index, object: objects[index] as JsonObject }
 }
@@ -46,11 +45,7 @@ export function storageAt(draft: Draft, named: string): StoragePlace {
   const key = storageKey(named)
   const place = findStorage(draft, key)
   if (place !== undefined) return place
-  throw new EditError(EditFault.notFound, {
-    path: treePath.storage(key),
-    wrong: 'is not there',
-    right: 'a storage object that is',
-  })
+  throw notThere(treePath.storage(key), 'a storage object')
 }
 
 /** Puts another object in the place of one. */
@@ -64,7 +59,7 @@ const known = new WeakMap<object, string | undefined>()
 export function serialDigits(object: Json): string | undefined {
   if (!isJsonObject(object)) return undefined
   if (known.has(object)) return known.get(object)
-  const serial = textOf(own(object, 'wwn') ?? null)
+  const serial = textIn(object, 'wwn')
   const digits = serial === undefined || serial === '' ? undefined : naaDigits(serial)
   known.set(object, digits)
   return digits
@@ -74,7 +69,7 @@ export function serialDigits(object: Json): string | undefined {
 export function holderOf(object: JsonObject): AttributeHolder {
   const attributes = own(object, 'attributes')
   return {
-    plugin: textOf(own(object, 'plugin') ?? null) ?? '',
+    plugin: textIn(object, 'plugin') ?? '',
     write_back: own(object, 'write_back') === true,
     ...(attributes !== undefined && { attributes }),
   }
@@ -84,14 +79,13 @@ export function holderOf(object: JsonObject): AttributeHolder {
 export function namesStorage(member: Json, key: string): boolean {
   const named = isJsonObject(member) ? own(member, 'storage_object') : undefined
   if (typeof named !== 'string' || !named.endsWith(key.slice(key.indexOf('/')))) return false
-  const found = parseStoragePath(named)
-  return found !== undefined && formatStorageKey(found) === key
+  return storageKeyAt(named) === key
 }
 
 /** The first LUN of any fabric that is the storage object, by its path; undefined: it is exported by none. */
 export function exportedAs(draft: Draft, key: string): string | undefined {
   for (const target of draft.list('targets').filter(isJsonObject)) {
-    const [fabric, wwn] = ['fabric', 'wwn'].map(each => textOf(own(target, each) ?? null))
+    const [fabric, wwn] = ['fabric', 'wwn'].map(each => textIn(target, each))
     const tpgs = listOf(target, { key: 'tpgs', path: `/${fabric}/${wwn}` })
     for (const [at, tpg] of tpgs.entries()) {
       const luns = isJsonObject(tpg) ? listOf(tpg, { key: 'luns', path: `/${fabric}/${wwn}` }) : []

@@ -4,6 +4,7 @@ import { ISCSI_PORT } from '../portal-address.ts'
 import { ISCSI_FABRIC } from '../saveconfig.ts'
 import { own } from '../schema/kind.ts'
 import { tpgParameters } from '../tables/tpg-parameters.ts'
+import { freeTag } from '../tags.ts'
 import type { Draft } from './draft.ts'
 import { objectIn, withoutMember } from './draft.ts'
 import { edit, optionalFlag, optionalNumber, optionalText, someText, takesTpg } from './edit.ts'
@@ -12,7 +13,7 @@ import { newTargetName } from './edit-sources.ts'
 import { addPortal, hasPortal } from './portal-place.ts'
 import { changeTarget, changeTpg, findTarget, tagsOf, targetAt, tpgAt, tpgsOf } from './target-place.ts'
 import type { TpgAt } from './tree-path.ts'
-import { treePath } from './tree-path.ts'
+import { normalTpg, treePath } from './tree-path.ts'
 
 /** What targetcli's preferences decide over a new TPG. */
 export interface NewTpg {
@@ -42,12 +43,7 @@ function addTpg(draft: Draft, at: TpgAt, { auto_add_default_portal = true, auto_
   if (auto_add_default_portal && !hasPortal(draft, at.target, DEFAULT_PORTAL)) addPortal(draft, at, DEFAULT_PORTAL)
 }
 
-function freeTag(draft: Draft, target: string): number {
-  const tags = tagsOf(tpgsOf(targetAt(draft, target).object, target))
-  let free = 1
-  while (tags.includes(free)) free++
-  return free
-}
+const tagsIn = (draft: Draft, target: string) => tagsOf(tpgsOf(targetAt(draft, target).object, target))
 
 function checkTag(draft: Draft, { target, tag }: TpgAt): void {
   const path = treePath.tpg({ target, tag })
@@ -57,11 +53,12 @@ function checkTag(draft: Draft, { target, tag }: TpgAt): void {
       wrong: `cannot be TPG ${tag}`,
       right: `a number from 0 to ${MOST_TAG}`,
     })
-  if (tagsOf(tpgsOf(targetAt(draft, target).object, target)).includes(tag))
+  const tags = tagsIn(draft, target)
+  if (tags.includes(tag))
     throw new EditError(EditFault.exists, {
       path,
       wrong: 'exists',
-      right: `another tag, such as ${freeTag(draft, target)}`,
+      right: `another tag, such as ${freeTag(tags)}`,
     })
 }
 
@@ -71,8 +68,6 @@ function setEnabled(enable: boolean) {
     if (own(object, 'enable') !== enable) changeTpg(draft, at, tpg => ({ ...tpg, enable }))
   }
 }
-
-const normal = (at: TpgAt): TpgAt => ({ ...at, target: normalizeIscsiName(at.target) })
 
 /** The changes of targets and their TPGs. */
 export const targetEdits = {
@@ -108,18 +103,18 @@ export const targetEdits = {
     { target: someText, tag: optionalNumber, ...takesNewTpg },
     (draft, { target: named, tag, ...preferences }) => {
       const target = normalizeIscsiName(named)
-      const at = { target, tag: tag ?? freeTag(draft, target) }
+      const at = { target, tag: tag ?? freeTag(tagsIn(draft, target)) }
       checkTag(draft, at)
       addTpg(draft, at, preferences)
     },
   ),
   deleteTpg: edit<TpgAt>('takes a TPG away with all below it', takesTpg, (draft, given) => {
-    const at = normal(given)
+    const at = normalTpg(given)
     const { index } = tpgAt(draft, at)
     changeTarget(draft, at.target, target => ({ ...target, tpgs: withTags(target, at.target).toSpliced(index, 1) }))
   }),
-  enableTpg: edit<TpgAt>('serves a TPG', takesTpg, (draft, at) => setEnabled(true)(draft, normal(at))),
-  disableTpg: edit<TpgAt>('serves nothing of a TPG', takesTpg, (draft, at) => setEnabled(false)(draft, normal(at))),
+  enableTpg: edit<TpgAt>('serves a TPG', takesTpg, (draft, at) => setEnabled(true)(draft, normalTpg(at))),
+  disableTpg: edit<TpgAt>('serves nothing of a TPG', takesTpg, (draft, at) => setEnabled(false)(draft, normalTpg(at))),
   setTargetAlias: edit<{ readonly target: string; readonly alias: string }>(
     'the name of a target for people',
     { target: someText, alias: someText },

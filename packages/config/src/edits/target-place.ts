@@ -2,13 +2,13 @@ import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { normalizeIscsiName } from '../names.ts'
 import { ISCSI_FABRIC } from '../saveconfig.ts'
-import { own } from '../schema/kind.ts'
-import { number, textOf } from '../schema/lenient.ts'
-import { Problems } from '../schema/problem.ts'
+import { meaningOf, own } from '../schema/kind.ts'
+import { number, textIn } from '../schema/lenient.ts'
 import { tpgTags } from '../tags.ts'
 import type { Draft } from './draft.ts'
 import { listOf, withMember } from './draft.ts'
-import { EditError, EditFault } from './edit-error.ts'
+import { notThere } from './edit-error.ts'
+import { withEach, withList } from './kept-list.ts'
 import type { AclAt, TpgAt } from './tree-path.ts'
 import { treePath } from './tree-path.ts'
 
@@ -22,9 +22,6 @@ function placeOf(list: readonly Json[], is: (member: JsonObject, index: number) 
   const index = list.findIndex((each, at) => isJsonObject(each) && is(each, at))
   return index < 0 ? undefined : { index, object: list[index] as JsonObject }
 }
-
-const notThere = (path: string, what: string) =>
-  new EditError(EditFault.notFound, { path, wrong: 'is not there', right: `${what} that is` })
 
 /** The iSCSI target of a name; undefined: there is none. */
 export function findTarget(draft: Draft, name: string): Place | undefined {
@@ -79,13 +76,20 @@ export function changeTpg(draft: Draft, at: TpgAt, change: (tpg: JsonObject) => 
   }))
 }
 
+/** Changes each TPG of each target of any fabric; what is not changed stays the same objects. */
+export function changeEachTpg(draft: Draft, change: (tpg: Json) => Json): void {
+  const targets = draft.list('targets')
+  const changed = withEach(targets, target => withList(target, 'tpgs', tpgs => withEach(tpgs, change)))
+  if (changed !== targets) draft.set('targets', changed)
+}
+
 /** A list of a TPG. */
 export const listOfTpg = (tpg: JsonObject, key: 'luns' | 'portals' | 'node_acls', at: TpgAt): readonly Json[] =>
   listOf(tpg, { key, path: treePath.tpg(at) })
 
 /** The ACLs of an initiator, or of all that have a tag. */
 export function isAclOf(acl: JsonObject, named: string): boolean {
-  const wwn = textOf(own(acl, 'node_wwn') ?? null)
+  const wwn = textIn(acl, 'node_wwn')
   return (
     wwn !== undefined &&
     (wwn === named || normalizeIscsiName(wwn) === normalizeIscsiName(named) || own(acl, 'tag') === named)
@@ -121,7 +125,7 @@ const u16 = number(0, 65_535)
 /** A number of a LUN, or of what it names, as it stands in a file; undefined where it is none. */
 export function numberIn(member: Json, key: 'index' | 'tpg_lun'): number | undefined {
   const value = isJsonObject(member) ? own(member, key) : undefined
-  return value === undefined ? undefined : u16.read(value, { path: [], notes: new Problems() })
+  return value === undefined ? undefined : meaningOf(u16, value)
 }
 
 /** The lowest number from 0 that none of a list has. */

@@ -1,3 +1,4 @@
+import { isIscsiName, normalizeIscsiName } from '../names.ts'
 import type { PortalAddress } from '../portal-address.ts'
 import { formatPortal } from '../portal-address.ts'
 
@@ -10,6 +11,17 @@ export interface TpgAt {
 /** A node ACL by its TPG and initiator. */
 export interface AclAt extends TpgAt {
   readonly initiator: string
+}
+
+/** The same place with the target's name as it is compared. */
+export function normalTpg<T extends TpgAt>(at: T): T {
+  return { ...at, target: normalizeIscsiName(at.target) }
+}
+
+/** The same with the initiator's name too; an ACL may also be named by the tag of its group, which is no iSCSI name. */
+export function normalAcl<T extends AclAt>(at: T): T {
+  const { initiator } = at
+  return { ...normalTpg(at), initiator: isIscsiName(initiator) ? normalizeIscsiName(initiator) : initiator }
 }
 
 /** Places in targetcli's tree, as messages and shells name them. */

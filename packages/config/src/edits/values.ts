@@ -2,11 +2,10 @@ import { checkOptions, type Domain, type OptionDomains, object, oneOf, required 
 import { checkOnce } from '../document.ts'
 import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
-import { normalizeIscsiName } from '../names.ts'
+import { secret } from '../names.ts'
 import type { Configuration } from '../saveconfig.ts'
 import { asJson, ISCSI_FABRIC } from '../saveconfig.ts'
-import { own } from '../schema/kind.ts'
-import { textOf } from '../schema/lenient.ts'
+import { meaningOf, own } from '../schema/kind.ts'
 import { storageAttribute } from '../storage-attribute.ts'
 import { aclAttributes, tpgAttributes } from '../tables/access-attributes.ts'
 import { aluaAttributes } from '../tables/alua-attributes.ts'
@@ -23,7 +22,7 @@ import { systemSources } from './edit-sources.ts'
 import { holderOf, storageAt } from './storage-place.ts'
 import { aclAt, tpgAt } from './target-place.ts'
 import type { AclAt, TpgAt } from './tree-path.ts'
-import { treePath } from './tree-path.ts'
+import { normalTpg, treePath } from './tree-path.ts'
 
 /** Values in force by name, as `get` shows them. */
 export type Values = Readonly<Record<string, number | string>>
@@ -39,8 +38,6 @@ const group = <A extends object>(takes: ValueGroup<A>['takes'], read: ValueGroup
   read,
 })
 
-const normal = <T extends TpgAt>(at: T): T => ({ ...at, target: normalizeIscsiName(at.target) })
-
 function attributesIn(table: AttributeTable, values: JsonObject): Values {
   return Object.fromEntries(Object.entries(table).map(([name, row]) => [name, rowInForce(row, own(values, name))]))
 }
@@ -50,8 +47,8 @@ const CREDENTIALS = ['userid', 'password', 'mutual_userid', 'mutual_password'] a
 /** Credentials by targetcli's names, in either spelling of a file; empty where there are none. */
 function credentialsIn(holder: JsonObject, prefix: string): Values {
   const texts = CREDENTIALS.map((name): [string, string] => {
-    const text = textOf(own(holder, `${prefix}${name}`) ?? own(holder, name) ?? null) ?? ''
-    return [name, text === 'NULL' ? '' : text]
+    const given = own(holder, `${prefix}${name}`) ?? own(holder, name) ?? null
+    return [name, meaningOf(secret, given) ?? '']
   })
   return Object.fromEntries(texts)
 }
@@ -71,21 +68,21 @@ export const valueGroups = {
     },
   ),
   tpgAttributes: group<TpgAt>(takesTpg, (draft, given) => {
-    const at = normal(given)
+    const at = normalTpg(given)
     return attributesIn(tpgAttributes, objectIn(tpgAt(draft, at).object, { key: 'attributes', path: treePath.tpg(at) }))
   }),
   tpgParameters: group<TpgAt>(takesTpg, (draft, given) => {
-    const at = normal(given)
+    const at = normalTpg(given)
     const values = objectIn(tpgAt(draft, at).object, { key: 'parameters', path: treePath.tpg(at) })
     const names = Object.keys(tpgParameters) as TpgParameter[]
     return Object.fromEntries(names.map(name => [name, parameterInForce(values, name)]))
   }),
-  tpgAuth: group<TpgAt>(takesTpg, (draft, given) => credentialsIn(tpgAt(draft, normal(given)).object, 'chap_')),
+  tpgAuth: group<TpgAt>(takesTpg, (draft, given) => credentialsIn(tpgAt(draft, normalTpg(given)).object, 'chap_')),
   aclAttributes: group<AclAt>(takesAcl, (draft, given) => {
-    const at = normal(given)
+    const at = normalTpg(given)
     return attributesIn(aclAttributes, objectIn(aclAt(draft, at).object, { key: 'attributes', path: treePath.acl(at) }))
   }),
-  aclAuth: group<AclAt>(takesAcl, (draft, given) => credentialsIn(aclAt(draft, normal(given)).object, 'chap_')),
+  aclAuth: group<AclAt>(takesAcl, (draft, given) => credentialsIn(aclAt(draft, normalTpg(given)).object, 'chap_')),
   discoveryAuth: group<Record<never, never>>({}, draft => {
     const fabrics = draft.list('fabric_modules').filter((each: Json) => isJsonObject(each))
     const fabric = fabrics.find(each => own(each, 'name') === ISCSI_FABRIC) ?? {}

@@ -6,7 +6,7 @@ import type { Lun } from '../saveconfig.ts'
 import type { Placed } from '../schema/kind.ts'
 import { describe, own } from '../schema/kind.ts'
 import { someNames } from '../some-names.ts'
-import { formatStorageKey, parseStoragePath } from '../storage-path.ts'
+import { storageKeyAt } from '../storage-key.ts'
 import { aluaAttributes, aluaStateNames, DEFAULT_ALUA_GROUP } from '../tables/alua-attributes.ts'
 import { attributeInForce } from '../tables/attribute.ts'
 import { SERVED_LUNS } from '../tables/lun-numbers.ts'
@@ -47,8 +47,7 @@ export function planLuns(luns: readonly Placed<Lun>[], storage: StorageObjects, 
 
 /** A storage object as people name it; else what the file says. */
 function keyOf({ storage_object: named }: Lun): string {
-  const key = parseStoragePath(named)
-  return key === undefined ? named : formatStorageKey(key)
+  return storageKeyAt(named) ?? named
 }
 
 /** LIO makes the first LUN of a number, and none again. */
@@ -86,8 +85,8 @@ function judge(lun: Lun, { path, storage, notices }: LunAt): LunPlan | string {
 }
 
 function findEntry({ storage_object: named }: Lun, { path, storage, notices }: LunAt): StorageEntry | string {
-  const key = parseStoragePath(named)
-  const entry = key && storage.find(formatStorageKey(key))
+  const key = storageKeyAt(named)
+  const entry = key && storage.find(key)
   if (entry !== undefined) return entry
   const known = storage.keys
   const [wrong, right] =

@@ -1,10 +1,9 @@
+import { claimsOf } from '../disk-claims.ts'
 import type { JsonPath } from '../json/path.ts'
 import { formatPath } from '../json/path.ts'
 import type { JsonObject } from '../json/value.ts'
-import { own } from '../schema/kind.ts'
-import { textOf } from '../schema/lenient.ts'
+import { textIn } from '../schema/lenient.ts'
 import type { StorageSettings } from '../tables/storage-settings.ts'
-import { naaDigits } from '../unit-serial.ts'
 import type { NoteChunk } from './note-chunk.ts'
 import { Notices } from './notice.ts'
 import { isServedPlugin, planStorage } from './storage.ts'
@@ -56,11 +55,10 @@ export class StorageEntry {
     return this.#alone
   }
 
-  /** What only one disk that is served can have: its file, and what initiators tell it apart by. It is read without being judged. */
+  /** What only one disk that is served can have. It is read without being judged. */
   get claims(): readonly string[] {
     if (!this.isServed) return []
-    const [file, serial] = ['dev', 'wwn'].map(key => textOf(own(this.raw, key) ?? null))
-    return [...(file ? [`file ${file}`] : []), ...(serial ? [`serial ${naaDigits(serial)}`] : [])]
+    return claimsOf({ file: textIn(this.raw, 'dev') || undefined, serial: textIn(this.raw, 'wwn') || undefined })
   }
 
   #judged(): Alone {

@@ -1,5 +1,6 @@
 import type { Json } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
+import { sameEnds } from '../same-ends.ts'
 import { describe } from '../schema/kind.ts'
 import { storageKeyOf } from '../storage-key.ts'
 import type { SettingsInForce } from '../storage-setting.ts'
@@ -49,11 +50,7 @@ export class StorageList {
   /** Changes what differs; false where it is not that simple: then nothing can be said of the list. */
   #change(objects: readonly Json[], settings: SettingsInForce): boolean {
     const before = this.#objects
-    const shorter = Math.min(before.length, objects.length)
-    let start = 0
-    while (start < shorter && before[start] === objects[start]) start++
-    let end = 0
-    while (end < shorter - start && before[before.length - 1 - end] === objects[objects.length - 1 - end]) end++
+    const [start, end] = sameEnds(before, objects)
     for (const entry of this.#entries.slice(start, before.length - end)) this.#drop(entry)
     const added = objects
       .slice(start, objects.length - end)

@@ -2,7 +2,7 @@ import { formatPath } from '../json/path.ts'
 import type { StoragePlan } from '../plugins/plugins.ts'
 import type { Configuration, LunkitSettings } from '../saveconfig.ts'
 import type { Part } from '../schema/kind.ts'
-import { formatStorageKey, parseStoragePath } from '../storage-path.ts'
+import { storageKeyAt } from '../storage-key.ts'
 import { settingsOf } from '../storage-setting.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
@@ -122,22 +122,20 @@ export class StorageObjects {
   }
 
   #noteSettings(settings: LunkitSettings | undefined): void {
-    const seen = new Map<string, string>()
+    const { own } = settingsOf(settings)
     for (const { value, path } of settings?.storage_objects ?? []) {
       const at = [...path, 'storage_object']
-      const named = parseStoragePath(value.storage_object)
-      const key = named && formatStorageKey(named)
-      const first = key === undefined ? undefined : seen.get(key)
-      if (key === undefined || this.#list.find(key) === undefined)
+      const key = storageKeyAt(value.storage_object)
+      const holds = key !== undefined && this.#list.find(key) !== undefined ? own.get(key)?.path : undefined
+      if (holds === undefined)
         this.#notices.add(
           NoticeKind.unused,
           `settings of ${value.storage_object}, which storage_objects does not have`,
           at,
         )
-      else if (first === undefined) seen.set(key, formatPath(at))
-      else
+      else if (holds !== path)
         this.#notices.wrong(at, {
-          wrong: `is ${key} again, as ${first}`,
+          wrong: `is ${key} again, as ${formatPath([...holds, 'storage_object'])}`,
           right: 'one that nothing else has',
           so: 'the first holds',
         })

@@ -91,6 +91,20 @@ export function kind<T>(right: string, meaning: (value: Json) => T | undefined):
   }
 }
 
+const NOBODY: Notes = {
+  wrong() {
+    // Who asks sees that it means nothing.
+  },
+  unknown() {
+    // It is kept.
+  },
+}
+
+/** What a value means; undefined when it is wrong, which nobody hears of. */
+export function meaningOf<T>(of: Kind<T>, value: Json): T | undefined {
+  return of.read(value, { path: [], notes: NOBODY })
+}
+
 /** Any JSON value. */
 export const anything: Kind<Json> = kind('any value', value => value)
 /** `true` or `false`, not a number and not a text. */

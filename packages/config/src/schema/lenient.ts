@@ -1,7 +1,7 @@
-import type { Json } from '../json/value.ts'
+import type { Json, JsonObject } from '../json/value.ts'
 import { ExactNumber } from '../json/value.ts'
 import type { Kind } from './kind.ts'
-import { kind } from './kind.ts'
+import { kind, own } from './kind.ts'
 
 // LIO's rtslib is written in Python and takes what Python takes: 1 for true, "3260" for 3260, 1.0 for 1. Files that were
 // written by hand, or by other programs, rely on it.
@@ -43,6 +43,11 @@ export function textOf(value: Json): string | undefined {
   if (typeof value === 'number') return String(value)
   if (value instanceof ExactNumber) return value.text
   return typeof value === 'string' ? value : undefined
+}
+
+/** The same of what an object has under a key; undefined where it has none. */
+export function textIn(object: JsonObject, key: string): string | undefined {
+  return textOf(own(object, key) ?? null)
 }
 
 /** A text, or a number that is written out as one. */
