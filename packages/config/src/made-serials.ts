@@ -1,5 +1,5 @@
 import { checkArgument } from '@lunkit/wire'
-import { checkConfiguration } from './document.ts'
+import { checkConfiguration, knownRight } from './document.ts'
 import type { JsonObject } from './json/value.ts'
 import { isJsonObject } from './json/value.ts'
 import type { Configuration } from './saveconfig.ts'
@@ -28,7 +28,7 @@ export function withSerials(configuration: Configuration, serials: ReadonlyMap<s
     left.delete(key)
     return hasNone(object) ? { ...object, wwn: serial } : object
   })
-  return checkConfiguration({ ...(asJson(configuration) as object), storage_objects })
+  return knownRight({ ...(asJson(configuration) as JsonObject), storage_objects })
 }
 
 /** Whether a storage object gives no serial number: with the key left out, null, or an empty text. */

@@ -97,14 +97,15 @@ function planAcl(value: Json, at: AclAt, notices: Notices): AclPlan | undefined 
   const values = isJsonObject(acl.attributes) ? acl.attributes : undefined
   const attributes = { table: aclAttributes, values, path: [...path, 'attributes'] }
   noteAttributes(attributes, { notices, so: 'logins of the initiator are refused' })
-  const refused = aclLoginRefusal(at.rules, acl)
+  const settings = aclSettings(acl)
+  const refused = aclLoginRefusal(at.rules, acl, settings)
   if (refused !== undefined) notices.add(NoticeKind.refused, `logins of the initiator are refused: ${refused}`, path)
   else if (hasCredentials(acl)) noteUnusedCredentials(path, notices)
   return {
     initiator: normalizeIscsiName(acl.node_wwn),
     refused,
     luns: planMappedLuns(acl.mapped_luns ?? [], at, notices),
-    ...aclSettings(acl),
+    ...settings,
   }
 }
 

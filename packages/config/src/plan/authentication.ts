@@ -1,8 +1,9 @@
 import { isJsonObject } from '../json/value.ts'
 import type { FabricModule, NodeAcl, Tpg } from '../saveconfig.ts'
 import { own } from '../schema/kind.ts'
+import type { AclSettings, TpgSettings } from '../tables/access-attributes.ts'
 import { INHERIT_AUTHENTICATION } from '../tables/access-attributes.ts'
-import { aclSettings, groupSettings, parameterSettings } from './access-settings.ts'
+import type { ParameterSettings } from '../tables/tpg-parameters.ts'
 
 const NOT_BUILT = 'CHAP is demanded, which is not built yet'
 
@@ -16,9 +17,13 @@ export interface LoginRules {
 }
 
 /** What a TPG asks of logins. */
-export function loginRules(tpg: Tpg): LoginRules {
-  const { authentication } = groupSettings(tpg)
-  const demandsChap = methodDemandsChap(tpg)
+export function loginRules(
+  tpg: Tpg,
+  settings: Pick<TpgSettings, 'authentication'> & Pick<ParameterSettings, 'demandsChap'>,
+): LoginRules {
+  const { authentication } = settings
+  // Parameters that cannot be read may well have demanded CHAP.
+  const demandsChap = settings.demandsChap || (tpg.parameters !== undefined && !isJsonObject(tpg.parameters))
   const byMethod = demandsChap ? `${NOT_BUILT} (AuthMethod without None)` : undefined
   const byAttribute = `${NOT_BUILT} (authentication=1${isDefault(tpg) ? ', the default' : ''})`
   return { demoRefused: authentication ? byAttribute : byMethod, authentication, demandsChap }
@@ -27,20 +32,17 @@ export function loginRules(tpg: Tpg): LoginRules {
 const isDefault = ({ attributes }: Tpg): boolean =>
   !isJsonObject(attributes) || own(attributes, 'authentication') === undefined
 
-/** Why an initiator with this ACL cannot log in. */
-export function aclLoginRefusal(rules: LoginRules, acl: NodeAcl): string | undefined {
-  if (acl.attributes !== undefined && !isJsonObject(acl.attributes)) return 'the attributes of the ACL cannot be read'
-  const { authentication: own } = aclSettings(acl)
+/** Why an initiator with an ACL of these attributes cannot log in. */
+export function aclLoginRefusal(
+  rules: LoginRules,
+  { attributes }: NodeAcl,
+  { authentication: own }: Pick<AclSettings, 'authentication'>,
+): string | undefined {
+  if (attributes !== undefined && !isJsonObject(attributes)) return 'the attributes of the ACL cannot be read'
   if (own === INHERIT_AUTHENTICATION) return rules.demoRefused
   if (own !== 0) return `${NOT_BUILT} (authentication=1 of the ACL)`
   // Where the TPG demands CHAP, LIO itself takes None off its list; an ACL may then still do without.
   return !rules.authentication && rules.demandsChap ? `${NOT_BUILT} (AuthMethod without None)` : undefined
-}
-
-/** Parameters that cannot be read may well have demanded CHAP. */
-function methodDemandsChap(tpg: Tpg): boolean {
-  const { parameters } = tpg
-  return (parameters !== undefined && !isJsonObject(parameters)) || parameterSettings(tpg).demandsChap
 }
 
 /**

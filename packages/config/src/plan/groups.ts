@@ -16,7 +16,7 @@ import { hasCredentials, loginRules } from './authentication.ts'
 import { planLuns } from './luns.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
-import type { DemoModePlan, GroupPlan, LoginOffers, LunPlan } from './serving-plan.ts'
+import type { DemoModePlan, GroupPlan, LunPlan, SeenLunPlan } from './serving-plan.ts'
 import type { StorageObjects } from './storage-objects.ts'
 
 /** An enabled TPG, what it may use, and which portals its target has already. */
@@ -39,7 +39,8 @@ export function planGroup(at: GroupAt, notices: Notices): GroupPlan | undefined 
   }
   const values = tpg.attributes
   const settings = groupSettings(tpg)
-  const rules = loginRules(tpg)
+  const { demandsChap, ...offers } = parameterSettings(tpg)
+  const rules = loginRules(tpg, { ...settings, demandsChap })
   if (hasCredentials(tpg) && rules.demoRefused === undefined) noteUnusedCredentials(path, notices)
   noteParameters(tpg, path, notices)
   const attributes = { table: tpgAttributes, values, path: [...path, 'attributes'] }
@@ -48,6 +49,7 @@ export function planGroup(at: GroupAt, notices: Notices): GroupPlan | undefined 
   const writeProtected = settings.prodModeWriteProtect
   const { acls, complete } = planAcls({ tpg, path, rules, writeProtected, luns: luns.served }, notices)
   const letsOthersIn = complete && settings.generateNodeAcls
+  const others = { refused: rules.demoRefused, writeProtected: settings.demoModeWriteProtect }
   return {
     tag,
     path: formatPath(path),
@@ -55,10 +57,10 @@ export function planGroup(at: GroupAt, notices: Notices): GroupPlan | undefined 
     luns: luns.served,
     unserved: luns.unserved,
     acls,
-    demoMode: letsOthersIn ? planDemoMode({ ...at, refused: rules.demoRefused }, luns.served, notices) : undefined,
+    demoMode: letsOthersIn ? planDemoMode({ ...at, ...others }, luns.served, notices) : undefined,
     ...settings,
     parameters: planParameters(tpg),
-    offers: planOffers(tpg),
+    offers,
   }
 }
 
@@ -78,11 +80,6 @@ function planParameters({ parameters }: Tpg): Readonly<Record<TpgParameter, stri
   const names = Object.keys(tpgParameters) as TpgParameter[]
   const values = isJsonObject(parameters) ? parameters : undefined
   return Object.fromEntries(names.map(name => [name, parameterInForce(values, name)])) as Record<TpgParameter, string>
-}
-
-function planOffers(tpg: Tpg): LoginOffers {
-  const { demandsChap: _, ...offers } = parameterSettings(tpg)
-  return offers
 }
 
 function planPortals({ tpg, portals: seen }: GroupAt, notices: Notices): readonly PortalAddress[] {
@@ -109,7 +106,7 @@ function planPortals({ tpg, portals: seen }: GroupAt, notices: Notices): readonl
 }
 
 function planDemoMode(
-  { tpg, path, refused }: GroupAt & Pick<DemoModePlan, 'refused'>,
+  { tpg, path, refused, writeProtected }: GroupAt & Pick<DemoModePlan, 'refused'> & Pick<SeenLunPlan, 'writeProtected'>,
   luns: readonly LunPlan[],
   notices: Notices,
 ): DemoModePlan {
@@ -117,7 +114,6 @@ function planDemoMode(
     notices.add(NoticeKind.refused, `logins of initiators without an ACL are refused: ${refused}`, path)
   const paths = new Map(tpg.luns?.toReversed().map(({ value, path: at }) => [value.index, at]))
   const addressable = luns.filter(({ lun }) => isAddressable(lun, [...(paths.get(lun) ?? path), 'index'], notices))
-  const { demoModeWriteProtect: writeProtected } = groupSettings(tpg)
   return { refused, luns: addressable.map(lun => ({ ...lun, writeProtected })) }
 }
 
