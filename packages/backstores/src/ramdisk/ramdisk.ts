@@ -2,16 +2,14 @@ import { checkOptions } from '@lunkit/wire'
 import { storeLimits } from '../limits.ts'
 import { rangeFault } from '../range.ts'
 import { roundDown } from '../round-down.ts'
-import { FaultClearing } from '../store/flush-failure.ts'
 import type { Store } from '../store/store.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import type { StoreFeatures } from '../store/store-features.ts'
-import { type StoreListener, StoreListeners } from '../store/store-listeners.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import type { StoreRequest } from '../store/store-request.ts'
-import { checkNewSize } from '../store-domain.ts'
 import { zeroFill } from '../zeroes.ts'
 import { ChunkDirectory } from './chunk-directory.ts'
+import { MemoryStore } from './memory-store.ts'
 import { Nullio } from './nullio.ts'
 import { findExtents } from './ram-extents.ts'
 import { processRamMemory, type RamMemory } from './ram-memory.ts'
@@ -35,15 +33,8 @@ export function createRamdisk(options: RamdiskOptions): Store {
   return nullio ? new Nullio(name, sizeBytes) : new Ramdisk(name, { sizeBytes, memory })
 }
 
-/** A store that keeps its blocks in memory, and answers everything at once. */
-class Ramdisk implements Store {
-  readonly plugin = 'ramdisk'
-  readonly productName = 'RAMDISK-MCP'
-  readonly rotational = false
-  readonly name: string
-  sizeBytes: number
-  /** Nothing of it is volatile, so that there is nothing to flush. */
-  readonly flushFailure = undefined
+/** A store that keeps its blocks in memory. A larger disk takes none by that: whether there is some is decided when it is written. */
+class Ramdisk extends MemoryStore {
   readonly features: StoreFeatures = {
     write: true,
     discard: true,
@@ -54,63 +45,19 @@ class Ramdisk implements Store {
   }
   readonly #memory: RamMemory
   readonly #directory = new ChunkDirectory()
-  readonly #listeners = new StoreListeners()
   #exhausted = false
-  #closed = false
 
   constructor(name: string, { sizeBytes, memory }: { readonly sizeBytes: number; readonly memory: RamMemory }) {
-    this.name = name
-    this.sizeBytes = sizeBytes
+    super(name, sizeBytes)
     this.#memory = memory
   }
 
-  get available(): boolean {
-    return true
-  }
-
-  submit(request: StoreRequest): true {
-    request.cause = undefined
-    request.fault = this.#perform(request)
-    return true
-  }
-
-  listen(listener: StoreListener): () => void {
-    return this.#listeners.add(listener)
-  }
-
-  /**
-   * See Store. Memory behind a smaller end is given back at once, and reads as zeroes when the disk grows again. A larger
-   * disk takes no memory by that: whether there is some is decided when it is written.
-   */
-  async resize(sizeBytes: number | undefined): Promise<StoreFault | undefined> {
-    checkNewSize(sizeBytes)
-    if (this.#closed) return StoreFault.gone
-    if (sizeBytes === undefined) return StoreFault.unsupported
-    const before = this.sizeBytes
-    const after = roundDown(sizeBytes)
-    if (after < before) this.#drop(after, before)
-    this.sizeBytes = after
-    if (after !== before) this.#listeners.tell({ kind: 'resized' })
-    return undefined
-  }
-
-  clearFault(): FaultClearing {
-    return FaultClearing.none
-  }
-
-  /** Its size does not change by itself. */
-  checkSize(): Promise<void> {
-    return Promise.resolve()
-  }
-
-  close(): Promise<undefined> {
-    this.#closed = true
+  override close(): Promise<undefined> {
     for (const chunk of this.#directory.empty()) this.#memory.giveBack(chunk)
-    return Promise.resolve(undefined)
+    return super.close()
   }
 
-  #perform(request: StoreRequest): StoreFault | undefined {
-    if (this.#closed) return StoreFault.gone
+  protected perform(request: StoreRequest): StoreFault | undefined {
     const { operation } = request
     if (operation === StoreOperation.flush) return undefined
     const fault = rangeFault(request, this.sizeBytes)
@@ -118,7 +65,7 @@ class Ramdisk implements Store {
     if (operation === StoreOperation.read) return this.#read(request)
     if (operation === StoreOperation.write) return this.#write(request)
     if (operation === StoreOperation.extents) return findExtents(this.#directory, request)
-    return this.#drop(request.offset, request.offset + request.lengthBytes)
+    return this.drop(request.offset, request.offset + request.lengthBytes)
   }
 
   #read({ offset, lengthBytes, slot, slotOffset }: StoreRequest): undefined {
@@ -166,13 +113,12 @@ class Ramdisk implements Store {
   }
 
   #full(): StoreFault {
-    if (!this.#exhausted) this.#listeners.tell({ kind: 'spaceExhausted' })
+    if (!this.#exhausted) this.listeners.tell({ kind: 'spaceExhausted' })
     this.#exhausted = true
     return StoreFault.noSpace
   }
 
-  /** Makes a range read as zeroes, and gives back the memory that is free by that. */
-  #drop(start: number, end: number): undefined {
+  protected drop(start: number, end: number): undefined {
     for (let at = start; at < end; ) {
       const chunk = this.#directory.find(at)
       if (!chunk) {
