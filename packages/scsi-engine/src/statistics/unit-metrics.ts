@@ -8,6 +8,16 @@ const gauge = (unit: string, help: string) => ({ kind: 'gauge', unit, help }) as
 const duration = (help: string) => ({ kind: 'histogram', unit: 'seconds', help }) as const
 const senseKeys = Object.keys(SenseKey) as (keyof typeof SenseKey)[]
 
+/** What is counted of commands wherever they are counted. */
+const COMMANDS = {
+  commands: { ...counter('commands', 'commands that have ended with a status of their own'), by: BY_OPERATION },
+  abortedCommands: counter('commands', 'commands that task management, or the end of their nexus, has ended'),
+  bytes: {
+    ...counter('bytes', 'bytes that commands which ended with GOOD have read, written, verified or unmapped'),
+    by: BY_MOVING_OPERATION,
+  },
+} as const
+
 /**
  * What is counted of each logical unit. A command is counted once, when it ends: among `commands` if it has a status of
  * its own, whichever that is; among `abortedCommands` if it was ended by a task management function or with its nexus.
@@ -16,12 +26,7 @@ export const unitMetrics = declare({
   name: 'unit',
   labels: ['unit'],
   metrics: {
-    commands: { ...counter('commands', 'commands that have ended with a status of their own'), by: BY_OPERATION },
-    abortedCommands: counter('commands', 'commands that task management, or the end of their nexus, has ended'),
-    bytes: {
-      ...counter('bytes', 'bytes that commands which ended with GOOD have read, written, verified or unmapped'),
-      by: BY_MOVING_OPERATION,
-    },
+    ...COMMANDS,
     duration: {
       ...duration('from when the device server has a command to its status, of all but aborted ones'),
       by: BY_OPERATION,
@@ -52,12 +57,7 @@ export const nexusMetrics = declare({
   name: 'nexus',
   labels: ['target', 'initiator', 'unit'],
   metrics: {
-    commands: { ...counter('commands', 'commands that have ended with a status of their own'), by: BY_OPERATION },
-    abortedCommands: counter('commands', 'commands that task management, or the end of their nexus, has ended'),
-    bytes: {
-      ...counter('bytes', 'bytes that commands which ended with GOOD have read, written, verified or unmapped'),
-      by: BY_MOVING_OPERATION,
-    },
+    ...COMMANDS,
     duration: duration('from when the device server has a command to its status, of all but aborted ones'),
   },
 })

@@ -8,15 +8,13 @@ import {
   WriteAndVerify16,
 } from '@lunkit/scsi'
 import type { Piece } from '@lunkit/scsi/transport'
-import { Operation } from '../../statistics/operation.ts'
-import { Order } from '../../task/ordering.ts'
-import { Access, command } from '../command.ts'
+import { command } from '../command.ts'
 import type { AnyCommand } from '../command-set.ts'
-import { hasBlocks } from '../data-presence.ts'
 import type { BlockRange, Execution } from '../execution.ts'
 import { work } from './medium-pieces.ts'
-import { itsRange, onMedium, withinLimit } from './medium-range.ts'
+import { onMedium, withinLimit } from './medium-range.ts'
 import { compare, overDataOut, readBack } from './piece-loop.ts'
+import { WRITE_ROW } from './write.ts'
 
 // Every form has it in the same place.
 const BYTE_CHECK = pointerTo(WriteAndVerify10, 'byteCheck')
@@ -59,18 +57,9 @@ async function writeAndVerify(execution: Execution, cdb: WriteAndVerifyFields, l
 const writeThrough = (execution: Execution, { slot, lengthBytes }: Piece, offset: number): Promise<boolean> =>
   work(execution, { operation: 'write', offset, lengthBytes, slot, fua: true })
 
-const row = {
-  operation: Operation.write,
-  data: 'out',
-  hasData: hasBlocks,
-  access: Access.write,
-  order: Order.write,
-  range: itsRange,
-} as const
-
 /** WRITE AND VERIFY (10), (12) and (16). */
 export const writeAndVerifyRows: readonly AnyCommand[] = [
-  command({ ...row, cdb: WriteAndVerify10, run: (execution, cdb) => writeAndVerify(execution, cdb, LENGTH_10) }),
-  command({ ...row, cdb: WriteAndVerify12, run: (execution, cdb) => writeAndVerify(execution, cdb, LENGTH_12) }),
-  command({ ...row, cdb: WriteAndVerify16, run: (execution, cdb) => writeAndVerify(execution, cdb, LENGTH_16) }),
+  command({ ...WRITE_ROW, cdb: WriteAndVerify10, run: (execution, cdb) => writeAndVerify(execution, cdb, LENGTH_10) }),
+  command({ ...WRITE_ROW, cdb: WriteAndVerify12, run: (execution, cdb) => writeAndVerify(execution, cdb, LENGTH_12) }),
+  command({ ...WRITE_ROW, cdb: WriteAndVerify16, run: (execution, cdb) => writeAndVerify(execution, cdb, LENGTH_16) }),
 ]

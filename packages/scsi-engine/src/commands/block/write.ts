@@ -26,8 +26,8 @@ function write(execution: Execution, { lba, blocks, fua = false }: WriteFields, 
   else execution.writeMedium(lba * blockSizeBytes, blocks * blockSizeBytes, fua || unit.writesThrough)
 }
 
-/** What WRITE (6) to WRITE (16) have in common. */
-const row = {
+/** What WRITE (6) to WRITE (16) have in common, with WRITE AND VERIFY too. */
+export const WRITE_ROW = {
   operation: Operation.write,
   data: 'out',
   hasData: hasBlocks,
@@ -38,8 +38,8 @@ const row = {
 
 /** WRITE (6), (10), (12) and (16). */
 export const writeRows: readonly AnyCommand[] = [
-  command({ ...row, cdb: Write6, run: (execution, cdb) => write(execution, cdb, LENGTH_6) }),
-  command({ ...row, cdb: Write10, run: (execution, cdb) => write(execution, cdb, LENGTH_10) }),
-  command({ ...row, cdb: Write12, run: (execution, cdb) => write(execution, cdb, LENGTH_12) }),
-  command({ ...row, cdb: Write16, run: (execution, cdb) => write(execution, cdb, LENGTH_16) }),
+  command({ ...WRITE_ROW, cdb: Write6, run: (execution, cdb) => write(execution, cdb, LENGTH_6) }),
+  command({ ...WRITE_ROW, cdb: Write10, run: (execution, cdb) => write(execution, cdb, LENGTH_10) }),
+  command({ ...WRITE_ROW, cdb: Write12, run: (execution, cdb) => write(execution, cdb, LENGTH_12) }),
+  command({ ...WRITE_ROW, cdb: Write16, run: (execution, cdb) => write(execution, cdb, LENGTH_16) }),
 ]
