@@ -34,8 +34,11 @@ export class Draft<E> implements Entries<E> {
     this.#changes.set(key, entry)
   }
 
-  delete(key: string): void {
-    this.#changes.set(key, undefined)
+  /** Deletes an entry; answers whether there was one. */
+  delete(key: string): boolean {
+    const isThere = this.get(key) !== undefined
+    if (isThere) this.#changes.set(key, undefined)
+    return isThere
   }
 
   /** Makes the changes. */

@@ -75,11 +75,7 @@ export class FlushFaults {
    * @throws {StateUnusable} when that cannot be written; the disk is still faulted then.
    */
   clear(serial: string): Promise<boolean> {
-    return this.#section.update(draft => {
-      const isFaulted = draft.get(keyOf(serial)) !== undefined
-      if (isFaulted) draft.delete(keyOf(serial))
-      return isFaulted
-    })
+    return this.#section.update(draft => draft.delete(keyOf(serial)))
   }
 }
 

@@ -60,7 +60,7 @@ export class MountMemory {
       await this.#kept.update(draft => {
         for (const [file, mount] of news)
           if (mount) draft.set(file, { ...mount, file })
-          else if (draft.get(file) !== undefined) draft.delete(file)
+          else draft.delete(file)
       })
       for (const [file, mount] of news) if (this.#news.get(file) === mount) this.#news.delete(file)
     } catch (error) {
