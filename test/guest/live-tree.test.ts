@@ -1,5 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compile } from '../harness/compiler.ts'
@@ -20,15 +18,17 @@ import {
   addInitiators,
   awaitDisk,
   discover,
+  diskOf,
   diskPath,
   disksByInitiator,
   initiatorNamed,
   login,
+  loginAs,
   plainSession,
-  portal,
   rescan,
   startInitiator,
 } from './open-iscsi.ts'
+import { writeRandomFiles } from './random-files.ts'
 
 const iqn = 'iqn.2026-11.io.lunkit.test:guest-live'
 const loadedIqn = 'iqn.2026-11.io.lunkit.test:host-live'
@@ -99,7 +99,7 @@ describe('a tree that changes under a Debian kernel', () => {
       const discovered = await guest.succeed(discover(target), minuteMs)
       expect(targetsIn(discovered)).toEqual([iqn, ...others.map(other => other.iqn)].sort())
       await daemon.reload(served)
-      expect(complaintsIn(await guest.succeed('dmesg --decode --read-clear', minuteMs))).toEqual([])
+      expect(await complaints()).toEqual([])
     },
     5 * minuteMs + changes * 2000,
   )
@@ -128,8 +128,7 @@ describe('a tree that changes under a Debian kernel', () => {
       expect(output).toMatch(/error=Input\/output error/)
       expectVerified(await guest.succeed(awaitBackground('kept'), 2 * minuteMs))
       await guest.succeed(`echo 1 > /sys/block/${name}/device/delete; ${rescan}; test ! -b ${lost}`, minuteMs)
-      const complaints = complaintsIn(await guest.succeed('dmesg --decode --read-clear', minuteMs))
-      expect(complaints.filter(line => !line.includes(name))).toEqual([])
+      expect((await complaints()).filter(line => !line.includes(name))).toEqual([])
     },
     5 * minuteMs,
   )
@@ -138,10 +137,13 @@ describe('a tree that changes under a Debian kernel', () => {
     'makes a LUN larger under a mounted file system, which takes the room without a logout',
     async () => {
       const sessions = await guest.succeed('iscsiadm -m session', minuteMs)
-      await writeRandomFile(scratch.path('share'))
-      await guest.succeed(`mkfs.ext4 -q -m 0 ${disk}; mount ${disk} /mnt/lun; cp /share/random /mnt/lun`, 2 * minuteMs)
+      await writeRandomFiles(scratch.path('share'), { files: 2, fileBytes: 16 * mib })
+      await guest.succeed(
+        `mkfs.ext4 -q -m 0 ${disk}; mount ${disk} /mnt/lun; cp /share/random.0 /mnt/lun`,
+        2 * minuteMs,
+      )
       await guest.succeed(`fallocate -l $(($(${roomIn('avail')}) - ${4 * mib})) /mnt/lun/filler`, minuteMs)
-      const full = await guest.run('cp /share/random /mnt/lun/second', minuteMs)
+      const full = await guest.run('cp /share/random.1 /mnt/lun', minuteMs)
       expect(full.output).toMatch(/No space left on device/)
       const before = Number(await guest.succeed(roomIn('size'), minuteMs))
       served = { ...served, stores: [file('disk0', 2 * diskBytes)] }
@@ -149,12 +151,14 @@ describe('a tree that changes under a Debian kernel', () => {
       await guest.succeed(`${rescan}; resize2fs ${disk}`, 2 * minuteMs)
       expect(await guest.succeed(`blockdev --getsize64 ${disk}`, minuteMs)).toBe(`${2 * diskBytes}\n`)
       expect(Number(await guest.succeed(roomIn('size'), minuteMs)) - before).toBeGreaterThan(0.9 * diskBytes)
-      await guest.succeed('cp /share/random /mnt/lun/second; umount /mnt/lun', 2 * minuteMs)
+      await guest.succeed('cp /share/random.1 /mnt/lun; umount /mnt/lun', 2 * minuteMs)
       await guest.succeed(`fsck.ext4 -f -n ${disk}; mount -o ro ${disk} /mnt/lun`, 2 * minuteMs)
-      expect(await guest.succeed('cd /mnt/lun; sha256sum -c /share/sums', minuteMs)).toBe('random: OK\nsecond: OK\n')
+      expect(await guest.succeed('cd /mnt/lun; sha256sum -c /share/sums', minuteMs)).toBe(
+        'random.0: OK\nrandom.1: OK\n',
+      )
       await guest.succeed('umount /mnt/lun', minuteMs)
       expect(await guest.succeed('iscsiadm -m session', minuteMs)).toBe(sessions)
-      expect(complaintsIn(await guest.succeed('dmesg --decode --read-clear', minuteMs))).toEqual([])
+      expect(await complaints()).toEqual([])
     },
     8 * minuteMs,
   )
@@ -164,15 +168,17 @@ describe('a tree that changes under a Debian kernel', () => {
     async () => {
       const closed = { ...target, iqn: closedIqn }
       const serve = (...names: readonly string[]) => daemon.reload(withClosedTarget(names))
-      await serve('first', 'second')
-      await guest.succeed(addInitiators(['first', 'second']) + loginBoth(closed), minuteMs)
-      const disks = new Map((await guest.succeed(disksByInitiator(closed), minuteMs)).split('\n').map(pairIn))
+      const names = ['first', 'second']
+      await serve(...names)
+      const settings = { 'node.session.timeo.replacement_timeout': '5' }
+      await guest.succeed(addInitiators(names) + loginAs(names, closed, settings), minuteMs)
+      const disks = await guest.succeed(disksByInitiator(closed), minuteMs)
       const mix = (name: string, offsetMiB: number) =>
-        fioMix(disks.get(initiatorNamed(name)) ?? '', { seconds: 20, sizeMiB: 100, offsetMiB, depth })
+        fioMix(diskOf(name, disks), { seconds: 20, sizeMiB: 100, offsetMiB, depth })
       await guest.succeed(startInBackground('first', mix('first', 0)), minuteMs)
       await guest.succeed(startInBackground('second', mix('second', 100)), minuteMs)
       await growsBy(scratch.path('closed.img'), tokenBytes, minuteMs)
-      const ofSecond = saidOf(await guest.succeed(sysPath(disks.get(initiatorNamed('second'))), minuteMs))
+      const ofSecond = saidOf(await guest.succeed(sysPath(diskOf('second', disks)), minuteMs))
       const before = daemon.records.length
       await serve('first')
       const { code, output } = await guest.run(awaitBackground('second'), minuteMs)
@@ -185,11 +191,15 @@ describe('a tree that changes under a Debian kernel', () => {
       expect(ended).toMatchObject([{ why: 'logout', session: { initiatorName: initiatorNamed('second') } }])
       const refused = since.filter(({ msg }) => msg.startsWith('login refused'))
       expect(new Set(refused.map(each => each['initiatorName']))).toEqual(new Set([initiatorNamed('second')]))
-      const complaints = complaintsIn(await guest.succeed('dmesg --decode --read-clear', minuteMs))
-      expect(complaints.filter(line => !ofSecond.test(line))).toEqual([])
+      expect((await complaints()).filter(line => !ofSecond.test(line))).toEqual([])
     },
     5 * minuteMs,
   )
+
+  /** What the kernel complained of since it was asked last. */
+  async function complaints(): Promise<string[]> {
+    return complaintsIn(await guest.succeed('dmesg --decode --read-clear', minuteMs))
+  }
 
   function file(name: string, sizeBytes: number): StorageObject {
     return { name, plugin: 'fileio', path: scratch.path(`${name}.img`), writeBack: true, sizeBytes }
@@ -233,31 +243,13 @@ describe('a tree that changes under a Debian kernel', () => {
   }
 })
 
-function loginBoth(target: TargetAddress): string {
-  const node = `iscsiadm -m node -T ${target.iqn} -p ${portal(target)}`
-  return `
-    ${discover(target)} -I first -I second
-    ${node} -o update -n node.session.timeo.replacement_timeout -v 5
-    ${node} --login
-    for attempt in $(seq 100); do [ "$(${disksByInitiator(target)} | wc -l)" = 2 ] && break; sleep 0.1; done
-    udevadm settle`
-}
-
 /** Script: prints bytes of the mounted file system, by df's word for them. */
 function roomIn(column: 'size' | 'avail'): string {
   return `df --block-size=1 --output=${column} /mnt/lun | tail -1`
 }
 
-/** Random bytes and their checksum, made by the host so that the guest does not check its own work. */
-async function writeRandomFile(directory: string): Promise<void> {
-  const bytes = randomBytes(16 * mib)
-  const sum = createHash('sha256').update(bytes).digest('hex')
-  await writeFile(`${directory}/random`, bytes)
-  await writeFile(`${directory}/sums`, `${sum}  random\n${sum}  second\n`)
-}
-
 /** Script: prints where a disk is in /sys, which names its session. */
-function sysPath(device = ''): string {
+function sysPath(device: string): string {
   return `readlink -f /sys/block/$(basename ${device})`
 }
 
@@ -266,11 +258,6 @@ function saidOf(path: string): RegExp {
   const [, session, address, name] = /session(\d+)\/.*\/([\d:]+)\/block\/(sd[a-z]+)$/m.exec(path) ?? []
   if (name === undefined) throw new Error(`${path} is no disk of a session`)
   return new RegExp(`\\b(connection${session}:0|session${session}|${address}|${name})\\b`)
-}
-
-function pairIn(line: string): [string, string] {
-  const [initiator = '', path = ''] = line.split(' ')
-  return [initiator, path]
 }
 
 function targetsIn(discovered: string): string[] {

@@ -1,5 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Daemon } from '../harness/daemon.ts'
 import { Scratch } from '../harness/scratch.ts'
@@ -19,6 +18,7 @@ import {
   portal,
   startInitiator,
 } from './open-iscsi.ts'
+import { writeRandomFiles } from './random-files.ts'
 
 const iqn = 'iqn.2026-11.io.lunkit.test:guest-disk'
 const diskBytes = 2 ** 30
@@ -50,7 +50,7 @@ describe('a Debian kernel with open-iscsi, on a fileio LUN', () => {
     target = daemon.address(0)
     disk = diskPath(target)
     await mkdir(scratch.path('share'))
-    await writeRandomFiles(scratch.path('share'))
+    await writeRandomFiles(scratch.path('share'), { files, fileBytes })
     guest = await Guest.boot(scratch.directory)
     await guest.succeed(startInitiator(target), minuteMs)
   }, 15 * minuteMs)
@@ -260,14 +260,3 @@ describe('a Debian kernel with open-iscsi, on a fileio LUN', () => {
     expect(await daemon.peakResidentBytes()).toBeLessThan(mostResidentBytes)
   })
 })
-
-/** Files of random bytes and their checksums, made by the host so that the guest does not check its own work. */
-async function writeRandomFiles(directory: string): Promise<void> {
-  let sums = ''
-  for (let index = 0; index < files; index += 1) {
-    const bytes = randomBytes(fileBytes)
-    await writeFile(`${directory}/random.${index}`, bytes)
-    sums += `${createHash('sha256').update(bytes).digest('hex')}  random.${index}\n`
-  }
-  await writeFile(`${directory}/sums`, sums)
-}

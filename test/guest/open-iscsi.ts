@@ -1,6 +1,6 @@
 import type { TargetAddress } from '../harness/target-address.ts'
 
-/** Digest and data settings of a session, in open-iscsi's words. */
+/** Settings of a session, in open-iscsi's words. */
 export type SessionSettings = Readonly<Record<string, string>>
 
 /** What a node record says when nothing was changed: no digests, immediate data, no R2T for the first burst. */
@@ -70,12 +70,15 @@ export function discover(target: TargetAddress): string {
 
 /** Script: logs in and waits until udev has made the disk's link. */
 export function login(target: TargetAddress, settings: SessionSettings): string {
+  return `
+    ${nodeLogin(target, settings)}
+    ${awaitDisk(target)}`
+}
+
+function nodeLogin(target: TargetAddress, settings: SessionSettings): string {
   const node = `iscsiadm -m node -T ${target.iqn} -p ${portal(target)}`
   const updates = Object.entries(settings).map(([name, value]) => `${node} -o update -n '${name}' -v ${value}`)
-  return `
-    ${updates.join('\n    ')}
-    ${node} --login
-    ${awaitDisk(target)}`
+  return [...updates, `${node} --login`].join('\n    ')
 }
 
 /** Script: waits until udev has made a disk's link; a login returns before the kernel has found every LUN. */
@@ -99,11 +102,11 @@ export function addInitiators(names: readonly string[]): string {
 }
 
 /** Script: finds the target as each of these initiators and logs in once as each of them. */
-export function loginAs(names: readonly string[], target: TargetAddress): string {
+export function loginAs(names: readonly string[], target: TargetAddress, settings: SessionSettings = {}): string {
   return `
     ${discover(target)} ${names.map(name => `-I ${name}`).join(' ')}
-    iscsiadm -m node -T ${target.iqn} -p ${portal(target)} --login
-    for attempt in $(seq 100); do [ "$(${sessionDisks} | wc -l)" = ${names.length} ] && break; sleep 0.1; done
+    ${nodeLogin(target, settings)}
+    for attempt in $(seq 100); do [ "$(${disksByInitiator(target)} | wc -l)" = ${names.length} ] && break; sleep 0.1; done
     udevadm settle`
 }
 
@@ -115,11 +118,15 @@ export function disksByInitiator({ iqn }: TargetAddress): string {
     chosen && /Attached scsi disk/ { print initiator, "/dev/" $4 }'`
 }
 
+/** The path of the disk that this script printed for one of the guest's initiators. */
+export function diskOf(name: string, printed: string): string {
+  const line = printed.split('\n').find(each => each.startsWith(`${initiatorNamed(name)} `))
+  if (line === undefined) throw new Error(`${name} has no disk:\n${printed}`)
+  return line.slice(line.indexOf(' ') + 1)
+}
+
 /** Script: has the kernel look for LUNs that came, and at the sizes of those there are. */
 export const rescan = 'iscsiadm -m session --rescan; udevadm settle'
-
-/** Script: prints the disks of all sessions, one a line. */
-export const sessionDisks = "iscsiadm -m session -P 3 | sed -n 's,.*Attached scsi disk \\(sd[a-z]*\\).*,/dev/\\1,p'"
 
 /**
  * Script: logs out, which takes the disk and all that the kernel cached of it away. Not while udev looks at it, as it does

@@ -12,12 +12,13 @@ import { complaintsIn } from './kernel-log.ts'
 import {
   addInitiators,
   discover,
+  diskOf,
   diskPath,
+  disksByInitiator,
   login,
   loginAs,
   logout,
   plainSession,
-  sessionDisks,
   startInitiator,
 } from './open-iscsi.ts'
 
@@ -63,7 +64,8 @@ describe('sessions of a Debian kernel', () => {
     async () => {
       const names = ['first', 'second']
       await guest.succeed(addInitiators(names) + loginAs(names, target), minuteMs)
-      const [first = '', second = ''] = (await guest.succeed(sessionDisks, minuteMs)).split('\n')
+      const disks = await guest.succeed(disksByInitiator(target), minuteMs)
+      const [first, second] = [diskOf('first', disks), diskOf('second', disks)]
       const mixes = [
         fioMix(first, { seconds: 15, sizeMiB: 400 }),
         fioMix(second, { seconds: 15, sizeMiB: 400, offsetMiB: 500 }),
