@@ -3,7 +3,7 @@ import type { Scratch } from '../harness/scratch.ts'
 import { type BenchStore, dropPageCache, stampFile, storeArguments } from './contenders/bench-store.ts'
 import { type Contender, processTree } from './contenders/contender.ts'
 import { startIstgt } from './contenders/istgt.ts'
-import { startLunkitd } from './contenders/lunkitd.ts'
+import { isLunkitd, startLunkitd } from './contenders/lunkitd.ts'
 import { startPlain } from './contenders/plain.ts'
 import { startTgtd } from './contenders/tgt.ts'
 import { type Duration, faultOf, type LoadReport, loadArguments, runLoad } from './load-run.ts'
@@ -81,8 +81,7 @@ export class Field {
   }
 
   #serve(name: ContenderName, store: BenchStore, directory: string): Promise<Contender> {
-    const polls = name === ContenderName.polling
-    if (polls || name === ContenderName.lunkitd) return startLunkitd({ kind: this.#kind, store, directory, polls })
+    if (isLunkitd(name)) return startLunkitd({ name, kind: this.#kind, store, directory })
     if (name === ContenderName.istgt) return startIstgt(store, directory)
     if (name === ContenderName.tgtd) return startTgtd(this.#kind, store)
     return startPlain(this.#ground.programs, store)

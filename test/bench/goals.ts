@@ -115,6 +115,20 @@ function pollingGoals(mode: Mode): Goal[] {
   ]
 }
 
+/** Of each round what lunkitd has used beside lunkitd that does not count; the median of all. */
+function statisticsGoal(mode: Mode): Goal {
+  return {
+    asked: `statistics, 4 KiB random ${mode}, depth 32: under 2 % more CPU time an operation`,
+    value: results => {
+      const { lunkitd = [], uncounted } =
+        results.rows.find(({ name }) => name === `statistics/4k/${mode}/d32`)?.samples ?? {}
+      return uncounted && median(lunkitd.map(({ cpuUs }, round) => cpuUs / (uncounted[round]?.cpuUs ?? Number.NaN)))
+    },
+    unit: times,
+    atMost: 1.02,
+  }
+}
+
 /** Rows in which lunkitd has to be as fast as tgt. */
 const noSlower: Readonly<Record<string, string>> = {
   'cold/4k/read/d1': 'cold file, 4 KiB random read, depth 1',
@@ -160,6 +174,7 @@ const goals: readonly Goal[] = [
   ...diskGoals(),
   ...modes.flatMap(ramdiskGoals),
   ...modes.flatMap(pollingGoals),
+  ...modes.map(statisticsGoal),
   ...daemonGoals,
 ]
 

@@ -5,6 +5,8 @@ export const ContenderName = {
   lunkitd: 'lunkitd',
   /** lunkitd that spins for a moment before it sleeps (`poll_us`). */
   polling: 'polling',
+  /** lunkitd with all counting taken out: what statistics cost. */
+  uncounted: 'uncounted',
   tgtd: 'tgtd',
   /** Debian's istgt, where it is installed. */
   istgt: 'istgt',
@@ -46,7 +48,7 @@ export type Row = {
 
 const KIB = 1024
 const MIB = 1024 * KIB
-const { lunkitd, polling, tgtd, istgt, plain, echo } = ContenderName
+const { lunkitd, polling, uncounted, tgtd, istgt, plain, echo } = ContenderName
 
 type Mode = 'read' | 'write'
 const modes: readonly Mode[] = ['read', 'write']
@@ -104,6 +106,9 @@ export const rows: readonly Row[] = [
   ),
   ...modes.map(mode =>
     row({ field: 'polling/4k', ...cached, contenders: [lunkitd, polling, tgtd, echo], ...small, mode, depth: 1 }),
+  ),
+  ...modes.map(mode =>
+    row({ field: 'statistics/4k', ...cached, contenders: [lunkitd, uncounted], ...small, mode, depth: 32 }),
   ),
   row({ field: 'cached/64k', ...cached, mode: 'mixed', bytes: 64 * KIB, depth: 16 }),
   ...modes.map(mode => row({ field: 'cached/128k', ...cached, ...sequential, mode, bytes: 128 * KIB, quick: true })),

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { Daemon } from '../../harness/daemon.ts'
 import type { StorageObject } from '../../harness/save-config.ts'
-import { ContenderName, StoreKind } from '../rows.ts'
+import { type ContenderName, StoreKind } from '../rows.ts'
 import type { BenchStore } from './bench-store.ts'
 import { type Contender, iscsiReach, loginParameters } from './contender.ts'
 
@@ -18,17 +18,39 @@ export type LunkitdOptions = {
   readonly store: BenchStore
   /** Where its configuration is written. */
   readonly directory: string
-  readonly polls: boolean
+  readonly name: LunkitdName
 }
 
+/** lunkitd, and lunkitd in other ways. */
+export type LunkitdName = 'lunkitd' | 'polling' | 'uncounted'
+
+/** How each is started. */
+const ways: Readonly<Record<LunkitdName, Way>> = {
+  lunkitd: {},
+  polling: { settings: { poll_us: pollUs } },
+  uncounted: { nodeArguments: ['--import', new URL('./without-statistics.ts', import.meta.url).href] },
+}
+
+type Way = {
+  readonly settings?: Readonly<Record<string, number>>
+  readonly nodeArguments?: readonly string[]
+}
+
+/** Whether it is lunkitd that has this name. */
+export const isLunkitd = (name: ContenderName): name is LunkitdName => name in ways
+
 /** Starts lunkitd on a store. */
-export async function startLunkitd({ kind, store, directory, polls }: LunkitdOptions): Promise<Contender> {
+export async function startLunkitd({ name, kind, store, directory }: LunkitdOptions): Promise<Contender> {
   await mkdir(directory)
-  const settings = polls ? { poll_us: pollUs } : {}
+  const { settings = {}, ...options } = ways[name]
   const stores = [storageObject(kind, store)]
-  const daemon = await Daemon.start({ iqn, stores, attributes, parameters: loginParameters, settings }, directory)
+  const daemon = await Daemon.start(
+    { iqn, stores, attributes, parameters: loginParameters, settings },
+    directory,
+    options,
+  )
   return {
-    name: polls ? ContenderName.polling : ContenderName.lunkitd,
+    name,
     store,
     reach: iscsiReach(daemon.address(0)),
     pid: daemon.pid,
