@@ -6,6 +6,8 @@ import { SERVED_LUNS } from '@lunkit/scsi/transport'
 export const ATTENTIONS_A_NEXUS = 16
 /** Closed nexuses whose unit attentions a unit remembers; older ones find 29/00 when they return. */
 export const REMEMBERED_NEXUSES = 1024
+/** Initiators of one target that are counted one by one at a time; those that come then are counted together, as `_other`. */
+export const COUNTED_INITIATORS = 256
 /** A unit's task set holds this many times the tasks that one nexus may have in it (`queueDepth`). */
 export const NEXUSES_AT_FULL_DEPTH = 32
 /** Ended executions kept for the next tasks, a target device. */

@@ -2,10 +2,12 @@ import { Sense } from '@lunkit/scsi'
 import { type Nexus, type NexusListener, type NexusName, SERVED_LUNS, type TaskRouter } from '@lunkit/scsi/transport'
 import { checkArgument, checkOptions, flag, object, required, text, wholeNumber } from '@lunkit/wire'
 import { ITNexus, nexusKey } from '../nexus/it-nexus.ts'
-import type { ITLNexus } from '../nexus/itl-nexus.ts'
+import type { ITLNexus, NexusSeats } from '../nexus/itl-nexus.ts'
 import { type LunMap, type LunMapping, LunMaps } from '../nexus/lun-map.ts'
 import type { TargetPort } from '../nexus/target-port.ts'
 import type { Topology } from '../nexus/topology.ts'
+import type { NexusSeat } from '../statistics/nexus-seat.ts'
+import { PortAccount } from '../statistics/port-account.ts'
 import { Drain } from '../task/drain.ts'
 import type { TaskExecution } from '../task/task-execution.ts'
 import type { KnownNexus } from '../unit/known-nexus.ts'
@@ -28,20 +30,24 @@ const ENTRY = {
 const unmapped = (task: TaskExecution): void => task.abandon(Sense.logicalUnitNotSupported)
 
 /** The device server behind one target portal group: which initiator sees which units, and the nexuses through it. */
-export class PortGroup implements TaskRouter, TargetPort {
+export class PortGroup implements TaskRouter, TargetPort, NexusSeats {
   readonly targetName: string
   readonly tag: number
   readonly relativePortId: number
   readonly #topology: Topology
-  readonly #maps = new LunMaps()
+  readonly #account: PortAccount
+  readonly #maps: LunMaps
   readonly #nexuses = new Map<string, ITNexus>()
 
   /** @internal port groups are made by the target device */
-  constructor({ targetName, tag, relativePortId }: TargetPort, topology: Topology) {
+  constructor(port: TargetPort, topology: Topology) {
+    const { targetName, tag, relativePortId } = port
     this.targetName = targetName
     this.tag = tag
     this.relativePortId = relativePortId
     this.#topology = topology
+    this.#account = new PortAccount(topology.services.statistics, topology.initiators, port)
+    this.#maps = new LunMaps(unit => this.#account.forget(unit.account))
   }
 
   /** The open nexuses. */
@@ -144,7 +150,7 @@ export class PortGroup implements TaskRouter, TargetPort {
     checkArgument('open: listener', listener, NEXUS_LISTENER)
     if (name.targetName !== this.targetName || name.targetPortalGroupTag !== this.tag)
       throw new Error(`nexus ${nexusKey(name)} does not go through ${this.targetName}, group ${this.tag}`)
-    const nexus = new ITNexus(name, { port: this, listener, topology: this.#topology })
+    const nexus = new ITNexus(name, { port: this, listener, topology: this.#topology, seats: this })
     if (this.#nexuses.has(nexus.key)) throw new Error(`nexus ${nexus.key} is open already`)
     this.#nexuses.set(nexus.key, nexus)
     nexus.see(this.#maps.for(name.initiatorName))
@@ -154,5 +160,23 @@ export class PortGroup implements TaskRouter, TargetPort {
   /** @internal a nexus was closed */
   closed(nexus: KnownNexus): void {
     if (this.#nexuses.get(nexus.key) === nexus) this.#nexuses.delete(nexus.key)
+  }
+
+  /** @internal where an initiator is counted at a unit */
+  take(initiatorName: string, unit: LogicalUnit): NexusSeat {
+    return this.#account.seat(unit.account, initiatorName)
+  }
+
+  /** @internal what a map of the initiator's own lets it come back to is counted on when it does */
+  leave(initiatorName: string, unit: LogicalUnit, seat: NexusSeat): void {
+    const map = this.#maps.find(initiatorName)
+    if (map) map.keep(unit, seat)
+    else seat.release()
+  }
+
+  /** @internal the port has gone */
+  retire(): void {
+    this.#maps.clear()
+    this.#account.release()
   }
 }

@@ -8,6 +8,7 @@ import type { ITNexus } from '../nexus/it-nexus.ts'
 import type { TargetPort } from '../nexus/target-port.ts'
 import type { Topology } from '../nexus/topology.ts'
 import type { Services } from '../services.ts'
+import { CountedInitiators } from '../statistics/counted-initiators.ts'
 import { type EngineStatistics, ownStatistics } from '../statistics/engine-statistics.ts'
 import { UnitAccount } from '../statistics/unit-account.ts'
 import { Drain } from '../task/drain.ts'
@@ -70,6 +71,7 @@ const throwLater = (error: unknown): void =>
 /** A SCSI device: logical units, and the ports through which initiators reach them. */
 export class TargetDevice implements Topology {
   readonly services: Services
+  readonly initiators = new CountedInitiators()
   readonly #spares: SpareExecutions
   readonly absent: TaskSet
   readonly lunZero: TaskSet
@@ -207,6 +209,7 @@ export class TargetDevice implements Topology {
     })
     for (const { key } of group.nexuses) throw new Error(`${group.targetName} is removed while nexus ${key} is open`)
     this.#groups.delete(group)
+    group.retire()
   }
 
   *taskSets(): Generator<TaskSet> {

@@ -10,7 +10,7 @@ import {
 } from '@lunkit/scsi/transport'
 import type { AskingNexus } from '../commands/asking-nexus.ts'
 import { Drain } from '../task/drain.ts'
-import { ITLNexus } from './itl-nexus.ts'
+import { ITLNexus, type NexusSeats } from './itl-nexus.ts'
 import type { LunMap, LunMapping } from './lun-map.ts'
 import type { TargetPort } from './target-port.ts'
 import { type ManagedNexus, manage } from './task-management.ts'
@@ -28,6 +28,7 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
   readonly port: TargetPort
   readonly listener: NexusListener
   readonly #topology: Topology
+  readonly #seats: NexusSeats
   readonly #byLun = new Map<number, ITLNexus>()
   /** The one that was found last, which is most often asked for next. */
   #last: ITLNexus | undefined
@@ -38,14 +39,15 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
   readonly #wellKnown: ITLNexus
   #open = true
 
-  constructor(name: NexusName, { port, listener, topology }: NexusParts) {
+  constructor(name: NexusName, { port, listener, topology, seats }: NexusParts) {
     this.name = name
     this.key = nexusKey(name)
     this.port = port
     this.listener = listener
     this.#topology = topology
+    this.#seats = seats
     const special = (tasks: Topology['absent'], lun: number) =>
-      new ITLNexus(this, lun, { tasks, writeProtected: false })
+      new ITLNexus(this, lun, { tasks, writeProtected: false, seats })
     this.#absent = special(topology.absent, SpecialLun.unaddressable)
     this.#lunZero = special(topology.lunZero, 0)
     this.#wellKnown = special(topology.wellKnown, SpecialLun.reportLuns)
@@ -176,7 +178,8 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
       return
     }
     const { unit, writeProtected = false } = entry
-    this.#byLun.set(lun, new ITLNexus(this, lun, { tasks: this.#topology.taskSetOf(unit), writeProtected }))
+    const tasks = this.#topology.taskSetOf(unit)
+    this.#byLun.set(lun, new ITLNexus(this, lun, { tasks, writeProtected, seats: this.#seats }))
   }
 
   #tellOfLuns(): void {
@@ -202,4 +205,5 @@ export interface NexusParts {
   readonly port: TargetPort
   readonly listener: NexusListener
   readonly topology: Topology
+  readonly seats: NexusSeats
 }

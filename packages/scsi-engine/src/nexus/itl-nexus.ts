@@ -1,11 +1,27 @@
 import type { Row } from '@lunkit/statistics'
 import type { AskingNexus } from '../commands/asking-nexus.ts'
+import type { NexusSeat } from '../statistics/nexus-seat.ts'
 import type { TaskExecution } from '../task/task-execution.ts'
 import type { TaskPlace } from '../task/task-place.ts'
 import type { TaskSet } from '../task/task-set.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
 import type { PortAccess } from '../unit/port-access.ts'
 import { AttentionQueue } from '../unit/unit-attentions.ts'
+
+/** Where nexuses get the rows that they are counted in. */
+export interface NexusSeats {
+  /** The row of an initiator at a unit. */
+  take(initiatorName: string, unit: LogicalUnit): NexusSeat
+  /** The nexus that had it does not see the unit any more. */
+  leave(initiatorName: string, unit: LogicalUnit, seat: NexusSeat): void
+}
+
+/** What an I_T_L nexus is made of, beside its nexus and its number. */
+interface ITLNexusParts {
+  readonly tasks: TaskSet
+  readonly writeProtected: boolean
+  readonly seats: NexusSeats
+}
 
 /** An I_T_L nexus (SAM-5 4.8): a logical unit as one nexus sees it, under one number. */
 export class ITLNexus implements TaskPlace<TaskExecution> {
@@ -17,13 +33,15 @@ export class ITLNexus implements TaskPlace<TaskExecution> {
   writeProtected: boolean
   readonly access: PortAccess
   readonly attentions: AttentionQueue
+  readonly #seats: NexusSeats
   /** Where it is counted, from its first command on. */
-  #row: Row | undefined
+  #seat: NexusSeat | undefined
   /** Tasks of this nexus in the unit's task set, kept by the task set. */
   taskCount = 0
 
-  constructor(nexus: AskingNexus, lun: number, { tasks, writeProtected }: { tasks: TaskSet; writeProtected: boolean }) {
+  constructor(nexus: AskingNexus, lun: number, { tasks, writeProtected, seats }: ITLNexusParts) {
     const { unit } = tasks
+    this.#seats = seats
     this.nexus = nexus
     this.lun = lun
     this.tasks = tasks
@@ -35,12 +53,12 @@ export class ITLNexus implements TaskPlace<TaskExecution> {
   }
 
   get row(): Row {
-    this.#row ??= this.unit.account.nexus(this.nexus.name)
-    return this.#row
+    this.#seat ??= this.#seats.take(this.nexus.name.initiatorName, this.unit)
+    return this.#seat.row
   }
 
-  /** The nexus does not see the unit any more: what it has counted is kept with the unit. */
+  /** The nexus does not see the unit any more: what it has counted is kept. */
   leave(): void {
-    this.#row?.release()
+    if (this.#seat) this.#seats.leave(this.nexus.name.initiatorName, this.unit, this.#seat)
   }
 }

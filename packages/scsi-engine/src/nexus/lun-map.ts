@@ -1,5 +1,6 @@
 import { SERVED_LUNS } from '@lunkit/scsi/transport'
 import { MAPPED_LUNS } from '../limits.ts'
+import type { NexusSeat } from '../statistics/nexus-seat.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
 
 /** One line of a LUN map: a unit under the number by which an initiator sees it. */
@@ -16,6 +17,8 @@ const NO_LUNS: ReadonlySet<number> = new Set()
 export class LunMap {
   readonly #byLun = new Map<number, LunMapping>()
   readonly #lunsOf = new Map<LogicalUnit, Set<number>>()
+  /** Where the map's initiator was counted at units, after it has gone. */
+  readonly #kept = new Map<LogicalUnit, NexusSeat>()
 
   /**
    * @param whose what messages call the map.
@@ -53,7 +56,7 @@ export class LunMap {
 
   /** Maps a number, whatever it was before. */
   set(entry: LunMapping): void {
-    this.delete(entry.lun)
+    if (this.#byLun.get(entry.lun)?.unit !== entry.unit) this.delete(entry.lun)
     this.#byLun.set(entry.lun, entry)
     const luns = this.#lunsOf.get(entry.unit)
     if (luns) luns.add(entry.lun)
@@ -67,8 +70,31 @@ export class LunMap {
     this.#byLun.delete(lun)
     const luns = this.#lunsOf.get(entry.unit)
     luns?.delete(lun)
-    if (luns?.size === 0) this.#lunsOf.delete(entry.unit)
+    if (luns?.size === 0) {
+      this.#lunsOf.delete(entry.unit)
+      this.#letGo(entry.unit)
+    }
     return entry
+  }
+
+  /** The map's initiator has gone: where it was counted at a unit is kept for as long as it may come back to the unit. */
+  keep(unit: LogicalUnit, seat: NexusSeat): void {
+    if (this.#kept.has(unit) || !this.#lunsOf.has(unit)) seat.release()
+    else this.#kept.set(unit, seat)
+  }
+
+  /** Another map takes the place of this one, and what it has kept of units that are seen still; undefined: none does. */
+  replacedBy(map: LunMap | undefined): void {
+    for (const [unit, seat] of this.#kept) {
+      this.#kept.delete(unit)
+      if (map) map.keep(unit, seat)
+      else seat.release()
+    }
+  }
+
+  #letGo(unit: LogicalUnit): void {
+    this.#kept.get(unit)?.release()
+    this.#kept.delete(unit)
   }
 }
 
@@ -81,6 +107,12 @@ export class LunMaps {
   #default = new LunMap([], DEFAULT)
   /** The maps that each unit is in. */
   readonly #mapsOf = new Map<LogicalUnit, Set<LunMap>>()
+  readonly #unseen: (unit: LogicalUnit) => void
+
+  /** `unseen` is called when a unit is in no map any more. */
+  constructor(unseen: (unit: LogicalUnit) => void = () => {}) {
+    this.#unseen = unseen
+  }
 
   /** What the initiator sees. */
   for(initiatorName: string): LunMap {
@@ -109,11 +141,18 @@ export class LunMaps {
    */
   set(initiatorName: string | undefined, entries: readonly LunMapping[] | undefined): void {
     const map = new LunMap(entries ?? [], initiatorName ?? DEFAULT)
-    this.#forgetMap(initiatorName === undefined ? this.#default : this.#byInitiator.get(initiatorName))
+    const before = this.find(initiatorName)
     if (initiatorName === undefined) this.#default = map
     else if (entries) this.#byInitiator.set(initiatorName, map)
     else this.#byInitiator.delete(initiatorName)
     for (const unit of map.units) this.#enter(unit, map)
+    for (const unit of before?.units ?? []) this.#leave(unit, before as LunMap)
+    before?.replacedBy(entries ? map : undefined)
+  }
+
+  /** Nobody sees anything any more. */
+  clear(): void {
+    for (const initiatorName of [...this.#byInitiator.keys(), undefined]) this.set(initiatorName, undefined)
   }
 
   /**
@@ -123,9 +162,10 @@ export class LunMaps {
   setOne(initiatorName: string | undefined, entry: LunMapping): void {
     const map = this.of(initiatorName)
     checkLun(initiatorName ?? DEFAULT, entry.lun)
-    this.#takeOut(map, entry.lun)
+    const before = map.get(entry.lun)
     map.set(entry)
     this.#enter(entry.unit, map)
+    this.#leaveUnseen(before, map)
   }
 
   /**
@@ -134,8 +174,9 @@ export class LunMaps {
    */
   deleteOne(initiatorName: string | undefined, lun: number): void {
     const map = this.of(initiatorName)
-    if (!map.get(lun)) throw new RangeError(`${initiatorName ?? DEFAULT}: LUN ${lun} is not mapped`)
-    this.#takeOut(map, lun)
+    const before = map.delete(lun)
+    if (!before) throw new RangeError(`${initiatorName ?? DEFAULT}: LUN ${lun} is not mapped`)
+    this.#leaveUnseen(before, map)
   }
 
   /** Takes a unit out of every map. @returns the numbers that it had, by map. */
@@ -146,7 +187,7 @@ export class LunMaps {
       for (const lun of luns) map.delete(lun)
       had.set(map, luns)
     }
-    this.#mapsOf.delete(unit)
+    if (this.#mapsOf.delete(unit)) this.#unseen(unit)
     return had
   }
 
@@ -155,13 +196,8 @@ export class LunMaps {
     return new Set(this.#mapsOf.keys())
   }
 
-  #takeOut(map: LunMap, lun: number): void {
-    const before = map.delete(lun)
+  #leaveUnseen(before: LunMapping | undefined, map: LunMap): void {
     if (before && map.lunsOf(before.unit).size === 0) this.#leave(before.unit, map)
-  }
-
-  #forgetMap(map: LunMap | undefined): void {
-    for (const unit of map?.units ?? []) this.#leave(unit, map as LunMap)
   }
 
   #enter(unit: LogicalUnit, map: LunMap): void {
@@ -173,7 +209,9 @@ export class LunMaps {
   #leave(unit: LogicalUnit, map: LunMap): void {
     const maps = this.#mapsOf.get(unit)
     maps?.delete(map)
-    if (maps?.size === 0) this.#mapsOf.delete(unit)
+    if (maps?.size !== 0) return
+    this.#mapsOf.delete(unit)
+    this.#unseen(unit)
   }
 }
 

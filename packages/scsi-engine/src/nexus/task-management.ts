@@ -6,7 +6,6 @@ import {
   TaskManagementResponse,
 } from '@lunkit/scsi/transport'
 import type { AskingNexus } from '../commands/asking-nexus.ts'
-import { unitMetrics } from '../statistics/unit-metrics.ts'
 import { Drain } from '../task/drain.ts'
 import type { TaskExecution } from '../task/task-execution.ts'
 import type { TaskSet } from '../task/task-set.ts'
@@ -32,31 +31,32 @@ interface AskedOfUnit extends Asked {
   readonly itl: ITLNexus
 }
 
+/** A response, or undefined when the drain gives it. */
 type Respond = TaskManagementResponse | undefined
+type UnitFunction = (asked: AskedOfUnit, drain: Drain) => Respond
 
 const { complete, succeeded, rejected, incorrectLun, taskDoesNotExist } = TaskManagementResponse
 
-/** The functions that concern one logical unit. A response, or undefined when the drain gives it. */
-const unitFunctions: Readonly<Partial<Record<TaskManagementFunction, (asked: AskedOfUnit, drain: Drain) => Respond>>> =
-  {
-    [TaskManagementFunction.abortTask]: abortTask,
-    [TaskManagementFunction.abortTaskSet]: ({ itl, nexus }, drain) => {
-      itl.tasks.abort({ which: task => task.nexus === nexus, end: silently, drain })
-      return undefined
-    },
-    [TaskManagementFunction.clearTaskSet]: clearTaskSet,
-    // NORMACA is zero: there is no auto contingent allegiance to clear (SAM-5 7.4).
-    [TaskManagementFunction.clearAca]: () => rejected,
-    [TaskManagementFunction.logicalUnitReset]: ({ itl, nexus }, drain) => {
-      reset(itl.tasks, Sense.busDeviceResetFunctionOccurred, { nexus, drain })
-      return undefined
-    },
-    [TaskManagementFunction.queryTask]: ({ itl, nexus, request }) =>
-      itl.tasks.has(task => task.nexus === nexus && task.tag === request.tag) ? succeeded : complete,
-    [TaskManagementFunction.queryTaskSet]: ({ itl, nexus }) =>
-      itl.tasks.has(task => task.nexus === nexus) ? succeeded : complete,
-    [TaskManagementFunction.queryAsyncEvent]: ({ itl }) => (itl.attentions.length > 0 ? succeeded : complete),
-  }
+/** The functions that concern one logical unit. */
+const unitFunctions: Readonly<Partial<Record<TaskManagementFunction, UnitFunction>>> = {
+  [TaskManagementFunction.abortTask]: abortTask,
+  [TaskManagementFunction.abortTaskSet]: ({ itl, nexus }, drain) => {
+    itl.tasks.abort({ which: task => task.nexus === nexus, end: silently, drain })
+    return undefined
+  },
+  [TaskManagementFunction.clearTaskSet]: clearTaskSet,
+  // NORMACA is zero: there is no auto contingent allegiance to clear (SAM-5 7.4).
+  [TaskManagementFunction.clearAca]: () => rejected,
+  [TaskManagementFunction.logicalUnitReset]: ({ itl, nexus }, drain) => {
+    reset(itl.tasks, Sense.busDeviceResetFunctionOccurred, { nexus, drain })
+    return undefined
+  },
+  [TaskManagementFunction.queryTask]: ({ itl, nexus, request }) =>
+    itl.tasks.has(task => task.nexus === nexus && task.tag === request.tag) ? succeeded : complete,
+  [TaskManagementFunction.queryTaskSet]: ({ itl, nexus }) =>
+    itl.tasks.has(task => task.nexus === nexus) ? succeeded : complete,
+  [TaskManagementFunction.queryAsyncEvent]: ({ itl }) => (itl.attentions.length > 0 ? succeeded : complete),
+}
 
 /** The functions that concern the whole target, or the nexus. */
 const targetFunctions: Readonly<Partial<Record<TaskManagementFunction, (asked: Asked, drain: Drain) => void>>> = {
@@ -72,25 +72,30 @@ const targetFunctions: Readonly<Partial<Record<TaskManagementFunction, (asked: A
 
 /** Runs a task management function (SAM-5 7, RFC 7143 11.5 and RFC 7144). */
 export function manage(nexus: ManagedNexus, request: TaskManagementRequest, topology: Topology): void {
-  let response: TaskManagementResponse = complete
-  const drain = new Drain(topology.services.timers, () => request.done(response))
-  const asked = { nexus, request, topology }
   const ofTarget = targetFunctions[request.function]
   const ofUnit = unitFunctions[request.function]
-  if (ofTarget) ofTarget(asked, drain)
-  else if (!ofUnit) response = rejected
-  else {
-    const itl = nexus.find(request.lun)
-    response = itl.unit.type.exists ? (ofUnit({ ...asked, itl }, drain) ?? complete) : incorrectLun
-  }
+  if (ofUnit) return manageUnit(ofUnit, { nexus, request, topology })
+  const drain = new Drain(topology.services.timers, () => request.done(ofTarget ? complete : rejected))
+  ofTarget?.({ nexus, request, topology }, drain)
+  drain.seal()
+}
+
+function manageUnit(run: UnitFunction, asked: Asked): void {
+  const { nexus, request, topology } = asked
+  const itl = nexus.find(request.lun)
+  const { unit } = itl
+  let response: TaskManagementResponse = incorrectLun
+  const drain = new Drain(topology.services.timers, () => {
+    unit.account.managed(request.function, response)
+    request.done(response)
+  })
+  if (unit.type.exists) response = run({ ...asked, itl }, drain) ?? complete
   drain.seal()
 }
 
 function abortTask({ itl, nexus, request }: AskedOfUnit, drain: Drain): Respond {
   const which = (task: TaskExecution): boolean => task.nexus === nexus && task.tag === request.tag
-  const found = itl.tasks.abort({ which, end: silently, drain }) > 0
-  itl.unit.account.row.add(found ? unitMetrics.at.aborts : unitMetrics.at.abortsWithoutTask)
-  return found ? undefined : taskDoesNotExist
+  return itl.tasks.abort({ which, end: silently, drain }) > 0 ? undefined : taskDoesNotExist
 }
 
 function clearTaskSet({ itl, nexus }: AskedOfUnit, drain: Drain): Respond {

@@ -1,5 +1,6 @@
 import type { NexusListener } from '@lunkit/scsi/transport'
 import type { Services } from '../services.ts'
+import type { CountedInitiators } from '../statistics/counted-initiators.ts'
 import type { TaskSet } from '../task/task-set.ts'
 import type { KnownNexus } from '../unit/known-nexus.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
@@ -12,6 +13,8 @@ export interface ToldNexus {
 /** What a nexus knows of the device that it leads to. */
 export interface Topology {
   readonly services: Services
+  /** Who is counted by name. */
+  readonly initiators: CountedInitiators
   /** The task sets of what is not there, of LUN 0 where none is mapped, and of the REPORT LUNS well-known unit. */
   readonly absent: TaskSet
   readonly lunZero: TaskSet

@@ -1,11 +1,36 @@
 import { StoreOperation } from '@lunkit/backstores/store'
-import { SenseKey } from '@lunkit/scsi'
+import { Sense, type SenseCode, SenseKey } from '@lunkit/scsi'
+import { TaskManagementFunction } from '@lunkit/scsi/transport'
 import { type Block, declare } from '@lunkit/statistics'
 import { BY_MOVING_OPERATION, BY_OPERATION } from './operation.ts'
 
 const counter = (unit: string, help: string) => ({ kind: 'counter', unit, help }) as const
 const gauge = (unit: string, help: string) => ({ kind: 'gauge', unit, help }) as const
 const duration = (help: string) => ({ kind: 'histogram', unit: 'seconds', help }) as const
+const hexByte = (byte: number): string => byte.toString(16).padStart(2, '0')
+
+/** What a unit attention is called: ASC and ASCQ, `2a09`. */
+export const attentionName = ({ asc, ascq }: SenseCode): string => hexByte(asc) + hexByte(ascq)
+
+const attentions = Object.values(Sense).filter(({ key }) => key === SenseKey.unitAttention)
+
+const unitFunctions = {
+  [TaskManagementFunction.abortTask]: 'abort_task',
+  [TaskManagementFunction.abortTaskSet]: 'abort_task_set',
+  [TaskManagementFunction.clearAca]: 'clear_aca',
+  [TaskManagementFunction.clearTaskSet]: 'clear_task_set',
+  [TaskManagementFunction.logicalUnitReset]: 'logical_unit_reset',
+  [TaskManagementFunction.queryTask]: 'query_task',
+  [TaskManagementFunction.queryTaskSet]: 'query_task_set',
+  [TaskManagementFunction.queryAsyncEvent]: 'query_async_event',
+} as const
+/** A task management function of SAM-5 7 that concerns one logical unit. */
+export type FunctionName = (typeof unitFunctions)[keyof typeof unitFunctions]
+/** Those functions by their numbers. */
+export const functionNames: Readonly<Partial<Record<TaskManagementFunction, FunctionName>>> = unitFunctions
+const BY_FUNCTION = { label: 'function', values: Object.values(unitFunctions) } as const
+const functions = (help: string) => ({ ...counter('functions', help), by: BY_FUNCTION })
+
 const senseKeys = Object.keys(SenseKey) as (keyof typeof SenseKey)[]
 
 /** What is counted of commands wherever they are counted. */
@@ -38,6 +63,7 @@ export const unitMetrics = declare({
       by: { label: 'operation', values: Object.values(StoreOperation) },
     },
     tasks: gauge('tasks', 'tasks there are now'),
+    waitingTasks: gauge('tasks', 'of them, those that wait for others of their task set'),
     checkConditions: {
       ...counter('commands', 'commands that ended with CHECK CONDITION, by sense key'),
       by: { label: 'sense_key', values: senseKeys },
@@ -47,16 +73,28 @@ export const unitMetrics = declare({
       by: { label: 'status', values: ['busy', 'reservation_conflict', 'task_set_full'] },
     },
     resets: counter('resets', 'resets of the unit, of its target or of its device'),
-    aborts: counter('functions', 'ABORT TASK functions that found their task'),
-    abortsWithoutTask: counter('functions', 'ABORT TASK functions that did not'),
+    unitAttentions: {
+      ...counter('conditions', 'unit attention conditions that initiators were told of, by ASC and ASCQ'),
+      by: { label: 'code', values: attentions.map(attentionName) },
+    },
+    functionsComplete: functions('task management functions that were answered with FUNCTION COMPLETE'),
+    functionsSucceeded: functions('queries that found what they asked for'),
+    functionsWithoutTask: functions('those whose task was not there'),
+    functionsWithoutUnit: functions('those whose logical unit was not there'),
+    functionsRejected: functions('those that were rejected'),
   },
 })
 
-/** What is counted of each logical unit as one initiator uses it through one target. */
+/**
+ * What is counted of each logical unit as one initiator uses it through one target port. While the initiator has a LUN map of its own
+ * with the unit in it, its row stays. Of initiators that have gone, the row `_ended` of target port and unit keeps the totals; of those
+ * beyond `COUNTED_INITIATORS` of a target, `_other`.
+ */
 export const nexusMetrics = declare({
   name: 'nexus',
-  labels: ['target', 'initiator', 'unit'],
+  labels: ['target', 'tpg', 'initiator', 'unit'],
   metrics: {
+    attachments: counter('nexuses', 'nexuses that have begun to use the unit'),
     ...COMMANDS,
     duration: duration('from when the device server has a command to its status, of all but aborted ones'),
   },
@@ -65,4 +103,4 @@ export const nexusMetrics = declare({
 /** The memory that units are counted in. */
 export type UnitBlock = Block<'unit', typeof unitMetrics.metrics>
 /** The memory that nexuses are counted in. */
-export type NexusBlock = Block<'target' | 'initiator' | 'unit', typeof nexusMetrics.metrics>
+export type NexusBlock = Block<'target' | 'tpg' | 'initiator' | 'unit', typeof nexusMetrics.metrics>

@@ -79,8 +79,68 @@ describe('the row of a unit', () => {
     expect(unitRow(device)).toMatchObject({
       commands: { read: 0, write: 0 },
       bytes: { read: 0, write: 0 },
-      ...{ abortedCommands: 3, aborts: 1, abortsWithoutTask: 1, resets: 1, tasks: 0 },
+      ...{ abortedCommands: 3, resets: 1, tasks: 0 },
     })
+  })
+
+  it('counts task management functions by what they were answered with, when they are', async () => {
+    const { device, a } = setUp()
+    device.store.held = true
+    const task = a.submit(blockCommandBytes.write(0, 1))
+    const answered = a.manage('abortTask', { tag: task.tag })
+    expect(unitRow(device)?.functionsComplete).toMatchObject({ abort_task: 0 })
+    device.store.complete()
+    await answered
+    await a.manage('abortTask', { tag: task.tag })
+    const other = a.submit(blockCommandBytes.write(0, 1))
+    await a.manage('queryTask', { tag: other.tag })
+    device.store.complete()
+    for (const name of ['clearAca', 'queryAsyncEvent', 'logicalUnitReset', 'targetWarmReset'] as const)
+      await a.manage(name)
+    await a.manage('abortTaskSet', { lun: 9 })
+    const none = { abort_task: 0, abort_task_set: 0, clear_aca: 0, clear_task_set: 0, logical_unit_reset: 0 }
+    const no = { ...none, query_task: 0, query_task_set: 0, query_async_event: 0 }
+    expect(unitRow(device)).toMatchObject({
+      functionsComplete: { ...no, abort_task: 1, logical_unit_reset: 1, query_async_event: 1 },
+      functionsSucceeded: { ...no, query_task: 1 },
+      functionsWithoutTask: { ...no, abort_task: 1 },
+      functionsWithoutUnit: no,
+      functionsRejected: { ...no, clear_aca: 1 },
+    })
+    expect(unitRow(device, '_absent')?.functionsWithoutUnit).toEqual({ ...no, abort_task_set: 1 })
+  })
+
+  it('counts the unit attentions that initiators were told of, and no deferred errors', () => {
+    const { device } = setUp()
+    const b = device.nexus('b', { fresh: true })
+    const told = () => Object.entries(unitRow(device)?.unitAttentions ?? {}).filter(([, count]) => count > 0)
+    const before = told()
+    b.submit(testUnitReady)
+    device.store.say({ kind: 'resized' })
+    device.store.say({ kind: 'flushFailed' })
+    expect([before, told()]).toEqual([[['2900', 1]], [['2900', 2]]])
+    b.submit(testUnitReady)
+    const { sent } = b.submit({ cdb: hex('03 00 00 00 20 00'), readBytes: 32 })
+    expect(sent.toString('hex')).toBe('710003000000000a000000000c0000000000')
+    device.store.say({ kind: 'resized' })
+    b.submit({ cdb: hex('03 00 00 00 20 00'), readBytes: 32 })
+    expect(told()).toEqual([
+      ['2900', 2],
+      ['2a09', 2],
+    ])
+  })
+
+  it('has the tasks that wait for others among those there are', async () => {
+    const { device, a } = setUp()
+    device.store.held = true
+    for (const lba of [0, 0, 0, 8]) a.submit(blockCommandBytes.write(lba, 1))
+    expect(unitRow(device)).toMatchObject({ tasks: 4, waitingTasks: 2 })
+    device.store.complete()
+    expect(unitRow(device)).toMatchObject({ tasks: 3, waitingTasks: 1 })
+    const reset = a.manage('logicalUnitReset')
+    expect(unitRow(device)).toMatchObject({ tasks: 2, waitingTasks: 0 })
+    device.store.completeAll()
+    await reset
   })
 
   it('goes with the unit: its commands end once, and all that was counted is kept', async () => {
@@ -102,7 +162,7 @@ describe('the row of a unit', () => {
 })
 
 describe('the row of a nexus', () => {
-  it("is its initiator's at the unit, and what it has counted stays with the unit when it has gone", async () => {
+  it("is its initiator's at the unit, and what it has counted stays with unit and port when it has gone", async () => {
     const { device, a } = setUp()
     const b = device.nexus('b')
     await a.run(blockCommandBytes.write(0, 4))

@@ -47,8 +47,11 @@ function isContrary({ task, cdb }: TaskExecution, row: CommandRow): boolean {
 }
 
 function refuseWithAttention(execution: TaskExecution): boolean {
-  const pending = execution.itl.attentions.take()
-  if (pending) execution.fail(pending.code, { deferred: pending.deferred })
+  const { attentions, unit } = execution.itl
+  const pending = attentions.take()
+  if (!pending) return false
+  unit.account.told(pending)
+  execution.fail(pending.code, { deferred: pending.deferred })
   return false
 }
 

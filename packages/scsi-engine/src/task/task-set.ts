@@ -3,6 +3,7 @@ import type { BlockRange } from '../commands/execution.ts'
 import { NEXUSES_AT_FULL_DEPTH } from '../limits.ts'
 import type { Services } from '../services.ts'
 import { CommandAccount, operationPlaces } from '../statistics/command-account.ts'
+import { unitMetrics } from '../statistics/unit-metrics.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
 import { UnitMemory } from '../unit/unit-memory.ts'
 import { admit } from './admission.ts'
@@ -75,8 +76,19 @@ export class TaskSet implements TaskHome<TaskExecution> {
     if (execution.rank !== FREE) this.#blocks.arrive(execution)
     if (this.#isRefusedAtOnce(execution)) this.#blocks.withdraw(execution)
     if (this.#mayBegin(execution)) this.#enable(execution, false)
-    else if (execution.attribute === TaskAttribute.headOfQueue) this.#dormant.unshift(execution)
+    else this.#wait(execution)
+  }
+
+  #wait(execution: TaskExecution): void {
+    this.unit.account.row.add(unitMetrics.at.waitingTasks)
+    if (execution.attribute === TaskAttribute.headOfQueue) this.#dormant.unshift(execution)
     else this.#dormant.push(execution)
+  }
+
+  /** A dormant task does not wait any more. */
+  #waited(at: number): void {
+    this.unit.account.row.add(unitMetrics.at.waitingTasks, -1)
+    this.#dormant.splice(at, 1)
   }
 
   /** One nexus takes no more than its depth; in a full set there is still a place for a nexus that has none. */
@@ -155,7 +167,7 @@ export class TaskSet implements TaskHome<TaskExecution> {
     for (let at = 0; at < dormant.length; ) {
       const execution = dormant[at] as TaskExecution
       if (this.#mayBegin(execution)) {
-        dormant.splice(at, 1)
+        this.#waited(at)
         this.#enable(execution, true)
       } else if (execution.attribute === TaskAttribute.ordered) return
       else at++
@@ -196,7 +208,7 @@ export class TaskSet implements TaskHome<TaskExecution> {
     this.#blocks.withdraw(execution)
     if (state !== ExecutionState.ended) end(execution)
     if (state === ExecutionState.dormant) {
-      this.#dormant.splice(this.#dormant.indexOf(execution), 1)
+      this.#waited(this.#dormant.indexOf(execution))
       this.leave(execution)
       return
     }

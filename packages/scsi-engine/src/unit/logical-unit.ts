@@ -239,7 +239,9 @@ export class LogicalUnit {
    * a deferred error.
    */
   takeAttention(nexus: KnownNexus): PendingSense | undefined {
-    return this.attentions.take(nexus.key)
+    const pending = this.attentions.take(nexus.key)
+    if (pending) this.account.told(pending)
+    return pending
   }
 
   /** SAM-5 6.3: what a logical unit reset does beside aborting tasks. `occurred` is the attention every nexus gets. */
