@@ -3,12 +3,14 @@ import { promisify } from 'node:util'
 import type { LaneClient } from '../lanes/lane-client.ts'
 import type { LaneAccess } from '../lanes/lane-set.ts'
 import { faultOf, negativeErrno } from '../native/errno.ts'
+import { SystemCall } from '../native/system-call.ts'
 import type { FaultCause } from '../store/fault-cause.ts'
 import { FaultClearing } from '../store/flush-failure.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import type { StoreListeners } from '../store/store-listeners.ts'
 import type { StoreRequest } from '../store/store-request.ts'
 import type { UnderWay } from '../under-way.ts'
+import type { DescriptorAccount } from './descriptor-account.ts'
 import type { DescriptorOptions } from './descriptor-options.ts'
 import { Flushing, type FlushOwner } from './flushing.ts'
 import { LaneOutage, type OutageOwner } from './lane-outage.ts'
@@ -20,6 +22,7 @@ export interface HealthAudience {
   readonly listeners: StoreListeners
   /** Where flushes end. */
   readonly underWay: UnderWay
+  readonly account: DescriptorAccount
 }
 
 /** Whether a descriptor can serve, and what is known of its stable storage; the store's listeners hear how that changes. */
@@ -40,8 +43,8 @@ export class DescriptorHealth implements LaneClient, FlushOwner, OutageOwner {
     this.#audience = audience
     const affinity = lanes.attach(this)
     this.lanes = affinity
-    this.flushing = new Flushing(fd, { affinity, owner: this, failure })
-    this.outage = new LaneOutage({ witnessFd, isSame, affinity, owner: this })
+    this.flushing = new Flushing(fd, { affinity, owner: this, account: audience.account, failure })
+    this.outage = new LaneOutage({ witnessFd, isSame, affinity, owner: this, account: audience.account })
   }
 
   get isAvailable(): boolean {
@@ -79,7 +82,9 @@ export class DescriptorHealth implements LaneClient, FlushOwner, OutageOwner {
       if (this.outage.hasUnheard && witnessFd !== undefined) await syncFd(witnessFd)
       return undefined
     } catch (error) {
-      return faultOf(-negativeErrno(error))
+      const number = -negativeErrno(error)
+      this.#audience.account.failed(number, SystemCall.fdatasync)
+      return faultOf(number)
     }
   }
 

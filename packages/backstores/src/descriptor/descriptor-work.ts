@@ -1,13 +1,13 @@
-import type { Row } from '@lunkit/statistics'
 import { LaneDetail, LaneOperation } from '../lanes/lane-job.ts'
 import { storeLimits } from '../limits.ts'
-import { causeOf, errno, faultOf, syncFaultOf } from '../native/errno.ts'
+import { errno, faultOf, syncFaultOf } from '../native/errno.ts'
 import { SystemCall } from '../native/system-call.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import type { StoreRequest } from '../store/store-request.ts'
 import { storeMetrics } from '../store-metrics.ts'
 import type { UnderWay } from '../under-way.ts'
+import type { DescriptorAccount } from './descriptor-account.ts'
 import type { DescriptorHealth } from './descriptor-health.ts'
 import { DescriptorJob, type DescriptorJobOwner } from './descriptor-job.ts'
 import type { DescriptorOptions } from './descriptor-options.ts'
@@ -19,8 +19,7 @@ export interface DescriptorWorkParts {
   readonly health: DescriptorHealth
   readonly underWay: UnderWay
   readonly exhaustion: SpaceExhaustion
-  /** Where it counts, of `storeMetrics`. */
-  readonly row: Row
+  readonly account: DescriptorAccount
 }
 
 /** How a request is handed over, where that is not as its fields say. */
@@ -50,7 +49,7 @@ export class DescriptorWork implements DescriptorJobOwner {
     { sync = this.#mustSync(request), doneBytes = 0 }: Handover = {},
   ): false {
     const job = this.#idle.pop() ?? new DescriptorJob(this)
-    this.#parts.row.add(storeMetrics.at.laneOperations)
+    this.#parts.account.row.add(storeMetrics.at.laneOperations)
     this.#parts.underWay.begin()
     job.request = request
     job.operation = operation
@@ -66,7 +65,7 @@ export class DescriptorWork implements DescriptorJobOwner {
   /** Starts a flush; true when there is nothing to do. */
   flush(request: StoreRequest): boolean {
     if (this.#parts.health.flushing.request(request)) return true
-    this.#parts.row.add(storeMetrics.at.laneOperations)
+    this.#parts.account.row.add(storeMetrics.at.laneOperations)
     this.#parts.underWay.begin()
     return false
   }
@@ -83,6 +82,7 @@ export class DescriptorWork implements DescriptorJobOwner {
   /** @internal */
   jobEnded(job: DescriptorJob): void {
     const request = job.request as StoreRequest
+    this.#parts.account.wasInLane(request.operation, job.busyMs)
     const fault = this.#judge(job, request)
     if (!fault && this.#advance(job, request) < request.lengthBytes) return this.#submitRest(job, request)
     if (!fault && job.operation === LaneOperation.extents) request.extents = job.extents
@@ -132,15 +132,17 @@ export class DescriptorWork implements DescriptorJobOwner {
 
   #judge(job: DescriptorJob, request: StoreRequest): StoreFault | undefined {
     const { operation, sync, lost, begun, result, call } = job
-    const { flushing, outage } = this.#parts.health
+    const { health, account } = this.#parts
+    const { flushing, outage } = health
     const isChange = operation !== LaneOperation.read && operation !== LaneOperation.extents
-    if (isChange && !(sync && result >= 0 && !lost)) flushing.changed()
+    if (isChange && !(sync && result >= 0 && !lost))
+      flushing.changed(!lost && request.operation === StoreOperation.write ? result : 0)
     if (lost) {
       if (sync && begun) outage.syncLost()
       return StoreFault.laneLost
     }
     if (result > 0) return undefined
-    if (call !== SystemCall.none) request.cause = causeOf(-result, call)
+    if (call !== SystemCall.none) request.cause = account.failed(-result, call)
     if (job.detail === LaneDetail.syncFailed) {
       flushing.fail(request.cause)
       return syncFaultOf(-result)

@@ -1,17 +1,16 @@
-import type { Row } from '@lunkit/statistics'
 import { LaneOperation } from '../lanes/lane-job.ts'
 import { storeLimits } from '../limits.ts'
-import { causeOf, faultOf } from '../native/errno.ts'
+import { faultOf } from '../native/errno.ts'
 import { libc } from '../native/libc-access.ts'
 import { SystemCall } from '../native/system-call.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import { StoreListeners } from '../store/store-listeners.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import type { StoreRequest } from '../store/store-request.ts'
-import { storeMetrics } from '../store-metrics.ts'
 import { UnderWay } from '../under-way.ts'
 import { BatchedReads } from './batched-reads.ts'
-import type { DescriptorCounters } from './descriptor-counters.ts'
+import { DescriptorAccount } from './descriptor-account.ts'
+import { type DescriptorCounters, readCounters } from './descriptor-counters.ts'
 import { DescriptorHealth } from './descriptor-health.ts'
 import type { DescriptorOptions } from './descriptor-options.ts'
 import { DescriptorWork } from './descriptor-work.ts'
@@ -29,7 +28,7 @@ export class Descriptor implements LateReadOwner {
   readonly listeners = new StoreListeners()
   readonly health: DescriptorHealth
   readonly #options: DescriptorOptions
-  readonly #row: Row
+  readonly #account: DescriptorAccount
   readonly #underWay = new UnderWay()
   readonly #refusals: Refusals
   readonly #inPlace: InPlace
@@ -42,19 +41,20 @@ export class Descriptor implements LateReadOwner {
   constructor(options: DescriptorOptions) {
     const { fd, lanes, inPlace, plugin, name } = options
     const row = lanes.stores.row({ store: `${plugin}/${name}` })
-    this.#row = row
+    const account = new DescriptorAccount(row)
+    this.#account = account
     const underWay = this.#underWay
-    const health = new DescriptorHealth(options, { listeners: this.listeners, underWay })
+    const health = new DescriptorHealth(options, { listeners: this.listeners, underWay, account })
     this.#options = options
     this.health = health
-    this.#grain = new SettledGrain(fd, health.flushing)
+    this.#grain = new SettledGrain(fd, { flushing: health.flushing, account })
     this.#refusals = new Refusals(options, { health, underWay })
     const library = lanes.native && inPlace.allowed ? libc() : undefined
     this.#inPlace = new InPlace({ fd, lanes, row, writes: inPlace.writes, libc: library })
     const ended = (request: StoreRequest, doneBytes: number): void => this.#batchedReadEnded(request, doneBytes)
     this.#batched = new BatchedReads({ fd, batch: lanes.reads, inPlace: this.#inPlace, row, ended })
     this.#late = new LateReads(this, lanes.timers)
-    this.#work = new DescriptorWork(options, { health, underWay, exhaustion: this.#exhaustion, row })
+    this.#work = new DescriptorWork(options, { health, underWay, exhaustion: this.#exhaustion, account })
   }
 
   /** How much of it is served. */
@@ -68,8 +68,7 @@ export class Descriptor implements LateReadOwner {
   }
 
   get counters(): DescriptorCounters {
-    const names = Object.keys(storeMetrics.at) as (keyof DescriptorCounters)[]
-    return Object.fromEntries(names.map(name => [name, this.#row.get(storeMetrics.at[name])])) as DescriptorCounters
+    return readCounters(this.#account.row)
   }
 
   /** When `settle` is done, or at once. */
@@ -114,7 +113,7 @@ export class Descriptor implements LateReadOwner {
       this.#inPlace.release()
       const fault = await this.health.lastFlush()
       await after()
-      this.#row.release()
+      this.#account.row.release()
       return fault
     })
   }
@@ -163,7 +162,7 @@ export class Descriptor implements LateReadOwner {
       return this.#work.hand(request, LaneOperation.read, { sync: false, doneBytes: Math.max(0, doneBytes) })
     }
     // Every range was checked against the size, so the end in one means that it has been cut off.
-    if (doneBytes < 0) failBySystem(request, -doneBytes, SystemCall.preadv2)
+    if (doneBytes < 0) this.#failBySystem(request, -doneBytes, SystemCall.preadv2)
     else {
       request.fault = StoreFault.gone
       this.#options.endFound()
@@ -179,10 +178,10 @@ export class Descriptor implements LateReadOwner {
     const doneBytes = isPlain && this.#underWay.count === this.#batched.count ? this.#inPlace.write(request) : DECLINED
     if (doneBytes === DECLINED)
       return this.#work.hand(request, LaneOperation.write, { sync: this.#work.syncsAlone(request) })
-    this.health.flushing.changed()
+    this.health.flushing.changed(doneBytes)
     if (doneBytes > 0 && doneBytes < request.lengthBytes)
       return this.#work.hand(request, LaneOperation.write, { sync: false, doneBytes })
-    if (doneBytes < 0) failBySystem(request, -doneBytes, SystemCall.pwrite)
+    if (doneBytes < 0) this.#failBySystem(request, -doneBytes, SystemCall.pwrite)
     this.#exhaustion.note(request)
     return true
   }
@@ -191,9 +190,9 @@ export class Descriptor implements LateReadOwner {
     this.#grain.split(request.offset)
     return this.#work.hand(request, LaneOperation.fineWrite, { sync: this.#work.syncsAlone(request) })
   }
-}
 
-function failBySystem(request: StoreRequest, number: number, call: SystemCall): void {
-  request.fault = faultOf(number)
-  request.cause = causeOf(number, call)
+  #failBySystem(request: StoreRequest, number: number, call: SystemCall): void {
+    request.fault = faultOf(number)
+    request.cause = this.#account.failed(number, call)
+  }
 }

@@ -1,10 +1,12 @@
 import { LaneJob, LaneOperation } from '../lanes/lane-job.ts'
 import type { LaneAccess } from '../lanes/lane-set.ts'
-import { causeOf, syncFaultOf } from '../native/errno.ts'
+import { syncFaultOf } from '../native/errno.ts'
 import type { FaultCause } from '../store/fault-cause.ts'
 import type { FlushFailure } from '../store/flush-failure.ts'
 import { StoreFault } from '../store/store-fault.ts'
+import { StoreOperation } from '../store/store-operation.ts'
 import type { StoreRequest } from '../store/store-request.ts'
+import type { DescriptorAccount } from './descriptor-account.ts'
 
 /** Hears how flushes end. */
 export interface FlushOwner {
@@ -20,6 +22,7 @@ export interface FlushOwner {
 export interface FlushingParts {
   readonly affinity: LaneAccess
   readonly owner: FlushOwner
+  readonly account: DescriptorAccount
   /** One that failed before, and that nobody has cleared. */
   readonly failure: FlushFailure | undefined
 }
@@ -51,19 +54,22 @@ export class Flushing {
   readonly #job: FlushJob
   readonly #affinity: LaneAccess
   readonly #owner: FlushOwner
+  readonly #account: DescriptorAccount
   /** Changes that may be volatile, counted; and how many of them the last flush covered. The first flush is never left out. */
   #changes = 1
   #covered = 0
   #coveredByRunning = 0
+  #bytesOfRunning = 0
   #running: StoreRequest[] = []
   #next: StoreRequest[] = []
   #scheduled = false
   #failure: FlushFailure | undefined
 
-  constructor(fd: number, { affinity, owner, failure }: FlushingParts) {
+  constructor(fd: number, { affinity, owner, account, failure }: FlushingParts) {
     this.#job = new FlushJob(this, fd)
     this.#affinity = affinity
     this.#owner = owner
+    this.#account = account
     this.#failure = failure
   }
 
@@ -87,9 +93,10 @@ export class Flushing {
     return this.#running.length > 0 || this.#scheduled
   }
 
-  /** Something was written that may be volatile. */
-  changed(): void {
+  /** Something was changed that may be volatile; so many bytes were written by that. */
+  changed(writtenBytes = 0): void {
     this.#changes++
+    if (writtenBytes > 0) this.#account.written(writtenBytes)
   }
 
   /** Starts a flush; true when there is nothing to do. */
@@ -115,8 +122,12 @@ export class Flushing {
 
   /** @internal the job has ended */
   ended(job: LaneJob): void {
+    this.#account.wasInLane(StoreOperation.flush, job.busyMs)
     const fault = this.#judge(job)
-    if (!fault) this.#covered = this.#coveredByRunning
+    if (!fault) {
+      this.#covered = this.#coveredByRunning
+      this.#account.flushed(this.#bytesOfRunning)
+    }
     const ended = this.#running
     this.#running = []
     if (this.#next.length > 0) this.#schedule()
@@ -138,6 +149,7 @@ export class Flushing {
     this.#running = this.#next
     this.#next = []
     this.#coveredByRunning = this.#changes
+    this.#bytesOfRunning = this.#account.unflushedBytes
     this.#affinity.submit(this.#job)
   }
 
@@ -149,7 +161,7 @@ export class Flushing {
     // Something else failed in between: that this one did not proves nothing.
     if (this.#failure) return StoreFault.flushFailed
     if (job.result >= 0) return undefined
-    this.fail(causeOf(-job.result, job.call))
+    this.fail(this.#account.failed(-job.result, job.call))
     return syncFaultOf(-job.result)
   }
 }

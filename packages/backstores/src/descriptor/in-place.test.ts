@@ -55,7 +55,8 @@ function setUp({ turnBytes = 1024 * KiB } = {}) {
   const turn = new TurnBudget(turnBytes)
   const memory = new SharedArrayBuffer(4096)
   const row = new Block(storeMetrics).row({ store: 'fileio/disk' })
-  const counted = (name: keyof typeof storeMetrics.at) => row.get(storeMetrics.at[name])
+  const counted = (name: 'inPlaceReads' | 'inPlaceWrites' | 'slowReads' | 'slowWrites') =>
+    row.get(storeMetrics.at[name])
   // Only the calls that the fast path makes are there.
   const inPlace = new InPlace({
     libc: library as unknown as Libc,

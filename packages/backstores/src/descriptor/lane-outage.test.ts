@@ -1,8 +1,11 @@
 import { closeSync, openSync } from 'node:fs'
+import { Block } from '@lunkit/statistics'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type LaneJob, LaneOperation } from '../lanes/lane-job.ts'
 import { errno } from '../native/errno.ts'
 import { SystemCall } from '../native/system-call.ts'
+import { storeMetrics } from '../store-metrics.ts'
+import { DescriptorAccount } from './descriptor-account.ts'
 import { LaneOutage } from './lane-outage.ts'
 
 let witnessFd: number
@@ -25,6 +28,7 @@ function setUp({ hasWitness = true } = {}) {
       fileChanged: () => heard.push('file changed'),
       syncFailedUnheard: cause => heard.push(cause ?? 'sync failed'),
     },
+    account: new DescriptorAccount(new Block(storeMetrics).row({ store: 'fileio/disk' })),
   })
   /** The second opening was asked, and this comes of it. */
   const answer = (fields: Partial<LaneJob>) => {

@@ -1,9 +1,9 @@
 import { fdatasync } from 'node:fs'
 import { LaneJob, LaneOperation } from '../lanes/lane-job.ts'
 import type { LaneAccess } from '../lanes/lane-set.ts'
-import { causeOf } from '../native/errno.ts'
 import type { FaultCause } from '../store/fault-cause.ts'
 import { StoreFault } from '../store/store-fault.ts'
+import type { DescriptorAccount } from './descriptor-account.ts'
 
 /** Hears how an outage ends. */
 export interface OutageOwner {
@@ -23,6 +23,7 @@ export interface OutageOptions {
   readonly isSame: () => boolean
   readonly affinity: LaneAccess
   readonly owner: OutageOwner
+  readonly account: DescriptorAccount
 }
 
 class WitnessJob extends LaneJob {
@@ -131,7 +132,9 @@ export class LaneOutage {
     this.#checking = false
     this.#endCheck()
     // The lane died again: asked anew when it is back.
-    if (!job.lost) this.#heard(job.result < 0, job.result < 0 ? causeOf(-job.result, job.call) : undefined)
+    if (job.lost) return
+    const { account } = this.#options
+    this.#heard(job.result < 0, job.result < 0 ? account.failed(-job.result, job.call) : undefined)
   }
 
   #heard(failed: boolean, cause?: FaultCause): void {

@@ -1,11 +1,18 @@
 import { fdatasync } from 'node:fs'
 import { promisify } from 'node:util'
-import { causeOf, negativeErrno } from '../native/errno.ts'
+import { negativeErrno } from '../native/errno.ts'
 import { SystemCall } from '../native/system-call.ts'
+import type { DescriptorAccount } from './descriptor-account.ts'
 import type { Flushing } from './flushing.ts'
 import { PageGrain } from './page-grain.ts'
 
 const syncFd = promisify(fdatasync)
+
+/** Who hears that others' data could not be brought to stable storage. */
+interface SettledGrainParts {
+  readonly flushing: Flushing
+  readonly account: DescriptorAccount
+}
 
 /**
  * The grain of what the page cache holds of a descriptor. Folios are split only when they are clean, so that it counts
@@ -13,15 +20,15 @@ const syncFd = promisify(fdatasync)
  */
 export class SettledGrain {
   readonly #fd: number
-  readonly #flushing: Flushing
+  readonly #parts: SettledGrainParts
   #grain: PageGrain | undefined
   #settling = Promise.resolve()
   /** Whether it was asked for at all. */
   #counts = false
 
-  constructor(fd: number, flushing: Flushing) {
+  constructor(fd: number, parts: SettledGrainParts) {
     this.#fd = fd
-    this.#flushing = flushing
+    this.#parts = parts
   }
 
   /** When `settle` is done, or at once. */
@@ -38,7 +45,7 @@ export class SettledGrain {
         () => {
           this.#grain = new PageGrain(sizeBytes)
         },
-        error => this.#flushing.fail(causeOf(-negativeErrno(error), SystemCall.fdatasync)),
+        error => this.#failed(-negativeErrno(error)),
       )
   }
 
@@ -60,5 +67,10 @@ export class SettledGrain {
   /** A range comes into the page cache, and what the system reads ahead. */
   coarsen(offset: number, lengthBytes: number): void {
     this.#grain?.coarsen(offset, lengthBytes)
+  }
+
+  #failed(number: number): void {
+    const { flushing, account } = this.#parts
+    flushing.fail(account.failed(number, SystemCall.fdatasync))
   }
 }
