@@ -199,6 +199,8 @@ describeArguments('@lunkit/backstores', {
       ...['RamMemory.take', 'Lanes.poll', 'ignoreRealTimeSignals', 'trimHeap'],
     ],
     perCommand: ['new StoreRequest', 'DelayLayer.submit', 'FailLayer.submit', 'Ramdisk.submit', 'Nullio.submit'],
+    // They are protected.
+    insideOfPackages: ['Ramdisk', 'Nullio'].flatMap(name => [`${name}.perform`, `${name}.drop`]),
     calledBack: [
       ...['DelayLayer.ended', 'Lanes.choose', 'Lanes.detached', 'Lanes.laneDied', 'Lanes.laneStuck'],
       ...['Lanes.laneReturned', 'Lanes.laneServes'],

@@ -192,7 +192,7 @@ describeArguments('@lunkit/scsi-engine', {
     perCommand: ['CommandSet.find', 'Nexus.submit', 'Nexus.manage', 'Nexus.close', 'Nexus.find'],
     insideOfPackages: [
       ...['TargetDevice.taskSetsOfTarget', 'TargetDevice.nexusesOfTarget', 'TargetDevice.closed'],
-      ...['PortGroup.forget', 'PortGroup.closed'],
+      ...['PortGroup.forget', 'PortGroup.closed', 'PortGroup.take', 'PortGroup.leave', 'PortGroup.retire'],
       ...[
         'access',
         'become',
