@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     include: [
       '{packages,apps}/*/src/**/*.test.ts',
-      'test/{e2e,harness,totals}/**/*.test.ts',
+      'test/{e2e,harness,totals,tree}/**/*.test.ts',
       'test/fuzz/seeds.test.ts',
     ],
     // Worker threads that a test starts read the sources too.

@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { EventEmitter, on, once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { type ServedConfig, saveConfig, storesOf } from './save-config.ts'
 import { parseTargetAddress, type TargetAddress } from './target-address.ts'
 
+const run = promisify(execFile)
 const launcher = fileURLToPath(new URL('../../node_modules/.bin/lunkitd', import.meta.url))
 const startTimeoutMs = 20_000
 /** lunkitd drains for 10 s at most, then ends itself. */
@@ -41,10 +43,12 @@ export class Daemon {
   readonly #urls: string[] = []
   readonly #heard = new EventEmitter<{ record: [LogRecord] }>()
   readonly #configPath: string
+  readonly #places: Readonly<Record<string, string>>
 
-  private constructor(child: ChildProcess, configPath: string) {
+  private constructor(child: ChildProcess, configPath: string, places: Readonly<Record<string, string>>) {
     this.#child = child
     this.#configPath = configPath
+    this.#places = places
   }
 
   /**
@@ -64,7 +68,7 @@ export class Daemon {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...places, ...environment },
     })
-    const daemon = new Daemon(child, configPath)
+    const daemon = new Daemon(child, configPath, places)
     await daemon.#listening(options.servedLuns ?? storesOf(served).length)
     return daemon
   }
@@ -109,10 +113,11 @@ export class Daemon {
   /**
    * Has lunkitd serve another configuration, by SIGHUP, and waits until it says that it does.
    *
+   * @param served what is to be served, or the text of the file
    * @returns how many changes lunkitd found to make
    * @throws Error with what it said when it did not apply it, or said nothing in time
    */
-  async reload(served: ServedConfig): Promise<number> {
+  async reload(served: ServedConfig | string): Promise<number> {
     const records = on(this.#heard, 'record', { signal: AbortSignal.timeout(reloadTimeoutMs) })
     await writeFile(this.#configPath, textOf(served))
     this.signal('SIGHUP')
@@ -121,6 +126,34 @@ export class Daemon {
       if (record.msg.startsWith('the configuration was not applied')) throw new Error(record.msg)
     }
     throw new Error('lunkitd said nothing of its configuration')
+  }
+
+  /**
+   * The same by `lunkitd --reload`, as an administrator asks for it.
+   *
+   * @returns how many changes it says there were
+   * @throws Error with what it said when it did not apply it
+   */
+  async reloadByCommand(served: ServedConfig | string): Promise<number> {
+    await writeFile(this.#configPath, textOf(served))
+    const environment = { ...process.env, ...this.#places }
+    const { stdout } = await run(launcher, ['--reload', String(this.pid)], { env: environment })
+    const [, steps] = /^lunkitd: the configuration was applied: (\d+|nothing)/.exec(stdout) ?? []
+    if (steps === undefined) throw new Error(`lunkitd --reload said: ${stdout}`)
+    return steps === 'nothing' ? 0 : Number(steps)
+  }
+
+  /**
+   * Has lunkitd log what it has counted so far.
+   *
+   * @returns the record
+   */
+  async countedSoFar(): Promise<LogRecord> {
+    const records = on(this.#heard, 'record', { signal: AbortSignal.timeout(reloadTimeoutMs) })
+    this.signal('SIGUSR2')
+    for await (const [record] of records as AsyncIterable<[LogRecord]>)
+      if (record.msg === 'SIGUSR2: counted so far') return record
+    throw new Error('lunkitd said nothing of what it has counted')
   }
 
   /** Resolves with how lunkitd ended: its exit code, or the signal that ended it. */
@@ -171,12 +204,13 @@ export class Daemon {
   /**
    * Ends lunkitd by SIGKILL, in the midst of whatever it does.
    *
-   * @throws Error with the log when it had ended before, or had logged an error
+   * @param expected messages of errors that the suite has caused
+   * @throws Error with the log when it had ended before, or had logged another error
    */
-  async kill(): Promise<void> {
+  async kill(expected: readonly RegExp[] = []): Promise<void> {
     const code = await this.#end('SIGKILL')
     if (code !== 'SIGKILL') throw new Error(`lunkitd ended with ${code} before SIGKILL\n${this.log}`)
-    const errors = this.#log.filter(isErrorRecord)
+    const errors = this.#log.filter(isErrorRecord).filter(line => !isExpected(line, expected))
     if (errors.length > 0) throw new Error(`lunkitd logged ${errors.length} errors:\n${errors.join('\n')}`)
   }
 
@@ -218,8 +252,8 @@ export class Daemon {
   }
 }
 
-function textOf(served: ServedConfig): string {
-  return JSON.stringify(saveConfig(served), undefined, 2)
+function textOf(served: ServedConfig | string): string {
+  return typeof served === 'string' ? served : JSON.stringify(saveConfig(served), undefined, 2)
 }
 
 function isErrorRecord(line: string): boolean {

@@ -26,6 +26,10 @@ export type ServedTarget = {
   readonly reader?: string
   /** Initiators with an ACL that maps every LUN as it is. */
   readonly initiators?: readonly string[]
+  /** LUNs that the ACL of one of them does not map. */
+  readonly hidden?: Readonly<Record<string, readonly number[]>>
+  /** Whether its portal group is enabled, as it is when left out. */
+  readonly enabled?: boolean
   /** TPG parameters in LIO's words, such as `InitialR2T`, over LIO's defaults. */
   readonly parameters?: Readonly<Record<string, string>>
   /** TPG attributes in LIO's words, such as `default_cmdsn_depth`, over the ones that every suite uses. */
@@ -105,6 +109,11 @@ export function storesOf({ stores, others = [] }: ServedConfig): StorageObject[]
   return [stores, ...others.map(other => other.stores)].flat()
 }
 
+/** The LUNs of a target, by number. */
+export function lunsOf({ stores }: ServedTarget): ReadonlyMap<number, StorageObject> {
+  return new Map(stores.map((store, place) => [store.lun ?? place, store]))
+}
+
 function storageObject(store: StorageObject): unknown {
   const common = {
     name: store.name,
@@ -119,25 +128,26 @@ function storageObject(store: StorageObject): unknown {
 }
 
 function targetPortalGroup(served: ServedTarget): unknown {
-  const { stores, reader, initiators = [], ipAddress = '127.0.0.1', moreAddresses = [], port = 0 } = served
-  const readers = reader === undefined ? [] : [acl(reader, stores, true)]
+  const { reader, initiators = [], hidden = {}, ipAddress = '127.0.0.1', moreAddresses = [], port = 0 } = served
+  const luns = lunsOf(served)
+  const readers = reader === undefined ? [] : [acl(reader, [...luns.keys()], true)]
+  const seen = (initiator: string) => [...luns.keys()].filter(lun => !hidden[initiator]?.includes(lun))
   return {
     tag: 1,
-    enable: true,
+    enable: served.enabled ?? true,
     attributes: { ...openToAll, ...served.attributes },
     parameters: { ...defaultParameters, ...served.parameters },
-    luns: stores.map((store, place) => ({
-      index: store.lun ?? place,
+    luns: [...luns].map(([index, store]) => ({
+      index,
       storage_object: pathOf(store),
       alua_tg_pt_gp_name: 'default_tg_pt_gp',
     })),
-    node_acls: [...readers, ...initiators.map(each => acl(each, stores, false))],
+    node_acls: [...readers, ...initiators.map(each => acl(each, seen(each), false))],
     portals: [ipAddress, ...moreAddresses].map(ip_address => ({ ip_address, port, iser: false, offload: false })),
   }
 }
 
-function acl(node_wwn: string, stores: readonly StorageObject[], write_protect: boolean): unknown {
-  const luns = stores.map(({ lun }, place) => lun ?? place)
+function acl(node_wwn: string, luns: readonly number[], write_protect: boolean): unknown {
   const mapped_luns = luns.map(index => ({ index, tpg_lun: index, write_protect }))
   return { node_wwn, attributes: {}, mapped_luns }
 }

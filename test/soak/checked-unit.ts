@@ -2,6 +2,7 @@ import { BlockImage } from './block-image.ts'
 import { type BlockRange, Ledger, type ReadTicket } from './ledger.ts'
 import type { Report } from './report.ts'
 import type { UnitPlan } from './unit-plan.ts'
+import { Presence, type UnitCondition, UnitStage } from './unit-stage.ts'
 
 /** The part of a unit that one load has for itself, and what it holds. */
 export class CheckedUnit {
@@ -11,12 +12,24 @@ export class CheckedUnit {
   /** Replaced when the medium is empty again; what began before counts for nothing then. */
   ledger = new Ledger()
   readonly #report: Report
+  #stage: UnitStage
 
   constructor(plan: UnitPlan, range: BlockRange, report: Report) {
     this.plan = plan
     this.range = range
     this.image = new BlockImage(plan.lun, plan.blockSizeBytes)
     this.#report = report
+    this.#stage = new UnitStage({ presence: Presence.there, leastBlocks: plan.blocks, mostBlocks: plan.blocks })
+  }
+
+  /** What the target may make of it now. */
+  get stage(): UnitStage {
+    return this.#stage
+  }
+
+  /** From now on the target may make something else of it. */
+  expect(condition: UnitCondition): void {
+    this.#stage = this.#stage.followedBy(condition)
   }
 
   /** Its process has started anew. */

@@ -1,7 +1,9 @@
 import { TaskManagementFunction, TaskManagementResponseCode } from '@lunkit/pdu'
 import type { SeededRandom } from '../harness/seeded-random.ts'
+import type { CheckedUnit } from './checked-unit.ts'
 import type { LoadSession } from './load-session.ts'
 import type { Report } from './report.ts'
+import { Presence, type UnitStage } from './unit-stage.ts'
 
 /** What a disturbance is made of. */
 export interface DisturbanceContext {
@@ -9,21 +11,27 @@ export interface DisturbanceContext {
   readonly random: SeededRandom
   readonly report: Report
   /** The units that may be reset. */
-  readonly luns: readonly number[]
+  readonly units: readonly CheckedUnit[]
 }
 
 type Disturbance = (context: DisturbanceContext) => Promise<void>
 
 const abort: Disturbance = ({ session, random }) => session.abort(count => random.below(count))
 
-const resetUnit: Disturbance = ({ session, random, report, luns }) =>
+const resetUnit: Disturbance = ({ session, random, report, units }) =>
   session.use(async each => {
-    const lun = luns[random.below(luns.length)] as number
+    const { stage, plan } = random.pick(units)
     report.count('unitResets')
-    const response = await each.taskManagement(TaskManagementFunction.logicalUnitReset, { lun })
-    if (response !== TaskManagementResponseCode.functionComplete)
-      report.find(`LOGICAL UNIT RESET of LUN ${lun} was answered with ${response}`)
+    const response = await each.taskManagement(TaskManagementFunction.logicalUnitReset, { lun: plan.lun })
+    if (!isAnswer(response, stage)) report.find(`LOGICAL UNIT RESET of LUN ${plan.lun} was answered with ${response}`)
   })
+
+/** Whether a reset of a unit, asked for at this time of its life, may be answered so. */
+function isAnswer(response: number, since: UnitStage): boolean {
+  const { functionComplete, lunDoesNotExist } = TaskManagementResponseCode
+  if (response === functionComplete) return since.some(({ presence }) => presence !== Presence.absent)
+  return response === lunDoesNotExist && since.some(({ presence }) => presence !== Presence.there)
+}
 
 const drop: Disturbance = async ({ session, report }) => {
   report.count('drops')

@@ -1,5 +1,5 @@
 /** What is watched for growth; both sizes are without V8's young generation (heap-size.ts). */
-export type Gauge = 'residentBytes' | 'heapBytes' | 'openFiles' | 'threads'
+export type Gauge = 'residentBytes' | 'heapBytes' | 'openFiles' | 'threads' | 'rows'
 
 /** What was seen at one time; `progress` is the part of the run that is over, 0 to 1. */
 export type GaugeSample = Readonly<Record<Gauge, number>> & { readonly progress: number }
@@ -21,6 +21,8 @@ const BOUNDS: Readonly<Record<Gauge, Bound>> = {
   // Sessions come and go while one looks.
   openFiles: { factor: 1, slack: 4 },
   threads: { factor: 1, slack: 2 },
+  // A disk that was looked at has one more, until it goes.
+  rows: { factor: 1, slack: 32 },
 }
 
 /** The median of a quarter of the run; the first is 0. */

@@ -1,9 +1,12 @@
+import { SeededRandom } from '../harness/seeded-random.ts'
+import { EditLoop } from './edit-loop.ts'
+import { wrongLogins } from './expected-login.ts'
 import { type GaugeSample, growth, quarterMedian } from './flatness.ts'
-import type { HeapSize } from './heap-size.ts'
-import type { Host } from './host.ts'
+import type { Host, HostGauges } from './host.ts'
+import type { AnnouncedChange } from './load-session.ts'
 import { LoadThread } from './load-thread.ts'
 import type { LoadOrder } from './load-worker.ts'
-import { sampleProcess } from './process-sample.ts'
+import { LoadedEdits } from './loaded-edits.ts'
 import { sumOf } from './report.ts'
 import { UNIT_PLANS } from './unit-plan.ts'
 
@@ -16,10 +19,12 @@ export interface HostRunOptions {
   readonly seed: number
 }
 
-type HostSample = GaugeSample & HeapSize
+type HostSample = GaugeSample & HostGauges
 
 /** How long a load may take for anything it is asked, its last sweep included. */
 const ORDER_MS = 180_000
+/** How long units under load are left alone after an edit of one. */
+const LOADED_PAUSE_MS = 1500
 
 /** One host, its loads, and what was seen of it. */
 export class HostRun {
@@ -29,8 +34,11 @@ export class HostRun {
   readonly #findings: string[] = []
   /** What was said already. */
   readonly #told = new Set<string>()
-  #laneDeaths = 0
+  readonly #loadedEdits: EditLoop
+  #loadedEditCount = 0
+  #changes = 0
   #restarts = 0
+  #looks = 0
 
   constructor(host: Host, { loads, seed, rate, sessions, depth }: HostRunOptions) {
     this.host = host
@@ -49,27 +57,69 @@ export class HostRun {
       { length: loads },
       (_, index) => new LoadThread({ ...common, index, seed: seed + index * 7919 }),
     )
+    const random = new SeededRandom(seed + 1)
+    const edits = new LoadedEdits({
+      random,
+      removals: host.removals,
+      perform: edit => host.perform(edit),
+      expect: (expectation, isSettled) => this.#all({ kind: 'expect', expectation, isSettled }),
+      announcing: (change, make) => this.#announcing(change, make),
+    })
+    this.#loadedEdits = new EditLoop({
+      edit: async () => {
+        await edits.edit()
+        this.#loadedEditCount++
+      },
+      pauseMs: () => random.below(2 * LOADED_PAUSE_MS),
+      failed: error => {
+        this.find(`an edit of a unit under load: ${String(error)}`)
+        // The loads do not know any more what is served.
+        void this.#loadedEdits.end()
+      },
+    })
   }
 
   async start(): Promise<void> {
     await this.#all({ kind: 'start' })
+    await this.edit()
+    this.#loadedEdits.start()
+  }
+
+  /** Has what the host serves edited, beside the units under load. */
+  async edit(): Promise<void> {
+    const luns = UNIT_PLANS.map(({ lun }) => lun)
+    await this.host.edit({
+      find: what => this.find(what),
+      concerning: edit => this.#announcing({ what: 'reportedLunsDataHasChanged', luns }, edit),
+    })
   }
 
   /** Ends the host's process by SIGKILL and starts it anew, under load. */
   async restart(): Promise<void> {
-    if (!this.host.restart) return
-    await this.#all({ kind: 'outage' })
-    await this.host.restart()
-    this.#restarts++
-    await this.#all({ kind: 'restarted', address: this.host.address })
+    const { restart } = this.host
+    if (!restart) return
+    await this.#loadedEdits.rest(async () => {
+      await this.#all({ kind: 'outage' })
+      await restart()
+      this.#restarts++
+      await this.#all({ kind: 'restarted', address: this.host.address })
+    })
   }
 
   /** Looks at the process. */
   async sample(progress: number): Promise<void> {
-    const { heapBytes, youngBytes, laneDeaths } = await this.host.gauges()
-    this.#laneDeaths = laneDeaths
-    const { residentBytes, ...handles } = await sampleProcess(this.host.pid)
-    this.#samples.push({ progress, heapBytes, youngBytes, residentBytes: residentBytes - youngBytes, ...handles })
+    const { residentBytes, ...gauges } = await this.host.gauges()
+    this.#samples.push({ progress, ...gauges, residentBytes: residentBytes - gauges.youngBytes })
+  }
+
+  /** Compares what initiators see with what the edits should have made of it. */
+  async look(): Promise<void> {
+    await this.#loadedEdits.rest(() =>
+      this.host.lookAt(async expected => {
+        for (const wrong of await wrongLogins(expected)) this.find(wrong)
+        this.#looks += expected.length
+      }),
+    )
   }
 
   /** Asks the loads how far they are. */
@@ -81,12 +131,17 @@ export class HostRun {
   summary(): string {
     const counts = sumOf(this.#threads.map(({ last }) => last.counts))
     const done = Object.entries(counts).map(([what, times]) => `${times} ${what}`)
-    const disturbed = `${this.#restarts} kills, ${this.#laneDeaths} lane deaths`
-    return `${this.host.name}: ${this.found} findings; ${done.join(', ')}; ${disturbed}${gaugesText(this.#samples.at(-1))}`
+    const { edits, refused } = this.host.editCounts
+    const sample = this.#samples.at(-1)
+    const edited = `${edits} edits, ${refused} refused, ${this.#loadedEditCount} of units under load, ${this.#looks} logins as they should be`
+    const disturbed = `${edited}; ${this.#restarts} kills, ${sample?.laneDeaths ?? 0} lane deaths`
+    return `${this.host.name}: ${this.found} findings; ${done.join(', ')}; ${disturbed}${gaugesText(sample)}`
   }
 
   /** Ends the load, reads everything once more through the wire, ends the host, and reads the files. */
   async finish(): Promise<void> {
+    await this.#loadedEdits.end()
+    await this.look()
     await this.#all({ kind: 'stop' })
     await this.host.calm?.()
     await this.#all({ kind: 'sweep' })
@@ -110,7 +165,7 @@ export class HostRun {
 
   /** What was seen in the second quarter and in the last. */
   flatness(): string {
-    const gauges = ['residentBytes', 'heapBytes', 'openFiles', 'threads'] as const
+    const gauges = ['residentBytes', 'heapBytes', 'openFiles', 'threads', 'rows'] as const
     const of = (gauge: (typeof gauges)[number]): string =>
       [1, 3].map(quarter => quarterMedian(this.#samples, quarter, gauge)).join(' -> ')
     return `${this.host.name}: ${gauges.map(gauge => `${gauge} ${of(gauge)}`).join(', ')} (medians of the second and the last quarter)`
@@ -135,6 +190,13 @@ export class HostRun {
     )
   }
 
+  async #announcing(change: AnnouncedChange, make: () => Promise<void>): Promise<void> {
+    const id = ++this.#changes
+    await this.#all({ kind: 'changes', id, change })
+    await make()
+    await this.#all({ kind: 'changed', id })
+  }
+
   async #all(order: LoadOrder): Promise<void> {
     const { promise: late, reject } = Promise.withResolvers<never>()
     const timer = setTimeout(() => reject(new Error(`a load did not ${order.kind} within ${ORDER_MS} ms`)), ORDER_MS)
@@ -150,7 +212,7 @@ const mib = (bytes: number): number => Math.round(bytes / 2 ** 20)
 
 function gaugesText(sample: HostSample | undefined): string {
   if (!sample) return ''
-  const { residentBytes, youngBytes, heapBytes, openFiles, threads } = sample
+  const { residentBytes, youngBytes, heapBytes, openFiles, threads, rows } = sample
   const memory = `${mib(residentBytes)} MiB resident and ${mib(youngBytes)} of V8's young generation`
-  return `; ${memory}, ${mib(heapBytes)} MiB of heap, ${openFiles} files, ${threads} threads`
+  return `; ${memory}, ${mib(heapBytes)} MiB of heap, ${openFiles} files, ${threads} threads, ${rows} rows`
 }

@@ -2,20 +2,56 @@ import { getHeapSpaceStatistics } from 'node:v8'
 import { type Lanes, storeLimits } from '@lunkit/backstores'
 import { createTarget, fileio, ramdisk, type Storage } from 'lunkit'
 import { SeededRandom } from '../harness/seeded-random.ts'
+import { EditLoop } from './edit-loop.ts'
+import type { ExpectedLogin } from './expected-login.ts'
 import { type HeapSize, heapSize } from './heap-size.ts'
+import type { HostGauges } from './host.ts'
+import type { LoadedEdit } from './loaded-edit.ts'
+import { LoadedUnits } from './loaded-units.ts'
+import { leak, type PlantedLeak } from './planted-leak.ts'
+import { sampleProcess } from './process-sample.ts'
+import type { EditCounts } from './told-edits.ts'
+import { TreeEdits } from './tree-edits.ts'
 import { sizeBytes, UNIT_PLANS, type UnitPlan } from './unit-plan.ts'
+
+/** How the process is started: as JSON, its one argument. */
+export interface LaneHostStart {
+  readonly directory: string
+  readonly seed: number
+  /** How long edits pause after each, on average. */
+  readonly editPauseMs: number
+  readonly leak?: PlantedLeak
+}
+
+/** What it is asked, and what is answered to each. */
+export interface LaneHostAnswers {
+  gauges: HostGauges & { readonly edits: EditCounts; readonly findings: readonly string[] }
+  /** Lanes live from now on. */
+  calm: void
+  /** What is served is edited from now on. */
+  edit: void
+  perform: void
+  /** No edit is made until `goOn`. */
+  hold: readonly ExpectedLogin[]
+  goOn: void
+  end: { readonly transferMemoryUsedBytes: number; readonly failures: number }
+}
+
+/** An order, with a number that its answer has too. */
+export interface LaneHostOrder {
+  readonly id: number
+  readonly kind: keyof LaneHostAnswers
+  readonly edit?: LoadedEdit
+}
 
 /** What the process tells whoever started it. */
 export type LaneHostMessage =
   | { readonly kind: 'serves'; readonly host: string; readonly port: number; readonly target: string }
-  | { readonly kind: 'gauges'; readonly heap: HeapSize; readonly laneDeaths: number }
-  | { readonly kind: 'ended'; readonly transferMemoryUsedBytes: number; readonly failures: number }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer?: unknown; readonly error?: string }
 
-/** What it is asked. */
-export type LaneHostOrder = 'gauges' | 'calm' | 'end'
-
-const [directory = '.', seed = '1'] = process.argv.slice(2)
-const random = new SeededRandom(Number(seed))
+const start = JSON.parse(process.argv[2] ?? '{}') as LaneHostStart
+const { directory, seed, editPauseMs } = start
+const random = new SeededRandom(seed)
 /** The time between two deaths of a series: half of this to one and a half. */
 const LIFE_MS = 3000
 const DEATHS_OF_A_SERIES = 6
@@ -42,11 +78,36 @@ function disk(plan: UnitPlan): Storage {
   return watched(fileio({ name, path, sizeBytes: sizeBytes(plan), writeBack: name === 'write-back', attributes }))
 }
 
+const planOf = (lun: number): UnitPlan => {
+  const plan = UNIT_PLANS.find(each => each.lun === lun)
+  if (!plan) throw new Error(`there is no plan of LUN ${lun}`)
+  return plan
+}
+
 const tell = (message: LaneHostMessage): void => {
   process.send?.(message)
 }
 
 const target = await createTarget({ luns: UNIT_PLANS.map(disk) })
+const { server } = target
+const units = new LoadedUnits(target, {
+  storage: lun => disk(planOf(lun)),
+  blockSizeBytes: lun => planOf(lun).blockSizeBytes,
+})
+const edits = await TreeEdits.start(server, { directory, seed })
+const findings: string[] = []
+const loop = new EditLoop({
+  edit: async () => {
+    await edits.edit()
+    leak(start.leak, server)
+  },
+  pauseMs: () => editPauseMs * (0.5 + random.next() / 2 ** 32),
+  failed: error => {
+    findings.push(String(error))
+    // What is served is not what the model says any more.
+    void loop.end()
+  },
+})
 
 function heapNow(): HeapSize {
   return heapSize(
@@ -69,16 +130,64 @@ function killLane(): void {
 }
 let killer = setTimeout(killLane, LIFE_MS)
 
-async function end(): Promise<void> {
+async function gauges(): Promise<LaneHostAnswers['gauges']> {
+  const sample = await sampleProcess(process.pid)
+  const taken = Object.values(target.statistics.rowsTaken).reduce((sum, rows) => sum + rows, 0)
+  const { files, rows } = edits.own
+  const handles = { openFiles: sample.openFiles - files, rows: taken - rows }
+  return { ...sample, ...heapNow(), ...handles, laneDeaths, edits: edits.counts, findings }
+}
+
+let release = Promise.withResolvers<void>()
+
+function hold(): Promise<readonly ExpectedLogin[]> {
+  release = Promise.withResolvers()
+  return new Promise((resolve, reject) => {
+    loop
+      .rest(async () => {
+        resolve(edits.logins)
+        await release.promise
+      })
+      .catch(reject)
+  })
+}
+
+async function end(): Promise<LaneHostAnswers['end']> {
   clearTimeout(killer)
+  await loop.end()
+  await edits.end()
   const failures = await target.close()
-  tell({ kind: 'ended', transferMemoryUsedBytes: target.server.transferMemoryUsedBytes, failures: failures.length })
-  process.disconnect()
+  return { transferMemoryUsedBytes: server.transferMemoryUsedBytes, failures: failures.length }
+}
+
+const acts: {
+  readonly [K in keyof LaneHostAnswers]: (order: LaneHostOrder) => Promise<LaneHostAnswers[K]>
+} = {
+  gauges: () => loop.rest(gauges),
+  calm: async () => {
+    clearTimeout(killer)
+  },
+  edit: async () => {
+    loop.start()
+  },
+  perform: ({ edit }) =>
+    loop.rest(async () => {
+      if (edit) await units.perform(edit)
+    }),
+  hold,
+  goOn: async () => {
+    release.resolve()
+  },
+  end,
 }
 
 process.on('message', (order: LaneHostOrder) => {
-  if (order === 'calm') clearTimeout(killer)
-  if (order === 'end') void end()
-  else tell({ kind: 'gauges', heap: heapNow(), laneDeaths })
+  const { id, kind } = order
+  void acts[kind](order)
+    .then(answer => tell({ kind: 'answer', id, answer }))
+    .catch((error: unknown) => tell({ kind: 'answer', id, error: String(error) }))
+    .then(() => {
+      if (kind === 'end') process.disconnect()
+    })
 })
 tell({ kind: 'serves', ...target.address })

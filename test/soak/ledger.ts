@@ -54,6 +54,11 @@ export class Ledger {
     this.#each(change, history => history.withdraw(change))
   }
 
+  /** What blocks from `lba` on hold is gone: they are zeroes. Nothing is on its way that has to do with them. */
+  lose(lba: number): void {
+    for (const each of this.#histories.keys()) if (each >= lba) this.#histories.delete(each)
+  }
+
   /** A read is sent. */
   beginRead(): ReadTicket {
     const ticket = { begunAt: this.#tick() }

@@ -6,13 +6,18 @@ import {
   type ConnectOptions,
   connect,
   ProtocolError,
+  ScsiError,
   type Session,
+  TaskManagementError,
 } from '@lunkit/initiator'
+import { Status } from '@lunkit/scsi/transport'
+import { AttentionWatch, CHANGE_ATTENTIONS, type ChangeAttention, isChangeAttention } from './attention-watch.ts'
 import type { Change } from './change.ts'
-import type { Ledger } from './ledger.ts'
+import type { CheckedUnit } from './checked-unit.ts'
 import type { Operation } from './operation.ts'
 import { describe, type OutcomeBook } from './outcome.ts'
 import type { Report } from './report.ts'
+import { Presence, type UnitStage } from './unit-stage.ts'
 
 /** How long a login is tried anew, e.g. while a target starts again. */
 const LOGIN_PATIENCE_MS = 60_000
@@ -24,14 +29,25 @@ const LOGIN_PAUSE_MS = 100
  */
 const ANSWER_LOOKS = 120
 
+/** The additional sense code of resets and of the loss of a nexus, which say all that was to be told before them (SPC-5). */
+const RESET_ASC = 0x29
+
 /** An operation on its way. */
 interface UnderWay {
   readonly operation: Operation
   readonly command: Command
   /** The session that it was sent in, which may have been reinstated since. */
   readonly session: Session
+  /** How many of the session, or of those before it, were sent earlier. */
+  readonly number: number
   /** How often it was there when one looked for hangs. */
   looks: number
+}
+
+/** What changes of which a nexus is to be told. */
+export interface AnnouncedChange {
+  readonly what: ChangeAttention
+  readonly luns: readonly number[]
 }
 
 /** What a session is made with. */
@@ -49,7 +65,9 @@ export interface LoadSessionOptions {
 export class LoadSession {
   readonly #options: LoadSessionOptions
   readonly #underWay = new Set<UnderWay>()
-  #lost: { ledger: Ledger; change: Change }[] = []
+  readonly #watch = new AttentionWatch()
+  #lost: { operation: Operation; change: Change }[] = []
+  #sent = 0
   #session: Session | undefined
   #connecting: Promise<Session> | undefined
 
@@ -65,20 +83,39 @@ export class LoadSession {
     try {
       this.#options.book.ended(operation, await this.#execute(session, operation))
     } catch (error) {
-      const { change, ledger } = operation
-      if (this.#options.book.failed(operation, error as Error) && change) this.#lost.push({ ledger, change })
+      const { change } = operation
+      if (this.#options.book.failed(operation, error as Error) && change) this.#lost.push({ operation, change })
     }
   }
 
   async #execute(session: Session, operation: Operation): Promise<CommandResult> {
     const command = session.execute(operation.request)
-    const underWay = { operation, command, session, looks: 0 }
+    const underWay = { operation, command, session, number: this.#sent++, looks: 0 }
     this.#underWay.add(underWay)
     try {
-      return await command.result
+      const result = await command.result
+      if (session === this.#session) this.#judgeAttentions(underWay, result)
+      return result
     } finally {
       this.#underWay.delete(underWay)
     }
+  }
+
+  /** Something changes; returns what is to be called when it has changed, with how the units then are that it is about. */
+  changes({ what, luns }: AnnouncedChange): (isThere: (lun: number) => boolean) => void {
+    const session = this.#session
+    const changes = luns.map(lun => ({ lun, ended: this.#watch.begin(what, lun) }))
+    return isThere => {
+      const isSame = session !== undefined && session === this.#session
+      for (const { lun, ended } of changes) ended(isSame && isThere(lun) ? this.#sent : undefined)
+    }
+  }
+
+  /** Whether anything that began before this stage of the unit's life may still be done. */
+  holdsEarlierThan(stage: UnitStage, unit: CheckedUnit): boolean {
+    const isEarlier = ({ operation }: { operation: Operation }): boolean =>
+      operation.unit === unit && operation.since !== stage
+    return this.#lost.some(isEarlier) || [...this.#underWay].some(isEarlier)
   }
 
   /** Aborts one of the session's commands on their way. */
@@ -87,7 +124,12 @@ export class LoadSession {
     const chosen = all[choose(all.length)]
     if (!chosen || !this.#session) return
     this.#options.report.count('aborts')
-    await this.#unlessDisconnected(this.#session.abort(chosen.command))
+    const aborted = this.#session.abort(chosen.command).catch((error: unknown) => {
+      const { since } = chosen.operation
+      const isAway = since.some(({ presence }) => presence !== Presence.there)
+      if (!(error instanceof TaskManagementError && isAway)) throw error
+    })
+    await this.#unlessDisconnected(aborted)
   }
 
   /** Runs a function of the session, if there is one. */
@@ -119,6 +161,22 @@ export class LoadSession {
         this.#options.report.find(`${describe(each.operation)}: no answer within ${ANSWER_LOOKS} s`)
   }
 
+  #judgeAttentions({ operation, number }: UnderWay, { status, sense }: CommandResult): void {
+    const { report } = this.#options
+    const { lun } = operation.unit.plan
+    if (status === Status.good)
+      for (const what of CHANGE_ATTENTIONS)
+        if (this.#watch.isDue(what, lun, number))
+          report.find(`${describe(operation)} is GOOD, but the nexus was not told: ${what}`)
+    if (status !== Status.checkCondition) return
+    const error = new ScsiError(describe(operation), status, sense)
+    const { senseName } = error
+    if (isChangeAttention(senseName)) {
+      report.count(senseName === 'capacityDataHasChanged' ? 'sizeChanged' : 'lunsChanged')
+      if (!this.#watch.told(senseName, lun)) report.find(`${error.message}, but nothing has changed`)
+    } else if (error.sense?.code.asc === RESET_ASC) this.#watch.forget(lun)
+  }
+
   #connected(): Promise<Session> {
     if (this.#session) return Promise.resolve(this.#session)
     this.#connecting ??= this.#logIn().finally(() => {
@@ -133,9 +191,10 @@ export class LoadSession {
       try {
         const session = await connect({ attentions: 'command', keepAlive: false, ...(await this.#options.where()) })
         this.#options.report.count('logins')
-        for (const { ledger, change } of this.#lost) ledger.settle(change)
+        for (const { operation, change } of this.#lost) operation.ledger.settle(change)
         this.#lost = []
         this.#session = session
+        this.#watch.forget()
         void session.closed.then(() => {
           if (this.#session === session) this.#session = undefined
         })

@@ -1,12 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { checkFile } from './file-check.ts'
-import { Load, type LoadOptions } from './load.ts'
+import { type Expectation, Load, type LoadOptions } from './load.ts'
+import type { AnnouncedChange } from './load-session.ts'
 import type { Counts } from './report.ts'
 
 /** What the soak asks of a worker; each is answered. */
 export type LoadOrder =
   | { readonly kind: 'start' | 'outage' | 'stop' | 'sweep' | 'report' }
   | { readonly kind: 'restarted'; readonly address: LoadOptions['address'] }
+  | { readonly kind: 'changes'; readonly id: number; readonly change: AnnouncedChange }
+  | { readonly kind: 'changed'; readonly id: number }
+  | { readonly kind: 'expect'; readonly expectation: Expectation; readonly isSettled: boolean }
   | { readonly kind: 'checkFile'; readonly lun: number; readonly path: string }
 
 /** How a worker answers: always with what it has counted and found so far. */
@@ -26,6 +30,9 @@ async function obey(order: LoadOrder): Promise<LoadAnswer> {
   if (order.kind === 'stop') await load.stop()
   if (order.kind === 'sweep') await load.sweep()
   if (order.kind === 'restarted') load.restarted(order.address)
+  if (order.kind === 'changes') load.changes(order.id, order.change)
+  if (order.kind === 'changed') load.changed(order.id)
+  if (order.kind === 'expect') await load.expect(order.expectation, order.isSettled)
   if (order.kind === 'checkFile')
     for (const unit of load.units) if (unit.plan.lun === order.lun) await checkFile(unit, order.path)
   const { counts, findings, found } = load.report

@@ -3,12 +3,13 @@ import type { ConnectOptions } from '@lunkit/initiator'
 import { SeededRandom } from '../harness/seeded-random.ts'
 import { CheckedUnit } from './checked-unit.ts'
 import { maybeDisturb } from './disturbance.ts'
-import { LoadSession } from './load-session.ts'
+import { type AnnouncedChange, LoadSession } from './load-session.ts'
 import { read } from './operation.ts'
 import { OperationChoice } from './operation-choice.ts'
 import { OutcomeBook, type Tolerance } from './outcome.ts'
 import { Report } from './report.ts'
 import type { UnitPlan } from './unit-plan.ts'
+import { Presence, type UnitCondition } from './unit-stage.ts'
 
 /** What a load is made of. Everything in it can be sent to a worker thread. */
 export interface LoadOptions {
@@ -28,6 +29,14 @@ export interface LoadOptions {
   readonly disturbed: boolean
 }
 
+/** What a load is to expect of a unit that it uses. */
+export interface Expectation {
+  readonly lun: number
+  readonly condition: UnitCondition
+  /** Blocks from this one on have lost what they held; undefined: none. */
+  readonly lostFrom?: number | undefined
+}
+
 /** Random ISIDs, RFC 7143 11.12.5, of which the loads take the first ones. */
 const FIRST_ISID = 0x8000_5041_0000
 /** How many blocks are read at once at the end. */
@@ -36,6 +45,7 @@ const SWEEP_BYTES = 262_144
 const SWEEP_TRIES = 1000
 const SWEEP_PAUSE_MS = 50
 const HANG_CHECK_MS = 1000
+const SETTLE_LOOK_MS = 5
 /** How long a loop rests that is ahead of the rate. */
 const REST_MS = 2
 
@@ -53,6 +63,7 @@ export class Load {
   #operations = 0
   #startedMs = 0
   #loops: Promise<unknown> = Promise.resolve()
+  readonly #changing = new Map<number, ReturnType<LoadSession['changes']>[]>()
 
   constructor(options: LoadOptions) {
     this.#options = options
@@ -87,6 +98,41 @@ export class Load {
     this.#address = address
     for (const unit of this.units) unit.restarted()
     this.#serving.resolve()
+  }
+
+  /** Something of what is served changes from now on, of which the nexuses are told. */
+  changes(id: number, change: AnnouncedChange): void {
+    this.#changing.set(
+      id,
+      this.#sessions.map(session => session.changes(change)),
+    )
+  }
+
+  /** It has changed. */
+  changed(id: number): void {
+    const there = this.units.filter(({ stage }) => stage.condition.presence === Presence.there)
+    const luns = new Set(there.map(({ plan }) => plan.lun))
+    for (const done of this.#changing.get(id) ?? []) done(lun => luns.has(lun))
+    this.#changing.delete(id)
+  }
+
+  /** The target may make something else of a unit from now on, or, where `isSettled`, does: what began before has ended then. */
+  async expect({ lun, condition, lostFrom }: Expectation, isSettled: boolean): Promise<void> {
+    for (const unit of this.units) {
+      if (unit.plan.lun !== lun) continue
+      unit.expect(condition)
+      if (isSettled) await this.#settled(unit)
+      if (lostFrom === undefined) continue
+      unit.ledger.lose(lostFrom)
+      // What was noted of those blocks meanwhile must be over before it could happen to them.
+      unit.expect(condition)
+      await this.#settled(unit)
+    }
+  }
+
+  async #settled(unit: CheckedUnit): Promise<void> {
+    const { stage } = unit
+    while (this.#sessions.some(session => session.holdsEarlierThan(stage, unit))) await sleep(SETTLE_LOOK_MS)
   }
 
   /** Ends: everything on its way has ended then. */
@@ -126,13 +172,12 @@ export class Load {
   }
 
   async #loop(session: LoadSession): Promise<void> {
-    const luns = this.units.map(({ plan }) => plan.lun)
     while (!this.#stopping) {
       await this.#keepPace()
       await session.run(() => this.#choice.next())
       const { report } = this
       if (this.#options.disturbed && !this.#stopping)
-        await maybeDisturb({ session, report, luns, random: this.#random })
+        await maybeDisturb({ session, report, units: this.units, random: this.#random })
     }
   }
 

@@ -1,9 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Daemon } from '../harness/daemon.ts'
-import type { StorageObject } from '../harness/save-config.ts'
+import { freePort } from '../harness/free-port.ts'
+import { lunsOf, type ServedConfig, type StorageObject, storesOf } from '../harness/save-config.ts'
+import { SeededRandom } from '../harness/seeded-random.ts'
+import { ConfigEdits } from './config-edits.ts'
+import { EditLoop } from './edit-loop.ts'
+import type { ExpectedLogin } from './expected-login.ts'
 import { type HeapSize, heapSize } from './heap-size.ts'
 import type { Host, HostAddress, HostGauges } from './host.ts'
+import type { LoadedEdit } from './loaded-edit.ts'
+import { sampleProcess } from './process-sample.ts'
+import { servedLogins } from './served-logins.ts'
+import type { EditCounts, ToldEdits } from './told-edits.ts'
 import { sizeBytes, UNIT_PLANS, type UnitPlan } from './unit-plan.ts'
 
 const IQN = 'iqn.2026-11.io.lunkit.test:soak'
@@ -18,68 +27,147 @@ const REPORT_POLL_MS = 50
 export class LunkitdHost implements Host {
   readonly name = 'lunkitd'
   readonly tolerance = { laneDeaths: false }
+  /** What no LUN has it does not open. */
+  readonly removals = ['close'] as const
   readonly #directory: string
+  readonly #edits: ConfigEdits
+  readonly #loop: EditLoop
+  readonly address: HostAddress
   #daemon: Daemon
+  #told: ToldEdits | undefined
 
-  private constructor(directory: string, daemon: Daemon) {
+  private constructor(
+    daemon: Daemon,
+    { served, directory, seed, editPauseMs }: LunkitdStart & { served: ServedConfig },
+  ) {
     this.#directory = directory
     this.#daemon = daemon
+    this.address = { host: '127.0.0.1', port: served.port ?? 0, target: IQN }
+    const edits = new ConfigEdits({ served, directory, seed, daemon: () => this.#daemon })
+    const random = new SeededRandom(seed)
+    this.#edits = edits
+    this.#loop = new EditLoop({
+      edit: () => (this.#told ? edits.edit(this.#told) : Promise.resolve()),
+      pauseMs: () => random.below(2 * editPauseMs),
+      failed: error => this.#told?.find(String(error)),
+    })
   }
 
   /** Starts it; its files lie in `directory`. */
-  static async start(directory: string): Promise<LunkitdHost> {
-    return new LunkitdHost(directory, await startDaemon(directory, 0))
+  static async start(start: LunkitdStart): Promise<LunkitdHost> {
+    const { directory } = start
+    const port = await freePort()
+    const served = {
+      iqn: IQN,
+      stores: UNIT_PLANS.map(plan => storageObject(plan, directory)),
+      parameters: PARAMETERS,
+      port,
+    }
+    return new LunkitdHost(await startDaemon(served, directory), { ...start, served })
   }
 
   get pid(): number {
     return this.#daemon.pid
   }
 
-  get address(): HostAddress {
-    const { host, port } = this.#daemon.address(0)
-    return { host, port, target: IQN }
+  get editCounts(): EditCounts {
+    return this.#edits.counts
   }
 
   file({ name, volatile }: UnitPlan): string | undefined {
     return volatile ? undefined : fileOf(this.#directory, name)
   }
 
-  async gauges(): Promise<HostGauges> {
+  gauges(): Promise<HostGauges> {
+    return this.#loop.rest(async () => {
+      const { heap, rows } = await this.#report()
+      const sample = await sampleProcess(this.pid)
+      const own = ownOf(this.#edits.served)
+      const handles = { openFiles: sample.openFiles - own.files, rows: rows - own.rows }
+      return { ...sample, ...heap, ...handles, laneDeaths: 0 }
+    })
+  }
+
+  async edit(told: ToldEdits): Promise<void> {
+    this.#told = told
+    this.#loop.start()
+  }
+
+  perform(edit: LoadedEdit): Promise<void> {
+    return this.#loop.rest(() => this.#edits.perform(edit))
+  }
+
+  lookAt(look: (expected: readonly ExpectedLogin[]) => Promise<void>): Promise<void> {
+    return this.#loop.rest(() => look(servedLogins(this.#edits.served)))
+  }
+
+  async #report(): Promise<{ heap: HeapSize; rows: number }> {
     const path = `${this.#directory}/${REPORT_NAME}`
     const before = await readReport(path)
-    process.kill(this.pid, 'SIGUSR2')
+    const { rows } = await this.#daemon.countedSoFar()
+    const taken = Object.values(rows as Readonly<Record<string, number>>).reduce((sum, each) => sum + each, 0)
     for (let waitedMs = 0; waitedMs < REPORT_MS; waitedMs += REPORT_POLL_MS) {
       await sleep(REPORT_POLL_MS)
       const report = await readReport(path)
-      if (report && report.at !== before?.at) return { ...report.heap, laneDeaths: 0 }
+      if (report && report.at !== before?.at) return { heap: report.heap, rows: taken }
     }
     throw new Error(`lunkitd wrote no report within ${REPORT_MS} ms of SIGUSR2`)
   }
 
-  readonly restart = async (): Promise<void> => {
-    const { port } = this.address
-    await this.#daemon.kill()
-    this.#daemon = await startDaemon(this.#directory, port)
-  }
+  readonly restart = (): Promise<void> =>
+    this.#loop.rest(async () => {
+      await this.#daemon.kill(REFUSALS)
+      this.#daemon = await startDaemon(this.#edits.served, this.#directory)
+    })
 
   async stop(): Promise<void> {
-    await this.#daemon.stop()
+    await this.#loop.end()
+    await this.#daemon.stop({ errors: REFUSALS })
   }
 }
+
+/** How lunkitd is started. */
+interface LunkitdStart {
+  readonly directory: string
+  readonly seed: number
+  /** How long edits pause after each, on average. */
+  readonly editPauseMs: number
+}
+
+/** What lunkitd logs of edits that are wrong. */
+const REFUSALS = [
+  /^the configuration was not applied, nothing has changed: /,
+  /^portal 192\.0\.2\.1:\d+ cannot be opened: /,
+]
+/** The descriptors of a file: one of them reads what needs no lane. */
+const FILE_DESCRIPTORS = 2
+/** A LUN that both loads see has a row for each of them, and one that keeps what those counted that are gone. */
+const ROWS_OF_A_SEEN_LUN = 3
+
+/** What of lunkitd's descriptors and rows is there for what edits have made, beside the units under load. */
+function ownOf(served: ServedConfig): { files: number; rows: number } {
+  const stores = storesOf(served).filter(({ name }) => !isUnderLoad(name))
+  const files = stores.filter(({ plugin }) => plugin === 'fileio').length
+  const seen = [...lunsOf(served).values()].filter(({ name }) => !isUnderLoad(name)).length
+  const targets = [served, ...(served.others ?? [])].filter(({ enabled }) => enabled !== false)
+  const portals = new Set(targets.flatMap(({ moreAddresses = [] }) => moreAddresses)).size
+  return { files: portals + FILE_DESCRIPTORS * files, rows: stores.length + files + ROWS_OF_A_SEEN_LUN * seen }
+}
+
+const isUnderLoad = (name: string): boolean => UNIT_PLANS.some(plan => plan.name === name)
 
 const fileOf = (directory: string, unit: string): string => `${directory}/${unit}.img`
 
-function startDaemon(directory: string, port: number): Promise<Daemon> {
-  const stores = UNIT_PLANS.map(plan => storageObject(plan, directory))
+function startDaemon(served: ServedConfig, directory: string): Promise<Daemon> {
   const reports = ['on-signal', `directory=${directory}`, `filename=${REPORT_NAME}`, 'exclude-network', 'exclude-env']
   const environment = { NODE_OPTIONS: reports.map(option => `--report-${option}`).join(' ') }
-  return Daemon.start({ iqn: IQN, stores, parameters: PARAMETERS, port }, directory, { environment })
+  return Daemon.start(served, directory, { environment, servedLuns: 1 })
 }
 
 function storageObject(plan: UnitPlan, directory: string): StorageObject {
-  const { name, volatile } = plan
+  const { lun, name, volatile } = plan
   const attributes = { block_size: plan.blockSizeBytes, unmap_zeroes_data: 1 }
-  const common = { name, sizeBytes: sizeBytes(plan), attributes }
+  const common = { lun, name, sizeBytes: sizeBytes(plan), attributes }
   if (volatile) return { ...common, plugin: 'ramdisk' }
   return { ...common, plugin: 'fileio', path: fileOf(directory, name), writeBack: name === 'write-back' }
 }

@@ -10,6 +10,7 @@ import { SenseKey } from '@lunkit/scsi'
 import { Status } from '@lunkit/scsi/transport'
 import type { Operation } from './operation.ts'
 import type { Report } from './report.ts'
+import { Presence } from './unit-stage.ts'
 
 /** What a load takes for normal of its target. */
 export interface Tolerance {
@@ -57,6 +58,7 @@ export class OutcomeBook {
   #good(operation: Operation, data: Uint8Array): void {
     const { change, counted, expected, ledger, range, request, ticket, unit } = operation
     this.#report.count(counted)
+    if (!mayReachMedium(operation)) this.#report.find(`${describe(operation)} is GOOD, of blocks that are not there`)
     if (expected !== undefined && ticket && !ledger.found(range.lba, expected, ticket))
       this.#report.find(`${describe(operation)}: the block matched generation ${expected}, which it cannot hold`)
     if (change) ledger.acknowledge(change)
@@ -69,7 +71,9 @@ export class OutcomeBook {
   #checkCondition(operation: Operation, { sense, status }: CommandResult): void {
     const error = new ScsiError(describe(operation), status, sense)
     const key = error.sense?.code.key
-    if (key === SenseKey.unitAttention && !error.sense?.deferred) this.#refused(operation, 'attentions')
+    if (isAway(error, operation)) this.#missed(operation, 'absences')
+    else if (isBeyond(error, operation)) this.#missed(operation, 'beyondEnd')
+    else if (key === SenseKey.unitAttention && !error.sense?.deferred) this.#refused(operation, 'attentions')
     else if (key === SenseKey.miscompare && operation.expected !== undefined) this.#miscompared(operation)
     else if (key === SenseKey.notReady && this.#tolerance.laneDeaths) this.#refused(operation, 'refused')
     else if (key === SenseKey.abortedCommand && this.#tolerance.laneDeaths) this.#mayHaveHappened(operation, 'faults')
@@ -87,16 +91,36 @@ export class OutcomeBook {
       this.#report.find(`${describe(operation)}: MISCOMPARE, but the block can only hold generation ${expected}`)
   }
 
-  #refused({ change, ledger }: Operation, counted: 'attentions' | 'refused'): void {
+  /** The unit, or some of the blocks, were not there; what was before may have been done. */
+  #missed(operation: Operation, counted: 'absences' | 'beyondEnd'): void {
+    if (mayReachMedium(operation)) this.#mayHaveHappened(operation, counted)
+    else this.#refused(operation, counted)
+  }
+
+  #refused({ change, ledger }: Operation, counted: 'attentions' | 'refused' | 'absences' | 'beyondEnd'): void {
     this.#report.count(counted)
     if (change) ledger.withdraw(change)
   }
 
-  #mayHaveHappened({ change, ledger }: Operation, counted: 'aborted' | 'faults' | 'refused'): void {
+  #mayHaveHappened(
+    { change, ledger }: Operation,
+    counted: 'aborted' | 'faults' | 'refused' | 'absences' | 'beyondEnd',
+  ): void {
     this.#report.count(counted)
     if (change) ledger.settle(change)
   }
 }
+
+/** Whether the unit, and all blocks of the operation, may have been there at some time since it began. */
+const mayReachMedium = ({ since, range }: Operation): boolean =>
+  since.some(({ presence, mostBlocks }) => presence !== Presence.absent && mostBlocks >= range.lba + range.blocks)
+
+const isAway = ({ senseName }: ScsiError, { since }: Operation): boolean =>
+  senseName === 'logicalUnitNotSupported' && since.some(({ presence }) => presence !== Presence.there)
+
+const isBeyond = ({ senseName }: ScsiError, { since, range }: Operation): boolean =>
+  senseName === 'logicalBlockAddressOutOfRange' &&
+  since.some(({ leastBlocks }) => leastBlocks < range.lba + range.blocks)
 
 /** An operation in words. */
 export const describe = ({ counted, unit, range, change }: Operation): string =>

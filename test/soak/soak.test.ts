@@ -23,14 +23,29 @@ async function soak(...args: string[]): Promise<{ code: number | null; text: str
 }
 
 describe('the soak', () => {
-  it(`finds no mismatch and no growth in ${MINUTES} minutes of load, resets, reconnects, kills and lane deaths`, {
+  it(`finds no mismatch and no growth in ${MINUTES} minutes of load, resets, reconnects, kills, lane deaths and edits of what is served`, {
     timeout: TIMEOUT_MS,
   }, async () => {
     const { code, text } = await soak('--minutes', String(MINUTES))
     expect(text).toMatch(/soak: PASS/)
     expect(code).toBe(0)
-    for (const done of ['aborts', 'unitResets', 'drops', 'logouts', 'reinstatements', 'lane deaths', '3 kills'])
+    for (const done of [
+      'aborts',
+      'unitResets',
+      'drops',
+      'logouts',
+      'reinstatements',
+      'lane deaths',
+      '3 kills',
+      'lunsChanged',
+      'sizeChanged',
+      'absences',
+      'beyondEnd',
+    ])
       expect(text, `nothing of: ${done}`).toContain(done)
+    const edited = /[1-9]\d* edits, [1-9]\d* refused, [1-9]\d* of units under load, [1-9]\d* logins as they should be/
+    for (const host of ['lunkitd', 'lanes'])
+      expect(text.split('\n').find(line => line.startsWith(`end: ${host}: 0 findings`))).toMatch(edited)
   })
 
   it('says what it does not understand', async () => {

@@ -15,6 +15,8 @@ const KILLS_AT = [0.05, 0.1, 0.15]
 const SAMPLES = 400
 const SHORTEST_SAMPLE_MS = 2000
 const SUMMARY_MS = 60_000
+/** How long edits pause after each, on average. */
+const EDIT_PAUSE_MS = 100
 const MINUTE_MS = 60_000
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`)
@@ -38,6 +40,7 @@ async function soak(runs: readonly HostRun[], { minutes }: SoakOptions): Promise
     summaryAtMs += SUMMARY_MS
     for (const run of runs) {
       await run.ask()
+      await run.look()
       print(`${Math.round(progress * minutes)} min: ${run.summary()}`)
       tellFindings(run)
     }
@@ -72,10 +75,15 @@ function abandon(hosts: readonly Host[]): void {
 async function main(): Promise<number> {
   const options = commandLine(usage, parseOptions)
   const { minutes, seed, rate } = options
-  print(`soak: ${minutes} minutes, seed ${seed}, ${rate} operations a second on each host`)
+  print(
+    `soak: ${minutes} minutes, seed ${seed}, ${rate} operations a second on each host, with edits of what is served`,
+  )
   const scratch = await Scratch.create('soak')
   const second = await Scratch.create('soak')
-  const hosts: Host[] = [await LunkitdHost.start(scratch.directory), await LaneHost.start(second.directory, seed)]
+  const hosts: Host[] = [
+    await LunkitdHost.start({ directory: scratch.directory, seed, editPauseMs: EDIT_PAUSE_MS }),
+    await LaneHost.start({ directory: second.directory, seed, editPauseMs: EDIT_PAUSE_MS }),
+  ]
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       abandon(hosts)

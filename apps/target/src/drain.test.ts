@@ -58,7 +58,7 @@ function start(drain: () => Promise<readonly FlushFailure[]>) {
     close: drain,
     unflushedDisks: ['fileio/slow'],
     transferMemoryUsedBytes: 0,
-    statistics: { read: () => ({ logouts: 2, faults: 0 }) },
+    statistics: { read: () => ({ logouts: 2, faults: 0 }), rowsTaken: { units: 3 } },
   }
   const ending = new Ending(host, log)
   return { host, lines, facts, ending, served, ended: ending.drain(served) }
@@ -74,7 +74,7 @@ describe('the ending', () => {
       const { host, lines, facts, ended } = start(async () => [])
       host.signal(signal)
       expect(await ended).toBe(0)
-      expect(facts.at(-1)).toEqual({ transferMemoryUsedBytes: 0, counted: { logouts: 2 } })
+      expect(facts.at(-1)).toEqual({ transferMemoryUsedBytes: 0, counted: { logouts: 2 }, rows: { units: 3 } })
       expect(lines).toEqual([`info ${signal}: draining`, 'info drained'])
       expect(host).toMatchObject({ killed: 0, timers: [{ delayMs: 500 }, { delayMs: 10_000, stopped: true }] })
     },
@@ -170,7 +170,8 @@ describe('the ending', () => {
   it('writes at SIGUSR2 what was counted, before and during the drain, and goes on', async () => {
     const { host, lines, facts, ending } = start(never)
     host.signal('SIGUSR2')
-    expect(facts).toEqual([{ signal: 'SIGUSR2', transferMemoryUsedBytes: 0, counted: { logouts: 2 } }])
+    const counted = { transferMemoryUsedBytes: 0, counted: { logouts: 2 }, rows: { units: 3 } }
+    expect(facts).toEqual([{ signal: 'SIGUSR2', ...counted }])
     expect(ending.asked.aborted).toBe(false)
     host.signal('SIGTERM')
     host.signal('SIGUSR2')

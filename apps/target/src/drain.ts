@@ -17,7 +17,11 @@ export interface Served {
   /** Bytes of transfer memory that are in use; once it is closed, any but 0 are a leak. */
   readonly transferMemoryUsedBytes: number
   /** What was counted in all the time. */
-  readonly statistics: { read(): Readonly<Record<string, number>> }
+  readonly statistics: {
+    read(): Readonly<Record<string, number>>
+    /** What there is of each kind that is counted: units, nexuses at units. */
+    readonly rowsTaken: Readonly<Record<string, number>>
+  }
 }
 
 /** The part of a log that a drain writes to. */
@@ -123,5 +127,5 @@ export class Ending {
 
 function counters({ transferMemoryUsedBytes, statistics }: Served): object {
   const counted = Object.fromEntries(Object.entries(statistics.read()).filter(([, value]) => value !== 0))
-  return { transferMemoryUsedBytes, counted }
+  return { transferMemoryUsedBytes, counted, rows: statistics.rowsTaken }
 }

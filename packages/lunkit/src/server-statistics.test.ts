@@ -39,8 +39,11 @@ describe('what a server has counted', () => {
       expect([values.duration.read.count, values.storeDuration.read.count]).toEqual([32, 32])
     expect(stores.map(({ values }) => values.inPlaceReads + values.laneOperations >= 32)).toEqual([true])
     expect(statistics.get('commands')).toBeGreaterThan(130)
+    // Two disks, and the unit that says that it is not there; of each disk the nexus, and what nexuses had that have gone.
+    expect(statistics.rowsTaken).toMatchObject({ units: 3, nexuses: 4, stores: 1, threads: 1 })
     await session.close()
     await target.close()
+    expect(statistics.rowsTaken).toMatchObject({ units: 1, nexuses: 0, stores: 0 })
     const after = statistics.snapshot()
     const both = {
       commands: { read: 64, write: 64, flush: 2 },

@@ -79,6 +79,19 @@ export class ServerStatistics {
     return this.target.read()
   }
 
+  /** How many rows of each block are taken now: one for each unit that there is, one for each nexus at a unit, and so on. */
+  get rowsTaken(): Record<keyof StatisticsBlocks, number> {
+    const { target, units, nexuses, stores, lanes, threads } = this.blocks
+    return {
+      target: target.rowsTaken,
+      units: units.rowsTaken,
+      nexuses: nexuses.rowsTaken,
+      stores: stores.rowsTaken,
+      lanes: lanes.rowsTaken,
+      threads: threads.rowsTaken,
+    }
+  }
+
   /** All rows of all blocks, as they are now. */
   snapshot(): { readonly [Name in keyof StatisticsBlocks]: ReturnType<StatisticsBlocks[Name]['snapshot']> } {
     this.#tellBuffers()

@@ -19,13 +19,17 @@ export class TreeModel {
   state = new TreeState()
   readonly specOf: (storage: Storage) => DiskSpec
   readonly #takenPort: number
+  /** Numbers that groups have of which the model does not know. */
+  readonly #otherPortIds: readonly number[]
   /** Storage objects that were opened, which some are only once. */
   readonly #opened = new Set<number>()
   #opens = 0
 
-  constructor(specOf: (storage: Storage) => DiskSpec, takenPort: number) {
+  constructor(specOf: (storage: Storage) => DiskSpec, takenPort: number, otherPortIds: readonly number[] = []) {
     this.specOf = specOf
     this.#takenPort = takenPort
+    this.#otherPortIds = otherPortIds
+    for (const id of otherPortIds) this.state.portIds.add(id)
   }
 
   apply(steps: readonly Step[]): ModelOutcome {
@@ -97,7 +101,7 @@ export class TreeModel {
     for (const name of this.state.targets.keys()) after.removed.add(name)
     for (const name of after.targets.keys()) after.removed.delete(name)
     after.portIds.clear()
-    for (const { portId } of after.groups) after.portIds.add(portId)
+    for (const id of [...this.#otherPortIds, ...after.groups.map(({ portId }) => portId)]) after.portIds.add(id)
     this.state = after
   }
 }

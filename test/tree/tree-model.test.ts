@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type CaseTransaction, TreeCases } from '../testing/tree-case.ts'
+import { type CaseTransaction, TreeCases } from './tree-case.ts'
 
 const { LUNKIT_TREE_CASES, LUNKIT_TREE_SEED, LUNKIT_TREE_PATH } = process.env
 const CASES = Number(LUNKIT_TREE_CASES ?? 3)

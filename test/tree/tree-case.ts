@@ -2,14 +2,14 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Applied, DiskServer, type Step, StepError } from 'lunkit'
+import { DiskServer, type Step } from 'lunkit'
 import { vi } from 'vitest'
-import { servedTargets } from '../process-names.ts'
 import { PlantedDisks } from './planted-disks.ts'
 import { same } from './same.ts'
 import { HOSTS, StepChooser, TARGETS } from './tree-choice.ts'
-import { type ModelOutcome, TreeModel } from './tree-model.ts'
+import { TreeModel } from './tree-model.ts'
 import { TreeOnlookers } from './tree-onlookers.ts'
+import { compare, type Expected } from './tree-outcome.ts'
 
 /** A transaction of a case. */
 export interface CaseTransaction {
@@ -28,6 +28,7 @@ const SOON = { timeout: 8000, interval: 2 }
 /** A server whose tree is changed at random, one case after the other, beside its model. */
 export class TreeCases implements AsyncDisposable {
   readonly #server: DiskServer
+  readonly #other = new DiskServer({ transferMemoryBytes: SMALL_MEMORY_BYTES })
   readonly #blocker: Server
   readonly #directory: string
   readonly #disks: PlantedDisks
@@ -53,6 +54,7 @@ export class TreeCases implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server.close()
+    await this.#other.close()
     await new Promise(resolve => this.#blocker.close(resolve))
     rmSync(this.#directory, { recursive: true })
   }
@@ -76,7 +78,13 @@ export class TreeCases implements AsyncDisposable {
     await run.onlookers.leave()
     this.#removed = model.state.removed
     await run.hold()
-    for (const name of TARGETS) takeAndRelease(name)
+    for (const target of TARGETS) await this.#takeAndRelease(target)
+  }
+
+  /** Another server could have the name: nobody does. */
+  async #takeAndRelease(target: string): Promise<void> {
+    await this.#other.tree.apply([{ kind: 'addTarget', target }])
+    await this.#other.tree.apply([{ kind: 'removeTarget', target }])
   }
 
   /** What the first file and the first session need stays: lanes, memory. */
@@ -93,12 +101,6 @@ export class TreeCases implements AsyncDisposable {
     await this.#server.tree.apply([{ kind: 'closeDisk', disk: 'warm' }])
     this.#idleDescriptors = descriptors()
   }
-}
-
-/** Another server could have the name: nobody does. */
-function takeAndRelease(name: string): void {
-  servedTargets.take(name, {})
-  servedTargets.release(name)
 }
 
 const toNothing = ({ state }: TreeModel): Step[] => [
@@ -178,24 +180,4 @@ class TreeRun {
     this.onlookers.told(this.#model.state, outcome.disturbed)
     return { steps, outcome }
   }
-}
-
-interface Expected {
-  readonly steps: readonly Step[]
-  readonly outcome: ModelOutcome
-}
-
-function compare(result: PromiseSettledResult<Applied>, { steps, outcome }: Expected): void {
-  const { failedAt, notUndone } = outcome
-  const right = failedAt === undefined ? { done: DONE } : { failedAt, notUndone }
-  same('a transaction', told(result, steps), right)
-}
-
-const DONE: Applied = { flushFailures: [], waitingFor: [] }
-
-function told(result: PromiseSettledResult<Applied>, steps: readonly Step[]): object {
-  if (result.status === 'fulfilled') return { done: result.value }
-  const { reason } = result
-  if (!(reason instanceof StepError)) return { failed: String(reason) }
-  return { failedAt: steps.indexOf(reason.step), notUndone: reason.notUndone.length }
 }

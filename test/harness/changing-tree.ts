@@ -1,9 +1,9 @@
-import type { ServedConfig, ServedTarget, StorageObject } from '../harness/save-config.ts'
-import type { SeededRandom } from '../harness/seeded-random.ts'
+import type { ServedConfig, ServedTarget, StorageObject } from './save-config.ts'
+import type { SeededRandom } from './seeded-random.ts'
 
 const MIB = 2 ** 20
 /** LUNs below are there from the start, and in use. */
-const firstLun = 2
+const firstLun = 3
 const mostLuns = 6
 const mostTargets = 5
 const mostInitiators = 4
@@ -19,8 +19,21 @@ const changesOfOne: readonly (readonly [
   [3, changeLunAttribute],
   [4, toggleInitiator],
   [4, toggleAddress],
+  [3, toggleMappedLun],
+  [2, toggleGroup],
+  [2, toggleOpenness],
   [2, changeDepth],
   [2, changeBurst],
+]
+
+/** How often each change of no one target is made, beside those. */
+const changesOfAll: readonly (readonly [
+  weight: number,
+  change: (served: ServedConfig, tree: ChangingTree) => ServedConfig,
+])[] = [
+  [12, changeOneTarget],
+  [4, toggleTarget],
+  [1, changeLimit],
 ]
 
 /** A configuration of which all but some LUNs in use changes, by a seed, one thing at a time. */
@@ -52,9 +65,18 @@ export class ChangingTree {
 
   /** Changes one thing; returns the configuration then. */
   next(): ServedConfig {
-    const { others = [] } = this.#served
-    this.#served = this.random.once(5) ? this.#toggleTarget(others) : this.#changeOne(others)
+    return this.change(served => this.random.pickWeighted(changesOfAll)(served, this))
+  }
+
+  /** Changes what is given; returns the configuration then. */
+  change(change: (served: ServedConfig) => ServedConfig): ServedConfig {
+    this.#served = change(this.#served)
     return this.#served
+  }
+
+  /** Whether a target may be closed to those who use it. */
+  isInUse(target: ServedTarget): boolean {
+    return target.iqn === this.#served.iqn || this.hasFixedLuns(target)
   }
 
   /** Whether LUNs of a target may come and go. */
@@ -70,21 +92,35 @@ export class ChangingTree {
     if (this.random.once(3)) return { ...common, plugin: 'ramdisk' }
     return { ...common, plugin: 'fileio', path: `${this.#directory}/${name}.img`, writeBack: this.random.once(2) }
   }
+}
 
-  #toggleTarget(others: readonly ServedTarget[]): ServedConfig {
-    const { iqn: first, port = 0 } = this.#served
-    const iqn = `${first}.${this.random.below(mostTargets)}`
-    const left = others.filter(other => other.iqn !== iqn)
-    const made = { iqn, port, stores: [this.newStore(0)], attributes: { generate_node_acls: this.random.below(2) } }
-    return { ...this.#served, others: left.length < others.length ? left : [...others, made] }
-  }
+/** The names of all targets that may be there beside those that are there at first. */
+export const targetsThatCome = ({ iqn }: ServedTarget): string[] =>
+  Array.from({ length: mostTargets }, (_, number) => `${iqn}.${number}`)
 
-  #changeOne(others: readonly ServedTarget[]): ServedConfig {
-    const change = this.random.pickWeighted(changesOfOne)
-    const at = this.random.below(others.length + 1) - 1
-    if (at < 0) return { ...this.#served, ...change(this.#served, this) }
-    return { ...this.#served, others: others.map((other, place) => (place === at ? change(other, this) : other)) }
-  }
+function toggleTarget(served: ServedConfig, tree: ChangingTree): ServedConfig {
+  const { port = 0, others = [] } = served
+  const iqn = tree.random.pick(targetsThatCome(served))
+  const left = others.filter(other => other.iqn !== iqn)
+  const attributes = { generate_node_acls: tree.random.below(2) }
+  const made = () => ({ iqn, port, stores: [tree.newStore(0)], attributes })
+  return { ...served, others: left.length < others.length ? left : [...others, made()] }
+}
+
+function changeOneTarget(served: ServedConfig, tree: ChangingTree): ServedConfig {
+  const { others = [] } = served
+  const at = tree.random.below(others.length + 1) - 1
+  // Of a group that is not enabled nothing is served, so that nothing of it changes.
+  const change = others[at]?.enabled === false ? toggleGroup : tree.random.pickWeighted(changesOfOne)
+  if (at < 0) return { ...served, ...change(served, tree) }
+  return { ...served, others: others.map((other, place) => (place === at ? change(other, tree) : other)) }
+}
+
+/** None that anybody comes near to who behaves. */
+function changeLimit(served: ServedConfig, { random }: ChangingTree): ServedConfig {
+  const { limits = {} } = served
+  const name = random.pick(['login_requests', 'text_keys', 'management_functions'])
+  return { ...served, limits: { ...limits, [name]: 128 + (((limits[name] ?? 0) + 1) % 64) } }
 }
 
 function toggleLun(target: ServedTarget, tree: ChangingTree): ServedTarget {
@@ -121,6 +157,26 @@ function toggleInitiator(target: ServedTarget, { random }: ChangingTree): Served
   return { ...target, initiators: toggled(target.initiators, `${target.iqn}.host${random.below(mostInitiators)}`) }
 }
 
+/** One LUN of one initiator that has an ACL. */
+function toggleMappedLun(target: ServedTarget, tree: ChangingTree): ServedTarget {
+  const { initiators = [], stores, hidden = {} } = target
+  if (initiators.length === 0) return toggleInitiator(target, tree)
+  const initiator = tree.random.pick(initiators)
+  const luns = stores.map(({ lun }, place) => lun ?? place)
+  return { ...target, hidden: { ...hidden, [initiator]: toggled(hidden[initiator], tree.random.pick(luns)) } }
+}
+
+function toggleGroup(target: ServedTarget, tree: ChangingTree): ServedTarget {
+  return tree.isInUse(target) ? toggleAddress(target, tree) : { ...target, enabled: target.enabled === false }
+}
+
+/** Whether all initiators may log in, or those with an ACL alone. */
+function toggleOpenness(target: ServedTarget, tree: ChangingTree): ServedTarget {
+  if (tree.isInUse(target)) return toggleInitiator(target, tree)
+  const open = 1 - (target.attributes?.['generate_node_acls'] ?? 1)
+  return { ...target, attributes: { ...target.attributes, generate_node_acls: open } }
+}
+
 /** All of 127.0.0.0/8 leads to this machine. */
 function toggleAddress(target: ServedTarget, { random }: ChangingTree): ServedTarget {
   return { ...target, moreAddresses: toggled(target.moreAddresses, `127.0.0.${2 + random.below(mostAddresses)}`) }
@@ -136,6 +192,6 @@ function changeBurst(target: ServedTarget): ServedTarget {
   return { ...target, parameters: { ...target.parameters, MaxBurstLength: burst } }
 }
 
-function toggled(list: readonly string[] = [], each: string): string[] {
+function toggled<T>(list: readonly T[] = [], each: T): T[] {
   return list.includes(each) ? list.filter(other => other !== each) : [...list, each]
 }
