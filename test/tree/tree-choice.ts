@@ -278,11 +278,12 @@ const choosers: { readonly [K in StepKind]: (choice: Choice) => StepOf<K> | Step
   changeDisk(choice) {
     const { chance, state, disks } = choice
     const disk = anyKey(choice)
-    const { spec, open } = state.disks.get(disk) ?? {}
+    const { spec } = state.disks.get(disk) ?? {}
     if (!spec) return undefined
-    const sizeBytes = chance.is(0.6) ? chance.of(SIZES) : (open?.sizeBytes ?? spec.sizeBytes)
+    // Its size by the steps before this one: what a storage says is what the disk is opened with another time.
+    const from = spec.sizeBytes
+    const sizeBytes = chance.is(0.6) ? chance.of(SIZES) : from
     const storage = disks.storage({ ...spec, sizeBytes, removable: chance.of([undefined, true, false]) })
-    const from = open?.sizeBytes ?? spec.sizeBytes
     return { kind: 'changeDisk', disk, storage, ...(from !== sizeBytes && { resize: { from, to: sizeBytes } }) }
   },
   clearFault: choice => ({ kind: 'clearFault', disk: anyKey(choice) }),
