@@ -1,6 +1,8 @@
 /** @lunkit/config: the configuration of an iSCSI target, which is LIO's saveconfig.json: read, checked, planned, written. */
 import './node-version.ts'
 
+export type { DocumentChange } from './changes/document-changes.ts'
+export { DocumentChangeKind, documentChanges } from './changes/document-changes.ts'
 export { difference } from './difference/difference.ts'
 export { emptyPlan } from './difference/empty-plan.ts'
 export type {
