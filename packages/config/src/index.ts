@@ -25,6 +25,8 @@ export type { EditArguments, EditCall, Edited, EditName } from './edits/edits.ts
 export { applyEdit, edits } from './edits/edits.ts'
 export type { ValueCall, ValueGroup, ValueGroupName, Values } from './edits/values.ts'
 export { readValues, valueGroups } from './edits/values.ts'
+export type { Generation } from './generations.ts'
+export { Generations } from './generations.ts'
 export type { JsonPath } from './json/path.ts'
 export { formatPath } from './json/path.ts'
 export type { Json, JsonObject } from './json/value.ts'

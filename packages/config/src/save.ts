@@ -14,7 +14,7 @@ const TEMPORARY_END = new RegExp(`^[0-9a-f]{${2 * RANDOM_BYTES}}\\.temp$`)
 /** What is done with an open file, or directory. */
 export interface OpenFile extends AsyncDisposable {
   chmod(mode: number): Promise<void>
-  writeFile(content: string): Promise<void>
+  writeFile(content: string | Uint8Array): Promise<void>
   sync(): Promise<void>
 }
 
@@ -25,6 +25,8 @@ export interface FileCalls {
   rename(from: string, to: string): Promise<void>
   rm(path: string, options?: { readonly force?: boolean }): Promise<void>
 }
+
+const BYTES: Domain = object('a text, or bytes', content => content instanceof Uint8Array)
 
 const FILE_CALLS: Domain = object('the calls of node:fs/promises: { open, readdir, rename, rm }', calls =>
   ['open', 'readdir', 'rename', 'rm'].every(
@@ -50,9 +52,13 @@ export async function saveConfiguration(path: string, configuration: Configurati
  * @throws {TypeError} or {RangeError} for what is no path, no text or no file system. The file system's error: until it was asked to
  * rename, the old file is as it was; after that either may be there.
  */
-export async function replaceFile(path: string, content: string, files: FileCalls = fileSystem): Promise<void> {
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  files: FileCalls = fileSystem,
+): Promise<void> {
   checkArgument('replaceFile: path', path, FILE_PATH)
-  checkArgument('replaceFile: content', content, TEXT)
+  checkArgument('replaceFile: content', content, typeof content === 'string' ? TEXT : BYTES)
   checkArgument('replaceFile: files', files, FILE_CALLS)
   const directory = dirname(path)
   const temporary = join(directory, `.${basename(path)}.${randomBytes(RANDOM_BYTES).toString('hex')}.temp`)
@@ -81,7 +87,7 @@ export async function removeTemporaries(path: string, files: FileCalls = fileSys
     if (name.startsWith(before) && TEMPORARY_END.test(name.slice(before.length))) await files.rm(join(directory, name))
 }
 
-async function writeDurably(path: string, content: string, files: FileCalls): Promise<void> {
+async function writeDurably(path: string, content: string | Uint8Array, files: FileCalls): Promise<void> {
   await using file = await files.open(path, 'wx', MODE)
   await file.chmod(MODE)
   await file.writeFile(content)

@@ -67,8 +67,17 @@ describeArguments('@lunkit/config', {
     ],
     replaceFile: () => [
       ...eachBad(NO_PATHS, bad => config.replaceFile(bad, 'content')),
-      ...texts(bad => config.replaceFile(path, bad)),
+      ...eachBad(without(NO_TEXT, Buffer.from('text')), bad => config.replaceFile(path, bad)),
       ...eachBad(NO_FILE_CALLS, bad => config.replaceFile(path, 'content', bad)),
+    ],
+    'new Generations': () => [
+      ...eachBad(NO_PATHS, bad => new config.Generations(bad)),
+      ...eachBad(without([...NO_WHOLE_NUMBERS, 0], undefined), bad => new config.Generations(path, bad)),
+    ],
+    'Generations.read': () => eachBad([...NO_OBJECTS, { path }], bad => new config.Generations(path).read(bad)),
+    documentChanges: () => [
+      ...eachBad(NO_CONFIGURATIONS, bad => config.documentChanges(bad, empty())),
+      ...eachBad(NO_CONFIGURATIONS, bad => config.documentChanges(empty(), bad)),
     ],
     removeTemporaries: () => [
       ...eachBad(NO_PATHS, bad => config.removeTemporaries(bad)),
@@ -156,7 +165,7 @@ describeArguments('@lunkit/config', {
     ],
   },
   untried: {
-    noArguments: ['new Planner'],
+    noArguments: ['new Planner', 'Generations.list', 'Generations.keep'],
     calledBack: ['systemSources.randomBytes'],
     anyValue: ['attributeNumber', 'isJsonObject'],
     ofATable: [
