@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { loadPlan, UnusableConfiguration } from './configuration.ts'
+import { load, UnusableConfiguration } from './configuration.ts'
 import { ExitCode } from './exit-code.ts'
 import { explainPlan } from './explain.ts'
 import { type FileLook, lookAtFile } from './files/file-look.ts'
@@ -26,7 +26,7 @@ export async function check(
   look: FileLook = lookAtFile,
 ): Promise<ExitCode> {
   try {
-    const loaded = await loadPlan(config)
+    const { plan: loaded } = await load(config)
     const configuration = resolve(config.path)
     const { state, words } = await lookAtState(stateDirectory, configuration)
     const mounts = new MountMemory({ kept: state.mounts, log: { warn: () => {} } })

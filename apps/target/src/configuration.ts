@@ -1,4 +1,12 @@
-import { ConfigError, emptyPlan, formatProblem, planServing, readConfiguration, type ServingPlan } from '@lunkit/config'
+import {
+  ConfigError,
+  type Configuration,
+  formatProblem,
+  parseConfiguration,
+  planServing,
+  readConfiguration,
+  type ServingPlan,
+} from '@lunkit/config'
 import type { Logger } from 'pino'
 import type { ConfigPath } from './options.ts'
 import { missingConfiguration } from './usage.ts'
@@ -17,18 +25,27 @@ export class UnusableConfiguration extends Error {
   }
 }
 
+/** A configuration that was read, and what it means. */
+export interface LoadedConfiguration {
+  readonly configuration: Configuration
+  readonly plan: ServingPlan
+}
+
+/** What LIO saves when there is nothing. */
+const EMPTY = '{"fabric_modules": [], "storage_objects": [], "targets": []}'
+
 /**
  * Reads the configuration that is to be served. One that is not there is nothing to serve, which is said.
  * @throws {UnusableConfiguration} where it is there and wrong.
  */
-export async function loadServedPlan(config: ConfigPath, log: Pick<Logger, 'warn'>): Promise<ServingPlan> {
+export async function loadServed(config: ConfigPath, log: Pick<Logger, 'warn'>): Promise<LoadedConfiguration> {
   try {
-    return await loadPlan(config)
+    return await load(config)
   } catch (error) {
     if (!(error instanceof UnusableConfiguration) || !error.missing) throw error
     const { path } = config
     log.warn({ config: path }, `${missingConfiguration(path)}. Until then nothing is served; SIGHUP has it read`)
-    return emptyPlan
+    return planned(parseConfiguration(EMPTY))
   }
 }
 
@@ -36,16 +53,20 @@ export async function loadServedPlan(config: ConfigPath, log: Pick<Logger, 'warn
  * Reads the configuration and finds out what it means. Opens nothing that it names.
  * @throws {UnusableConfiguration}
  */
-export async function loadPlan(config: ConfigPath): Promise<ServingPlan> {
+export async function load(config: ConfigPath): Promise<LoadedConfiguration> {
   const { path } = config
   try {
-    return planServing(await readConfiguration(path))
+    return planned(await readConfiguration(path))
   } catch (error) {
     if (error instanceof ConfigError)
       throw new UnusableConfiguration(error.problems.map(problem => `${path}: ${formatProblem(problem)}`))
     if (!isSystemError(error)) throw error
     throw new UnusableConfiguration([whyUnreadable(config, error)], error.code === 'ENOENT')
   }
+}
+
+function planned(configuration: Configuration): LoadedConfiguration {
+  return { configuration, plan: planServing(configuration) }
 }
 
 function whyUnreadable({ path, named }: ConfigPath, { code, message }: SystemError): string {

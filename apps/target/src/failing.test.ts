@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RawConnection, tcp } from '@lunkit/initiator'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { loadPlan } from './configuration.ts'
+import { load } from './configuration.ts'
 import { addressOf, block, withLun } from './testing/client.ts'
 import { LAUNCHER, Level, Lunkitd, startLunkitd } from './testing/lunkitd.ts'
 import { saveConfig } from './testing/save-config.ts'
@@ -60,7 +60,7 @@ describe('a configuration that cannot be meant', () => {
   })
 
   it('is told how to be given, and how to do without, when nobody named one', async () => {
-    const told = await loadPlan({ path: join(directory, 'nope.json'), named: false }).catch(String)
+    const told = await load({ path: join(directory, 'nope.json'), named: false }).catch(String)
     expect(told).toContain('lunkitd --config FILE')
     expect(told).toContain('lunkitd --demo')
   })

@@ -1,17 +1,18 @@
 import { resolve } from 'node:path'
-import type { ServingPlan } from '@lunkit/config'
 import { type DiskServer, type DiskServerOptions, type FlushFailure, ignoreRealTimeSignals } from 'lunkit'
 import type { Logger } from 'pino'
-import { loadServedPlan, UnusableConfiguration } from './configuration.ts'
+import { type LoadedConfiguration, loadServed, UnusableConfiguration } from './configuration.ts'
 import { Ending } from './drain.ts'
 import { ExitCode } from './exit-code.ts'
 import { processHost } from './host.ts'
 import { IdleMemory } from './idle-memory.ts'
+import { ConfigurationFile } from './live/configuration-file.ts'
+import { LiveConfiguration } from './live/live-configuration.ts'
 import { openLog } from './log/log.ts'
 import type { Request } from './options.ts'
 import { OutcomeFile } from './reload/outcome-file.ts'
 import { Reloading } from './reload/reloading.ts'
-import { ConfigurationReader } from './serving/configuration-reader.ts'
+import { ConfigurationMeaning } from './serving/configuration-meaning.ts'
 import { demoLines, serveDemo } from './serving/demo.ts'
 import { logDiskEvent } from './serving/disk-events.ts'
 import { DiskFaults } from './serving/disk-faults.ts'
@@ -77,14 +78,14 @@ interface Surroundings {
 
 /** What a start has by the time that it serves. */
 interface Begun {
-  readonly loaded: ServingPlan
+  readonly loaded: LoadedConfiguration
   readonly open: OpenState
 }
 
 async function start(request: ServeFile, options: DiskServerOptions, surroundings: Surroundings): Promise<Service> {
   const { config, stateDirectory: path, stateNamed: named } = request
   // Before the state is taken: a configuration that is wrong takes nothing.
-  const loaded = await loadServedPlan(config, surroundings.log)
+  const loaded = await loadServed(config, surroundings.log)
   const open = await openState({ path, named, configuration: resolve(config.path) }, surroundings.log)
   try {
     return await startWithState(request, options, { ...surroundings, loaded, open })
@@ -102,14 +103,16 @@ async function startWithState(
   await warnOfExposure(log, { config: config.path, stateDirectory })
   const mounts = new MountMemory({ kept: state.mounts, log })
   const faults = new DiskFaults({ kept: state.faults, log })
-  const reader = new ConfigurationReader({ config, log, state, stateNamed, mounts })
-  const meant = await reader.meaning(loaded)
+  const meaning = new ConfigurationMeaning({ config, log, state, stateNamed, mounts })
+  const meant = await meaning.of(loaded.plan)
   const surroundings = { log, mounts, faults, ports: state.ports, ending: ending.asked }
   const served = new ServedConfiguration(meant.plan, options, surroundings)
   const { server } = served
   await served.start(meant)
   logServed({ plan: meant.shown, disks: served.disks, server }, log)
-  const reloading = new Reloading({ reader, served, outcomes: new OutcomeFile(state.directory, log), log })
+  const file = new ConfigurationFile(config, log)
+  const live = new LiveConfiguration({ first: loaded, file, meaning: plan => meaning.of(plan), served })
+  const reloading = new Reloading({ live, served, outcomes: new OutcomeFile(state.directory, log), log })
   ending.onReload(() => reloading.ask())
   const ended = async (failures: readonly FlushFailure[]): Promise<void> => {
     await reloading.settled()

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { UnusableConfiguration } from '../configuration.ts'
-import type { ConfigurationReader } from '../serving/configuration-reader.ts'
+import type { LiveConfiguration } from '../live/live-configuration.ts'
 import type { ServedConfiguration } from '../serving/served-configuration.ts'
 import { logServed } from '../serving/summary.ts'
 import { whyOf } from '../why.ts'
@@ -8,7 +8,7 @@ import type { OutcomeFile } from './outcome-file.ts'
 
 /** What takes a configuration anew, and who hears how that went. */
 export interface ReloadingOptions {
-  readonly reader: ConfigurationReader
+  readonly live: LiveConfiguration
   readonly served: ServedConfiguration
   readonly outcomes: OutcomeFile
   readonly log: Logger
@@ -59,9 +59,8 @@ export class Reloading {
   }
 
   async #change(): Promise<{ readonly facts: object; readonly text: string }> {
-    const { reader, served, log } = this.#options
-    const meant = await reader.read()
-    const { steps, flushFailures, waitingFor } = await served.change(meant)
+    const { live, served, log } = this.#options
+    const { meant, steps, flushFailures, waitingFor } = await live.reload()
     for (const { disk, fault } of flushFailures)
       log.error({ disk, fault }, `${disk} could not be flushed (${fault}): acknowledged writes may be lost`)
     if (waitingFor.length > 0) log.warn({ waitingFor }, `still waiting for the end of ${waitingFor.join(', ')}`)

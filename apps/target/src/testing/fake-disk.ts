@@ -129,7 +129,7 @@ export class FakeDisk implements StateCalls {
       chmod: () => this.#call('chmod', () => {}),
       writeFile: content =>
         this.#call('write', () => {
-          inode.content = content
+          inode.content = content.toString()
         }),
       sync: () =>
         this.#call('fsync', () => {

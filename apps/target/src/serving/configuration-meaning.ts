@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import { type Notice, NoticeKind, type ServingPlan } from '@lunkit/config'
 import type { Logger } from 'pino'
-import { loadServedPlan } from '../configuration.ts'
 import { lookAtFile } from '../files/file-look.ts'
 import { judgeFiles } from '../files/judged-files.ts'
 import { withMounts } from '../files/mount-look.ts'
@@ -15,8 +14,8 @@ import { logSerials } from './serial-words.ts'
 import { logConfiguration } from './summary.ts'
 import { targetPorts } from './target-ports.ts'
 
-/** What a configuration file is read with. */
-export interface ReaderOptions {
+/** What decides, beside a configuration, over what it means. */
+export interface MeaningOptions {
   readonly config: ConfigPath
   readonly log: Logger
   readonly state: StateStore
@@ -25,30 +24,21 @@ export interface ReaderOptions {
   readonly mounts: MountMemory
 }
 
-/** Reads a configuration file, as often as it is asked to, and finds out what it means here. */
-export class ConfigurationReader {
-  readonly #options: ReaderOptions
+/** Finds out what a configuration means on this machine, as often as it is asked to. */
+export class ConfigurationMeaning {
+  readonly #options: MeaningOptions
   /** What was said of it before need not be said again. */
   #said = new Set<string>()
 
-  constructor(options: ReaderOptions) {
+  constructor(options: MeaningOptions) {
     this.#options = options
   }
 
   /**
    * Nothing that it names is opened; serial numbers and port identifiers that have to be made are in the state when this resolves.
-   * @throws {UnusableConfiguration} for a file that is there and wrong. {StateUnusable} where a state that was named cannot be written.
+   * @throws {StateUnusable} where a state that was named cannot be written.
    */
-  async read(): Promise<MeantConfiguration> {
-    const { config, log } = this.#options
-    return this.meaning(await loadServedPlan(config, log))
-  }
-
-  /**
-   * What a plan that was read from the file means.
-   * @throws {StateUnusable} as `read`.
-   */
-  async meaning(loaded: ServingPlan): Promise<MeantConfiguration> {
+  async of(loaded: ServingPlan): Promise<MeantConfiguration> {
     const { config, log, mounts, state } = this.#options
     logConfiguration(log, config.path, loaded)
     const judged = await judgeFiles(loaded, withMounts(lookAtFile, mounts))

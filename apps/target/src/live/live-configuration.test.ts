@@ -1,0 +1,182 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type EditCall, EditError, Generations, parseConfiguration, planServing } from '@lunkit/config'
+import { StepError } from 'lunkit'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { UnusableConfiguration } from '../configuration.ts'
+import { servedUrls } from '../serving/urls.ts'
+import { withLun } from '../testing/client.ts'
+import { saveConfig, TARGET_NAME } from '../testing/save-config.ts'
+import { meantHere, serveHere } from '../testing/serve-here.ts'
+import { ConfigurationFile } from './configuration-file.ts'
+import { LiveConfiguration } from './live-configuration.ts'
+import { LostChanges } from './lost-changes.ts'
+
+const MIB = 1024 * 1024
+const ONE = saveConfig([{ plugin: 'ramdisk', name: 'a', size: MIB, wwn: '245a36c0-d927-482f-a8a8-d76bbaaf75ba' }])
+const at = { target: TARGET_NAME, tag: 1 }
+const ramdisk = (name: string): EditCall => ({ name: 'createRamdisk', given: { name, size: MIB } })
+const lun = (name: string): EditCall => ({
+  name: 'createLun',
+  given: { ...at, storage_object: `/backstores/ramdisk/${name}` },
+})
+const login = (seconds: number): EditCall => ({
+  name: 'setTpgAttributes',
+  given: { ...at, attributes: { login_timeout: seconds } },
+})
+const LOGIN_CHANGED = `/iscsi/${TARGET_NAME}/tpg1 (attributes.login_timeout)`
+
+let directory = ''
+let path = ''
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lunkitd-live-'))
+  path = join(directory, 'saveconfig.json')
+})
+afterEach(() => rm(directory, { recursive: true }))
+
+/** A configuration that is served in this process, and stands in a file. */
+async function serve(text: string) {
+  await writeFile(path, text)
+  const configuration = parseConfiguration(text)
+  const plan = planServing(configuration)
+  const { served, log, said } = serveHere(meantHere(plan))
+  await served.start(meantHere(plan))
+  const file = new ConfigurationFile({ path, named: true }, log)
+  const meaning = (each: typeof plan) => Promise.resolve(meantHere(each))
+  const live = new LiveConfiguration({ first: { configuration, plan }, file, meaning, served })
+  const [url = ''] = servedUrls(plan, served.disks, served.server)
+  const luns = () => withLun(url, async unit => [...(await unit.reportLuns())])
+  const close = async () => void (await served.server.close())
+  return { live, luns, said, [Symbol.asyncDispose]: close }
+}
+
+const saved = async () => parseConfiguration(await readFile(path, 'utf8'))
+
+describe('the configuration that is served', () => {
+  it('is changed by edits at once, for initiators too, and is not saved by that', async () => {
+    await using here = await serve(ONE)
+    const { live, luns } = here
+    expect(await live.edit([ramdisk('b'), lun('b')])).toMatchObject({
+      made: ['/backstores/ramdisk/b', `/iscsi/${TARGET_NAME}/tpg1/luns/lun1`],
+      steps: 2,
+    })
+    expect(await luns()).toEqual([0, 1])
+    expect(live.unsaved.map(({ kind, path: where }) => `${kind} ${where}`)).toEqual([
+      'added /backstores/ramdisk/b',
+      `added /iscsi/${TARGET_NAME}/tpg1/luns/lun1`,
+    ])
+    expect(await saved()).toEqual(parseConfiguration(ONE))
+  })
+
+  it('is as it was after edits of which one cannot be made, or not be served', async () => {
+    await using here = await serve(ONE)
+    const { live, luns } = here
+    const before = live.configuration
+    await expect(live.edit([ramdisk('b'), lun('b'), lun('nope')])).rejects.toThrow(EditError)
+    const missing: EditCall = {
+      name: 'createFileio',
+      given: { name: 'f', file_or_dev: join(directory, 'no', 'such.img'), size: MIB },
+    }
+    const served: EditCall = { name: 'createLun', given: { ...at, storage_object: '/backstores/fileio/f' } }
+    await expect(live.edit([missing, served])).rejects.toThrow(StepError)
+    expect(await luns()).toEqual([0])
+    expect(live.configuration).toBe(before)
+    expect(live.unsaved).toEqual([])
+  })
+
+  it('is saved as it is, to be read by its owner alone, and what the file was before is kept', async () => {
+    await using here = await serve(ONE)
+    const { live } = here
+    await live.edit([ramdisk('b')])
+    await live.save()
+    expect(live.unsaved).toEqual([])
+    expect(await saved()).toEqual(live.configuration)
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    const generations = new Generations(path)
+    const [before] = await generations.list()
+    expect(await generations.read(before as never)).toBe(ONE)
+  })
+
+  it('is saved where what the file was cannot be kept, which is said', async () => {
+    await using here = await serve(ONE)
+    const { live, said } = here
+    await writeFile(join(directory, 'backup'), 'in the way')
+    await live.edit([ramdisk('b')])
+    await live.save()
+    expect(await saved()).toEqual(live.configuration)
+    expect(said.warn).toEqual([expect.stringContaining('what it was before could not be kept'.replace('it', path))])
+  })
+
+  it('is not saved over what somebody else has changed in the file, but by force', async () => {
+    await using here = await serve(ONE)
+    const { live } = here
+    await live.edit([ramdisk('b')])
+    const theirs = saveConfig([])
+    await writeFile(path, theirs)
+    const refused = await live.save().catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(LostChanges)
+    expect(String(refused)).toContain('/backstores/ramdisk/a is gone')
+    expect(await readFile(path, 'utf8')).toBe(theirs)
+    await live.save({ force: true })
+    expect(await saved()).toEqual(live.configuration)
+  })
+
+  it('is not saved over a file that cannot be read, but by force', async () => {
+    await using here = await serve(ONE)
+    const { live } = here
+    await writeFile(path, '{')
+    await expect(live.save()).rejects.toThrow(UnusableConfiguration)
+    await live.save({ force: true })
+    expect(await saved()).toEqual(live.configuration)
+  })
+
+  it('is not read again over what was not saved, which is named, unless it is to be discarded', async () => {
+    await using here = await serve(ONE)
+    const { live, luns } = here
+    await live.edit([ramdisk('b'), lun('b'), login(20)])
+    const refused = await live.reload().catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(LostChanges)
+    expect(String(refused)).toBe(
+      `LostChanges: what is served was changed and not saved: /backstores/ramdisk/b is new, ${LOGIN_CHANGED}, ` +
+        `/iscsi/${TARGET_NAME}/tpg1/luns/lun1 is new; save it, or discard it`,
+    )
+    expect(await luns()).toEqual([0, 1])
+    await live.reload({ discard: true })
+    expect(await luns()).toEqual([0])
+    expect(live.unsaved).toEqual([])
+  })
+
+  it('is as it was, saved or not, where the file is wrong', async () => {
+    await using here = await serve(ONE)
+    const { live, luns } = here
+    await live.edit([login(20)])
+    await writeFile(path, '{"targets": 1}')
+    await expect(live.reload({ discard: true })).rejects.toThrow(UnusableConfiguration)
+    expect(await luns()).toEqual([0])
+    expect(live.unsaved).toHaveLength(1)
+  })
+
+  it('becomes another document, and the steps to that are known before', async () => {
+    await using here = await serve(ONE)
+    const { live, luns } = here
+    const other = parseConfiguration(saveConfig([{ plugin: 'ramdisk', name: 'c', size: MIB, wwn: 'c' }]))
+    expect(live.steps(other).map(({ kind }) => kind)).toEqual(['openDisk', 'mapLun', 'closeDisk'])
+    expect(live.configuration).toEqual(parseConfiguration(ONE))
+    await live.apply(other)
+    expect([live.configuration, await luns()]).toEqual([other, [0]])
+  })
+
+  it('is changed by one after another, whoever asks meanwhile', async () => {
+    await using here = await serve(ONE)
+    const { live, luns } = here
+    const names = Array.from({ length: 12 }, (_, number) => `d${number}`)
+    const asked = names.map(name => live.edit([ramdisk(name), lun(name)]))
+    const ends = await Promise.allSettled([...asked, live.edit([lun('nope')]), live.save()])
+    expect(ends.map(({ status }) => status)).toEqual([...names.map(() => 'fulfilled'), 'rejected', 'fulfilled'])
+    await live.settled()
+    expect(await luns()).toHaveLength(13)
+    expect(await saved()).toEqual(live.configuration)
+    expect((await readdir(directory)).sort()).toEqual(['backup', 'saveconfig.json'])
+  })
+})

@@ -1,0 +1,161 @@
+import {
+  applyEdit,
+  type Configuration,
+  type DocumentChange,
+  difference,
+  documentChanges,
+  type EditCall,
+  Planner,
+  type PlanStep,
+  type ServingPlan,
+} from '@lunkit/config'
+import type { Applied } from 'lunkit'
+import type { LoadedConfiguration } from '../configuration.ts'
+import type { MeantConfiguration } from '../serving/meant-configuration.ts'
+import type { ConfigurationFile } from './configuration-file.ts'
+import { LostChanges } from './lost-changes.ts'
+import { Turns } from './turns.ts'
+
+/** What came of a change. */
+export interface Changed extends Applied {
+  /** How many steps of what is served it took. */
+  readonly steps: number
+  readonly meant: MeantConfiguration
+}
+
+/** What came of edits. */
+export interface EditsDone extends Changed {
+  /** What was made, by its path in targetcli's tree, in order. */
+  readonly made: readonly string[]
+}
+
+/** What a configuration is served with. */
+export interface LiveOptions {
+  /** The configuration that is served now, as it was read. */
+  readonly first: LoadedConfiguration
+  readonly file: Pick<ConfigurationFile, 'read' | 'save'>
+  /** What a plan means on this machine. */
+  readonly meaning: (plan: ServingPlan) => Promise<MeantConfiguration>
+  /** Has it served, all of it or nothing. */
+  readonly served: { change(meant: MeantConfiguration): Promise<Applied & { readonly steps: number }> }
+}
+
+/**
+ * The configuration that is served, while it is changed: by edits, by another document, by its file that is read again. One
+ * change after another, each of them whole or not at all; what is served and the document that is kept here say the same.
+ */
+export class LiveConfiguration {
+  readonly #options: LiveOptions
+  readonly #planner = new Planner()
+  readonly #turns = new Turns()
+  #configuration: Configuration
+  #plan: ServingPlan
+  /** As it stands in the file, as far as is known here. */
+  #saved: Configuration
+
+  constructor(options: LiveOptions) {
+    const { configuration, plan } = options.first
+    this.#options = options
+    this.#configuration = configuration
+    this.#plan = plan
+    this.#saved = configuration
+  }
+
+  /** As it is served. */
+  get configuration(): Configuration {
+    return this.#configuration
+  }
+
+  /** Where it differs from its file, as that was read or saved last. */
+  get unsaved(): readonly DocumentChange[] {
+    return documentChanges(this.#saved, this.#configuration)
+  }
+
+  /**
+   * Makes edits, one on top of the other, as one change.
+   * @throws {EditError} for one that cannot be made; the errors of `apply`. Nothing has changed then.
+   */
+  edit(calls: readonly EditCall[]): Promise<EditsDone> {
+    return this.#turns.next(async () => {
+      const { configuration, made } = edited(this.#configuration, calls)
+      return { ...(await this.#become(configuration)), made }
+    })
+  }
+
+  /** What another configuration would change of what is served; it is not looked at whether it can be. */
+  steps(configuration: Configuration): readonly PlanStep[] {
+    return difference(this.#plan, this.#planner.plan(configuration))
+  }
+
+  /**
+   * Serves another configuration, all of it or nothing.
+   * @throws {StepError} for what cannot be done, {Error} for what no server changes while it serves.
+   */
+  apply(configuration: Configuration): Promise<Changed> {
+    return this.#turns.next(() => this.#become(configuration))
+  }
+
+  /**
+   * Reads the file again and serves what it says. What is served and was not saved is lost only with `discard`.
+   * @throws {LostChanges} where something was not saved, {UnusableConfiguration} for a file that is wrong, and the errors of `apply`.
+   */
+  reload({ discard = false } = {}): Promise<Changed> {
+    return this.#turns.next(async () => {
+      const { unsaved } = this
+      if (unsaved.length > 0 && !discard)
+        throw new LostChanges('what is served was changed and not saved', unsaved, 'save it, or discard it')
+      const { configuration } = await this.#options.file.read()
+      const changed = await this.#become(configuration)
+      this.#saved = configuration
+      return changed
+    })
+  }
+
+  /**
+   * Saves what is served; it is on the disk when this resolves. What somebody else has changed in the file is lost only with `force`.
+   * @throws {LostChanges} where the file has changed, and the file system's error.
+   */
+  save({ force = false } = {}): Promise<void> {
+    return this.#turns.next(async () => {
+      const { file } = this.#options
+      if (!force) await this.#refuseLoss()
+      const configuration = this.#configuration
+      await file.save(configuration)
+      this.#saved = configuration
+    })
+  }
+
+  /** Resolves when nothing is under way. */
+  settled(): Promise<void> {
+    return this.#turns.settled()
+  }
+
+  /** A file that is not there, or cannot be read, holds nothing that could be lost unless it did before. */
+  async #refuseLoss(): Promise<void> {
+    const { configuration } = await this.#options.file.read()
+    const changes = documentChanges(this.#saved, configuration)
+    if (changes.length === 0) return
+    throw new LostChanges('the file was changed since it was read', changes, 'have it read again, or save by force')
+  }
+
+  async #become(configuration: Configuration): Promise<Changed> {
+    const { meaning, served } = this.#options
+    const plan = this.#planner.plan(configuration)
+    const meant = await meaning(plan)
+    const applied = await served.change(meant)
+    this.#configuration = configuration
+    this.#plan = plan
+    return { ...applied, meant }
+  }
+}
+
+function edited(start: Configuration, calls: readonly EditCall[]) {
+  const made: string[] = []
+  let configuration = start
+  for (const call of calls) {
+    const done = applyEdit(configuration, call)
+    configuration = done.configuration
+    made.push(...done.made)
+  }
+  return { configuration, made }
+}
