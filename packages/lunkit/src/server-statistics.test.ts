@@ -41,6 +41,13 @@ describe('what a server has counted', () => {
     expect(statistics.get('commands')).toBeGreaterThan(130)
     // Two disks, and the unit that says that it is not there; of each disk the nexus, and what nexuses had that have gone.
     expect(statistics.rowsTaken).toMatchObject({ units: 3, nexuses: 4, stores: 1, threads: 1 })
+    const [portal, of] = [`127.0.0.1:${target.address.port}`, statistics.snapshot()]
+    expect(of.portals.find(({ labels }) => labels.portal === portal)?.values).toMatchObject({
+      connections: 1,
+      logins: 1,
+    })
+    const { name } = target
+    expect(of.sessions.find(({ labels }) => labels.target === name)?.values.sessions).toMatchObject({ normal: 1 })
     await session.close()
     await target.close()
     expect(statistics.rowsTaken).toMatchObject({ units: 1, nexuses: 0, stores: 0 })

@@ -1,7 +1,7 @@
 import { type LaneStatistics, type LanesOptions, laneMetrics, storeMetrics } from '@lunkit/backstores'
 import { type EngineStatistics, nexusMetrics, unitMetrics } from '@lunkit/scsi-engine'
 import { Block, Clock, type Row } from '@lunkit/statistics'
-import { type TargetCounter, TargetStatistics } from '@lunkit/target'
+import { type TargetBlocks, type TargetCounter, TargetStatistics } from '@lunkit/target'
 import { type ThreadBlock, threadMetrics } from './server-metrics.ts'
 
 const LOOK_EVERY_MS = 100
@@ -20,8 +20,7 @@ interface Buffers {
 }
 
 /** The blocks of a server: every number that it counts, by what it is about. */
-export interface StatisticsBlocks extends Pick<EngineStatistics, 'units' | 'nexuses'>, LaneStatistics {
-  readonly target: TargetStatistics['block']
+export interface StatisticsBlocks extends Pick<EngineStatistics, 'units' | 'nexuses'>, LaneStatistics, TargetBlocks {
   readonly threads: ThreadBlock
 }
 
@@ -41,7 +40,7 @@ export class ServerStatistics {
   constructor(buffers: Buffers) {
     this.target = new TargetStatistics()
     this.blocks = {
-      target: this.target.block,
+      ...this.target.blocks,
       units: new Block(unitMetrics),
       nexuses: new Block(nexusMetrics),
       stores: new Block(storeMetrics),
@@ -81,9 +80,11 @@ export class ServerStatistics {
 
   /** How many rows of each block are taken now: one for each unit that there is, one for each nexus at a unit, and so on. */
   get rowsTaken(): Record<keyof StatisticsBlocks, number> {
-    const { target, units, nexuses, stores, lanes, threads } = this.blocks
+    const { target, portals, sessions, units, nexuses, stores, lanes, threads } = this.blocks
     return {
       target: target.rowsTaken,
+      portals: portals.rowsTaken,
+      sessions: sessions.rowsTaken,
       units: units.rowsTaken,
       nexuses: nexuses.rowsTaken,
       stores: stores.rowsTaken,
@@ -95,9 +96,11 @@ export class ServerStatistics {
   /** All rows of all blocks, as they are now. */
   snapshot(): { readonly [Name in keyof StatisticsBlocks]: ReturnType<StatisticsBlocks[Name]['snapshot']> } {
     this.#tellBuffers()
-    const { target, units, nexuses, stores, lanes, threads } = this.blocks
+    const { target, portals, sessions, units, nexuses, stores, lanes, threads } = this.blocks
     return {
       target: target.snapshot(),
+      portals: portals.snapshot(),
+      sessions: sessions.snapshot(),
       units: units.snapshot(),
       nexuses: nexuses.snapshot(),
       stores: stores.snapshot(),

@@ -12,13 +12,14 @@ describe('the statistics of a target', () => {
     counting.add(Counter.sessionsOpen, -1)
     expect(counting.get('pdusIn')).toBe(1)
     expect(counting.read()).toMatchObject({ bytesIn: 2 ** 40 + 48, pdusOut: 0, sessionsOpen: 2 })
-    const [row] = new BlockReader(targetMetrics, counting.block.memory).snapshot()
+    const [row] = new BlockReader(targetMetrics, counting.blocks.target.memory).snapshot()
     expect(row).toEqual({ labels: {}, values: counting.read() })
   })
 
   it('are counted where they are told to be, by several that share it', () => {
-    const block = new Block(targetMetrics)
-    for (const statistics of [new TargetStatistics(block), new TargetStatistics(block)]) statistics.add(Counter.pdusIn)
-    expect(block.snapshot()[0]?.values.pdusIn).toBe(2)
+    const target = new Block(targetMetrics)
+    for (const statistics of [new TargetStatistics({ target }), new TargetStatistics({ target })])
+      statistics.add(Counter.pdusIn)
+    expect(target.snapshot()[0]?.values.pdusIn).toBe(2)
   })
 })

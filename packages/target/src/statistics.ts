@@ -1,5 +1,7 @@
 import { Block, type CounterPlace, declare, type GaugePlace, type Row } from '@lunkit/statistics'
-import { checkArgument, object, oneOf } from '@lunkit/wire'
+import { checkArgument, checkOptions, object, oneOf } from '@lunkit/wire'
+import { type PortalBlock, portalMetrics } from './portal-metrics.ts'
+import { ABSENT, DISCOVERY, type SessionBlock, sessionMetrics } from './session-metrics.ts'
 
 const counter = (unit: string, help: string) => ({ kind: 'counter', unit, help }) as const
 /** What there is now. */
@@ -112,18 +114,54 @@ const NAMES = Object.keys(targetMetrics.metrics) as TargetCounter[]
 export const Counter = targetMetrics.at
 
 const COUNTER = oneOf(NAMES)
-const BLOCK = object('a block of targetMetrics', block => block instanceof Block && block.declaration === targetMetrics)
+const blockOf = (declaration: object, name: string) =>
+  object(`a block of ${name}`, block => block instanceof Block && block.declaration === declaration)
+const BLOCKS = {
+  target: blockOf(targetMetrics, 'targetMetrics'),
+  portals: blockOf(portalMetrics, 'portalMetrics'),
+  sessions: blockOf(sessionMetrics, 'sessionMetrics'),
+}
+
+/** What the iSCSI target of one thread is counted in. */
+export interface TargetBlocks {
+  /** All together. */
+  readonly target: TargetBlock
+  /** By portal. */
+  readonly portals: PortalBlock
+  /** By target. */
+  readonly sessions: SessionBlock
+}
 
 /** The counters of the iSCSI target of one thread, in memory that others may read at any time. */
 export class TargetStatistics {
-  readonly block: TargetBlock
+  readonly blocks: TargetBlocks
   readonly #row: Row
 
-  /** @throws {TypeError} for what is no block of `targetMetrics`. */
-  constructor(block: TargetBlock = new Block(targetMetrics)) {
-    checkArgument('TargetStatistics: block', block, BLOCK)
-    this.block = block
-    this.#row = block.row({})
+  /**
+   * Blocks that are left out are its own.
+   * @throws {TypeError} for what are no blocks of `targetMetrics`, `portalMetrics` and `sessionMetrics`.
+   */
+  constructor(blocks: Partial<TargetBlocks> = {}) {
+    checkOptions('TargetStatistics', blocks, BLOCKS)
+    const {
+      target = new Block(targetMetrics),
+      portals = new Block(portalMetrics),
+      sessions = new Block(sessionMetrics),
+    } = blocks
+    this.blocks = { target, portals, sessions }
+    this.#row = target.row({})
+    // They are there whoever comes.
+    for (const name of [ABSENT, DISCOVERY]) this.sessionRow(name)
+  }
+
+  /** @internal the row of a portal; whoever has it gives it back */
+  portalRow(portal: string): Row {
+    return this.blocks.portals.row({ portal })
+  }
+
+  /** @internal the row of the sessions with a target; whoever has it gives it back */
+  sessionRow(target: string): Row {
+    return this.blocks.sessions.row({ target })
   }
 
   /** Adds to a counter; a negative number for those that count what there is now. */

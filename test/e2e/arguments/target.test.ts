@@ -150,8 +150,12 @@ describeArguments('@lunkit/target', {
     ],
     'TargetServer.drain': () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => server.drain(bad)),
 
-    'new TargetStatistics': () =>
-      eachBad([null, 1, 'text', [], {}, new SharedArrayBuffer(4096), otherBlock], bad => new TargetStatistics(bad)),
+    'new TargetStatistics': () => [
+      ...eachBad([null, 1, 'text', [], { block: otherBlock }], bad => new TargetStatistics(bad)),
+      ...eachBad([null, 1, {}, new SharedArrayBuffer(4096), otherBlock], target => new TargetStatistics({ target })),
+      ...eachBad([null, 1, {}, otherBlock], portals => new TargetStatistics({ portals })),
+      ...eachBad([null, 1, {}, otherBlock], sessions => new TargetStatistics({ sessions })),
+    ],
     'TargetStatistics.get': () => eachBad([...NO_TEXTS, 'thereIsNoSuchCounter'], bad => statistics.get(bad)),
     'new TimerWheel': () => [
       ...eachBad(NO_OPTIONS, bad => new TimerWheel(bad)),
@@ -200,7 +204,7 @@ describeArguments('@lunkit/target', {
   untried: {
     noArguments: ['TargetServer.close', 'TargetStatistics.read', 'TimerWheel.advance'],
     perCommand: ['TargetStatistics.add'],
-    insideOfPackages: ['openAccess', 'sessionGauges.*.of'],
+    insideOfPackages: ['openAccess', 'sessionGauges.*.of', 'TargetStatistics.portalRow', 'TargetStatistics.sessionRow'],
     anyValue: [
       'GROUP_SETTINGS.*.has',
       'INITIATOR_ACCESS.*.has',

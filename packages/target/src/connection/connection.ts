@@ -10,6 +10,7 @@ import { Counter, type TargetStatistics } from '../statistics.ts'
 import type { CancelDeadline, Timers } from '../timer-wheel.ts'
 import type { Batch } from './batch.ts'
 import type { ByteStream, StreamListener } from './byte-stream.ts'
+import type { ConnectionCounts } from './connection-counts.ts'
 import { EngineDepth } from './engine-depth.ts'
 import { explainGreeting, Greeting, greetingOf } from './greeting.ts'
 import { Outbox } from './outbox.ts'
@@ -56,6 +57,7 @@ export interface ConnectionSurroundings {
 export interface ConnectionOptions {
   readonly stream: ByteStream
   readonly surroundings: ConnectionSurroundings
+  readonly counts: ConnectionCounts
   /** Called once, when the transport is gone. */
   readonly gone: (connection: Connection) => void
 }
@@ -66,6 +68,7 @@ export class Connection implements PduReceiver, StreamListener {
   readonly outbox: Outbox
   readonly decoder: Decoder
   readonly engine = new EngineDepth()
+  readonly counts: ConnectionCounts
   readonly #surroundings: ConnectionSurroundings
   readonly #gone: (connection: Connection) => void
   #state: ConnectionState = ConnectionState.free
@@ -83,12 +86,13 @@ export class Connection implements PduReceiver, StreamListener {
   /** When bytes last came in, by the coarse clock. */
   heardAtMs: number
 
-  constructor({ stream, surroundings, gone }: ConnectionOptions) {
+  constructor({ stream, surroundings, counts, gone }: ConnectionOptions) {
     this.stream = stream
     this.#surroundings = surroundings
+    this.counts = counts
     this.#gone = gone
-    const { turnEnd, statistics, timers, limits, share } = surroundings
-    this.outbox = new Outbox({ stream, turnEnd, statistics, share, written: () => this.#written() })
+    const { turnEnd, timers, limits, share } = surroundings
+    this.outbox = new Outbox({ stream, turnEnd, counts, share, written: () => this.#written() })
     this.decoder = new Decoder(this, { pdusPerPush: limits.pdusPerTurn })
     this.heardAtMs = timers.now
     this.move(ConnectionEvent.accepted)
@@ -166,7 +170,7 @@ export class Connection implements PduReceiver, StreamListener {
   }
 
   complete(header: ReceivedHeader, data: Uint8Array | undefined, digestRight: boolean): void {
-    this.#surroundings.statistics.add(Counter.pdusIn)
+    this.counts.received(header.opcode)
     this.#phase.complete(header, data, digestRight)
     const { queuedBytes } = this.outbox
     if (queuedBytes > this.#turnEndsAtBytes) this.decoder.stop()
@@ -177,6 +181,7 @@ export class Connection implements PduReceiver, StreamListener {
     if (!this.#over) this.end(ConnectionEnd.peerClosed)
     this.#linger?.()
     this.outbox.gone()
+    this.counts.gone()
     this.#gone(this)
   }
 
@@ -259,8 +264,8 @@ export class Connection implements PduReceiver, StreamListener {
   }
 
   #heard(lengthBytes: number): void {
-    const { statistics, timers, worked } = this.#surroundings
-    statistics.add(Counter.bytesIn, lengthBytes)
+    const { timers, worked } = this.#surroundings
+    this.counts.heard(lengthBytes)
     this.heardAtMs = timers.now
     worked?.()
   }
@@ -286,6 +291,7 @@ export class Connection implements PduReceiver, StreamListener {
   /** Sends what the reads so far have led to, unless more of them follow at once. */
   #uncork(more: boolean): void {
     this.outbox.corked = false
+    this.counts.turnOver()
     if (more) this.#surroundings.readsEnd.add(this.outbox)
     else this.outbox.flush()
   }
@@ -295,7 +301,8 @@ export class Connection implements PduReceiver, StreamListener {
     if (this.engine.inside) throw error
     const { statistics, tell } = this.#surroundings
     if (error instanceof PduError) {
-      statistics.add(error.fault === PduFault.headerDigest ? Counter.headerDigestErrors : Counter.formatErrors)
+      if (error.fault === PduFault.headerDigest) this.counts.wrong('header_digest', Counter.headerDigestErrors)
+      else this.counts.wrong('format', Counter.formatErrors)
       this.end(ConnectionEnd.formatError, error.message)
       return
     }

@@ -1,8 +1,8 @@
 import { type Pdu, PduWriter, type Turn } from '@lunkit/pdu'
 import type { Fields, Slot, Values } from '@lunkit/wire'
 import type { MemoryShare } from '../session/memory-share.ts'
-import { Counter, type TargetStatistics } from '../statistics.ts'
 import type { ByteStream } from './byte-stream.ts'
+import type { ConnectionCounts } from './connection-counts.ts'
 import type { Flushed, TurnEnd } from './turn-end.ts'
 
 /** The numbers of a command window that every answer tells, RFC 7143 11.4.10 and 11.4.11. */
@@ -15,7 +15,7 @@ export interface CommandNumbers {
 export interface OutboxSurroundings {
   readonly stream: ByteStream
   readonly turnEnd: TurnEnd
-  readonly statistics: TargetStatistics
+  readonly counts: ConnectionCounts
   readonly share: MemoryShare
   /** The transport has taken a turn's bytes. */
   readonly written: () => void
@@ -29,7 +29,7 @@ export class Outbox implements Flushed {
   readonly #writer = new PduWriter()
   readonly #stream: ByteStream
   readonly #turnEnd: TurnEnd
-  readonly #statistics: TargetStatistics
+  readonly #counts: ConnectionCounts
   readonly #share: MemoryShare
   readonly #written: () => void
   /** The number of the next response, RFC 7143 4.2.2.2. */
@@ -46,10 +46,10 @@ export class Outbox implements Flushed {
   /** What the share counts of the output. */
   #countedBytes = 0
 
-  constructor({ stream, turnEnd, statistics, share, written }: OutboxSurroundings) {
+  constructor({ stream, turnEnd, counts, share, written }: OutboxSurroundings) {
     this.#stream = stream
     this.#turnEnd = turnEnd
-    this.#statistics = statistics
+    this.#counts = counts
     this.#share = share
     this.#written = written
   }
@@ -87,12 +87,13 @@ export class Outbox implements Flushed {
 
   /** Begins a PDU without numbers: the refusal of a login. */
   begin<F extends Fields>(of: Pdu<F>): Values<F> {
+    this.#counts.composed(of.opcode)
     return this.#writer.compose(of)
   }
 
   /** Every number that a target sends is written here. */
   #compose<F extends Fields>(of: Pdu<F>, statSN: number): Values<F> {
-    const out = this.#writer.compose(of)
+    const out = this.begin(of)
     const { commands } = this
     this.#writer.number(statSN, commands.expCmdSN, commands.maxCmdSN)
     return out
@@ -126,7 +127,7 @@ export class Outbox implements Flushed {
     this.#count()
     if (!turn) return this.#sentAll()
     if (this.#closed) return
-    this.#statistics.add(Counter.bytesOut, turn.lengthBytes)
+    this.#counts.sent(turn.lengthBytes)
     this.#stream.write(turn.buffers, this.#taken)
   }
 
@@ -173,7 +174,6 @@ export class Outbox implements Flushed {
   }
 
   #composed(): void {
-    this.#statistics.add(Counter.pdusOut)
     if (this.corked || this.#scheduled) return
     this.#scheduled = true
     this.#turnEnd.add(this)

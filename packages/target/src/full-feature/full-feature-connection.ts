@@ -1,6 +1,7 @@
 import { type Negotiation, type Parameters, parametersOf, type RejectReason, type TextPair } from '@lunkit/pdu'
 import type { Slot } from '@lunkit/wire'
 import type { Connection } from '../connection/connection.ts'
+import type { ConnectionCounts } from '../connection/connection-counts.ts'
 import type { EngineDepth } from '../connection/engine-depth.ts'
 import type { Outbox } from '../connection/outbox.ts'
 import type { InitiatorAccess } from '../server/access.ts'
@@ -39,6 +40,7 @@ export class FullFeatureConnection implements ServingConnection {
   readonly outbox: Outbox
   readonly engine: EngineDepth
   readonly statistics: TargetStatistics
+  readonly counts: ConnectionCounts
   readonly room: Room
   readonly text: TextExchange
   readonly keepalive: Keepalive
@@ -71,6 +73,7 @@ export class FullFeatureConnection implements ServingConnection {
     this.outbox = connection.outbox
     this.engine = connection.engine
     this.statistics = session.statistics
+    this.counts = connection.counts
     this.sendTargets = options.sendTargets
     this.room = new Room(this.outbox, session.share)
     this.#maxSentDataSegmentLength = options.maxSentDataSegmentLength ?? Number.POSITIVE_INFINITY

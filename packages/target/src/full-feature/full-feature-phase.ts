@@ -55,7 +55,7 @@ export class FullFeaturePhase implements Phase {
     if (home.deaf) return
     if (this.#ignored) return home.statistics.add(Counter.pdusIgnored)
     const row = this.#row
-    if (!digestRight) home.statistics.add(Counter.dataDigestErrors)
+    if (!digestRight) home.counts.wrong('data_digest', Counter.dataDigestErrors)
     if (!row || (home.rejection !== undefined && !row.seesRejected)) reject(home, header, home.rejection)
     else row.complete(home, header, digestRight ? data : undefined, digestRight)
   }

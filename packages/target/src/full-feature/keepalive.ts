@@ -86,7 +86,7 @@ export class Keepalive {
     if (this.#pinged && connection.paused) this.#pinged.sinceMs = nowMs
     const silentSinceMs = Math.min(this.#sentAtMs, this.#pinged?.sinceMs ?? nowMs)
     if (nowMs - silentSinceMs < this.#pingTimeoutMs) return false
-    this.#home.session.statistics.add(Counter.pingsUnanswered)
+    connection.counts.wrong('timeout', Counter.pingsUnanswered)
     connection.end(ConnectionEnd.unresponsive)
     return true
   }

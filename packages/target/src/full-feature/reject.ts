@@ -4,11 +4,11 @@ import type { FullFeatureConnection } from './full-feature-connection.ts'
 
 /** Refuses a PDU: sends a Reject with its header, RFC 7143 11.17. */
 export function reject(
-  { statistics, outbox, maxSentBytes }: FullFeatureConnection,
+  { counts, outbox, maxSentBytes }: FullFeatureConnection,
   { view, at, ahsBytes }: ReceivedHeader,
   reason: RejectReason = RejectReason.commandNotSupported,
 ): void {
-  statistics.add(Counter.pdusRejected)
+  counts.wrong('reject', Counter.pdusRejected)
   const out = outbox.answer(Reject)
   out.reason = reason
   // Additional header segments are left out where the initiator would not take as much.

@@ -121,6 +121,7 @@ function start(concluded: ConcludedLogin, session: Session, reinstates: boolean)
   if (reinstates) statistics.add(Counter.sessionsReinstated)
   if (before) statistics.add(Counter.connectionsReinstated)
   else statistics.add(subject.discovery ? Counter.discoverySessionsStarted : Counter.sessionsStarted)
+  connection.counts.loggedIn()
   surroundings.tell({ kind: 'sessionStarted', session: session.description })
 }
 

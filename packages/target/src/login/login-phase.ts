@@ -33,6 +33,8 @@ import { ConnectionEvent } from '../states/connection-states.ts'
 import { Counter } from '../statistics.ts'
 import type { CancelDeadline } from '../timer-wheel.ts'
 import { type EstablishingLogin, establish } from './establishment.ts'
+import { LoginCause } from './login-cause.ts'
+import { countRefusal } from './login-counts.ts'
 import { LoginRefusal } from './login-refusal.ts'
 import { type LoginRequestPlace, LoginResponses } from './login-responses.ts'
 import { identify, type LoginSubject } from './login-subject.ts'
@@ -86,7 +88,7 @@ export class LoginPhase implements Phase, EstablishingLogin {
   constructor({ connection, surroundings, portal, left }: LoginPhaseOptions) {
     this.connection = connection
     this.surroundings = surroundings
-    this.#responses = new LoginResponses(connection.outbox, surroundings.statistics)
+    this.#responses = new LoginResponses(connection.outbox)
     this.#portal = portal
     this.#left = left
     const { textBytes, textKeys, outputBytesAtMost } = surroundings.limits
@@ -108,8 +110,10 @@ export class LoginPhase implements Phase, EstablishingLogin {
     } catch (error) {
       if (error instanceof LoginRefusal) this.#refuse(view, error)
       else if (error instanceof TextError) {
-        if (error instanceof TextLimitError) this.surroundings.statistics.add(Counter.textsTooLong)
-        this.#refuse(view, new LoginRefusal(LoginStatus.initiatorError, error.message))
+        const isTooLong = error instanceof TextLimitError
+        if (isTooLong) this.surroundings.statistics.add(Counter.textsTooLong)
+        const counted = isTooLong ? LoginCause.limit : LoginCause.protocol
+        this.#refuse(view, new LoginRefusal(LoginStatus.initiatorError, error.message, counted))
       } else throw error
     }
   }
@@ -159,7 +163,8 @@ export class LoginPhase implements Phase, EstablishingLogin {
   #checkHeader(view: LoginView, header: ReceivedHeader): void {
     if (++this.#requests > this.surroundings.limits.loginRequests) {
       this.surroundings.statistics.add(Counter.loginsTooLong)
-      throw new LoginRefusal(LoginStatus.initiatorError, `a login of more than ${this.#requests - 1} requests`)
+      const reason = `a login of more than ${this.#requests - 1} requests`
+      throw new LoginRefusal(LoginStatus.initiatorError, reason, LoginCause.limit)
     }
     if (!this.#identifiers) this.connection.move(ConnectionEvent.loginReceived)
     const first = this.#identifiers
@@ -278,11 +283,15 @@ export class LoginPhase implements Phase, EstablishingLogin {
   /** RFC 7143 11.13.5: tells the initiator why, and closes. */
   #refuse(request: LoginRequestPlace, refusal: LoginRefusal): void {
     this.#responses.refuse(request, refusal)
+    const { statistics, directory } = this.surroundings
+    const named = this.#said.get('TargetName')
+    const target = this.#subject?.target ?? (named === undefined ? undefined : directory.find(named))
+    countRefusal(refusal, { statistics, portal: this.connection.counts.portal }, target?.name)
     this.surroundings.tell({
       kind: 'loginRefused',
       remote: this.connection.remote,
       initiatorName: this.#subject?.initiatorName ?? this.#said.get('InitiatorName'),
-      targetName: this.#subject?.target?.name ?? this.#said.get('TargetName'),
+      targetName: this.#subject?.target?.name ?? named,
       status: refusal.status,
       reason: refusal.message,
     })
@@ -292,7 +301,7 @@ export class LoginPhase implements Phase, EstablishingLogin {
 
   #endAfter(delayMs: number): CancelDeadline {
     return this.surroundings.timers.after(Math.max(0, delayMs), () => {
-      this.surroundings.statistics.add(Counter.loginsTimedOut)
+      this.connection.counts.wrong('timeout', Counter.loginsTimedOut)
       this.connection.end(ConnectionEnd.loginTimedOut)
     })
   }

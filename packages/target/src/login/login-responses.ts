@@ -1,14 +1,6 @@
-import {
-  type LoginRequest,
-  LoginResponse,
-  type LoginStage,
-  LoginStatus,
-  LoginStatusClass,
-  loginStatusClass,
-} from '@lunkit/pdu'
+import { type LoginRequest, LoginResponse, type LoginStage } from '@lunkit/pdu'
 import type { View } from '@lunkit/wire'
 import type { Outbox } from '../connection/outbox.ts'
-import { Counter, type TargetStatistics } from '../statistics.ts'
 import type { LoginRefusal } from './login-refusal.ts'
 
 type LoginView = View<typeof LoginRequest.fields>
@@ -27,11 +19,9 @@ interface Progress {
 /** The Login Responses of a login, RFC 7143 11.13, but for its last. */
 export class LoginResponses {
   readonly #outbox: Outbox
-  readonly #statistics: TargetStatistics
 
-  constructor(outbox: Outbox, statistics: TargetStatistics) {
+  constructor(outbox: Outbox) {
     this.#outbox = outbox
-    this.#statistics = statistics
   }
 
   send(view: LoginView, text: Uint8Array, { next, continues = false }: Progress = {}): void {
@@ -54,16 +44,5 @@ export class LoginResponses {
     out.initiatorTaskTag = initiatorTaskTag
     out.status = status
     this.#outbox.end()
-    this.#count(status)
-  }
-
-  #count(status: LoginStatus): void {
-    const statistics = this.#statistics
-    if (status === LoginStatus.authenticationFailure) statistics.add(Counter.loginsAuthenticationFailed)
-    if (status === LoginStatus.authorizationFailure) statistics.add(Counter.loginsAuthorizationFailed)
-    const statusClass = loginStatusClass(status)
-    if (statusClass === LoginStatusClass.targetError) statistics.add(Counter.loginsTargetError)
-    else if (statusClass === LoginStatusClass.redirection) statistics.add(Counter.loginsRedirected)
-    else statistics.add(Counter.loginsInitiatorError)
   }
 }

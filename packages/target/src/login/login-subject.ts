@@ -5,6 +5,7 @@ import type { Directory } from '../server/directory.ts'
 import { formatAddress, type PortalAddress } from '../server/portal-address.ts'
 import type { Surroundings } from '../server/surroundings.ts'
 import type { GroupOfTarget, PortalGroup, Target } from '../server/target.ts'
+import { LoginCause } from './login-cause.ts'
 import { LoginRefusal } from './login-refusal.ts'
 
 /** Who logs in, and to what. */
@@ -45,7 +46,8 @@ export function identify(
     throw new LoginRefusal(LoginStatus.sessionTypeNotSupported, `SessionType=${type} is neither Normal nor Discovery`)
   if (!discovery && !targetName)
     throw new LoginRefusal(LoginStatus.missingParameter, 'the first Login Request names no TargetName')
-  if (draining) throw new LoginRefusal(LoginStatus.serviceUnavailable, 'the target is shutting down')
+  if (draining)
+    throw new LoginRefusal(LoginStatus.serviceUnavailable, 'the target is shutting down', LoginCause.shuttingDown)
   const initiatorName = comparedName(name)
   const found = targetName ? findGroup(directory, targetName, portal) : directory.anyGroupAt(portal)
   const target = targetName ? found?.target : undefined

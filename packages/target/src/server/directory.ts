@@ -1,4 +1,5 @@
 import { comparedName, type TextPair } from '@lunkit/pdu'
+import type { Row } from '@lunkit/statistics'
 import type { SessionDescription } from '../session/session-description.ts'
 import {
   canonicalAddress,
@@ -27,9 +28,13 @@ export class Directory {
   /** Names of targets that were removed, so that their initiators are told so (RFC 7143 11.13.5, status 0204). */
   readonly #removed = new Set<string>()
   readonly #findPortal: FindPortal
+  readonly #rowOf: (target: string) => Row
+  /** Where the sessions with each target are counted, which has its row while it is here. */
+  readonly #rows = new Map<string, Row>()
 
-  constructor(findPortal: FindPortal) {
+  constructor(findPortal: FindPortal, rowOf: (target: string) => Row) {
     this.#findPortal = findPortal
+    this.#rowOf = rowOf
   }
 
   all(): IterableIterator<Target> {
@@ -40,12 +45,17 @@ export class Directory {
     const name = comparedName(target.name)
     this.#removed.delete(name)
     this.#targets.set(name, target)
+    const before = this.#rows.get(name)
+    this.#rows.set(name, this.#rowOf(target.name))
+    before?.release()
   }
 
   /** Takes a target out; `remember` says whether it is known from then on that there was one. */
   delete(name: string, remember = true): boolean {
     const compared = comparedName(name)
     if (!this.#targets.delete(compared)) return false
+    this.#rows.get(compared)?.release()
+    this.#rows.delete(compared)
     if (!remember) return true
     this.#removed.add(compared)
     for (const oldest of this.#removed) if (this.#removed.size > REMEMBERED_NAMES) this.#removed.delete(oldest)

@@ -30,15 +30,15 @@ describe('connections that have not logged in', () => {
 
   it('are kept out where there is none, though nobody has one', () => {
     const { queue, statistics } = queued(0, [])
-    expect(queue.refusal('a')).toBe('0 connections have not logged in')
-    expect([statistics.get('connectionsRefusedInLogin'), statistics.get('loginsDisplaced')]).toEqual([1, 0])
+    expect(queue.refusal('a')).toEqual({ counted: 'in_login', reason: '0 connections have not logged in' })
+    expect(statistics.get('loginsDisplaced')).toBe(0)
   })
 
   it('are kept out where their own source has all that it may have', () => {
-    const { queue, statistics } = queued(10, ['a', 'a', 'b'], 2)
-    expect(queue.refusal('a')).toBe('2 connections from a have not logged in')
+    const { queue } = queued(10, ['a', 'a', 'b'], 2)
+    const reason = '2 connections from a have not logged in'
+    expect(queue.refusal('a')).toEqual({ counted: 'of_source', reason })
     expect(queue.refusal('b')).toBeUndefined()
-    expect(statistics.get('connectionsRefusedOfSource')).toBe(1)
   })
 
   it.each([
@@ -49,7 +49,7 @@ describe('connections that have not logged in', () => {
     const { queue, gaveWay, statistics } = queued(3, ['b', 'a', 'a'])
     const refusal = queue.refusal(source)
     expect(gaveWay).toEqual(gone)
-    expect(refusal).toBe(gone.length > 0 ? undefined : '3 connections have not logged in')
+    expect(refusal?.reason).toBe(gone.length > 0 ? undefined : '3 connections have not logged in')
     expect(statistics.get('loginsDisplaced')).toBe(gone.length)
   })
 

@@ -1,5 +1,6 @@
 import type { TargetLimits } from '../limits.ts'
 import { Counter, type TargetStatistics } from '../statistics.ts'
+import { ConnectionRefusal, type RefusedConnection } from './connection-refusal.ts'
 
 /** A connection that has not logged in. */
 export interface LoginPlace {
@@ -29,16 +30,15 @@ export class LoginQueue {
   }
 
   /** Why no connection from this address may come in; undefined when there is a place for it now. */
-  refusal(source: string): string | undefined {
+  refusal(source: string): RefusedConnection | undefined {
     const { connectionsInLogin, connectionsInLoginPerSource } = this.#limits
     const ofSource = this.#bySource.get(source)?.size ?? 0
     if (ofSource >= connectionsInLoginPerSource) {
-      this.#statistics.add(Counter.connectionsRefusedOfSource)
-      return `${connectionsInLoginPerSource} connections from ${source} have not logged in`
+      const reason = `${connectionsInLoginPerSource} connections from ${source} have not logged in`
+      return { counted: ConnectionRefusal.ofSource, reason }
     }
     if (this.#size < connectionsInLogin || this.#makePlace(ofSource)) return undefined
-    this.#statistics.add(Counter.connectionsRefusedInLogin)
-    return `${connectionsInLogin} connections have not logged in`
+    return { counted: ConnectionRefusal.inLogin, reason: `${connectionsInLogin} connections have not logged in` }
   }
 
   /** A connection has come in. */

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { TargetStatistics } from '../statistics.ts'
 import { type FakeMachine, FakeNetwork, meet } from '../testing/fake-network.ts'
 import type { TargetEvent } from './events.ts'
 import { canonicalAddress, formatAddress, isWildcard, type PortalAddress } from './portal-address.ts'
+import { PortalRows } from './portal-rows.ts'
 import { Portals } from './portals.ts'
 
 const MACHINE: FakeMachine = { hosts: ['127.0.0.1', '10.0.0.5', '::1', '2001:db8::5'], ipv6: true, taken: [] }
@@ -18,6 +20,8 @@ class World {
   readonly network: FakeNetwork
   readonly events: TargetEvent[] = []
   readonly portals: Portals
+  readonly statistics = new TargetStatistics()
+  readonly rows = new PortalRows(this.statistics)
   #wanted: PortalAddress[] = []
 
   constructor(machine: Partial<FakeMachine> = {}) {
@@ -25,6 +29,7 @@ class World {
     this.portals = new Portals({
       listen: this.network.listen,
       tell: event => this.events.push(event),
+      rows: this.rows,
       accepted: () => {},
       acceptFailed: () => {},
     })
@@ -212,6 +217,7 @@ describe('a connection that the system could not hand over', () => {
         return { address, close: () => undefined }
       },
       tell: () => {},
+      rows: new PortalRows(new TargetStatistics()),
       accepted: () => {},
       acceptFailed: (portal, error) => failures.push([portal, error]),
     })

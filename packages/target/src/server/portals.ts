@@ -10,11 +10,14 @@ import {
   isWildcard,
   type PortalAddress,
 } from './portal-address.ts'
+import type { PortalRows } from './portal-rows.ts'
 
 /** What portals are opened by, and whom they tell. */
 export interface PortalsOptions {
   readonly listen: Listen
   readonly tell: TargetListener
+  /** Hears which portals are open. */
+  readonly rows: Pick<PortalRows, 'opened' | 'closed'>
   readonly accepted: (socket: AdoptedSocket) => void
   /** The system could not hand over a connection to the socket at this address. */
   readonly acceptFailed: (portal: PortalAddress, error: Error) => void
@@ -79,7 +82,7 @@ export class Portals {
     this.#closed = true
     for (const socket of this.#sockets.values()) socket.close()
     this.#sockets.clear()
-    this.#open.clear()
+    for (const key of [...this.#open.keys()]) this.#notOpen(key)
   }
 
   async #adjust({ all, again }: WantedPortals): Promise<void> {
@@ -101,7 +104,7 @@ export class Portals {
     for (const key of this.#groups.get(group)?.map(formatAddress) ?? []) {
       this.#failures.delete(key)
       if (kept.has(key)) continue
-      this.#open.delete(key)
+      this.#notOpen(key)
       this.#closeSocket(key)
     }
     this.#groups.delete(group)
@@ -196,13 +199,20 @@ export class Portals {
     const key = formatAddress(asked)
     const before = this.#open.get(key)
     this.#open.set(key, address)
-    if (!before || !sameAddresses([before], [address])) this.#options.tell({ kind: 'portalOpened', portal: address })
+    if (before && sameAddresses([before], [address])) return
+    this.#options.rows.opened(key, address)
+    this.#options.tell({ kind: 'portalOpened', portal: address })
+  }
+
+  #notOpen(key: string): void {
+    this.#open.delete(key)
+    this.#options.rows.closed(key)
   }
 
   #failed(asked: PortalAddress, error: Error): void {
     if (this.#closed) return
     const key = formatAddress(asked)
-    this.#open.delete(key)
+    this.#notOpen(key)
     this.#failures.set(key, error)
     this.#options.tell({ kind: 'portalFailed', portal: asked, error })
   }

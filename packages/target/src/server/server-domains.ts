@@ -8,7 +8,7 @@ const having = (words: string, ...methods: readonly string[]) =>
 export const SERVER: OptionDomains = {
   slab: required(having('a Slab', 'take', 'takeLater')),
   timers: required(having('timers: startTimerWheel().wheel, or { now, after(delayMs, action) }', 'after')),
-  statistics: having('TargetStatistics', 'add', 'read'),
+  statistics: having('TargetStatistics', 'add', 'read', 'portalRow', 'sessionRow'),
   limits: object('an object of limits'),
   listener: callback,
   worked: callback,

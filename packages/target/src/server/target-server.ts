@@ -2,6 +2,7 @@ import { callback, checkArgument, checkOptions, flag, type Slab, wholeNumber } f
 import type { Batch } from '../connection/batch.ts'
 import type { ByteStream } from '../connection/byte-stream.ts'
 import { Connection } from '../connection/connection.ts'
+import { ConnectionCounts } from '../connection/connection-counts.ts'
 import { TurnEnd } from '../connection/turn-end.ts'
 import { TARGET_LIMITS, type TargetLimits } from '../limits.ts'
 import { LoginPhase } from '../login/login-phase.ts'
@@ -11,13 +12,13 @@ import type { SessionDescription } from '../session/session-description.ts'
 import { announceEnd, askToLogOut, logOut } from '../session/session-ending.ts'
 import { readGauges, type SessionLoad } from '../session/session-gauges.ts'
 import { SessionRegistry } from '../session/session-registry.ts'
-import { Counter, TargetStatistics } from '../statistics.ts'
+import { TargetStatistics } from '../statistics.ts'
 import type { Timers } from '../timer-wheel.ts'
 import type { AdoptedSocket } from './adopted-socket.ts'
+import { ConnectionEntry } from './connection-entry.ts'
 import { Directory, type FindPortal } from './directory.ts'
 import { ConnectionEnd, type TargetListener } from './events.ts'
 import { type Listen, listenTcp } from './listening-socket.ts'
-import { LoginQueue } from './login-queue.ts'
 import { canonicalAddress, checkAddress, formatAddress, type PortalAddress } from './portal-address.ts'
 import { Portals } from './portals.ts'
 import { ADDRESSES, GROUP, SERVER, STREAM } from './server-domains.ts'
@@ -57,12 +58,11 @@ export class TargetServer {
   readonly #surroundings: Surroundings
   readonly #portals: Portals
   readonly #directory: Directory
-  readonly #logins: LoginQueue
+  readonly #entry: ConnectionEntry
   /** One object, which whoever has limits reads them from. */
   readonly #limits: TargetLimits
   readonly #connections = new Set<Connection>()
   #idle: (() => void)[] = []
-  #closing = false
 
   /** @throws {TypeError} or {RangeError} for options that cannot be. */
   constructor(options: TargetServerOptions) {
@@ -72,19 +72,22 @@ export class TargetServer {
     const limits = { ...TARGET_LIMITS, ...options.limits }
     this.#limits = limits
     this.statistics = options.statistics ?? new TargetStatistics()
-    this.#directory = new Directory(asked => this.addressOf(asked) ?? otherPortal?.(asked))
+    const { statistics } = this
+    this.#entry = new ConnectionEntry(limits, statistics)
+    const findPortal: FindPortal = asked => this.addressOf(asked) ?? otherPortal?.(asked)
+    this.#directory = new Directory(findPortal, name => statistics.sessionRow(name))
     this.#portals = new Portals({
+      rows: this.#entry.rows,
       listen: options.listen ?? listenTcp,
       tell: listener,
       accepted: socket => this.#connected(socket),
       acceptFailed: (portal, error) => this.#acceptFailed(portal, error),
     })
-    this.#logins = new LoginQueue(limits, this.statistics)
     this.#surroundings = {
       limits,
       timers,
-      statistics: this.statistics,
-      share: new MemoryShare(slab, limits, this.statistics),
+      statistics,
+      share: new MemoryShare(slab, limits, statistics),
       turnEnd: new TurnEnd(),
       readsEnd: new TurnEnd(setImmediate),
       registry: new SessionRegistry(),
@@ -219,7 +222,7 @@ export class TargetServer {
     for (const [at, target] of targets.entries()) checkTarget(`serve: target ${at}`, target, GROUP)
     for (const target of targets) this.#directory.set(target)
     await this.#adjustPortals([...portalsOf(targets)])
-    if (this.#closing) return
+    if (this.#entry.closed) return
     const failures = new Map<string, Error>()
     for (const portal of portalsOf(targets)) {
       const cause = this.#portals.failureOf(portal)
@@ -285,21 +288,23 @@ export class TargetServer {
 
   #take(stream: ByteStream, portal: PortalAddress): Connection | undefined {
     const source = stream.remote.host
-    const refused = this.#refusal(source)
+    const row = this.#entry.rows.at(portal)
+    const refused = this.#entry.refusal(source, this.#connections.size)
     if (refused !== undefined) {
-      this.statistics.add(Counter.connectionsRefused)
-      this.#surroundings.tell({ kind: 'connectionRefused', remote: formatAddress(stream.remote), reason: refused })
+      this.#entry.refused(refused, row)
+      const { reason } = refused
+      this.#surroundings.tell({ kind: 'connectionRefused', remote: formatAddress(stream.remote), reason })
       stream.destroy()
       return undefined
     }
-    this.statistics.add(Counter.connectionsAccepted)
-    this.statistics.add(Counter.connectionsOpen)
     const surroundings = this.#surroundings
-    const connection = new Connection({ stream, surroundings, gone: each => this.#gone(each) })
+    const counts = new ConnectionCounts(this.statistics, row)
+    const connection = new Connection({ stream, surroundings, counts, gone: each => this.#gone(each) })
     this.#connections.add(connection)
+    const { logins } = this.#entry
     const place = { source, giveWay: () => connection.end(ConnectionEnd.displaced) }
-    this.#logins.enter(place)
-    connection.enter(new LoginPhase({ connection, surroundings, portal, left: () => this.#logins.leave(place) }))
+    logins.enter(place)
+    connection.enter(new LoginPhase({ connection, surroundings, portal, left: () => logins.leave(place) }))
     return connection
   }
 
@@ -331,7 +336,7 @@ export class TargetServer {
   }
 
   #stopListening(): void {
-    this.#closing = true
+    this.#entry.closed = true
     this.#surroundings.draining = true
     this.#portals.close()
   }
@@ -344,18 +349,7 @@ export class TargetServer {
     }
   }
 
-  #refusal(source: string): string | undefined {
-    const { connections } = this.#surroundings.limits
-    if (this.#closing) return 'the target is shutting down'
-    if (this.#connections.size >= connections) {
-      this.statistics.add(Counter.connectionsRefusedInAll)
-      return `there are ${connections} connections`
-    }
-    return this.#logins.refusal(source)
-  }
-
   #gone(connection: Connection): void {
-    this.statistics.add(Counter.connectionsOpen, -1)
     this.#connections.delete(connection)
     this.#tellIdle()
   }
@@ -375,14 +369,14 @@ export class TargetServer {
   }
 
   async #adjustPortals(asked: readonly PortalAddress[]): Promise<void> {
-    if (this.#closing) return
+    if (this.#entry.closed) return
     const all = () => [...portalsOf(this.#directory.all()), ...asked]
     await this.#portals.adjust({ all, again: asked })
   }
 
   /** The system has no descriptor, or no memory, for a connection, and has closed it. */
   #acceptFailed(portal: PortalAddress, error: Error): void {
-    this.statistics.add(Counter.acceptsFailed)
+    this.#entry.failed(this.addressOf(portal) ?? portal)
     this.#surroundings.tell({ kind: 'acceptFailed', portal, error })
   }
 

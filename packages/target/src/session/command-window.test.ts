@@ -2,8 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CommandWindow, Verdict } from './command-window.ts'
 
+const clock = { now: 0 }
+const reopened: number[] = []
+const rest = { clock, reopened: (seconds: number) => void reopened.push(seconds) }
+
 const windowOf = (cmdSN: number, depth: number, pressed = () => false): CommandWindow =>
-  new CommandWindow({ cmdSN, depth, pressed })
+  new CommandWindow({ cmdSN, depth, pressed, ...rest })
 
 describe('a command window', () => {
   it('begins at the CmdSN of the login, as wide as the session is deep', () => {
@@ -13,7 +17,7 @@ describe('a command window', () => {
 
   it('of a connection that is reinstated never moves back, however deep the session is now', () => {
     const after = (before: CommandWindow) => {
-      const { expCmdSN, maxCmdSN } = new CommandWindow({ cmdSN: 1, depth: 4, pressed: () => false, before })
+      const { expCmdSN, maxCmdSN } = new CommandWindow({ cmdSN: 1, depth: 4, pressed: () => false, before, ...rest })
       return [expCmdSN, maxCmdSN]
     }
     expect([after(windowOf(5, 16)), after(windowOf(5, 2))]).toEqual([
@@ -148,5 +152,55 @@ describe('a command window', () => {
         },
       ),
     )
+  })
+})
+
+describe('the time in which no command may come', () => {
+  /** What has been told of it so far, of a window of two commands. */
+  function setUp() {
+    reopened.length = 0
+    clock.now = 1000
+    const window = windowOf(5, 2)
+    const take = (times: number) => {
+      for (let i = 0; i < times; i++) {
+        window.advance()
+        window.started()
+      }
+    }
+    return { window, take }
+  }
+
+  it('goes from the last command that might come to the end of one of them', () => {
+    const { window, take } = setUp()
+    take(1)
+    clock.now = 3000
+    take(1)
+    clock.now = 4500
+    expect([window.invited, reopened]).toEqual([0, []])
+    window.finished()
+    window.finished()
+    expect([window.invited, reopened]).toEqual([2, [1.5]])
+  })
+
+  it('is over when the last one is taken back, or no command is waited for any more', () => {
+    const { window, take } = setUp()
+    take(2)
+    clock.now = 2000
+    window.takeBack()
+    take(1)
+    clock.now = 5000
+    window.shut()
+    window.finished()
+    expect(reopened).toEqual([1, 3])
+  })
+
+  it('is not there while a command may come, however few', () => {
+    const { window, take } = setUp()
+    for (let i = 0; i < 20; i++) {
+      take(1)
+      clock.now += 100
+      window.finished()
+    }
+    expect(reopened).toEqual([])
   })
 })

@@ -28,6 +28,10 @@ export interface CommandWindowOptions {
   readonly depth: number
   /** Whether memory is short, so that no more commands should come. */
   readonly pressed: () => boolean
+  /** Milliseconds, as coarse as they are. */
+  readonly clock: { readonly now: number }
+  /** Called when commands may come again, with how many seconds none could. */
+  readonly reopened: (seconds: number) => void
 }
 
 /** Stands for a command that will never come, because its abort came first (RFC 7143 11.6.1 b). */
@@ -37,16 +41,22 @@ const plug: HeldRequest = { deliver: () => {}, discard: () => {} }
 export class CommandWindow {
   readonly #depth: number
   readonly #pressed: () => boolean
+  readonly #clock: { readonly now: number }
+  readonly #reopened: (seconds: number) => void
   readonly #held = new Map<number, HeldRequest>()
   #expCmdSN: number
   #maxCmdSN: number
   #inProgress = 0
   #shut = false
   #heldBack = false
+  /** Since when no command may come, by the clock; NaN while one may. */
+  #closedSinceMs = Number.NaN
 
-  constructor({ cmdSN, depth, pressed, before }: CommandWindowOptions) {
+  constructor({ cmdSN, depth, pressed, before, clock, reopened }: CommandWindowOptions) {
     this.#depth = depth
     this.#pressed = pressed
+    this.#clock = clock
+    this.#reopened = reopened
     this.#expCmdSN = before?.expCmdSN ?? cmdSN
     this.#maxCmdSN = serialAdd(this.#expCmdSN, depth - 1)
     // RFC 7143 4.2.2.1: it never moves back.
@@ -85,12 +95,15 @@ export class CommandWindow {
 
   /** The request with the expected number is delivered. */
   advance(): void {
+    // The last one that may come: none may, from now on.
+    if (this.#expCmdSN === this.#maxCmdSN) this.#closedSinceMs = this.#clock.now
     this.#expCmdSN = serialAdd(this.#expCmdSN, 1)
   }
 
   /** The request that was delivered last is rejected: its number is still missing, RFC 7143 7.3. */
   takeBack(): void {
     this.#expCmdSN = serialAdd(this.#expCmdSN, -1)
+    this.#tellReopened()
   }
 
   /** A request waits for those before it. */
@@ -140,11 +153,20 @@ export class CommandWindow {
     const wanted = serialAdd(this.#expCmdSN, this.#depth - this.#inProgress - 1)
     if (!serialBefore(this.#maxCmdSN, wanted)) return
     this.#heldBack = this.#pressed()
-    if (!this.#heldBack) this.#maxCmdSN = wanted
+    if (this.#heldBack) return
+    this.#maxCmdSN = wanted
+    this.#tellReopened()
+  }
+
+  #tellReopened(): void {
+    if (Number.isNaN(this.#closedSinceMs)) return
+    this.#reopened((this.#clock.now - this.#closedSinceMs) / 1000)
+    this.#closedSinceMs = Number.NaN
   }
 
   /** No command is invited any more. */
   shut(): void {
+    this.#tellReopened()
     this.#shut = true
     this.#heldBack = false
   }

@@ -1,8 +1,10 @@
 import type { Negotiation, Parameters } from '@lunkit/pdu'
 import { type Nexus, NexusEnd, TaskManagementFunction } from '@lunkit/scsi/transport'
+import type { Row } from '@lunkit/statistics'
 import type { TargetLimits } from '../limits.ts'
 import type { InitiatorAccess } from '../server/access.ts'
 import { ConnectionEnd, type TargetListener } from '../server/events.ts'
+import { DISCOVERY, sessionMetrics } from '../session-metrics.ts'
 import { Counter, type TargetStatistics } from '../statistics.ts'
 import type { CancelDeadline, Timers } from '../timer-wheel.ts'
 import { HeldMemory } from '../transfer/held-memory.ts'
@@ -14,6 +16,7 @@ import { Management } from './management.ts'
 import type { MemoryShare } from './memory-share.ts'
 import type { ServingConnection } from './serving-connection.ts'
 import type { SessionDescription } from './session-description.ts'
+import { sessionEndOf } from './session-end.ts'
 import { TaskRegister } from './task-register.ts'
 
 /** The life of the session: who it is, and how it ends. */
@@ -91,6 +94,8 @@ export class FullFeatureSession {
   loggingOut = false
   readonly #life: SessionLife
   readonly #tell: TargetListener
+  /** Where the sessions with its target are counted. */
+  readonly #row: Row
   #windowCheck: CancelDeadline | undefined
 
   constructor({
@@ -113,9 +118,12 @@ export class FullFeatureSession {
     this.negotiation = negotiation
     this.parameters = parameters
     this.isDiscovery = nexus === undefined
+    const row = statistics.sessionRow(life.description.targetName || DISCOVERY)
+    this.#row = row
     this.nexus = nexus as Nexus
     const pressed = (): boolean => this.#pressed()
-    this.window = new CommandWindow({ cmdSN, depth: this.#depth(access), pressed, before })
+    const reopened = (seconds: number): void => row.add(sessionMetrics.at.windowClosedSeconds, seconds)
+    this.window = new CommandWindow({ cmdSN, depth: this.#depth(access), pressed, before, clock: timers, reopened })
     this.memory = new HeldMemory(share, () => this.solicitor.run())
     this.maxBurstBytes = parameters.MaxBurstLength
     this.firstBurstLeftOpen = negotiation.leftOpen.has('FirstBurstLength')
@@ -123,6 +131,8 @@ export class FullFeatureSession {
     this.solicitor = new Solicitor(this)
     this.tasks = new TaskRegister(this, access?.dataOutTimeoutMs ?? 0)
     this.management = new Management(this)
+    row.add(sessionMetrics.at.sessions[this.#type])
+    row.add(sessionMetrics.at.logins[this.#type])
     if (this.isDiscovery) return
     share.sessionBegan()
     statistics.add(Counter.sessionsOpen)
@@ -135,6 +145,10 @@ export class FullFeatureSession {
     const unaskedBytes = InitialR2T && !ImmediateData ? 1 : FirstBurstLength
     const affordable = Math.floor(this.limits.dataOutBytes / unaskedBytes)
     return Math.max(1, Math.min(access.commandDepth, this.limits.commandDepth, affordable))
+  }
+
+  get #type(): 'discovery' | 'normal' {
+    return this.isDiscovery ? 'discovery' : 'normal'
   }
 
   get description(): SessionDescription {
@@ -223,6 +237,10 @@ export class FullFeatureSession {
   }
 
   #count(why: ConnectionEnd): void {
+    const asked = this.connections.some(({ logoutRequested }) => logoutRequested)
+    this.#row.add(sessionMetrics.at.sessions[this.#type], -1)
+    this.#row.add(sessionMetrics.at.logouts[sessionEndOf(why, asked)])
+    this.#row.release()
     if (this.isDiscovery) return
     this.share.sessionEnded()
     this.statistics.add(Counter.sessionsOpen, -1)

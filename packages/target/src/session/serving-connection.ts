@@ -5,6 +5,8 @@ import type { TaskConnection } from '../transfer/task.ts'
 export interface ServingConnection extends TaskConnection {
   /** What the initiator calls it. */
   readonly cid: number
+  /** The initiator was asked to log out. */
+  readonly logoutRequested: boolean
   /** Tells the initiator the command window, though it has not asked. */
   tellWindow(): void
   /** What is on its way is not wanted any more. */

@@ -169,7 +169,7 @@ export class TaskRegister {
     const oldest = this.#session.timers.now - this.#dataOutTimeoutMs
     for (const task of [...this.#owing]) {
       if (task.dataOut.progressMs > oldest) continue
-      this.#session.statistics.add(Counter.dataOutTimeouts)
+      task.connection.counts.wrong('timeout', Counter.dataOutTimeouts)
       this.#giveUp(task)
     }
     if (this.#owing.size > 0 && !this.#session.closed) this.#lookLater()

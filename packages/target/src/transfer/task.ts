@@ -8,6 +8,7 @@ import {
   TaskAttribute,
 } from '@lunkit/scsi/transport'
 import { dataView, type Slot } from '@lunkit/wire'
+import type { ConnectionCounts } from '../connection/connection-counts.ts'
 import type { EngineDepth } from '../connection/engine-depth.ts'
 import type { CommandWindow, HeldRequest } from '../session/command-window.ts'
 import type { Tagged } from '../session/tag-table.ts'
@@ -37,6 +38,8 @@ export type TaskLife = (typeof TaskLife)[keyof typeof TaskLife]
 /** The connection that a command came on, and is answered on. */
 export interface TaskConnection extends DataInConnection {
   readonly engine: EngineDepth
+  /** Where it is counted. */
+  readonly counts: ConnectionCounts
   /** Set when it is gone: nothing is sent any more. */
   readonly closed: boolean
   /** The task for which a Data-Out is on its way. */

@@ -1,0 +1,42 @@
+import { LoginStatus, LoginStatusClass, loginStatusClass } from '@lunkit/pdu'
+
+/** What a login was refused for, as it is counted. */
+export const LoginCause = {
+  /** The initiator may not log in. */
+  noAcl: 'no_acl',
+  /** It must prove who it is, or wants to. */
+  authentication: 'authentication',
+  /** There is no such target, or it is not reached at this portal. */
+  unknownTarget: 'unknown_target',
+  tpgDisabled: 'tpg_disabled',
+  /** It is to go elsewhere, RFC 7143 11.13.5. */
+  redirected: 'redirected',
+  /** There is too much of something already. */
+  limit: 'limit',
+  shuttingDown: 'shutting_down',
+  /** What it said was wrong. */
+  protocol: 'protocol',
+  /** What went wrong is ours. */
+  fault: 'fault',
+} as const
+export type LoginCause = (typeof LoginCause)[keyof typeof LoginCause]
+
+const causes: Readonly<Partial<Record<LoginStatus, LoginCause>>> = {
+  [LoginStatus.authenticationFailure]: LoginCause.authentication,
+  [LoginStatus.authorizationFailure]: LoginCause.noAcl,
+  [LoginStatus.notFound]: LoginCause.unknownTarget,
+  [LoginStatus.targetRemoved]: LoginCause.unknownTarget,
+  [LoginStatus.tooManyConnections]: LoginCause.limit,
+  [LoginStatus.serviceUnavailable]: LoginCause.tpgDisabled,
+  [LoginStatus.outOfResources]: LoginCause.limit,
+}
+
+/** Where the status leaves it open, what its class is about. */
+const ofClass: Readonly<Record<number, LoginCause>> = {
+  [LoginStatusClass.redirection]: LoginCause.redirected,
+  [LoginStatusClass.initiatorError]: LoginCause.protocol,
+}
+
+/** What a login status is for, unless somebody knows better. */
+export const causeOfStatus = (status: LoginStatus): LoginCause =>
+  causes[status] ?? ofClass[loginStatusClass(status)] ?? LoginCause.fault
