@@ -49,6 +49,13 @@ const NO_CALLS: readonly unknown[] = [
     { name: 'discoveryAuth', given: 1 },
   ],
 ]
+const NO_FACTS: readonly unknown[] = [null, 1, 'text', [], { storage: 1 }, { sessions: {} }, { thereIsNoSuch: () => 1 }]
+const NODE: config.TreeNode = { path: '/', name: '/', kind: 'root', summary: '', children: [] }
+/** None says anything of the words of an edit. */
+const NO_WORDS: readonly unknown[] = [
+  ...[null, 1, 'text', { showsSecrets: 1 }, { typedSize: 1 }, { backing: 1 }, { backing: {} }],
+  ...[{ backing: { existed: 1, sizeBytes: 1 } }, { backing: { existed: true, sizeBytes: -1 } }],
+]
 const plan = () => config.planServing(config.parseConfiguration('{}'))
 
 describeArguments('@lunkit/config', {
@@ -115,6 +122,47 @@ describeArguments('@lunkit/config', {
       ...eachBad(NO_CALLS, bad => config.readValues(empty(), bad)),
       ...eachChanged({ target: 'a', tag: 1 }, { target: NO_TEXT, tag: NO_WHOLE_NUMBERS }, bad =>
         config.readValues(empty(), { name: 'tpgAuth', given: bad }),
+      ),
+    ],
+    treeNode: () => [
+      ...eachBad(NO_CONFIGURATIONS, bad => config.treeNode(bad, '/')),
+      ...eachBad([...NO_TEXT, '/nosuch'], bad => config.treeNode(empty(), bad)),
+      ...eachBad(NO_FACTS, bad => config.treeNode(empty(), '/', bad)),
+    ],
+    statusLine: () => [
+      ...eachBad(NO_OBJECTS, bad => config.statusLine(bad)),
+      ...eachChanged({ path: '/', summary: '' }, { path: NO_TEXT, summary: NO_TEXT }, bad => config.statusLine(bad)),
+    ],
+    infoLines: () => [
+      ...eachBad(NO_CONFIGURATIONS, bad => config.infoLines(bad, '/')),
+      ...eachBad([...NO_TEXT, '/nosuch'], bad => config.infoLines(empty(), bad)),
+      ...eachBad([null, 1, { showsSecrets: 1 }, { thereIsNoSuch: true }], bad => config.infoLines(empty(), '/', bad)),
+    ],
+    drawTree: () => [
+      ...eachBad([undefined, null, 1, {}], bad => config.drawTree(bad, { path: '/' })),
+      ...eachChanged(
+        { path: '/' },
+        { path: NO_TEXT, depth: [null, -1, 1.5, '1'], width: [null, 0, 1.5, '80'], paint: [null, 1, 'red'] },
+        bad => config.drawTree(path => config.treeNode(empty(), path), bad),
+      ),
+      ...eachBad(
+        [undefined, null, 'text', {}, { path: '/' }, { ...NODE, children: 1 }, { ...NODE, children: [1] }],
+        bad => config.drawTree(() => bad, { path: '/' }),
+      ),
+      ...eachBad([undefined, null, 1], bad => config.drawTree(() => NODE, { path: '/', paint: () => bad })),
+    ],
+    editWords: () => [
+      ...eachChanged(
+        { call: CLEAR, before: empty(), edited: config.applyEdit(empty(), CLEAR) },
+        {
+          call: NO_CALLS,
+          before: NO_CONFIGURATIONS,
+          edited: [...NO_OBJECTS, { made: [] }, { configuration: {}, made: [1] }],
+        },
+        bad => config.editWords(bad),
+      ),
+      ...eachBad(NO_WORDS, bad =>
+        config.editWords({ call: CLEAR, before: empty(), edited: config.applyEdit(empty(), CLEAR) }, bad),
       ),
     ],
     difference: () => [

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { difference } from '../difference/difference.ts'
@@ -6,69 +5,16 @@ import { checkConfiguration, formatConfiguration, parseConfiguration } from '../
 import { Planner, planServing } from '../plan/plan.ts'
 import type { Configuration } from '../saveconfig.ts'
 import { asJson } from '../saveconfig.ts'
-import { countingSources, editCall } from '../testing/edit-calls.ts'
+import { countingSources } from '../testing/edit-calls.ts'
+import { edited, run } from '../testing/edit-runs.ts'
 import { ServedModel } from '../testing/served-model.ts'
 import { EditError, EditFault } from './edit-error.ts'
-import type { EditSources } from './edit-sources.ts'
-import type { EditArguments, EditCall, Edited } from './edits.ts'
+import type { EditArguments, EditCall } from './edits.ts'
 import { applyEdit, edits } from './edits.ts'
-
-const LIO_FILE = new URL('../../../../test/fixtures/lio/saveconfig.json', import.meta.url)
-/** A tree in which most of what edits name is there. */
-const TREE = JSON.stringify({
-  storage_objects: [
-    {
-      plugin: 'fileio',
-      name: 'a',
-      dev: '/srv/0',
-      size: 1_048_576,
-      alua_tpgs: [],
-      wwn: '00000000-0000-4000-8000-0000000000aa',
-    },
-    { plugin: 'ramdisk', name: 'a', size: 1_048_576, alua_tpgs: [], wwn: '00000000-0000-4000-8000-0000000000bb' },
-  ],
-  targets: [
-    {
-      fabric: 'iscsi',
-      wwn: 'iqn.2026-11.com.example:a',
-      tpgs: [
-        {
-          tag: 1,
-          parameters: { AuthMethod: 'CHAP,None' },
-          portals: [{ ip_address: '10.0.0.1', port: 3260 }],
-          luns: [{ index: 0, storage_object: '/backstores/fileio/a' }],
-          node_acls: [{ node_wwn: 'iqn.1994-05.com.redhat:one', mapped_luns: [{ index: 0, tpg_lun: 0 }] }],
-        },
-      ],
-    },
-  ],
-})
-const STARTS: readonly Configuration[] = ['{}', TREE, readFileSync(LIO_FILE, 'utf8')].map(text =>
-  parseConfiguration(text),
-)
-
-function freeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return
-  Object.freeze(value)
-  for (const member of Object.values(value)) freeze(member)
-}
-
-/** What comes of an edit of a document that nobody can change. */
-function edited(configuration: Configuration, call: EditCall, sources: EditSources): Edited | EditError {
-  freeze(configuration)
-  try {
-    return applyEdit(configuration, call, sources)
-  } catch (error) {
-    if (!(error instanceof EditError)) throw error
-    return error
-  }
-}
 
 const FAULTS: readonly string[] = Object.values(EditFault)
 const wrongIn = (configuration: Configuration) =>
   planServing(configuration).notices.filter(({ kind }) => kind === 'wrong')
-
-const run = fc.tuple(fc.constantFrom(...STARTS), fc.array(editCall, { minLength: 5, maxLength: 40, size: 'max' }))
 
 describe('any edits, one after another,', () => {
   it('change no document that they are given and leave one that can be served, written and read', () => {

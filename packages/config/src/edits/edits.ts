@@ -55,14 +55,19 @@ export type EditCall<K extends EditName = EditName> = {
  * is no edit or no argument of it; {ConfigError} for what is no configuration.
  */
 export function applyEdit(configuration: Configuration, call: EditCall, sources: EditSources = systemSources): Edited {
-  checkOptions('applyEdit: call', call, CALL)
+  checkCall('applyEdit', call)
   const { name, given } = call
-  checkOptions(`applyEdit: ${name}`, given, edits[name].takes as OptionDomains)
   checkSources('applyEdit: sources', sources)
   const draft = new Draft(asJson(checkOnce(asJson(configuration))) as JsonObject, sources)
   const row = edits[name] as unknown as Edit<typeof given>
   row.make(draft, present(given))
   return { configuration: knownRight(draft.document), made: draft.made }
+}
+
+/** @throws {TypeError} or {RangeError} for what is no edit or no argument of it. */
+export function checkCall(caller: string, call: EditCall): void {
+  checkOptions(`${caller}: call`, call, CALL)
+  checkOptions(`${caller}: ${call.name}`, call.given, edits[call.name].takes as OptionDomains)
 }
 
 /** Arguments without those that are undefined, which count as left out. */

@@ -13,63 +13,17 @@ import type { StorageAttribute } from '../tables/storage-attributes.ts'
 import type { TpgParameter } from '../tables/tpg-parameters.ts'
 import { parameterInForce } from '../tables/tpg-parameters.ts'
 import { countingSources } from '../testing/edit-calls.ts'
+import { edited } from '../testing/lio-transcript.ts'
 import type { EditCall } from './edits.ts'
 import { applyEdit } from './edits.ts'
 
 const LIO_FILE = new URL('../../../../test/fixtures/lio/saveconfig.json', import.meta.url)
 const lio = asJson(parseConfiguration(readFileSync(LIO_FILE, 'utf8'))) as JsonObject
 
-const first = { target: 'iqn.2022-08.com.test:lio', tag: 1 }
-const second = { target: 'iqn.2022-08.com.test:second', tag: 1 }
-const host1 = { ...second, initiator: 'iqn.1994-05.com.redhat:host1' }
-const host2 = { ...second, initiator: 'iqn.1994-05.com.redhat:host2' }
-
-/** What targetcli was told before it saved the file. */
-const told: readonly EditCall[] = [
-  { name: 'createFileio', given: { name: 'disk0', file_or_dev: '/disk.img', size: 1_073_741_824 } },
-  {
-    name: 'setStorageAttributes',
-    given: {
-      storage_object: '/backstores/fileio/disk0',
-      attributes: { emulate_tpu: 1, emulate_tpws: 1, emulate_caw: 1, emulate_3pc: 1 },
-    },
-  },
-  { name: 'createFileio', given: { name: 'disk1', file_or_dev: '/disk1.img', size: 67_108_864, write_back: false } },
-  { name: 'createRamdisk', given: { name: 'rd0', size: 33_554_432 } },
-  { name: 'createRamdisk', given: { name: 'null0', size: 33_554_432, nullio: true } },
-  { name: 'createBlock', given: { name: 'blk0', dev: '/dev/loop0' } },
-  { name: 'createPscsi', given: { name: 'ps0', dev: '/dev/sda' } },
-  { name: 'createAluaGroup', given: { storage_object: 'fileio/disk0', name: 'siteb', tag: 16 } },
-  {
-    name: 'setAluaGroup',
-    given: { storage_object: 'fileio/disk0', name: 'siteb', values: { alua_access_state: 1 } },
-  },
-  { name: 'createTarget', given: { wwn: first.target } },
-  { name: 'createLun', given: { ...first, storage_object: '/backstores/fileio/disk0' } },
-  { name: 'createLun', given: { ...first, storage_object: '/backstores/ramdisk/rd0' } },
-  {
-    name: 'setTpgAttributes',
-    given: {
-      ...first,
-      attributes: { generate_node_acls: 1, demo_mode_write_protect: 0, cache_dynamic_acls: 1, authentication: 0 },
-    },
-  },
-  { name: 'createTarget', given: { wwn: second.target } },
-  { name: 'createTpg', given: { target: second.target, tag: 2 } },
-  { name: 'createLun', given: { ...second, storage_object: '/backstores/block/blk0' } },
-  { name: 'createLun', given: { ...second, storage_object: '/backstores/pscsi/ps0' } },
-  { name: 'createAcl', given: { ...second, wwn: host1.initiator } },
-  { name: 'createAcl', given: { ...second, wwn: host2.initiator, add_mapped_luns: false } },
-  { name: 'createMappedLun', given: { ...host2, mapped_lun: 5, tpg_lun_or_backstore: 'lun0' } },
-  { name: 'setAclAuth', given: { ...host1, userid: 'alice', password: 'secretsecret12' } },
-  { name: 'setAclAuth', given: { ...host1, mutual_userid: 'tgt', mutual_password: 'mutualsecret12' } },
-  { name: 'setTpgAttributes', given: { ...second, attributes: { authentication: 1 } } },
-  { name: 'setTpgParameters', given: { ...second, parameters: { MaxBurstLength: 1_048_576 } } },
-  { name: 'tagAcl', given: { ...host2, new_tag: 'webfarm' } },
-  { name: 'deletePortal', given: { ...second, ip_address: '0.0.0.0', ip_port: 3260 } },
-  { name: 'createPortal', given: { ...second, ip_address: '127.0.0.1', ip_port: 3261 } },
-  { name: 'setDiscoveryAuth', given: { enable: '0' } },
-]
+/** What targetcli was told before it saved the file; it forgot that a mapped LUN was to be protected. */
+const told: readonly EditCall[] = edited.map(({ call }) =>
+  call.name === 'createMappedLun' ? { name: call.name, given: { ...call.given, write_protect: false } } : call,
+)
 
 const sources = countingSources()
 const ours = asJson(

@@ -45,12 +45,18 @@ function attributesIn(table: AttributeTable, values: JsonObject): Values {
 const CREDENTIALS = ['userid', 'password', 'mutual_userid', 'mutual_password'] as const
 
 /** Credentials by targetcli's names, in either spelling of a file; empty where there are none. */
-function credentialsIn(holder: JsonObject, prefix: string): Values {
+export function credentialsIn(holder: JsonObject, prefix: string): Values {
   const texts = CREDENTIALS.map((name): [string, string] => {
     const given = own(holder, `${prefix}${name}`) ?? own(holder, name) ?? null
     return [name, meaningOf(secret, given) ?? '']
   })
   return Object.fromEntries(texts)
+}
+
+/** What discovery asks for, by targetcli's names. */
+export function discoveryValues(fabrics: readonly Json[]): Values {
+  const fabric = fabrics.filter(isJsonObject).find(each => own(each, 'name') === ISCSI_FABRIC) ?? {}
+  return { enable: own(fabric, 'discovery_enable_auth') === true ? 1 : 0, ...credentialsIn(fabric, 'discovery_') }
 }
 
 /** Every group of values of targetcli, by name. Credentials are as they are: who shows them decides what of them. */
@@ -83,11 +89,7 @@ export const valueGroups = {
     return attributesIn(aclAttributes, objectIn(aclAt(draft, at).object, { key: 'attributes', path: treePath.acl(at) }))
   }),
   aclAuth: group<AclAt>(takesAcl, (draft, given) => credentialsIn(aclAt(draft, normalTpg(given)).object, 'chap_')),
-  discoveryAuth: group<Record<never, never>>({}, draft => {
-    const fabrics = draft.list('fabric_modules').filter((each: Json) => isJsonObject(each))
-    const fabric = fabrics.find(each => own(each, 'name') === ISCSI_FABRIC) ?? {}
-    return { enable: own(fabric, 'discovery_enable_auth') === true ? 1 : 0, ...credentialsIn(fabric, 'discovery_') }
-  }),
+  discoveryAuth: group<Record<never, never>>({}, draft => discoveryValues(draft.list('fabric_modules'))),
 } as const
 
 /** The name of a group of values. */

@@ -1,0 +1,107 @@
+import { numberIn } from '../edits/target-place.ts'
+import { credentialsIn } from '../edits/values.ts'
+import type { Json, JsonObject } from '../json/value.ts'
+import { normalizeIscsiName } from '../names.ts'
+import { meaningOf, own } from '../schema/kind.ts'
+import { textIn, toggle } from '../schema/lenient.ts'
+import type { Branch, Info } from './branch.ts'
+import { counting, eachOf, LEAF } from './branch.ts'
+import { chapWords } from './chap-words.ts'
+import { lunOf, storageBehind } from './lun-branches.ts'
+import { indexedBy, membersOf, named } from './name-index.ts'
+import type { TpgPlace } from './tpg-place.ts'
+import { isOn } from './tpg-place.ts'
+import type { TreeFacts } from './tree-facts.ts'
+import { sessionsOf } from './tree-facts.ts'
+import type { Summary } from './tree-node.ts'
+import { NodeKind } from './tree-node.ts'
+
+/** ACLs of one tag are one node. */
+type Group = readonly [JsonObject, ...JsonObject[]]
+
+const wwnOf = (acl: JsonObject): string => textIn(acl, 'node_wwn') ?? ''
+const nameOf = (acl: JsonObject): string => textIn(acl, 'tag') || wwnOf(acl)
+const byName = indexedBy({ namesOf: named(nameOf), normalize: normalizeIscsiName })
+const byWwn = indexedBy({ namesOf: named(wwnOf), normalize: normalizeIscsiName })
+const byNumber = indexedBy({
+  namesOf: named(mapped => {
+    const index = numberIn(mapped, 'index')
+    return index === undefined ? undefined : `mapped_lun${index}`
+  }),
+})
+
+function mappedSummary(place: TpgPlace, mapped: JsonObject): Summary {
+  const number = numberIn(mapped, 'tpg_lun')
+  const lun = number === undefined ? undefined : lunOf(place, number)
+  if (lun === undefined) return { summary: 'BROKEN LUN LINK', healthy: false }
+  const storage = storageBehind(place, lun)
+  if (storage === undefined) return { summary: 'BROKEN STORAGE LINK', healthy: false }
+  // A switch that cannot be read protects.
+  const isProtected = meaningOf(toggle, own(mapped, 'write_protect') ?? false) !== false
+  return { summary: `lun${number} ${storage.key} (${isProtected ? 'ro' : 'rw'})`, healthy: true }
+}
+
+/** What a tag stands for; nothing of an ACL that has none. */
+function members(acls: Group): readonly string[] {
+  const [first] = acls
+  if (nameOf(first) === wwnOf(first)) return []
+  return [acls.length > 1 ? `(group of ${acls.length})` : `(${wwnOf(first)})`]
+}
+
+/** What the initiator is asked for, where the TPG asks. */
+function authOf(place: TpgPlace, acl: JsonObject): { words: readonly string[]; healthy?: boolean } {
+  if (!place.features.includes('auth') || !isOn(place, 'authentication')) return { words: [] }
+  if (isOn(place, 'generate_node_acls')) return { words: ['auth via tpg'] }
+  const { words, healthy } = chapWords(credentialsIn(acl, 'chap_'))
+  return { words: [words], healthy }
+}
+
+/** How many sessions its initiators have; undefined: nobody knows of any of them. */
+function sessionsOfGroup(facts: TreeFacts, place: TpgPlace, acls: Group): number | undefined {
+  const counts = acls.flatMap(acl => sessionsOf(facts, { ...place.at, initiator: wwnOf(acl) }) ?? [])
+  return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0)
+}
+
+function aclInfo(acls: Group): Info {
+  return { ...acls[0], node_wwn: undefined, wwns: acls.map(wwnOf) }
+}
+
+function aclBranch(place: TpgPlace, acls: Group): Branch {
+  const [first] = acls
+  const mapped = () => byNumber(membersOf(first, 'mapped_luns'))
+  return {
+    kind: NodeKind.acl,
+    summary(facts) {
+      const { words, healthy } = authOf(place, first)
+      const parts = [...members(acls), ...words, `Mapped LUNs: ${mapped().names.length}`]
+      return { summary: parts.join(', '), healthy, sessions: sessionsOfGroup(facts, place, acls) }
+    },
+    info: () => aclInfo(acls),
+    ...eachOf(mapped, ([each]) => ({
+      kind: NodeKind.mappedLun,
+      summary: () => mappedSummary(place, each),
+      info: () => each,
+      ...LEAF,
+    })),
+  }
+}
+
+/** The ACLs of a name, or those that have their tag with the ACL of an initiator: edits name them so, too. */
+function groupAt(acls: readonly Json[], name: string): Group | undefined {
+  const group = byName(acls).get(name)
+  if (group !== undefined) return group
+  const acl = byWwn(acls).get(name)?.[0]
+  return acl && byName(acls).get(nameOf(acl))
+}
+
+/** The node ACLs of a TPG. */
+export function aclsBranch(place: TpgPlace): Branch {
+  const acls = membersOf(place.tpg, 'node_acls')
+  return counting(NodeKind.acls, 'ACLs', {
+    names: () => byName(acls).names,
+    child(name) {
+      const group = groupAt(acls, name)
+      return group && aclBranch(place, group)
+    },
+  })
+}

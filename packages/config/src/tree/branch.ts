@@ -1,0 +1,51 @@
+import type { Json, JsonObject } from '../json/value.ts'
+import type { NameIndex } from './name-index.ts'
+import type { TreeFacts } from './tree-facts.ts'
+import type { NodeKind, Summary } from './tree-node.ts'
+
+/** What `info` tells of a node: lines, or values that become one line each. */
+export type Info = readonly string[] | Readonly<Record<string, Json | undefined>>
+
+/** A node before anybody has asked about it: nothing of it is looked at until then. */
+export interface Branch extends Children {
+  readonly kind: NodeKind
+  summary(facts: TreeFacts): Summary
+  /** Left out: targetcli has no such command there. */
+  readonly info?: () => Info
+}
+
+/** What is below a node. */
+export interface Children {
+  names(): readonly string[]
+  child(name: string): Branch | undefined
+}
+
+/** Nothing is below it. */
+export const LEAF: Children = { names: () => [], child: () => undefined }
+
+/** Nodes that are always there, in order. */
+export function always(branches: Readonly<Record<string, () => Branch>>): Children {
+  return {
+    names: () => Object.keys(branches),
+    child: name => (Object.hasOwn(branches, name) ? branches[name]?.() : undefined),
+  }
+}
+
+/** One node for each name of an index. */
+export function eachOf(
+  index: () => NameIndex,
+  make: (members: readonly [JsonObject, ...JsonObject[]], name: string) => Branch,
+): Children {
+  return {
+    names: () => index().names,
+    child(name) {
+      const members = index().get(name)
+      return members && make(members, name)
+    },
+  }
+}
+
+/** A node that says how many are below it: `LUNs: 2`. */
+export function counting(kind: NodeKind, noun: string, children: Children): Branch {
+  return { kind, summary: () => ({ summary: `${noun}: ${children.names().length}` }), ...children }
+}

@@ -1,0 +1,51 @@
+import type { JsonObject } from '../json/value.ts'
+import { formatPortal, parsePortal } from '../portal-address.ts'
+import { meaningOf, own } from '../schema/kind.ts'
+import { textIn, toggle } from '../schema/lenient.ts'
+import type { Branch } from './branch.ts'
+import { counting, eachOf, LEAF } from './branch.ts'
+import { indexedBy, membersOf, named } from './name-index.ts'
+import type { TpgPlace } from './tpg-place.ts'
+import type { TreeFacts } from './tree-facts.ts'
+import { portalFacts } from './tree-facts.ts'
+import type { Summary } from './tree-node.ts'
+import { NodeKind } from './tree-node.ts'
+
+/** A portal's name, with the address as it stands in the file: `[::0]:3260`. */
+function nameOf(portal: JsonObject): string | undefined {
+  const [host, port] = [textIn(portal, 'ip_address'), textIn(portal, 'port')]
+  if (!host || !port) return undefined
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+function normalize(name: string): string {
+  const portal = parsePortal(name)
+  return portal === undefined ? name : formatPortal(portal)
+}
+
+const byName = indexedBy({ namesOf: named(nameOf), normalize })
+
+const WORDS = ['iser', 'offload'] as const
+
+function summaryOf(place: TpgPlace, portal: JsonObject, facts: TreeFacts): Summary {
+  const address = parsePortal(nameOf(portal) ?? '')
+  const { isOpen = true, reason } = address === undefined ? {} : portalFacts(facts, place.at, address)
+  const summary = WORDS.find(word => meaningOf(toggle, own(portal, word) ?? false) === true) ?? ''
+  return { summary, healthy: isOpen, reason }
+}
+
+/** The portals of a TPG. */
+export const portalsBranch = (place: TpgPlace): Branch =>
+  counting(
+    NodeKind.portals,
+    'Portals',
+    eachOf(
+      () => byName(membersOf(place.tpg, 'portals')),
+      ([portal]) => ({
+        kind: NodeKind.portal,
+        summary: facts => summaryOf(place, portal, facts),
+        info: () => portal,
+        ...LEAF,
+      }),
+    ),
+  )

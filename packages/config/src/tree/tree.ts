@@ -1,0 +1,103 @@
+import { checkArgument, object } from '@lunkit/wire'
+import { checkOnce } from '../document.ts'
+import type { JsonObject } from '../json/value.ts'
+import type { Configuration } from '../saveconfig.ts'
+import { asJson } from '../saveconfig.ts'
+import { TEXT } from '../text-domains.ts'
+import type { Branch } from './branch.ts'
+import { NoSuchPath, nearestName } from './no-such-path.ts'
+import { backstoresBranch } from './storage-branches.ts'
+import { fabricBranch, fabricNames } from './target-branches.ts'
+import type { TreeFacts } from './tree-facts.ts'
+import { checkFacts, NO_FACTS } from './tree-facts.ts'
+import type { TreeNode } from './tree-node.ts'
+import { NodeKind } from './tree-node.ts'
+
+const BACKSTORES = 'backstores'
+
+/** `/`. */
+function rootBranch(document: JsonObject): Branch {
+  const names = () => [BACKSTORES, ...fabricNames(document)].sort()
+  return {
+    kind: NodeKind.root,
+    summary: () => ({ summary: '' }),
+    names,
+    child(name) {
+      if (name === BACKSTORES) return backstoresBranch(document)
+      return names().includes(name) ? fabricBranch(document, name) : undefined
+    },
+  }
+}
+
+/** A place in the tree. */
+interface Place {
+  readonly branch: Branch
+  readonly path: string
+  readonly name: string
+}
+
+const ROOT = { path: '/', name: '/' } as const
+
+/** The path of what is below another. */
+export const pathBelow = (path: string, name: string): string => (path === '/' ? `/${name}` : `${path}/${name}`)
+
+/** The next place on a way, and how many parts of the way its name took: a name may have a "/" in it. */
+function nextPlace({ branch, path }: Place, parts: readonly string[]): { place: Place; taken: number } | undefined {
+  for (let taken = parts.length; taken > 0; taken--) {
+    const name = parts.slice(0, taken).join('/')
+    const found = branch.child(name)
+    if (found !== undefined) return { place: { branch: found, path: pathBelow(path, name), name }, taken }
+  }
+  return undefined
+}
+
+/** The place of a path. @throws {NoSuchPath} where there is none. */
+function placeAt(document: JsonObject, path: string): Place {
+  let place: Place = { branch: rootBranch(document), ...ROOT }
+  let parts: readonly string[] = path.split('/')
+  while (parts.length > 0) {
+    const [part = ''] = parts
+    const next = nextPlace(place, parts)
+    if (next !== undefined) place = next.place
+    else if (part !== '') throw missing(place, part)
+    parts = parts.slice(next?.taken ?? 1)
+  }
+  return place
+}
+
+function missing({ branch, path }: Place, name: string): NoSuchPath {
+  const nearest = nearestName(name, branch.names())
+  return new NoSuchPath(pathBelow(path, name), nearest === undefined ? path : pathBelow(path, nearest))
+}
+
+/** What stands at a path of a configuration. @throws as treeNode(). */
+export function branchAt(configuration: Configuration, path: string, caller: string): Place {
+  checkArgument(`${caller}: path`, path, TEXT)
+  return placeAt(asJson(checkOnce(asJson(configuration))) as JsonObject, path)
+}
+
+/**
+ * The node at a path of targetcli's tree: `/iscsi/iqn.2026-11.com.example:disk/tpg1/luns`. The leading "/" may be missing, and
+ * there may be one at the end. What the daemon knows beside the configuration are `facts`. It costs what the node shows: of the
+ * rest of the tree only the names along the path are looked at, and those once for as long as their lists stay the same objects.
+ * @throws {NoSuchPath} where nothing is. {TypeError} for what is no path or no facts; {ConfigError} for what is no configuration.
+ */
+export function treeNode(configuration: Configuration, path: string, facts: TreeFacts = NO_FACTS): TreeNode {
+  checkFacts('treeNode: facts', facts)
+  const { branch, ...place } = branchAt(configuration, path, 'treeNode')
+  return { ...place, kind: branch.kind, ...branch.summary(facts), children: branch.names() }
+}
+
+const NODE = object('{ path, summary }')
+
+/**
+ * What `status` says of a node.
+ * @throws {TypeError} for what is none.
+ */
+export function statusLine(node: Pick<TreeNode, 'path' | 'summary'>): string {
+  checkArgument('statusLine: node', node, NODE)
+  const { path, summary } = node
+  checkArgument('statusLine: path', path, TEXT)
+  checkArgument('statusLine: summary', summary, TEXT)
+  return `Status for ${path}: ${summary}`
+}
