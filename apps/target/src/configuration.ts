@@ -17,11 +17,14 @@ export class UnusableConfiguration extends Error {
   readonly lines: readonly string[]
   /** There is none at all. */
   readonly missing: boolean
+  /** There is a file, and it is not even JSON. */
+  readonly damaged: boolean
 
-  constructor(lines: readonly string[], missing = false) {
+  constructor(lines: readonly string[], { missing = false, damaged = false } = {}) {
     super(lines.join('\n'))
     this.lines = lines
     this.missing = missing
+    this.damaged = damaged
   }
 }
 
@@ -59,9 +62,12 @@ export async function load(config: ConfigPath): Promise<LoadedConfiguration> {
     return planned(await readConfiguration(path))
   } catch (error) {
     if (error instanceof ConfigError)
-      throw new UnusableConfiguration(error.problems.map(problem => `${path}: ${formatProblem(problem)}`))
+      throw new UnusableConfiguration(
+        error.problems.map(problem => `${path}: ${formatProblem(problem)}`),
+        error,
+      )
     if (!isSystemError(error)) throw error
-    throw new UnusableConfiguration([whyUnreadable(config, error)], error.code === 'ENOENT')
+    throw new UnusableConfiguration([whyUnreadable(config, error)], { missing: error.code === 'ENOENT' })
   }
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { type DiskServer, type DiskServerOptions, type FlushFailure, ignoreRealTimeSignals } from 'lunkit'
 import type { Logger } from 'pino'
-import { type LoadedConfiguration, loadServed, UnusableConfiguration } from './configuration.ts'
+import { type LoadedConfiguration, UnusableConfiguration } from './configuration.ts'
 import { Ending } from './drain.ts'
 import { ExitCode } from './exit-code.ts'
 import { processHost } from './host.ts'
@@ -78,6 +78,7 @@ interface Surroundings {
 
 /** What a start has by the time that it serves. */
 interface Begun {
+  readonly file: ConfigurationFile
   readonly loaded: LoadedConfiguration
   readonly open: OpenState
 }
@@ -85,10 +86,11 @@ interface Begun {
 async function start(request: ServeFile, options: DiskServerOptions, surroundings: Surroundings): Promise<Service> {
   const { config, stateDirectory: path, stateNamed: named } = request
   // Before the state is taken: a configuration that is wrong takes nothing.
-  const loaded = await loadServed(config, surroundings.log)
+  const file = new ConfigurationFile(config, surroundings.log)
+  const loaded = await file.readAtStart()
   const open = await openState({ path, named, configuration: resolve(config.path) }, surroundings.log)
   try {
-    return await startWithState(request, options, { ...surroundings, loaded, open })
+    return await startWithState(request, options, { ...surroundings, file, loaded, open })
   } catch (error) {
     await open.release()
     throw error
@@ -98,7 +100,7 @@ async function start(request: ServeFile, options: DiskServerOptions, surrounding
 async function startWithState(
   { config, stateDirectory, stateNamed }: ServeFile,
   options: DiskServerOptions,
-  { log, ending, loaded, open: { state, release } }: Surroundings & Begun,
+  { log, ending, file, loaded, open: { state, release } }: Surroundings & Begun,
 ): Promise<Service> {
   await warnOfExposure(log, { config: config.path, stateDirectory })
   const mounts = new MountMemory({ kept: state.mounts, log })
@@ -110,7 +112,6 @@ async function startWithState(
   const { server } = served
   await served.start(meant)
   logServed({ plan: meant.shown, disks: served.disks, server }, log)
-  const file = new ConfigurationFile(config, log)
   const live = new LiveConfiguration({ first: loaded, file, meaning: plan => meaning.of(plan), served })
   const reloading = new Reloading({ live, served, outcomes: new OutcomeFile(state.directory, log), log })
   ending.onReload(() => reloading.ask())

@@ -81,6 +81,7 @@ function parseJson(text: string): Json {
     if (!(error instanceof JsonSyntaxError)) throw error
     const { path, line, column, message } = error
     const wrong = `is not JSON: ${message.slice(message.indexOf(path) + path.length + 2)}`
-    throw new ConfigError([{ path: `${path} (line ${line}, column ${column})`, wrong, right: 'JSON (RFC 8259)' }])
+    const at = `${path} (line ${line}, column ${column})`
+    throw new ConfigError([{ path: at, wrong, right: 'JSON (RFC 8259)' }], true)
   }
 }

@@ -1,16 +1,34 @@
-import { type Configuration, Generations, saveConfiguration } from '@lunkit/config'
+import {
+  type Configuration,
+  type Generation,
+  Generations,
+  parseConfiguration,
+  planServing,
+  saveConfiguration,
+} from '@lunkit/config'
 import type { Logger } from 'pino'
-import { type LoadedConfiguration, loadServed } from '../configuration.ts'
+import { type LoadedConfiguration, loadServed, UnusableConfiguration } from '../configuration.ts'
 import type { ConfigPath } from '../options.ts'
 import { whyOf } from '../why.ts'
+
+/** What the file was before. */
+interface LastGood {
+  readonly generation: Generation
+  readonly loaded: LoadedConfiguration
+}
+
+function planned(text: string): LoadedConfiguration {
+  const configuration = parseConfiguration(text)
+  return { configuration, plan: planServing(configuration) }
+}
 
 /** The file that lunkitd's configuration stands in, and what it was before. */
 export class ConfigurationFile {
   readonly #config: ConfigPath
-  readonly #log: Pick<Logger, 'warn'>
+  readonly #log: Pick<Logger, 'warn' | 'error'>
   readonly #generations: Generations
 
-  constructor(config: ConfigPath, log: Pick<Logger, 'warn'>) {
+  constructor(config: ConfigPath, log: Pick<Logger, 'warn' | 'error'>) {
     this.#config = config
     this.#log = log
     this.#generations = new Generations(config.path)
@@ -22,6 +40,38 @@ export class ConfigurationFile {
    */
   read(): Promise<LoadedConfiguration> {
     return loadServed(this.#config, this.#log)
+  }
+
+  /**
+   * The same at a start, where what is damaged would leave nothing to serve: the newest of what it was before that can be served is
+   * served instead, which is said.
+   */
+  async readAtStart(): Promise<LoadedConfiguration> {
+    try {
+      return await this.read()
+    } catch (error) {
+      const last = error instanceof UnusableConfiguration && error.damaged ? await this.#lastGood() : undefined
+      if (last === undefined) throw error
+      const { path } = this.#config
+      const facts = { err: error, config: path, generation: last.generation.path }
+      const until = last.generation.replacedAt.toISOString()
+      this.#log.error(
+        facts,
+        `${whyOf(error)}. Served is what stood in ${path} until ${until}, which is kept in ${last.generation.path}; the file stays as it is until it is saved by force`,
+      )
+      return last.loaded
+    }
+  }
+
+  async #lastGood(): Promise<LastGood | undefined> {
+    for (const generation of await this.#generations.list().catch(() => [])) {
+      const loaded = await this.#generations
+        .read(generation)
+        .then(planned)
+        .catch(() => undefined)
+      if (loaded !== undefined) return { generation, loaded }
+    }
+    return undefined
   }
 
   /** Writes it; it is on the disk when this resolves. What it was is kept, if it can be. Rejects with the file system's error. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Generations } from '@lunkit/config'
 import { ConnectionError, type LogicalUnit, type Session } from 'lunkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ExitCode } from '../exit-code.ts'
@@ -191,5 +192,37 @@ describe('lunkitd --reload', () => {
     const told = await new Lunkitd(['--reload', '4194304']).ended()
     expect(told).toMatchObject({ code: ExitCode.failed, stdout: '' })
     expect(told.stderr).toContain('process 4194304 cannot be asked: kill ESRCH')
+  })
+})
+
+describe('a configuration that was damaged', () => {
+  it('is served at a start as it was before, which is said, and is served anew once it is mended', async () => {
+    const path = join(directory, 'saveconfig.json')
+    await writeFile(path, saveConfig([rd('a'), rd('b')]))
+    await new Generations(path).keep()
+    await using lunkitd = await startLunkitd(directory, saveConfig([rd('a')]).slice(0, 40), {
+      environment: { LUNKIT_STATE: join(directory, 'state') },
+    })
+    const [url = ''] = await lunkitd.urls(2)
+    const said = await lunkitd.logged(({ msg }) => msg.includes('is not JSON'))
+    expect(said).toMatchObject({ level: Level.error, config: path })
+    expect(said.msg).toContain(`Served is what stood in ${path} until `)
+    await withLun(url, async unit => {
+      expect(await luns(unit)).toEqual([0, 1])
+      expect(await reload(lunkitd, '')).toMatchObject({ level: Level.error })
+      expect(await luns(unit)).toEqual([0, 1])
+      await reload(lunkitd, saveConfig([rd('a')]))
+      expect(await luns(unit)).toEqual([0])
+    })
+  })
+
+  it('ends the start with 78 where nothing is kept that could be served', async () => {
+    const path = join(directory, 'saveconfig.json')
+    await writeFile(path, '[')
+    await new Generations(path).keep()
+    await using lunkitd = await startLunkitd(directory, '{', {
+      environment: { LUNKIT_STATE: join(directory, 'state') },
+    })
+    expect(await lunkitd.ended()).toMatchObject({ code: ExitCode.configuration })
   })
 })

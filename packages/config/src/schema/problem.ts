@@ -38,10 +38,13 @@ export class Problems implements Notes {
 export class ConfigError extends RangeError {
   override readonly name = 'ConfigError'
   readonly problems: readonly Problem[]
+  /** Whether its text is not even JSON: it was cut off, or something else stands in its place. */
+  readonly damaged: boolean
 
-  constructor(problems: readonly Problem[]) {
+  constructor(problems: readonly Problem[], damaged = false) {
     super(problems.map(formatProblem).join('\n'))
     this.problems = problems
+    this.damaged = damaged
   }
 }
 
