@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { pattern } from '../compliance/pattern.ts'
+import { storeLimits } from '../limits.ts'
 import { errno } from '../native/errno.ts'
 import { type Libc, Seek } from '../native/libc.ts'
 import { libc } from '../native/libc-access.ts'
+import { ReservedAddresses } from '../native/reserved-addresses.ts'
 import { systemCallName } from '../native/system-call.ts'
 import { type LaneCalls, NativeCalls, PlainCalls } from './lane-calls.ts'
 
@@ -23,6 +25,7 @@ beforeEach(() => {
   writeSync(fd, pattern(128 * KiB, 1), 0, 128 * KiB, 0)
 })
 afterAll(() => {
+  mapping.release()
   closeSync(fd)
   rmSync(directory, { recursive: true })
 })
@@ -33,7 +36,8 @@ function bytesAt(offset: number, lengthBytes: number): Buffer {
   return bytes
 }
 
-const native = (): NativeCalls => new NativeCalls(libc() as Libc, memory)
+const mapping = ReservedAddresses.take(libc() as Libc, storeLimits.grainRegionBytes) as ReservedAddresses
+const native = (): NativeCalls => new NativeCalls(libc() as Libc, memory, mapping.address)
 const kinds: readonly [string, () => LaneCalls][] = [
   ['through koffi', native],
   ['through node:fs', () => new PlainCalls(memory)],
@@ -140,7 +144,7 @@ describe('a lane that calls the system through koffi', () => {
   it('punches a hole where a range cannot be zeroed otherwise, and writes zeroes, 16 MiB at once, where neither can be', () => {
     const results = { zeroRange: -errno.EOPNOTSUPP, punchHole: 0 }
     const library = { addressOf: () => 0, zeroRange: () => results.zeroRange, punchHole: () => results.punchHole }
-    const calls = new NativeCalls(library as unknown as Libc, memory)
+    const calls = new NativeCalls(library as unknown as Libc, memory, undefined)
     expect(calls.zero(fd, 0, 4096)).toBe(4096)
     results.zeroRange = -errno.ENOSPC
     expect(calls.zero(fd, 0, 4096)).toBe(4096)

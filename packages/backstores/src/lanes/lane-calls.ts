@@ -124,13 +124,14 @@ export class NativeCalls implements LaneCalls {
   called: SystemCall = SystemCall.none
   readonly #libc: Libc
   readonly #address: number
-  readonly #folios: FolioSplitter
+  readonly #folios: FolioSplitter | undefined
 
-  constructor(libc: Libc, memory: SharedArrayBuffer) {
+  /** @param mappingAddress where regions of files may be mapped; undefined: nowhere, and no folios are split. */
+  constructor(libc: Libc, memory: SharedArrayBuffer, mappingAddress: number | undefined) {
     this.#libc = libc
     // Never released: the memory is in use for as long as the lane lives.
     this.#address = new PinnedMemory(libc, memory).address
-    this.#folios = new FolioSplitter(libc)
+    this.#folios = mappingAddress === undefined ? undefined : new FolioSplitter(libc, mappingAddress)
   }
 
   read(fd: number, memoryOffset: number, lengthBytes: number, offset: number): number {
@@ -180,6 +181,6 @@ export class NativeCalls implements LaneCalls {
   }
 
   splitFolios(fd: number, offset: number): void {
-    this.#folios.split(fd, offset)
+    this.#folios?.split(fd, offset)
   }
 }

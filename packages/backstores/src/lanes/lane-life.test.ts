@@ -1,16 +1,24 @@
-import { describe, expect, it } from 'vitest'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { storeLimits } from '../limits.ts'
+import { libc } from '../native/libc-access.ts'
 import { NotedJob } from '../testing/noted-job.ts'
 import { ScriptedThread } from '../testing/scripted-thread.ts'
 import type { LaneJob } from './lane-job.ts'
 import { LaneLife } from './lane-life.ts'
 
+const directory = mkdtempSync(join(tmpdir(), 'lunkit-life-'))
+afterAll(() => rmSync(directory, { recursive: true }))
+
 /** A life whose thread is the test's, and what its owner hears. */
-function setUp(done: (job: LaneJob) => void = () => {}) {
+function setUp(done: (job: LaneJob) => void = () => {}, native = false) {
   const heard: string[] = []
   const threads: ScriptedThread[] = []
   const life = new LaneLife({
     memory: new SharedArrayBuffer(64),
-    native: false,
+    native,
     pollUs: Int32Array.of(7),
     owner: {
       lifeReady: () => heard.push('ready'),
@@ -32,6 +40,8 @@ function setUp(done: (job: LaneJob) => void = () => {}) {
   }
   return { life, thread, heard, submit }
 }
+
+const mappedFiles = (): string => readFileSync('/proc/self/maps', 'utf8')
 
 describe('one life of a lane', () => {
   it('takes what completes while it takes what has completed, four times, before others have their turn', async () => {
@@ -84,6 +94,23 @@ describe('one life of a lane', () => {
       [2, true, false],
     ])
     expect(life.lost()).toEqual([])
+  })
+
+  it('has its thread map files where they can be taken away when it has died over them, so that they are closed', () => {
+    const { thread } = setUp(undefined, true)
+    const path = join(directory, 'mapped')
+    writeFileSync(path, Buffer.alloc(4096, 1))
+    const fd = openSync(path, 'r')
+    const { mappingAddress: address = 0 } = thread.options
+    expect(libc()?.mapFile(fd, 0, { address, lengthBytes: storeLimits.grainRegionBytes })).toBe(address)
+    closeSync(fd)
+    expect(mappedFiles()).toContain(path)
+    thread.end(new Error('the thread was terminated'))
+    expect(mappedFiles()).not.toContain(path)
+  })
+
+  it('has no place for files of a thread that maps none', () => {
+    expect(setUp().thread.options.mappingAddress).toBeUndefined()
   })
 
   it('is ended as by a crash when that is asked for', () => {

@@ -1,4 +1,6 @@
 import { storeLimits } from '../limits.ts'
+import { libc } from '../native/libc-access.ts'
+import { ReservedAddresses } from '../native/reserved-addresses.ts'
 import type { LaneJob } from './lane-job.ts'
 import { LaneThread, type LaneThreadOwner, type StartLaneThread } from './lane-thread.ts'
 import { RingHost } from './ring-host.ts'
@@ -32,12 +34,16 @@ export class LaneLife implements LaneThreadOwner {
   readonly ring: RingHost
   readonly #owner: LaneLifeOwner
   readonly #thread: ReturnType<StartLaneThread>
+  readonly #mapping: ReservedAddresses | undefined
 
   constructor({ memory, native, pollUs, owner, startThread = startWorker }: LaneLifeOptions) {
     const ring = RingMemory.allocate()
     this.ring = new RingHost(ring)
     this.#owner = owner
-    this.#thread = startThread({ ring, memory, native, pollUs, owner: this })
+    const library = native ? libc() : undefined
+    this.#mapping = library && ReservedAddresses.take(library, storeLimits.grainRegionBytes)
+    const mappingAddress = this.#mapping?.address
+    this.#thread = startThread({ ring, memory, native, mappingAddress, pollUs, owner: this })
   }
 
   /** Takes what has completed, whether a doorbell has rung or not; true when something had. */
@@ -71,6 +77,7 @@ export class LaneLife implements LaneThreadOwner {
 
   /** @internal */
   threadEnded(cause: Error | undefined): void {
+    this.#mapping?.release()
     this.#endCompleted()
     this.#owner.lifeEnded(this, cause)
   }

@@ -20,6 +20,8 @@ export interface LaneThreadOptions {
   readonly ring: RingMemory
   readonly memory: SharedArrayBuffer
   readonly native: boolean
+  /** Where the thread may map regions of files, if anywhere; what it leaves there when it ends is its owner's to take away. */
+  readonly mappingAddress: number | undefined
   /** Microseconds for which the thread looks for more work before it sleeps. */
   readonly pollUs: Int32Array
   readonly owner: LaneThreadOwner
@@ -50,7 +52,7 @@ export class LaneThread {
   readonly #pool: Piscina
   #cause: Error | undefined
 
-  constructor({ ring, memory, native, pollUs, owner }: LaneThreadOptions) {
+  constructor({ ring, memory, native, mappingAddress, pollUs, owner }: LaneThreadOptions) {
     this.#owner = owner
     const execArgv = laneArguments()
     this.#pool = new Piscina({
@@ -71,7 +73,8 @@ export class LaneThread {
     const { port1, port2 } = new MessageChannel()
     port1.on('message', this.#heard)
     port1.unref()
-    const task: LaneTask = { ring: ring.shared, capacity: ring.capacity, memory, doorbell: port2, native, pollUs }
+    const { shared, capacity } = ring
+    const task: LaneTask = { ring: shared, capacity, memory, doorbell: port2, native, mappingAddress, pollUs }
     const served = this.#pool.run(task, { transferList: [port2] })
     const thread = this.#pool.threads[0]
     if (!thread) throw new Error('a lane was started, but Piscina started no thread for it')

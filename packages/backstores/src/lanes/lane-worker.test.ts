@@ -30,8 +30,9 @@ function setUp({ native = false, pollUs = 0 } = {}) {
   const rings: unknown[] = []
   const doorbell = { postMessage: (message: unknown) => rings.push(message) } as unknown as MessagePort
   const host = new RingHost(ring)
-  const live = () =>
-    serve({ ring: ring.shared, capacity: ring.capacity, memory, doorbell, native, pollUs: Int32Array.of(pollUs) })
+  const { shared, capacity } = ring
+  const task = { ring: shared, capacity, memory, doorbell, native, mappingAddress: undefined }
+  const live = () => serve({ ...task, pollUs: Int32Array.of(pollUs) })
   return { host, memory, rings, live }
 }
 

@@ -15,6 +15,8 @@ export interface LaneTask {
   readonly doorbell: MessagePort
   /** Whether system calls may be made through koffi; plain node:fs otherwise. */
   readonly native: boolean
+  /** Where it may map regions of files, if anywhere. */
+  readonly mappingAddress: number | undefined
   /** Microseconds for which it looks for more work before it sleeps: one number in shared memory, which may change. */
   readonly pollUs: Int32Array
 }
@@ -27,9 +29,9 @@ export type Doorbell = (typeof Doorbell)[keyof typeof Doorbell]
  * A lane's life: serves its ring until it is told to stop. It opens and closes no file, and learns nothing but numbers.
  * Synchronous from start to end: the thread sleeps in Atomics.wait, where promises and timers do not run.
  */
-export function serve({ ring, capacity, memory, doorbell, native, pollUs }: LaneTask): void {
+export function serve({ ring, capacity, memory, doorbell, native, mappingAddress, pollUs }: LaneTask): void {
   const library = native ? libc() : undefined
-  const calls = library ? new NativeCalls(library, memory) : new PlainCalls(memory)
+  const calls = library ? new NativeCalls(library, memory, mappingAddress) : new PlainCalls(memory)
   const server = new RingServer(new RingMemory(ring, capacity))
   const service = new LaneService(server, calls)
   // From here on koffi is loaded, and the thread may be terminated at any moment.

@@ -1,5 +1,5 @@
 import { storeLimits } from '../limits.ts'
-import type { Libc } from './libc.ts'
+import type { AddressRange, Libc } from './libc.ts'
 import { PinnedMemory } from './pinned-memory.ts'
 
 const { grainRegionBytes, grainStepBytes } = storeLimits
@@ -12,11 +12,14 @@ const PAGE_BYTES = 4096
  */
 export class FolioSplitter {
   readonly #libc: Libc
+  readonly #place: AddressRange
   readonly #resident = new Uint8Array(new ArrayBuffer(grainRegionBytes / PAGE_BYTES))
   readonly #residentAddress: number
 
-  constructor(libc: Libc) {
+  /** @param address where a region may be mapped: that many bytes from there on are reserved for it. */
+  constructor(libc: Libc, address: number) {
     this.#libc = libc
+    this.#place = { address, lengthBytes: grainRegionBytes }
     // Never released: the splitter is in use for as long as its lane lives.
     this.#residentAddress = new PinnedMemory(libc, this.#resident.buffer).address
   }
@@ -24,11 +27,11 @@ export class FolioSplitter {
   /** Splits what the page cache holds of the region around `offset`. */
   split(fd: number, offset: number): void {
     const start = Math.floor(offset / grainRegionBytes) * grainRegionBytes
-    const mapping = this.#libc.mapFile(fd, start, grainRegionBytes)
-    if (mapping <= 0) return
+    if (this.#libc.mapFile(fd, start, this.#place) < 0) return
     this.#resident.fill(0)
-    if (this.#libc.residentPages(mapping, grainRegionBytes, this.#residentAddress) >= 0) this.#splitMapped(mapping)
-    this.#libc.unmap(mapping, grainRegionBytes)
+    const { address, lengthBytes } = this.#place
+    if (this.#libc.residentPages(address, lengthBytes, this.#residentAddress) >= 0) this.#splitMapped(address)
+    this.#libc.vacate(this.#place)
   }
 
   #splitMapped(mapping: number): void {

@@ -11,7 +11,13 @@ const MADV_COLD = 20
 const MADV_POPULATE_READ = 22
 const PROT_READ = 1
 const PROT_WRITE = 2
+const PROT_NONE = 0
 const MAP_SHARED = 1
+const MAP_PRIVATE = 2
+const MAP_FIXED = 0x10
+const MAP_ANONYMOUS = 0x20
+const MAP_NORESERVE = 0x4000
+const NO_FILE = -1
 const MAP_POPULATE = 0x8000
 const F_OFD_SETLK = 37
 const SIG_IGN = 1
@@ -36,6 +42,15 @@ function optional(find: () => KoffiCall): KoffiCall | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Nothing that has memory. */
+const RESERVED = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+
+/** A range of this process's addresses. */
+export interface AddressRange {
+  readonly address: number
+  readonly lengthBytes: number
 }
 
 /**
@@ -162,9 +177,22 @@ export class Libc {
     this.#signal(signal, SIG_IGN)
   }
 
-  /** Maps a range of a file for reading, and says where. A look at what lies beyond the file's end is deadly. */
-  mapFile(fd: number, offset: number, lengthBytes: number): number {
-    return this.#result(this.#mmap(0, lengthBytes, PROT_READ, MAP_SHARED, fd, offset))
+  /**
+   * Maps a range of a file for reading, over whatever is at this address, which the caller has reserved. A look at what lies
+   * beyond the file's end is deadly.
+   */
+  mapFile(fd: number, offset: number, { address, lengthBytes }: AddressRange): number {
+    return this.#result(this.#mmap(address, lengthBytes, PROT_READ, MAP_SHARED | MAP_FIXED, fd, offset))
+  }
+
+  /** Takes a range of addresses with nothing behind it, and says where. */
+  reserve(lengthBytes: number): number {
+    return this.#result(this.#mmap(0, lengthBytes, PROT_NONE, RESERVED, NO_FILE, 0))
+  }
+
+  /** Takes away what is mapped in a range that was reserved, which stays reserved. */
+  vacate({ address, lengthBytes }: AddressRange): number {
+    return this.#result(this.#mmap(address, lengthBytes, PROT_NONE, RESERVED | MAP_FIXED, NO_FILE, 0))
   }
 
   /** Maps a range of a descriptor for reading and writing, with its pages, and says where. */
