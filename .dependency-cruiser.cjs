@@ -9,6 +9,7 @@ const MAY_IMPORT = {
   target: ['pdu', 'statistics', 'wire'],
   initiator: ['pdu', 'scsi', 'wire'],
   config: ['pdu', 'wire'],
+  control: ['config', 'wire'],
   lunkit: ['backstores', 'initiator', 'scsi', 'scsi-engine', 'statistics', 'target', 'wire'],
 }
 
@@ -16,7 +17,8 @@ const MAY_IMPORT = {
 const TRANSPORT = '^packages/scsi/src/transport/index\\.ts$'
 const COMPLIANCE = '^packages/backstores/src/compliance/index\\.ts$'
 const STORE = '^packages/backstores/src/store/index\\.ts$'
-const DOOR = `^packages/[^/]+/src/index\\.ts$|${TRANSPORT}|${COMPLIANCE}|${STORE}`
+const CLIENT = '^packages/control/src/client/index\\.ts$'
+const DOOR = `^packages/[^/]+/src/index\\.ts$|${TRANSPORT}|${COMPLIANCE}|${STORE}|${CLIENT}`
 
 /** Tests, and what several tests of a package share: neither is published. */
 const TEST = ['\\.test\\.ts$', '^packages/[^/]+/src/.*testing/']
@@ -79,6 +81,18 @@ module.exports = {
       severity: 'error',
       from: { path: source('config'), pathNot: TEST },
       to: { path: [...NETWORK, ...builtins('child_process', 'worker_threads', 'cluster')] },
+    },
+    {
+      name: 'no-server-in-clients',
+      comment:
+        'A command of the CLI is to be quick: a client loads neither the server nor the schemas, but for their types.',
+      severity: 'error',
+      from: { path: '^packages/control/src/client/', pathNot: TEST },
+      to: {
+        path: ['^packages/control/src/(server|methods)/', '^packages/config/', 'node_modules/(fastify|zod|@fastify)/'],
+        pathNot: '^packages/control/src/methods/routes\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'no-sockets-in-stores',

@@ -11,7 +11,8 @@ import { packAll, type Tarball } from './tarballs.ts'
 
 const compiler = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url))
 const STORES = ['backstores', 'backstores/store', 'backstores/compliance']
-const SCOPED = ['wire', 'statistics', 'pdu', 'scsi', 'scsi/transport', 'scsi-engine', ...STORES]
+const CONTROL = ['control', 'control/client']
+const SCOPED = ['wire', 'statistics', 'pdu', 'scsi', 'scsi/transport', 'scsi-engine', ...STORES, ...CONTROL]
 const DOORS = [...[...SCOPED, 'target', 'initiator', 'config'].map(name => `@lunkit/${name}`), 'lunkit']
 const NEWEST = [22, 24, 26] as const
 
@@ -45,9 +46,9 @@ afterAll(() => scratch.remove())
 
 describe('what is packed', () => {
   it('is every package, and the daemon', () => {
-    const names = ['backstores', 'config', 'initiator', 'pdu', 'scsi', 'scsi-engine', 'statistics', 'target', 'wire']
+    const names = ['backstores', 'config', 'control', 'initiator', 'pdu', 'scsi', 'scsi-engine', 'statistics', 'target']
     expect(tarballs.map(({ name }) => name).sort()).toEqual([
-      ...names.map(name => `@lunkit/${name}`),
+      ...[...names, 'wire'].map(name => `@lunkit/${name}`),
       'lunkit',
       'lunkitd',
     ])

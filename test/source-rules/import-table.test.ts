@@ -15,6 +15,7 @@ const PACKAGES = [
   'target',
   'initiator',
   'config',
+  'control',
   'lunkit',
 ]
 
@@ -59,6 +60,17 @@ const PLANTED: { path: string; text: string; broken: string[] }[] = [
   { path: 'packages/config/src/type.ts', text: "import type { A } from './a.ts'", broken: [] },
   { path: 'packages/config/src/one.ts', text: "import type { B } from './other.ts'", broken: ['no-cycles'] },
   { path: 'packages/config/src/other.ts', text: "import type { A } from './one.ts'", broken: ['no-cycles'] },
+  { path: 'packages/control/src/index.ts', text: "import '@lunkit/config'", broken: [] },
+  { path: 'packages/control/src/a.ts', text: "import '@lunkit/pdu'", broken: ['import-table-control'] },
+  { path: 'packages/control/src/methods/methods.ts', text: 'export type A = 1', broken: [] },
+  { path: 'packages/control/src/methods/routes.ts', text: 'export {}', broken: [] },
+  { path: 'packages/control/src/client/index.ts', text: "import '../methods/routes.ts'", broken: [] },
+  { path: 'packages/control/src/client/a.ts', text: "import type { A } from '../methods/methods.ts'", broken: [] },
+  {
+    path: 'packages/control/src/client/b.ts',
+    text: "import '../methods/methods.ts'",
+    broken: ['no-server-in-clients'],
+  },
   { path: 'packages/lunkit/src/index.ts', text: "import 'vitest'", broken: ['no-tests-in-products'] },
   { path: 'packages/lunkit/src/a.test.ts', text: "import 'vitest'", broken: [] },
   {

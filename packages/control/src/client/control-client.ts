@@ -1,0 +1,120 @@
+import type { IncomingMessage } from 'node:http'
+import { checkArgument, checkOptions, object, oneOf, required, text, wholeNumber } from '@lunkit/wire'
+import { ControlFault, FaultKind } from '../control-fault.ts'
+import type { CallName, ControlEvent, GivenOf, ResultOf } from '../methods/methods.ts'
+import { Body, type MethodName, routes } from '../methods/routes.ts'
+import { EventReader, type ReadEvent } from './event-reader.ts'
+import { chunksOf, parsed, send, textOf } from './exchange.ts'
+
+/** Where a client finds its daemon. */
+export interface ControlClientOptions {
+  /** The path of the daemon's socket. */
+  readonly path: string
+  /** Milliseconds of silence after which nobody is taken to be there: five minutes. */
+  readonly timeoutMs?: number
+}
+
+/** How one call is made. */
+export interface CallOptions {
+  /** Ends it with an AbortError. The daemon may have done what was asked. */
+  readonly signal?: AbortSignal
+}
+
+/** A method's input: none where all of it may be left out. */
+export type Given<M extends MethodName> =
+  Record<never, never> extends GivenOf<M>
+    ? [given?: GivenOf<M>, options?: CallOptions]
+    : [given: GivenOf<M>, options?: CallOptions]
+
+type AnyGiven = readonly [given?: object, options?: CallOptions]
+
+const LONGEST_SILENCE_MS = 2 ** 31 - 1
+const OPTIONS = {
+  path: required(text('the path of a socket', path => path !== '' && !path.includes('\0'))),
+  timeoutMs: wholeNumber(1, LONGEST_SILENCE_MS),
+}
+const GIVEN = object()
+const CALL_OPTIONS = { signal: object('an AbortSignal', value => value instanceof AbortSignal) }
+const METHOD = oneOf(Object.keys(routes).filter(name => name !== 'events'))
+const SILENCE_MS = 300_000
+/** A daemon that has events to send, or none, says so more often than this. */
+const EVENTS_SILENCE_MS = 60_000
+
+/** A program's end of the control API. It keeps no connection: each call makes one. */
+export class ControlClient {
+  /** The path of the daemon's socket. */
+  readonly path: string
+  readonly #timeoutMs: number
+
+  /** @throws {TypeError} or {RangeError} for wrong options. */
+  constructor(options: ControlClientOptions) {
+    checkOptions('ControlClient', options, OPTIONS)
+    this.path = options.path
+    this.#timeoutMs = options.timeoutMs ?? SILENCE_MS
+  }
+
+  /**
+   * Calls a method.
+   * @throws {ControlFault} where it was not done. {NoDaemonError} where no daemon answers. {TypeError} or {RangeError} for what
+   * is no method; what a method is given, the daemon looks at.
+   */
+  async call<M extends CallName>(name: M, ...rest: Given<M>): Promise<ResultOf<M>> {
+    const [given = {}, options = {}]: AnyGiven = rest
+    checkArgument('ControlClient.call: name', name, METHOD)
+    checkArgument('ControlClient.call: given', given, GIVEN)
+    checkOptions('ControlClient.call: options', options, CALL_OPTIONS)
+    const answer = await this.#send(name, given, options)
+    const body = await textOf(answer, this.path)
+    return (routes[name].gives === Body.document ? { document: body } : parsed(body, this.path)) as ResultOf<M>
+  }
+
+  /**
+   * What happens from now on, until the loop over it is left, or the daemon ends. Nothing is sent before the first is asked for.
+   * @throws {ControlFault} where they came faster than they were taken. {NoDaemonError} where no daemon answers, or no more.
+   */
+  async *events(...rest: Given<'events'>): AsyncGenerator<ControlEvent, void> {
+    const [given = {}, options = {}]: AnyGiven = rest
+    checkArgument('ControlClient.events: given', given, GIVEN)
+    checkOptions('ControlClient.events: options', options, CALL_OPTIONS)
+    const answer = await this.#send('events', given, options)
+    if (answer.statusCode !== 200) await textOf(answer, this.path)
+    const reader = new EventReader()
+    for await (const chunk of chunksOf(answer, this.path))
+      for (const event of reader.read(chunk)) yield this.#event(event)
+  }
+
+  #event({ name, data }: ReadEvent): ControlEvent {
+    const said = parsed(data, this.path)
+    if (name !== 'dropped') return said as ControlEvent
+    const { missed } = said as { readonly missed: number }
+    throw new ControlFault(FaultKind.busy, {
+      what: `came faster than they were taken, and ${missed} are missed`,
+      where: 'events',
+      right: 'to ask again, and to look at what has changed',
+    })
+  }
+
+  #send(name: MethodName, given: object, { signal }: CallOptions): Promise<IncomingMessage> {
+    const route = routes[name]
+    return send({
+      path: this.path,
+      route,
+      query: route.takes === Body.none ? queryOf(given) : '',
+      body: bodyOf(route.takes, given),
+      timeoutMs: name === 'events' ? EVENTS_SILENCE_MS : this.#timeoutMs,
+      signal,
+    })
+  }
+}
+
+function bodyOf(takes: Body, given: object): string | undefined {
+  if (takes === Body.none) return undefined
+  return takes === Body.document ? String((given as { document?: unknown }).document) : JSON.stringify(given)
+}
+
+function queryOf(given: object): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(given))
+    for (const each of [value].flat()) if (each !== undefined) query.append(name, String(each))
+  return query.size === 0 ? '' : `?${query.toString()}`
+}

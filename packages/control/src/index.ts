@@ -1,0 +1,39 @@
+/** @lunkit/control: the control API of an iSCSI target's daemon: a table of methods, a server on a unix socket, a client. */
+import './node-version.ts'
+
+export type {
+  CallName,
+  CallOptions,
+  ControlClientOptions,
+  ControlEvent,
+  FaultDescription,
+  FaultOptions,
+  Given,
+  GivenOf,
+  MethodName,
+  ResultOf,
+  Route,
+} from './client/index.ts'
+export {
+  Access,
+  Body,
+  ControlClient,
+  ControlFault,
+  FaultKind,
+  NoDaemonError,
+  OPENAPI_PATH,
+  routes,
+} from './client/index.ts'
+export type { Caller, ControlService, Peer, ToldEvent } from './control-service.ts'
+export { controlLimits } from './limits.ts'
+export type { Method } from './methods/method.ts'
+export type { AnswerOf, InputOf } from './methods/methods.ts'
+export { methods } from './methods/methods.ts'
+export { EventKind, Health } from './methods/running-methods.ts'
+export { NodeKind } from './methods/tree-methods.ts'
+export { nearest } from './nearest.ts'
+export type { AuditRecord, ControlNotice } from './server/control-notice.ts'
+export type { ControlServerOptions } from './server/control-server.ts'
+export { ControlServer } from './server/control-server.ts'
+export { ControlSocketError } from './server/control-socket-error.ts'
+export type { ControlLimits } from './server/method-calls.ts'

@@ -1,0 +1,25 @@
+/** What a control server allows its clients. */
+export const controlLimits = {
+  /** Connections at once; further ones are closed unheard. */
+  connections: 256,
+  /** Bytes of a request's body: a document with some ten thousand LUNs. */
+  bodyBytes: 32 * 1024 * 1024,
+  /** Bytes of a request's line and headers. */
+  headerBytes: 16 * 1024,
+  /** Milliseconds in which a request must be there whole. */
+  requestMs: 30_000,
+  /** Milliseconds in which a client must take some of an answer. */
+  answerMs: 30_000,
+  /** Milliseconds that a connection waits for a further request. */
+  idleMs: 60_000,
+  /** Edits of one transaction. */
+  edits: 10_000,
+  /** Levels of the tree in one answer. */
+  treeDepth: 16,
+  /** Events that wait for a client; one that is slower is dropped. */
+  events: 1024,
+  /** Milliseconds between signs of life to a client that waits for events. */
+  heartbeatMs: 15_000,
+  /** Milliseconds that requests have to end in when the server closes. */
+  closeMs: 10_000,
+} as const

@@ -1,0 +1,128 @@
+import * as z from 'zod'
+import { FaultKind } from '../control-fault.ts'
+import { method } from './method.ts'
+import { routes } from './routes.ts'
+
+/** How the daemon is. */
+export const Health = {
+  ok: 'ok',
+  /** It serves, and something is wrong. */
+  degraded: 'degraded',
+  /** It serves nothing of what it should. */
+  failed: 'failed',
+} as const
+export type Health = (typeof Health)[keyof typeof Health]
+
+/** What the daemon tells of while it runs. */
+export const EventKind = {
+  changed: 'changed',
+  saved: 'saved',
+  login: 'login',
+  logout: 'logout',
+  refusal: 'refusal',
+  fault: 'fault',
+  recovery: 'recovery',
+  progress: 'progress',
+  warning: 'warning',
+} as const
+export type EventKind = (typeof EventKind)[keyof typeof EventKind]
+
+const preferences = z.object({
+  preferences: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+})
+
+const session = z.object({
+  id: z.string().describe('for endSession'),
+  initiator: z.string(),
+  alias: z.string().nullable(),
+  target: z.string().nullable().describe('null in a discovery session that names none'),
+  tag: z.int(),
+  isid: z.string().describe('12 hex digits'),
+  tsih: z.int(),
+  remote: z.string(),
+  local: z.string(),
+  discovery: z.boolean(),
+  dynamic: z.boolean().describe('it has no ACL of its own'),
+  since: z.iso.datetime(),
+})
+
+const refusal = z.object({
+  at: z.iso.datetime(),
+  remote: z.string(),
+  initiator: z.string().nullable(),
+  target: z.string().nullable(),
+  reason: z.string().describe('in words'),
+  times: z.int().min(1).describe('how often, in a row'),
+})
+
+/** What goes on in the daemon. */
+export const runningMethods = {
+  status: method(routes.status, {
+    meaning: 'how the daemon is, what is wrong, and what to do',
+    input: z.strictObject({}),
+    answer: z.object({
+      version: z.string(),
+      pid: z.int(),
+      since: z.iso.datetime(),
+      health: z.enum(Health),
+      troubles: z.array(z.object({ path: z.string(), wrong: z.string(), remedy: z.string() })),
+      configuration: z.object({ path: z.string().nullable(), unsaved: z.boolean() }),
+      counts: z.object({
+        storageObjects: z.int(),
+        targets: z.int(),
+        portals: z.int(),
+        luns: z.int(),
+        sessions: z.int(),
+      }),
+    }),
+    errors: [],
+  }),
+  sessions: method(routes.sessions, {
+    meaning: 'who is logged in',
+    input: z.strictObject({ target: z.string().optional(), initiator: z.string().optional() }),
+    answer: z.object({ sessions: z.array(session) }),
+    errors: [],
+  }),
+  endSession: method(routes.endSession, {
+    meaning: 'ends a session; its initiator may log in again',
+    input: z.strictObject({ id: z.string() }),
+    answer: z.object({ ended: z.int().min(0) }),
+    errors: [FaultKind.notFound],
+  }),
+  refusals: method(routes.refusals, {
+    meaning: 'who was turned away, from where and why, the newest first',
+    input: z.strictObject({ limit: z.int().min(1).max(1000).default(100) }),
+    answer: z.object({ refusals: z.array(refusal) }),
+    errors: [],
+  }),
+  clearFault: method(routes.clearFault, {
+    meaning: 'lets a storage object be written again after a flush that failed',
+    input: z.strictObject({ storage_object: z.string() }),
+    answer: z.object({ cleared: z.boolean().describe('false: there was no fault') }),
+    errors: [FaultKind.notFound, FaultKind.refused],
+  }),
+  preferences: method(routes.preferences, {
+    meaning: 'the preferences of the user who asks, as targetcli has them',
+    input: z.strictObject({}),
+    answer: preferences,
+    errors: [],
+  }),
+  setPreferences: method(routes.setPreferences, {
+    meaning: 'sets preferences of the user who asks, all that are given or none; answers all there are',
+    input: z.strictObject(preferences.shape),
+    answer: preferences,
+    errors: [FaultKind.refused],
+  }),
+  events: method(routes.events, {
+    meaning: 'what happens from now on, as server-sent events',
+    input: z.strictObject({ kinds: z.array(z.enum(EventKind)).optional().describe('only these') }),
+    answer: z.object({
+      at: z.iso.datetime(),
+      kind: z.enum(EventKind),
+      path: z.string().describe('what it is about, in the tree; empty: the daemon'),
+      text: z.string(),
+      details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).default({}),
+    }),
+    errors: [],
+  }),
+} as const

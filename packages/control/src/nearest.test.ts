@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest'
+import { nearest } from './nearest.ts'
+
+describe('the nearest name', () => {
+  it.each([
+    ['disc0', ['disk0', 'disk1', 'other'], 'disk0'],
+    ['Disk1', ['disk0', 'disk1'], 'disk1'],
+    ['authentification', ['authentication', 'generate_node_acls'], 'authentication'],
+    ['siz', ['name', 'size'], 'size'],
+    ['', ['a'], null],
+    ['a', [], null],
+    ['xyz', ['authentication'], null],
+    ['a'.repeat(129), ['a'.repeat(129)], null],
+  ])('to %j in %j is %j', (word, names, name) => {
+    expect(nearest(word, names)).toBe(name)
+  })
+})

@@ -1,0 +1,116 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import swagger from '@fastify/swagger'
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { ControlFault } from '../control-fault.ts'
+import { type CallName, methods } from '../methods/methods.ts'
+import { Body, type MethodName, OPENAPI_PATH } from '../methods/routes.ts'
+import { answerOf, badBytes, badRequest, type FaultAnswer, noMethod } from './bad-request.ts'
+import type { ControlLimits, MethodCalls, Request } from './method-calls.ts'
+import { describeRoute } from './openapi.ts'
+
+/** What the routes of HTTP need. */
+export interface HttpRoutesOptions {
+  readonly calls: MethodCalls
+  readonly limits: ControlLimits
+  readonly version: string
+  readonly peerOf: (request: FastifyRequest) => Request['peer']
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+const NO_BODY = Buffer.alloc(0)
+/** Milliseconds between looks for requests that come too slowly. */
+const LOOK_EVERY_MS = 1000
+
+/** A fastify with a route for each method. It does not listen: that is for whoever has the socket. */
+export async function httpRoutes(options: HttpRoutesOptions): Promise<FastifyInstance> {
+  const app = bare(options.limits)
+  app.setErrorHandler((error, _request, reply) => sendFault(reply, answerTo(error as FastifyError)))
+  app.setNotFoundHandler((request, reply) =>
+    sendFault(reply, noMethod(request.method, request.url.split('?')[0] ?? '')),
+  )
+  app.addHook('onSend', async request => {
+    // Whoever takes nothing of an answer for so long is cut off.
+    request.raw.socket.setTimeout(options.limits.answerMs)
+  })
+  await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'lunkitd', version: options.version } } })
+  for (const name of Object.keys(methods) as MethodName[]) addRoute(app, name, options)
+  app.get(OPENAPI_PATH, { schema: { hide: true } }, (_request, reply) => reply.type(JSON_TYPE).send(app.swagger()))
+  await app.ready()
+  return app
+}
+
+function bare(limits: ControlLimits): FastifyInstance {
+  const app = fastify({
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
+    exposeHeadRoutes: false,
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.requestMs,
+      connectionsCheckingInterval: Math.min(LOOK_EVERY_MS, limits.requestMs),
+    },
+    clientErrorHandler: (error, socket) => refuse(socket, badBytes(error)),
+    frameworkErrors: (error, _request, reply) => void sendFault(reply as FastifyReply, badRequest(error)),
+  })
+  const server: Server = app.server
+  server.maxConnections = limits.connections
+  // Whatever its type says: curl calls JSON a form.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.setValidatorCompiler(() => () => true)
+  app.setSerializerCompiler(() => JSON.stringify)
+  return app
+}
+
+function addRoute(app: FastifyInstance, name: MethodName, options: HttpRoutesOptions): void {
+  const { verb, path, gives } = methods[name]
+  const { calls, peerOf } = options
+  const requestOf = (request: FastifyRequest, reply: FastifyReply): Request => ({
+    query: request.query as Request['query'],
+    body: Buffer.isBuffer(request.body) ? request.body : NO_BODY,
+    peer: peerOf(request),
+    response: reply.raw,
+  })
+  const handlers: Readonly<Record<string, (request: Request, reply: FastifyReply) => Promise<unknown>>> = {
+    [Body.json]: async (request, reply) => reply.type(JSON_TYPE).send(await calls.call(name as CallName, request)),
+    [Body.document]: async (request, reply) => {
+      const { document } = (await calls.call(name as CallName, request)) as { document: string }
+      return reply.type(JSON_TYPE).send(document)
+    },
+    [Body.events]: async (request, reply) => {
+      await calls.events(request)
+      reply.hijack()
+    },
+  }
+  const handler = handlers[gives] as (typeof handlers)[string]
+  app.route({
+    method: verb,
+    url: path,
+    schema: describeRoute(name, methods[name]),
+    handler: (request, reply) => handler(requestOf(request, reply), reply),
+  })
+}
+
+const answerTo = (error: FastifyError | ControlFault): FaultAnswer =>
+  error instanceof ControlFault ? answerOf(error) : badRequest(error)
+
+const textOf = (fault: ControlFault): string => `${JSON.stringify({ error: fault })}\n`
+
+function sendFault(reply: FastifyReply, { status, fault }: FaultAnswer): FastifyReply {
+  return reply.code(status).type(JSON_TYPE).send(textOf(fault))
+}
+
+/** Answers bytes that are no request, as far as somebody listens, and closes. */
+function refuse(socket: Socket, { status, fault }: FaultAnswer): void {
+  if (!socket.writable) return void socket.destroy()
+  const text = textOf(fault)
+  const head = [
+    `HTTP/1.1 ${status} Bad Request`,
+    `content-type: ${JSON_TYPE}`,
+    `content-length: ${Buffer.byteLength(text)}`,
+  ]
+  socket.end([...head, 'connection: close', '', text].join('\r\n'))
+  socket.destroySoon()
+}

@@ -1,0 +1,161 @@
+import type { ServerResponse } from 'node:http'
+import type { Timers } from '@lunkit/wire'
+import { ControlFault, FaultKind } from '../control-fault.ts'
+import type { Caller, ControlService, Peer, ToldEvent } from '../control-service.ts'
+import type { controlLimits } from '../limits.ts'
+import type { Method } from '../methods/method.ts'
+import { type CallName, methods } from '../methods/methods.ts'
+import { Access, type MethodName } from '../methods/routes.ts'
+import type { ControlNotice } from './control-notice.ts'
+import { EventStream } from './event-stream.ts'
+import { faultOf } from './fault-of.ts'
+import { checkedInput } from './input-fault.ts'
+import { RequestInput, type RequestParts } from './request-input.ts'
+import { RequestRecord } from './request-record.ts'
+import { setOrUnset, withoutSecrets } from './secrets.ts'
+
+/** The limits of a server, each by its name. */
+export type ControlLimits = { readonly [L in keyof typeof controlLimits]: number }
+
+/** What calls of methods need. */
+export interface MethodCallsOptions {
+  readonly service: ControlService
+  readonly tell: (notice: ControlNotice) => void
+  readonly timers: Timers
+  readonly limits: ControlLimits
+  /** Whether whoever can connect may see secrets: nobody but the owner can. */
+  readonly ownerOnly: () => boolean
+}
+
+/** A request, and who makes it. */
+export interface Request extends RequestParts {
+  readonly peer: Peer | undefined
+  readonly response: ServerResponse
+}
+
+type AnyCall = (input: unknown, caller: Caller) => Promise<unknown>
+type AnyEvents = (input: unknown, tell: (event: ToldEvent) => void) => Promise<() => void>
+
+const OURS = { what: 'lunkitd failed; its log says why', right: 'to report it' }
+const ENDING = new ControlFault(FaultKind.busy, { what: 'lunkitd is ending', right: 'to ask when it runs again' })
+
+const readers = Object.fromEntries(
+  Object.entries(methods).map(([name, method]) => [name, new RequestInput(method)]),
+) as Readonly<Record<MethodName, RequestInput>>
+
+/** Calls the methods of a service: looks at who asks what, and at what is answered. */
+export class MethodCalls {
+  readonly #options: MethodCallsOptions
+  readonly #streams = new Set<EventStream>()
+  #ending = false
+
+  constructor(options: MethodCallsOptions) {
+    this.#options = options
+  }
+
+  /**
+   * What a method answers, without secrets unless it is there to reveal them.
+   * @throws {ControlFault} where it does not.
+   */
+  call(name: CallName, request: Request): Promise<unknown> {
+    return this.#recorded(name, request, async input => {
+      const call = this.#options.service[name] as AnyCall
+      const answer = await call.call(this.#options.service, input, callerOf(request))
+      return this.#checked(name, answer)
+    })
+  }
+
+  /** Sends events to a client until either side ends it. @throws {ControlFault} where none are sent. */
+  events(request: Request): Promise<unknown> {
+    return this.#recorded('events', request, async input => {
+      const { service } = this.#options
+      let stream: EventStream | undefined
+      const early: ToldEvent[] = []
+      const stop = await (service.events as AnyEvents).call(service, input, event => {
+        if (stream) this.#send(stream, event)
+        else early.push(event)
+      })
+      stream = this.#stream(request, stop)
+      for (const event of early) this.#send(stream, event)
+    })
+  }
+
+  /** Refuses all that comes from now on, and ends the streams of events. */
+  end(): void {
+    this.#ending = true
+    for (const stream of this.#streams) stream.end()
+  }
+
+  async #recorded(name: MethodName, request: Request, run: (input: unknown) => Promise<unknown>): Promise<unknown> {
+    const record = new RequestRecord(name, methods[name], request.peer)
+    try {
+      const answer = await run(this.#input(name, request, record))
+      this.#options.tell({ kind: 'audit', record: record.end('done') })
+      return answer
+    } catch (error) {
+      const fault = this.#fault(name, error)
+      this.#options.tell({ kind: 'audit', record: record.end(fault) })
+      throw fault
+    }
+  }
+
+  #input(name: MethodName, request: Request, record: RequestRecord): unknown {
+    const given = readers[name].read(request)
+    record.asks(given)
+    if (this.#ending) throw ENDING
+    if (methods[name].access === Access.reveals && !this.#mayReveal(request.peer))
+      throw new ControlFault(FaultKind.unauthorised, { what: 'it reveals secrets', right: 'to ask as root' })
+    return checkedInput(methods[name].input, given)
+  }
+
+  /** A member of the group may manage the daemon, and see no secret. */
+  #mayReveal(peer: Peer | undefined): boolean {
+    if (peer === undefined) return this.#options.ownerOnly()
+    return peer.uid === 0 || peer.uid === process.getuid?.()
+  }
+
+  #checked(name: MethodName, answer: unknown): unknown {
+    const { access, answer: schema }: Method = methods[name]
+    const checked = schema.parse(answer)
+    return access === Access.reveals ? checked : withoutSecrets(checked, setOrUnset)
+  }
+
+  #fault(name: MethodName, error: unknown): ControlFault {
+    const fault = faultOf(error)
+    if (fault) return fault
+    this.#options.tell({ kind: 'failure', method: name, error })
+    return new ControlFault(FaultKind.failed, OURS)
+  }
+
+  #stream({ response, peer }: Request, stop: () => void): EventStream {
+    const { tell, timers, limits } = this.#options
+    const stream = new EventStream(response, {
+      timers,
+      limits,
+      dropped: missed => tell({ kind: 'dropped', peer, missed }),
+    })
+    this.#streams.add(stream)
+    response.on('close', () => {
+      this.#streams.delete(stream)
+      stop()
+    })
+    if (this.#ending) stream.end()
+    return stream
+  }
+
+  #send(stream: EventStream, event: ToldEvent): void {
+    try {
+      stream.tell(this.#checked('events', event) as ToldEvent)
+    } catch (error) {
+      this.#fault('events', error)
+    }
+  }
+}
+
+function callerOf({ peer, response }: Request): Caller {
+  const gone = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort()
+  })
+  return { peer, gone: gone.signal }
+}

@@ -1,0 +1,94 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as control from '@lunkit/control'
+import { ControlClient, ControlServer, type ControlService, methods } from '@lunkit/control'
+import * as client from '@lunkit/control/client'
+import { afterAll } from 'vitest'
+import { describeArguments } from './argument-tests.ts'
+import {
+  type BadCall,
+  eachBad,
+  eachChanged,
+  NO_FUNCTIONS,
+  NO_OBJECTS,
+  NO_OPTIONS,
+  NO_TEXTS,
+  NO_WHOLE_NUMBERS,
+  without,
+} from './bad-values.ts'
+import { publicNames } from './public-names.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'lunkit-arguments-'))
+const path = join(directory, 'control.sock')
+afterAll(() => rmSync(directory, { recursive: true }))
+
+const never = () => Promise.reject(new Error('it is not called'))
+const service = Object.fromEntries(Object.keys(methods).map(name => [name, never])) as unknown as ControlService
+const OPTIONS = { path, service, version: '1', tell: () => undefined }
+const NO_PATHS = [...NO_TEXTS, 'a\0b']
+const NO_LIMITS = without([...NO_WHOLE_NUMBERS, 0, 2 ** 31], undefined)
+const asker = new ControlClient({ path })
+const NO_NAMES = [...NO_TEXTS, 'thereIsNoSuch', 'toString', 'events']
+/** Whether an object is right the daemon says. */
+const NO_INPUTS = [null, 1, 'text', []]
+const CALL_OPTIONS = [...without(NO_OPTIONS, undefined), { signal: {} }, { signal: 1 }]
+
+const clients: Readonly<Record<string, () => BadCall[]>> = {
+  'new ControlClient': () => [
+    ...eachBad([undefined, ...NO_OPTIONS, {}], bad => new ControlClient(bad)),
+    ...eachChanged({ path }, { path: NO_PATHS, timeoutMs: NO_LIMITS }, bad => new ControlClient(bad)),
+  ],
+  'ControlClient.call': () => [
+    ...eachBad(NO_NAMES, bad => asker.call(bad, {} as never)),
+    ...eachBad(NO_INPUTS, bad => asker.call('status', bad)),
+    ...eachBad(CALL_OPTIONS, bad => asker.call('status', {}, bad)),
+  ],
+  'ControlClient.events': () => [
+    ...eachBad(NO_INPUTS, bad => asker.events(bad).next()),
+    ...eachBad(CALL_OPTIONS, bad => asker.events({}, bad).next()),
+  ],
+}
+
+describeArguments('@lunkit/control/client', {
+  door: client,
+  calls: clients,
+  untried: {},
+  state: () => existsSync(path),
+})
+
+describeArguments('@lunkit/control', {
+  door: control,
+  calls: {
+    ...clients,
+    'ControlServer.open': () => [
+      ...eachBad([undefined, ...NO_OPTIONS, {}], bad => ControlServer.open(bad)),
+      ...eachChanged(
+        OPTIONS,
+        {
+          path: [...NO_PATHS, '/'.padEnd(108, 'a')],
+          service: [...NO_OBJECTS, {}, { ...service, status: 1 }],
+          version: without(NO_TEXTS, ''),
+          tell: NO_FUNCTIONS,
+          peerOf: without(NO_FUNCTIONS, undefined),
+          group: [...without(NO_TEXTS, undefined), 'a:b'],
+          groupFile: without(NO_PATHS, undefined),
+          timers: [...without(NO_OBJECTS, undefined), {}],
+          limits: [...without(NO_OPTIONS, undefined), ...NO_LIMITS.map(events => ({ events }))],
+        },
+        bad => ControlServer.open(bad),
+      ),
+    ],
+    nearest: () => [
+      ...eachBad(without(NO_TEXTS, ''), bad => control.nearest(bad, [])),
+      ...eachBad([undefined, null, 1, 'text', {}, [1], [null]], bad => control.nearest('a', bad)),
+    ],
+  },
+  untried: {
+    noArguments: ['ControlServer.close'],
+    insideOfPackages: ['new ControlServer'],
+    // The functions of schemas, which are zod's.
+    ofATable: publicNames({ methods }),
+  },
+  state: () => existsSync(path),
+})
