@@ -2,6 +2,7 @@ import { getHeapSpaceStatistics } from 'node:v8'
 import { type Lanes, storeLimits } from '@lunkit/backstores'
 import { createTarget, fileio, ramdisk, type Storage } from 'lunkit'
 import { SeededRandom } from '../harness/seeded-random.ts'
+import { CountedRows } from './counted-rows.ts'
 import { EditLoop } from './edit-loop.ts'
 import type { ExpectedLogin } from './expected-login.ts'
 import { type HeapSize, heapSize } from './heap-size.ts'
@@ -96,6 +97,7 @@ const units = new LoadedUnits(target, {
 })
 const edits = await TreeEdits.start(server, { directory, seed })
 const findings: string[] = []
+const rowsCounted = new CountedRows()
 const loop = new EditLoop({
   edit: async () => {
     await edits.edit()
@@ -132,9 +134,9 @@ let killer = setTimeout(killLane, LIFE_MS)
 
 async function gauges(): Promise<LaneHostAnswers['gauges']> {
   const sample = await sampleProcess(process.pid)
-  const taken = Object.values(target.statistics.rowsTaken).reduce((sum, rows) => sum + rows, 0)
-  const { files, rows } = edits.own
-  const handles = { openFiles: sample.openFiles - files, rows: taken - rows }
+  const { files, rows, nexusRows } = edits.own
+  const left = rowsCounted.left(target.statistics.rowsTaken, { own: rows, nexusesAtMost: nexusRows })
+  const handles = { openFiles: sample.openFiles - files, rows: left }
   return { ...sample, ...heapNow(), ...handles, laneDeaths, edits: edits.counts, findings }
 }
 

@@ -5,6 +5,7 @@ import { freePort } from '../harness/free-port.ts'
 import { lunsOf, type ServedConfig, type StorageObject, storesOf } from '../harness/save-config.ts'
 import { SeededRandom } from '../harness/seeded-random.ts'
 import { ConfigEdits } from './config-edits.ts'
+import { CountedRows, type RowsTaken } from './counted-rows.ts'
 import { EditLoop } from './edit-loop.ts'
 import type { ExpectedLogin } from './expected-login.ts'
 import { type HeapSize, heapSize } from './heap-size.ts'
@@ -32,6 +33,7 @@ export class LunkitdHost implements Host {
   readonly #directory: string
   readonly #edits: ConfigEdits
   readonly #loop: EditLoop
+  readonly #rows = new CountedRows()
   readonly address: HostAddress
   #daemon: Daemon
   #told: ToldEdits | undefined
@@ -82,8 +84,8 @@ export class LunkitdHost implements Host {
     return this.#loop.rest(async () => {
       const { heap, rows } = await this.#report()
       const sample = await sampleProcess(this.pid)
-      const own = ownOf(this.#edits.served)
-      const handles = { openFiles: sample.openFiles - own.files, rows: rows - own.rows }
+      const { files, ...own } = ownOf(this.#edits.served)
+      const handles = { openFiles: sample.openFiles - files, rows: this.#rows.left(rows, own) }
       return { ...sample, ...heap, ...handles, laneDeaths: 0 }
     })
   }
@@ -101,15 +103,14 @@ export class LunkitdHost implements Host {
     return this.#loop.rest(() => look(servedLogins(this.#edits.served)))
   }
 
-  async #report(): Promise<{ heap: HeapSize; rows: number }> {
+  async #report(): Promise<{ heap: HeapSize; rows: RowsTaken }> {
     const path = `${this.#directory}/${REPORT_NAME}`
     const before = await readReport(path)
     const { rows } = await this.#daemon.countedSoFar()
-    const taken = Object.values(rows as Readonly<Record<string, number>>).reduce((sum, each) => sum + each, 0)
     for (let waitedMs = 0; waitedMs < REPORT_MS; waitedMs += REPORT_POLL_MS) {
       await sleep(REPORT_POLL_MS)
       const report = await readReport(path)
-      if (report && report.at !== before?.at) return { heap: report.heap, rows: taken }
+      if (report && report.at !== before?.at) return { heap: report.heap, rows: rows as RowsTaken }
     }
     throw new Error(`lunkitd wrote no report within ${REPORT_MS} ms of SIGUSR2`)
   }
@@ -141,17 +142,22 @@ const REFUSALS = [
 ]
 /** The descriptors of a file: one of them reads what needs no lane. */
 const FILE_DESCRIPTORS = 2
-/** A LUN that both loads see has a row for each of them, and one that keeps what those counted that are gone. */
-const ROWS_OF_A_SEEN_LUN = 3
+/** Who comes without an ACL, and what those had that have gone, at each unit. */
+const NEXUS_ROWS_OF_A_LUN = 3
 
 /** What of lunkitd's descriptors and rows is there for what edits have made, beside the units under load. */
-function ownOf(served: ServedConfig): { files: number; rows: number } {
+function ownOf(served: ServedConfig): { files: number; own: number; nexusesAtMost: number } {
   const stores = storesOf(served).filter(({ name }) => !isUnderLoad(name))
   const files = stores.filter(({ plugin }) => plugin === 'fileio').length
-  const seen = [...lunsOf(served).values()].filter(({ name }) => !isUnderLoad(name)).length
-  const targets = [served, ...(served.others ?? [])].filter(({ enabled }) => enabled !== false)
+  const all = [served, ...(served.others ?? [])]
+  const targets = all.filter(({ enabled }) => enabled !== false)
   const portals = new Set(targets.flatMap(({ moreAddresses = [] }) => moreAddresses)).size
-  return { files: portals + FILE_DESCRIPTORS * files, rows: stores.length + files + ROWS_OF_A_SEEN_LUN * seen }
+  const nexusesAtMost = all.reduce(
+    (sum, target) => sum + 1 + lunsOf(target).size * (NEXUS_ROWS_OF_A_LUN + (target.initiators?.length ?? 0)),
+    0,
+  )
+  const own = stores.length + files + portals + all.length
+  return { files: portals + FILE_DESCRIPTORS * files, own, nexusesAtMost }
 }
 
 const isUnderLoad = (name: string): boolean => UNIT_PLANS.some(plan => plan.name === name)

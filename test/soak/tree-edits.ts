@@ -52,11 +52,14 @@ export class TreeEdits {
   }
 
   /** What of the descriptors and of the rows of statistics is there for what was edited. */
-  get own(): { readonly files: number; readonly rows: number } {
+  get own(): { readonly files: number; readonly rows: number; readonly nexusRows: number } {
     const { state } = this.#model
     const files = state.openDisks.filter(({ spec }) => spec.file !== undefined).length
     const portals = new Set(state.groups.flatMap(each => each.portals)).size
-    return { files: portals + FILE_DESCRIPTORS * files, rows: state.openDisks.length + files }
+    const rows = state.openDisks.length + files + portals + state.targets.size
+    // Of each port what nexuses had that have gone, at each unit; and who has a table keeps a row at each unit of it.
+    const units = state.tables.reduce((sum, { luns }) => sum + luns.size, 0)
+    return { files: portals + FILE_DESCRIPTORS * files, rows, nexusRows: state.groups.length + 2 * units }
   }
 
   /** What initiators see of what was edited. */

@@ -70,7 +70,7 @@ describe('a login that is refused', () => {
 })
 
 /** How a session ends, and as what that counts. */
-const ENDS: Readonly<Record<string, (target: TestTarget, client: TestClient) => Promise<unknown> | unknown>> = {
+const ENDS: Readonly<Record<string, (target: TestTarget, client: TestClient) => unknown>> = {
   normal: (_target, client) => client.logout(),
   target_requested: (target, client) => {
     void target.server.logOutSessions(() => true, 5000)
