@@ -68,6 +68,8 @@ class Instant implements Nexus, PieceReceiver {
   }
 
   roomMade(): void {}
+
+  answered(): void {}
   manage(): void {}
   close(_why: unknown, ended: () => void): void {
     ended()

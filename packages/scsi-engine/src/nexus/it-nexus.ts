@@ -7,6 +7,7 @@ import {
   SpecialLun,
   type Task,
   type TaskManagementRequest,
+  type TaskManagementResponse,
 } from '@lunkit/scsi/transport'
 import type { AskingNexus } from '../commands/asking-nexus.ts'
 import { Drain } from '../task/drain.ts'
@@ -84,6 +85,13 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
 
   manage(request: TaskManagementRequest): void {
     manage(this, request, this.#topology)
+  }
+
+  answered(
+    { function: asked, lun }: Pick<TaskManagementRequest, 'function' | 'lun'>,
+    response: TaskManagementResponse,
+  ): void {
+    this.find(lun).unit.account.managed(asked, response)
   }
 
   close(why: NexusEnd, ended: () => void): void {

@@ -57,8 +57,14 @@ export class ITLNexus implements TaskPlace<TaskExecution> {
     return this.#seat.row
   }
 
-  /** The nexus does not see the unit any more: what it has counted is kept. */
+  /** The nexus does not see the unit any more: what it has counted is kept, once its last task has left. */
   leave(): void {
-    if (this.#seat) this.#seats.leave(this.nexus.name.initiatorName, this.unit, this.#seat)
+    const seat = this.#seat
+    if (!seat) return
+    const { initiatorName } = this.nexus.name
+    this.tasks.whenLeft(
+      task => task.itl === this,
+      () => this.#seats.leave(initiatorName, this.unit, seat),
+    )
   }
 }

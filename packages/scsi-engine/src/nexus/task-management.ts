@@ -86,7 +86,7 @@ function manageUnit(run: UnitFunction, asked: Asked): void {
   const { unit } = itl
   let response: TaskManagementResponse = incorrectLun
   const drain = new Drain(topology.services.timers, () => {
-    unit.account.managed(request.function, response)
+    if (!request.unasked) unit.account.managed(request.function, response)
     request.done(response)
   })
   if (unit.type.exists) response = run({ ...asked, itl }, drain) ?? complete

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { Status } from '@lunkit/scsi/transport'
+import { Status, TaskManagementFunction } from '@lunkit/scsi/transport'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { blockCommandBytes, blockCommandNames } from '../testing/commands.ts'
@@ -143,6 +143,24 @@ describe('the row of a unit', () => {
     await reset
   })
 
+  it('counts what its transport has answered by itself', () => {
+    const { device, a } = setUp()
+    const { abortTask } = TaskManagementFunction
+    a.nexus.answered({ function: abortTask, lun: 0 }, 'taskDoesNotExist')
+    a.nexus.answered({ function: abortTask, lun: 9 }, 'rejected')
+    expect(unitRow(device)).toMatchObject({ functionsWithoutTask: { abort_task: 1 } })
+    expect(unitRow(device, '_absent')).toMatchObject({ functionsRejected: { abort_task: 1 } })
+  })
+
+  it('counts a command that its transport gives up as aborted, and no function of an initiator', () => {
+    const { device, a } = setUp()
+    device.store.held = true
+    const { tag, lun } = a.submit(blockCommandBytes.write(0, 1))
+    a.nexus.manage({ function: TaskManagementFunction.abortTask, tag, lun, unasked: true, done: () => {} })
+    device.store.completeAll()
+    expect(unitRow(device)).toMatchObject({ abortedCommands: 1, functionsComplete: { abort_task: 0 } })
+  })
+
   it('goes with the unit: its commands end once, and all that was counted is kept', async () => {
     const { device, a } = setUp()
     await a.run(blockCommandBytes.write(0, 4))
@@ -171,6 +189,20 @@ describe('the row of a nexus', () => {
     await new Promise<void>(ended => a.nexus.close('lost', ended))
     expect(nexusRow(device, 'iqn.2026-11.example:a')).toBeUndefined()
     expect(nexusRow(device, '_ended')).toMatchObject({ commands: { write: 1 }, bytes: { write: 2048 } })
+  })
+
+  it('stays until its last command has ended when the unit is taken from its sight, and is kept with unit and port then', async () => {
+    const { device, a } = setUp()
+    const initiator = 'iqn.2026-11.example:a'
+    device.group.mapLuns(initiator, [{ lun: 0, unit: device.unit }])
+    device.store.held = true
+    a.submit(blockCommandBytes.read(0, 1))
+    const unmapped = device.group.unmapLun(initiator, 0)
+    expect(nexusRow(device, initiator)).toMatchObject({ commands: { read: 0 } })
+    device.store.completeAll()
+    await unmapped
+    expect(nexusRow(device, initiator)).toBeUndefined()
+    expect(nexusRow(device, '_ended')).toMatchObject({ commands: { read: 1 } })
   })
 
   it('of commands that find no unit is kept apart', () => {

@@ -180,9 +180,19 @@ export class TaskSet implements TaskHome<TaskExecution> {
   }
 
   /** Resolves when the tasks that have begun by now have left. */
-  async begunLeft(): Promise<void> {
-    const begun = this.#tasks.select(task => task.state !== ExecutionState.dormant)
-    await Promise.all(begun.map(({ leavers }) => new Promise<void>(resolve => leavers.push(resolve))))
+  begunLeft(): Promise<void> {
+    return new Promise(resolve => this.whenLeft(task => task.state !== ExecutionState.dormant, resolve))
+  }
+
+  /** Calls `then` when those tasks have left that there are by now. */
+  whenLeft(which: (execution: TaskExecution) => boolean, then: () => void): void {
+    const there = this.#tasks.select(which)
+    let left = there.length
+    const gone = (): void => {
+      if (--left === 0) then()
+    }
+    if (left === 0) then()
+    else for (const { leavers } of there) leavers.push(gone)
   }
 
   /**

@@ -34,6 +34,8 @@ export interface TaskManagementRequest {
   readonly lun: number
   /** The tag of the task meant; only ABORT TASK and QUERY TASK have one. */
   readonly tag?: number
+  /** The transport gives up a command whose data broke a rule: no initiator has asked, so that it is not counted. */
+  readonly unasked?: true
   /**
    * Called once. Not before every task the function aborts has ended with nothing left that may change the medium.
    */
@@ -70,6 +72,8 @@ export interface Nexus {
   submit(task: Task): void
   /** Runs a task management function. Tasks submitted before it are affected, later ones are not. */
   manage(request: TaskManagementRequest): void
+  /** The transport has answered a function by itself, of a task that the device server does not have: it is only counted. */
+  answered(what: Pick<TaskManagementRequest, 'function' | 'lun'>, response: TaskManagementResponse): void
   /**
    * Ends the nexus: every task of it is terminated without a status, and `ended` is called when no operation is left
    * that may change the medium.

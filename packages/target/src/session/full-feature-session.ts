@@ -194,7 +194,7 @@ export class FullFeatureSession {
       if (!connection.closed) task.failed(condition)
     }
     connection.engine.into()
-    this.nexus.manage({ function: TaskManagementFunction.abortTask, tag, lun, done })
+    this.nexus.manage({ function: TaskManagementFunction.abortTask, tag, lun, unasked: true, done })
     connection.engine.outOf()
   }
 

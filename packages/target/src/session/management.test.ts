@@ -156,6 +156,23 @@ describe('ABORT TASK', () => {
     }
   })
 
+  it('of a command that is over, as QUERY TASK, does not exist: 1; the device server is told, which counts it', async () => {
+    const { target, client } = await obedient()
+    const lun = 0x0003_0000_0000_0000n
+    const tag = client.command({ expectedDataTransferLength: 0 })
+    target.hand.nexus.last.finish(Status.good)
+    await client.expect(ScsiResponse)
+    manage(client, 'abortTask', { referencedTaskTag: tag, refCmdSN: 1, lun })
+    manage(client, 'queryTask', { referencedTaskTag: tag, refCmdSN: 1 })
+    expect([await response(client), await response(client)]).toEqual([1, 1])
+    expect(target.hand.nexus.requests).toEqual([])
+    expect(target.hand.nexus.answers).toEqual([
+      { function: 1, lun: 3, response: 'taskDoesNotExist' },
+      { function: 9, lun: 0, response: 'taskDoesNotExist' },
+    ])
+    expect(target.counted('managementFunctions')).toBe(2)
+  })
+
   it('of a command that waits for its turn drops it: 0', async () => {
     const { target, client } = await obedient()
     client.send(ScsiCommand, { final: true, initiatorTaskTag: 2, cmdSN: 2 })

@@ -129,34 +129,43 @@ export class Management {
 
   #run(asked: Asked, row: FunctionRow): void {
     if (row.scope !== Scope.task) return this.#manage(asked, row)
-    // RFC 7143 11.5.1: functions are no tasks that could be aborted.
-    if (this.#tags.has(asked.referencedTag)) return this.#respond(asked, Code.functionRejected)
-    const task = this.#session.tasks.find(asked.referencedTag)
-    if (task?.life === TaskLife.running) this.#manage(asked, row)
-    else if (task && row.ends) this.#endOutside(asked, task)
-    else this.#respond(asked, task ? Code.functionSucceeded : this.#ofMissingTask(asked, row))
+    const response = this.#outside(asked, row)
+    if (response === undefined) return this.#manage(asked, row)
+    const { statistics, nexus } = this.#session
+    statistics.add(Counter.managementFunctions)
+    nexus.answered({ function: row.scsi as ScsiFunction, lun: asked.lun }, response)
+    this.#respond(asked, codes[response])
   }
 
-  /** ABORT TASK of a task that the device server does not have: not yet, or not any more. */
-  #endOutside(asked: Asked, task: IscsiTask): void {
+  /** What is said of a task that the device server does not have: not yet, or not any more. Undefined: it has it. */
+  #outside(asked: Asked, row: FunctionRow): Response | undefined {
+    // RFC 7143 11.5.1: functions are no tasks that could be aborted.
+    if (this.#tags.has(asked.referencedTag)) return Response.rejected
+    const task = this.#session.tasks.find(asked.referencedTag)
+    if (!task) return this.#ofMissingTask(asked, row)
+    if (task.life === TaskLife.running) return undefined
+    return row.ends ? this.#endOutside(task) : Response.succeeded
+  }
+
+  #endOutside(task: IscsiTask): Response {
     // Its failure is being cleaned up, and its answer follows.
-    if (task.life === TaskLife.failing) return this.#respond(asked, Code.taskDoesNotExist)
+    if (task.life === TaskLife.failing) return Response.taskDoesNotExist
     const { window } = this.#session
     if (task.life === TaskLife.arrived && !task.immediate && window.release(task.cmdSN)) window.plug(task.cmdSN)
     task.silence()
-    this.#respond(asked, Code.functionComplete)
+    return Response.complete
   }
 
   /** RFC 7143 11.6.1 b and c. What is only asked about may still come. */
-  #ofMissingTask({ cmdSN, refCmdSN }: Asked, { ends }: FunctionRow): Code {
+  #ofMissingTask({ cmdSN, refCmdSN }: Asked, { ends }: FunctionRow): Response {
     const { window } = this.#session
     if (!serialWithin(refCmdSN, window.expCmdSN, window.maxCmdSN) || !serialBefore(refCmdSN, cmdSN))
-      return Code.taskDoesNotExist
+      return Response.taskDoesNotExist
     if (ends) {
       window.plug(refCmdSN)
       this.#session.nextInOrder()
     }
-    return Code.functionComplete
+    return Response.complete
   }
 
   #manage(asked: Asked, row: FunctionRow): void {

@@ -7,6 +7,7 @@ import type {
   PieceReceiver,
   Task,
   TaskManagementRequest,
+  TaskManagementResponse,
   TaskRouter,
 } from '@lunkit/scsi/transport'
 
@@ -16,6 +17,9 @@ export class HandNexus implements Nexus {
   readonly listener: NexusListener
   readonly tasks: Task[] = []
   readonly requests: TaskManagementRequest[] = []
+  /** What the transport has answered by itself. */
+  readonly answers: { readonly function: number; readonly lun: number; readonly response: TaskManagementResponse }[] =
+    []
   closedBy: NexusEnd | undefined
   #ended: (() => void) | undefined
   readonly #router: HandRouter
@@ -34,6 +38,10 @@ export class HandNexus implements Nexus {
   manage(request: TaskManagementRequest): void {
     this.requests.push(request)
     this.#router.onManage?.(request, this)
+  }
+
+  answered(what: Pick<TaskManagementRequest, 'function' | 'lun'>, response: TaskManagementResponse): void {
+    this.answers.push({ ...what, response })
   }
 
   close(why: NexusEnd, ended: () => void): void {

@@ -59,7 +59,7 @@ describe('a command loses its data-out, and ends with', () => {
     sendData(client, { data, start: 0, end: 512, tag })
     expect(await sense(client)).toBe(INCORRECT_AMOUNT)
     expect([collector.pieces.length, target.slab.takenBytes]).toEqual([0, 0])
-    expect(target.hand.nexus.requests).toMatchObject([{ function: 1, tag: TAG, lun: 0 }])
+    expect(target.hand.nexus.requests).toMatchObject([{ function: 1, tag: TAG, lun: 0, unasked: true }])
   })
 
   it('0C/0D, and is asked for no more of its data', async () => {
