@@ -74,3 +74,9 @@ export interface FaultOptions {
   readonly right: string
   readonly nearest?: string | null
 }
+
+/** All that a client is told of a bug: what was thrown may show secrets, and goes to the daemon's log. */
+export const OUR_FAULT = new ControlFault(FaultKind.failed, {
+  what: 'lunkitd failed; its log says why',
+  right: 'to report it',
+})

@@ -68,6 +68,21 @@ describe('the audit log', () => {
   })
 })
 
+describe('a caller that cannot be told', () => {
+  it('is not served, and the daemon is told why', async () => {
+    await bench.server.close()
+    const error = new Error('getsockopt: EBADF')
+    await bench.serve({
+      peerOf: () => {
+        throw error
+      },
+    })
+    await expect(bench.client.call('save')).rejects.toMatchObject({ kind: 'failed', where: '' })
+    expect(bench.notices).toEqual([{ kind: 'failure', method: undefined, error }])
+    expect(bench.fake.asked).toEqual([])
+  })
+})
+
 describe('a secret', () => {
   it('arrives whole, whatever is in it', async () => {
     await plant()

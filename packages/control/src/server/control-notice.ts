@@ -21,7 +21,10 @@ export interface AuditRecord {
 export type ControlNotice =
   | { readonly kind: 'warning'; readonly text: string }
   | { readonly kind: 'audit'; readonly record: AuditRecord }
-  /** The service threw what is no refusal, or answered what the table does not have: a bug. */
-  | { readonly kind: 'failure'; readonly method: MethodName; readonly error: unknown }
+  /**
+   * The service threw what is no refusal, or answered what the table does not have: a bug. Without a method it was another function
+   * that the server was given.
+   */
+  | { readonly kind: 'failure'; readonly method: MethodName | undefined; readonly error: unknown }
   /** A client did not take its events in time, and was dropped. */
   | { readonly kind: 'dropped'; readonly peer: Peer | undefined; readonly missed: number }

@@ -122,6 +122,18 @@ describe('a request that is none', () => {
     expect(await bench.request('POST /v1/save', body)).toMatch(/^HTTP\/1\.1 400 .*"right":"an object"/s)
   })
 
+  it('has a body that is deeper than anything that is right', async () => {
+    const body = `{"force":${'['.repeat(2000)}${']'.repeat(2000)}}`
+    expect(await bench.request('POST /v1/save', body)).toMatch(
+      /^HTTP\/1\.1 400 .*"what":"is an array of 1","where":"force"/s,
+    )
+    const big = await ControlBench.open()
+    const deep = `{"force":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`
+    expect(await big.request('POST /v1/save', deep)).toMatch(/^HTTP\/1\.1 400 /)
+    expect(big.notices.map(({ kind }) => kind)).toEqual(['audit'])
+    await big.close()
+  })
+
   it('has a body that is too long', async () => {
     const answer = await bench.request('POST /v1/plan', Buffer.alloc(4097, ' '))
     expect(answer).toMatch(/^HTTP\/1\.1 413 .*"what":"the body is too long"/s)

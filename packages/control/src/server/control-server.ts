@@ -93,7 +93,8 @@ export class ControlServer {
     const limits = { ...controlLimits, ...options.limits }
     let ownerOnly = true
     const calls = new MethodCalls({ service, tell, timers, limits, ownerOnly: () => ownerOnly })
-    const app = await httpRoutes({ calls, limits, version, peerOf: request => peerOf(request.raw.socket) })
+    const failed = (error: unknown): void => tell({ kind: 'failure', method: undefined, error })
+    const app = await httpRoutes({ calls, limits, version, peerOf: request => peerOf(request.raw.socket), failed })
     const warn = (message: string): void => tell({ kind: 'warning', text: message })
     try {
       ;({ ownerOnly } = await listenAt(app.server, { path, group: groupOf(options, warn), warn }))

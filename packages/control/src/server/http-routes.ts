@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import swagger from '@fastify/swagger'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { ControlFault } from '../control-fault.ts'
+import { ControlFault, OUR_FAULT } from '../control-fault.ts'
 import { type CallName, methods } from '../methods/methods.ts'
 import { Body, type MethodName, OPENAPI_PATH } from '../methods/routes.ts'
 import { answerOf, badBytes, badRequest, type FaultAnswer, noMethod } from './bad-request.ts'
@@ -15,6 +15,8 @@ export interface HttpRoutesOptions {
   readonly limits: ControlLimits
   readonly version: string
   readonly peerOf: (request: FastifyRequest) => Request['peer']
+  /** Is told what was thrown by a function that should not throw. */
+  readonly failed: (error: unknown) => void
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -25,7 +27,7 @@ const LOOK_EVERY_MS = 1000
 /** A fastify with a route for each method. It does not listen: that is for whoever has the socket. */
 export async function httpRoutes(options: HttpRoutesOptions): Promise<FastifyInstance> {
   const app = bare(options.limits)
-  app.setErrorHandler((error, _request, reply) => sendFault(reply, answerTo(error as FastifyError)))
+  app.setErrorHandler((error, _request, reply) => sendFault(reply, answerTo(error as FastifyError, options.failed)))
   app.setNotFoundHandler((request, reply) =>
     sendFault(reply, noMethod(request.method, request.url.split('?')[0] ?? '')),
   )
@@ -93,8 +95,12 @@ function addRoute(app: FastifyInstance, name: MethodName, options: HttpRoutesOpt
   })
 }
 
-const answerTo = (error: FastifyError | ControlFault): FaultAnswer =>
-  error instanceof ControlFault ? answerOf(error) : badRequest(error)
+function answerTo(error: FastifyError | ControlFault, failed: HttpRoutesOptions['failed']): FaultAnswer {
+  if (error instanceof ControlFault) return answerOf(error)
+  if (error.statusCode !== undefined) return badRequest(error)
+  failed(error)
+  return answerOf(OUR_FAULT)
+}
 
 const textOf = (fault: ControlFault): string => `${JSON.stringify({ error: fault })}\n`
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Timers } from '@lunkit/wire'
-import { ControlFault, FaultKind } from '../control-fault.ts'
+import { ControlFault, FaultKind, OUR_FAULT } from '../control-fault.ts'
 import type { Caller, ControlService, Peer, ToldEvent } from '../control-service.ts'
 import type { controlLimits } from '../limits.ts'
 import type { Method } from '../methods/method.ts'
@@ -36,7 +36,6 @@ export interface Request extends RequestParts {
 type AnyCall = (input: unknown, caller: Caller) => Promise<unknown>
 type AnyEvents = (input: unknown, tell: (event: ToldEvent) => void) => Promise<() => void>
 
-const OURS = { what: 'lunkitd failed; its log says why', right: 'to report it' }
 const ENDING = new ControlFault(FaultKind.busy, { what: 'lunkitd is ending', right: 'to ask when it runs again' })
 
 const readers = Object.fromEntries(
@@ -124,7 +123,7 @@ export class MethodCalls {
     const fault = faultOf(error)
     if (fault) return fault
     this.#options.tell({ kind: 'failure', method: name, error })
-    return new ControlFault(FaultKind.failed, OURS)
+    return OUR_FAULT
   }
 
   #stream({ response, peer }: Request, stop: () => void): EventStream {

@@ -1,5 +1,7 @@
 /** Names of values that are secret, in the words of targetcli, of LIO's file, and of lunkit. */
-const SECRET = /password|secret|token/i
+const SECRET = /password|secret/i
+/** No input and no answer that is right is deeper; one that is wrong need not be shown whole, and may be as deep as it likes. */
+const DEEPEST = 32
 
 /** Whether a value of this name is secret. */
 export const isSecret = (name: string): boolean => SECRET.test(name)
@@ -11,11 +13,15 @@ export const STARS = '***'
 export const setOrUnset = (secret: unknown): 'set' | 'unset' =>
   secret === undefined || secret === null || secret === '' ? 'unset' : 'set'
 
-/** The same value, at any depth with something else in the place of each secret. */
-export function withoutSecrets(value: unknown, shown: (secret: unknown) => unknown): unknown {
-  if (Array.isArray(value)) return value.map(each => withoutSecrets(each, shown))
+/** The same value, with something else in the place of each secret, and of what lies deeper than anything that is right. */
+export function withoutSecrets(value: unknown, shown: (secret: unknown) => unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value
+  if (depth > DEEPEST) return shown(value)
+  if (Array.isArray(value)) return value.map(each => withoutSecrets(each, shown, depth + 1))
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, isSecret(name) ? shown(each) : withoutSecrets(each, shown)]),
+    Object.entries(value).map(([name, each]) => [
+      name,
+      isSecret(name) ? shown(each) : withoutSecrets(each, shown, depth + 1),
+    ]),
   )
 }
