@@ -66,11 +66,11 @@ const SHARED: readonly string[] = [
 /** Gives an ACL a tag; one that others have makes it like them. */
 function tag(draft: Draft, at: AclAt, newTag: string): void {
   const path = treePath.acl(at)
-  if (newTag === '' || newTag.includes('.') || isIscsiName(newTag))
+  if (newTag === '' || /[./]/.test(newTag) || isIscsiName(newTag))
     throw new EditError(EditFault.invalid, {
       path,
       wrong: `cannot have the tag ${JSON.stringify(newTag)}`,
-      right: 'a name without "."',
+      right: 'a name without "." and "/"',
     })
   const acls = listOfTpg(tpgAt(draft, at).object, 'node_acls', at)
   const other = acls.find(acl => isJsonObject(acl) && own(acl, 'tag') === newTag)

@@ -101,7 +101,7 @@ const given: Given = {
   setLunAlua: fc.record({ ...tpg, lun: number, alua_tg_pt_gp_name: one('siteb', 'default_tg_pt_gp') }),
   createAcl: fc.record({ ...tpg, wwn: one(...INITIATORS), add_mapped_luns: maybe(fc.boolean()) }),
   deleteAcl: fc.record(acl),
-  tagAcl: fc.record({ ...acl, new_tag: one('farm', 'a.b', '') }),
+  tagAcl: fc.record({ ...acl, new_tag: one(...times(6, 'farm'), 'a.b', 'a/b', '') }),
   untagAcl: fc.record(acl),
   createMappedLun: fc.record({
     ...acl,

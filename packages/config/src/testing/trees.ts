@@ -5,7 +5,9 @@ import { treeNode } from '../tree/tree.ts'
 import type { TreeFacts } from '../tree/tree-facts.ts'
 import type { TreeNode } from '../tree/tree-node.ts'
 
+/** The one target of a tree. */
 export const TARGET = 'iqn.2026-11.com.example:disk'
+/** The path of its TPG. */
 export const TPG = `/iscsi/${TARGET}/tpg1`
 
 /** A configuration of a value. */

@@ -1,6 +1,6 @@
 import { numberIn } from '../edits/target-place.ts'
 import { credentialsIn } from '../edits/values.ts'
-import type { Json, JsonObject } from '../json/value.ts'
+import type { JsonObject } from '../json/value.ts'
 import { normalizeIscsiName } from '../names.ts'
 import { meaningOf, own } from '../schema/kind.ts'
 import { textIn, toggle } from '../schema/lenient.ts'
@@ -8,6 +8,7 @@ import type { Branch, Info } from './branch.ts'
 import { counting, eachOf, LEAF } from './branch.ts'
 import { chapWords } from './chap-words.ts'
 import { lunOf, storageBehind } from './lun-branches.ts'
+import type { NamedMembers } from './name-index.ts'
 import { indexedBy, membersOf, named } from './name-index.ts'
 import type { TpgPlace } from './tpg-place.ts'
 import { isOn } from './tpg-place.ts'
@@ -17,7 +18,7 @@ import type { Summary } from './tree-node.ts'
 import { NodeKind } from './tree-node.ts'
 
 /** ACLs of one tag are one node. */
-type Group = readonly [JsonObject, ...JsonObject[]]
+type Group = NamedMembers
 
 const wwnOf = (acl: JsonObject): string => textIn(acl, 'node_wwn') ?? ''
 const nameOf = (acl: JsonObject): string => textIn(acl, 'tag') || wwnOf(acl)
@@ -86,22 +87,14 @@ function aclBranch(place: TpgPlace, acls: Group): Branch {
   }
 }
 
-/** The ACLs of a name, or those that have their tag with the ACL of an initiator: edits name them so, too. */
-function groupAt(acls: readonly Json[], name: string): Group | undefined {
-  const group = byName(acls).get(name)
-  if (group !== undefined) return group
-  const acl = byWwn(acls).get(name)?.[0]
-  return acl && byName(acls).get(nameOf(acl))
-}
-
-/** The node ACLs of a TPG. */
+/** The node ACLs of a TPG. One that has a tag is found by its initiator, too, as edits name it. */
 export function aclsBranch(place: TpgPlace): Branch {
   const acls = membersOf(place.tpg, 'node_acls')
+  const of = (group: Group | undefined) => group && aclBranch(place, group)
+  const ofTag = (initiator: Group | undefined) => of(initiator && byName(acls).get(nameOf(initiator[0])))
   return counting(NodeKind.acls, 'ACLs', {
     names: () => byName(acls).names,
-    child(name) {
-      const group = groupAt(acls, name)
-      return group && aclBranch(place, group)
-    },
+    child: name => of(byName(acls).get(name)) ?? ofTag(byWwn(acls).get(name)),
+    childLike: name => of(byName(acls).getLike(name)) ?? ofTag(byWwn(acls).getLike(name)),
   })
 }

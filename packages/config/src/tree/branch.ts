@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json/value.ts'
-import type { NameIndex } from './name-index.ts'
+import type { Json } from '../json/value.ts'
+import type { NamedMembers, NameIndex } from './name-index.ts'
 import type { TreeFacts } from './tree-facts.ts'
 import type { NodeKind, Summary } from './tree-node.ts'
 
@@ -18,6 +18,8 @@ export interface Branch extends Children {
 export interface Children {
   names(): readonly string[]
   child(name: string): Branch | undefined
+  /** What has another form of the name; left out: a name has one form. */
+  childLike?(name: string): Branch | undefined
 }
 
 /** Nothing is below it. */
@@ -32,16 +34,12 @@ export function always(branches: Readonly<Record<string, () => Branch>>): Childr
 }
 
 /** One node for each name of an index. */
-export function eachOf(
-  index: () => NameIndex,
-  make: (members: readonly [JsonObject, ...JsonObject[]], name: string) => Branch,
-): Children {
+export function eachOf(index: () => NameIndex, make: (members: NamedMembers, name: string) => Branch): Children {
+  const made = (members: NamedMembers | undefined, name: string) => members && make(members, name)
   return {
     names: () => index().names,
-    child(name) {
-      const members = index().get(name)
-      return members && make(members, name)
-    },
+    child: name => made(index().get(name), name),
+    childLike: name => made(index().getLike(name), name),
   }
 }
 

@@ -48,7 +48,6 @@ function parameters(given: object, values: Values, { showsSecrets }: EditWordsOp
 
 const switchWord = (isOn: boolean): string => (isOn ? 'True' : 'False')
 const numberAt = (path: string): number => Number(/[0-9]+$/.exec(path)?.[0])
-const tpgIn = (made: readonly string[]): string | undefined => made.find(path => /^\/iscsi\/.*\/tpg[0-9]+$/.test(path))
 const lunsIn = (made: readonly string[]): readonly string[] => made.filter(path => /\/luns\/lun[0-9]+$/.test(path))
 const mappedIn = (made: readonly string[]): readonly string[] => made.filter(path => /\/mapped_lun[0-9]+$/.test(path))
 
@@ -57,8 +56,11 @@ const initiatorOf = (path: string): string =>
   path.slice(path.lastIndexOf('/acls/') + '/acls/'.length, path.lastIndexOf('/'))
 
 /** A new TPG, and its portal where targetcli's preference asks for one. */
-function tpgWords({ made, given }: Told<EditArguments<'createTarget'>>): readonly string[] {
-  const created = `Created TPG ${numberAt(tpgIn(made) ?? '')}.`
+function tpgWords(
+  made: readonly string[],
+  given: Pick<EditArguments<'createTpg'>, 'auto_add_default_portal'>,
+): readonly string[] {
+  const created = `Created TPG ${numberAt(made[0] ?? '')}.`
   if (given.auto_add_default_portal === false) return [created]
   if (!made.some(path => path.endsWith(`/portals/0.0.0.0:${ISCSI_PORT}`)))
     return [created, 'Default portal not created, TPGs within a target cannot share ip:port.']
@@ -117,10 +119,13 @@ export const editMessages: { readonly [K in EditName]: Words<EditArguments<K>> }
     const { values, ...at } = told.given
     return parameters(values, told.now({ name: 'aluaGroup', given: at }), told)
   },
-  createTarget: told => [`Created target ${(told.made[0] ?? '').slice('/iscsi/'.length)}.`, ...tpgWords(told)],
+  createTarget: ({ made: [target = '', ...made], given }) => [
+    `Created target ${target.slice('/iscsi/'.length)}.`,
+    ...tpgWords(made, given),
+  ],
   deleteTarget: ({ given }) => [`Deleted Target ${given.wwn}.`],
   setTargetAlias: ({ given }) => [parameter('TargetAlias', given.alias)],
-  createTpg: tpgWords as Words<EditArguments<'createTpg'>>,
+  createTpg: ({ made, given }) => tpgWords(made, given),
   deleteTpg: ({ given }) => [`Deleted TPGT ${given.tag}.`],
   enableTpg: ({ isSame }) => [isSame ? 'The TPGT is already enabled.' : 'The TPGT has been enabled.'],
   disableTpg: ({ isSame }) => [isSame ? 'The TPGT is already disabled.' : 'The TPGT has been disabled.'],

@@ -43,6 +43,15 @@ describe('the words of edits that the transcript has none of', () => {
       { name: 'createTarget', given: { auto_add_default_portal: false } },
       ['Created target iqn.2003-01.org.linux-iscsi.host.x8664:sn.010000010000.', 'Created TPG 1.'],
     ],
+    [
+      { name: 'createTarget', given: { wwn: 'iqn.2026-11.com.example:a/tpg5' } },
+      [
+        'Created target iqn.2026-11.com.example:a/tpg5.',
+        'Created TPG 1.',
+        'Global pref auto_add_default_portal=true',
+        'Created default portal listening on all IPs (0.0.0.0), port 3260.',
+      ],
+    ],
     [{ name: 'setTargetAlias', given: { target: TARGET, alias: 'disks' } }, ["Parameter TargetAlias is now 'disks'."]],
     [{ name: 'deleteTpg', given: at }, ['Deleted TPGT 1.']],
     [{ name: 'enableTpg', given: at }, ['The TPGT is already enabled.']],

@@ -2,13 +2,19 @@ import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { own } from '../schema/kind.ts'
 import { inTreeOrder } from './name-order.ts'
+import { onceFor } from './once-for.ts'
+
+/** Members of a list that have one name. */
+export type NamedMembers = readonly [JsonObject, ...JsonObject[]]
 
 /** The members of a list of a document by their names in the tree. */
 export interface NameIndex {
   /** In targetcli's order. */
   readonly names: readonly string[]
-  /** The members of a name, in the order of the file; undefined: none has it. Another form of the same name will do. */
-  get(name: string): readonly [JsonObject, ...JsonObject[]] | undefined
+  /** The members of a name, in the order of the file; undefined: none has it. */
+  get(name: string): NamedMembers | undefined
+  /** Those of a name that is another form of this one. */
+  getLike(name: string): NamedMembers | undefined
 }
 
 /** How the members of a list are named. */
@@ -46,10 +52,10 @@ class ListIndex implements NameIndex {
   }
 
   get(name: string): Members | undefined {
-    return this.#members.get(name) ?? this.#getNormal(name)
+    return this.#members.get(name)
   }
 
-  #getNormal(name: string): Members | undefined {
+  getLike(name: string): Members | undefined {
     const normalize = this.#normalize
     if (normalize === undefined) return undefined
     this.#normal ??= new Map(Array.from(this.#members, ([each, members]) => [normalize(each), members]))
@@ -58,21 +64,17 @@ class ListIndex implements NameIndex {
 }
 
 /**
- * What finds the members of lists by name. Documents are never changed, so each list is gone through once, when something
- * in it is looked for first; whatever else an edit changes, a list that it leaves is not gone through again.
+ * What finds the members of lists by name. Each list is gone through once, when something in it is looked for first; whatever
+ * else an edit changes, a list that it leaves is not gone through again.
  */
 export function indexedBy(naming: Naming): (list: readonly Json[]) => NameIndex {
-  const known = new WeakMap<readonly Json[], NameIndex>()
-  return list => {
-    const index = known.get(list) ?? new ListIndex(list, naming)
-    known.set(list, index)
-    return index
-  }
+  return onceFor(list => new ListIndex(list, naming))
 }
 
 /** Members named by themselves alone. */
 export function named(nameOf: (member: JsonObject) => string | undefined): Naming['namesOf'] {
-  return list => list.map(member => (isJsonObject(member) ? nameOf(member) : undefined))
+  const nameOnce = onceFor(nameOf)
+  return list => list.map(member => (isJsonObject(member) ? nameOnce(member) : undefined))
 }
 
 const NONE: readonly Json[] = []

@@ -8,7 +8,7 @@ import { always, counting, eachOf } from './branch.ts'
 import { isExported } from './exports.ts'
 import { membersOf } from './name-index.ts'
 import { sizeWords } from './size-words.ts'
-import { storageIn, storagePlaces } from './storage-index.ts'
+import { isStoragePlace, storageIn, storagePlaces } from './storage-index.ts'
 import type { StorageFacts, TreeFacts } from './tree-facts.ts'
 import { storageFacts } from './tree-facts.ts'
 import type { Summary } from './tree-node.ts'
@@ -89,5 +89,5 @@ export const backstoresBranch = (document: JsonObject): Branch => ({
   kind: NodeKind.backstores,
   summary: () => ({ summary: '' }),
   names: () => storagePlaces(document),
-  child: name => (storagePlaces(document).includes(name) ? placeBranch(document, name) : undefined),
+  child: name => (isStoragePlace(document, name) ? placeBranch(document, name) : undefined),
 })

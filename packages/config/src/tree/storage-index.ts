@@ -18,12 +18,17 @@ const byName = indexedBy({ namesOf: named(object => textIn(object, 'name')) })
 const NONE = byName([])
 
 /** What targetcli shows below /backstores whatever there is. */
-const ALWAYS = Object.keys(plugins).filter(plugin => plugin !== USER)
+const ALWAYS: readonly string[] = Object.keys(plugins).filter(plugin => plugin !== USER)
 
 /** The places below /backstores: those of plugins, and of programs that serve disks. */
 export function storagePlaces(document: JsonObject): readonly string[] {
   const { names } = byPlace(membersOf(document, 'storage_objects'))
   return [...new Set([...ALWAYS, ...names])].sort()
+}
+
+/** Whether there is such a place. */
+export function isStoragePlace(document: JsonObject, name: string): boolean {
+  return ALWAYS.includes(name) || byPlace(membersOf(document, 'storage_objects')).get(name) !== undefined
 }
 
 /** The storage objects of a place. */

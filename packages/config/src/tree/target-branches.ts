@@ -26,6 +26,11 @@ export function fabricNames(document: JsonObject): readonly string[] {
   return [...new Set([...ALWAYS, ...byFabric(membersOf(document, 'targets')).names])].sort()
 }
 
+/** Whether the tree shows a fabric. */
+export function isFabric(document: JsonObject, name: string): boolean {
+  return ALWAYS.includes(name) || byFabric(membersOf(document, 'targets')).get(name) !== undefined
+}
+
 function targetsOf(document: JsonObject, fabric: string): NameIndex {
   const targets = byFabric(membersOf(document, 'targets')).get(fabric)
   return targets === undefined ? NONE : byWwn(targets)
@@ -49,14 +54,13 @@ function targetBranch(
       ([tpg], tag) => at(tpg, Number(tag.slice('tpg'.length))),
     )
   return {
+    ...below,
     kind: NodeKind.target,
     summary(facts) {
       if (isWrong) return { summary: 'INVALID WWN', healthy: false }
       return only === undefined ? { summary: `TPGs: ${below.names().length}` } : only.summary(facts)
     },
     info: only?.info ?? (() => target),
-    names: () => below.names(),
-    child: each => below.child(each),
   }
 }
 

@@ -45,6 +45,12 @@ describe('a path', () => {
     expect(treeNode(empty, '')).toEqual(treeNode(empty, '/'))
   })
 
+  it('may be of any length', () => {
+    expect(refusalOf(empty, '/a'.repeat(100_000)).path).toBe('/a')
+    expect(refusalOf(empty, `/iscsi/${'a'.repeat(100_000)}`).nearest).toBe('/iscsi')
+    expect(treeNode(empty, '/'.repeat(100_000)).path).toBe('/')
+  })
+
   it('names targets, initiators and portals in any of the forms of their names', () => {
     const tpg = {
       node_acls: [{ node_wwn: 'iqn.1994-05.com.redhat:one' }],

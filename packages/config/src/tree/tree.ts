@@ -7,7 +7,7 @@ import { TEXT } from '../text-domains.ts'
 import type { Branch } from './branch.ts'
 import { NoSuchPath, nearestName } from './no-such-path.ts'
 import { backstoresBranch } from './storage-branches.ts'
-import { fabricBranch, fabricNames } from './target-branches.ts'
+import { fabricBranch, fabricNames, isFabric } from './target-branches.ts'
 import type { TreeFacts } from './tree-facts.ts'
 import { checkFacts, NO_FACTS } from './tree-facts.ts'
 import type { TreeNode } from './tree-node.ts'
@@ -17,14 +17,13 @@ const BACKSTORES = 'backstores'
 
 /** `/`. */
 function rootBranch(document: JsonObject): Branch {
-  const names = () => [BACKSTORES, ...fabricNames(document)].sort()
   return {
     kind: NodeKind.root,
     summary: () => ({ summary: '' }),
-    names,
+    names: () => [BACKSTORES, ...fabricNames(document)].sort(),
     child(name) {
       if (name === BACKSTORES) return backstoresBranch(document)
-      return names().includes(name) ? fabricBranch(document, name) : undefined
+      return isFabric(document, name) ? fabricBranch(document, name) : undefined
     },
   }
 }
@@ -41,26 +40,41 @@ const ROOT = { path: '/', name: '/' } as const
 /** The path of what is below another. */
 export const pathBelow = (path: string, name: string): string => (path === '/' ? `/${name}` : `${path}/${name}`)
 
-/** The next place on a way, and how many parts of the way its name took: a name may have a "/" in it. */
-function nextPlace({ branch, path }: Place, parts: readonly string[]): { place: Place; taken: number } | undefined {
+/** A name that begins a way, what has it, and how many parts of the way it took. */
+interface Step {
+  readonly name: string
+  readonly branch: Branch
+  readonly taken: number
+}
+
+/** What has a name that begins a way: the longest, for a name may have a "/" in it. */
+function stepBy(parts: readonly string[], find: (name: string) => Branch | undefined): Step | undefined {
   for (let taken = parts.length; taken > 0; taken--) {
     const name = parts.slice(0, taken).join('/')
-    const found = branch.child(name)
-    if (found !== undefined) return { place: { branch: found, path: pathBelow(path, name), name }, taken }
+    const branch = find(name)
+    if (branch !== undefined) return { name, branch, taken }
   }
   return undefined
 }
 
+/** The next step on a way. Other forms of names are looked at last: to fold a name costs more than to find it. */
+function nextStep(branch: Branch, parts: readonly string[]): Step | undefined {
+  return stepBy(parts, name => branch.child(name)) ?? stepBy(parts, name => branch.childLike?.(name))
+}
+
+/** No name has more parts: that of a target or an initiator has at most 223 bytes (RFC 7143 4.2.7). */
+const MOST_PARTS = 224
+
 /** The place of a path. @throws {NoSuchPath} where there is none. */
 function placeAt(document: JsonObject, path: string): Place {
   let place: Place = { branch: rootBranch(document), ...ROOT }
-  let parts: readonly string[] = path.split('/')
-  while (parts.length > 0) {
-    const [part = ''] = parts
-    const next = nextPlace(place, parts)
-    if (next !== undefined) place = next.place
-    else if (part !== '') throw missing(place, part)
-    parts = parts.slice(next?.taken ?? 1)
+  const parts = path.split('/')
+  for (let at = 0; at < parts.length; ) {
+    const part = parts[at] as string
+    const next = part === '' ? { taken: 1 } : nextStep(place.branch, parts.slice(at, at + MOST_PARTS))
+    if (next === undefined) throw missing(place, part)
+    if ('branch' in next) place = { branch: next.branch, path: pathBelow(place.path, next.name), name: next.name }
+    at += next.taken
   }
   return place
 }
