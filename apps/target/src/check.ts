@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { planServing } from '@lunkit/config'
 import { load, UnusableConfiguration } from './configuration.ts'
 import { ExitCode } from './exit-code.ts'
 import { explainPlan } from './explain.ts'
@@ -26,11 +27,11 @@ export async function check(
   look: FileLook = lookAtFile,
 ): Promise<ExitCode> {
   try {
-    const { plan: loaded } = await load(config)
+    const loaded = planServing(await load(config))
     const configuration = resolve(config.path)
     const { state, words } = await lookAtState(stateDirectory, configuration)
     const mounts = new MountMemory({ kept: state.mounts, log: { warn: () => {} } })
-    const judged = await judgeFiles(loaded, withMounts(look, mounts))
+    const judged = await judgeFiles(loaded, { look: withMounts(look, mounts) })
     const { plan, files, refused } = judged
     terminal.out(`${config.path}: ${summaryLine(summarize(plan))}`)
     for (const line of explainPlan(plan, files)) terminal.out(line)

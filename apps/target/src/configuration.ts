@@ -3,7 +3,6 @@ import {
   type Configuration,
   formatProblem,
   parseConfiguration,
-  planServing,
   readConfiguration,
   type ServingPlan,
 } from '@lunkit/config'
@@ -41,25 +40,25 @@ const EMPTY = '{"fabric_modules": [], "storage_objects": [], "targets": []}'
  * Reads the configuration that is to be served. One that is not there is nothing to serve, which is said.
  * @throws {UnusableConfiguration} where it is there and wrong.
  */
-export async function loadServed(config: ConfigPath, log: Pick<Logger, 'warn'>): Promise<LoadedConfiguration> {
+export async function loadServed(config: ConfigPath, log: Pick<Logger, 'warn'>): Promise<Configuration> {
   try {
     return await load(config)
   } catch (error) {
     if (!(error instanceof UnusableConfiguration) || !error.missing) throw error
     const { path } = config
     log.warn({ config: path }, `${missingConfiguration(path)}. Until then nothing is served; SIGHUP has it read`)
-    return planned(parseConfiguration(EMPTY))
+    return parseConfiguration(EMPTY)
   }
 }
 
 /**
- * Reads the configuration and finds out what it means. Opens nothing that it names.
+ * Reads the configuration. Opens nothing that it names.
  * @throws {UnusableConfiguration}
  */
-export async function load(config: ConfigPath): Promise<LoadedConfiguration> {
+export async function load(config: ConfigPath): Promise<Configuration> {
   const { path } = config
   try {
-    return planned(await readConfiguration(path))
+    return await readConfiguration(path)
   } catch (error) {
     if (error instanceof ConfigError)
       throw new UnusableConfiguration(
@@ -69,10 +68,6 @@ export async function load(config: ConfigPath): Promise<LoadedConfiguration> {
     if (!isSystemError(error)) throw error
     throw new UnusableConfiguration([whyUnreadable(config, error)], { missing: error.code === 'ENOENT' })
   }
-}
-
-function planned(configuration: Configuration): LoadedConfiguration {
-  return { configuration, plan: planServing(configuration) }
 }
 
 function whyUnreadable({ path, named }: ConfigPath, { code, message }: SystemError): string {

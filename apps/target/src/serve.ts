@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { Planner } from '@lunkit/config'
 import { type DiskServer, type DiskServerOptions, type FlushFailure, ignoreRealTimeSignals } from 'lunkit'
 import type { Logger } from 'pino'
 import { type LoadedConfiguration, UnusableConfiguration } from './configuration.ts'
@@ -79,6 +80,7 @@ interface Surroundings {
 /** What a start has by the time that it serves. */
 interface Begun {
   readonly file: ConfigurationFile
+  readonly planner: Planner
   readonly loaded: LoadedConfiguration
   readonly open: OpenState
 }
@@ -87,10 +89,12 @@ async function start(request: ServeFile, options: DiskServerOptions, surrounding
   const { config, stateDirectory: path, stateNamed: named } = request
   // Before the state is taken: a configuration that is wrong takes nothing.
   const file = new ConfigurationFile(config, surroundings.log)
-  const loaded = await file.readAtStart()
+  const planner = new Planner()
+  const configuration = await file.readAtStart()
+  const loaded = { configuration, plan: planner.plan(configuration) }
   const open = await openState({ path, named, configuration: resolve(config.path) }, surroundings.log)
   try {
-    return await startWithState(request, options, { ...surroundings, file, loaded, open })
+    return await startWithState(request, options, { ...surroundings, file, planner, loaded, open })
   } catch (error) {
     await open.release()
     throw error
@@ -100,7 +104,7 @@ async function start(request: ServeFile, options: DiskServerOptions, surrounding
 async function startWithState(
   { config, stateDirectory, stateNamed }: ServeFile,
   options: DiskServerOptions,
-  { log, ending, file, loaded, open: { state, release } }: Surroundings & Begun,
+  { log, ending, file, planner, loaded, open: { state, release } }: Surroundings & Begun,
 ): Promise<Service> {
   await warnOfExposure(log, { config: config.path, stateDirectory })
   const mounts = new MountMemory({ kept: state.mounts, log })
@@ -112,7 +116,13 @@ async function startWithState(
   const { server } = served
   await served.start(meant)
   logServed({ plan: meant.shown, disks: served.disks, server }, log)
-  const live = new LiveConfiguration({ first: loaded, file, meaning: plan => meaning.of(plan), served })
+  const live = new LiveConfiguration({
+    first: loaded,
+    planner,
+    file,
+    meaning: plan => meaning.of(plan, served.openPlans),
+    served,
+  })
   const reloading = new Reloading({ live, served, outcomes: new OutcomeFile(state.directory, log), log })
   ending.onReload(() => reloading.ask())
   const ended = async (failures: readonly FlushFailure[]): Promise<void> => {

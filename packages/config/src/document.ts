@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { checkArgument } from '@lunkit/wire'
 import { checkJson } from './json/check.ts'
+import { withKnownParts } from './json/known-parts.ts'
 import { JsonSyntaxError, readJson } from './json/reader.ts'
 import type { Json, JsonObject } from './json/value.ts'
 import { writeJson } from './json/writer.ts'
@@ -45,6 +46,16 @@ export function checkOnce(document: Json): Configuration {
 export function knownRight(document: JsonObject): Configuration {
   found.add(document)
   return document as unknown as Configuration
+}
+
+/**
+ * The same configuration, with the objects of another one wherever both say the same: a file that was read again is planned by one
+ * Planner at the cost of what has changed in it. Neither of the two is changed.
+ * @throws {ConfigError} or {TypeError} as checkConfiguration().
+ */
+export function withPartsOf(configuration: Configuration, before: Configuration): Configuration {
+  const [now, then] = [checkOnce(asJson(configuration)), checkOnce(asJson(before))]
+  return knownRight(withKnownParts(asJson(now), asJson(then)) as JsonObject)
 }
 
 function checked(document: Json): Configuration {

@@ -16,7 +16,13 @@ export type {
   TargetStep,
 } from './difference/plan-step.ts'
 export { StorageChange, storageChanges } from './difference/storage-changes.ts'
-export { checkConfiguration, formatConfiguration, parseConfiguration, readConfiguration } from './document.ts'
+export {
+  checkConfiguration,
+  formatConfiguration,
+  parseConfiguration,
+  readConfiguration,
+  withPartsOf,
+} from './document.ts'
 export type { Edit } from './edits/edit.ts'
 export { EditError, EditFault } from './edits/edit-error.ts'
 export type { EditSources } from './edits/edit-sources.ts'

@@ -90,6 +90,10 @@ describeArguments('@lunkit/config', {
       ...eachBad(NO_PATHS, bad => config.removeTemporaries(bad)),
       ...eachBad(NO_FILE_CALLS, bad => config.removeTemporaries(path, bad)),
     ],
+    withPartsOf: () => [
+      ...eachBad(NO_CONFIGURATIONS, bad => config.withPartsOf(bad, empty())),
+      ...eachBad(NO_CONFIGURATIONS, bad => config.withPartsOf(empty(), bad)),
+    ],
     withSerials: () => [
       ...eachBad(NO_CONFIGURATIONS, bad => config.withSerials(bad, new Map())),
       ...eachBad(NO_MAPS, bad => config.withSerials(config.parseConfiguration('{}'), bad)),

@@ -17,7 +17,9 @@ async function judge(facts: readonly Partial<FileFacts>[], keys: object = { size
   }))
   const rd = { plugin: 'ramdisk', name: 'rd0', size: MIB }
   const plan = planServing(parseConfiguration(saveConfig([...files, rd], {}, rest)))
-  const judged = await judgeFiles(plan, async path => ({ ...good, ...facts[Number(/\d/.exec(path)?.[0])] }))
+  const judged = await judgeFiles(plan, {
+    look: async path => ({ ...good, ...facts[Number(/\d/.exec(path)?.[0])] }),
+  })
   return { ...judged, keys: judged.plan.storage.map(({ key }) => key), why: judged.refused.map(({ why }) => why) }
 }
 
@@ -130,5 +132,18 @@ describe('a file is looked at before it is a disk:', () => {
   it('one that cannot be a disk takes its file from nobody', async () => {
     const both = [{ identity: '1:7', sizeBytes: 100 }, { identity: '1:7' }]
     expect((await judge(both, {})).keys).toEqual(['fileio/f1', 'ramdisk/rd0'])
+  })
+
+  it('one that is open as the plan says is not looked at', async () => {
+    const files = [0, 1].map(at => ({ plugin: 'fileio', name: `f${at}`, dev: `/srv/${at}.img`, size: MIB }))
+    const plan = planServing(parseConfiguration(saveConfig(files)))
+    const looked: string[] = []
+    const look = async (path: string) => {
+      looked.push(path)
+      return { ...good, kind: FileKind.directory }
+    }
+    const judged = await judgeFiles(plan, { look, open: new Set(plan.storage.slice(0, 1)) })
+    expect(looked).toEqual(['/srv/1.img'])
+    expect(judged.plan.storage.map(({ key }) => key)).toEqual(['fileio/f0'])
   })
 })

@@ -1,4 +1,4 @@
-import { type ServingPlan, withoutStorage } from '@lunkit/config'
+import { type ServingPlan, type StoragePlan, withoutStorage } from '@lunkit/config'
 import { pluginOf } from '../plugins/plugins.ts'
 import type { FileFacts, FileLook } from './file-look.ts'
 
@@ -21,16 +21,26 @@ export interface JudgedPlan {
   readonly files: ReadonlyMap<string, FileFacts>
 }
 
+/** How files are looked at. */
+export interface JudgingOptions {
+  readonly look: FileLook
+  /**
+   * Disks that are open as the plan says. Whatever has become of their paths since, they have their files; that another disk is to
+   * have one of those is told when it is opened.
+   */
+  readonly open?: ReadonlySet<StoragePlan>
+}
+
 /**
  * Looks at the files of a plan, and takes out those that cannot be disks. Nothing is opened: what only opening tells (a lock
  * that another process has) is not known. `--check` and the start of lunkitd both go by it.
  */
-export async function judgeFiles(plan: ServingPlan, look: FileLook): Promise<JudgedPlan> {
+export async function judgeFiles(plan: ServingPlan, { look, open }: JudgingOptions): Promise<JudgedPlan> {
   const files = new Map<string, FileFacts>()
   const refused: RefusedFile[] = []
   const owners = new Map<string, string>()
   for (const storage of plan.storage) {
-    if (storage.file === undefined) continue
+    if (storage.file === undefined || open?.has(storage)) continue
     const facts = await look(storage.file)
     const owner = facts.identity === undefined ? undefined : owners.get(facts.identity)
     const why = owner === undefined ? pluginOf(storage).whyNone(storage, facts) : sharedWith(owner)

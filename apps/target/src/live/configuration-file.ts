@@ -1,25 +1,13 @@
-import {
-  type Configuration,
-  type Generation,
-  Generations,
-  parseConfiguration,
-  planServing,
-  saveConfiguration,
-} from '@lunkit/config'
+import { type Configuration, type Generation, Generations, parseConfiguration, saveConfiguration } from '@lunkit/config'
 import type { Logger } from 'pino'
-import { type LoadedConfiguration, loadServed, UnusableConfiguration } from '../configuration.ts'
+import { loadServed, UnusableConfiguration } from '../configuration.ts'
 import type { ConfigPath } from '../options.ts'
 import { whyOf } from '../why.ts'
 
 /** What the file was before. */
 interface LastGood {
   readonly generation: Generation
-  readonly loaded: LoadedConfiguration
-}
-
-function planned(text: string): LoadedConfiguration {
-  const configuration = parseConfiguration(text)
-  return { configuration, plan: planServing(configuration) }
+  readonly configuration: Configuration
 }
 
 /** The file that lunkitd's configuration stands in, and what it was before. */
@@ -38,7 +26,7 @@ export class ConfigurationFile {
    * What stands in it; where there is none, nothing.
    * @throws {UnusableConfiguration} where it is there and wrong.
    */
-  read(): Promise<LoadedConfiguration> {
+  read(): Promise<Configuration> {
     return loadServed(this.#config, this.#log)
   }
 
@@ -46,7 +34,7 @@ export class ConfigurationFile {
    * The same at a start, where what is damaged would leave nothing to serve: the newest of what it was before that can be served is
    * served instead, which is said.
    */
-  async readAtStart(): Promise<LoadedConfiguration> {
+  async readAtStart(): Promise<Configuration> {
     try {
       return await this.read()
     } catch (error) {
@@ -59,17 +47,17 @@ export class ConfigurationFile {
         facts,
         `${whyOf(error)}. Served is what stood in ${path} until ${until}, which is kept in ${last.generation.path}; the file stays as it is until it is saved by force`,
       )
-      return last.loaded
+      return last.configuration
     }
   }
 
   async #lastGood(): Promise<LastGood | undefined> {
     for (const generation of await this.#generations.list().catch(() => [])) {
-      const loaded = await this.#generations
+      const configuration = await this.#generations
         .read(generation)
-        .then(planned)
+        .then(parseConfiguration)
         .catch(() => undefined)
-      if (loaded !== undefined) return { generation, loaded }
+      if (configuration !== undefined) return { generation, configuration }
     }
     return undefined
   }

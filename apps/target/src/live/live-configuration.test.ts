@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type EditCall, EditError, Generations, parseConfiguration, planServing } from '@lunkit/config'
+import { type EditCall, EditError, Generations, Planner, parseConfiguration } from '@lunkit/config'
 import { StepError } from 'lunkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { UnusableConfiguration } from '../configuration.ts'
@@ -39,12 +39,13 @@ afterEach(() => rm(directory, { recursive: true }))
 async function serve(text: string) {
   await writeFile(path, text)
   const configuration = parseConfiguration(text)
-  const plan = planServing(configuration)
+  const planner = new Planner()
+  const plan = planner.plan(configuration)
   const { served, log, said } = serveHere(meantHere(plan))
   await served.start(meantHere(plan))
   const file = new ConfigurationFile({ path, named: true }, log)
   const meaning = (each: typeof plan) => Promise.resolve(meantHere(each))
-  const live = new LiveConfiguration({ first: { configuration, plan }, file, meaning, served })
+  const live = new LiveConfiguration({ first: { configuration, plan }, planner, file, meaning, served })
   const [url = ''] = servedUrls(plan, served.disks, served.server)
   const luns = () => withLun(url, async unit => [...(await unit.reportLuns())])
   const close = async () => void (await served.server.close())
@@ -155,6 +156,18 @@ describe('the configuration that is served', () => {
     await expect(live.reload({ discard: true })).rejects.toThrow(UnusableConfiguration)
     expect(await luns()).toEqual([0])
     expect(live.unsaved).toHaveLength(1)
+  })
+
+  it.each(['by its file', 'as a document'])('has the same plans of disks that it says again %s', async how => {
+    const disk = (name: string, size = MIB) => ({ plugin: 'ramdisk', name, size, wwn: name })
+    await using here = await serve(saveConfig([disk('a'), disk('b')]))
+    const { live } = here
+    const before = (await live.reload()).meant.plan.storage
+    const text = saveConfig([disk('a'), disk('b', 2 * MIB)])
+    await writeFile(path, text)
+    const { meant, steps } = await (how === 'by its file' ? live.reload() : live.apply(parseConfiguration(text)))
+    expect(meant.plan.storage.map((plan, at) => plan === before[at])).toEqual([true, false])
+    expect(steps).toBe(1)
   })
 
   it('becomes another document, and the steps to that are known before', async () => {

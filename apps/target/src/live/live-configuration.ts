@@ -5,9 +5,10 @@ import {
   difference,
   documentChanges,
   type EditCall,
-  Planner,
+  type Planner,
   type PlanStep,
   type ServingPlan,
+  withPartsOf,
 } from '@lunkit/config'
 import type { Applied } from 'lunkit'
 import type { LoadedConfiguration } from '../configuration.ts'
@@ -33,6 +34,8 @@ export interface EditsDone extends Changed {
 export interface LiveOptions {
   /** The configuration that is served now, as it was read. */
   readonly first: LoadedConfiguration
+  /** What that was planned with. */
+  readonly planner: Planner
   readonly file: Pick<ConfigurationFile, 'read' | 'save'>
   /** What a plan means on this machine. */
   readonly meaning: (plan: ServingPlan) => Promise<MeantConfiguration>
@@ -46,7 +49,6 @@ export interface LiveOptions {
  */
 export class LiveConfiguration {
   readonly #options: LiveOptions
-  readonly #planner = new Planner()
   readonly #turns = new Turns()
   #configuration: Configuration
   #plan: ServingPlan
@@ -84,7 +86,7 @@ export class LiveConfiguration {
 
   /** What another configuration would change of what is served; it is not looked at whether it can be. */
   steps(configuration: Configuration): readonly PlanStep[] {
-    return difference(this.#plan, this.#planner.plan(configuration))
+    return difference(this.#plan, this.#options.planner.plan(configuration))
   }
 
   /**
@@ -92,7 +94,7 @@ export class LiveConfiguration {
    * @throws {StepError} for what cannot be done, {Error} for what no server changes while it serves.
    */
   apply(configuration: Configuration): Promise<Changed> {
-    return this.#turns.next(() => this.#become(configuration))
+    return this.#turns.next(() => this.#become(this.#withParts(configuration)))
   }
 
   /**
@@ -104,7 +106,7 @@ export class LiveConfiguration {
       const { unsaved } = this
       if (unsaved.length > 0 && !discard)
         throw new LostChanges('what is served was changed and not saved', unsaved, 'save it, or discard it')
-      const { configuration } = await this.#options.file.read()
+      const configuration = this.#withParts(await this.#options.file.read())
       const changed = await this.#become(configuration)
       this.#saved = configuration
       return changed
@@ -132,15 +134,20 @@ export class LiveConfiguration {
 
   /** A file that is not there, or cannot be read, holds nothing that could be lost unless it did before. */
   async #refuseLoss(): Promise<void> {
-    const { configuration } = await this.#options.file.read()
+    const configuration = await this.#options.file.read()
     const changes = documentChanges(this.#saved, configuration)
     if (changes.length === 0) return
     throw new LostChanges('the file was changed since it was read', changes, 'have it read again, or save by force')
   }
 
+  /** What does not come of an edit says most of it again: what is the same is not planned anew. */
+  #withParts(configuration: Configuration): Configuration {
+    return withPartsOf(configuration, this.#configuration)
+  }
+
   async #become(configuration: Configuration): Promise<Changed> {
-    const { meaning, served } = this.#options
-    const plan = this.#planner.plan(configuration)
+    const { meaning, planner, served } = this.#options
+    const plan = planner.plan(configuration)
     const meant = await meaning(plan)
     const applied = await served.change(meant)
     this.#configuration = configuration

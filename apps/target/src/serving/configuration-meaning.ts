@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type Notice, NoticeKind, type ServingPlan } from '@lunkit/config'
+import { type Notice, NoticeKind, type ServingPlan, type StoragePlan } from '@lunkit/config'
 import type { Logger } from 'pino'
 import { lookAtFile } from '../files/file-look.ts'
 import { judgeFiles } from '../files/judged-files.ts'
@@ -9,7 +9,7 @@ import type { MountMemory } from '../state/mount-memory.ts'
 import type { StateStore } from '../state/state-store.ts'
 import { assignSerials } from './disk-serials.ts'
 import type { MeantConfiguration } from './meant-configuration.ts'
-import { withSerialsInForce } from './plan-serials.ts'
+import { PlansInForce } from './plan-serials.ts'
 import { logSerials } from './serial-words.ts'
 import { logConfiguration } from './summary.ts'
 import { targetPorts } from './target-ports.ts'
@@ -29,6 +29,7 @@ export class ConfigurationMeaning {
   readonly #options: MeaningOptions
   /** What was said of it before need not be said again. */
   #said = new Set<string>()
+  readonly #inForce = new PlansInForce()
 
   constructor(options: MeaningOptions) {
     this.#options = options
@@ -36,17 +37,18 @@ export class ConfigurationMeaning {
 
   /**
    * Nothing that it names is opened; serial numbers and port identifiers that have to be made are in the state when this resolves.
+   * `open` are the disks that are, whose files need no look.
    * @throws {StateUnusable} where a state that was named cannot be written.
    */
-  async of(loaded: ServingPlan): Promise<MeantConfiguration> {
+  async of(loaded: ServingPlan, open: ReadonlySet<StoragePlan> = new Set()): Promise<MeantConfiguration> {
     const { config, log, mounts, state } = this.#options
     logConfiguration(log, config.path, loaded)
-    const judged = await judgeFiles(loaded, withMounts(lookAtFile, mounts))
     this.#sayNotices(loaded.notices)
-    const serials = await this.#serials(loaded)
+    const plan = this.#inForce.of(loaded, await this.#serials(loaded))
+    const judged = await judgeFiles(plan, { look: withMounts(lookAtFile, mounts), open })
     await state.ports.idsOf(targetPorts(loaded))
     return {
-      plan: withSerialsInForce(loaded, serials),
+      plan,
       shown: judged.plan,
       refused: new Map(judged.refused.map(({ key, why }) => [key, why])),
       portIdOf: port => state.ports.find(port),

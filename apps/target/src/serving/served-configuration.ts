@@ -1,4 +1,4 @@
-import { difference, emptyPlan, type PlanStep, type ServingPlan } from '@lunkit/config'
+import { difference, emptyPlan, type PlanStep, type ServingPlan, type StoragePlan } from '@lunkit/config'
 import { type Applied, type DiskEvent, DiskServer, type DiskServerOptions, type Step, type StepFailure } from 'lunkit'
 import type { Logger } from 'pino'
 import type { MountMemory } from '../state/mount-memory.ts'
@@ -61,6 +61,12 @@ export class ServedConfiguration {
         return disk === undefined ? [] : [[key, disk] as const]
       }),
     )
+  }
+
+  /** The plans of the disks that are open. */
+  get openPlans(): ReadonlySet<StoragePlan> {
+    const { tree } = this.server
+    return new Set(this.#plan.storage.filter(({ key }) => tree.disk(key) !== undefined))
   }
 
   /** Serves what a configuration means. What cannot be opened is named in the log, and the rest is served without it. */
@@ -161,12 +167,15 @@ export class ServedConfiguration {
   /** Says of disks what they are, and remembers where their files lie. */
   async #opened(keys: ReadonlySet<string>): Promise<void> {
     const { log, mounts } = this.#surroundings
+    const disks = new Map<string, string>()
     for (const plan of this.#plan.storage) {
       const disk = keys.has(plan.key) ? this.server.tree.disk(plan.key) : undefined
       if (disk === undefined) continue
       logDisk(log, plan, disk)
-      if (plan.file !== undefined) noteMount(plan.key, await mounts.remember(plan.file), log)
+      if (plan.file !== undefined) disks.set(plan.file, plan.key)
     }
+    for (const [file, before] of await mounts.remember([...disks.keys()]))
+      noteMount(disks.get(file) ?? file, before, log)
     await mounts.save()
   }
 }

@@ -61,9 +61,9 @@ describe('the memory of mounts', () => {
 
   async function serveOnce(file: string): Promise<Mount | undefined> {
     const memory = read()
-    const before = await memory.remember(file)
+    const moved = await memory.remember([file])
     await memory.save()
-    return before
+    return moved.get(file)
   }
 
   beforeEach(async () => {
@@ -120,7 +120,7 @@ describe('the memory of mounts', () => {
     await writeFile(join(directory, 'images', 'b.img'), '')
     await writeFile(join(directory, 'root.img'), '')
     const memory = read()
-    for (const name of ['images/b.img', 'images/a.img', 'root.img']) await memory.remember(join(directory, name))
+    await memory.remember(['images/b.img', 'images/a.img', 'root.img'].map(name => join(directory, name)))
     await memory.save()
     expect([...state.mounts.values()]).toEqual(
       ['a.img', 'b.img'].map(name => ({ ...images(), file: join(directory, 'images', name) })),
@@ -139,7 +139,7 @@ describe('the memory of mounts', () => {
     }
     state = new StateStore(EMPTY_DOCUMENT, { configuration: '', backing })
     const memory = read()
-    await memory.remember(join(directory, 'images', 'a.img'))
+    await memory.remember([join(directory, 'images', 'a.img')])
     await memory.save()
     expect(warnings).toEqual([
       'state.json cannot be written: its file system is full (ENOSPC): a mount that is forgotten later will not be noticed',

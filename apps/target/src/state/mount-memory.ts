@@ -24,6 +24,8 @@ export class MountMemory {
   readonly #mounts: () => readonly Mount[]
   /** What is new and not in the state yet; undefined for a file that is to be forgotten. */
   readonly #news = new Map<string, Mount | undefined>()
+  /** Each mount that is remembered, once; undefined: to be found anew. */
+  #remembered: readonly Mount[] | undefined
 
   constructor({ kept, log, mounts = readMountTable }: MountMemoryOptions) {
     this.#kept = kept
@@ -36,19 +38,32 @@ export class MountMemory {
    * nothing is missing.
    */
   async missingFor(file: string): Promise<Mount | undefined> {
+    // Most files lie where nothing was ever mounted: the table, which is long, is not read for them.
+    if (this.#distinct.length === 0) return undefined
     const directory = await realpath(dirname(file)).catch(() => dirname(file))
+    const known = [this.#mountOf(file), ...this.#distinct].filter(each => each && isWithin(directory, each.mountPoint))
+    if (known.length === 0) return undefined
     const mounted = new Set(this.#mounts().map(({ mountPoint }) => mountPoint))
-    const known = [this.#mountOf(file), ...this.#news.values(), ...this.#unchanged()]
-    return known.find(mount => mount && isWithin(directory, mount.mountPoint) && !mounted.has(mount.mountPoint))
+    return known.find(mount => mount && !mounted.has(mount.mountPoint))
   }
 
-  /** Takes note of what a file lies on that is served now; answers what it lay on before, if that was another mount. */
-  async remember(file: string): Promise<Mount | undefined> {
-    const mount = mountOf(await realpath(file), this.#mounts())
+  /** Takes note of what files lie on that are served now; answers what those lay on before that was another mount. */
+  async remember(files: readonly string[]): Promise<ReadonlyMap<string, Mount>> {
+    const moved = new Map<string, Mount>()
+    const mounts = files.length === 0 ? [] : this.#mounts()
+    for (const file of files) {
+      const before = this.#remember(file, mountOf(await realpath(file), mounts))
+      if (before) moved.set(file, before)
+    }
+    return moved
+  }
+
+  #remember(file: string, mount: Mount | undefined): Mount | undefined {
     const before = this.#mountOf(file)
     if (mount?.mountPoint === before?.mountPoint) return undefined
     const isRoot = mount === undefined || mount.mountPoint === '/'
     if (!isRoot || before !== undefined) this.#news.set(file, isRoot ? undefined : mount)
+    this.#remembered = undefined
     return before
   }
 
@@ -63,6 +78,7 @@ export class MountMemory {
           else draft.delete(file)
       })
       for (const [file, mount] of news) if (this.#news.get(file) === mount) this.#news.delete(file)
+      this.#remembered = undefined
     } catch (error) {
       const what = error instanceof Error ? error.message : String(error)
       this.#log.warn({ err: error }, `${what}: a mount that is forgotten later will not be noticed`)
@@ -73,6 +89,16 @@ export class MountMemory {
     if (this.#news.has(file)) return this.#news.get(file)
     const kept = this.#kept.get(file)
     return kept && mountIn(kept)
+  }
+
+  /** Many files lie on few mounts. */
+  get #distinct(): readonly Mount[] {
+    if (this.#remembered) return this.#remembered
+    const all = new Map<string, Mount>()
+    for (const mount of [...this.#news.values(), ...this.#unchanged()])
+      if (mount && !all.has(mount.mountPoint)) all.set(mount.mountPoint, mount)
+    this.#remembered = [...all.values()]
+    return this.#remembered
   }
 
   *#unchanged(): IterableIterator<Mount> {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { difference } from '../difference/difference.ts'
-import { checkConfiguration, parseConfiguration } from '../document.ts'
+import { checkConfiguration, parseConfiguration, withPartsOf } from '../document.ts'
 import type { Json, JsonObject } from '../json/value.ts'
 import type { Configuration } from '../saveconfig.ts'
 import { ConfigError } from '../schema/problem.ts'
@@ -81,6 +81,36 @@ describe('Planner', () => {
       }),
       { numRuns: 100 },
     )
+  })
+
+  it('plans a file that is read anew after each change as if it had seen none before', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 12 }), changes => {
+        const planner = new Planner()
+        let before = checkConfiguration(whole)
+        planner.plan(before)
+        for (const each of changes) {
+          const text = JSON.stringify(changed(before as unknown as Json, each))
+          const scratch = planned(() => planServing(parseConfiguration(text)))
+          expect(planned(() => planner.plan(withPartsOf(parseConfiguration(text), before)))).toEqual(scratch)
+          if (typeof scratch !== 'string') before = withPartsOf(parseConfiguration(text), before)
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('gives the same objects for what a file that is read anew says again', () => {
+    const planner = new Planner()
+    const first = parseConfiguration(JSON.stringify(whole))
+    const before = planner.plan(first)
+    const objects = whole.storage_objects as readonly JsonObject[]
+    const storage_objects = objects.map(each => (each.name === 'disk0' ? { ...each, write_back: false } : each))
+    const other = { ...whole, storage_objects }
+    const after = planner.plan(withPartsOf(parseConfiguration(JSON.stringify(other)), first))
+    const differing = after.storage.filter((disk, at) => disk !== before.storage[at])
+    expect(differing.map(({ key }) => key)).toEqual(['fileio/disk0'])
+    expect(difference(before, after).map(({ kind }) => kind)).toEqual(['changeDisk'])
   })
 
   it('gives the same objects for what is the same, also where it stands elsewhere now', () => {

@@ -12,6 +12,8 @@ const CROWDED_FROM = 1 / 16
 /** A range of more regions is not counted region by region. */
 const WIDE_REGIONS = 64
 
+const NONE = new Uint16Array(0)
+
 const regionOf = (block: number): number => Math.floor(block / REGION_BLOCKS)
 
 /**
@@ -19,7 +21,8 @@ const regionOf = (block: number): number => Math.floor(block / REGION_BLOCKS)
  * medium, one for each rank of the ordering matrix. It may say `perhaps` where there is no overlap, never the reverse.
  */
 export class RangeFilter {
-  readonly #counters: readonly Uint16Array[]
+  /** Of each rank, none before its first range: of many units most are never written, or not read. */
+  readonly #counters: Uint16Array[] = ORDERS.map(() => NONE)
   /** Turns a region into the number of its counter. */
   readonly #mask: number
   /** Ranges of each rank, and those of them that are too wide for the counters. */
@@ -29,7 +32,6 @@ export class RangeFilter {
   #crowded = false
 
   constructor(counters = COUNTERS) {
-    this.#counters = ORDERS.map((_, rank) => new Uint16Array(touchesBlocks(rank) ? counters : 0))
     this.#mask = counters - 1
     this.#crowdedFrom = counters < COUNTERS_AT_MOST ? counters * CROWDED_FROM : Number.POSITIVE_INFINITY
   }
@@ -82,10 +84,15 @@ export class RangeFilter {
       this.#wide[rank] = (this.#wide[rank] as number) + by
       return
     }
-    const counters = this.#counters[rank] as Uint16Array
+    const counters = this.#countersOf(rank)
     for (let region = first; region <= last; region++) {
       const at = region & this.#mask
       counters[at] = (counters[at] as number) + by
     }
+  }
+
+  #countersOf(rank: number): Uint16Array {
+    if (this.#counters[rank] === NONE && touchesBlocks(rank)) this.#counters[rank] = new Uint16Array(this.#mask + 1)
+    return this.#counters[rank] as Uint16Array
   }
 }
