@@ -17,8 +17,8 @@ const peers = { hogs: 200, drips: 200, idles: 5000 } as const
 const load = { mode: 'read', bytes: 4096, depth: 4, sessions: 1, seconds: 8 } as const
 /** iscsi-load counts from half a second on: the attack begins before. */
 const loginMs = 200
-/** The p99 of one run varies by half; medians are compared. */
-const rounds = 3
+/** The p99 of one run varies by half: each round is judged by itself, and the median of all counts. */
+const rounds = 5
 const restMs = 30_000
 const mostResidentBytes = 400 * 10 ** 6
 const mostTimesP99 = 3
@@ -74,11 +74,14 @@ describe.each([
   it('a good session goes on, memory is bounded, and comes back', async () => {
     await runGood()
     const beforeBytes = await daemon.residentBytes()
-    const all = [await round()]
+    // The first attack runs through code that V8 has not compiled yet: its times are not judged.
+    const first = await round()
     const peakBytes = await daemon.peakResidentBytes()
     await sleep(restMs)
     const afterBytes = await daemon.residentBytes()
-    while (all.length < rounds) all.push(await round())
+    const judged: Round[] = []
+    while (judged.length < rounds) judged.push(await round())
+    const all = [first, ...judged]
     await daemon.stop()
     const { counted } = daemon
     for (const each of all) console.log(`${attacked.which}: ${described(each)}`)
@@ -94,11 +97,7 @@ describe.each([
     const refused = all.reduce((sum, { held }) => sum + peers.drips + peers.idles - held.drips - held.idles, 0)
     expect((counted.connectionsRefused ?? 0) + (counted.loginsDisplaced ?? 0)).toBe(refused)
     expect(refused === 0).toBe(attacked.isHeld)
-    const [quietUs, underUs] = [
-      median(all.map(({ quiet }) => quiet.p99us)),
-      median(all.map(({ under }) => under.p99us)),
-    ]
-    expect(underUs).toBeLessThan(quietUs * mostTimesP99)
+    expect(median(judged.map(({ quiet, under }) => under.p99us / quiet.p99us))).toBeLessThan(mostTimesP99)
     expect(peakBytes).toBeLessThan(mostResidentBytes)
     expect(afterBytes).toBeLessThan(beforeBytes * (1 + mostPartLeft))
   })
