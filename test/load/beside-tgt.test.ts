@@ -11,8 +11,9 @@ import { runLoad } from './load-run.ts'
 
 const iqn = 'iqn.2026-11.io.lunkit.test:beside'
 const sizeBytes = 256 * 2 ** 20
-const rounds = 5
-const load = { bytes: 4096, depth: 32, sessions: 1, seconds: 2 } as const
+/** One round varies by a third: each is judged by itself, and the median of all counts. */
+const rounds = 9
+const load = { bytes: 4096, depth: 32, sessions: 1, seconds: 1.5 } as const
 const atLeast = 3
 
 describe('lunkitd beside tgtd, on equal cached files, in the same minute', () => {
@@ -44,13 +45,17 @@ describe('lunkitd beside tgtd, on equal cached files, in the same minute', () =>
     const theirs: number[] = []
     const measure = async (target: TargetAddress) => (await runLoad(program, target, { ...load, mode })).iops
     for (let round = 0; round < rounds; round += 1) {
-      ours.push(await measure(daemon.address(0)))
-      theirs.push(await measure(tgtd.address))
+      // Who comes second may find the machine in another state: they take turns.
+      const turns = [
+        async () => ours.push(await measure(daemon.address(0))),
+        async () => theirs.push(await measure(tgtd.address)),
+      ]
+      for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn()
     }
-    const ratio = median(ours) / median(theirs)
+    const ratio = median(ours.map((each, round) => each / (theirs[round] ?? Number.NaN)))
     console.log(
       `4 KiB ${mode}, depth 32, medians of ${rounds} rounds: lunkitd ${median(ours)}/s, tgtd ${median(theirs)}/s, ` +
-        `ratio ${ratio.toFixed(2)} (lunkitd ${ours.join(' ')}; tgtd ${theirs.join(' ')})`,
+        `ratio of a round ${ratio.toFixed(2)} (lunkitd ${ours.join(' ')}; tgtd ${theirs.join(' ')})`,
     )
     expect(ratio).toBeGreaterThanOrEqual(atLeast)
   })
