@@ -50,7 +50,7 @@ describe('the options of the bench', () => {
     [['--rows', 'nothing-is-called-so'], 'no row matches --rows nothing-is-called-so; --list prints their names'],
     [['--rounds', '1.5'], '--rounds is "1.5", a whole number from 1 to 1000 is needed'],
     [['--seconds', '0'], '--seconds is "0", a number above 0 is needed'],
-    [['--peers', 'iet'], '--peers iet: there are lunkitd, polling, tgtd, istgt, plain, echo, or none'],
+    [['--peers', 'iet'], '--peers iet: there are lunkitd, polling, uncounted, tgtd, istgt, plain, echo, or none'],
     [['--fast'], "Unknown option '--fast'"],
   ])('%j is refused, and the reason told', (args, reason) => {
     expect(() => parseOptions(args)).toThrow(reason)
