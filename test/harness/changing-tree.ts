@@ -94,6 +94,9 @@ export class ChangingTree {
   }
 }
 
+/** All addresses at which targets may listen beside the one that they always have. */
+export const addressesThatCome = Array.from({ length: mostAddresses }, (_, number) => `127.0.0.${2 + number}`)
+
 /** The names of all targets that may be there beside those that are there at first. */
 export const targetsThatCome = ({ iqn }: ServedTarget): string[] =>
   Array.from({ length: mostTargets }, (_, number) => `${iqn}.${number}`)
@@ -179,7 +182,7 @@ function toggleOpenness(target: ServedTarget, tree: ChangingTree): ServedTarget 
 
 /** All of 127.0.0.0/8 leads to this machine. */
 function toggleAddress(target: ServedTarget, { random }: ChangingTree): ServedTarget {
-  return { ...target, moreAddresses: toggled(target.moreAddresses, `127.0.0.${2 + random.below(mostAddresses)}`) }
+  return { ...target, moreAddresses: toggled(target.moreAddresses, random.pick(addressesThatCome)) }
 }
 
 function changeDepth(target: ServedTarget): ServedTarget {

@@ -30,6 +30,11 @@ export class SeededRandom {
     return this.below(times) === 0
   }
 
+  /** True with this probability. */
+  is(probability: number): boolean {
+    return this.next() < probability * 2 ** 32
+  }
+
   /** One of a list, each as likely as the others. */
   pick<T>(from: readonly T[]): T {
     return from[this.below(from.length)] as T

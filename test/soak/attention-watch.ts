@@ -7,6 +7,14 @@ export type ChangeAttention = (typeof CHANGE_ATTENTIONS)[number]
 export const isChangeAttention = (name: string | undefined): name is ChangeAttention =>
   CHANGE_ATTENTIONS.some(each => each === name)
 
+/** How a change has ended. */
+export interface ChangeEnd {
+  /** The number of the next operation. */
+  readonly next: number
+  /** Whether the nexus can be told: it had a session all the time, and sees the unit. */
+  readonly isTellable: boolean
+}
+
 /** A change that is being made. */
 interface ChangeUnderWay {
   /** Whether the nexus was told of anything since it began. */
@@ -18,6 +26,8 @@ interface Watched {
   /** Changes of which the nexus may not have been told yet. */
   untold: number
   readonly underWay: Set<ChangeUnderWay>
+  /** The number of the first operation that was sent when none was under way. */
+  settledFrom: number
   /** The number of the first operation that must not end well before the nexus was told. */
   dueFrom: number | undefined
 }
@@ -29,26 +39,26 @@ interface Watched {
 export class AttentionWatch {
   readonly #watched = new Map<string, Watched>()
 
-  /**
-   * Something changes, from now on. Returns what is to be called when it has changed, with the number of the next operation, or
-   * with undefined where the nexus cannot be told: it had no session, or does not see the unit.
-   */
-  begin(what: ChangeAttention, lun: number): (next: number | undefined) => void {
+  /** Something changes, from now on. Returns what is to be called when it has changed. */
+  begin(what: ChangeAttention, lun: number): (end: ChangeEnd) => void {
     const watched = this.#of(what, lun)
     const change = { isTold: false }
     watched.untold++
     watched.underWay.add(change)
-    return next => {
+    return ({ next, isTellable }) => {
       watched.underWay.delete(change)
-      if (!change.isTold) watched.dueFrom ??= next
+      watched.settledFrom = next
+      if (isTellable && !change.isTold) watched.dueFrom ??= next
     }
   }
 
-  /** The nexus was told. False: there was nothing to tell of. */
-  told(what: ChangeAttention, lun: number): boolean {
+  /** The nexus was told, by the answer to an operation. False: there was nothing to tell of. */
+  told(what: ChangeAttention, lun: number, operation: number): boolean {
     const watched = this.#of(what, lun)
     if (watched.untold === 0) return false
-    watched.untold = watched.underWay.size === 0 ? 0 : watched.untold - 1
+    // Told after all changes, it is told of all of them; else the last ones may have come later.
+    const isLast = watched.underWay.size === 0 && operation >= watched.settledFrom
+    watched.untold = isLast ? 0 : watched.untold - 1
     this.#say(watched)
     return true
   }
@@ -73,7 +83,7 @@ export class AttentionWatch {
     const key = `${lun} ${what}`
     let watched = this.#watched.get(key)
     if (!watched) {
-      watched = { untold: 0, underWay: new Set(), dueFrom: undefined }
+      watched = { untold: 0, underWay: new Set(), settledFrom: 0, dueFrom: undefined }
       this.#watched.set(key, watched)
     }
     return watched

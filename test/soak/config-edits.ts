@@ -5,7 +5,7 @@ import { lunsOf, type ServedConfig, type StorageObject, saveConfig, storesOf } f
 import { SeededRandom } from '../harness/seeded-random.ts'
 import type { LoadedEdit } from './loaded-edit.ts'
 import type { EditCounts, ToldEdits } from './told-edits.ts'
-import { UNIT_PLANS } from './unit-plan.ts'
+import { isUnderLoad, planOf } from './unit-plan.ts'
 import { WAYS_TO_BE_WRONG } from './wrong-config.ts'
 
 /** One edit in so many is wrong. */
@@ -74,7 +74,7 @@ export class ConfigEdits {
         stores: served.stores.flatMap(store => (store.lun === lun ? which(store) : [store])),
       }))
     const closed = this.#closed.get(lun)
-    if (edit.kind === 'resize') change(store => [{ ...store, sizeBytes: edit.blocks * blockSizeOf(lun) }])
+    if (edit.kind === 'resize') change(store => [{ ...store, sizeBytes: edit.blocks * planOf(lun).blockSizeBytes }])
     else if (edit.kind === 'close') change(store => (this.#closed.set(lun, store), []))
     else if (edit.kind === 'restore' && closed)
       this.#tree.change(served => ({ ...served, stores: [...served.stores, closed] }))
@@ -106,14 +106,10 @@ export class ConfigEdits {
 
 const textOf = (served: ServedConfig): string => JSON.stringify(saveConfig(served))
 
-const blockSizeOf = (lun: number): number => UNIT_PLANS.find(plan => plan.lun === lun)?.blockSizeBytes ?? 0
-
 /** The files of storage objects that are no more, as an administrator does. */
 async function removeFiles(before: ServedConfig, after: ServedConfig): Promise<void> {
   const left = new Set(storesOf(after).map(({ name }) => name))
   for (const store of storesOf(before))
-    if (store.plugin === 'fileio' && !left.has(store.name) && store.lun !== undefined && !isUnderLoad(store))
+    if (store.plugin === 'fileio' && !left.has(store.name) && !isUnderLoad(store.name))
       await rm(store.path, { force: true })
 }
-
-const isUnderLoad = ({ name }: StorageObject): boolean => UNIT_PLANS.some(plan => plan.name === name)

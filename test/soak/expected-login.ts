@@ -28,7 +28,7 @@ export async function wrongLogins(expected: readonly ExpectedLogin[]): Promise<s
 
 async function look({ host, port, target, initiator: initiatorName, luns }: ExpectedLogin): Promise<string> {
   const session = await connect({ host, port, target, initiatorName, keepAlive: false }).catch((error: unknown) => {
-    if (error instanceof LoginError) return undefined
+    if (error instanceof LoginError || String(error).includes('ECONNREFUSED')) return undefined
     throw error
   })
   if (session === undefined) return REFUSED

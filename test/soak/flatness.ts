@@ -21,8 +21,8 @@ const BOUNDS: Readonly<Record<Gauge, Bound>> = {
   // Sessions come and go while one looks.
   openFiles: { factor: 1, slack: 4 },
   threads: { factor: 1, slack: 2 },
-  // A disk that was looked at has one more, until it goes.
-  rows: { factor: 1, slack: 32 },
+  // A unit under load has its own only while it is there.
+  rows: { factor: 1, slack: 16 },
 }
 
 /** The median of a quarter of the run; the first is 0. */

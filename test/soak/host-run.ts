@@ -25,6 +25,8 @@ type HostSample = GaugeSample & HostGauges
 const ORDER_MS = 180_000
 /** How long units under load are left alone after an edit of one. */
 const LOADED_PAUSE_MS = 1500
+/** How long one is away, or smaller, at most. */
+const LONGEST_AWAY_MS = 1500
 
 /** One host, its loads, and what was seen of it. */
 export class HostRun {
@@ -60,7 +62,9 @@ export class HostRun {
     const random = new SeededRandom(seed + 1)
     const edits = new LoadedEdits({
       random,
+      plans: UNIT_PLANS,
       removals: host.removals,
+      longestMs: LONGEST_AWAY_MS,
       perform: edit => host.perform(edit),
       expect: (expectation, isSettled) => this.#all({ kind: 'expect', expectation, isSettled }),
       announcing: (change, make) => this.#announcing(change, make),

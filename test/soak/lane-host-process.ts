@@ -1,5 +1,4 @@
 import { getHeapSpaceStatistics } from 'node:v8'
-import { type Lanes, storeLimits } from '@lunkit/backstores'
 import { createTarget, fileio, ramdisk, type Storage } from 'lunkit'
 import { SeededRandom } from '../harness/seeded-random.ts'
 import { CountedRows } from './counted-rows.ts'
@@ -7,6 +6,7 @@ import { EditLoop } from './edit-loop.ts'
 import type { ExpectedLogin } from './expected-login.ts'
 import { type HeapSize, heapSize } from './heap-size.ts'
 import type { HostGauges } from './host.ts'
+import { LaneKiller } from './lane-killer.ts'
 import type { LoadedEdit } from './loaded-edit.ts'
 import { LoadedUnits } from './loaded-units.ts'
 import { leak, type PlantedLeak } from './planted-leak.ts'
@@ -53,36 +53,16 @@ export type LaneHostMessage =
 const start = JSON.parse(process.argv[2] ?? '{}') as LaneHostStart
 const { directory, seed, editPauseMs } = start
 const random = new SeededRandom(seed)
-/** The time between two deaths of a series: half of this to one and a half. */
-const LIFE_MS = 3000
-const DEATHS_OF_A_SERIES = 6
-/** Between two series: lanes that live so long are started again without a wait, as if they had never died. */
-const CALM_MS = storeLimits.restartForgetMs + 5000
-
-let lanes: Lanes | undefined
-let laneDeaths = 0
-
-/** Takes the lanes aside when the first file is opened with them. */
-const watched = (storage: Storage): Storage => ({
-  ...storage,
-  open: resources => {
-    lanes = resources.lanes()
-    return storage.open(resources)
-  },
-})
+const killer = new LaneKiller(random)
 
 function disk(plan: UnitPlan): Storage {
   const { name, volatile, blockSizeBytes } = plan
   const attributes = { blockSizeBytes, emulateTpu: true, emulateTpws: true, unmapZeroesData: true }
   if (volatile) return ramdisk({ name, sizeBytes: sizeBytes(plan), attributes })
   const path = `${directory}/${name}.img`
-  return watched(fileio({ name, path, sizeBytes: sizeBytes(plan), writeBack: name === 'write-back', attributes }))
-}
-
-const planOf = (lun: number): UnitPlan => {
-  const plan = UNIT_PLANS.find(each => each.lun === lun)
-  if (!plan) throw new Error(`there is no plan of LUN ${lun}`)
-  return plan
+  return killer.watched(
+    fileio({ name, path, sizeBytes: sizeBytes(plan), writeBack: name === 'write-back', attributes }),
+  )
 }
 
 const tell = (message: LaneHostMessage): void => {
@@ -91,10 +71,7 @@ const tell = (message: LaneHostMessage): void => {
 
 const target = await createTarget({ luns: UNIT_PLANS.map(disk) })
 const { server } = target
-const units = new LoadedUnits(target, {
-  storage: lun => disk(planOf(lun)),
-  blockSizeBytes: lun => planOf(lun).blockSizeBytes,
-})
+const units = new LoadedUnits(target, disk)
 const edits = await TreeEdits.start(server, { directory, seed })
 const findings: string[] = []
 const rowsCounted = new CountedRows()
@@ -121,23 +98,12 @@ function heapNow(): HeapSize {
   )
 }
 
-function killLane(): void {
-  // One that is on its way back already has to be waited for.
-  if (lanes?.isHealthy) {
-    lanes.terminate(random.below(lanes.count))
-    laneDeaths++
-  }
-  const seriesEnds = laneDeaths % DEATHS_OF_A_SERIES === 0
-  killer = setTimeout(killLane, seriesEnds ? CALM_MS : LIFE_MS * (0.5 + random.next() / 2 ** 32))
-}
-let killer = setTimeout(killLane, LIFE_MS)
-
 async function gauges(): Promise<LaneHostAnswers['gauges']> {
   const sample = await sampleProcess(process.pid)
   const { files, rows, nexusRows } = edits.own
   const left = rowsCounted.left(target.statistics.rowsTaken, { own: rows, nexusesAtMost: nexusRows })
   const handles = { openFiles: sample.openFiles - files, rows: left }
-  return { ...sample, ...heapNow(), ...handles, laneDeaths, edits: edits.counts, findings }
+  return { ...sample, ...heapNow(), ...handles, laneDeaths: killer.deaths, edits: edits.counts, findings }
 }
 
 let release = Promise.withResolvers<void>()
@@ -155,7 +121,7 @@ function hold(): Promise<readonly ExpectedLogin[]> {
 }
 
 async function end(): Promise<LaneHostAnswers['end']> {
-  clearTimeout(killer)
+  killer.stop()
   await loop.end()
   await edits.end()
   const failures = await target.close()
@@ -167,7 +133,7 @@ const acts: {
 } = {
   gauges: () => loop.rest(gauges),
   calm: async () => {
-    clearTimeout(killer)
+    killer.stop()
   },
   edit: async () => {
     loop.start()

@@ -21,6 +21,8 @@ export class LaneHost implements Host {
   readonly #child: ChildProcess
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
   #asked = 0
+  /** Why nothing can be asked any more. */
+  #ended: Error | undefined
   #told: ToldEdits | undefined
   #found = 0
   #counts: EditCounts = { edits: 0, refused: 0 }
@@ -31,7 +33,9 @@ export class LaneHost implements Host {
     this.address = address
     child.on('message', (message: LaneHostMessage) => this.#answered(message))
     child.on('exit', (code, signal) => {
-      for (const { reject } of this.#waiting.values()) reject(new Error(`${WHO} has ended with ${code ?? signal}`))
+      const ended = new Error(`${WHO} has ended with ${code ?? signal}`)
+      for (const { reject } of this.#waiting.values()) reject(ended)
+      this.#ended = ended
     })
   }
 
@@ -102,6 +106,7 @@ export class LaneHost implements Host {
   }
 
   async #ask<K extends keyof LaneHostAnswers>(kind: K, edit?: LoadedEdit): Promise<LaneHostAnswers[K]> {
+    if (this.#ended) throw this.#ended
     const id = ++this.#asked
     const waiting = Promise.withResolvers<unknown>()
     const late = setTimeout(() => waiting.reject(new Error(`${WHO} did not answer to ${kind}`)), ANSWER_MS)

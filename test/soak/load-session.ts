@@ -107,7 +107,7 @@ export class LoadSession {
     const changes = luns.map(lun => ({ lun, ended: this.#watch.begin(what, lun) }))
     return isThere => {
       const isSame = session !== undefined && session === this.#session
-      for (const { lun, ended } of changes) ended(isSame && isThere(lun) ? this.#sent : undefined)
+      for (const { lun, ended } of changes) ended({ next: this.#sent, isTellable: isSame && isThere(lun) })
     }
   }
 
@@ -173,7 +173,7 @@ export class LoadSession {
     const { senseName } = error
     if (isChangeAttention(senseName)) {
       report.count(senseName === 'capacityDataHasChanged' ? 'sizeChanged' : 'lunsChanged')
-      if (!this.#watch.told(senseName, lun)) report.find(`${error.message}, but nothing has changed`)
+      if (!this.#watch.told(senseName, lun, number)) report.find(`${error.message}, but nothing has changed`)
     } else if (error.sense?.code.asc === RESET_ASC) this.#watch.forget(lun)
   }
 

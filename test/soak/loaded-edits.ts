@@ -3,23 +3,24 @@ import type { SeededRandom } from '../harness/seeded-random.ts'
 import type { Expectation } from './load.ts'
 import type { AnnouncedChange } from './load-session.ts'
 import type { LoadedEdit, Removal } from './loaded-edit.ts'
-import { UNIT_PLANS, type UnitPlan } from './unit-plan.ts'
+import type { UnitPlan } from './unit-plan.ts'
 import { Presence, type UnitCondition } from './unit-stage.ts'
 
 /** Who makes edits of units under load, and who has to know of them. */
 export interface LoadedEditsOptions {
   readonly random: SeededRandom
+  /** The units. */
+  readonly plans: readonly UnitPlan[]
   /** How units can be taken away. */
   readonly removals: readonly Removal[]
+  /** How long a unit is away, or smaller, at most. */
+  readonly longestMs: number
   readonly perform: (edit: LoadedEdit) => Promise<void>
   /** Has every load expect something of a unit; `isSettled`: what began before has ended then. */
   readonly expect: (expectation: Expectation, isSettled: boolean) => Promise<void>
   /** Makes a change of which the nexuses of every load are to be told. */
   readonly announcing: (change: AnnouncedChange, make: () => Promise<void>) => Promise<void>
 }
-
-/** How long a unit is away, or smaller, at most. */
-const LONGEST_MS = 1500
 
 /**
  * Takes units away that are under load, or makes them smaller, and undoes that after a while. A file keeps what lies
@@ -34,15 +35,15 @@ export class LoadedEdits {
 
   /** Makes one such edit, and undoes it. */
   async edit(): Promise<void> {
-    const { random, removals } = this.#options
-    const plan = random.pick(UNIT_PLANS)
+    const { plans, random, removals } = this.#options
+    const plan = random.pick(plans)
     if (random.once(2)) await this.#resize(plan, 1 + random.below(plan.blocks - 1))
     else await this.#takeAway(plan, random.pick(removals))
   }
 
   async #takeAway(plan: UnitPlan, kind: Removal): Promise<void> {
     const { lun, volatile } = plan
-    const announced = { what: 'reportedLunsDataHasChanged', luns: UNIT_PLANS.map(each => each.lun) } as const
+    const announced = { what: 'reportedLunsDataHasChanged', luns: this.#options.plans.map(each => each.lun) } as const
     const steps = { plan, announced }
     const lostFrom = volatile && kind === 'close' ? 0 : undefined
     await this.#make({ kind, lun }, { ...steps, during: Presence.changing, after: Presence.absent, lostFrom })
@@ -76,7 +77,8 @@ export class LoadedEdits {
   }
 
   #whileAfter(): Promise<void> {
-    return sleep(this.#options.random.below(LONGEST_MS))
+    const { longestMs, random } = this.#options
+    return sleep(random.below(longestMs))
   }
 }
 

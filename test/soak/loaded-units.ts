@@ -1,26 +1,25 @@
 import type { LunkitTarget, Storage } from 'lunkit'
 import type { LoadedEdit } from './loaded-edit.ts'
+import { planOf, type UnitPlan } from './unit-plan.ts'
 
 const TAG = 1
 
 /** The units under load of a program's target, which it changes as programs do. */
 export class LoadedUnits {
   readonly #target: LunkitTarget
-  readonly #storage: (lun: number) => Storage
-  readonly #blockSizeBytes: (lun: number) => number
+  readonly #storage: (plan: UnitPlan) => Storage
   /** The keys of disks that are open, and not a LUN. */
   readonly #unmapped = new Map<number, string>()
 
-  constructor(target: LunkitTarget, units: { storage(lun: number): Storage; blockSizeBytes(lun: number): number }) {
+  constructor(target: LunkitTarget, storage: (plan: UnitPlan) => Storage) {
     this.#target = target
-    this.#storage = lun => units.storage(lun)
-    this.#blockSizeBytes = lun => units.blockSizeBytes(lun)
+    this.#storage = storage
   }
 
   /** @throws {Error} when it cannot be done. */
   async perform(edit: LoadedEdit): Promise<void> {
     const { lun, kind } = edit
-    if (kind === 'resize') await this.#target.resizeLun(lun, edit.blocks * this.#blockSizeBytes(lun))
+    if (kind === 'resize') await this.#target.resizeLun(lun, edit.blocks * planOf(lun).blockSizeBytes)
     else if (kind === 'close') await this.#target.removeLun(lun)
     else if (kind === 'unmap') await this.#unmap(lun)
     else await this.#restore(lun)
@@ -35,7 +34,7 @@ export class LoadedUnits {
 
   async #restore(lun: number): Promise<void> {
     const disk = this.#unmapped.get(lun)
-    if (disk === undefined) await this.#target.addLun(this.#storage(lun), { lun })
+    if (disk === undefined) await this.#target.addLun(this.#storage(planOf(lun)), { lun })
     else await this.#target.server.tree.apply([{ kind: 'mapLun', ...this.#of(lun), disk }])
     this.#unmapped.delete(lun)
   }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Daemon } from '../harness/daemon.ts'
 import { freePort } from '../harness/free-port.ts'
-import { lunsOf, type ServedConfig, type StorageObject, storesOf } from '../harness/save-config.ts'
+import type { ServedConfig, StorageObject } from '../harness/save-config.ts'
 import { SeededRandom } from '../harness/seeded-random.ts'
 import { ConfigEdits } from './config-edits.ts'
 import { CountedRows, type RowsTaken } from './counted-rows.ts'
@@ -11,6 +11,7 @@ import type { ExpectedLogin } from './expected-login.ts'
 import { type HeapSize, heapSize } from './heap-size.ts'
 import type { Host, HostAddress, HostGauges } from './host.ts'
 import type { LoadedEdit } from './loaded-edit.ts'
+import { ownHandles } from './own-handles.ts'
 import { sampleProcess } from './process-sample.ts'
 import { servedLogins } from './served-logins.ts'
 import type { EditCounts, ToldEdits } from './told-edits.ts'
@@ -84,7 +85,7 @@ export class LunkitdHost implements Host {
     return this.#loop.rest(async () => {
       const { heap, rows } = await this.#report()
       const sample = await sampleProcess(this.pid)
-      const { files, ...own } = ownOf(this.#edits.served)
+      const { files, ...own } = ownHandles(this.#edits.served)
       const handles = { openFiles: sample.openFiles - files, rows: this.#rows.left(rows, own) }
       return { ...sample, ...heap, ...handles, laneDeaths: 0 }
     })
@@ -140,27 +141,6 @@ const REFUSALS = [
   /^the configuration was not applied, nothing has changed: /,
   /^portal 192\.0\.2\.1:\d+ cannot be opened: /,
 ]
-/** The descriptors of a file: one of them reads what needs no lane. */
-const FILE_DESCRIPTORS = 2
-/** Who comes without an ACL, and what those had that have gone, at each unit. */
-const NEXUS_ROWS_OF_A_LUN = 3
-
-/** What of lunkitd's descriptors and rows is there for what edits have made, beside the units under load. */
-function ownOf(served: ServedConfig): { files: number; own: number; nexusesAtMost: number } {
-  const stores = storesOf(served).filter(({ name }) => !isUnderLoad(name))
-  const files = stores.filter(({ plugin }) => plugin === 'fileio').length
-  const all = [served, ...(served.others ?? [])]
-  const targets = all.filter(({ enabled }) => enabled !== false)
-  const portals = new Set(targets.flatMap(({ moreAddresses = [] }) => moreAddresses)).size
-  const nexusesAtMost = all.reduce(
-    (sum, target) => sum + 1 + lunsOf(target).size * (NEXUS_ROWS_OF_A_LUN + (target.initiators?.length ?? 0)),
-    0,
-  )
-  const own = stores.length + files + portals + all.length
-  return { files: portals + FILE_DESCRIPTORS * files, own, nexusesAtMost }
-}
-
-const isUnderLoad = (name: string): boolean => UNIT_PLANS.some(plan => plan.name === name)
 
 const fileOf = (directory: string, unit: string): string => `${directory}/${unit}.img`
 

@@ -1,28 +1,38 @@
-import { targetsThatCome } from '../harness/changing-tree.ts'
+import { addressesThatCome, targetsThatCome } from '../harness/changing-tree.ts'
 import { lunsOf, type ServedConfig, type ServedTarget } from '../harness/save-config.ts'
 import { type ExpectedLogin, STRANGER } from './expected-login.ts'
 
-/** What initiators see of a configuration: those that it names, one that it does not, and of targets that it does not have. */
+const ALWAYS = '127.0.0.1'
+
+/**
+ * What initiators see of a configuration: those that it names, and one that it does not, which tries every target that there may
+ * be at every address.
+ */
 export function servedLogins(served: ServedConfig): ExpectedLogin[] {
-  const { port = 0, others = [] } = served
-  const targets = [served, ...others]
-  const absent = targetsThatCome(served).filter(iqn => targets.every(target => target.iqn !== iqn))
-  return [
-    ...targets.flatMap(target =>
-      [STRANGER, ...(target.initiators ?? [])].map(initiator => login(target, initiator, target.port ?? port)),
-    ),
-    ...absent.map(target => ({ ...at(port), target, initiator: STRANGER, luns: undefined })),
-  ]
+  const { iqn: first, port = 0, others = [] } = served
+  const targets = new Map([served, ...others].map(target => [target.iqn, target]))
+  const named = [...targets.values()].flatMap(target =>
+    (target.initiators ?? []).map(initiator => ({
+      ...{ host: ALWAYS, port, target: target.iqn, initiator },
+      luns: sizesOf(target, initiator),
+    })),
+  )
+  const tried = [first, ...targetsThatCome(served)].flatMap(iqn =>
+    [ALWAYS, ...addressesThatCome].map(host => {
+      const target = targets.get(iqn)
+      const isLed = host === ALWAYS || target?.moreAddresses?.includes(host)
+      return { host, port, target: iqn, initiator: STRANGER, luns: target && isLed ? sizesOf(target) : undefined }
+    }),
+  )
+  return [...named, ...tried]
 }
 
-const at = (port: number) => ({ host: '127.0.0.1', port })
-
-function login(target: ServedTarget, initiator: string, port: number): ExpectedLogin {
-  const { iqn, initiators = [], hidden = {}, enabled = true, attributes } = target
-  const isNamed = initiators.includes(initiator)
-  const mayLogIn = enabled && (isNamed || attributes?.['generate_node_acls'] !== 0)
-  const notSeen = (isNamed && hidden[initiator]) || []
+/** The LUNs that an initiator sees, by its name or with `undefined` as one without an ACL; undefined: it may not log in. */
+function sizesOf(target: ServedTarget, initiator?: string): Record<number, number> | undefined {
+  const { hidden = {}, enabled = true, attributes } = target
+  const mayLogIn = initiator !== undefined || attributes?.['generate_node_acls'] !== 0
+  if (!enabled || !mayLogIn) return undefined
+  const notSeen = (initiator !== undefined && hidden[initiator]) || []
   const luns = [...lunsOf(target)].filter(([lun]) => !notSeen.includes(lun))
-  const sizes = Object.fromEntries(luns.map(([lun, { sizeBytes }]) => [lun, sizeBytes]))
-  return { ...at(port), target: iqn, initiator, luns: mayLogIn ? sizes : undefined }
+  return Object.fromEntries(luns.map(([lun, { sizeBytes }]) => [lun, sizeBytes]))
 }

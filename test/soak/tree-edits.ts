@@ -7,6 +7,7 @@ import { TreeModel } from '../tree/tree-model.ts'
 import { compare } from '../tree/tree-outcome.ts'
 import type { GroupState } from '../tree/tree-state.ts'
 import { type ExpectedLogin, STRANGER } from './expected-login.ts'
+import { FILE_DESCRIPTORS } from './own-handles.ts'
 import type { EditCounts } from './told-edits.ts'
 
 /** One transaction in so many is first tried with a step that cannot be done. */
@@ -14,8 +15,6 @@ const WRONG_ONE_IN = 4
 /** One in so many is asked for while another one is under way. */
 const CROWDED_ONE_IN = 5
 const MOST_STEPS = 5
-/** The descriptors of a file: one of them reads what needs no lane. */
-const FILE_DESCRIPTORS = 2
 
 /** Edits at random what a server serves, by steps, and compares what comes of it with a model of the tree. */
 export class TreeEdits {

@@ -17,5 +17,15 @@ export const UNIT_PLANS: readonly UnitPlan[] = [
   { lun: 2, name: 'memory', blocks: (32 * MIB) / 4096, blockSizeBytes: 4096, volatile: true },
 ]
 
+/** The plan of a LUN. */
+export function planOf(lun: number): UnitPlan {
+  const plan = UNIT_PLANS.find(each => each.lun === lun)
+  if (!plan) throw new Error(`there is no plan of LUN ${lun}`)
+  return plan
+}
+
+/** Whether a disk of this name is under load. */
+export const isUnderLoad = (name: string): boolean => UNIT_PLANS.some(plan => plan.name === name)
+
 /** The length of a unit's medium. */
 export const sizeBytes = ({ blocks, blockSizeBytes }: UnitPlan): number => blocks * blockSizeBytes

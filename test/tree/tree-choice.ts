@@ -1,4 +1,5 @@
 import type { InitiatorAccess, Step, StepKind, StepOf } from 'lunkit'
+import { SeededRandom } from '../harness/seeded-random.ts'
 import type { DiskSpec, PlantedDisks, PlantedFault } from './planted-disks.ts'
 import { TreePlan } from './tree-plan.ts'
 import { Contradiction, perform } from './tree-rules.ts'
@@ -43,35 +44,11 @@ const KINDS: readonly StepKind[] = [
 /** How often a step is thought up that is to be done, before the transaction ends without it. */
 const ATTEMPTS = 30
 
-/** Random numbers that a seed has: the same in each run (mulberry32). */
-class Chance {
-  #state: number
-
-  constructor(seed: number) {
-    this.#state = seed
-  }
-
-  get fraction(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0
-    let value = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32
-  }
-
-  is(probability: number): boolean {
-    return this.fraction < probability
-  }
-
-  of<T>(choices: readonly T[]): T {
-    return choices[Math.floor(this.fraction * choices.length)] as T
-  }
-}
-
 /** What a step is chosen by. */
 interface Choice {
   readonly state: TreeState
   readonly plan: TreePlan
-  readonly chance: Chance
+  readonly random: SeededRandom
   readonly disks: PlantedDisks
 }
 
@@ -92,10 +69,10 @@ export class StepChooser {
   }
 
   choose(before: TreeState, { seed, count, wrong }: { seed: number; count: number; wrong: boolean }): ChosenSteps {
-    const chance = new Chance(seed)
-    const choice = { state: before.copy(), plan: new TreePlan(), chance, disks: this.#disks }
+    const random = new SeededRandom(seed)
+    const choice = { state: before.copy(), plan: new TreePlan(), random, disks: this.#disks }
     const steps: Step[] = []
-    const at = Math.floor(chance.fraction * (count + 1))
+    const at = random.below(count + 1)
     let step: Step | undefined
     for (let number = 0; number <= count; number++) {
       if (wrong && number === at) step = this.#wrong(choice)
@@ -107,15 +84,15 @@ export class StepChooser {
 
   /** A tree with something of everything, and mostly most of it. */
   first(seed: number): Step[] {
-    const chance = new Chance(seed)
-    const choice = { state: new TreeState(), plan: new TreePlan(), chance, disks: this.#disks }
+    const random = new SeededRandom(seed)
+    const choice = { state: new TreeState(), plan: new TreePlan(), random, disks: this.#disks }
     const storage = (serial: string, file?: string) =>
-      this.#disks.storage({ ...newDisk(choice), serial, file, fault: chance.is(0.1) ? 'resize' : undefined })
+      this.#disks.storage({ ...newDisk(choice), serial, file, fault: random.is(0.1) ? 'resize' : undefined })
     const disks: Step[] = [
       { kind: 'openDisk', disk: 'a', storage: storage('s0') },
       { kind: 'openDisk', disk: 'b', storage: storage('s1', 'f0') },
     ]
-    const groups = TARGETS.flatMap(target => TAGS.map(tag => ({ target, tag }))).filter(() => chance.is(0.6))
+    const groups = TARGETS.flatMap(target => TAGS.map(tag => ({ target, tag }))).filter(() => random.is(0.6))
     const targets = TARGETS.filter(name => groups.some(({ target }) => target === name))
     const added = targets.map((target): Step => ({ kind: 'addTarget', target }))
     return [...disks, ...added, ...groups.flatMap(of => firstOf(of, choice))]
@@ -123,7 +100,7 @@ export class StepChooser {
 
   /** Something that cannot be done where the choice stands. */
   #wrong(choice: Choice): Step {
-    const { chance, state } = choice
+    const { random, state } = choice
     const [key] = [...state.disks.keys()]
     const group = anyGroup(choice)
     const ways: readonly (() => Step | undefined)[] = [
@@ -133,27 +110,27 @@ export class StepChooser {
       () => (key === undefined ? undefined : wrongChange(choice, key)),
       () => group && { kind: 'openPortal', ...group, portal: { host: HOSTS[0], port: this.#takenPort } },
     ]
-    return chance.of(ways)() ?? { kind: 'closeDisk', disk: 'none' }
+    return random.pick(ways)() ?? { kind: 'closeDisk', disk: 'none' }
   }
 
   #wrongReplacement(choice: Choice, key: string): Step {
     const storage = this.#disks.storage({ ...newDisk(choice), fault: 'open' })
-    return { kind: 'replaceDisk', disk: choice.chance.is(0.5) ? key : 'wrong', replaces: key, storage }
+    return { kind: 'replaceDisk', disk: choice.random.is(0.5) ? key : 'wrong', replaces: key, storage }
   }
 }
 
 /** A group with a portal, which lets somebody in. */
-function firstOf(of: { readonly target: string; readonly tag: number }, { chance }: Choice): Step[] {
+function firstOf(of: { readonly target: string; readonly tag: number }, { random }: Choice): Step[] {
   const [initiator] = INITIATORS
   const steps: Step[] = [
     { kind: 'addGroup', ...of, settings: {} },
-    { kind: 'openPortal', ...of, portal: { host: chance.of(HOSTS), port: 0 } },
-    { kind: 'mapLun', ...of, initiator: undefined, lun: 0, disk: chance.of(['a', 'b']) },
-    { kind: 'mapLun', ...of, initiator: undefined, lun: 1, disk: chance.of(['a', 'b']) },
+    { kind: 'openPortal', ...of, portal: { host: random.pick(HOSTS), port: 0 } },
+    { kind: 'mapLun', ...of, initiator: undefined, lun: 0, disk: random.pick(['a', 'b']) },
+    { kind: 'mapLun', ...of, initiator: undefined, lun: 1, disk: random.pick(['a', 'b']) },
   ]
-  if (chance.is(0.7)) steps.push({ kind: 'setDemoMode', ...of, access: {} })
-  const lun = { ...of, initiator, lun: 0, disk: chance.of(['a', 'b']), writeProtected: chance.is(0.3) }
-  if (chance.is(0.7)) steps.push({ kind: 'addAcl', ...of, initiator }, { kind: 'mapLun', ...lun })
+  if (random.is(0.7)) steps.push({ kind: 'setDemoMode', ...of, access: {} })
+  const lun = { ...of, initiator, lun: 0, disk: random.pick(['a', 'b']), writeProtected: random.is(0.3) }
+  if (random.is(0.7)) steps.push({ kind: 'addAcl', ...of, initiator }, { kind: 'mapLun', ...lun })
   return steps
 }
 
@@ -199,108 +176,112 @@ function wrongChange({ state, disks }: Choice, key: string): Step | undefined {
 
 type Chooser = (choice: Choice) => Step | undefined
 
-const anyStep = (choice: Choice): Step | undefined => choosers[choice.chance.of(KINDS)](choice)
+const anyStep = (choice: Choice): Step | undefined => choosers[choice.random.pick(KINDS)](choice)
 
-const anyTarget = ({ chance, state }: Choice): { readonly target: string } => {
-  const target = chance.of(state.targets.size > 0 && chance.is(0.9) ? [...state.targets.keys()] : TARGETS)
-  return { target: chance.is(0.1) ? target.toUpperCase().replace('IQN', 'iqn') : target }
+const anyTarget = ({ random, state }: Choice): { readonly target: string } => {
+  const target = random.pick(state.targets.size > 0 && random.is(0.9) ? [...state.targets.keys()] : TARGETS)
+  return { target: random.is(0.1) ? target.toUpperCase().replace('IQN', 'iqn') : target }
 }
 
 function anyGroup(choice: Choice): { readonly target: string; readonly tag: number } | undefined {
   const groups = [...choice.state.targets].flatMap(([target, { groups }]) =>
     [...groups.keys()].map(tag => ({ target, tag })),
   )
-  return groups.length > 0 ? choice.chance.of(groups) : undefined
+  return groups.length > 0 ? choice.random.pick(groups) : undefined
 }
 
-const initiator = ({ chance }: Choice): string => {
-  const name = chance.of(INITIATORS)
-  return chance.is(0.1) ? `iqn.2026-11.com.example:${(name.split(':')[1] as string).toUpperCase()}` : name
+const initiator = ({ random }: Choice): string => {
+  const name = random.pick(INITIATORS)
+  return random.is(0.1) ? `iqn.2026-11.com.example:${(name.split(':')[1] as string).toUpperCase()}` : name
 }
 
-const anyKey = ({ chance, state }: Choice): string =>
-  chance.of(state.disks.size > 0 && chance.is(0.9) ? [...state.disks.keys()] : KEYS)
+const anyKey = ({ random, state }: Choice): string =>
+  random.pick(state.disks.size > 0 && random.is(0.9) ? [...state.disks.keys()] : KEYS)
 
-const free = <T>({ chance }: Choice, all: readonly T[], taken: ReadonlySet<T | undefined>): T => {
+const free = <T>({ random }: Choice, all: readonly T[], taken: ReadonlySet<T | undefined>): T => {
   const left = all.filter(each => !taken.has(each))
-  return chance.of(left.length > 0 && chance.is(0.95) ? left : all)
+  return random.pick(left.length > 0 && random.is(0.95) ? left : all)
 }
 
 function newDisk(choice: Choice): Omit<DiskSpec, 'id'> {
-  const { chance, state } = choice
+  const { random, state } = choice
   const specs = [...state.disks.values()].map(({ spec }) => spec)
-  const file = chance.is(0.3) ? free(choice, FILES, new Set(specs.map(each => each.file))) : undefined
+  const file = random.is(0.3) ? free(choice, FILES, new Set(specs.map(each => each.file))) : undefined
   return {
     serial: free(choice, SERIALS, new Set(specs.map(({ serial }) => serial))),
-    sizeBytes: chance.of(SIZES),
-    blockBytes: chance.is(0.9) ? 512 : 4096,
-    removable: chance.of([undefined, undefined, true, false]),
+    sizeBytes: random.pick(SIZES),
+    blockBytes: random.is(0.9) ? 512 : 4096,
+    removable: random.pick([undefined, undefined, true, false]),
     file,
-    fault: chance.of(FAULTS),
+    fault: random.pick(FAULTS),
   }
 }
 
 const ofGroup = (step: (of: { target: string; tag: number }, choice: Choice) => Step): Chooser => {
   return choice => {
-    const group = choice.chance.is(0.9) ? anyGroup(choice) : { ...anyTarget(choice), tag: choice.chance.of(TAGS) }
+    const group = choice.random.is(0.9) ? anyGroup(choice) : { ...anyTarget(choice), tag: choice.random.pick(TAGS) }
     return group && step(group, choice)
   }
 }
 
-const settings = ({ chance }: Choice): GroupState['settings'] => ({
-  ...(chance.is(0.3) && { demoModeDiscovery: chance.is(0.5) }),
-  ...(chance.is(0.15) && { accessDefaults: { authenticationRequired: true } }),
-  ...(chance.is(0.2) && { parameters: { MaxBurstLength: 65_536 } }),
+const settings = ({ random }: Choice): GroupState['settings'] => ({
+  ...(random.is(0.3) && { demoModeDiscovery: random.is(0.5) }),
+  ...(random.is(0.15) && { accessDefaults: { authenticationRequired: true } }),
+  ...(random.is(0.2) && { parameters: { MaxBurstLength: 65_536 } }),
 })
 
 const whose = (choice: Choice): { initiator: string | undefined } => ({
-  initiator: choice.chance.is(0.6) ? undefined : initiator(choice),
+  initiator: choice.random.is(0.6) ? undefined : initiator(choice),
 })
 
-const portal = ({ chance }: Choice): { readonly portal: { host: string; port: number } } => ({
-  portal: { host: chance.of(HOSTS), port: 0 },
+const portal = ({ random }: Choice): { readonly portal: { host: string; port: number } } => ({
+  portal: { host: random.pick(HOSTS), port: 0 },
 })
 
 const choosers: { readonly [K in StepKind]: (choice: Choice) => StepOf<K> | Step | undefined } = {
   openDisk: choice => ({
     kind: 'openDisk',
-    disk: choice.chance.of(KEYS),
+    disk: choice.random.pick(KEYS),
     storage: choice.disks.storage(newDisk(choice)),
   }),
   replaceDisk(choice) {
-    const { chance, state, disks } = choice
+    const { random, state, disks } = choice
     const replaces = anyKey(choice)
     const { serial, file } = state.disks.get(replaces)?.spec ?? newDisk(choice)
-    const spec = { ...newDisk(choice), ...(chance.is(0.7) && { serial, file }) }
-    const disk = chance.is(0.5) ? replaces : chance.of(KEYS)
+    const spec = { ...newDisk(choice), ...(random.is(0.7) && { serial, file }) }
+    const disk = random.is(0.5) ? replaces : random.pick(KEYS)
     return { kind: 'replaceDisk', disk, replaces, storage: disks.storage(spec) }
   },
   changeDisk(choice) {
-    const { chance, state, disks } = choice
+    const { random, state, disks } = choice
     const disk = anyKey(choice)
     const { spec } = state.disks.get(disk) ?? {}
     if (!spec) return undefined
     // Its size by the steps before this one: what a storage says is what the disk is opened with another time.
     const from = spec.sizeBytes
-    const sizeBytes = chance.is(0.6) ? chance.of(SIZES) : from
-    const storage = disks.storage({ ...spec, sizeBytes, removable: chance.of([undefined, true, false]) })
+    const sizeBytes = random.is(0.6) ? random.pick(SIZES) : from
+    const storage = disks.storage({ ...spec, sizeBytes, removable: random.pick([undefined, true, false]) })
     return { kind: 'changeDisk', disk, storage, ...(from !== sizeBytes && { resize: { from, to: sizeBytes } }) }
   },
   clearFault: choice => ({ kind: 'clearFault', disk: anyKey(choice) }),
   closeDisk: choice => ({ kind: 'closeDisk', disk: anyKey(choice) }),
-  addTarget: ({ chance }) => ({ kind: 'addTarget', target: chance.of(TARGETS), alias: chance.of([undefined, 'one']) }),
+  addTarget: ({ random }) => ({
+    kind: 'addTarget',
+    target: random.pick(TARGETS),
+    alias: random.pick([undefined, 'one']),
+  }),
   changeTarget: choice => ({
     kind: 'changeTarget',
     ...anyTarget(choice),
-    alias: choice.chance.of([undefined, '', 'two']),
+    alias: choice.random.pick([undefined, '', 'two']),
   }),
   removeTarget: choice => ({ kind: 'removeTarget', ...anyTarget(choice) }),
   addGroup: choice => ({
     kind: 'addGroup',
     ...anyTarget(choice),
-    tag: choice.chance.of(TAGS),
+    tag: choice.random.pick(TAGS),
     settings: settings(choice),
-    ...(choice.chance.is(0.4) && { relativePortId: choice.chance.of([1, 2, 3, 4]) }),
+    ...(choice.random.is(0.4) && { relativePortId: choice.random.pick([1, 2, 3, 4]) }),
   }),
   changeGroup: ofGroup((of, choice) => ({ kind: 'changeGroup', ...of, settings: settings(choice) })),
   removeGroup: ofGroup(of => ({ kind: 'removeGroup', ...of })),
@@ -310,28 +291,28 @@ const choosers: { readonly [K in StepKind]: (choice: Choice) => StepOf<K> | Step
     kind: 'addAcl',
     ...of,
     initiator: initiator(choice),
-    access: choice.chance.of(ACCESS),
+    access: choice.random.pick(ACCESS),
   })),
   changeAcl: ofGroup((of, choice) => ({
     kind: 'changeAcl',
     ...of,
     initiator: initiator(choice),
-    access: choice.chance.of(ACCESS),
+    access: choice.random.pick(ACCESS),
   })),
   removeAcl: ofGroup((of, choice) => ({ kind: 'removeAcl', ...of, initiator: initiator(choice) })),
-  setDemoMode: ofGroup((of, { chance }) => ({
+  setDemoMode: ofGroup((of, { random }) => ({
     kind: 'setDemoMode',
     ...of,
-    access: chance.is(0.75) ? chance.of(ACCESS) : undefined,
+    access: random.is(0.75) ? random.pick(ACCESS) : undefined,
   })),
   mapLun: ofGroup((of, choice) => ({
     kind: 'mapLun',
     ...of,
     ...whose(choice),
-    lun: choice.chance.of(LUNS),
+    lun: choice.random.pick(LUNS),
     disk: anyKey(choice),
-    writeProtected: choice.chance.is(0.3),
+    writeProtected: choice.random.is(0.3),
   })),
-  unmapLun: ofGroup((of, choice) => ({ kind: 'unmapLun', ...of, ...whose(choice), lun: choice.chance.of(LUNS) })),
-  changeServer: ({ chance }) => ({ kind: 'changeServer', limits: {}, pollUs: 0, refuseDiscovery: chance.is(0.3) }),
+  unmapLun: ofGroup((of, choice) => ({ kind: 'unmapLun', ...of, ...whose(choice), lun: choice.random.pick(LUNS) })),
+  changeServer: ({ random }) => ({ kind: 'changeServer', limits: {}, pollUs: 0, refuseDiscovery: random.is(0.3) }),
 }
