@@ -1,6 +1,7 @@
 /** @lunkit/control: the control API of an iSCSI target's daemon: a table of methods, a server on a unix socket, a client. */
 import './node-version.ts'
 
+export { NodeKind } from '@lunkit/config'
 export type {
   CallName,
   CallOptions,
@@ -30,7 +31,6 @@ export type { Method } from './methods/method.ts'
 export type { AnswerOf, InputOf } from './methods/methods.ts'
 export { methods } from './methods/methods.ts'
 export { EventKind, Health } from './methods/running-methods.ts'
-export { NodeKind } from './methods/tree-methods.ts'
 export { nearest } from './nearest.ts'
 export type { AuditRecord, ControlNotice } from './server/control-notice.ts'
 export type { ControlServerOptions } from './server/control-server.ts'

@@ -1,32 +1,11 @@
 import type { EditCall, ValueCall } from '@lunkit/config'
-import { edits, valueGroups } from '@lunkit/config'
+import { edits, NodeKind, valueGroups } from '@lunkit/config'
 import * as z from 'zod'
 import { FaultKind } from '../control-fault.ts'
 import { controlLimits } from '../limits.ts'
-import { type CallableRow, callSchema } from './domain-schema.ts'
+import { callSchema } from './domain-schema.ts'
 import { method } from './method.ts'
 import { routes } from './routes.ts'
-
-/** What a node of targetcli's tree is. */
-export const NodeKind = {
-  root: 'root',
-  backstores: 'backstores',
-  plugin: 'plugin',
-  storageObject: 'storageObject',
-  aluaGroups: 'aluaGroups',
-  aluaGroup: 'aluaGroup',
-  fabric: 'fabric',
-  target: 'target',
-  tpg: 'tpg',
-  acls: 'acls',
-  acl: 'acl',
-  mappedLun: 'mappedLun',
-  luns: 'luns',
-  lun: 'lun',
-  portals: 'portals',
-  portal: 'portal',
-} as const
-export type NodeKind = (typeof NodeKind)[keyof typeof NodeKind]
 
 /** A value that `info` shows. */
 const shown = z.union([z.string(), z.number(), z.boolean(), z.null()])
@@ -58,17 +37,14 @@ export const treeMethods = {
   }),
   values: method(routes.values, {
     meaning: 'a group of values in force; of passwords only whether they are set',
-    input: callSchema<ValueCall>(valueGroups as unknown as Record<string, CallableRow>),
+    input: callSchema<ValueCall>(valueGroups),
     answer: z.object({ values: z.record(z.string(), z.union([z.string(), z.number()])) }),
     errors: [FaultKind.notFound],
   }),
   edit: method(routes.edit, {
     meaning: 'changes, all of them or none; with dryRun only whether they can be made',
     input: z.strictObject({
-      edits: z
-        .array(callSchema<EditCall>(edits as unknown as Record<string, CallableRow>))
-        .min(1)
-        .max(controlLimits.edits),
+      edits: z.array(callSchema<EditCall>(edits)).min(1).max(controlLimits.edits),
       dryRun: z.boolean().default(false),
     }),
     answer: z.object({
