@@ -2,6 +2,7 @@
 import './node-version.ts'
 
 export { NodeKind } from '@lunkit/config'
+export { nearest } from '@lunkit/wire'
 export type {
   CallName,
   CallOptions,
@@ -31,7 +32,6 @@ export type { Method } from './methods/method.ts'
 export type { AnswerOf, InputOf } from './methods/methods.ts'
 export { methods } from './methods/methods.ts'
 export { EventKind, Health } from './methods/running-methods.ts'
-export { nearest } from './nearest.ts'
 export type { AuditRecord, ControlNotice } from './server/control-notice.ts'
 export type { ControlServerOptions } from './server/control-server.ts'
 export { ControlServer } from './server/control-server.ts'

@@ -79,14 +79,11 @@ describeArguments('@lunkit/control', {
         bad => ControlServer.open(bad),
       ),
     ],
-    nearest: () => [
-      ...eachBad(without(NO_TEXTS, ''), bad => control.nearest(bad, [])),
-      ...eachBad([undefined, null, 1, 'text', {}, [1], [null]], bad => control.nearest('a', bad)),
-    ],
   },
   untried: {
     noArguments: ['ControlServer.close'],
     insideOfPackages: ['new ControlServer'],
+    inAnotherTable: ['nearest'],
     // The functions of schemas, which are zod's.
     ofATable: publicNames({ methods }),
   },

@@ -125,6 +125,10 @@ describeArguments('@lunkit/wire', {
       ...eachBad(NO_VIEWS, bad => checkPlace('x', { view: bad, at: 0, sizeBytes: 4 })),
       ...eachBad([...NO_WHOLE_NUMBERS, 1], bad => checkPlace('x', { view, at: bad, sizeBytes: 4 })),
     ],
+    nearest: () => [
+      ...eachBad(without(NO_TEXTS, ''), bad => wire.nearest(bad, [])),
+      ...eachBad([undefined, null, 1, 'text', {}, [1], [null]], bad => wire.nearest('a', bad)),
+    ],
     traceLine: () => [
       ...eachBad([...NO_OBJECTS, { fields: {} }, { size: 1 }], bad => traceLine(bad, view)),
       ...eachBad(NO_VIEWS, bad => traceLine(Small, bad)),

@@ -1,11 +1,11 @@
-import { checkArgument, object } from '@lunkit/wire'
+import { checkArgument, nearest, object } from '@lunkit/wire'
 import { checkOnce } from '../document.ts'
 import type { JsonObject } from '../json/value.ts'
 import type { Configuration } from '../saveconfig.ts'
 import { asJson } from '../saveconfig.ts'
 import { TEXT } from '../text-domains.ts'
 import type { Branch } from './branch.ts'
-import { NoSuchPath, nearestName } from './no-such-path.ts'
+import { NoSuchPath } from './no-such-path.ts'
 import { backstoresBranch } from './storage-branches.ts'
 import { fabricBranch, fabricNames, isFabric } from './target-branches.ts'
 import type { TreeFacts } from './tree-facts.ts'
@@ -80,8 +80,8 @@ function placeAt(document: JsonObject, path: string): Place {
 }
 
 function missing({ branch, path }: Place, name: string): NoSuchPath {
-  const nearest = nearestName(name, branch.names())
-  return new NoSuchPath(pathBelow(path, name), nearest === undefined ? path : pathBelow(path, nearest))
+  const near = nearest(name, branch.names())
+  return new NoSuchPath(pathBelow(path, name), near === null ? path : pathBelow(path, near))
 }
 
 /** What stands at a path of a configuration. @throws as treeNode(). */

@@ -1,7 +1,7 @@
+import { nearest } from '@lunkit/wire'
 import type { FastifyError } from 'fastify'
 import { ControlFault, FAULT_STATUS, FaultKind } from '../control-fault.ts'
 import { OPENAPI_PATH, type Route, routes } from '../methods/routes.ts'
-import { nearest } from '../nearest.ts'
 
 /** How an error is sent. */
 export interface FaultAnswer {
@@ -41,8 +41,7 @@ export function badBytes({ code = '' }: { readonly code?: string }): FaultAnswer
 export function noMethod(verb: string, path: string): FaultAnswer {
   const rows: readonly Route[] = Object.values(routes)
   const verbs = rows.filter(row => row.path === path).map(row => row.verb)
-  if (verbs.length > 0)
-    return { status: 405, fault: usage(`${verb} is not for ${path}`, `one of ${[...verbs].join(', ')}`) }
+  if (verbs.length > 0) return { status: 405, fault: usage(`${verb} is not for ${path}`, `one of ${verbs.join(', ')}`) }
   const paths = rows.map(row => row.path)
   return answerOf(
     new ControlFault(FaultKind.notFound, {

@@ -1,8 +1,7 @@
 import { formatPath, type JsonPath } from '@lunkit/config'
-import { shownValue } from '@lunkit/wire'
+import { nearest, shownValue } from '@lunkit/wire'
 import type * as z from 'zod'
 import { ControlFault, FaultKind } from '../control-fault.ts'
-import { nearest } from '../nearest.ts'
 import { isSecret, STARS } from './secrets.ts'
 
 type Issue = Parameters<z.core.$ZodErrorMap>[0]
