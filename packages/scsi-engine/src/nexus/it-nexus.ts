@@ -31,6 +31,8 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
   readonly #topology: Topology
   readonly #seats: NexusSeats
   readonly #byLun = new Map<number, ITLNexus>()
+  /** What is not seen any more by its number, and may have tasks that have not left. */
+  readonly #former = new Set<ITLNexus>()
   /** The one that was found last, which is most often asked for next. */
   #last: ITLNexus | undefined
   /** Sorted when it is asked for. */
@@ -67,6 +69,13 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
     if (!found) return this.#special(lun)
     this.#last = found
     return found
+  }
+
+  /** What the nexus saw before by a number, or by any, and where a task of it has not left. */
+  *former(lun?: number): Generator<ITLNexus> {
+    for (const itl of this.#former)
+      if (itl.taskCount === 0) this.#former.delete(itl)
+      else if (lun === undefined || itl.lun === lun) yield itl
   }
 
   #special(lun: number): ITLNexus {
@@ -170,6 +179,7 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
       }
       if (before) {
         before.leave()
+        if (before.taskCount > 0) this.#former.add(before)
         gone.push(before)
       }
       if (entry) come++

@@ -89,8 +89,33 @@ function manageUnit(run: UnitFunction, asked: Asked): void {
     if (!request.unasked) unit.account.managed(request.function, response)
     request.done(response)
   })
+  const endedFormer = abortFormer(asked, drain)
   if (unit.type.exists) response = run({ ...asked, itl }, drain) ?? complete
+  if (endedFormer > 0 && OTHERWISE_NOTHING.has(response)) response = complete
   drain.seal()
+}
+
+/** There was nothing to be done at what is behind the number now. */
+const OTHERWISE_NOTHING: ReadonlySet<TaskManagementResponse> = new Set([incorrectLun, taskDoesNotExist])
+
+/** Which tasks of the nexus at what it saw before by the number a function ends too: those would be answered after it. */
+const formerEnds: Readonly<
+  Partial<Record<TaskManagementFunction, (task: TaskExecution, request: TaskManagementRequest) => boolean>>
+> = {
+  [TaskManagementFunction.abortTask]: (task, { tag }) => task.tag === tag,
+  [TaskManagementFunction.abortTaskSet]: () => true,
+  [TaskManagementFunction.clearTaskSet]: () => true,
+  [TaskManagementFunction.logicalUnitReset]: () => true,
+}
+
+/** @returns how many had not ended. */
+function abortFormer({ nexus, request }: Asked, drain: Drain): number {
+  const ends = formerEnds[request.function]
+  if (ends === undefined) return 0
+  let aborted = 0
+  for (const itl of nexus.former(request.lun))
+    aborted += itl.tasks.abort({ which: task => task.itl === itl && ends(task, request), end: silently, drain })
+  return aborted
 }
 
 function abortTask({ itl, nexus, request }: AskedOfUnit, drain: Drain): Respond {
@@ -118,7 +143,11 @@ function reset(tasks: TaskSet, occurred: SenseCode, { nexus, drain }: { nexus: M
 }
 
 function resetTarget({ nexus, topology }: Asked, occurred: SenseCode, drain: Drain): void {
-  for (const tasks of topology.taskSetsOfTarget(nexus.name.targetName)) reset(tasks, occurred, { nexus, drain })
+  const { targetName } = nexus.name
+  for (const tasks of topology.taskSetsOfTarget(targetName)) reset(tasks, occurred, { nexus, drain })
+  for (const other of topology.nexusesOfTarget(targetName))
+    for (const itl of other.former())
+      itl.tasks.abort({ which: task => task.itl === itl, end: task => endForAnother(task, nexus), drain })
 }
 
 const silently = (task: TaskExecution): void => task.terminate()

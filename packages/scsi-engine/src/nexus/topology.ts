@@ -4,10 +4,13 @@ import type { CountedInitiators } from '../statistics/counted-initiators.ts'
 import type { TaskSet } from '../task/task-set.ts'
 import type { KnownNexus } from '../unit/known-nexus.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
+import type { ITLNexus } from './itl-nexus.ts'
 
 /** An open nexus, as what concerns the whole target knows it. */
 export interface ToldNexus {
   readonly listener: NexusListener
+  /** What it saw before by a number, or by any, and where a task of it has not left. */
+  former(lun?: number): Iterable<ITLNexus>
 }
 
 /** What a nexus knows of the device that it leads to. */
