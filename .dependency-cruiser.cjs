@@ -18,10 +18,11 @@ const TRANSPORT = '^packages/scsi/src/transport/index\\.ts$'
 const COMPLIANCE = '^packages/backstores/src/compliance/index\\.ts$'
 const STORE = '^packages/backstores/src/store/index\\.ts$'
 const CLIENT = '^packages/control/src/client/index\\.ts$'
-const DOOR = `^packages/[^/]+/src/index\\.ts$|${TRANSPORT}|${COMPLIANCE}|${STORE}|${CLIENT}`
+const WORDS = '^packages/config/src/words/index\\.ts$'
+const DOOR = `^packages/[^/]+/src/index\\.ts$|${TRANSPORT}|${COMPLIANCE}|${STORE}|${CLIENT}|${WORDS}`
 
 /** Tests, and what several tests of a package share: neither is published. */
-const TEST = ['\\.test\\.ts$', '^packages/[^/]+/src/.*testing/']
+const TEST = ['\\.test\\.ts$', '^(packages|apps)/[^/]+/src/.*testing/']
 const source = name => `^packages/${name}/src/`
 
 /** What the table allows in part: the words of transport without the rest of scsi; the contract of stores without any store. */
@@ -92,6 +93,18 @@ module.exports = {
         path: ['^packages/control/src/(server|methods)/', '^packages/config/', 'node_modules/(fastify|zod|@fastify)/'],
         pathNot: '^packages/control/src/methods/routes\\.ts$',
         dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'no-server-in-the-cli',
+      comment:
+        'A command of the CLI is to be quick: it talks to lunkitd through the client, and loads of a configuration only its words; the rest comes when a command needs it.',
+      severity: 'error',
+      from: { path: '^apps/cli/src/', pathNot: TEST },
+      to: {
+        path: '^(packages|apps)/',
+        pathNot: ['^apps/cli/', CLIENT, WORDS, '^packages/wire/'],
+        dependencyTypesNot: ['type-only', 'dynamic-import'],
       },
     },
     {

@@ -1,9 +1,7 @@
 import { checkArgument, object, wholeNumber } from '@lunkit/wire'
+import { ISCSI_PORT } from './iscsi-port.ts'
 import { nameLike } from './schema/lenient.ts'
 import { TEXT } from './text-domains.ts'
-
-/** The port that IANA gives to iSCSI targets. */
-export const ISCSI_PORT = 3260
 
 /** Where a portal listens. */
 export interface PortalAddress {

@@ -1,5 +1,5 @@
+import { ISCSI_PORT } from '../iscsi-port.ts'
 import type { JsonObject } from '../json/value.ts'
-import { ISCSI_PORT } from '../portal-address.ts'
 import { withMember, withoutMember } from './draft.ts'
 import { edit, optionalFlag, optionalNumber, optionalText, someText, takesTpg } from './edit.ts'
 import { addPortal, givenAddress, portalIndex } from './portal-place.ts'

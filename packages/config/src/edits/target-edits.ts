@@ -1,6 +1,6 @@
+import { ISCSI_PORT } from '../iscsi-port.ts'
 import type { JsonObject } from '../json/value.ts'
 import { iscsiName, isIscsiName, normalizeIscsiName } from '../names.ts'
-import { ISCSI_PORT } from '../portal-address.ts'
 import { ISCSI_FABRIC } from '../saveconfig.ts'
 import { own } from '../schema/kind.ts'
 import { tpgParameters } from '../tables/tpg-parameters.ts'

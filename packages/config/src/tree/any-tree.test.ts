@@ -8,8 +8,8 @@ import { edited, run } from '../testing/edit-runs.ts'
 import { drawTree } from './draw-tree.ts'
 import { editWords } from './edit-words.ts'
 import { infoLines } from './info-lines.ts'
-import { pathBelow, treeNode } from './tree.ts'
-import { NodeKind } from './tree-node.ts'
+import { treeNode } from './tree.ts'
+import { NodeKind, pathBelow } from './tree-node.ts'
 
 interface Step {
   readonly before: Configuration

@@ -8,9 +8,8 @@ import {
   text,
   wholeNumber,
 } from '@lunkit/wire'
-import { pathBelow } from './tree.ts'
 import type { TreeNode } from './tree-node.ts'
-import { bracketed } from './tree-node.ts'
+import { bracketed, pathBelow } from './tree-node.ts'
 
 /** A piece of a line, for whoever colours it. */
 export interface TreePiece {

@@ -1,6 +1,6 @@
 import type { EditArguments, EditName } from '../edits/edits.ts'
 import type { ValueCall, Values } from '../edits/values.ts'
-import { ISCSI_PORT } from '../portal-address.ts'
+import { ISCSI_PORT } from '../iscsi-port.ts'
 import { HIDDEN, isSecret } from './secrets.ts'
 
 /** What was found where a file or a device of a storage object was to be. */

@@ -1,4 +1,4 @@
-import { arrayOf, checkOptions, flag, type OptionDomains, object, required, text, wholeNumber } from '@lunkit/wire'
+import { arrayOf, checkOptions, type OptionDomains, object, required, text } from '@lunkit/wire'
 import { checkOnce } from '../document.ts'
 import type { EditCall, Edited } from '../edits/edits.ts'
 import { checkCall } from '../edits/edits.ts'
@@ -7,6 +7,7 @@ import type { Configuration } from '../saveconfig.ts'
 import { asJson } from '../saveconfig.ts'
 import type { EditWordsOptions, Told, Words } from './edit-messages.ts'
 import { editMessages } from './edit-messages.ts'
+import { checkWordsOptions } from './told-edit.ts'
 
 /** An edit that was done. */
 export interface DoneEdit {
@@ -19,8 +20,6 @@ export interface DoneEdit {
 
 const DONE: OptionDomains = { call: required(object()), before: required(object()), edited: required(object()) }
 const EDITED: OptionDomains = { configuration: required(object()), made: required(arrayOf(text())) }
-const OPTIONS: OptionDomains = { showsSecrets: flag, typedSize: text(), backing: object() }
-const BACKING: OptionDomains = { existed: required(flag), isBlockDevice: flag, sizeBytes: required(wholeNumber()) }
 
 /**
  * What targetcli prints of an edit that was done, line by line: `Created LUN 0.` What targetcli does without a word has no line.
@@ -28,8 +27,7 @@ const BACKING: OptionDomains = { existed: required(flag), isBlockDevice: flag, s
  */
 export function editWords(done: DoneEdit, options: EditWordsOptions = {}): readonly string[] {
   checkOptions('editWords: done', done, DONE)
-  checkOptions('editWords: options', options, OPTIONS)
-  if (options.backing !== undefined) checkOptions('editWords: backing', options.backing, BACKING)
+  checkWordsOptions('editWords', options)
   const { call, before, edited } = done
   checkCall('editWords', call)
   checkOptions('editWords: edited', edited, EDITED)

@@ -16,7 +16,8 @@ import { commands, edited, editedLast, printedFor } from '../testing/lio-transcr
 import { drawTree } from './draw-tree.ts'
 import { editWords } from './edit-words.ts'
 import { infoLines } from './info-lines.ts'
-import { statusLine, treeNode } from './tree.ts'
+import { statusLine } from './status-line.ts'
+import { treeNode } from './tree.ts'
 import type { TreeFacts } from './tree-facts.ts'
 
 const LIO_FILE = new URL('../../../../test/fixtures/lio/saveconfig.json', import.meta.url)

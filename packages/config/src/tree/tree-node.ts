@@ -41,6 +41,9 @@ export interface TreeNode extends Summary {
   readonly children: readonly string[]
 }
 
+/** The path of what is below another. */
+export const pathBelow = (path: string, name: string): string => (path === '/' ? `/${name}` : `${path}/${name}`)
+
 /** What stands between a node's brackets: its summary, or what targetcli puts there without one. */
 export function bracketed({ summary, healthy }: Summary): string {
   if (summary !== '') return summary

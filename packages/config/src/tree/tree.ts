@@ -1,4 +1,4 @@
-import { checkArgument, nearest, object } from '@lunkit/wire'
+import { checkArgument, nearest } from '@lunkit/wire'
 import { checkOnce } from '../document.ts'
 import type { JsonObject } from '../json/value.ts'
 import type { Configuration } from '../saveconfig.ts'
@@ -11,7 +11,7 @@ import { fabricBranch, fabricNames, isFabric } from './target-branches.ts'
 import type { TreeFacts } from './tree-facts.ts'
 import { checkFacts, NO_FACTS } from './tree-facts.ts'
 import type { TreeNode } from './tree-node.ts'
-import { NodeKind } from './tree-node.ts'
+import { NodeKind, pathBelow } from './tree-node.ts'
 
 const BACKSTORES = 'backstores'
 
@@ -36,9 +36,6 @@ interface Place {
 }
 
 const ROOT = { path: '/', name: '/' } as const
-
-/** The path of what is below another. */
-export const pathBelow = (path: string, name: string): string => (path === '/' ? `/${name}` : `${path}/${name}`)
 
 /** A name that begins a way, what has it, and how many parts of the way it took. */
 interface Step {
@@ -100,18 +97,4 @@ export function treeNode(configuration: Configuration, path: string, facts: Tree
   checkFacts('treeNode: facts', facts)
   const { branch, ...place } = branchAt(configuration, path, 'treeNode')
   return { ...place, kind: branch.kind, ...branch.summary(facts), children: branch.names() }
-}
-
-const NODE = object('{ path, summary }')
-
-/**
- * What `status` says of a node.
- * @throws {TypeError} for what is none.
- */
-export function statusLine(node: Pick<TreeNode, 'path' | 'summary'>): string {
-  checkArgument('statusLine: node', node, NODE)
-  const { path, summary } = node
-  checkArgument('statusLine: path', path, TEXT)
-  checkArgument('statusLine: summary', summary, TEXT)
-  return `Status for ${path}: ${summary}`
 }

@@ -1,0 +1,58 @@
+import type { ControlClient } from '@lunkit/control/client'
+import type { CommandLine } from '../line/command-line.ts'
+import type { Personality } from '../personality.ts'
+import type { Node } from '../shell/nodes.ts'
+import type { Given, Parameter } from './parameter.ts'
+
+/** What a command has to say. */
+export interface Reply {
+  readonly lines: readonly string[]
+  /** The same for programs; left out: the lines. */
+  readonly data?: unknown
+  /** The path that is entered. */
+  readonly goTo?: string
+  /** The shell ends. */
+  readonly ends?: boolean
+}
+
+/** Nothing to say. */
+export const SILENT: Reply = { lines: [] }
+
+/** What a command finds around it. */
+export interface Context {
+  readonly client: ControlClient
+  readonly personality: Personality
+  readonly node: Node
+  /** Where the shell is. */
+  readonly current: string
+  /** The node at a path, which may be relative to the command's node. @throws {Refusal} where there is none. */
+  readonly at: (path: string) => Promise<Node>
+  /** Whether a preference of targetcli is on. */
+  readonly prefers: (name: string) => Promise<boolean>
+  /** Columns that lines may have. */
+  readonly columns: number
+  /** What is printed before the command is done, such as events. */
+  readonly print: (lines: readonly string[], data: unknown) => void
+  /** Asks whoever types; false where nobody does. */
+  readonly confirm: (question: string) => Promise<boolean>
+}
+
+/** A command of some nodes, declared once: help, completion and what is done come from it. */
+export interface Command {
+  readonly name: string
+  /** In a line. */
+  readonly meaning: string
+  readonly takes: readonly Parameter[]
+  /** It takes more than that: `set` names and values, `get` names; it looks at the line itself. */
+  readonly takesMore?: 'names' | 'values'
+  readonly run: (context: Context, given: Given, line: CommandLine) => Promise<Reply>
+}
+
+/** A row of the table of commands. */
+export function command(
+  name: string,
+  meaning: string,
+  row: Pick<Command, 'run'> & Partial<Pick<Command, 'takes' | 'takesMore'>>,
+): Command {
+  return { takes: [], ...row, name, meaning }
+}

@@ -1,0 +1,80 @@
+import type { EditCall } from '@lunkit/config'
+import type { EditWordsOptions, Values } from '@lunkit/config/words'
+import { toldWords } from '@lunkit/config/words'
+import { editRefusal } from '../faults/edit-refusal.ts'
+import { withNearest } from '../faults/nearest-fault.ts'
+import { Refusal } from '../refusal.ts'
+import type { Place } from '../shell/place.ts'
+import { placeOf } from '../shell/place.ts'
+import type { Command, Context, Reply } from './command.ts'
+import { command } from './command.ts'
+import type { Given, Parameter } from './parameter.ts'
+
+/** What is known of an edit beside what it is given. */
+export interface EditTold {
+  readonly isSame?: boolean
+  /** The values of its group that are in force after it. */
+  readonly values?: () => Promise<Values>
+  readonly words?: EditWordsOptions
+}
+
+/** The place of a node in edits. @throws {Refusal} for what lunkit does not serve. */
+export function servedPlace({ node }: Pick<Context, 'node'>): Place {
+  const place = placeOf(node)
+  if (place !== undefined) return place
+  const [, fabric = ''] = node.path.split('/')
+  throw new Refusal(`lunkit serves no ${fabric} targets`, {
+    explanation: 'Those of a file are kept as they are; right is a target below /iscsi.',
+  })
+}
+
+/** Has the daemon make an edit. @throws {Refusal} in targetcli's words where it does not. */
+export async function makeEdit(
+  { client, prefers, personality }: Context,
+  call: EditCall,
+  told: EditTold = {},
+): Promise<Reply> {
+  const { made, steps } = await client.call('edit', { edits: [call] }).catch(async (error: unknown) => {
+    throw editRefusal(call, await withNearest(client, error))
+  })
+  const { isSame, values, words } = told
+  const lines = toldWords(
+    { call, made, ...(isSame !== undefined && { isSame }), ...(values && { values: await values() }) },
+    { showsSecrets: personality.echoesSecrets, ...words },
+  )
+  const [first] = made
+  const enters = first !== undefined && (await prefers('auto_cd_after_create'))
+  return { lines, data: { made, steps, lines }, ...(enters && { goTo: first }) }
+}
+
+/** What an edit of a node is: by its place, and by what it is given. */
+export type EditOf = (place: Place, given: Given, context: Context) => EditCall | Promise<EditCall>
+
+/** A command that is an edit. */
+export function editCommand(
+  name: string,
+  meaning: string,
+  {
+    takes = [],
+    edit,
+    told,
+  }: {
+    readonly takes?: readonly Parameter[]
+    readonly edit: EditOf
+    readonly told?: (context: Context, given: Given) => EditTold | Promise<EditTold>
+  },
+): Command {
+  return command(name, meaning, {
+    takes,
+    async run(context, given) {
+      const call = await edit(servedPlace(context), given, context)
+      return makeEdit(context, call, await told?.(context, given))
+    },
+  })
+}
+
+/** An edit by name, of a place and what a line gives: the names of both are those of the edit. */
+export const as =
+  (name: EditCall['name']): EditOf =>
+  (place, given) =>
+    ({ name, given: { ...place, ...given } }) as EditCall

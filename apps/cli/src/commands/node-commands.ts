@@ -1,0 +1,49 @@
+import { statusLine } from '@lunkit/config/words'
+import { misused } from '../refusal.ts'
+import { drawnAt, nodesAt } from '../shell/nodes.ts'
+import type { Command, Context, Reply } from './command.ts'
+import { command, SILENT } from './command.ts'
+import { kinds, may } from './parameter.ts'
+
+const path = may('path', kinds.text, 'this node')
+const depth = may('depth', kinds.text, 'all levels')
+
+async function list(context: Context, given: { readonly path?: string; readonly depth?: string }): Promise<Reply> {
+  const levels = given.depth ?? '0'
+  if (!/^[0-9]{1,3}$/.test(levels)) throw misused('The tree depth must be a number.')
+  const at = given.path === undefined ? context.node.path : (await context.at(given.path)).path
+  const { lines, nodes } = await drawnAt(context.client, at, { depth: Number(levels), columns: context.columns })
+  return { lines, data: { nodes } }
+}
+
+const PYTHON: Readonly<Record<string, string>> = { true: 'True', false: 'False', null: 'None' }
+
+/** What `info` says of a node, in targetcli's words. */
+async function info({ client, node }: Context): Promise<Reply> {
+  const [told] = await nodesAt(client, node.path, 0)
+  if (told?.info === undefined)
+    throw misused('Command not found info', `targetcli has no such command at ${node.path}; right is status.`)
+  const words = Object.entries(told.info)
+  return { lines: words.map(([name, value]) => `${name}: ${PYTHON[String(value)] ?? value}`), data: told.info }
+}
+
+/** The commands of every node but those that it has by its kind. */
+export const nodeCommands: readonly Command[] = [
+  command('ls', 'the tree below a path, so many levels of it', { takes: [path, depth], run: list }),
+  command('cd', 'enters a node', {
+    takes: [path],
+    run: async (context, given) => ({ lines: [], goTo: (await context.at((given.path as string) ?? '/')).path }),
+  }),
+  command('pwd', 'where the shell is', {
+    run: async ({ node }) => ({ lines: [node.path], data: { path: node.path } }),
+  }),
+  command('status', 'what is said of a node in its line of the tree', {
+    async run({ client, node }) {
+      const [told = node] = node.path === '/' ? [node] : await nodesAt(client, node.path, 0)
+      return { lines: [statusLine(told)], data: told }
+    },
+  }),
+  command('info', 'the settings of a node', { run: info }),
+  command('refresh', 'nothing: lunkit always shows what there is', { run: async () => SILENT }),
+  command('exit', 'ends the shell', { run: async () => ({ lines: [], ends: true }) }),
+]

@@ -1,0 +1,127 @@
+import { nearest } from '@lunkit/wire'
+import type { CommandLine } from '../line/command-line.ts'
+import { misused, Refusal } from '../refusal.ts'
+
+/** What a value of a command is read as. */
+export interface ParameterKind<T> {
+  /** What stands for it in help: `true|false`. */
+  readonly syntax: string
+  /** @throws {Refusal} for what is none. */
+  readonly read: (value: string, name: string) => T
+}
+
+const kind = <T>(syntax: string, read: (value: string, name: string) => T): ParameterKind<T> => ({ syntax, read })
+
+/** A number after an optional word: `lun0` and `0` are the same. */
+function numbered(word: string, wrong: (value: string) => string): ParameterKind<number> {
+  return kind(`${word}N|N`, value => {
+    const digits = value.startsWith(word) ? value.slice(word.length) : value
+    if (/^[0-9]{1,9}$/.test(digits)) return Number(digits)
+    throw misused(wrong(value), `${value} is none; right is ${word}0, or 0.`)
+  })
+}
+
+const POWERS = ['', 'k', 'm', 'g', 't'] as const
+const SIZE = /^([0-9]{1,15})([kmgt]?)i?b?$/i
+
+function bytesOf(value: string): number {
+  const [, digits = '', unit = ''] = SIZE.exec(value) ?? []
+  const bytes = Number(digits) * 1024 ** POWERS.indexOf(unit.toLowerCase() as (typeof POWERS)[number])
+  if (digits !== '' && Number.isSafeInteger(bytes)) return bytes
+  throw misused(`Cannot interpret size, wrong format: ${value}`, 'Right is a number of bytes, or 512k, 64M, 1G, 2T.')
+}
+
+const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false }
+
+/** Every kind of value, in targetcli's words. */
+export const kinds = {
+  text: kind('TEXT', value => value),
+  number: kind('NUMBER', value => {
+    if (/^[0-9]{1,15}$/.test(value)) return Number(value)
+    throw misused(`Syntax error, '${value}' is not a NUMBER.`)
+  }),
+  flag: kind('true|false', value => {
+    const flag = FLAGS[value.toLowerCase()]
+    if (flag !== undefined) return flag
+    throw misused(`Syntax error, '${value}' is not true|false.`)
+  }),
+  size: kind('BYTES', bytesOf),
+  tag: numbered('tpg', () => 'Tag argument must be a number.'),
+  lun: numbered('lun', () => 'Invalid LUN'),
+  mappedLun: numbered('mapped_lun', () => 'mapped_lun must be an integer'),
+} as const
+
+/** A parameter of a command. */
+export interface Parameter {
+  readonly name: string
+  readonly kind: ParameterKind<unknown>
+  readonly isRequired?: boolean
+  /** What is done without it, for help. */
+  readonly default?: string
+  /** In a line. */
+  readonly meaning?: string
+}
+
+/** A parameter that must be given. */
+export const needs = (name: string, of: ParameterKind<unknown>, meaning?: string): Parameter => ({
+  name,
+  kind: of,
+  isRequired: true,
+  ...(meaning !== undefined && { meaning }),
+})
+
+/** A parameter that may be left out; `without` says what is done then. */
+export const may = (name: string, of: ParameterKind<unknown>, without?: string): Parameter => ({
+  name,
+  kind: of,
+  ...(without !== undefined && { default: without }),
+})
+
+const listed = (names: readonly string[]): string => names.map(name => `'${name}'`).join(', ')
+
+function checkNames(takes: readonly Parameter[], { positional, named }: CommandLine): void {
+  const names = takes.map(({ name }) => name)
+  const given = [...names.slice(0, positional.length), ...named.map(([name]) => name)]
+  const missing = takes.filter(({ name, isRequired }) => isRequired === true && !given.includes(name))
+  const words = missing.map(({ name }) => name).sort()
+  if (words.length === 1) throw misused(`Missing required parameter ${words[0]}`, usageOf(takes))
+  if (words.length > 1) throw misused(`Missing required parameters ${listed(words)}`, usageOf(takes))
+  const unexpected = given.filter(name => !names.includes(name)).sort()
+  const [first] = unexpected
+  if (first !== undefined) {
+    const near = nearest(first, names)
+    const plural = unexpected.length > 1 ? 's' : ''
+    const explanation = near === null ? usageOf(takes) : `There is ${near}.`
+    throw misused(`Unexpected keyword parameter${plural} ${listed(unexpected)}.`, explanation)
+  }
+  const twice = given.find((name, at) => given.indexOf(name) !== at)
+  if (twice !== undefined) throw misused(`Duplicate parameter ${twice}.`)
+  const count = positional.length + named.length
+  if (count <= takes.length) return
+  const how = takes.every(({ isRequired }) => isRequired === true) ? 'exactly' : 'at most'
+  throw misused(`Got ${count} positionnal parameters, expected ${how} ${takes.length}.`, usageOf(takes))
+}
+
+/** How a command's parameters are written: `name file_or_dev [size]`. */
+export function syntaxOf(takes: readonly Parameter[]): string {
+  return takes.map(({ name, isRequired }) => (isRequired === true ? name : `[${name}]`)).join(' ')
+}
+
+const usageOf = (takes: readonly Parameter[]): string =>
+  takes.length === 0 ? 'It takes none.' : `It takes ${syntaxOf(takes)}.`
+
+/** Values by the names of parameters. */
+export type Given = Readonly<Record<string, unknown>>
+
+/** What a line gives a command that takes these. An empty value is one left out, but where it is required. @throws {Refusal} */
+export function boundTo(takes: readonly Parameter[], line: CommandLine): Given {
+  checkNames(takes, line)
+  const named = new Map(line.named)
+  const values = takes.flatMap(({ name, kind: of, isRequired }, at): [string, unknown][] => {
+    const value = line.positional[at] ?? named.get(name)
+    if (value === undefined || (value === '' && isRequired !== true)) return []
+    if (value === '') throw new Refusal(`Missing required parameter ${name}`)
+    return [[name, of.read(value, name)]]
+  })
+  return Object.fromEntries(values)
+}

@@ -1,0 +1,57 @@
+import type { ControlClient } from '@lunkit/control/client'
+import { misused } from '../refusal.ts'
+
+/** A value of a preference. */
+export type Preference = string | number | boolean
+
+/** targetcli's preferences, and what they are where nobody has set them. */
+export const defaultPreferences: Readonly<Record<string, Preference>> = {
+  auto_add_default_portal: true,
+  auto_add_mapped_luns: true,
+  auto_cd_after_create: false,
+  auto_enable_tpgt: true,
+  auto_save_on_exit: true,
+  auto_use_daemon: false,
+  color_command: 'cyan',
+  color_default: 'none',
+  color_keyword: 'cyan',
+  color_mode: true,
+  color_parameter: 'magenta',
+  color_path: 'magenta',
+  daemon_use_batch_mode: false,
+  export_backstore_name_as_model: true,
+  logfile: '',
+  loglevel_console: 'info',
+  loglevel_file: 'debug9',
+  max_backup_files: '10',
+  prompt_length: 30,
+  tree_max_depth: 0,
+  tree_round_nodes: true,
+  tree_show_root: true,
+  tree_status_mode: true,
+}
+
+const WORDS: Readonly<Record<string, (value: string) => Preference>> = {
+  boolean(value) {
+    const flag = { true: true, false: false }[value.toLowerCase()]
+    if (flag !== undefined) return flag
+    throw misused(`Syntax error, '${value}' is not true|false.`)
+  },
+  number(value) {
+    if (/^[0-9]{1,9}$/.test(value)) return Number(value)
+    throw misused(`Syntax error, '${value}' is not a NUMBER.`)
+  },
+  string: value => value,
+}
+
+/** A preference as it was typed. @throws {Refusal} for what it cannot be. */
+export function readPreference(name: string, value: string): Preference {
+  return (WORDS[typeof defaultPreferences[name]] as (value: string) => Preference)(value)
+}
+
+/** Every preference of whoever asks. */
+export async function preferencesOf(client: ControlClient): Promise<Readonly<Record<string, Preference>>> {
+  const { preferences } = await client.call('preferences')
+  const known = Object.entries(preferences).filter(([name]) => Object.hasOwn(defaultPreferences, name))
+  return { ...defaultPreferences, ...Object.fromEntries(known) }
+}

@@ -1,0 +1,107 @@
+import type { ResultOf } from '@lunkit/control/client'
+import { misused } from '../refusal.ts'
+import type { Command, Context, Reply } from './command.ts'
+import { command } from './command.ts'
+import { kinds, may } from './parameter.ts'
+import { columns } from './table-text.ts'
+
+type Session = ResultOf<'sessions'>['sessions'][number]
+
+/** A session in targetcli's words. */
+const sessionLine = ({ alias, id, discovery }: Session): string =>
+  `alias: ${alias ?? ''}\tsid: ${id} type: ${discovery ? 'Discovery' : 'Normal'} session-state: LOGGED_IN`
+
+const sessionDetail = (session: Session): readonly string[] => [
+  sessionLine(session),
+  `    name: ${session.initiator}`,
+  `    address: ${session.remote.replace(/:[0-9]+$/, '')} (TCP)  cid: 0 connection-state: LOGGED_IN`,
+]
+
+const sessionTable = (sessions: readonly Session[]): readonly string[] =>
+  columns(
+    ['id', 'initiator', 'target', 'from', 'since'],
+    sessions.map(({ id, initiator, target, tag, remote, since }) => [
+      id,
+      initiator,
+      target === null ? 'discovery' : `${target}/tpg${tag}`,
+      remote,
+      since,
+    ]),
+  )
+
+const NONE = '(no open sessions)'
+
+async function listed({ client, personality }: Context, action: string, sid: string | undefined): Promise<Reply> {
+  const { sessions: all } = await client.call('sessions')
+  const sessions = sid === undefined ? all : all.filter(({ id }) => id === sid)
+  if (sid !== undefined && sessions.length === 0) throw misused(`no session found with sid ${sid}`)
+  if (sessions.length === 0) return { lines: [NONE], data: { sessions } }
+  const words = personality.name === 'lunkit' ? sessionTable(sessions) : sessions.map(sessionLine)
+  return { lines: action === 'detail' ? sessions.flatMap(sessionDetail) : words, data: { sessions } }
+}
+
+async function kick({ client }: Context, id: string | undefined): Promise<Reply> {
+  if (id === undefined) throw misused('Missing required parameter sid', 'Right is one that sessions shows.')
+  const { ended } = await client.call('endSession', { id })
+  return { lines: [`Ended ${ended} session${ended === 1 ? '' : 's'}.`], data: { ended } }
+}
+
+const ACTIONS: Readonly<Record<string, (context: Context, sid: string | undefined) => Promise<Reply>>> = {
+  list: (context, sid) => listed(context, 'list', sid),
+  detail: (context, sid) => listed(context, 'detail', sid),
+  kick,
+}
+
+async function refusals({ client }: Context): Promise<Reply> {
+  const { refusals: all } = await client.call('refusals')
+  if (all.length === 0) return { lines: ['Nobody was refused.'], data: { refusals: all } }
+  const rows = all.map(({ at, remote, initiator, target, reason, times }) => [
+    at,
+    remote,
+    initiator ?? '-',
+    target ?? '-',
+    times > 1 ? `${reason} (${times} times)` : reason,
+  ])
+  return { lines: columns(['at', 'from', 'initiator', 'target', 'why'], rows), data: { refusals: all } }
+}
+
+/** How the daemon is. */
+export async function daemonStatus({ client }: Pick<Context, 'client'>): Promise<Reply> {
+  const status = await client.call('status')
+  const { version, pid, since, health, troubles, configuration, counts } = status
+  const saved = configuration.unsaved ? 'with changes that are not saved' : 'saved'
+  return {
+    lines: [
+      `lunkitd ${version}, process ${pid}, since ${since}: ${health}`,
+      `configuration: ${configuration.path ?? 'none'}, ${saved}`,
+      `${counts.storageObjects} storage objects, ${counts.targets} targets, ${counts.portals} portals, ${counts.luns} LUNs, ${counts.sessions} sessions`,
+      ...troubles.map(({ path, wrong, remedy }) => `${path}: ${wrong}; ${remedy}`),
+    ],
+    data: status,
+  }
+}
+
+async function events({ client, print }: Context): Promise<Reply> {
+  for await (const event of client.events()) {
+    const { at, kind, path, text } = event
+    print([`${at} ${kind} ${path === '' ? '' : `${path}: `}${text}`], event)
+  }
+  return { lines: [] }
+}
+
+/** The commands of the root that are about the daemon. */
+export const serverCommands: readonly Command[] = [
+  command('sessions', 'who is logged in; sessions kick SID ends a session', {
+    takes: [may('action', kinds.text, 'list'), may('sid', kinds.text, 'all')],
+    run(context, { action = 'list', sid }) {
+      const run = ACTIONS[action as string]
+      if (run === undefined) throw misused(`action must be one of: ${Object.keys(ACTIONS).join(', ')}`)
+      return run(context, sid as string | undefined)
+    },
+  }),
+  command('refusals', 'who was turned away, from where and why', { run: refusals }),
+  command('events', 'what happens, as it happens, until it is interrupted', { run: events }),
+  command('version', 'the version of this program', {
+    run: async ({ personality: { version } }) => ({ lines: [version], data: { version } }),
+  }),
+]

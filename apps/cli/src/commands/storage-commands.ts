@@ -1,0 +1,148 @@
+import { stat } from 'node:fs/promises'
+import type { EditCall } from '@lunkit/config'
+import type { FoundBacking } from '@lunkit/config/words'
+import { Refusal } from '../refusal.ts'
+import { nodesAt } from '../shell/nodes.ts'
+import type { Command, Context, Reply } from './command.ts'
+import { command } from './command.ts'
+import { as, editCommand, makeEdit, servedPlace } from './edit-command.ts'
+import type { Given } from './parameter.ts'
+import { kinds, may, needs } from './parameter.ts'
+
+const name = needs('name', kinds.text, 'of the storage object')
+const wwn = may('wwn', kinds.text, 'a new UUID')
+
+/** What stands at a path, as far as we may see: the daemon is on the same machine. */
+async function foundAt(path: string): Promise<FoundBacking | undefined> {
+  try {
+    const found = await stat(path)
+    return { existed: true, isBlockDevice: found.isBlockDevice(), sizeBytes: found.size }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' ? { existed: false, sizeBytes: 0 } : undefined
+  }
+}
+
+/** The size that the daemon says of a storage object; 0 where it says none. */
+async function sizeAt({ client }: Context, path: string): Promise<number> {
+  const [node] = await nodesAt(client, path, 0)
+  return Number(node?.info?.size ?? 0)
+}
+
+interface NewFileio {
+  readonly name: string
+  readonly file_or_dev: string
+  readonly size?: number
+}
+
+/** A file that is there keeps its size; one that is not needs one, as in targetcli. */
+async function createFileio(context: Context, given: Given, typedSize?: string): Promise<Reply> {
+  const { size, ...wanted } = given as unknown as NewFileio
+  const backing = await foundAt(wanted.file_or_dev)
+  if (backing?.existed === false && size === undefined)
+    throw new Refusal('Attempting to create file for new fileio backstore, need a size', {
+      explanation: `${wanted.file_or_dev} is not there; right is a size, such as size=1G, or a file that is.`,
+    })
+  const isFile = backing?.existed === true && backing.isBlockDevice !== true
+  const bytes = isFile ? backing.sizeBytes : size
+  const call = { name: 'createFileio', given: { ...given, ...wanted, size: bytes } } as unknown as EditCall
+  const asked = size === undefined ? {} : { size }
+  const reply = await makeEdit(context, call, {
+    words: {
+      ...(typedSize !== undefined && { typedSize }),
+      ...(backing && { backing: { ...backing, sizeBytes: bytes ?? 0 } }),
+    },
+  })
+  if (!isFile || 'size' in asked) return reply
+  return { ...reply, lines: reply.lines.filter(line => !line.includes(' exists, using its size ')) }
+}
+
+const createCommands: Readonly<Record<string, Command>> = {
+  fileio: command('create', 'a file that is a disk; one that is there keeps its size', {
+    takes: [
+      name,
+      needs('file_or_dev', kinds.text, 'the path of the file'),
+      may('size', kinds.size, 'that of the file'),
+      may('write_back', kinds.flag, 'true'),
+      may('sparse', kinds.flag, 'true'),
+      wwn,
+    ],
+    run: (context, given) => createFileio(context, given),
+  }),
+  ramdisk: command('create', 'memory that is a disk', {
+    takes: [name, needs('size', kinds.size), may('nullio', kinds.flag, 'false'), wwn],
+    run: (context, given, { positional, named }) =>
+      makeEdit(context, { name: 'createRamdisk', given } as unknown as EditCall, {
+        words: { typedSize: positional[1] ?? new Map(named).get('size') ?? '' },
+      }),
+  }),
+  block: editCommand('create', 'a block device that is a disk', {
+    takes: [
+      name,
+      needs('dev', kinds.text, 'the path of the device'),
+      may('readonly', kinds.flag, 'false'),
+      wwn,
+      may('exclusive', kinds.flag, 'true'),
+    ],
+    edit: (_place, given) => ({ name: 'createBlock', given }) as unknown as EditCall,
+  }),
+  pscsi: command('create', 'a SCSI device that commands are passed through to', {
+    takes: [name, needs('dev', kinds.text, 'the path of the device')],
+    run: async (context, given) => {
+      const backing = await foundAt(given.dev as string)
+      return makeEdit(context, { name: 'createPscsi', given } as unknown as EditCall, {
+        words: { ...(backing && { backing }) },
+      })
+    },
+  }),
+}
+
+const deleteStorage = command('delete', 'takes a storage object away, with its LUNs and what is mapped of them', {
+  takes: [name, may('save', kinds.flag, 'false')],
+  async run(context, given) {
+    const { path } = context.node
+    const storage_object = `${path}/${String(given.name)}`
+    const reply = await makeEdit(context, { name: 'deleteStorageObject', given: { storage_object } })
+    if (given.save === true) await context.client.call('save', {})
+    return reply
+  },
+})
+
+/** The commands of the nodes of plugins, by the plugin's name. */
+export const pluginCommands = (plugin: string): readonly Command[] => {
+  const create = Object.hasOwn(createCommands, plugin) ? createCommands[plugin] : undefined
+  return create === undefined ? [deleteStorage] : [create, deleteStorage]
+}
+
+/** The commands of a storage object. */
+export const storageCommands: readonly Command[] = [
+  command('resize', 'gives the storage object another size', {
+    takes: [needs('size', kinds.size)],
+    async run(context, given) {
+      const { storage_object = '' } = servedPlace(context)
+      const before = await sizeAt(context, storage_object)
+      const { lines, ...reply } = await makeEdit(context, {
+        name: 'resizeStorageObject',
+        given: { storage_object, size: given.size as number },
+      })
+      return { ...reply, lines: [...lines, `It had ${before} bytes.`] }
+    },
+  }),
+  command('clear-fault', 'lets the storage object be written again after a flush that failed', {
+    async run(context) {
+      const { storage_object = '' } = servedPlace(context)
+      const key = storage_object.slice('/backstores/'.length)
+      const { cleared } = await context.client.call('clearFault', { storage_object: key })
+      return { lines: [cleared ? `${key} is written again.` : `${key} had no fault.`], data: { cleared } }
+    },
+  }),
+]
+
+/** The commands of ALUA groups of a storage object. */
+export const aluaCommands: readonly Command[] = [
+  editCommand('create', 'an ALUA group of the storage object', {
+    takes: [name, needs('tag', kinds.number, 'from 1 to 65535')],
+    edit: as('createAluaGroup'),
+  }),
+  editCommand('delete', 'takes an ALUA group away', { takes: [name], edit: as('deleteAluaGroup') }),
+]

@@ -1,0 +1,138 @@
+import type { Values } from '@lunkit/config/words'
+import { nearest } from '@lunkit/wire'
+import type { CommandLine } from '../line/command-line.ts'
+import { misused, Refusal } from '../refusal.ts'
+import type { Command, Context, Reply } from './command.ts'
+import { command } from './command.ts'
+import { makeEdit, servedPlace } from './edit-command.ts'
+import { defaultPreferences, preferencesOf, readPreference } from './preferences.ts'
+import type { Group } from './value-groups.ts'
+import { groupsOf, isSecret, settingOf, valuesOf } from './value-groups.ts'
+
+const GLOBAL = 'global'
+
+/** The groups of a node, by name. */
+const groupNames = ({ node }: Pick<Context, 'node'>): readonly string[] =>
+  [GLOBAL, ...(groupsOf[node.kind] ?? []).map(({ name }) => name)].sort()
+
+function groupNamed(context: Context, name: string): Group {
+  const group = groupsOf[context.node.kind]?.find(each => each.name === name)
+  if (group !== undefined) return group
+  throw misused(`Unknown configuration group: ${name}`, `Right is one of ${groupNames(context).join(', ')}.`)
+}
+
+const underlined = (text: string, line: string): readonly string[] => [text, line.repeat(text.length)]
+
+/** What `get` and `set` say without a group. */
+const groupList = (context: Context): Reply => ({
+  lines: [...underlined('AVAILABLE CONFIGURATION GROUPS', '='), groupNames(context).join(' ')],
+  data: groupNames(context),
+})
+
+/** A group of values as it is shown. */
+interface Shown {
+  readonly name: string
+  readonly values: Values
+  readonly readOnly: readonly string[]
+}
+
+const preferenceWords = (preferences: Readonly<Record<string, string | number | boolean>>): Values =>
+  Object.fromEntries(Object.entries(preferences).map(([name, value]) => [name, String(value)]))
+
+async function shownGroup(context: Context, name: string): Promise<Shown> {
+  if (name === GLOBAL) return { name, values: preferenceWords(await preferencesOf(context.client)), readOnly: [] }
+  const group = groupNamed(context, name)
+  const values = await valuesOf(context.client, group, servedPlace(context))
+  const words = Object.entries(values).map(([each, value]) => [each, group.shown?.[each]?.(value) ?? value] as const)
+  return { name, values: Object.fromEntries(words), readOnly: group.readOnly ?? [] }
+}
+
+function wholeGroup({ name, values, readOnly }: Shown): Reply {
+  const lines = Object.entries(values)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([each, value]) => `${each}=${value}${readOnly.includes(each) ? ' [ro]' : ''}`)
+  return { lines: [...underlined(`${name.toUpperCase()} CONFIG GROUP`, '='), ...lines], data: values }
+}
+
+function someOf({ name, values, readOnly }: Shown, names: readonly string[]): Reply {
+  const unknown = names.find(each => !Object.hasOwn(values, each))
+  if (unknown !== undefined) {
+    const near = nearest(unknown, Object.keys(values))
+    const right = near === null ? `Right is one of ${Object.keys(values).sort().join(', ')}.` : `There is ${near}.`
+    throw misused(`No parameter '${unknown}' in group '${name}'.`, right)
+  }
+  return {
+    // targetcli says whether it is read-only after a blank that is always there.
+    lines: names.map(each => `${each}=${values[each]} ${readOnly.includes(each) ? '[ro]' : ''}`),
+    data: Object.fromEntries(names.map(each => [each, values[each]])),
+  }
+}
+
+async function get(context: Context, { positional: [group, ...names], named }: CommandLine): Promise<Reply> {
+  if (named.length > 0)
+    throw misused(`Unexpected keyword parameter '${named[0]?.[0]}'.`, 'get takes names; set takes values.')
+  if (group === undefined) return groupList(context)
+  const shown = await shownGroup(context, group)
+  return names.length === 0 ? wholeGroup(shown) : someOf(shown, names)
+}
+
+/** @throws {Refusal} for a name that a group does not have. */
+function checkNames(group: string, names: readonly string[], given: readonly (readonly [string, string])[]): void {
+  const [unknown] = given.find(([name]) => !names.includes(name)) ?? []
+  if (unknown === undefined) return
+  const near = nearest(unknown, names)
+  const right = near === null ? `Right is one of ${names.join(', ')}.` : `There is ${near}.`
+  throw misused(`Unknown parameter ${unknown} in group '${group}'.`, right)
+}
+
+async function setGlobal({ client }: Context, given: readonly (readonly [string, string])[]): Promise<Reply> {
+  checkNames(GLOBAL, Object.keys(defaultPreferences), given)
+  const preferences = Object.fromEntries(given.map(([name, value]) => [name, readPreference(name, value)]))
+  await client.call('setPreferences', { preferences })
+  const lines = Object.entries(preferences).map(([name, value]) => `Parameter ${name} is now '${value}'.`)
+  return { lines, data: { preferences } }
+}
+
+/** Values as they are given to an edit; what targetcli's types do not take, it says before the daemon does. */
+function givenTo(group: Group, given: readonly (readonly [string, string])[]): Values {
+  if (group.names !== undefined) checkNames(group.name, group.names, given)
+  const isNumber = group.name === 'discovery_auth'
+  for (const [name, value] of given)
+    if (isNumber && name === 'enable' && !/^[+-]?[0-9]+$/.test(value))
+      throw new Refusal(`Not setting ${name}! Syntax error, '${value}' is not a NUMBER.`, {
+        explanation: 'Right is 0 or 1.',
+      })
+  return Object.fromEntries(given)
+}
+
+/** The values in force, with the passwords that were just set as they were given: nobody else tells them. */
+async function valuesAfter(context: Context, group: Group, given: Values): Promise<Values> {
+  const values = await valuesOf(context.client, group, servedPlace(context))
+  const secrets = Object.entries(given).filter(([name, value]) => isSecret(name) && values[name] !== '' && value !== '')
+  return { ...values, ...Object.fromEntries(secrets) }
+}
+
+async function set(context: Context, { positional, named }: CommandLine): Promise<Reply> {
+  const [name, ...more] = positional
+  if (more.length > 0)
+    throw misused(`Got ${more.length + 1} positionnal parameters, expected at most 1.`, 'Values are name=value.')
+  if (name === undefined) return groupList(context)
+  if (named.length === 0) return wholeGroup(await shownGroup(context, name))
+  if (name === GLOBAL) return setGlobal(context, named)
+  const group = groupNamed(context, name)
+  const values = givenTo(group, named)
+  const call = settingOf(group, servedPlace(context), values)
+  return makeEdit(context, call, { values: () => valuesAfter(context, group, values) })
+}
+
+/** Reading and setting groups of values, at every node. */
+export const valueCommands: readonly Command[] = [
+  command('get', 'values of a group: get GROUP [NAME ...]', {
+    takesMore: 'names',
+    run: (context, _given, line) => get(context, line),
+  }),
+  command('set', 'sets values of a group: set GROUP NAME=VALUE ...', {
+    takesMore: 'values',
+    run: (context, _given, line) => set(context, line),
+  }),
+]

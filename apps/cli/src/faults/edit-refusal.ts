@@ -1,0 +1,162 @@
+import type { EditCall, EditName } from '@lunkit/config'
+import { ControlFault, FaultKind } from '@lunkit/control/client'
+import { Refusal } from '../refusal.ts'
+
+/** What targetcli says where the daemon refuses an edit. */
+interface Case {
+  readonly kind: FaultKind
+  /** What the daemon must have said; left out: anything. */
+  readonly what?: RegExp
+  readonly says: (given: Readonly<Record<string, unknown>>, fault: ControlFault) => string | undefined
+}
+
+const CONFIGFS = '/sys/kernel/config/target/iscsi'
+
+/** Where targetcli's library looks for what stands at a path of the tree. */
+function configfsPath(path: string): string {
+  return path
+    .replace(/^\/iscsi/, CONFIGFS)
+    .replace(/\/tpg([0-9]+)/, '/tpgt_$1')
+    .replace(/\/luns\/lun([0-9]+)$/, '/lun/lun_$1')
+    .replace(/\/portals\//, '/np/')
+    .replace(/\/mapped_lun([0-9]+)$/, '/lun_$1')
+}
+
+const exists = (what: string): Case => ({
+  kind: FaultKind.conflict,
+  what: /^exists$/,
+  says: () => `This ${what} already exists in configFS`,
+})
+const notThere = (what: string): Case => ({
+  kind: FaultKind.notFound,
+  says: (_given, { where }) => `No such ${what} in configfs: ${configfsPath(where)}`,
+})
+
+const storageExists: Case = {
+  kind: FaultKind.conflict,
+  what: /^exists$/,
+  says: (_given, { where }) => `Storage object ${where.replace('/backstores/', '')} exists`,
+}
+
+/** What is wrong with one of the values that are set, in the words of `set`. */
+function valueCases(group: string): readonly Case[] {
+  const named = (pattern: RegExp, fault: ControlFault): string => pattern.exec(fault.what)?.[1] ?? ''
+  return [
+    {
+      kind: FaultKind.refused,
+      what: /^has no /,
+      says: (_given, fault) => `Unknown parameter ${named(/^has no (.+)$/, fault)} in group '${group}'.`,
+    },
+    {
+      kind: FaultKind.refused,
+      what: /^cannot change /,
+      says: (_given, fault) => `Parameter ${named(/^cannot change (.+)$/, fault)} is read-only.`,
+    },
+    ...[FaultKind.refused, FaultKind.conflict].map(kind => ({
+      kind,
+      what: /^cannot have [^ =]+=/,
+      says: (given: Readonly<Record<string, unknown>>, fault: ControlFault) =>
+        unsettable(named(/^cannot have ([^ =]+)=/, fault), { group, given }),
+    })),
+  ]
+}
+
+/** The kernel refuses a number; what is none, configshell refuses before. */
+function unsettable(name: string, { group, given }: { group: string; given: Readonly<Record<string, unknown>> }) {
+  const values = (given.attributes ?? given.values ?? given) as Readonly<Record<string, unknown>>
+  const value = String(values[name])
+  const isNumber = group === 'parameter' || /^[+-]?[0-9]+$/.test(value.trim())
+  if (!isNumber) return `Not setting ${name}! Syntax error, '${value}' is not a NUMBER.`
+  return `Cannot set ${group} ${name}: [Errno 22] Invalid argument`
+}
+
+const noLun: Case = {
+  kind: FaultKind.notFound,
+  what: /^is not there$/,
+  says: (_given, { where }) => (where.startsWith('/backstores/') ? 'storage object or path not valid' : undefined),
+}
+
+/** What targetcli says, edit by edit; the first that fits. */
+const CASES: Readonly<Partial<Record<EditName, readonly Case[]>>> = {
+  createFileio: [storageExists],
+  createRamdisk: [storageExists],
+  createBlock: [storageExists],
+  createPscsi: [storageExists],
+  deleteStorageObject: [
+    {
+      kind: FaultKind.notFound,
+      says: ({ storage_object }) => `No storage object named ${String(storage_object).replace(/^.*\//, '')}.`,
+    },
+  ],
+  createAluaGroup: [exists('ALUATargetPortGroup')],
+  deleteAluaGroup: [{ kind: FaultKind.notFound, says: () => 'Invalid ALUA group name' }],
+  setAluaGroup: valueCases('alua'),
+  createTarget: [
+    exists('Target'),
+    { kind: FaultKind.refused, what: /^cannot have "/, says: () => 'WWN not valid as: iqn, naa, eui' },
+  ],
+  deleteTarget: [notThere('Target')],
+  createTpg: [exists('TPG')],
+  deleteTpg: [notThere('TPG')],
+  createPortal: [exists('NetworkPortal')],
+  deletePortal: [notThere('NetworkPortal')],
+  createLun: [
+    {
+      kind: FaultKind.conflict,
+      what: / already$/,
+      says: ({ storage_object }) =>
+        `lun for storage object ${String(storage_object).replace(/^\/backstores\//, '')} already exists`,
+    },
+    exists('LUN'),
+    noLun,
+    { kind: FaultKind.refused, what: /^has no "/, says: () => 'storage object or path not valid' },
+  ],
+  deleteLun: [notThere('LUN')],
+  createAcl: [
+    exists('NodeACL'),
+    { kind: FaultKind.refused, what: /^is no name/, says: () => 'WWN not valid as: iqn, naa, eui' },
+  ],
+  deleteAcl: [notThere('NodeACL')],
+  tagAcl: [
+    { kind: FaultKind.notFound, says: ({ initiator }) => `wwn_or_tag ${String(initiator)} not found.` },
+    {
+      kind: FaultKind.refused,
+      says: ({ new_tag }) => (String(new_tag).includes('.') ? "'.' not permitted in tag names." : undefined),
+    },
+  ],
+  untagAcl: [{ kind: FaultKind.notFound, says: ({ initiator }) => `wwn_or_tag ${String(initiator)} not found.` }],
+  createMappedLun: [
+    exists('MappedLUN'),
+    { kind: FaultKind.notFound, says: () => 'LUN, storage object, or path not valid' },
+    { kind: FaultKind.refused, what: /^has no "/, says: () => 'LUN, storage object, or path not valid' },
+  ],
+  deleteMappedLun: [notThere('MappedLUN')],
+  setStorageAttributes: valueCases('attribute'),
+  setTpgAttributes: valueCases('attribute'),
+  setAclAttributes: valueCases('attribute'),
+  setTpgParameters: valueCases('parameter'),
+  setDiscoveryAuth: valueCases('discovery_auth'),
+}
+
+/** What a fault says in our own words: where, what is wrong, what is right, and the nearest thing that is. */
+function explained({ where, what, right, nearest }: ControlFault): string {
+  const near = nearest === null || nearest === '' ? '' : ` There is ${nearest}.`
+  return `${where === '' ? '' : `${where} `}${what}; right is ${right}.${near}`
+}
+
+/** An error of the daemon as it is told where targetcli has no words for it. */
+export function refusalOf(error: unknown): unknown {
+  if (!(error instanceof ControlFault)) return error
+  return new Refusal(explained(error), { fault: error.toJSON() })
+}
+
+/** Why an edit was refused, in targetcli's words, with our own after them; another error as it is. */
+export function editRefusal({ name, given }: EditCall, error: unknown): unknown {
+  if (!(error instanceof ControlFault)) return error
+  for (const { kind, what, says } of CASES[name] ?? []) {
+    if (kind !== error.kind || (what !== undefined && !what.test(error.what))) continue
+    const words = says(given as Readonly<Record<string, unknown>>, error)
+    if (words !== undefined) return new Refusal(words, { explanation: explained(error), fault: error.toJSON() })
+  }
+  return refusalOf(error)
+}

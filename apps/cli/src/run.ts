@@ -1,0 +1,78 @@
+import { ControlClient } from '@lunkit/control/client'
+import { wordsOfArguments } from './line/words.ts'
+import type { Invocation } from './options.ts'
+import { readInvocation } from './options.ts'
+import type { Personality } from './personality.ts'
+import { asRefusal, printRefusal, printReply } from './printing.ts'
+import { ExitCode, misused } from './refusal.ts'
+import { runScript } from './script.ts'
+import { Shell } from './shell/shell.ts'
+import type { Terminal } from './terminal.ts'
+import { USAGE } from './usage.ts'
+import { lunkitVersion, TARGETCLI_VERSION } from './version.ts'
+
+/** Where a process runs: what it was called as, and with what around it. */
+export interface Surroundings {
+  readonly calledAs: string
+  readonly environment: NodeJS.ProcessEnv
+  readonly terminal: Terminal
+}
+
+function personalityOf({ isTargetcli, echoesSecrets }: Invocation, calledAs: string): Personality {
+  const version = isTargetcli ? `${calledAs} version ${TARGETCLI_VERSION}` : `lunkit ${lunkitVersion()}`
+  return { name: isTargetcli ? 'targetcli' : 'lunkit', echoesSecrets, version }
+}
+
+async function runLine(shell: Shell, { words, json, isTargetcli }: Invocation, terminal: Terminal): Promise<ExitCode> {
+  try {
+    printReply(await shell.run(wordsOfArguments(words)), { terminal, json })
+    return ExitCode.done
+  } catch (error) {
+    const refusal = asRefusal(error)
+    printRefusal(refusal, { terminal, json })
+    return isTargetcli ? ExitCode.refused : refusal.code
+  }
+}
+
+function shellOf(invocation: Invocation, { calledAs, terminal }: Surroundings): Shell {
+  const { json } = invocation
+  return new Shell({
+    client: new ControlClient({ path: invocation.control }),
+    personality: personalityOf(invocation, calledAs),
+    columns: () => terminal.columns,
+    print: (lines, data) => printReply({ lines, data }, { terminal, json }),
+    confirm: question => terminal.confirm(question),
+  })
+}
+
+const SAYS: Readonly<Record<'help' | 'version', (invocation: Invocation, surroundings: Surroundings) => ExitCode>> = {
+  help(_invocation, { terminal }) {
+    terminal.out(USAGE)
+    return ExitCode.done
+  },
+  version(invocation, { calledAs, terminal }) {
+    const { version } = personalityOf(invocation, calledAs)
+    // targetcli says it there, and programs that ask it look there.
+    if (invocation.isTargetcli) terminal.err(version)
+    else terminal.out(version)
+    return ExitCode.done
+  },
+}
+
+/** The program: what its arguments ask for. @returns its exit code. */
+export async function run(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  const { terminal, environment } = surroundings
+  let invocation: Invocation
+  try {
+    invocation = readInvocation(args, environment)
+    if (invocation.file !== undefined && invocation.words.length > 0)
+      throw misused('-f runs the lines of a file; there is a line beside it', 'Right is one of the two.')
+  } catch (error) {
+    printRefusal(asRefusal(error), { terminal, json: false })
+    return ExitCode.usage
+  }
+  if (invocation.asks !== 'run') return SAYS[invocation.asks](invocation, surroundings)
+  const shell = shellOf(invocation, surroundings)
+  if (invocation.words.length > 0) return runLine(shell, invocation, terminal)
+  return runScript(shell, invocation, terminal)
+}

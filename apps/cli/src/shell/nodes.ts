@@ -1,0 +1,88 @@
+import type { NodeKind } from '@lunkit/config'
+import type { TreeNode } from '@lunkit/config/words'
+import { drawTree } from '@lunkit/config/words'
+import type { ControlClient, ResultOf } from '@lunkit/control/client'
+import { ControlFault, FaultKind } from '@lunkit/control/client'
+import { Refusal } from '../refusal.ts'
+
+/** A node as the daemon tells it. */
+export type Node = ResultOf<'tree'>['nodes'][number]
+
+/** The kinds that a node may be of. */
+export type KindOfNode = NodeKind
+
+/** No tree of targetcli is deeper. */
+const ALL_LEVELS = 16
+
+/** The root, which needs nobody to be asked. */
+export const ROOT: Node = {
+  path: '/',
+  name: '/',
+  depth: 0,
+  kind: 'root',
+  summary: '',
+  healthy: null,
+  children: 0,
+  served: true,
+}
+
+/** An absolute path, of one that may be relative to another. */
+export function resolvePath(from: string, path: string): string {
+  const parts: string[] = []
+  for (const part of (path.startsWith('/') ? path : `${from}/${path}`).split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  }
+  return `/${parts.join('/')}`
+}
+
+/** A path that is not there, in targetcli's words. */
+function noSuchPath(path: string, { where, nearest, right }: ControlFault): Refusal {
+  const near = nearest === null || nearest === '' ? `Right is ${right}.` : `There is ${nearest}.`
+  return new Refusal(`No such path ${where.startsWith('/') ? where : path}`, { explanation: near })
+}
+
+/** A node and so many levels below it, each with its depth. @throws {Refusal} where there is none. */
+export async function nodesAt(client: ControlClient, path: string, depth: number): Promise<readonly Node[]> {
+  try {
+    return (await client.call('tree', { path, depth })).nodes
+  } catch (error) {
+    if (!(error instanceof ControlFault) || error.kind !== FaultKind.notFound) throw error
+    throw noSuchPath(path, error)
+  }
+}
+
+/** The nodes of an answer by path, each with the names below it. */
+function byPath(nodes: readonly Node[]): ReadonlyMap<string, TreeNode> {
+  const above: { node: Node; children: string[] }[] = []
+  const found = new Map<string, TreeNode>()
+  for (const node of nodes) {
+    above.length = node.depth
+    above.at(-1)?.children.push(node.name)
+    const entry = { node, children: [] as string[] }
+    above.push(entry)
+    found.set(node.path, { ...node, healthy: node.healthy ?? undefined, children: entry.children })
+  }
+  return found
+}
+
+/** How a tree is drawn. */
+export interface Drawing {
+  /** Levels below the node; 0: all. */
+  readonly depth: number
+  readonly columns: number
+}
+
+/** What `ls` says of a node. @throws {Refusal} where there is none. */
+export async function drawnAt(
+  client: ControlClient,
+  path: string,
+  { depth, columns }: Drawing,
+): Promise<{ readonly lines: readonly string[]; readonly nodes: readonly Node[] }> {
+  const levels = depth === 0 ? ALL_LEVELS : Math.min(depth, ALL_LEVELS)
+  const nodes = await nodesAt(client, path, levels)
+  const known = byPath(nodes)
+  const [first] = nodes as readonly [Node]
+  const lines = drawTree(each => known.get(each) as TreeNode, { path: first.path, depth: levels, width: columns })
+  return { lines, nodes }
+}

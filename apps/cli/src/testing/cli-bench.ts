@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ControlServer } from '@lunkit/control'
+import { run } from '../run.ts'
+import { ModelService } from './model-service.ts'
+
+/** What a run of the program printed, and how it ended. */
+export interface Run {
+  readonly out: readonly string[]
+  readonly err: readonly string[]
+  readonly code: number
+}
+
+/** How the program is run. */
+export interface RunOptions {
+  /** Lines on its stdin. */
+  readonly input?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+  /** What whoever types answers. */
+  readonly agrees?: boolean
+  readonly calledAs?: string
+}
+
+/** The program in this process, and a model of a daemon behind a real socket. */
+export class CliBench {
+  readonly directory = mkdtempSync(join(tmpdir(), 'lunkit-cli-'))
+  model = new ModelService()
+  #server: ControlServer | undefined
+
+  static async open(): Promise<CliBench> {
+    const bench = new CliBench()
+    await bench.restart()
+    return bench
+  }
+
+  /** A path of this bench's own directory. */
+  path(name: string): string {
+    return join(this.directory, name)
+  }
+
+  /** Another model, which has nothing. */
+  async restart(): Promise<void> {
+    await this.#server?.close()
+    this.model = new ModelService()
+    this.#server = await ControlServer.open({
+      path: this.path('control.sock'),
+      service: this.model.service,
+      version: '1.2.3',
+      peerOf: () => ({ uid: 0, gid: 0, pid: 42 }),
+      tell: () => {},
+    })
+  }
+
+  /** Runs the program with arguments. */
+  async run(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+    const { input = [], environment = {}, agrees = false, calledAs = '/usr/bin/lunkit' } = options
+    const [out, err]: [string[], string[]] = [[], []]
+    let line = ''
+    const terminal = {
+      out: (text: string) => {
+        out.push(line + text)
+        line = ''
+      },
+      err: (text: string) => err.push(text),
+      write: (text: string) => {
+        line += text
+      },
+      columns: 132,
+      isInteractive: false,
+      async *lines() {
+        yield* input
+      },
+      confirm: async () => agrees,
+    }
+    const given = { LUNKIT_CONTROL: this.path('control.sock'), ...environment }
+    const code = await run(args, { calledAs, environment: given, terminal })
+    return { out, err, code }
+  }
+
+  /** The same with the words of one line, apart by blanks. */
+  line(line: string, options: RunOptions = {}): Promise<Run> {
+    return this.run(line.split(' '), options)
+  }
+
+  /** Runs lines of which each must be done. */
+  async all(...lines: readonly string[]): Promise<void> {
+    for (const line of lines) {
+      const { code, err } = await this.line(line)
+      if (code !== 0) throw new Error(`${line}: ${err.join('\n')}`)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.close()
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,160 @@
+import {
+  applyEdit,
+  type Configuration,
+  documentChanges,
+  formatConfiguration,
+  infoLines,
+  NoSuchPath,
+  parseConfiguration,
+  readValues,
+  treeNode,
+} from '@lunkit/config'
+import { type AnswerOf, type CallName, ControlFault, type ControlService, type ToldEvent } from '@lunkit/control'
+
+type TreeNodes = AnswerOf<'tree'>['nodes']
+
+const AT = '2026-11-29T12:00:00.000Z'
+
+/** What a daemon would answer of what a model has none of. */
+const ANSWERS = {
+  status: {
+    version: '1.2.3',
+    pid: 42,
+    since: AT,
+    health: 'degraded',
+    troubles: [{ path: '/backstores/fileio/a', wrong: 'its flush failed', remedy: 'lunkit clear-fault' }],
+    configuration: { path: '/etc/lunkit/saveconfig.json', unsaved: true },
+    counts: { storageObjects: 1, targets: 2, portals: 3, luns: 4, sessions: 5 },
+  },
+  sessions: {
+    sessions: [
+      {
+        ...{ id: '7', initiator: 'iqn.2026-11.com.example:host', alias: 'host', tag: 1, isid: '00023d000001', tsih: 1 },
+        ...{ target: 'iqn.2026-11.com.example:disk', remote: '10.0.0.1:40000', local: '10.0.0.2:3260' },
+        ...{ discovery: false, dynamic: true, since: AT },
+      },
+    ],
+  },
+  refusals: {
+    refusals: [
+      { at: AT, remote: '10.0.0.9:1', initiator: null, target: null, reason: 'no target of this name', times: 2 },
+    ],
+  },
+  generations: { generations: [{ name: 'a', savedAt: AT, bytes: 17, current: true }] },
+  clearFault: { cleared: true },
+  statistics: { blocks: [] },
+} as const satisfies { readonly [M in CallName]?: AnswerOf<M> }
+
+function infoOf(configuration: Configuration, path: string): Record<string, string> | undefined {
+  const lines = infoLines(configuration, path, { showsSecrets: true })
+  const pairs = lines?.map(line => /^([^:]+): ?(.*)$/.exec(line)).flatMap(match => (match ? [match.slice(1, 3)] : []))
+  return pairs && (Object.fromEntries(pairs) as Record<string, string>)
+}
+
+/** A node and what is below it, in targetcli's order. */
+function nodesOf(configuration: Configuration, path: string, most: number, depth = 0): TreeNodes {
+  const { children, healthy, kind, name, path: at, summary } = treeNode(configuration, path)
+  const info = depth === 0 ? infoOf(configuration, path) : undefined
+  const node = {
+    path: at,
+    name,
+    depth,
+    kind,
+    summary,
+    healthy: healthy ?? null,
+    children: children.length,
+    served: true,
+  }
+  const below =
+    depth < most
+      ? children.flatMap(child => nodesOf(configuration, at === '/' ? `/${child}` : `${at}/${child}`, most, depth + 1))
+      : []
+  return [{ ...node, ...(info && { info }) }, ...below]
+}
+
+function notFound(error: unknown): unknown {
+  if (!(error instanceof NoSuchPath)) return error
+  return new ControlFault('notFound', {
+    what: 'is not there',
+    where: error.path,
+    right: 'a path of the tree',
+    nearest: error.nearest,
+  })
+}
+
+/** A daemon that serves nothing, and keeps a configuration: by `@lunkit/config`, as lunkitd does. */
+export class ModelService {
+  configuration = parseConfiguration('{}')
+  /** What was saved. */
+  saved: Configuration | undefined
+  preferences: Record<string, string | number | boolean> = {}
+  readonly service: ControlService
+  readonly events: ToldEvent[] = []
+  readonly ended: string[] = []
+
+  constructor() {
+    const answers = Object.entries(ANSWERS).map(([name, answer]) => [name, async () => answer])
+    this.service = { ...(Object.fromEntries(answers) as ControlService), ...this.#methods() }
+  }
+
+  #methods(): Omit<ControlService, keyof typeof ANSWERS> {
+    return {
+      tree: async ({ path, depth }) => {
+        try {
+          return { nodes: nodesOf(this.configuration, path, depth) }
+        } catch (error) {
+          throw notFound(error)
+        }
+      },
+      values: async call => ({ values: readValues(this.configuration, call) }),
+      edit: async ({ edits, dryRun }) => {
+        let { configuration } = this
+        const made = edits.flatMap(call => {
+          const edited = applyEdit(configuration, call)
+          configuration = edited.configuration
+          return edited.made
+        })
+        const steps = configuration === this.configuration ? 0 : edits.length
+        if (!dryRun) this.configuration = configuration
+        return { made, steps }
+      },
+      plan: async ({ document }) => this.#changesTo(parseConfiguration(document)),
+      apply: async ({ document }) => this.#apply(parseConfiguration(document)),
+      restore: async () => this.#apply(this.saved ?? this.configuration),
+      reload: async () => this.#apply(this.saved ?? this.configuration),
+      document: async () => ({ document: formatConfiguration(this.configuration) }),
+      save: async () => {
+        this.saved = this.configuration
+        return { path: '/etc/lunkit/saveconfig.json', generation: 'a' }
+      },
+      unsaved: async () => ({
+        paths: this.saved === this.configuration ? [] : ['/backstores/ramdisk/rd0'],
+        changedOutside: false,
+      }),
+      endSession: async ({ id }) => {
+        this.ended.push(id)
+        return { ended: 1 }
+      },
+      preferences: async () => ({ preferences: this.preferences }),
+      setPreferences: async ({ preferences }) => {
+        this.preferences = { ...this.preferences, ...preferences }
+        return { preferences: this.preferences }
+      },
+      events: async (_input, tell) => {
+        for (const event of this.events) tell(event)
+        return () => {}
+      },
+    }
+  }
+
+  #changesTo(configuration: Configuration): AnswerOf<'plan'> {
+    const steps = documentChanges(this.configuration, configuration).map(change => JSON.stringify(change))
+    return { steps, notices: [] }
+  }
+
+  #apply(configuration: Configuration): AnswerOf<'apply'> {
+    const changes = this.#changesTo(configuration)
+    this.configuration = configuration
+    return changes
+  }
+}

@@ -1,0 +1,2 @@
+/** The port that IANA gives to iSCSI targets. */
+export const ISCSI_PORT = 3260
