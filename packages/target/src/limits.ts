@@ -12,7 +12,7 @@ export interface TargetLimits {
   readonly loginRequests: number
   /** PDUs decoded of one connection before other events of the process have their turn. */
   readonly pdusPerTurn: number
-  /** Output in bytes that PDUs of one connection may bring about before other events have their turn. */
+  /** Output in bytes that PDUs of one connection may bring about, or its socket takes, before other events have their turn. */
   readonly outputBytesPerTurn: number
   /** Commands that a session may have in progress, whatever its access says. */
   readonly commandDepth: number

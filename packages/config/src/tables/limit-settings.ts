@@ -33,7 +33,7 @@ export const limitSettings = {
     'outputBytesPerTurn',
     65_536,
     1024 * MIB,
-    'bytes of output that those may bring about before that',
+    'bytes of output that those may bring about before that, and that its socket takes',
   ),
   immediate_commands: row('immediateCommands', 1, 512, 'immediate commands of a session at a time'),
   management_functions: row('managementFunctions', 1, 4096, 'task management functions of a session at a time'),

@@ -91,8 +91,8 @@ export class Connection implements PduReceiver, StreamListener {
     this.#surroundings = surroundings
     this.counts = counts
     this.#gone = gone
-    const { turnEnd, timers, limits, share } = surroundings
-    this.outbox = new Outbox({ stream, turnEnd, counts, share, written: () => this.#written() })
+    const { timers, limits } = surroundings
+    this.outbox = new Outbox({ ...surroundings, stream, counts, written: () => this.#written() })
     this.decoder = new Decoder(this, { pdusPerPush: limits.pdusPerTurn })
     this.heardAtMs = timers.now
     this.move(ConnectionEvent.accepted)
@@ -156,7 +156,7 @@ export class Connection implements PduReceiver, StreamListener {
   landed(lengthBytes: number, more: boolean): void {
     this.#heard(lengthBytes)
     if (this.#over) return
-    this.outbox.corked = true
+    this.outbox.cork()
     try {
       this.decoder.landed(lengthBytes)
     } catch (error) {
@@ -273,7 +273,7 @@ export class Connection implements PduReceiver, StreamListener {
   /** Decodes what came in and sends what came of it; answers how much of it was used. */
   #decode(memory: Uint8Array, lengthBytes: number, more: boolean): number {
     if (this.#over) return lengthBytes
-    this.outbox.corked = true
+    this.outbox.cork()
     this.#turnEndsAtBytes = this.outbox.queuedBytes + this.#surroundings.limits.outputBytesPerTurn
     const { batch } = this.#surroundings
     let used = lengthBytes
@@ -290,7 +290,7 @@ export class Connection implements PduReceiver, StreamListener {
 
   /** Sends what the reads so far have led to, unless more of them follow at once. */
   #uncork(more: boolean): void {
-    this.outbox.corked = false
+    this.outbox.uncork()
     this.counts.turnOver()
     if (more) this.#surroundings.readsEnd.add(this.outbox)
     else this.outbox.flush()

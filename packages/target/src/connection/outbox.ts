@@ -1,5 +1,6 @@
 import { type Pdu, PduWriter, type Turn } from '@lunkit/pdu'
 import type { Fields, Slot, Values } from '@lunkit/wire'
+import type { TargetLimits } from '../limits.ts'
 import type { MemoryShare } from '../session/memory-share.ts'
 import type { ByteStream } from './byte-stream.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
@@ -15,6 +16,9 @@ export interface CommandNumbers {
 export interface OutboxSurroundings {
   readonly stream: ByteStream
   readonly turnEnd: TurnEnd
+  /** After the other events of the process. */
+  readonly readsEnd: TurnEnd
+  readonly limits: Pick<TargetLimits, 'outputBytesPerTurn'>
   readonly counts: ConnectionCounts
   readonly share: MemoryShare
   /** The transport has taken a turn's bytes. */
@@ -23,12 +27,15 @@ export interface OutboxSurroundings {
 
 /**
  * What a connection sends. PDUs gather until the turn is over and go out with one system call; while the transport is
- * still busy with the last one, they gather on.
+ * still busy with the last one, they gather on. A transport that takes all that it is given at once is given more after the
+ * other events of the process, once it has taken what belongs to a turn.
  */
 export class Outbox implements Flushed {
   readonly #writer = new PduWriter()
   readonly #stream: ByteStream
   readonly #turnEnd: TurnEnd
+  readonly #readsEnd: TurnEnd
+  readonly #limits: Pick<TargetLimits, 'outputBytesPerTurn'>
   readonly #counts: ConnectionCounts
   readonly #share: MemoryShare
   readonly #written: () => void
@@ -36,19 +43,23 @@ export class Outbox implements Flushed {
   #statSN = 0
   /** What is told of the session's commands. */
   commands: CommandNumbers = { expCmdSN: 0, maxCmdSN: 0 }
-  /** Set while the receive loop runs, which sends what came of it at its end. */
-  corked = false
+  #corked = false
   #scheduled = false
   #closed = false
   #finishing = false
   #turn: Turn | undefined
   #sentBytes = 0
+  /** What the transport has taken since others last had their turn, and whether they are to have it now. */
+  #inARowBytes = 0
+  #resting = false
   /** What the share counts of the output. */
   #countedBytes = 0
 
-  constructor({ stream, turnEnd, counts, share, written }: OutboxSurroundings) {
+  constructor({ stream, turnEnd, readsEnd, limits, counts, share, written }: OutboxSurroundings) {
     this.#stream = stream
     this.#turnEnd = turnEnd
+    this.#readsEnd = readsEnd
+    this.#limits = limits
     this.#counts = counts
     this.#share = share
     this.#written = written
@@ -117,10 +128,21 @@ export class Outbox implements Flushed {
     this.#composed()
   }
 
-  /** Sends what is composed, unless the transport is still busy. */
+  /** The receive loop runs, in a turn of its own, and sends what came of it at its end. */
+  cork(): void {
+    this.#corked = true
+    this.#inARowBytes = 0
+  }
+
+  /** The receive loop has ended. */
+  uncork(): void {
+    this.#corked = false
+  }
+
+  /** Sends what is composed, unless the transport is still busy, or others have their turn. */
   flush(): void {
     this.#scheduled = false
-    if (this.#turn) return this.#count()
+    if (this.#turn || (this.#resting && !this.#closed)) return this.#count()
     const turn = this.#writer.take()
     if (this.#closed) turn?.written()
     else this.#turn = turn
@@ -169,12 +191,33 @@ export class Outbox implements Flushed {
     this.#turn = undefined
     this.#sentBytes += turn.lengthBytes
     turn.written()
+    this.#inARowBytes += turn.lengthBytes
+    if (this.#closed || this.#inARowBytes < this.#limits.outputBytesPerTurn) this.#goOn()
+    else this.#rest()
+  }
+
+  /** The others have their turn. */
+  #rest(): void {
+    this.#resting = true
+    this.#readsEnd.add(this.#rested)
+  }
+
+  readonly #rested: Flushed = {
+    flush: () => {
+      this.#resting = false
+      this.#inARowBytes = 0
+      this.#goOn()
+    },
+  }
+
+  /** What was taken has made room: for what was composed meanwhile, and for what waits to be read. */
+  #goOn(): void {
     this.flush()
     this.#written()
   }
 
   #composed(): void {
-    if (this.corked || this.#scheduled) return
+    if (this.#corked || this.#scheduled) return
     this.#scheduled = true
     this.#turnEnd.add(this)
   }

@@ -68,6 +68,23 @@ describe('an initiator that does not read', () => {
   })
 })
 
+describe('an initiator that takes all that it is sent at once', () => {
+  it('gets its part of a turn, and the rest after others have had theirs', async () => {
+    const target = new TestTarget({
+      limits: { outputBytesPerTurn: 256 * KIB, dataInBytes: 256 * KIB },
+      router: slab => new MemoryDisk(slab, 1024 * KIB).router,
+    })
+    const client = await target.loggedIn({ MaxRecvDataSegmentLength: '262144' })
+    client.command({ read: true, cdb: read10(0, 2048), expectedDataTransferLength: 1024 * KIB })
+    const got: number[] = []
+    for (let turn = 0; turn < 5; turn++) {
+      got.push(client.packets.reduce((sum, packet) => sum + bytesOf(packet).length, 0) / KIB)
+      await new Promise(setImmediate)
+    }
+    expect(got).toEqual([256, 512, 768, 1024, 1024])
+  })
+})
+
 describe('a command window that was held back for want of memory', () => {
   it('is opened again by a NOP-In when there is memory', async () => {
     const target = new TestTarget({ access: { commandDepth: 2 }, slabBytes: 256 * KIB, limits: { windowCheckMs: 300 } })
