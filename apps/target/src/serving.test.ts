@@ -106,6 +106,22 @@ describe('lunkitd serves a saveconfig.json', () => {
     })
   })
 
+  it('as the disk of another make that it was before', async () => {
+    const identity = { vendor_id: 'IET', product_id: 'VIRTUAL-DISK', revision: '0001', company_id: 0x60_3d_e1 }
+    const settings = [{ storage_object: '/backstores/ramdisk/rd0', ...identity }]
+    const text = saveConfig([{ ...rd, wwn: 'abc0123456789' }], {}, { lunkit: { storage_objects: settings } })
+    await using lunkitd = new Lunkitd(await config(text))
+    const [url = ''] = await lunkitd.urls(1)
+    await withLun(url, async unit => {
+      expect(await unit.inquiry()).toMatchObject({ vendor: 'IET', product: 'VIRTUAL-DISK', revision: '0001' })
+      const { body } = await unit.vitalProductData(0x83)
+      // NAA 6h, the company identifier, and the hex digits of the serial number (SPC-4 7.8.6.6.5).
+      expect(Buffer.from(body).toString('hex')).toContain(
+        '0103 0010 6603de1a bc012345 67890000 00000000'.replaceAll(' ', ''),
+      )
+    })
+  })
+
   it('with the login parameters that it gives', async () => {
     const parameters = {
       MaxBurstLength: '65536',

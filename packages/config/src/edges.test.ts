@@ -68,6 +68,18 @@ describe('the largest that a configuration may hold, and the smallest,', () => {
     expect(sizes.filter(size => taken(lunkitKind, [settings(size)]).length > 0)).toEqual([512, 134_217_728])
   })
 
+  it.each([
+    ['vendor_id', ['', 'V', 'VVVVVVVV', 'VVVVVVVVV', 'é', 'a\tb'], ['V', 'VVVVVVVV']],
+    ['product_id', ['', 'P'.repeat(16), 'P'.repeat(17), 7], ['', 'P'.repeat(16)]],
+    ['revision', ['', '0001', '00001'], ['', '0001']],
+    ['company_id', [-1, 0, 0xffffff, 0x1000000, 1.5, '5125'], [0, 0xffffff]],
+  ])('are taken: %s of a storage object', (name, values, right) => {
+    const settings = (value: number | string) => ({
+      storage_objects: [{ storage_object: '/backstores/fileio/f', [name]: value }],
+    })
+    expect(values.filter(value => taken(lunkitKind, [settings(value)]).length > 0)).toEqual(right)
+  })
+
   it('are taken: levels of a document', () => {
     expect(() => config.parseConfiguration(`{"targets": ${nested(64)}}`)).not.toThrow()
     expect(() => config.parseConfiguration(`{"targets": ${nested(65)}}`)).toThrow('nested deeper than 64 levels')

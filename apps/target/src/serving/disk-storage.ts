@@ -22,12 +22,12 @@ export interface DiskKnowledge {
 export function diskStorage(plan: StoragePlan, knowledge: DiskKnowledge): Storage {
   const { log, mounts, faults, refused } = knowledge
   const { makeSerial } = pluginOf(plan).open(plan, { mayCreate: true })
-  const { serial } = plan.unit
-  const identity = serial === undefined ? {} : { serial }
+  const { attributes: _, ...identity } = plan.unit
+  const { serial } = identity
   return {
     name: plan.name,
     ...(makeSerial && { makeSerial }),
-    unit: store => ({ identity, attributes: attributesOf(plan, store, log) }),
+    unit: store => ({ identity: given(identity), attributes: attributesOf(plan, store, log) }),
     async open(resources) {
       const why = refused.get(plan.key)
       if (why !== undefined) throw new Error(why)
@@ -73,7 +73,7 @@ function attributesOf(plan: StoragePlan, store: Store, log: Logger): Partial<Uni
   if ((emulateTpu || emulateTpws) && !discard)
     log.warn({ disk: key, at: path }, `${key} is served without UNMAP: its file system cannot give space back`)
   return {
-    ...given(attributes),
+    ...given<[Unknown] extends [never] ? UnitAttributesPlan : never>(attributes),
     emulateTpu: emulateTpu && discard,
     emulateTpws: emulateTpws && discard,
     unmapZeroesData: unmapZeroesData && discard && discardsToZeroes,
@@ -83,7 +83,9 @@ function attributesOf(plan: StoragePlan, store: Store, log: Logger): Partial<Uni
 /** What the configuration sets and no unit has does not compile. */
 type Unknown = Exclude<keyof UnitAttributesPlan, keyof UnitAttributes>
 
-/** Without the limits that the administrator does not set: the unit's own defaults hold. */
-function given(attributes: UnitAttributesPlan): [Unknown] extends [never] ? Partial<UnitAttributes> : never {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined))
+/** Without what the administrator does not set: the unit's own defaults hold. */
+function given<T extends object>(values: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T> as {
+    readonly [K in keyof T]?: Exclude<T[K], undefined>
+  }
 }

@@ -174,6 +174,10 @@ describe('a disk that changes', () => {
     expect(stepsTo({ [name]: 'another' })).toEqual(name === 'key' ? ['replaceDisk'] : kinds[change])
   })
 
+  it.each(Object.entries(storageChanges.unit))('is as its table says of its %s', (name, change) => {
+    expect(stepsTo({ unit: { ...plan.unit, [name]: 'another' } })).toEqual(kinds[change])
+  })
+
   it('keeps its identity, its block size and its kind of medium while it is open', () => {
     const { plan: fields, unit, attributes } = storageChanges
     const kept = Object.entries({ ...fields, ...unit, ...attributes }).filter(([, change]) => change === 'replace')
@@ -184,6 +188,10 @@ describe('a disk that changes', () => {
       'file',
       'nullio',
       'serial',
+      'vendor',
+      'product',
+      'revision',
+      'companyId',
       'blockSizeBytes',
       'emulateModelAlias',
     ])

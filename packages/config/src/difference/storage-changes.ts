@@ -35,7 +35,8 @@ export const storageChanges: {
     writeBack: live,
     create: live,
   },
-  unit: { serial: replace },
+  // Who a disk says it is makes it another one.
+  unit: { serial: replace, vendor: replace, product: replace, revision: replace, companyId: replace },
   attributes: {
     blockSizeBytes: replace,
     // INQUIRY's product, and with it the T10 designator.

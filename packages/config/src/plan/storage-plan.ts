@@ -12,6 +12,14 @@ export interface UnitAttributesPlan extends StorageAttributeSettings {
 export interface UnitPlan {
   /** The unit serial number; undefined: the file gives none. */
   readonly serial: string | undefined
+  /** T10 vendor identification; undefined, here and below: LIO's. */
+  readonly vendor?: string | undefined
+  /** Product identification. */
+  readonly product?: string | undefined
+  /** Product revision level. */
+  readonly revision?: string | undefined
+  /** IEEE company identifier of the NAA designator, 24 bits. */
+  readonly companyId?: number | undefined
   readonly attributes: UnitAttributesPlan
 }
 

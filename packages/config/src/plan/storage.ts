@@ -20,7 +20,7 @@ import { NoteWitness } from './note-witness.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
 import type { StorageOutcome } from './storage-outcome.ts'
-import type { UnitAttributesPlan } from './storage-plan.ts'
+import type { UnitAttributesPlan, UnitPlan } from './storage-plan.ts'
 
 /** A storage object, its position in the file, and what else is set of it. */
 export interface StorageAt {
@@ -120,10 +120,15 @@ function physicalBlock(
 function buildPlan({ service, object, path }: ServedObject, settings: StorageSettings): StoragePlan {
   const attributes = unitAttributes(object, service, settings)
   const writeBack = service.isWriteBack(object, attributes.emulateWriteCache)
-  const unit = { serial: object.wwn, attributes: { ...attributes, emulateWriteCache: writeBack } }
+  const unit = { ...identity(object, settings), attributes: { ...attributes, emulateWriteCache: writeBack } }
   const sizeBytes = service.sizeBytes(object)
   const base = { key: formatStorageKey(object), name: object.name, path: formatPath(path), sizeBytes, unit, writeBack }
   return service.plan(object, base, settings)
+}
+
+function identity({ wwn: serial }: StorageObject, settings: StorageSettings): Omit<UnitPlan, 'attributes'> {
+  const { vendor_id: vendor, product_id: product, revision, company_id: companyId } = settings
+  return { serial, vendor, product, revision, companyId }
 }
 
 function unitAttributes(object: StorageObject, service: AnyService, settings: StorageSettings): UnitAttributesPlan {

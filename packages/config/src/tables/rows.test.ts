@@ -176,6 +176,10 @@ describe('a row of the tables', () => {
       physical_block_size: undefined,
       create: undefined,
       removable: false,
+      vendor_id: undefined,
+      product_id: undefined,
+      revision: undefined,
+      company_id: undefined,
     })
   })
 })

@@ -1,6 +1,6 @@
 import type { JsonPath } from '../json/path.ts'
 import type { Kind } from '../schema/kind.ts'
-import { flag, kind } from '../schema/kind.ts'
+import { flag, kind, wholeNumber } from '../schema/kind.ts'
 import { setting } from './setting.ts'
 
 /** LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT has four bits (SBC-4, READ CAPACITY (16) parameter data). */
@@ -19,6 +19,16 @@ const physicalBlockSize: Kind<number | undefined> = kind(
       : undefined,
 )
 
+/** What a field of INQUIRY data holds (SPC-4 4.3.1). */
+const asciiText = (least: number, most: number): Kind<string | undefined> => {
+  const right = `${least} to ${most} characters, all of them printable ASCII`
+  const allowed = new RegExp(`^[ -~]{${least},${most}}$`)
+  return kind(right, value => (typeof value === 'string' && allowed.test(value) ? value : undefined))
+}
+
+/** IEEE gives companies 24 bits. */
+const companyId: Kind<number | undefined> = wholeNumber(0, 0xffffff)
+
 const optionalFlag: Kind<boolean | undefined> = flag
 
 /** What lunkit lets be set of a storage object beyond LIO's attributes, under `lunkit.storage_objects`. */
@@ -29,6 +39,10 @@ export const storageSettings = {
     undefined,
     'a file that is missing may be created, one that is too short made longer; not set: create_files',
   ),
+  vendor_id: setting(asciiText(1, 8), undefined, 'T10 vendor identification; not set: LIO-ORG'),
+  product_id: setting(asciiText(0, 16), undefined, 'product identification; not set: what LIO says of its plugin'),
+  revision: setting(asciiText(0, 4), undefined, 'product revision level; not set: 4.0'),
+  company_id: setting(companyId, undefined, 'IEEE company identifier of the NAA designator; not set: 0x001405'),
   removable: setting(flag, false, 'START STOP UNIT can take the medium out and put it in again'),
 } as const
 
@@ -37,6 +51,10 @@ export interface StorageSettings {
   readonly physical_block_size: number | undefined
   readonly create: boolean
   readonly removable: boolean
+  readonly vendor_id: string | undefined
+  readonly product_id: string | undefined
+  readonly revision: string | undefined
+  readonly company_id: number | undefined
   /** Where they stand; undefined: the file has none. */
   readonly path?: JsonPath
 }
