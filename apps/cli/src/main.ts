@@ -1,4 +1,5 @@
 /** lunkit: what bin/lunkit.js starts. */
+import { foundFile } from './found-file.ts'
 import { nodeTerminal } from './node-terminal.ts'
 import { run } from './run.ts'
 
@@ -8,4 +9,4 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE') throw error
   })
 const [, calledAs = 'lunkit', ...args] = process.argv
-process.exitCode = await run(args, { calledAs, environment: process.env, terminal: nodeTerminal })
+process.exitCode = await run(args, { calledAs, environment: process.env, terminal: nodeTerminal, found: foundFile })

@@ -1,4 +1,5 @@
 import { ControlClient } from '@lunkit/control/client'
+import type { Context } from './commands/command.ts'
 import { wordsOfArguments } from './line/words.ts'
 import type { Invocation } from './options.ts'
 import { readInvocation } from './options.ts'
@@ -16,6 +17,7 @@ export interface Surroundings {
   readonly calledAs: string
   readonly environment: NodeJS.ProcessEnv
   readonly terminal: Terminal
+  readonly found: Context['found']
 }
 
 function personalityOf({ isTargetcli, echoesSecrets }: Invocation, calledAs: string): Personality {
@@ -34,7 +36,7 @@ async function runLine(shell: Shell, { words, json, isTargetcli }: Invocation, t
   }
 }
 
-function shellOf(invocation: Invocation, { calledAs, terminal }: Surroundings): Shell {
+function shellOf(invocation: Invocation, { calledAs, terminal, found }: Surroundings): Shell {
   const { json } = invocation
   return new Shell({
     client: new ControlClient({ path: invocation.control }),
@@ -42,6 +44,7 @@ function shellOf(invocation: Invocation, { calledAs, terminal }: Surroundings): 
     columns: () => terminal.columns,
     print: (lines, data) => printReply({ lines, data }, { terminal, json }),
     confirm: question => terminal.confirm(question),
+    found,
   })
 }
 

@@ -84,6 +84,8 @@ async function saveAtEnd(shell: Shell, printing: Printing): Promise<void> {
 /** The lines of a script as targetcli runs them: with prompts, to the end, whatever fails, and saved then. */
 async function runAsTargetcli(shell: Shell, printing: Printing): Promise<ExitCode> {
   const { terminal } = printing
+  // Where no daemon is, targetcli would not have started.
+  await preferencesOf(shell.client)
   for (const line of BANNER) terminal.out(line)
   terminal.write(promptOf(shell.current))
   let isEnded = false
@@ -98,9 +100,13 @@ async function runAsTargetcli(shell: Shell, printing: Printing): Promise<ExitCod
 }
 
 /** Runs the lines of a file, or of whoever sends them. */
-export function runScript(shell: Shell, invocation: Invocation, terminal: Terminal): Promise<ExitCode> {
+export async function runScript(shell: Shell, invocation: Invocation, terminal: Terminal): Promise<ExitCode> {
   const printing = { terminal, json: invocation.json }
-  return invocation.isTargetcli && invocation.file === undefined
-    ? runAsTargetcli(shell, printing)
-    : runStrictly(shell, invocation, printing)
+  if (!invocation.isTargetcli || invocation.file !== undefined) return runStrictly(shell, invocation, printing)
+  try {
+    return await runAsTargetcli(shell, printing)
+  } catch (error) {
+    printRefusal(asRefusal(error), printing)
+    return ExitCode.refused
+  }
 }

@@ -1,3 +1,4 @@
+import type { FoundBacking } from '@lunkit/config/words'
 import type { ControlClient } from '@lunkit/control/client'
 import type { CommandLine } from '../line/command-line.ts'
 import type { Personality } from '../personality.ts'
@@ -31,6 +32,8 @@ export interface Context {
   readonly prefers: (name: string) => Promise<boolean>
   /** Columns that lines may have. */
   readonly columns: number
+  /** What stands at a path of a file or a device, as far as we may see; undefined: nobody knows. */
+  readonly found: (path: string) => Promise<FoundBacking | undefined>
   /** What is printed before the command is done, such as events. */
   readonly print: (lines: readonly string[], data: unknown) => void
   /** Asks whoever types; false where nobody does. */

@@ -1,6 +1,4 @@
-import { stat } from 'node:fs/promises'
 import type { EditCall } from '@lunkit/config'
-import type { FoundBacking } from '@lunkit/config/words'
 import { Refusal } from '../refusal.ts'
 import { nodesAt } from '../shell/nodes.ts'
 import type { Command, Context, Reply } from './command.ts'
@@ -11,17 +9,6 @@ import { kinds, may, needs } from './parameter.ts'
 
 const name = needs('name', kinds.text, 'of the storage object')
 const wwn = may('wwn', kinds.text, 'a new UUID')
-
-/** What stands at a path, as far as we may see: the daemon is on the same machine. */
-async function foundAt(path: string): Promise<FoundBacking | undefined> {
-  try {
-    const found = await stat(path)
-    return { existed: true, isBlockDevice: found.isBlockDevice(), sizeBytes: found.size }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    return code === 'ENOENT' ? { existed: false, sizeBytes: 0 } : undefined
-  }
-}
 
 /** The size that the daemon says of a storage object; 0 where it says none. */
 async function sizeAt({ client }: Context, path: string): Promise<number> {
@@ -38,7 +25,7 @@ interface NewFileio {
 /** A file that is there keeps its size; one that is not needs one, as in targetcli. */
 async function createFileio(context: Context, given: Given, typedSize?: string): Promise<Reply> {
   const { size, ...wanted } = given as unknown as NewFileio
-  const backing = await foundAt(wanted.file_or_dev)
+  const backing = await context.found(wanted.file_or_dev)
   if (backing?.existed === false && size === undefined)
     throw new Refusal('Attempting to create file for new fileio backstore, need a size', {
       explanation: `${wanted.file_or_dev} is not there; right is a size, such as size=1G, or a file that is.`,
@@ -89,7 +76,7 @@ const createCommands: Readonly<Record<string, Command>> = {
   pscsi: command('create', 'a SCSI device that commands are passed through to', {
     takes: [name, needs('dev', kinds.text, 'the path of the device')],
     run: async (context, given) => {
-      const backing = await foundAt(given.dev as string)
+      const backing = await context.found(given.dev as string)
       return makeEdit(context, { name: 'createPscsi', given } as unknown as EditCall, {
         words: { ...(backing && { backing }) },
       })

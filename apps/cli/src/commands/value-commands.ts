@@ -7,7 +7,7 @@ import { command } from './command.ts'
 import { makeEdit, servedPlace } from './edit-command.ts'
 import { defaultPreferences, preferencesOf, readPreference } from './preferences.ts'
 import type { Group } from './value-groups.ts'
-import { groupsOf, isSecret, settingOf, valuesOf } from './value-groups.ts'
+import { groupsOf, isSecret, settingOf } from './value-groups.ts'
 
 const GLOBAL = 'global'
 
@@ -42,7 +42,7 @@ const preferenceWords = (preferences: Readonly<Record<string, string | number | 
 async function shownGroup(context: Context, name: string): Promise<Shown> {
   if (name === GLOBAL) return { name, values: preferenceWords(await preferencesOf(context.client)), readOnly: [] }
   const group = groupNamed(context, name)
-  const values = await valuesOf(context.client, group, servedPlace(context))
+  const values = await group.read(context.client, servedPlace(context), context.node)
   const words = Object.entries(values).map(([each, value]) => [each, group.shown?.[each]?.(value) ?? value] as const)
   return { name, values: Object.fromEntries(words), readOnly: group.readOnly ?? [] }
 }
@@ -107,7 +107,7 @@ function givenTo(group: Group, given: readonly (readonly [string, string])[]): V
 
 /** The values in force, with the passwords that were just set as they were given: nobody else tells them. */
 async function valuesAfter(context: Context, group: Group, given: Values): Promise<Values> {
-  const values = await valuesOf(context.client, group, servedPlace(context))
+  const values = await group.read(context.client, servedPlace(context), context.node)
   const secrets = Object.entries(given).filter(([name, value]) => isSecret(name) && values[name] !== '' && value !== '')
   return { ...values, ...Object.fromEntries(secrets) }
 }

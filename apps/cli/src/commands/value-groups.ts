@@ -2,16 +2,20 @@ import type { EditCall, ValueCall } from '@lunkit/config'
 import type { Values } from '@lunkit/config/words'
 import { HIDDEN } from '@lunkit/config/words'
 import type { ControlClient } from '@lunkit/control/client'
-import type { KindOfNode } from '../shell/nodes.ts'
+import { Refusal } from '../refusal.ts'
+import type { KindOfNode, Node } from '../shell/nodes.ts'
+import { nodesAt } from '../shell/nodes.ts'
 import type { Place } from '../shell/place.ts'
+
+/** How the values of a group are read. */
+type ReadValues = (client: ControlClient, place: Place, node: Node) => Promise<Values>
 
 /** A group of values of a node: what `get` reads and `set` sets. */
 export interface Group {
   readonly name: string
-  /** Where its values are. */
-  readonly values: ValueCall['name']
-  /** How its values are set. */
-  readonly edit: EditCall['name']
+  readonly read: ReadValues
+  /** How its values are set; left out: only the daemon sets them. */
+  readonly edit?: EditCall['name']
   /** The argument of the edit that the values are. */
   readonly key?: string
   /** The values of an edit that takes each as an argument; others would be arguments of their own. */
@@ -22,6 +26,50 @@ export interface Group {
   readonly shown?: Readonly<Record<string, (value: string | number) => string>>
 }
 
+/** Whether a value is a password, by its name. */
+export const isSecret = (name: string): boolean => name.endsWith('password')
+
+/** What the daemon says of a secret, as a person is shown it. */
+const SECRETS: Readonly<Record<string, string>> = { set: HIDDEN, unset: '' }
+
+/** The values of a group that are in force. Of passwords only whether there is one can be known. */
+const valuesBy =
+  (name: ValueCall['name']): ReadValues =>
+  async (client, place) => {
+    const { values } = await client.call('values', { name, given: place } as ValueCall)
+    const shown = Object.entries(values).map(([each, value]): [string, string | number] => [
+      each,
+      isSecret(each) ? (SECRETS[value] ?? HIDDEN) : value,
+    ])
+    return Object.fromEntries(shown)
+  }
+
+/** What a session has negotiated, by targetcli's names. */
+const NEGOTIATED = [
+  'DataPDUInOrder',
+  'DataSequenceInOrder',
+  'ErrorRecoveryLevel',
+  'FirstBurstLength',
+  'ImmediateData',
+  'MaxBurstLength',
+  'MaxConnections',
+] as const
+
+/** What the session of an initiator has negotiated; lunkitd tells who is logged in, and not that. */
+const negotiated: ReadValues = async (client, { target = '', initiator = '' }) => {
+  const { sessions } = await client.call('sessions', { target, initiator })
+  if (sessions.length > 0)
+    throw new Refusal(`lunkitd does not tell what the session of ${initiator} has negotiated`, {
+      explanation: 'Right is get parameter of its TPG, for what is offered.',
+    })
+  return Object.fromEntries(NEGOTIATED.map(name => [name, 'No Active iSCSI Session']))
+}
+
+const lunAlua: ReadValues = async (client, _place, { path }) => {
+  const [told] = await nodesAt(client, path, 0)
+  return { alua_tg_pt_gp_name: String(told?.info?.alua_tg_pt_gp_name ?? '') }
+}
+
 const CREDENTIALS = ['userid', 'password', 'mutual_userid', 'mutual_password'] as const
 const isOn = (value: string | number): string => (value === 1 ? 'True' : 'False')
 
@@ -30,7 +78,7 @@ export const groupsOf: Readonly<Partial<Record<KindOfNode, readonly Group[]>>> =
   storageObject: [
     {
       name: 'attribute',
-      values: 'storageAttributes',
+      read: valuesBy('storageAttributes'),
       edit: 'setStorageAttributes',
       key: 'attributes',
       readOnly: ['hw_block_size', 'hw_max_sectors', 'hw_pi_prot_type', 'hw_queue_depth'],
@@ -39,7 +87,7 @@ export const groupsOf: Readonly<Partial<Record<KindOfNode, readonly Group[]>>> =
   aluaGroup: [
     {
       name: 'alua',
-      values: 'aluaGroup',
+      read: valuesBy('aluaGroup'),
       edit: 'setAluaGroup',
       key: 'values',
       readOnly: ['alua_support_lba_dependent', 'tg_pt_gp_id'],
@@ -48,41 +96,29 @@ export const groupsOf: Readonly<Partial<Record<KindOfNode, readonly Group[]>>> =
   fabric: [
     {
       name: 'discovery_auth',
-      values: 'discoveryAuth',
+      read: valuesBy('discoveryAuth'),
       edit: 'setDiscoveryAuth',
       names: ['enable', ...CREDENTIALS],
       shown: { enable: isOn },
     },
   ],
   tpg: [
-    { name: 'attribute', values: 'tpgAttributes', edit: 'setTpgAttributes', key: 'attributes' },
-    { name: 'auth', values: 'tpgAuth', edit: 'setTpgAuth', names: CREDENTIALS },
-    { name: 'parameter', values: 'tpgParameters', edit: 'setTpgParameters', key: 'parameters' },
+    { name: 'attribute', read: valuesBy('tpgAttributes'), edit: 'setTpgAttributes', key: 'attributes' },
+    { name: 'auth', read: valuesBy('tpgAuth'), edit: 'setTpgAuth', names: CREDENTIALS },
+    { name: 'parameter', read: valuesBy('tpgParameters'), edit: 'setTpgParameters', key: 'parameters' },
   ],
+  lun: [{ name: 'alua', read: lunAlua, edit: 'setLunAlua', names: ['alua_tg_pt_gp_name'] }],
   acl: [
-    { name: 'attribute', values: 'aclAttributes', edit: 'setAclAttributes', key: 'attributes' },
-    { name: 'auth', values: 'aclAuth', edit: 'setAclAuth', names: CREDENTIALS },
+    { name: 'attribute', read: valuesBy('aclAttributes'), edit: 'setAclAttributes', key: 'attributes' },
+    { name: 'auth', read: valuesBy('aclAuth'), edit: 'setAclAuth', names: CREDENTIALS },
+    { name: 'parameter', read: negotiated, readOnly: NEGOTIATED },
   ],
 }
 
-/** Whether a value is a password, by its name. */
-export const isSecret = (name: string): boolean => name.endsWith('password')
-
-/** What the daemon says of a secret, as a person is shown it. */
-const SECRETS: Readonly<Record<string, string>> = { set: HIDDEN, unset: '' }
-
-/** The values of a group that are in force. Of passwords only whether there is one can be known. */
-export async function valuesOf(client: ControlClient, { values: name }: Group, place: Place): Promise<Values> {
-  const { values } = await client.call('values', { name, given: place } as ValueCall)
-  const shown = Object.entries(values).map(([each, value]): [string, string | number] => [
-    each,
-    isSecret(each) ? (SECRETS[value] ?? HIDDEN) : value,
-  ])
-  return Object.fromEntries(shown)
-}
-
-/** The edit that sets values of a group. */
+/** The edit that sets values of a group. @throws {Refusal} for a group that only the daemon sets. */
 export function settingOf({ edit: name, key }: Group, place: Place, values: Values): EditCall {
+  const [first = ''] = Object.keys(values)
+  if (name === undefined) throw new Refusal(`Parameter ${first} is read-only.`)
   const given = key === undefined ? { ...place, ...values } : { ...place, [key]: values }
   return { name, given } as EditCall
 }

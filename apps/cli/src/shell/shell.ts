@@ -13,7 +13,7 @@ import type { Node } from './nodes.ts'
 import { nodesAt, ROOT, resolvePath } from './nodes.ts'
 
 /** What a shell is made of. */
-export interface ShellOptions extends Pick<Context, 'client' | 'personality' | 'print' | 'confirm'> {
+export interface ShellOptions extends Pick<Context, 'client' | 'personality' | 'print' | 'confirm' | 'found'> {
   readonly columns: () => number
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { FoundBacking } from '@lunkit/config/words'
 import { ControlServer } from '@lunkit/control'
 import { run } from '../run.ts'
 import { ModelService } from './model-service.ts'
@@ -26,6 +27,8 @@ export interface RunOptions {
 export class CliBench {
   readonly directory = mkdtempSync(join(tmpdir(), 'lunkit-cli-'))
   model = new ModelService()
+  /** What stands at paths of files and devices; elsewhere nothing does. */
+  readonly files = new Map<string, FoundBacking>()
   #server: ControlServer | undefined
 
   static async open(): Promise<CliBench> {
@@ -74,7 +77,8 @@ export class CliBench {
       confirm: async () => agrees,
     }
     const given = { LUNKIT_CONTROL: this.path('control.sock'), ...environment }
-    const code = await run(args, { calledAs, environment: given, terminal })
+    const found = async (path: string) => this.files.get(path) ?? { existed: false, sizeBytes: 0 }
+    const code = await run(args, { calledAs, environment: given, terminal, found })
     return { out, err, code }
   }
 

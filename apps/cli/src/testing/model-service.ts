@@ -15,6 +15,13 @@ type TreeNodes = AnswerOf<'tree'>['nodes']
 
 const AT = '2026-11-29T12:00:00.000Z'
 
+/** Somebody who is logged in. */
+export const SESSION: AnswerOf<'sessions'>['sessions'][number] = {
+  ...{ id: '7', initiator: 'iqn.2026-11.com.example:host', alias: 'host', tag: 1, isid: '00023d000001', tsih: 1 },
+  ...{ target: 'iqn.2026-11.com.example:disk', remote: '10.0.0.1:40000', local: '10.0.0.2:3260' },
+  ...{ discovery: false, dynamic: true, since: AT },
+}
+
 /** What a daemon would answer of what a model has none of. */
 const ANSWERS = {
   status: {
@@ -25,15 +32,6 @@ const ANSWERS = {
     troubles: [{ path: '/backstores/fileio/a', wrong: 'its flush failed', remedy: 'lunkit clear-fault' }],
     configuration: { path: '/etc/lunkit/saveconfig.json', unsaved: true },
     counts: { storageObjects: 1, targets: 2, portals: 3, luns: 4, sessions: 5 },
-  },
-  sessions: {
-    sessions: [
-      {
-        ...{ id: '7', initiator: 'iqn.2026-11.com.example:host', alias: 'host', tag: 1, isid: '00023d000001', tsih: 1 },
-        ...{ target: 'iqn.2026-11.com.example:disk', remote: '10.0.0.1:40000', local: '10.0.0.2:3260' },
-        ...{ discovery: false, dynamic: true, since: AT },
-      },
-    ],
   },
   refusals: {
     refusals: [
@@ -91,6 +89,7 @@ export class ModelService {
   readonly service: ControlService
   readonly events: ToldEvent[] = []
   readonly ended: string[] = []
+  sessions: AnswerOf<'sessions'>['sessions'] = []
 
   constructor() {
     const answers = Object.entries(ANSWERS).map(([name, answer]) => [name, async () => answer])
@@ -131,6 +130,7 @@ export class ModelService {
         paths: this.saved === this.configuration ? [] : ['/backstores/ramdisk/rd0'],
         changedOutside: false,
       }),
+      sessions: async () => ({ sessions: this.sessions }),
       endSession: async ({ id }) => {
         this.ended.push(id)
         return { ended: 1 }
