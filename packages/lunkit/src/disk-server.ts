@@ -4,12 +4,13 @@ import {
   checkTargetName,
   formatAddress,
   type PortalAddress,
+  type SessionDescription,
   type SessionLoad,
   startTimerWheel,
   TargetServer,
   type Timers,
 } from '@lunkit/target'
-import { checkArgument, Slab, wholeNumber } from '@lunkit/wire'
+import { callback, checkArgument, required, Slab, wholeNumber } from '@lunkit/wire'
 import type { Disk, FlushFailure } from './disk.ts'
 import { EventFeed, type ServerEvent } from './event-feed.ts'
 import { warnOfLanes } from './lane-warning.ts'
@@ -36,6 +37,7 @@ export const TRANSFER_MEMORY_BYTES = 128 * 1024 * 1024
 /** How often transfer memory is looked through for what was not used lately, which the system gets back. */
 const TRIM_EVERY_MS = 5000
 const TAG = wholeNumber(0, 0xffff)
+const PICKS = required(callback)
 /** After this time of closing disks are flushed, whatever else is still waited for. */
 const FLUSH_ANYWAY_MS = 4000
 
@@ -138,6 +140,15 @@ export class DiskServer implements AsyncDisposable {
   /** What each session holds now. */
   get sessionLoads(): SessionLoad[] {
     return this.#server.sessionLoads
+  }
+
+  /**
+   * Ends the sessions that `which` picks, and tells their initiators, which may log in again; answers how many.
+   * @throws {TypeError} for what is no function.
+   */
+  endSessions(which: (session: SessionDescription) => boolean): number {
+    checkArgument('endSessions: which', which, PICKS)
+    return this.#server.endSessions(which)
   }
 
   /** Bytes of transfer memory that are in use now. */

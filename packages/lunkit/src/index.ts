@@ -5,6 +5,7 @@ export type {
   ExclusiveFile,
   FaultCause,
   LaneEvent,
+  PeerCredentials,
   Store,
   StoreFault,
   StoreFeatures,
@@ -14,6 +15,7 @@ export type {
 export {
   ignoreRealTimeSignals,
   machineId,
+  peerCredentials,
   StoreOpenError,
   StoreOpenReason,
   takeExclusiveFile,
@@ -62,6 +64,7 @@ export type {
   AccessPolicy,
   InitiatorAccess,
   PortalAddress,
+  SessionDescription,
   SessionGauge,
   SessionLoad,
   TargetEvent,

@@ -9,6 +9,7 @@ import {
   Layer,
   machineId,
   openFileio,
+  peerCredentials,
   RamMemory,
   type Store,
   takeExclusiveFile,
@@ -171,6 +172,7 @@ describeArguments('@lunkit/backstores', {
       ...eachBad([slab.sizeBytes], bad => dropPages(slab.memory, 4096, bad)),
     ],
     fileOrigin: () => eachBad(NO_PATHS, bad => fileOrigin(bad)),
+    peerCredentials: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => peerCredentials(bad)),
     takeExclusiveFile: () => eachBad(NO_PATHS, bad => takeExclusiveFile(bad)),
     machineId: () => [
       ...eachBad([null, 1, 'text', [], {}], bad => machineId(bad)),

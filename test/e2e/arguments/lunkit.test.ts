@@ -8,6 +8,7 @@ import {
   lunUrl,
   machineId,
   openAccess,
+  peerCredentials,
   ramdisk,
   takeExclusiveFile,
 } from 'lunkit'
@@ -248,6 +249,7 @@ describeArguments('lunkit', {
       ),
       ...badGroups(bad => served.server.serve({ name: NAME, portalGroups: [bad] })),
     ],
+    'DiskServer.endSessions': () => eachBad([undefined, ...NO_FUNCTIONS], bad => served.server.endSessions(bad)),
     'DiskServer.addressOf': () => eachBad(NO_ADDRESSES, bad => served.server.addressOf(bad)),
     'DiskServer.portalGroupAt': () => [
       ...eachBad(NO_ISCSI_NAMES, bad => served.server.portalGroupAt(bad, PORT_0)),
@@ -305,6 +307,7 @@ describeArguments('lunkit', {
       ...eachBad([null, 1, 'text', [], {}], bad => machineId(bad)),
       ...eachBadOption('readText', NO_FUNCTIONS, bad => machineId(bad)),
     ],
+    peerCredentials: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => peerCredentials(bad)),
     takeExclusiveFile: () => eachBad([...NO_TEXTS, 'a\0b'], bad => takeExclusiveFile(bad)),
   },
   untried: {

@@ -21,6 +21,8 @@ const NO_FILE = -1
 const MAP_POPULATE = 0x8000
 const F_OFD_SETLK = 37
 const SIG_IGN = 1
+const SOL_SOCKET = 1
+const SO_PEERCRED = 17
 
 /** What `lseek` looks for: <unistd.h>. */
 export const Seek = { end: 2, data: 3, hole: 4 } as const
@@ -34,6 +36,9 @@ export type RecordLock = (typeof RecordLock)[keyof typeof RecordLock]
 const IOVEC_BYTES = 16
 /** `struct flock` of 64-bit Linux: l_type and l_whence (16 bits each), l_start at 8, l_len at 16, l_pid at 24. */
 const FLOCK_BYTES = 32
+/** `struct ucred`: pid, uid and gid, 32 bits each; behind it the `socklen_t` of the call. */
+const UCRED_WORDS = 3
+const UCRED_BYTES = UCRED_WORDS * Uint32Array.BYTES_PER_ELEMENT
 
 /** A call that some C libraries lack. */
 function optional(find: () => KoffiCall): KoffiCall | undefined {
@@ -72,6 +77,7 @@ export class Libc {
   readonly #munmap: KoffiCall
   readonly #mincore: KoffiCall
   readonly #signal: KoffiCall
+  readonly #getsockopt: KoffiCall
   readonly #syscall: KoffiCall
   /** The GNU C library alone has it. */
   readonly #mallocTrim: KoffiCall | undefined
@@ -81,6 +87,8 @@ export class Libc {
   // Everything but l_type stays zero: from the start (SEEK_SET, 0) to whatever end (0), no process id (F_OFD_SETLK).
   readonly #flock = new Int16Array(new ArrayBuffer(FLOCK_BYTES))
   readonly #flockAddress: number
+  readonly #ucred = new Uint32Array(new ArrayBuffer(UCRED_BYTES + Uint32Array.BYTES_PER_ELEMENT))
+  readonly #ucredAddress: number
 
   /** @throws when the C library lacks one of the calls. */
   constructor(koffi: Koffi) {
@@ -101,10 +109,12 @@ export class Libc {
     this.#munmap = intCall('munmap', 'uintptr_t', 'size_t')
     this.#mincore = intCall('mincore', 'uintptr_t', 'size_t', 'uintptr_t')
     this.#signal = library.func('signal', 'intptr_t', ['int', 'intptr_t']) as KoffiCall
+    this.#getsockopt = intCall('getsockopt', 'int', 'int', 'int', 'uintptr_t', 'uintptr_t')
     this.#syscall = call('syscall', ...Array.from({ length: 7 }, () => 'int64_t'))
     this.#mallocTrim = optional(() => intCall('malloc_trim', 'size_t'))
     this.#iovecAddress = this.addressOf(this.#iovec.buffer)
     this.#flockAddress = this.addressOf(this.#flock.buffer)
+    this.#ucredAddress = this.addressOf(this.#ucred.buffer)
   }
 
   /** Where `memory` lies. The number keeps nothing alive. */
@@ -175,6 +185,15 @@ export class Libc {
   /** Has the whole process pass over a signal, by its number. */
   ignoreSignal(signal: number): void {
     this.#signal(signal, SIG_IGN)
+  }
+
+  /** Who connected a unix socket, unix(7): pid, uid and gid; or the error number, negated. */
+  peer(fd: number): readonly [pid: number, uid: number, gid: number] | number {
+    this.#ucred[UCRED_WORDS] = UCRED_BYTES
+    const [ucred, length] = [this.#ucredAddress, this.#ucredAddress + UCRED_BYTES]
+    const returned = this.#result(this.#getsockopt(fd, SOL_SOCKET, SO_PEERCRED, ucred, length))
+    const [pid = 0, uid = 0, gid = 0] = this.#ucred
+    return returned < 0 ? returned : [pid, uid, gid]
   }
 
   /**
