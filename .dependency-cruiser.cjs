@@ -19,7 +19,8 @@ const COMPLIANCE = '^packages/backstores/src/compliance/index\\.ts$'
 const STORE = '^packages/backstores/src/store/index\\.ts$'
 const CLIENT = '^packages/control/src/client/index\\.ts$'
 const WORDS = '^packages/config/src/words/index\\.ts$'
-const DOOR = `^packages/[^/]+/src/index\\.ts$|${TRANSPORT}|${COMPLIANCE}|${STORE}|${CLIENT}|${WORDS}`
+const SOCKET = '^packages/control/src/socket/index\\.ts$'
+const DOOR = `^packages/[^/]+/src/index\\.ts$|${TRANSPORT}|${COMPLIANCE}|${STORE}|${CLIENT}|${WORDS}|${SOCKET}`
 
 /** Tests, and what several tests of a package share: neither is published. */
 const TEST = ['\\.test\\.ts$', '^(packages|apps)/[^/]+/src/.*testing/']
@@ -105,6 +106,16 @@ module.exports = {
         path: '^(packages|apps)/',
         pathNot: ['^apps/cli/', CLIENT, WORDS, '^packages/wire/'],
         dependencyTypesNot: ['type-only', 'dynamic-import'],
+      },
+    },
+    {
+      name: 'no-server-in-sockets',
+      comment: 'A daemon that nobody asks anything loads neither the server nor the schemas.',
+      severity: 'error',
+      from: { path: '^packages/control/src/socket/', pathNot: TEST },
+      to: {
+        path: ['^packages/control/src/(server|methods)/', '^packages/config/', 'node_modules/(fastify|zod|@fastify)/'],
+        dependencyTypesNot: ['type-only'],
       },
     },
     {

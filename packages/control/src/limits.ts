@@ -1,3 +1,5 @@
+import { type OptionDomains, wholeNumber } from '@lunkit/wire'
+
 /** What a control server allows its clients. */
 export const controlLimits = {
   /** Connections at once; further ones are closed unheard. */
@@ -23,3 +25,10 @@ export const controlLimits = {
   /** Milliseconds that requests have to end in when the server closes. */
   closeMs: 10_000,
 } as const
+
+/** The limits of a server, each by its name. */
+export type ControlLimits = { readonly [L in keyof typeof controlLimits]: number }
+
+const LIMIT = wholeNumber(1, 2 ** 31 - 1)
+/** What each of them may be. */
+export const LIMITS: OptionDomains = Object.fromEntries(Object.keys(controlLimits).map(name => [name, LIMIT]))

@@ -2,8 +2,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as control from '@lunkit/control'
-import { ControlClient, ControlServer, type ControlService, methods } from '@lunkit/control'
+import { ControlClient, ControlServer, type ControlService, ControlSocket, methods } from '@lunkit/control'
 import * as client from '@lunkit/control/client'
+import * as socket from '@lunkit/control/socket'
 import { afterAll } from 'vitest'
 import { describeArguments } from './argument-tests.ts'
 import {
@@ -50,6 +51,32 @@ const clients: Readonly<Record<string, () => BadCall[]>> = {
   ],
 }
 
+const SOCKET_OPTIONS = {
+  path: [...NO_PATHS, '/'.padEnd(108, 'a')],
+  group: [...without(NO_TEXTS, undefined), 'a:b'],
+  groupFile: without(NO_PATHS, undefined),
+  limits: [...without(NO_OPTIONS, undefined), ...NO_LIMITS.map(requestMs => ({ requestMs }))],
+}
+const sockets: Readonly<Record<string, () => BadCall[]>> = {
+  'ControlSocket.open': () => [
+    ...eachBad([undefined, ...NO_OPTIONS, {}], bad => ControlSocket.open(bad)),
+    ...eachChanged({ path, warn: () => undefined }, { ...SOCKET_OPTIONS, warn: NO_FUNCTIONS }, bad =>
+      ControlSocket.open(bad),
+    ),
+  ],
+}
+const OF_SOCKETS = {
+  noArguments: ['ControlSocket.close'],
+  insideOfPackages: ['new ControlSocket', 'ControlSocket.answerWith'],
+}
+
+describeArguments('@lunkit/control/socket', {
+  door: socket,
+  calls: sockets,
+  untried: OF_SOCKETS,
+  state: () => existsSync(path),
+})
+
 describeArguments('@lunkit/control/client', {
   door: client,
   calls: clients,
@@ -61,18 +88,18 @@ describeArguments('@lunkit/control', {
   door: control,
   calls: {
     ...clients,
+    ...sockets,
     'ControlServer.open': () => [
       ...eachBad([undefined, ...NO_OPTIONS, {}], bad => ControlServer.open(bad)),
       ...eachChanged(
         OPTIONS,
         {
-          path: [...NO_PATHS, '/'.padEnd(108, 'a')],
+          ...SOCKET_OPTIONS,
           service: [...NO_OBJECTS, {}, { ...service, status: 1 }],
           version: without(NO_TEXTS, ''),
           tell: NO_FUNCTIONS,
           peerOf: without(NO_FUNCTIONS, undefined),
-          group: [...without(NO_TEXTS, undefined), 'a:b'],
-          groupFile: without(NO_PATHS, undefined),
+          socket: [...without(NO_OBJECTS, undefined), {}],
           timers: [...without(NO_OBJECTS, undefined), {}],
           limits: [...without(NO_OPTIONS, undefined), ...NO_LIMITS.map(events => ({ events }))],
         },
@@ -81,8 +108,8 @@ describeArguments('@lunkit/control', {
     ],
   },
   untried: {
-    noArguments: ['ControlServer.close'],
-    insideOfPackages: ['new ControlServer'],
+    noArguments: ['ControlServer.close', ...OF_SOCKETS.noArguments],
+    insideOfPackages: ['new ControlServer', ...OF_SOCKETS.insideOfPackages],
     inAnotherTable: ['nearest'],
     // The functions of schemas, which are zod's.
     ofATable: publicNames({ methods }),

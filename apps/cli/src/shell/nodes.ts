@@ -22,6 +22,8 @@ export const ROOT: Node = {
   kind: 'root',
   summary: '',
   healthy: null,
+  reason: null,
+  sessions: null,
   children: 0,
   served: true,
 }
@@ -61,7 +63,9 @@ function byPath(nodes: readonly Node[]): ReadonlyMap<string, TreeNode> {
     above.at(-1)?.children.push(node.name)
     const entry = { node, children: [] as string[] }
     above.push(entry)
-    found.set(node.path, { ...node, healthy: node.healthy ?? undefined, children: entry.children })
+    const { healthy, reason, sessions } = node
+    const known = { healthy: healthy ?? undefined, reason: reason ?? undefined, sessions: sessions ?? undefined }
+    found.set(node.path, { ...node, ...known, children: entry.children })
   }
   return found
 }

@@ -12,9 +12,9 @@ const changes = z.object({ steps, notices: notices.describe('what is not served 
 
 const generation = z.object({
   name: z.string(),
-  savedAt: z.iso.datetime(),
+  savedAt: z.iso.datetime().describe('of the oldest: when it was saved at the latest'),
   bytes: z.int().min(0),
-  current: z.boolean().describe('it is what the file is now'),
+  current: z.boolean().describe('it is the file as it is now'),
 })
 
 /** The configuration as a document, and its file. */
@@ -42,11 +42,16 @@ export const documentMethods = {
     input: z.strictObject({
       force: z.boolean().default(false).describe('also over a file that somebody else has changed since'),
     }),
-    answer: z.object({ path: z.string(), generation: z.string() }),
+    answer: z.object({
+      path: z.string(),
+      generation: z
+        .string()
+        .describe('what the file was before, for restore; empty: it was not there, or could not be kept'),
+    }),
     errors: [FaultKind.conflict, FaultKind.refused],
   }),
   generations: method(routes.generations, {
-    meaning: 'the generations of the file that are kept, the newest first',
+    meaning: 'the file as it is now, and its generations that are kept, the newest first',
     input: z.strictObject({}),
     answer: z.object({ generations: z.array(generation) }),
     errors: [],

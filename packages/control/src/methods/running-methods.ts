@@ -44,6 +44,11 @@ const session = z.object({
   discovery: z.boolean(),
   dynamic: z.boolean().describe('it has no ACL of its own'),
   since: z.iso.datetime(),
+  luns: z
+    .array(z.object({ lun: z.int().min(0), storage_object: z.string(), write_protect: z.boolean() }))
+    .default([])
+    .describe('what it sees'),
+  load: z.record(z.string(), z.number()).default({}).describe('what it holds now, as commandsInProgress'),
 })
 
 const refusal = z.object({

@@ -17,6 +17,13 @@ const node = z.object({
   kind: z.enum(NodeKind),
   summary: z.string().describe('what targetcli shows in brackets'),
   healthy: z.boolean().nullable().describe('null: it neither is nor is not'),
+  reason: z.string().nullable().default(null).describe('why it is not as the configuration has it'),
+  sessions: z
+    .int()
+    .min(0)
+    .nullable()
+    .default(null)
+    .describe('logged in to it, or from it; null: that is said of others'),
   children: z.int().min(0).describe('how many it has, told here or not'),
   served: z.boolean().describe('false: it is kept, and not served'),
   info: z.record(z.string(), shown).optional().describe('what info shows, of the node that was asked for'),

@@ -1,19 +1,21 @@
 import type { Socket } from 'node:net'
-import { callback, checkOptions, object, required, type Timers, text, wholeNumber } from '@lunkit/wire'
+import { callback, checkOptions, object, required, type Timers, text } from '@lunkit/wire'
 import type { FastifyInstance } from 'fastify'
 import type { ControlService, Peer } from '../control-service.ts'
-import { controlLimits } from '../limits.ts'
+import { type ControlLimits, controlLimits, LIMITS } from '../limits.ts'
 import { routes } from '../methods/routes.ts'
+import { ControlSocket, type ControlSocketOptions, SOCKET_OPTIONS } from '../socket/control-socket.ts'
 import type { ControlNotice } from './control-notice.ts'
-import { listenAt } from './control-socket.ts'
-import { groupId } from './group-id.ts'
 import { httpRoutes } from './http-routes.ts'
-import { type ControlLimits, MethodCalls } from './method-calls.ts'
+import { MethodCalls } from './method-calls.ts'
 
-/** What a control server is made of. */
-export interface ControlServerOptions {
-  /** The path of the unix socket; one that nobody listens at any more is replaced. */
-  readonly path: string
+/** What a control server is made of: a socket of its own, or one that is there. */
+export type ControlServerOptions = ServerParts & (OwnSocket | { readonly socket: ControlSocket })
+
+/** What is needed to make the socket. */
+type OwnSocket = Omit<ControlSocketOptions, 'warn'> & { readonly socket?: undefined }
+
+interface ServerParts {
   readonly service: ControlService
   /** The daemon's version, for the OpenAPI document. */
   readonly version: string
@@ -21,10 +23,6 @@ export interface ControlServerOptions {
   readonly tell: (notice: ControlNotice) => void
   /** Who is behind a connection: SO_PEERCRED, which Node has no call for. Without it nobody knows. */
   readonly peerOf?: (socket: Socket) => Peer | undefined
-  /** The group whose members may manage the daemon: `lunkit`. */
-  readonly group?: string
-  /** Where groups are: `/etc/group`. */
-  readonly groupFile?: string
   readonly timers?: Timers
   /** Other limits than {@link controlLimits}. */
   readonly limits?: Partial<ControlLimits>
@@ -34,23 +32,21 @@ const isService = (value: object): boolean =>
   Object.keys(routes).every(name => typeof (value as Record<string, unknown>)[name] === 'function')
 const isTimers = (value: object): boolean => typeof (value as Partial<Timers>).after === 'function'
 
-const PATH = text(
-  'a path of at most 107 bytes',
-  value => value !== '' && !value.includes('\0') && Buffer.byteLength(value) < 108,
-)
 const OPTIONS = {
-  path: required(PATH),
   service: required(object('a function for each method', isService)),
   version: required(text()),
   tell: required(callback),
   peerOf: callback,
-  group: text('the name of a group', value => /^[^:\n]+$/.test(value)),
-  groupFile: text('a path', value => value !== '' && !value.includes('\0')),
   timers: object('timers: { after }', isTimers),
   limits: object(),
 }
-const LIMIT = wholeNumber(1, 2 ** 31 - 1)
-const LIMITS = Object.fromEntries(Object.keys(controlLimits).map(name => [name, LIMIT]))
+const OF_SOCKET = { socket: object('a ControlSocket', value => value instanceof ControlSocket) }
+
+/** What is right depends on whether there is a socket. */
+const rightOf = ({ socket }: { readonly socket?: unknown }) => ({
+  ...OPTIONS,
+  ...(socket === undefined ? SOCKET_OPTIONS : OF_SOCKET),
+})
 
 const systemTimers: Timers = {
   after(delayMs, run) {
@@ -82,27 +78,23 @@ export class ControlServer {
   }
 
   /**
-   * Makes the socket, 0660 for its group or 0600 where there is none, and serves.
+   * Makes the socket, 0660 for its group or 0600 where there is none, and serves; or serves at one that is there.
    * @throws {TypeError} or {RangeError} for a wrong option. {ControlSocketError} where somebody listens there, or the socket
    * cannot be made.
    */
   static async open(options: ControlServerOptions): Promise<ControlServer> {
-    checkOptions('ControlServer.open', options, OPTIONS)
+    checkOptions('ControlServer.open', options, rightOf(Object(options)))
     checkOptions('ControlServer.open: limits', options.limits ?? {}, LIMITS)
-    const { path, service, version, tell, peerOf = () => undefined, timers = systemTimers } = options
     const limits = { ...controlLimits, ...options.limits }
-    let ownerOnly = true
-    const calls = new MethodCalls({ service, tell, timers, limits, ownerOnly: () => ownerOnly })
-    const failed = (error: unknown): void => tell({ kind: 'failure', method: undefined, error })
-    const app = await httpRoutes({ calls, limits, version, peerOf: request => peerOf(request.raw.socket), failed })
-    const warn = (message: string): void => tell({ kind: 'warning', text: message })
+    const socket = options.socket ?? (await socketOf(options))
+    const { path, ownerOnly } = socket
     try {
-      ;({ ownerOnly } = await listenAt(app.server, { path, group: groupOf(options, warn), warn }))
+      const { app, calls } = await served({ ...options, limits, socket })
+      return new ControlServer({ path, ownerOnly }, { app, calls, closeMs: limits.closeMs })
     } catch (error) {
-      await app.close()
+      await socket.close()
       throw error
     }
-    return new ControlServer({ path, ownerOnly }, { app, calls, closeMs: limits.closeMs })
   }
 
   /** How many clients are connected. */
@@ -130,11 +122,35 @@ export class ControlServer {
   }
 }
 
-function groupOf(
-  { group = 'lunkit', groupFile, path }: ControlServerOptions,
-  warn: (text: string) => void,
-): number | undefined {
-  const id = groupId(group, groupFile)
-  if (id === undefined) warn(`there is no group ${group}: only the owner of ${path} may manage lunkitd`)
-  return id
+/** A socket of the server's own. */
+function socketOf({ path, group, groupFile, limits, tell }: ServerParts & OwnSocket): Promise<ControlSocket> {
+  const warn = (warning: string): void => tell({ kind: 'warning', text: warning })
+  return ControlSocket.open({
+    path,
+    ...(group !== undefined && { group }),
+    ...(groupFile !== undefined && { groupFile }),
+    ...(limits !== undefined && { limits }),
+    warn,
+  })
+}
+
+interface Serving extends ServerParts {
+  readonly limits: ControlLimits
+  readonly socket: ControlSocket
+}
+
+/** The routes, and what they call. */
+async function served({ service, tell, version, peerOf = () => undefined, ...rest }: Serving) {
+  const { limits, socket, timers = systemTimers } = rest
+  const calls = new MethodCalls({ service, tell, timers, limits, ownerOnly: socket.ownerOnly })
+  const failed = (error: unknown): void => tell({ kind: 'failure', method: undefined, error })
+  const app = await httpRoutes({
+    socket,
+    calls,
+    limits,
+    version,
+    peerOf: request => peerOf(request.raw.socket),
+    failed,
+  })
+  return { app, calls }
 }

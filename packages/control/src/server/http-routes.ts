@@ -1,16 +1,18 @@
-import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import swagger from '@fastify/swagger'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { ControlFault, OUR_FAULT } from '../control-fault.ts'
+import type { ControlLimits } from '../limits.ts'
 import { type CallName, methods } from '../methods/methods.ts'
 import { Body, type MethodName, OPENAPI_PATH } from '../methods/routes.ts'
+import type { ControlSocket } from '../socket/control-socket.ts'
 import { answerOf, badBytes, badRequest, type FaultAnswer, noMethod } from './bad-request.ts'
-import type { ControlLimits, MethodCalls, Request } from './method-calls.ts'
+import type { MethodCalls, Request } from './method-calls.ts'
 import { describeRoute } from './openapi.ts'
 
 /** What the routes of HTTP need. */
 export interface HttpRoutesOptions {
+  readonly socket: ControlSocket
   readonly calls: MethodCalls
   readonly limits: ControlLimits
   readonly version: string
@@ -21,12 +23,10 @@ export interface HttpRoutesOptions {
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 const NO_BODY = Buffer.alloc(0)
-/** Milliseconds between looks for requests that come too slowly. */
-const LOOK_EVERY_MS = 1000
 
-/** A fastify with a route for each method. It does not listen: that is for whoever has the socket. */
+/** A fastify with a route for each method, which answers what comes to the socket once it is ready. */
 export async function httpRoutes(options: HttpRoutesOptions): Promise<FastifyInstance> {
-  const app = bare(options.limits)
+  const { app, answer } = bare(options)
   app.setErrorHandler((error, _request, reply) => sendFault(reply, answerTo(error as FastifyError, options.failed)))
   app.setNotFoundHandler((request, reply) =>
     sendFault(reply, noMethod(request.method, request.url.split('?')[0] ?? '')),
@@ -39,31 +39,28 @@ export async function httpRoutes(options: HttpRoutesOptions): Promise<FastifyIns
   for (const name of Object.keys(methods) as MethodName[]) addRoute(app, name, options)
   app.get(OPENAPI_PATH, { schema: { hide: true } }, (_request, reply) => reply.type(JSON_TYPE).send(app.swagger()))
   await app.ready()
+  answer()
   return app
 }
 
-function bare(limits: ControlLimits): FastifyInstance {
-  const app = fastify({
+function bare({ socket, limits }: HttpRoutesOptions) {
+  let answer = (): void => {}
+  const app: FastifyInstance = fastify({
     bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.requestMs,
-    keepAliveTimeout: limits.idleMs,
     exposeHeadRoutes: false,
-    http: {
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: limits.requestMs,
-      connectionsCheckingInterval: Math.min(LOOK_EVERY_MS, limits.requestMs),
+    serverFactory: handler => {
+      answer = () => socket.answerWith(handler)
+      return socket.server
     },
     clientErrorHandler: (error, socket) => refuse(socket, badBytes(error)),
     frameworkErrors: (error, _request, reply) => void sendFault(reply as FastifyReply, badRequest(error)),
   })
-  const server: Server = app.server
-  server.maxConnections = limits.connections
   // Whatever its type says: curl calls JSON a form.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => JSON.stringify)
-  return app
+  return { app, answer }
 }
 
 function addRoute(app: FastifyInstance, name: MethodName, options: HttpRoutesOptions): void {

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Timers } from '@lunkit/wire'
 import { ControlFault, FaultKind, OUR_FAULT } from '../control-fault.ts'
 import type { Caller, ControlService, Peer, ToldEvent } from '../control-service.ts'
-import type { controlLimits } from '../limits.ts'
+import type { ControlLimits } from '../limits.ts'
 import type { Method } from '../methods/method.ts'
 import { type CallName, methods } from '../methods/methods.ts'
 import { Access, type MethodName } from '../methods/routes.ts'
@@ -14,9 +14,6 @@ import { RequestInput, type RequestParts } from './request-input.ts'
 import { RequestRecord } from './request-record.ts'
 import { setOrUnset, withoutSecrets } from './secrets.ts'
 
-/** The limits of a server, each by its name. */
-export type ControlLimits = { readonly [L in keyof typeof controlLimits]: number }
-
 /** What calls of methods need. */
 export interface MethodCallsOptions {
   readonly service: ControlService
@@ -24,7 +21,7 @@ export interface MethodCallsOptions {
   readonly timers: Timers
   readonly limits: ControlLimits
   /** Whether whoever can connect may see secrets: nobody but the owner can. */
-  readonly ownerOnly: () => boolean
+  readonly ownerOnly: boolean
 }
 
 /** A request, and who makes it. */
@@ -109,7 +106,7 @@ export class MethodCalls {
 
   /** A member of the group may manage the daemon, and see no secret. */
   #mayReveal(peer: Peer | undefined): boolean {
-    if (peer === undefined) return this.#options.ownerOnly()
+    if (peer === undefined) return this.#options.ownerOnly
     return peer.uid === 0 || peer.uid === process.getuid?.()
   }
 

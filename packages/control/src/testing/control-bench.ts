@@ -72,10 +72,10 @@ export class ControlBench {
 
   async serve(options: Partial<ControlServerOptions> = {}): Promise<ControlServer> {
     const { path, groupFile, clock } = this
+    const socket = options.socket ? {} : { path, groupFile }
     const tell = (notice: ControlNotice): number => this.notices.push(notice)
     const given = {
-      path,
-      groupFile,
+      ...socket,
       timers: clock,
       peerOf: () => ROOT,
       service: this.fake.service,
@@ -83,7 +83,7 @@ export class ControlBench {
       tell,
       ...options,
     }
-    this.#server = await ControlServer.open(given)
+    this.#server = await ControlServer.open(given as ControlServerOptions)
     return this.#server
   }
 

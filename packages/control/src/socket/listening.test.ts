@@ -73,9 +73,9 @@ describe('the control socket', () => {
   it('leaves one alone at which somebody listens', async () => {
     await bench.serve()
     const other = { path: bench.path, service: bench.fake.service, version: '', tell: () => undefined }
-    const { ControlServer } = await import('./control-server.ts')
+    const { ControlServer } = await import('../server/control-server.ts')
     await expect(ControlServer.open(other)).rejects.toThrow(
-      new ControlSocketError(bench.path, 'is the socket of another process, which is running'),
+      new ControlSocketError(bench.path, 'is the socket of another process, which is running', { inUse: true }),
     )
     expect(await bench.client.call('clearFault', { storage_object: 'a' })).toEqual({ cleared: true })
   })

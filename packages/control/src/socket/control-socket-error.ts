@@ -4,10 +4,13 @@ export class ControlSocketError extends Error {
   readonly path: string
   /** What is wrong with it. */
   readonly what: string
+  /** Somebody listens there: when that ends, it can be made. */
+  readonly inUse: boolean
 
-  constructor(path: string, what: string, options?: ErrorOptions) {
+  constructor(path: string, what: string, { inUse = false, ...options }: ErrorOptions & { inUse?: boolean } = {}) {
     super(`${path} ${what}`, options)
     this.path = path
     this.what = what
+    this.inUse = inUse
   }
 }

@@ -1,11 +1,10 @@
 import { once } from 'node:events'
 import { chmodSync, chownSync, lstatSync, type Stats, unlinkSync } from 'node:fs'
-import type { Server } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Server } from 'node:net'
 import { ControlSocketError } from './control-socket-error.ts'
 
 /** Where a server listens, and who may connect. */
-export interface ControlSocketOptions {
+export interface ListenOptions {
   readonly path: string
   /** The number of the group that may; undefined: nobody but the owner. */
   readonly group: number | undefined
@@ -19,10 +18,7 @@ const OWNER_AND_GROUP = 0o660
  * Has a server listen at a path; answers whether only the owner may connect. The socket is nobody else's at any time.
  * @throws {ControlSocketError} where somebody listens there, or it cannot be made.
  */
-export async function listenAt(
-  server: Server,
-  options: ControlSocketOptions,
-): Promise<{ readonly ownerOnly: boolean }> {
+export async function listenAt(server: Server, options: ListenOptions): Promise<{ readonly ownerOnly: boolean }> {
   await takeAwayStale(options.path)
   await bind(server, options.path)
   return { ownerOnly: !openToGroup(options) }
@@ -44,7 +40,7 @@ async function takeAwayStale(path: string): Promise<void> {
   if (!found.isSocket()) throw new ControlSocketError(path, 'is there, and is no socket')
   const answer = await probe(path)
   if (answer === undefined || answer.code === 'EAGAIN')
-    throw new ControlSocketError(path, 'is the socket of another process, which is running')
+    throw new ControlSocketError(path, 'is the socket of another process, which is running', { inUse: true })
   if (answer.code === 'ENOENT') return
   if (answer.code !== 'ECONNREFUSED')
     throw new ControlSocketError(path, `is a socket that cannot be looked at: ${answer.message}`, { cause: answer })
@@ -81,7 +77,7 @@ async function bind(server: Server, path: string): Promise<void> {
   }
 }
 
-function openToGroup({ path, group, warn }: ControlSocketOptions): boolean {
+function openToGroup({ path, group, warn }: ListenOptions): boolean {
   if (group === undefined) return false
   try {
     chownSync(path, lstatSync(path).uid, group)

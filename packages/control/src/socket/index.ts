@@ -1,0 +1,6 @@
+/** @lunkit/control/socket: the daemon's end of the control socket, without what only a server needs. */
+import '../node-version.ts'
+
+export type { ControlSocketOptions } from './control-socket.ts'
+export { ControlSocket } from './control-socket.ts'
+export { ControlSocketError } from './control-socket-error.ts'
