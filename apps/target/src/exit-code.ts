@@ -2,13 +2,13 @@
 export const ExitCode = {
   /** It did what it was asked to, or drained after a signal. */
   ok: 0,
-  /** A dirty store failed to flush, the demo's portal could not be opened, or a bug of ours was met. */
+  /** A dirty store failed to flush, the demo's portal could not be opened, another lunkitd has what was named, or a bug of ours was met. */
   failed: 1,
   /** EX_USAGE: the command line says something that lunkitd does not know. */
   usage: 64,
   /** EX_DATAERR: `--check --strict` found that the configuration would not be served as it says. */
   incomplete: 65,
-  /** EX_CONFIG: the configuration is there and cannot be read, or (--reload) what it says cannot be served. */
+  /** EX_CONFIG: the configuration is there and cannot be read, (--reload) what it says cannot be served, or what was named cannot be used. */
   configuration: 78,
 } as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]

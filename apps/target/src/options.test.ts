@@ -11,20 +11,27 @@ describe('parseRequest', () => {
       config: { path: '/etc/lunkit/saveconfig.json', named: false },
       stateDirectory: '/var/lib/lunkit',
       stateNamed: false,
+      control: { path: '/run/lunkit/control.sock', named: false },
       log: { level: 'info', format: undefined },
     })
   })
 
   it('takes paths from the environment, and from the command line before that', () => {
-    const environment = { LUNKIT_CONFIG: '/env/saveconfig.json', LUNKIT_STATE: '/env/state' }
+    const environment = {
+      LUNKIT_CONFIG: '/env/saveconfig.json',
+      LUNKIT_STATE: '/env/state',
+      LUNKIT_CONTROL: '/env/control.sock',
+    }
     expect(parse('', environment)).toMatchObject({
       config: { path: '/env/saveconfig.json', named: true },
       stateDirectory: '/env/state',
       stateNamed: true,
+      control: { path: '/env/control.sock', named: true },
     })
-    expect(parse('--config /c.json --state=/s', environment)).toMatchObject({
+    expect(parse('--config /c.json --state=/s --control /c.sock', environment)).toMatchObject({
       config: { path: '/c.json', named: true },
       stateDirectory: '/s',
+      control: { path: '/c.sock', named: true },
     })
     expect(parse('', { LUNKIT_CONFIG: '' })).toMatchObject({ config: { named: false } })
   })

@@ -9,12 +9,15 @@ export const DEFAULT_CONFIG_PATH = '/etc/lunkit/saveconfig.json'
 /** Where lunkitd keeps what must outlive it when it is not told. */
 export const DEFAULT_STATE_DIRECTORY = '/var/lib/lunkit'
 
+/** Where lunkitd is managed when it is not told. */
+export const DEFAULT_CONTROL_PATH = '/run/lunkit/control.sock'
+
 /** What the command line asks for. */
 export type Request =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'demo'; readonly portal: PortalAddress; readonly log: LogOptions }
-  | ({ readonly kind: 'serve'; readonly log: LogOptions } & Paths)
+  | ({ readonly kind: 'serve'; readonly log: LogOptions; readonly control: ControlPath } & Paths)
   | ({ readonly kind: 'check'; readonly strict: boolean } & Paths)
   | { readonly kind: 'reload'; readonly pid: number; readonly stateDirectory: string }
 
@@ -32,6 +35,12 @@ export interface ConfigPath {
   readonly named: boolean
 }
 
+/** The control socket, and whether anybody named it: it must be made then. */
+export interface ControlPath {
+  readonly path: string
+  readonly named: boolean
+}
+
 /** The command line says something that lunkitd does not know; the message is one line. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
@@ -42,6 +51,7 @@ const DEMO_PORTAL: PortalAddress = { host: '127.0.0.1', port: ISCSI_PORT }
 const options = {
   config: { type: 'string' },
   check: { type: 'boolean', default: false },
+  control: { type: 'string' },
   demo: { type: 'boolean', default: false },
   'log-format': { type: 'string' },
   'log-level': { type: 'string' },
@@ -74,8 +84,9 @@ export function parseRequest(args: readonly string[], environment: NodeJS.Proces
     stateDirectory: resolve(state ?? DEFAULT_STATE_DIRECTORY),
     stateNamed: state !== undefined,
   }
+  const control = controlPath(values, environment)
   if (values.reload !== undefined) return reload(values.reload, values, paths.stateDirectory)
-  return values.check ? { kind: 'check', strict: values.strict, ...paths } : { kind: 'serve', ...paths, log }
+  return values.check ? { kind: 'check', strict: values.strict, ...paths } : { kind: 'serve', ...paths, control, log }
 }
 
 function reload(process: string, { check, config }: Values, stateDirectory: string): Request {
@@ -84,6 +95,11 @@ function reload(process: string, { check, config }: Values, stateDirectory: stri
   const pid = Number(process)
   if (Number.isSafeInteger(pid) && pid > 0) return { kind: 'reload', pid, stateDirectory }
   throw new UsageError(`--reload ${process} is no process; right is the number of the one that lunkitd runs in`)
+}
+
+function controlPath({ control }: Values, { LUNKIT_CONTROL }: NodeJS.ProcessEnv): ControlPath {
+  const path = control ?? nonEmpty(LUNKIT_CONTROL)
+  return { path: resolve(path ?? DEFAULT_CONTROL_PATH), named: path !== undefined }
 }
 
 function demo(values: Values, log: LogOptions): Request {

@@ -3,6 +3,9 @@ import { Planner } from '@lunkit/config'
 import { type DiskServer, type DiskServerOptions, type FlushFailure, ignoreRealTimeSignals } from 'lunkit'
 import type { Logger } from 'pino'
 import { type LoadedConfiguration, UnusableConfiguration } from './configuration.ts'
+import { Control } from './control/control.ts'
+import { ControlUnusable } from './control/control-unusable.ts'
+import { Witness } from './control/witness.ts'
 import { Ending } from './drain.ts'
 import { ExitCode } from './exit-code.ts'
 import { processHost } from './host.ts'
@@ -11,6 +14,7 @@ import { ConfigurationFile } from './live/configuration-file.ts'
 import { LiveConfiguration } from './live/live-configuration.ts'
 import { openLog } from './log/log.ts'
 import type { Request } from './options.ts'
+import { ChangeLog } from './reload/change-log.ts'
 import { OutcomeFile } from './reload/outcome-file.ts'
 import { Reloading } from './reload/reloading.ts'
 import { ConfigurationMeaning } from './serving/configuration-meaning.ts'
@@ -45,13 +49,14 @@ export async function serve(request: ServeRequest, terminal: Terminal): Promise<
   const log = openLog(request.log)
   const ending = new Ending(processHost, log)
   ignoreRealTimeSignals()
-  const options = serverOptions(log)
+  const witness = new Witness()
+  const options = serverOptions(log, witness)
   log.info({ version: readVersion(), node: process.version, logLevel: request.log.level }, 'lunkitd starts')
   try {
     const service =
       request.kind === 'demo'
         ? await startDemo(request, withFittingConnections(options, 1, log))
-        : await start(request, options, { log, ending })
+        : await start(request, options, { log, ending, witness })
     if (service === undefined) return ExitCode.failed
     const { server, lines, ended } = service
     if (!ending.asked.aborted) for (const line of lines) terminal.out(line)
@@ -59,7 +64,7 @@ export async function serve(request: ServeRequest, terminal: Terminal): Promise<
     new IdleMemory(() => server.statistics.get('connectionsOpen')).start()
     return await ending.drain(server, ended)
   } catch (error) {
-    if (error instanceof StateUnusable) {
+    if (error instanceof StateUnusable || error instanceof ControlUnusable) {
       log.fatal({ err: error }, error.message)
       return error.inUse ? ExitCode.failed : ExitCode.configuration
     }
@@ -75,6 +80,7 @@ type ServeFile = Extract<ServeRequest, { kind: 'serve' }>
 interface Surroundings {
   readonly log: Logger
   readonly ending: Ending
+  readonly witness: Witness
 }
 
 /** What a start has by the time that it serves. */
@@ -83,6 +89,7 @@ interface Begun {
   readonly planner: Planner
   readonly loaded: LoadedConfiguration
   readonly open: OpenState
+  readonly control: Control | undefined
 }
 
 async function start(request: ServeFile, options: DiskServerOptions, surroundings: Surroundings): Promise<Service> {
@@ -93,9 +100,12 @@ async function start(request: ServeFile, options: DiskServerOptions, surrounding
   const configuration = await file.readAtStart()
   const loaded = { configuration, plan: planner.plan(configuration) }
   const open = await openState({ path, named, configuration: resolve(config.path) }, surroundings.log)
+  let control: Control | undefined
   try {
-    return await startWithState(request, options, { ...surroundings, file, planner, loaded, open })
+    control = await Control.open(request.control, surroundings.log)
+    return await startWithState(request, options, { ...surroundings, file, planner, loaded, open, control })
   } catch (error) {
+    await control?.close()
     await open.release()
     throw error
   }
@@ -104,7 +114,7 @@ async function start(request: ServeFile, options: DiskServerOptions, surrounding
 async function startWithState(
   { config, stateDirectory, stateNamed }: ServeFile,
   options: DiskServerOptions,
-  { log, ending, file, planner, loaded, open: { state, release } }: Surroundings & Begun,
+  { log, ending, witness, file, planner, loaded, open: { state, release }, control }: Surroundings & Begun,
 ): Promise<Service> {
   await warnOfExposure(log, { config: config.path, stateDirectory })
   const mounts = new MountMemory({ kept: state.mounts, log })
@@ -122,11 +132,18 @@ async function startWithState(
     file,
     meaning: plan => meaning.of(plan, served.openPlans),
     served,
+    tell: news => witness.events.heardLive(news),
   })
-  const reloading = new Reloading({ live, served, outcomes: new OutcomeFile(state.directory, log), log })
+  const changes = new ChangeLog(served, log)
+  const reloading = new Reloading({ live, changes, outcomes: new OutcomeFile(state.directory, log), log })
   ending.onReload(() => reloading.ask())
+  control?.serve({ live, served, file, state, witness, changes, ownerOnly: control.ownerOnly })
+  // Whoever asks for something from now on is told that it ends.
+  ending.asked.addEventListener('abort', () => void control?.close())
   const ended = async (failures: readonly FlushFailure[]): Promise<void> => {
+    await control?.close()
     await reloading.settled()
+    await live.settled()
     await faults.closed(failures)
     await release()
   }
@@ -151,17 +168,24 @@ async function startDemo(
  * A bug in a device server, a store or a ring ends the process at once: nothing that it would still do can be trusted,
  * and systemd starts it again.
  */
-function serverOptions(log: Logger): DiskServerOptions {
+function serverOptions(log: Logger, witness: Witness): DiskServerOptions {
   const endByBug = (error: unknown) => {
     log.fatal({ err: error }, 'a bug of lunkit: ending by SIGKILL')
     processHost.kill()
   }
   process.on('uncaughtException', endByBug)
   process.on('unhandledRejection', endByBug)
+  const logTarget = targetLogger(log)
   return {
     onBug: endByBug,
-    listener: targetLogger(log),
+    listener: event => {
+      logTarget(event)
+      witness.heardTarget(event)
+    },
     laneListener: event => logLaneEvent(log, event),
-    diskListener: (disk, event) => logDiskEvent(log, disk, event),
+    diskListener: (disk, event) => {
+      logDiskEvent(log, disk, event)
+      witness.heardDisk(disk, event)
+    },
   }
 }

@@ -1,5 +1,5 @@
 import { LOG_LEVELS } from './log/log.ts'
-import { DEFAULT_CONFIG_PATH, DEFAULT_STATE_DIRECTORY } from './options.ts'
+import { DEFAULT_CONFIG_PATH, DEFAULT_CONTROL_PATH, DEFAULT_STATE_DIRECTORY } from './options.ts'
 
 /** What `--help` prints. */
 export const USAGE = `lunkitd serves disks over iSCSI.
@@ -15,9 +15,11 @@ Usage:
 Options:
   --config FILE   a saveconfig.json as targetcli writes it; else LUNKIT_CONFIG, else
                   ${DEFAULT_CONFIG_PATH}
-  --state DIR     where serial numbers that were made are kept, and on which mounts
-                  backing files lay; else LUNKIT_STATE, else
+  --state DIR     where is kept what must be the same after a restart: serial numbers that were
+                  made, faults of disks; else LUNKIT_STATE, else
                   ${DEFAULT_STATE_DIRECTORY}
+  --control SOCKET  where it is managed while it serves: the path of a unix socket; else
+                  LUNKIT_CONTROL, else ${DEFAULT_CONTROL_PATH}
   --strict        with --check: end with 65 where not all would be served as the file says
   --portal ADDR   where the demo listens: 127.0.0.1:3260, [::1]:3260, 0.0.0.0
   --log-level L   ${LOG_LEVELS.join(', ')}; else
@@ -34,7 +36,9 @@ of it or nothing; SIGUSR2 logs what was counted; no other signal but SIGKILL end
 
 Exit codes: 0 done; 1 a disk could not be flushed, or the demo not be served; 64 an option that
 lunkitd does not know; 65 not all would be served (--check --strict); 78 the configuration
-cannot be read, or (--reload) not be served. One that is not there is an empty one.
+cannot be read, or (--reload) not be served, or a state directory or control socket that was
+named not be used (1 where another lunkitd has it). A configuration that is not there is an
+empty one.
 `
 
 /** What lunkitd says when it finds no configuration where nobody told it to look. */

@@ -14,12 +14,18 @@ interface LastGood {
 export class ConfigurationFile {
   readonly #config: ConfigPath
   readonly #log: Pick<Logger, 'warn' | 'error'>
-  readonly #generations: Generations
+  /** What it was before. */
+  readonly generations: Generations
 
   constructor(config: ConfigPath, log: Pick<Logger, 'warn' | 'error'>) {
     this.#config = config
     this.#log = log
-    this.#generations = new Generations(config.path)
+    this.generations = new Generations(config.path)
+  }
+
+  /** Where it is. */
+  get path(): string {
+    return this.#config.path
   }
 
   /**
@@ -28,6 +34,11 @@ export class ConfigurationFile {
    */
   read(): Promise<Configuration> {
     return loadServed(this.#config, this.#log)
+  }
+
+  /** The same for who only looks: that there is none is not said. @throws {UnusableConfiguration} as `read` does. */
+  look(): Promise<Configuration> {
+    return loadServed(this.#config, { warn: () => {} })
   }
 
   /**
@@ -52,8 +63,8 @@ export class ConfigurationFile {
   }
 
   async #lastGood(): Promise<LastGood | undefined> {
-    for (const generation of await this.#generations.list().catch(() => [])) {
-      const configuration = await this.#generations
+    for (const generation of await this.generations.list().catch(() => [])) {
+      const configuration = await this.generations
         .read(generation)
         .then(parseConfiguration)
         .catch(() => undefined)
@@ -62,14 +73,25 @@ export class ConfigurationFile {
     return undefined
   }
 
-  /** Writes it; it is on the disk when this resolves. What it was is kept, if it can be. Rejects with the file system's error. */
-  async save(configuration: Configuration): Promise<void> {
-    const { path } = this.#config
+  /**
+   * Writes it; it is on the disk when this resolves, with what it was before, if that could be kept. Rejects with the file system's
+   * error.
+   */
+  async save(configuration: Configuration): Promise<Generation | undefined> {
+    const before = await this.#keep()
+    await saveConfiguration(this.path, configuration)
+    return before
+  }
+
+  async #keep(): Promise<Generation | undefined> {
+    const { path, generations } = this
     try {
-      await this.#generations.keep()
+      await generations.keep()
+      const [newest] = await generations.list()
+      return newest
     } catch (error) {
       this.#log.warn({ err: error, config: path }, `what ${path} was before could not be kept: ${whyOf(error)}`)
+      return undefined
     }
-    await saveConfiguration(path, configuration)
   }
 }

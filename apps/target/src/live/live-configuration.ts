@@ -5,13 +5,15 @@ import {
   difference,
   documentChanges,
   type EditCall,
+  type Generation,
+  type Notice,
   type Planner,
   type PlanStep,
   type ServingPlan,
   withPartsOf,
 } from '@lunkit/config'
 import type { Applied } from 'lunkit'
-import type { LoadedConfiguration } from '../configuration.ts'
+import { type LoadedConfiguration, UnusableConfiguration } from '../configuration.ts'
 import type { MeantConfiguration } from '../serving/meant-configuration.ts'
 import type { ConfigurationFile } from './configuration-file.ts'
 import { LostChanges } from './lost-changes.ts'
@@ -21,6 +23,8 @@ import { Turns } from './turns.ts'
 export interface Changed extends Applied {
   /** How many steps of what is served it took. */
   readonly steps: number
+  /** Those of the plan, in order. */
+  readonly taken: readonly PlanStep[]
   readonly meant: MeantConfiguration
 }
 
@@ -30,17 +34,35 @@ export interface EditsDone extends Changed {
   readonly made: readonly string[]
 }
 
+/** What becomes of a configuration that is served. */
+export type LiveNews =
+  | { readonly kind: 'changed'; readonly changes: readonly DocumentChange[]; readonly steps: number }
+  | { readonly kind: 'saved'; readonly path: string }
+
+/** What would come of a change. */
+export interface Foreseen {
+  readonly steps: readonly PlanStep[]
+  readonly notices: readonly Notice[]
+}
+
 /** What a configuration is served with. */
 export interface LiveOptions {
   /** The configuration that is served now, as it was read. */
   readonly first: LoadedConfiguration
   /** What that was planned with. */
   readonly planner: Planner
-  readonly file: Pick<ConfigurationFile, 'read' | 'save'>
+  readonly file: Pick<ConfigurationFile, 'path' | 'read' | 'look' | 'save'>
   /** What a plan means on this machine. */
   readonly meaning: (plan: ServingPlan) => Promise<MeantConfiguration>
   /** Has it served, all of it or nothing. */
-  readonly served: { change(meant: MeantConfiguration): Promise<Applied & { readonly steps: number }> }
+  readonly served: {
+    clearFault(disk: string): Promise<void>
+    change(
+      meant: MeantConfiguration,
+    ): Promise<Applied & { readonly steps: number; readonly taken: readonly PlanStep[] }>
+  }
+  /** Is told what becomes of it. */
+  readonly tell?: (news: LiveNews) => void
 }
 
 /**
@@ -84,9 +106,29 @@ export class LiveConfiguration {
     })
   }
 
+  /**
+   * Whether edits can be made, and what would come of them; whether that can be served is not looked at.
+   * @throws {EditError} for one that cannot be made.
+   */
+  tryEdits(calls: readonly EditCall[]): Foreseen & Pick<EditsDone, 'made'> {
+    const { configuration, made } = edited(this.#configuration, calls)
+    return { ...this.foresee(configuration), made }
+  }
+
   /** What another configuration would change of what is served; it is not looked at whether it can be. */
-  steps(configuration: Configuration): readonly PlanStep[] {
-    return difference(this.#plan, this.#options.planner.plan(configuration))
+  foresee(configuration: Configuration): Foreseen {
+    const plan = this.#options.planner.plan(this.#withParts(configuration))
+    return { steps: difference(this.#plan, plan), notices: plan.notices }
+  }
+
+  /** Whether somebody else has changed the file since it was read or saved here. What cannot be read has been changed. */
+  async isChangedOutside(): Promise<boolean> {
+    try {
+      return documentChanges(this.#saved, await this.#options.file.look()).length > 0
+    } catch (error) {
+      if (error instanceof UnusableConfiguration) return true
+      throw error
+    }
   }
 
   /**
@@ -114,17 +156,27 @@ export class LiveConfiguration {
   }
 
   /**
-   * Saves what is served; it is on the disk when this resolves. What somebody else has changed in the file is lost only with `force`.
+   * Saves what is served; it is on the disk when this resolves, with the generation in which what the file was is kept. What somebody else has changed in the file is lost only with `force`.
    * @throws {LostChanges} where the file has changed, and the file system's error.
    */
-  save({ force = false } = {}): Promise<void> {
+  save({ force = false } = {}): Promise<Generation | undefined> {
     return this.#turns.next(async () => {
-      const { file } = this.#options
+      const { file, tell } = this.#options
       if (!force) await this.#refuseLoss()
       const configuration = this.#configuration
-      await file.save(configuration)
+      const before = await file.save(configuration)
       this.#saved = configuration
+      tell?.({ kind: 'saved', path: file.path })
+      return before
     })
+  }
+
+  /**
+   * Has a disk that is open be written again after a flush that failed; that is kept when this resolves.
+   * @throws {StepError} where it is not open.
+   */
+  clearFault(disk: string): Promise<void> {
+    return this.#turns.next(() => this.#options.served.clearFault(disk))
   }
 
   /** Resolves when nothing is under way. */
@@ -146,12 +198,14 @@ export class LiveConfiguration {
   }
 
   async #become(configuration: Configuration): Promise<Changed> {
-    const { meaning, planner, served } = this.#options
+    const { meaning, planner, served, tell } = this.#options
     const plan = planner.plan(configuration)
     const meant = await meaning(plan)
     const applied = await served.change(meant)
+    const changes = tell === undefined ? [] : documentChanges(this.#configuration, configuration)
     this.#configuration = configuration
     this.#plan = plan
+    tell?.({ kind: 'changed', changes, steps: applied.steps })
     return { ...applied, meant }
   }
 }

@@ -13,14 +13,22 @@ const WORDS: Readonly<Record<DocumentChangeKind, (change: DocumentChange) => str
 export class LostChanges extends Error {
   override readonly name = 'LostChanges'
   readonly changes: readonly DocumentChange[]
+  /** What would be lost, and where. */
+  readonly what: string
+  /** What to do. */
+  readonly right: string
 
   constructor(what: string, changes: readonly DocumentChange[], right: string) {
-    super(`${what}: ${inWords(changes)}; ${right}`)
+    const wrong = `${what}: ${inWords(changes)}`
+    super(`${wrong}; ${right}`)
     this.changes = changes
+    this.what = wrong
+    this.right = right
   }
 }
 
-function inWords(changes: readonly DocumentChange[]): string {
+/** Changes of a configuration in words; many are named in part, and counted. */
+export function inWords(changes: readonly DocumentChange[]): string {
   const named = changes.slice(0, NAMED).map(change => WORDS[change.kind](change))
   const more = changes.length - named.length
   return named.join(', ') + (more > 0 ? ` and ${more} more` : '')

@@ -1,15 +1,14 @@
 import type { Logger } from 'pino'
 import { UnusableConfiguration } from '../configuration.ts'
 import type { LiveConfiguration } from '../live/live-configuration.ts'
-import type { ServedConfiguration } from '../serving/served-configuration.ts'
-import { logServed } from '../serving/summary.ts'
 import { whyOf } from '../why.ts'
+import type { ChangeLog } from './change-log.ts'
 import type { OutcomeFile } from './outcome-file.ts'
 
 /** What takes a configuration anew, and who hears how that went. */
 export interface ReloadingOptions {
   readonly live: LiveConfiguration
-  readonly served: ServedConfiguration
+  readonly changes: ChangeLog
   readonly outcomes: OutcomeFile
   readonly log: Logger
 }
@@ -59,12 +58,9 @@ export class Reloading {
   }
 
   async #change(): Promise<{ readonly facts: object; readonly text: string }> {
-    const { live, served, log } = this.#options
-    const { meant, steps, flushFailures, waitingFor } = await live.reload()
-    for (const { disk, fault } of flushFailures)
-      log.error({ disk, fault }, `${disk} could not be flushed (${fault}): acknowledged writes may be lost`)
-    if (waitingFor.length > 0) log.warn({ waitingFor }, `still waiting for the end of ${waitingFor.join(', ')}`)
-    logServed({ plan: meant.shown, disks: served.disks, server: served.server }, log)
+    const changed = await this.#options.live.reload()
+    this.#options.changes.tell(changed)
+    const { steps } = changed
     const what = steps === 0 ? 'nothing was to be changed' : `${steps} ${steps === 1 ? 'change' : 'changes'}`
     return { facts: { steps }, text: `the configuration was applied: ${what}` }
   }

@@ -20,7 +20,7 @@ const WHY: Readonly<Record<StoreFault, string>> = {
  * Writes how a disk was opened and what goes wrong with it to the log: a line for each change, and for each kind of failure
  * now and then.
  */
-export function logDiskEvent(log: Logger, disk: string, event: DiskEvent): void {
+export function logDiskEvent(log: Pick<Logger, 'info' | 'warn' | 'error'>, disk: string, event: DiskEvent): void {
   const { kind } = event
   if (kind === 'fileCreated' || kind === 'sizeDiffers' || kind === 'sizeRounded') return logOpening(log, disk, event)
   if (kind === 'operationFailed') logFailure(log, disk, event)
@@ -41,14 +41,18 @@ export function logDiskEvent(log: Logger, disk: string, event: DiskEvent): void 
   else if (kind === 'availability') log.info({ disk }, `${disk}: ready again`)
 }
 
-function logFailure(log: Logger, disk: string, failure: Failure): void {
+function logFailure(log: Pick<Logger, 'info' | 'warn' | 'error'>, disk: string, failure: Failure): void {
   const { operation, fault, cause, offset, lengthBytes, times } = failure
   const what = times === 1 ? `${operation} failed` : `${times} more of ${operation} failed`
   const facts = { disk, operation, fault, cause, offset, lengthBytes, times }
   log.error(facts, `${disk}: ${what}: ${WHY[fault]}${saidBy(cause)}`)
 }
 
-function logOpening(log: Logger, disk: string, { kind, ...facts }: StoreOpeningEvent): void {
+function logOpening(
+  log: Pick<Logger, 'info' | 'warn' | 'error'>,
+  disk: string,
+  { kind, ...facts }: StoreOpeningEvent,
+): void {
   log.warn({ disk, opening: kind, ...facts }, `${disk}: ${describeOpening({ kind, ...facts } as StoreOpeningEvent)}`)
 }
 

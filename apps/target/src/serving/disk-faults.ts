@@ -18,6 +18,7 @@ export class DiskFaults {
   readonly #options: DiskFaultsOptions
   /** What the state does not have yet, or could not be given, by serial number; undefined: it was cleared. */
   readonly #unkept = new Map<string, KeptFault | undefined>()
+  readonly #underWay = new Set<Promise<void>>()
 
   constructor(options: DiskFaultsOptions) {
     this.#options = options
@@ -30,7 +31,18 @@ export class DiskFaults {
   }
 
   /** Keeps what a disk says of its fault; resolves when it is kept, or the log says why it is not. */
-  async heard(disk: FaultyDisk, event: DiskEvent): Promise<void> {
+  heard(disk: FaultyDisk, event: DiskEvent): Promise<void> {
+    const kept = this.#heard(disk, event).finally(() => this.#underWay.delete(kept))
+    this.#underWay.add(kept)
+    return kept
+  }
+
+  /** Resolves when all that was heard is kept, or the log says why it is not. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay)
+  }
+
+  async #heard(disk: FaultyDisk, event: DiskEvent): Promise<void> {
     if (event.kind === 'flushFailed') await this.#note(disk, { at: new Date(), fault: event.kind, cause: event.cause })
     if (event.kind === 'faultCleared') await this.#clear(disk)
   }

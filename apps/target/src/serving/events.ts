@@ -1,7 +1,8 @@
-import { formatPortal, type PortalAddress } from '@lunkit/config'
+import { formatPortal } from '@lunkit/config'
 import type { LaneEvent, TargetEvent } from 'lunkit'
 import type { Logger } from 'pino'
 import { LogBudget } from './log-budget.ts'
+import { logPortalFailure } from './portal-failure.ts'
 
 /** Ends of connections that an administrator is not told of: they are how connections end. */
 const ORDINARY_ENDS: ReadonlySet<string> = new Set([
@@ -80,33 +81,9 @@ function describeSession({ initiatorName, remote, targetName, discovery }: Sessi
   return `${initiatorName} at ${formatPortal(remote)}, ${discovery ? 'discovery' : targetName}`
 }
 
-function logPortalFailure(log: Logger, { portal, error }: Extract<TargetEvent, { kind: 'portalFailed' }>): void {
-  const address = formatPortal(portal)
-  log.error({ portal: address, err: error }, `portal ${address} cannot be opened: ${explainListenError(portal, error)}`)
-}
-
 function logAcceptFailure(log: Logger, { portal, error }: Extract<TargetEvent, { kind: 'acceptFailed' }>): void {
   const address = formatPortal(portal)
   log.warn({ portal: address, err: error }, `a connection to ${address} was closed: ${error.message}`)
-}
-
-const LISTEN_ERRORS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program, or the kernel target, listens there',
-  EADDRNOTAVAIL: 'this machine does not have the address',
-  EACCES: 'permission is denied: ports below 1024 need CAP_NET_BIND_SERVICE',
-  EAFNOSUPPORT: 'this machine has no network of that kind',
-  EINVAL: 'this machine has no such interface, or the address is not one of it',
-}
-const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
-/** The same of a portal for every address, whose port has to be free at each. */
-const WILDCARD_ERRORS: typeof LISTEN_ERRORS = {
-  EADDRINUSE: 'another program, or the kernel target, listens at this port of one of the addresses',
-}
-
-function explainListenError({ host }: PortalAddress, error: Error): string {
-  const { code = '' } = error as NodeJS.ErrnoException
-  const why = (WILDCARDS.has(host) ? WILDCARD_ERRORS[code] : undefined) ?? LISTEN_ERRORS[code]
-  return why === undefined ? error.message : `${why} (${code})`
 }
 
 /** Writes what becomes of the worker lanes to the log. */

@@ -6,6 +6,7 @@ import type { TargetPortIds } from '../state/target-port-ids.ts'
 import { whyOf } from '../why.ts'
 import type { DiskFaults } from './disk-faults.ts'
 import { noteMount } from './disk-mounts.ts'
+import { FixedSetting } from './fixed-setting.ts'
 import { limitOptions, withFittingConnections } from './limits.ts'
 import type { MeantConfiguration } from './meant-configuration.ts'
 import type { OpenDisks } from './open-disks.ts'
@@ -28,6 +29,8 @@ export class ServedConfiguration {
   readonly server: DiskServer
   readonly #surroundings: ServingSurroundings
   #plan: ServingPlan
+  /** Why disks of the plan could not be opened, in words, by key. */
+  readonly #failures = new Map<string, string>()
   /** Transfer memory is given to a server when it is made. */
   readonly #transferMemoryBytes: number | undefined
 
@@ -63,6 +66,11 @@ export class ServedConfiguration {
     )
   }
 
+  /** Why a disk of the plan is not open, in words; undefined where it is, or nobody has tried. */
+  whyNotOpen(key: string): string | undefined {
+    return this.server.tree.disk(key) === undefined ? this.#failures.get(key) : undefined
+  }
+
   /** The plans of the disks that are open. */
   get openPlans(): ReadonlySet<StoragePlan> {
     const { tree } = this.server
@@ -81,9 +89,11 @@ export class ServedConfiguration {
   /**
    * Serves what another configuration means, all of it or nothing; answers how many changes it took. What could not be opened
    * before, and is to be served still, is tried again.
-   * @throws {StepError} for what cannot be done, {Error} for what no server changes while it serves; nothing has changed then.
+   * @throws {StepError} for what cannot be done, {FixedSetting} for what no server changes while it serves; nothing has changed then.
    */
-  async change(meant: MeantConfiguration): Promise<Applied & { readonly steps: number }> {
+  async change(
+    meant: MeantConfiguration,
+  ): Promise<Applied & { readonly steps: number; readonly taken: readonly PlanStep[] }> {
     this.#refuseMemory(meant.plan)
     const planned = difference(this.#plan, meant.plan)
     const applied = await this.server.tree.apply(this.#steps(planned, meant))
@@ -92,16 +102,26 @@ export class ServedConfiguration {
     const again = await this.#retry(meant)
     await this.#opened(new Set([...touchedDisks(planned), ...again]))
     await this.#retainPorts()
-    return { ...applied, steps: planned.length }
+    return { ...applied, steps: planned.length, taken: planned }
+  }
+
+  /**
+   * Has a disk that is open be written again after a flush that failed; that is kept when this resolves, or the log says why not.
+   * @throws {StepError} where it is not open.
+   */
+  async clearFault(disk: string): Promise<void> {
+    await this.server.tree.apply([{ kind: 'clearFault', disk }])
+    await this.#surroundings.faults.settled()
   }
 
   #refuseMemory(plan: ServingPlan): void {
     const { transferMemoryBytes } = limitOptions(plan.limits)
     if (transferMemoryBytes === this.#transferMemoryBytes) return
     const had = this.#transferMemoryBytes ?? 'the default'
-    throw new Error(
-      `lunkit.limits.transfer_memory_bytes: is ${transferMemoryBytes ?? 'the default'}, and lunkitd has started with ${had}; right is that, or to start it again`,
-    )
+    throw new FixedSetting('lunkit.limits.transfer_memory_bytes', {
+      what: `is ${transferMemoryBytes ?? 'the default'}, and lunkitd has started with ${had}`,
+      right: 'that, or to start it again',
+    })
   }
 
   /** Tries again what could not be opened, with what its plan says now; answers which disks that were. */
@@ -123,6 +143,7 @@ export class ServedConfiguration {
     const leaveOut = ({ step, error }: StepFailure): void => {
       // Each portal that could not be opened was named in the log when it was tried.
       if (step.kind !== 'openDisk') return
+      this.#failures.set(step.disk, error.message)
       log.error(
         { disk: step.disk, at: places.get(step.disk), err: error },
         `${step.disk} is not served: ${error.message}`,

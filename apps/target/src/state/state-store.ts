@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '@lunkit/config'
 import { FAULTS, FlushFaults } from './flush-faults.ts'
 import { type KeptMount, MOUNTS } from './kept-mounts.ts'
+import { KeptPreferences, PREFERENCES } from './kept-preferences.ts'
 import { KeptSerials, SERIALS } from './kept-serials.ts'
 import { machineMark } from './machine-mark.ts'
 import { Section } from './section.ts'
@@ -22,6 +23,8 @@ export interface StateSections {
   readonly faults: FlushFaults
   /** What backing files lay on. */
   readonly mounts: Section<KeptMount>
+  /** What users of the control API prefer. */
+  readonly preferences: KeptPreferences
 }
 
 /** Where a state is kept, and for whom it is opened. */
@@ -42,6 +45,7 @@ export class StateStore implements StateSections {
   readonly ports: TargetPortIds
   readonly faults: FlushFaults
   readonly mounts: Section<KeptMount>
+  readonly preferences: KeptPreferences
   /** What of its sections could not be read, in words. */
   readonly damages: readonly string[]
   readonly #configuration: string
@@ -60,12 +64,14 @@ export class StateStore implements StateSections {
     const mounts = this.#open(MOUNTS)
     const faults = this.#open(FAULTS)
     const ports = this.#open(PORTS)
-    this.#sections = [serials, mounts, faults, ports]
+    const preferences = this.#open(PREFERENCES)
+    this.#sections = [serials, mounts, faults, ports, preferences]
     this.damages = this.#sections.flatMap(({ damage }) => damage ?? [])
     this.serials = new KeptSerials(serials)
     this.ports = new TargetPortIds(ports)
     this.faults = new FlushFaults(faults)
     this.mounts = mounts
+    this.preferences = new KeptPreferences(preferences)
   }
 
   /** A state that is forgotten when the process ends: for who has no directory. */

@@ -40,8 +40,9 @@ export class Lunkitd implements AsyncDisposable {
   #stderr = ''
 
   constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}, started = [LAUNCHER]) {
-    const { LUNKIT_CONFIG: _, LUNKIT_STATE: __, ...inherited } = process.env
-    const env = { ...inherited, LUNKIT_STATE: this.#stateDirectory, ...environment }
+    const { LUNKIT_CONFIG: _, LUNKIT_STATE: __, LUNKIT_CONTROL: ___, ...inherited } = process.env
+    const places = { LUNKIT_STATE: this.#stateDirectory, LUNKIT_CONTROL: this.controlPath }
+    const env = { ...inherited, ...places, ...environment }
     this.#child = spawn(process.execPath, [...started, ...args], { env })
     this.#closed = once(this.#child, 'close').finally(() =>
       rmSync(this.#stateDirectory, { recursive: true, force: true }),
@@ -57,6 +58,11 @@ export class Lunkitd implements AsyncDisposable {
   /** One whose program is run directly, without the launcher. */
   static direct(args: readonly string[]): Lunkitd {
     return new Lunkitd(args, {}, ['--conditions=source', MAIN])
+  }
+
+  /** Where it is managed, unless it was told otherwise. */
+  get controlPath(): string {
+    return join(this.#stateDirectory, 'control.sock')
   }
 
   get pid(): number {

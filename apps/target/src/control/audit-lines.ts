@@ -1,0 +1,45 @@
+import type { AuditRecord, ControlNotice } from '@lunkit/control'
+import type { Logger } from 'pino'
+
+/** Of what was asked no more is written: ten thousand edits are one line too. */
+const ASKED_CHARACTERS = 2048
+
+/** Writes what a control server tells to the log: who asked what, and what came of it. */
+export function controlLogger(log: Logger): (notice: ControlNotice) => void {
+  return notice => {
+    if (notice.kind === 'audit') logAudit(log, notice.record)
+    else if (notice.kind === 'warning') log.warn({}, notice.text)
+    else if (notice.kind === 'failure')
+      log.error(
+        { err: notice.error, method: notice.method },
+        `control: ${notice.method ?? 'a request'} failed by a bug`,
+      )
+    else
+      log.warn(
+        { peer: notice.peer, missed: notice.missed },
+        `control: ${whoOf(notice.peer)} took no events, ${notice.missed} are missed, and was dropped`,
+      )
+  }
+}
+
+/** What only reads, and was done, is told to who looks for it. */
+function levelOf({ access, outcome }: AuditRecord): 'debug' | 'info' | 'warn' {
+  if (outcome === 'done') return access === 'reads' ? 'debug' : 'info'
+  return access === 'reads' ? 'info' : 'warn'
+}
+
+function logAudit(log: Logger, record: AuditRecord): void {
+  const { peer, method, outcome, fault, durationMs } = record
+  const facts = { audit: method, peer, outcome, fault, durationMs: Math.round(durationMs), asked: askedOf(record) }
+  const why = fault === undefined ? '' : `: ${fault.where === '' ? '' : `${fault.where} `}${fault.what}`
+  log[levelOf(record)](facts, `control: ${whoOf(peer)}: ${method} ${outcome}${why}`)
+}
+
+function askedOf({ asked }: AuditRecord): unknown {
+  const text = JSON.stringify(asked)
+  if (text === undefined || text.length <= ASKED_CHARACTERS) return asked
+  return `${text.slice(0, ASKED_CHARACTERS)}… (${text.length} characters)`
+}
+
+const whoOf = (peer: AuditRecord['peer']): string =>
+  peer === undefined ? 'somebody' : `user ${peer.uid} (process ${peer.pid})`

@@ -1,0 +1,21 @@
+import type { ConfigurationFile } from '../live/configuration-file.ts'
+import type { LiveConfiguration } from '../live/live-configuration.ts'
+import type { ChangeLog } from '../reload/change-log.ts'
+import type { ServedConfiguration } from '../serving/served-configuration.ts'
+import type { StateStore } from '../state/state-store.ts'
+import type { Witness } from './witness.ts'
+
+/** What the control API is about. */
+export interface ControlParts {
+  readonly live: LiveConfiguration
+  readonly served: ServedConfiguration
+  /** Undefined: what is served stands in no file. */
+  readonly file: ConfigurationFile | undefined
+  readonly state: StateStore
+  /** Has seen what happened since lunkitd was started. */
+  readonly witness: Witness
+  /** Says of changes what came of them. */
+  readonly changes: ChangeLog
+  /** Whether nobody but the owner of the socket can connect. */
+  readonly ownerOnly: boolean
+}

@@ -1,0 +1,83 @@
+import { mkdir } from 'node:fs/promises'
+import { flushCompileCache } from 'node:module'
+import { dirname } from 'node:path'
+import type { ControlServer } from '@lunkit/control'
+import { ControlSocket, ControlSocketError } from '@lunkit/control/socket'
+import type { Logger } from 'pino'
+import type { ControlPath } from '../options.ts'
+import { readVersion } from '../version.ts'
+import type { ControlParts } from './control-parts.ts'
+import { ControlUnusable } from './control-unusable.ts'
+
+/** Others than root may go through it to the socket, which has a mode of its own. */
+const DIRECTORY_MODE = 0o755
+/** What has been asked for has this long when lunkitd ends, half of what an end may take. */
+const CLOSE_MS = 5000
+
+/**
+ * The control API of lunkitd. Its socket is there from the start; what answers is loaded when somebody connects first, since that takes
+ * some 25 MiB and a quarter of a second.
+ */
+export class Control {
+  readonly #socket: ControlSocket
+  readonly #log: Logger
+  #server: Promise<ControlServer> | undefined
+  #closed = false
+
+  private constructor(socket: ControlSocket, log: Logger) {
+    this.#socket = socket
+    this.#log = log
+  }
+
+  /**
+   * Makes the socket; undefined where it cannot be made and nobody has named it, which is said.
+   * @throws {ControlUnusable} where it was named.
+   */
+  static async open({ path, named }: ControlPath, log: Logger): Promise<Control | undefined> {
+    try {
+      // Where nobody has said a path, there is nobody who would have made its directory; systemd does.
+      if (!named) await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE })
+      const warn = (text: string): void => log.warn({ control: path }, text)
+      const limits = { closeMs: CLOSE_MS }
+      return new Control(await ControlSocket.open({ path, limits, warn }), log)
+    } catch (error) {
+      const why = (error as Error).message
+      const inUse = error instanceof ControlSocketError && error.inUse
+      if (named) throw new ControlUnusable(`the control socket ${why}`, { inUse, cause: error })
+      log.warn({ control: path, err: error }, `there is no control socket, lunkitd serves without one: ${why}`)
+      return undefined
+    }
+  }
+
+  /** Whether nobody but the owner of the socket can connect. */
+  get ownerOnly(): boolean {
+    return this.#socket.ownerOnly
+  }
+
+  /** Answers from now on, to those who wait too. */
+  serve(parts: ControlParts): void {
+    this.#log.info({ control: this.#socket.path }, `control socket ${this.#socket.path}`)
+    void this.#socket.called.then(() => {
+      if (!this.#closed) this.#server = this.#load(parts)
+    })
+  }
+
+  /** Takes no more; resolves when what was asked for is done, or its time is over. */
+  async close(): Promise<void> {
+    this.#closed = true
+    if (this.#server === undefined) await this.#socket.close()
+    else await (await this.#server).close()
+  }
+
+  async #load(parts: ControlParts): Promise<ControlServer> {
+    const { openControlServer } = await import('./control-server.ts')
+    const server = await openControlServer(parts, {
+      socket: this.#socket,
+      version: readVersion(),
+      limits: { closeMs: CLOSE_MS },
+      log: this.#log,
+    })
+    flushCompileCache()
+    return server
+  }
+}

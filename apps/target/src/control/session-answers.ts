@@ -1,0 +1,74 @@
+import { formatPortal, type GroupPlan, normalizeIscsiName } from '@lunkit/config'
+import { type AnswerOf, ControlFault, type ControlService, FaultKind } from '@lunkit/control'
+import type { SessionDescription, SessionLoad } from 'lunkit'
+import type { ControlParts } from './control-parts.ts'
+
+type SessionService = Pick<ControlService, 'sessions' | 'endSession' | 'refusals'>
+type ToldSession = AnswerOf<'sessions'>['sessions'][number]
+
+const ISID_DIGITS = 12
+
+/** Who is logged in, and who was turned away. */
+export function sessionAnswers(parts: ControlParts): SessionService {
+  const { served, witness } = parts
+  return {
+    sessions: async ({ target, initiator }) => {
+      const all = served.server.sessionLoads.map(load => told(parts, load))
+      return {
+        sessions: all.filter(each => isOf(each.target ?? '', target) && isOf(each.initiator, initiator)),
+      }
+    },
+    endSession: async ({ id }) => {
+      const ended = served.server.endSessions(session => witness.sessions.of(session)?.id === id)
+      if (ended === 0)
+        throw new ControlFault(FaultKind.notFound, {
+          what: 'is no session',
+          where: id,
+          right: 'the id of one that sessions() tells',
+        })
+      return { ended }
+    },
+    refusals: async ({ limit }) => ({
+      refusals: witness.refusals.newest(limit).map(({ at, ...refusal }) => ({ at: at.toISOString(), ...refusal })),
+    }),
+  }
+}
+
+const isOf = (name: string, wanted: string | undefined): boolean =>
+  wanted === undefined || normalizeIscsiName(name) === normalizeIscsiName(wanted)
+
+function told({ served, witness }: ControlParts, { session, gauges }: SessionLoad): ToldSession {
+  const { initiatorName, initiatorAlias, targetName, targetPortalGroupTag: tag, isid, tsih } = session
+  const { id = '', since = new Date() } = witness.sessions.of(session) ?? {}
+  const group = served.plan.targets
+    .find(({ name }) => name === normalizeIscsiName(targetName))
+    ?.groups.find(each => each.tag === tag)
+  const acl = aclOf(group, session)
+  const luns = session.discovery ? [] : ((acl ?? group?.demoMode)?.luns ?? [])
+  return {
+    id,
+    initiator: initiatorName,
+    alias: initiatorAlias ?? null,
+    target: targetName === '' ? null : targetName,
+    tag,
+    isid: isid.toString(16).padStart(ISID_DIGITS, '0'),
+    tsih,
+    remote: formatPortal(session.remote),
+    local: formatPortal(session.local),
+    discovery: session.discovery,
+    dynamic: acl === undefined && !session.discovery,
+    since: since.toISOString(),
+    luns: luns.map(({ lun, storage, writeProtected }) => {
+      return { lun, storage_object: `/backstores/${storage}`, write_protect: writeProtected }
+    }),
+    load: { ...gauges },
+  }
+}
+
+function aclOf(
+  group: GroupPlan | undefined,
+  { initiatorName }: SessionDescription,
+): GroupPlan['acls'][number] | undefined {
+  const name = normalizeIscsiName(initiatorName)
+  return group?.acls.find(({ initiator }) => initiator === name)
+}

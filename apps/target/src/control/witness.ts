@@ -1,0 +1,27 @@
+import type { DiskEvent, TargetEvent } from 'lunkit'
+import { EventHub } from './event-hub.ts'
+import { PortalBook } from './portal-book.ts'
+import { RefusalBook } from './refusal-book.ts'
+import { SessionBook } from './session-book.ts'
+
+/** Hears from the start on what the control API is asked for later. */
+export class Witness {
+  readonly since: Date = new Date()
+  readonly sessions = new SessionBook()
+  readonly refusals = new RefusalBook()
+  readonly portals = new PortalBook()
+  readonly events = new EventHub()
+
+  /** What a target server tells. */
+  heardTarget(event: TargetEvent): void {
+    this.sessions.heard(event)
+    this.refusals.heard(event)
+    this.portals.heard(event)
+    this.events.heardTarget(event)
+  }
+
+  /** What a disk tells. */
+  heardDisk(disk: string, event: DiskEvent): void {
+    this.events.heardDisk(disk, event)
+  }
+}
