@@ -40,8 +40,9 @@ export const kinds = {
     if (/^[0-9]{1,15}$/.test(value)) return Number(value)
     throw misused(`Syntax error, '${value}' is not a NUMBER.`)
   }),
-  flag: kind('true|false', value => {
-    const flag = FLAGS[value.toLowerCase()]
+  flag: kind('true|false', (value, name) => {
+    // Its own name in its place is what programs send to targetcli: restoreconfig FILE clear_existing.
+    const flag = value === name ? true : FLAGS[value.toLowerCase()]
     if (flag !== undefined) return flag
     throw misused(`Syntax error, '${value}' is not true|false.`)
   }),

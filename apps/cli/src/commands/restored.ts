@@ -42,17 +42,22 @@ function merged(current: JsonObject, file: JsonObject, merge: Merge & Pick<Resto
 
 /**
  * The text of the document that a file makes of the one that is served.
- * @throws {Refusal} in targetcli's words where something of the same name is there, and is not to go. {ConfigError} for a file
- * that is no configuration.
+ * @throws {Refusal} in targetcli's words where something of the same name is there, and is not to go, and for a file that is no
+ * configuration.
  */
 export async function restored(current: string, file: string, restoring: Restoring): Promise<string> {
   const { clearsExisting, target, storageObject } = restoring
   // All that is needed of it in a command; the others start without it.
-  const { checkConfiguration, formatConfiguration, parseConfiguration } = await import('@lunkit/config')
-  const [before, wanted] = [current, file].map(text => parseConfiguration(text) as unknown as JsonObject) as [
-    JsonObject,
-    JsonObject,
-  ]
+  const { checkConfiguration, ConfigError, formatConfiguration, parseConfiguration } = await import('@lunkit/config')
+  const objectOf = (text: string): JsonObject => {
+    try {
+      return parseConfiguration(text) as unknown as JsonObject
+    } catch (error) {
+      if (error instanceof ConfigError) throw new Refusal(error.message)
+      throw error
+    }
+  }
+  const [before, wanted] = [objectOf(current), objectOf(file)]
   const fabrics = wanted.fabric_modules ?? before.fabric_modules
   const document = {
     ...before,
