@@ -118,8 +118,27 @@ export class Daemon {
    * @throws Error with what it said when it did not apply it, or said nothing in time
    */
   async reload(served: ServedConfig | string): Promise<number> {
+    await this.writeConfiguration(served)
+    return this.readAgain()
+  }
+
+  /**
+   * Writes the file that lunkitd has its configuration from, and says nothing to it.
+   *
+   * @param served what is to be served, or the text of the file
+   */
+  writeConfiguration(served: ServedConfig | string): Promise<void> {
+    return writeFile(this.#configPath, textOf(served))
+  }
+
+  /**
+   * Has lunkitd read its file again, by SIGHUP, and waits until it says that it serves it.
+   *
+   * @returns how many changes lunkitd found to make
+   * @throws Error with what it said when it did not apply it, or said nothing in time
+   */
+  async readAgain(): Promise<number> {
     const records = on(this.#heard, 'record', { signal: AbortSignal.timeout(reloadTimeoutMs) })
-    await writeFile(this.#configPath, textOf(served))
     this.signal('SIGHUP')
     for await (const [record] of records as AsyncIterable<[LogRecord]>) {
       if (record.msg.startsWith('the configuration was applied: ')) return Number(record['steps'])
@@ -135,7 +154,7 @@ export class Daemon {
    * @throws Error with what it said when it did not apply it
    */
   async reloadByCommand(served: ServedConfig | string): Promise<number> {
-    await writeFile(this.#configPath, textOf(served))
+    await this.writeConfiguration(served)
     const environment = { ...process.env, ...this.#places }
     const { stdout } = await run(launcher, ['--reload', String(this.pid)], { env: environment })
     const [, steps] = /^lunkitd: the configuration was applied: (\d+|nothing)/.exec(stdout) ?? []
