@@ -115,7 +115,7 @@ module.exports = {
       from: { path: '^packages/control/src/socket/', pathNot: TEST },
       to: {
         path: ['^packages/control/src/(server|methods)/', '^packages/config/', 'node_modules/(fastify|zod|@fastify)/'],
-        dependencyTypesNot: ['type-only'],
+        dependencyTypesNot: ['type-only', 'dynamic-import'],
       },
     },
     {

@@ -66,7 +66,7 @@ const sockets: Readonly<Record<string, () => BadCall[]>> = {
   ],
 }
 const OF_SOCKETS = {
-  noArguments: ['ControlSocket.close'],
+  noArguments: ['ControlSocket.close', 'loadServer'],
   insideOfPackages: ['new ControlSocket', 'ControlSocket.answerWith'],
 }
 

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { flushCompileCache } from 'node:module'
 import { dirname } from 'node:path'
 import type { ControlServer } from '@lunkit/control'
-import { ControlSocket, ControlSocketError } from '@lunkit/control/socket'
+import { ControlSocket, ControlSocketError, loadServer } from '@lunkit/control/socket'
 import type { Logger } from 'pino'
 import type { ControlPath } from '../options.ts'
 import { readVersion } from '../version.ts'
@@ -70,6 +70,7 @@ export class Control {
   }
 
   async #load(parts: ControlParts): Promise<ControlServer> {
+    await loadServer()
     const { openControlServer } = await import('./control-server.ts')
     const server = await openControlServer(parts, {
       socket: this.#socket,

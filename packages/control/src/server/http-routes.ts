@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import swagger from '@fastify/swagger'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { ControlFault, OUR_FAULT } from '../control-fault.ts'
 import type { ControlLimits } from '../limits.ts'
@@ -8,7 +7,7 @@ import { Body, type MethodName, OPENAPI_PATH } from '../methods/routes.ts'
 import type { ControlSocket } from '../socket/control-socket.ts'
 import { answerOf, badBytes, badRequest, type FaultAnswer, noMethod } from './bad-request.ts'
 import type { MethodCalls, Request } from './method-calls.ts'
-import { describeRoute } from './openapi.ts'
+import { OpenApiDocument } from './openapi-document.ts'
 
 /** What the routes of HTTP need. */
 export interface HttpRoutesOptions {
@@ -35,9 +34,9 @@ export async function httpRoutes(options: HttpRoutesOptions): Promise<FastifyIns
     // Whoever takes nothing of an answer for so long is cut off.
     request.raw.socket.setTimeout(options.limits.answerMs)
   })
-  await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'lunkitd', version: options.version } } })
   for (const name of Object.keys(methods) as MethodName[]) addRoute(app, name, options)
-  app.get(OPENAPI_PATH, { schema: { hide: true } }, (_request, reply) => reply.type(JSON_TYPE).send(app.swagger()))
+  const description = new OpenApiDocument(options.version)
+  app.get(OPENAPI_PATH, async (_request, reply) => reply.type(JSON_TYPE).send(await description.text))
   await app.ready()
   answer()
   return app
@@ -58,8 +57,6 @@ function bare({ socket, limits }: HttpRoutesOptions) {
   // Whatever its type says: curl calls JSON a form.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  app.setValidatorCompiler(() => () => true)
-  app.setSerializerCompiler(() => JSON.stringify)
   return { app, answer }
 }
 
@@ -87,7 +84,6 @@ function addRoute(app: FastifyInstance, name: MethodName, options: HttpRoutesOpt
   app.route({
     method: verb,
     url: path,
-    schema: describeRoute(name, methods[name]),
     handler: (request, reply) => handler(requestOf(request, reply), reply),
   })
 }

@@ -35,9 +35,16 @@ type AnyEvents = (input: unknown, tell: (event: ToldEvent) => void) => Promise<(
 
 const ENDING = new ControlFault(FaultKind.busy, { what: 'lunkitd is ending', right: 'to ask when it runs again' })
 
-const readers = Object.fromEntries(
-  Object.entries(methods).map(([name, method]) => [name, new RequestInput(method)]),
-) as Readonly<Record<MethodName, RequestInput>>
+const readers = new Map<MethodName, RequestInput>()
+
+/** What reads the requests of a method; made when there is one. */
+function readerOf(name: MethodName): RequestInput {
+  const known = readers.get(name)
+  if (known) return known
+  const reader = new RequestInput(methods[name])
+  readers.set(name, reader)
+  return reader
+}
 
 /** Calls the methods of a service: looks at who asks what, and at what is answered. */
 export class MethodCalls {
@@ -96,7 +103,7 @@ export class MethodCalls {
   }
 
   #input(name: MethodName, request: Request, record: RequestRecord): unknown {
-    const given = readers[name].read(request)
+    const given = readerOf(name).read(request)
     record.asks(given)
     if (this.#ending) throw ENDING
     if (methods[name].access === Access.reveals && !this.#mayReveal(request.peer))

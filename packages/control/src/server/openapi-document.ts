@@ -1,0 +1,43 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import fastify from 'fastify'
+import { methods } from '../methods/methods.ts'
+import type { MethodName } from '../methods/routes.ts'
+import { describeRoute } from './openapi.ts'
+
+/**
+ * The OpenAPI 3.1 document of all methods. It is made when somebody asks for it: to describe them takes longer than to answer them,
+ * and others have their turns in between.
+ */
+export class OpenApiDocument {
+  readonly #version: string
+  #text: Promise<string> | undefined
+
+  /** `version` is that of the daemon. */
+  constructor(version: string) {
+    this.#version = version
+  }
+
+  /** As JSON. */
+  get text(): Promise<string> {
+    this.#text ??= this.#make()
+    return this.#text
+  }
+
+  /** Of routes that nobody can call. */
+  async #make(): Promise<string> {
+    const { default: swagger } = await import('@fastify/swagger')
+    const app = fastify()
+    app.setValidatorCompiler(() => () => true)
+    app.setSerializerCompiler(() => JSON.stringify)
+    await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'lunkitd', version: this.#version } } })
+    for (const name of Object.keys(methods) as MethodName[]) {
+      const { verb, path } = methods[name]
+      app.route({ method: verb, url: path, schema: describeRoute(name, methods[name]), handler: () => undefined })
+      await nextTurn()
+    }
+    await app.ready()
+    const text = JSON.stringify(app.swagger())
+    await app.close()
+    return text
+  }
+}
