@@ -23,8 +23,21 @@ async function info({ client, node }: Context): Promise<Reply> {
   const [told] = await nodesAt(client, node.path, 0)
   if (told?.info === undefined)
     throw misused('Command not found info', `targetcli has no such command at ${node.path}; right is status.`)
-  const words = Object.entries(told.info)
-  return { lines: words.map(([name, value]) => `${name}: ${PYTHON[String(value)] ?? value}`), data: told.info }
+  const lines = Object.entries(told.info).flatMap(([name, value]) =>
+    // The initiators of an ACL stand below each other.
+    name === 'wwns' ? ['wwns:', ...String(value).split(' ')] : [`${name}: ${PYTHON[String(value)] ?? value}`],
+  )
+  return { lines, data: told.info }
+}
+
+async function status({ client, node }: Context): Promise<Reply> {
+  const [told = node] = node.path === '/' ? [node] : await nodesAt(client, node.path, 0)
+  const { reason, sessions } = told
+  const more = [
+    ...(reason === null || reason === undefined ? [] : [`It is not served: ${reason}`]),
+    ...(sessions ? [`Sessions: ${sessions}`] : []),
+  ]
+  return { lines: [statusLine(told), ...more], data: told }
 }
 
 /** The commands of every node but those that it has by its kind. */
@@ -37,12 +50,7 @@ export const nodeCommands: readonly Command[] = [
   command('pwd', 'where the shell is', {
     run: async ({ node }) => ({ lines: [node.path], data: { path: node.path } }),
   }),
-  command('status', 'what is said of a node in its line of the tree', {
-    async run({ client, node }) {
-      const [told = node] = node.path === '/' ? [node] : await nodesAt(client, node.path, 0)
-      return { lines: [statusLine(told)], data: told }
-    },
-  }),
+  command('status', 'what is said of a node in its line of the tree, and why it is not served', { run: status }),
   command('info', 'the settings of a node', { run: info }),
   command('refresh', 'nothing: lunkit always shows what there is', { run: async () => SILENT }),
   command('exit', 'ends the shell', { run: async () => ({ lines: [], ends: true }) }),

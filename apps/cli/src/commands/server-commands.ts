@@ -75,7 +75,7 @@ export async function daemonStatus({ client }: Pick<Context, 'client'>): Promise
       `lunkitd ${version}, process ${pid}, since ${since}: ${health}`,
       `configuration: ${configuration.path ?? 'none'}, ${saved}`,
       `${counts.storageObjects} storage objects, ${counts.targets} targets, ${counts.portals} portals, ${counts.luns} LUNs, ${counts.sessions} sessions`,
-      ...troubles.map(({ path, wrong, remedy }) => `${path}: ${wrong}; ${remedy}`),
+      ...troubles.map(({ path, wrong, remedy }) => `${path === '' ? 'lunkitd' : path}: ${wrong}; right is: ${remedy}`),
     ],
     data: status,
   }
