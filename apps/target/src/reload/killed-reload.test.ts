@@ -12,12 +12,15 @@ import { openState } from '../state/state-opening.ts'
 import { portalOf } from '../testing/client.ts'
 import { type LogRecord, Lunkitd } from '../testing/lunkitd.ts'
 import { OPEN_TO_ALL } from '../testing/save-config.ts'
+import { readOutcome } from './outcome-file.ts'
 
 /** How often lunkitd is killed: LUNKIT_KILLS=500 by hand. */
 const KILLS = Number(process.env['LUNKIT_KILLS'] ?? 15)
 const SEED = 20_261_129
-/** Longer than a change takes here: some are killed before it, some within it, some after it. */
-const LATEST_KILL_MS = 150
+/** The time of a change is cut into so many parts; one round after the other kills within the next of them, and then as soon as it is acknowledged. */
+const PARTS = 10
+/** Of how long a change took before: some take longer. */
+const LATEST = 1.2
 const DISKS = [0, 1, 2, 3]
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
 
@@ -34,10 +37,21 @@ const SHAPE: fc.Arbitrary<Shape> = fc.subarray(['a', 'b', 'c'], { minLength: 1 }
     ),
   ),
 )
+const MOST_SHAPES = 3
 const ROUND = fc.record({
-  shapes: fc.array(SHAPE, { minLength: 1, maxLength: 3 }),
-  killMs: fc.integer({ min: 0, max: LATEST_KILL_MS }),
+  shapes: fc.array(SHAPE, { minLength: 1, maxLength: MOST_SHAPES }),
+  /** Where within its part it is killed. */
+  within: fc.noBias(fc.double({ min: 0, max: 1, noNaN: true })),
 })
+
+/** How far a change had come when its lunkitd was killed, as what is left of it tells. */
+const Reached = {
+  signal: 'before the file was read',
+  reading: 'before the state was written',
+  state: 'after the state was written',
+  outcome: 'after it was acknowledged',
+} as const
+type Reached = (typeof Reached)[keyof typeof Reached]
 
 /** A directory in which one lunkitd after the other is killed, and what any of them has told. */
 class Killed {
@@ -49,7 +63,12 @@ class Killed {
   readonly faults = new Set<string>()
   /** What was not as it had to be. */
   readonly differences: string[] = []
+  /** How long changes took, in milliseconds: the first of a lunkitd, the second, the third. */
+  readonly #tookMs = Array.from({ length: MOST_SHAPES }, (): number[] => [])
+  /** How often it was killed how far into a change. */
+  readonly reached = new Map<Reached, number>()
   shape: Shape = [{ target: 'iqn.2026-11.com.example:a', disks: [0] }]
+  #made = DISKS.length
   #text = ''
 
   constructor(directory: string) {
@@ -58,10 +77,16 @@ class Killed {
     this.state = join(directory, 'state')
   }
 
+  /** A configuration with a target and a disk that were never there before: the state gets their numbers. */
+  withNew(shape: Shape): Shape {
+    const disk = this.#made++
+    return [...shape, { target: `iqn.2026-11.com.example:new${disk}`, disks: [disk] }]
+  }
+
   /** Saves another configuration, as whoever saves one does it. */
   async save(shape: Shape): Promise<void> {
     const storage_objects = [...new Set(shape.flatMap(({ disks }) => disks))].map(disk => {
-      return { plugin: 'fileio', name: `d${disk}`, dev: join(this.#directory, `d${disk}.img`), size: 65_536 }
+      return { plugin: 'fileio', name: `d${disk}`, dev: this.#file(disk), size: 65_536 }
     })
     const targets = shape.map(({ target: wwn, disks }) => {
       const luns = disks.map((disk, index) => ({ index, storage_object: `/backstores/fileio/d${disk}` }))
@@ -118,6 +143,71 @@ class Killed {
     }
   }
 
+  /** Has one change to a configuration, and notes how long that took. */
+  async change(lunkitd: Lunkitd, shape: Shape, done: number): Promise<void> {
+    await this.save(shape)
+    const startedMs = performance.now()
+    lunkitd.kill('SIGHUP')
+    await lunkitd.logged(() => outcomes(lunkitd).length > done)
+    this.#tookMs[done]?.push(performance.now() - startedMs)
+  }
+
+  /** Kills one within a change, after a part of the time that such a change takes; undefined: when it is acknowledged. */
+  async kill(
+    lunkitd: Lunkitd,
+    shape: Shape,
+    { done, part }: { done: number; part: number | undefined },
+  ): Promise<void> {
+    const before = await this.#stateText()
+    await this.save(shape)
+    lunkitd.kill('SIGHUP')
+    if (part === undefined) await lunkitd.logged(() => outcomes(lunkitd).length > done)
+    else await delay(part * median(this.#tookMs[done] ?? []))
+    lunkitd.kill('SIGKILL')
+    this.#compare('how it ended', (await lunkitd.ended()).signal, 'SIGKILL')
+    this.#compare('what was not applied', outcomes(lunkitd).includes('the configuration was not applied'), false)
+    const reached = await this.#reachedBy(lunkitd, { done, before })
+    this.reached.set(reached, (this.reached.get(reached) ?? 0) + 1)
+    this.hear(lunkitd)
+    await this.#checkKept(reached === Reached.outcome)
+  }
+
+  async #reachedBy(lunkitd: Lunkitd, { done, before }: { done: number; before: string }): Promise<Reached> {
+    const outcome = await readOutcome(this.state)
+    const isTold = outcome?.pid === lunkitd.pid && outcome.times > done
+    this.#compare('whether what was told was applied', isTold ? outcome.applied : true, true)
+    if (isTold || outcomes(lunkitd).length > done) return Reached.outcome
+    if ((await this.#stateText()) !== before) return Reached.state
+    // The first is that of its start.
+    const read = lunkitd.log.filter(({ msg }) => msg.startsWith('configuration ')).length - 1
+    return read > done ? Reached.reading : Reached.signal
+  }
+
+  #stateText(): Promise<string> {
+    return readFile(join(this.state, 'state.json'), 'utf8')
+  }
+
+  /** What the state has stays so; of a change that was acknowledged it has all. */
+  async #checkKept(isAcknowledged: boolean): Promise<void> {
+    const { state } = await lookAtState(this.state, this.config)
+    for (const { target, disks } of this.shape) {
+      this.#kept(target, state.ports.find({ target, tag: 1 }), isAcknowledged)
+      for (const disk of disks) {
+        const of = { disk: `fileio/d${disk}`, file: this.#file(disk), configuration: this.config }
+        this.#kept(`d${disk}`, state.serials.find(of), isAcknowledged)
+      }
+    }
+  }
+
+  #kept(what: string, value: string | number | undefined, isAcknowledged: boolean): void {
+    if (value !== undefined) this.#tell(what, `${value}`)
+    else this.#compare(`whether ${what} is kept`, false, isAcknowledged)
+  }
+
+  #file(disk: number): string {
+    return join(this.#directory, `d${disk}.img`)
+  }
+
   /** The serial numbers that one has logged: they are kept by then. */
   hear(lunkitd: Lunkitd): void {
     for (const { disk, serial } of lunkitd.log)
@@ -154,27 +244,37 @@ function relativePort(designators: Buffer): string {
 const outcomes = ({ log }: Lunkitd): string[] =>
   log.flatMap(({ msg }) => /^the configuration was (?:not )?applied/.exec(msg)?.[0] ?? [])
 
+const median = (values: readonly number[]): number =>
+  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0
+
+/** Of each change how long it takes, so that it can be killed within that time. */
+async function measure(killed: Killed): Promise<void> {
+  const { lunkitd, portal } = await killed.start()
+  await killed.check(lunkitd, portal)
+  for (const [done, shape] of fc.sample(SHAPE, { numRuns: MOST_SHAPES, seed: SEED }).entries())
+    await killed.change(lunkitd, killed.withNew(shape), done)
+  await killed.check(lunkitd, portal)
+  lunkitd.kill('SIGTERM')
+  await lunkitd.ended()
+}
+
 it(
   `has, ${KILLS} times killed at random instants while its configuration changes, all that it told before`,
   async () => {
     const directory = await mkdtemp(join(tmpdir(), 'lunkitd-killed-reload-'))
     const killed = new Killed(directory)
     await killed.save(killed.shape)
-    for (const [round, { shapes, killMs }] of fc.sample(ROUND, { numRuns: KILLS, seed: SEED }).entries()) {
+    await measure(killed)
+    for (const [round, { shapes, within }] of fc.sample(ROUND, { numRuns: KILLS, seed: SEED }).entries()) {
       const { lunkitd, portal } = await killed.start()
       await killed.check(lunkitd, portal)
-      for (const [done, shape] of shapes.entries()) {
-        await killed.save(shape)
-        lunkitd.kill('SIGHUP')
-        if (done === shapes.length - 1) break
-        await lunkitd.logged(() => outcomes(lunkitd).length > done)
+      for (const [done, shape] of shapes.slice(1).entries()) {
+        await killed.change(lunkitd, killed.withNew(shape), done)
         await killed.check(lunkitd, portal)
       }
-      await delay(killMs)
-      lunkitd.kill('SIGKILL')
-      expect(await lunkitd.ended()).toMatchObject({ signal: 'SIGKILL' })
-      expect(outcomes(lunkitd)).not.toContain('the configuration was not applied')
-      killed.hear(lunkitd)
+      const at = round % (PARTS + 1)
+      const part = at === PARTS ? undefined : ((at + within) / PARTS) * LATEST
+      await killed.kill(lunkitd, killed.withNew(shapes[0] as Shape), { done: shapes.length - 1, part })
       await killed.checkFaults(round)
       expect(killed.differences).toEqual([])
     }
@@ -183,6 +283,15 @@ it(
     expect(killed.differences).toEqual([])
     lunkitd.kill('SIGTERM')
     await lunkitd.ended()
+    const { reached } = killed
+    console.log(
+      `killed ${Object.values(Reached)
+        .map(each => `${each}: ${reached.get(each) ?? 0}`)
+        .join(', ')}`,
+    )
+    const acknowledged = reached.get(Reached.outcome) ?? 0
+    expect(acknowledged).toBeGreaterThan(0)
+    expect(acknowledged).toBeLessThan(KILLS)
     await rm(directory, { recursive: true })
   },
   20_000 * (KILLS + 1),
