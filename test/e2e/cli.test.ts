@@ -94,6 +94,7 @@ describe('lunkit and a lunkitd that runs', () => {
     await using session = await login(HOST)
     await session.lun(0).ready()
     await says('/backstores/ramdisk/rd0 resize 16M')
+    await expect(session.lun(0).readCapacity()).rejects.toThrow('capacityDataHasChanged')
     expect(await session.lun(0).readCapacity()).toMatchObject({ blocks: (16 * MIB) / 512 })
   })
 
