@@ -61,6 +61,18 @@ export function parseFioReport(output: string): FioReport {
   return { error: Number(error), reads: Number(reads), writes: Number(writes), longestMs: longestMs(output) }
 }
 
+/**
+ * Reads the report of a mix.
+ *
+ * @throws Error when fio found an error, or read back less than it should
+ */
+export function verifiedMix(output: string): FioReport {
+  const report = parseFioReport(output)
+  // The reads of the mix are as many as the writes; what is beyond them is written data that was checked.
+  if (report.error !== 0 || report.reads <= 1.5 * report.writes) throw new Error(`fio verified too little:\n${output}`)
+  return report
+}
+
 /** fio chooses the unit, and shortens large numbers: `lat (usec): min=31, max=1081k, avg=...`. */
 function longestMs(output: string): number {
   const lines = [...output.matchAll(/^ +lat \(([a-z]+)\): min= *[\d.]+[kM]?, max= *([\d.]+)([kM]?),/gm)]

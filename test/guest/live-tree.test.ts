@@ -8,10 +8,9 @@ import type { ServedConfig, StorageObject } from '../harness/save-config.ts'
 import { Scratch } from '../harness/scratch.ts'
 import { SeededRandom } from '../harness/seeded-random.ts'
 import type { TargetAddress } from '../harness/target-address.ts'
-import { runLoad } from '../load/load-run.ts'
 import { growsBy } from './allocated-bytes.ts'
 import { awaitBackground, startInBackground } from './background.ts'
-import { type FioReport, fioMix, parseFioReport } from './fio.ts'
+import { fioMix, verifiedMix } from './fio.ts'
 import { Guest } from './guest.ts'
 import { complaintsIn } from './kernel-log.ts'
 import {
@@ -22,12 +21,17 @@ import {
   diskPath,
   disksByInitiator,
   initiatorNamed,
+  leadTo,
   login,
   loginAs,
+  logout,
+  lunSizes,
   plainSession,
   rescan,
   startInitiator,
 } from './open-iscsi.ts'
+import { loadUntil, type PairedLoads } from './paired-loads.ts'
+import { ChangingProgram, type UsedTarget } from './program/changing-program.ts'
 import { writeRandomFiles } from './random-files.ts'
 
 const iqn = 'iqn.2026-11.io.lunkit.test:guest-live'
@@ -41,8 +45,6 @@ const minuteMs = 60_000
 const mostPauseMs = 1000
 /** Written to the backing file, it tells that the guest's writes go through. */
 const tokenBytes = 2 * mib
-/** How long a load runs beside changes; it is begun again until they are all made. */
-const roundSeconds = 15
 /** So few that what takes long is lunkitd, not the queue before it. */
 const depth = 2
 const changes = Number(process.env['LUNKIT_GUEST_CHANGES'] ?? 50)
@@ -87,12 +89,8 @@ describe('a tree that changes under a Debian kernel', () => {
         fixedLuns: [loadedIqn],
       })
       const applied = growsBy(scratch.path('disk0.img'), tokenBytes, minuteMs).then(() => changeAll(tree))
-      let done = false
-      void applied.finally(() => (done = true)).catch(() => undefined)
-      const longestMs: number[] = []
-      do longestMs.push(...(await Promise.all([verifyInGuest(), checkFromHost()])))
-      while (!done)
-      console.log(`${changes} changes; the longest operations of each load: ${longestMs.map(Math.round).join(', ')} ms`)
+      const longestMs = await loadUntil(applied, loadsOn(target, { ...target, iqn: loadedIqn }))
+      console.log(`${changes} changes by SIGHUP; the longest operations of each load: ${rounded(longestMs)} ms`)
       expect(Math.max(...longestMs)).toBeLessThan(mostPauseMs)
       expect((await applied).filter(steps => steps === 0)).toEqual([])
       const { others = [] } = tree.served
@@ -101,6 +99,38 @@ describe('a tree that changes under a Debian kernel', () => {
       expect(targetsIn(discovered)).toEqual([iqn, ...enabled.map(other => other.iqn)].sort())
       await daemon.reload(served)
       expect(await complaints()).toEqual([])
+    },
+    5 * minuteMs + changes * 2000,
+  )
+
+  it(
+    `goes on under two loads without an error or a pause of a second while a program makes ${changes} changes of all else`,
+    async () => {
+      const random = new SeededRandom(seed)
+      const used = usedByProgram('program', { sizeBytes: diskBytes, changes: ['luns', 'access', 'portals'] })
+      const loaded = usedByProgram('program-load', { sizeBytes: loadedBytes, changes: ['access', 'portals'] })
+      await using program = await ChangingProgram.start([used, loaded], { random, directory: scratch.directory })
+      const address = program.addressOf(used)
+      await guest.succeed(`${leadTo(address)}\n${discover(address)}\n${login(address, plainSession)}`, minuteMs)
+      const sessions = await guest.succeed('iscsiadm -m session', minuteMs)
+      const made = growsBy(used.path, tokenBytes, minuteMs).then(() => program.changeOften(changes))
+      const longestMs = await loadUntil(made, loadsOn(address, program.addressOf(loaded)))
+      const { refused, longestChangeMs } = await made
+      console.log(
+        `${changes} changes by a program, ${refused} that it was refused, the longest of ${Math.round(longestChangeMs)} ms; the longest operations of each load: ${rounded(longestMs)} ms`,
+      )
+      expect(Math.max(...longestMs)).toBeLessThan(mostPauseMs)
+      expect(program.endsOf(used)).toEqual([])
+      expect(await complaints()).toEqual([])
+      expect(await guest.succeed('iscsiadm -m session', minuteMs)).toBe(sessions)
+      expect(targetsIn(await guest.succeed(discover(address), minuteMs))).toEqual(program.discovered)
+      const found = Object.keys(program.lunsOf(used)).map(lun => awaitDisk({ ...address, lun: Number(lun) }))
+      const sizes = await guest.succeed([rescan, ...found, lunSizes(address)].join('\n'), minuteMs)
+      expect(sizesIn(sizes)).toEqual(program.lunsOf(used))
+      expect(await program.wrongSights()).toEqual([])
+      // A LUN that is found now tells of what has changed of it since the session began.
+      expect((await complaints()).filter(line => !line.includes('Unit Attention'))).toEqual([])
+      await guest.succeed(logout(address), minuteMs)
     },
     5 * minuteMs + changes * 2000,
   )
@@ -127,7 +157,7 @@ describe('a tree that changes under a Debian kernel', () => {
       const { code, output } = await guest.run(awaitBackground('lost'), 30_000)
       expect(code).not.toBe(0)
       expect(output).toMatch(/error=Input\/output error/)
-      expectVerified(await guest.succeed(awaitBackground('kept'), 2 * minuteMs))
+      verifiedMix(await guest.succeed(awaitBackground('kept'), 2 * minuteMs))
       await guest.succeed(`echo 1 > /sys/block/${name}/device/delete; ${rescan}; test ! -b ${lost}`, minuteMs)
       expect((await complaints()).filter(line => !line.includes(name))).toEqual([])
     },
@@ -185,7 +215,7 @@ describe('a tree that changes under a Debian kernel', () => {
       const { code, output } = await guest.run(awaitBackground('second'), minuteMs)
       expect(code).not.toBe(0)
       expect(output).toMatch(/error=Input\/output error/)
-      expectVerified(await guest.succeed(awaitBackground('first'), minuteMs))
+      verifiedMix(await guest.succeed(awaitBackground('first'), minuteMs))
       await guest.succeed(`dd if=${disk} of=/dev/null bs=4k count=1 iflag=direct status=none`, minuteMs)
       const since = daemon.records.slice(before)
       const ended = since.filter(({ msg }) => msg.startsWith('session ended'))
@@ -227,20 +257,12 @@ describe('a tree that changes under a Debian kernel', () => {
     return steps
   }
 
-  /** Resolves with the longest that an operation took, in ms. */
-  async function verifyInGuest(): Promise<number> {
-    const mix = fioMix(disk, { seconds: roundSeconds, sizeMiB: 200, depth })
-    return expectVerified(await guest.succeed(mix, 3 * minuteMs)).longestMs
+  function loadsOn(address: TargetAddress, loaded: TargetAddress): PairedLoads {
+    return { guest, disk: diskPath(address), program: loadProgram, loaded, loadedBytes }
   }
 
-  /** Covers the LUN with data of a new seed, then reads it back for the rest of the round; resolves with the same. */
-  async function checkFromHost(): Promise<number> {
-    const common = { sessions: 1, depth: 4, seed: Math.floor(performance.now()) }
-    const at = { ...target, iqn: loadedIqn }
-    const cover = await runLoad(loadProgram, at, { ...common, mode: 'seqwrite', bytes: 65_536, seconds: 4 })
-    expect(cover.iops * 65_536 * 3.5, 'bytes written must cover the LUN').toBeGreaterThan(loadedBytes)
-    const read = await runLoad(loadProgram, at, { ...common, mode: 'read', bytes: 4096, seconds: roundSeconds - 4 })
-    return Math.max(...[cover, read].map(({ maxus = Infinity }) => maxus)) / 1000
+  function usedByProgram(name: string, of: { sizeBytes: number; changes: UsedTarget['changes'] }): UsedTarget {
+    return { name: `${iqn}.${name}`, path: scratch.path(`${name}.img`), ...of }
   }
 })
 
@@ -265,9 +287,9 @@ function targetsIn(discovered: string): string[] {
   return [...new Set([...discovered.matchAll(/^\S+ (\S+)$/gm)].map(([, name = '']) => name))].sort()
 }
 
-function expectVerified(output: string): FioReport {
-  const report = parseFioReport(output)
-  expect(report.error).toBe(0)
-  expect(report.reads).toBeGreaterThan(1.5 * report.writes)
-  return report
+/** Lines of a number and its bytes. */
+function sizesIn(printed: string): Record<number, number> {
+  return Object.fromEntries([...printed.matchAll(/^(\d+) (\d+)$/gm)].map(([, lun, bytes]) => [lun, Number(bytes)]))
 }
+
+const rounded = (figures: readonly number[]): string => figures.map(Math.round).join(', ')

@@ -37,16 +37,23 @@ export function portal(target: TargetAddress): string {
   return `${target.host}:${target.port}`
 }
 
-/**
- * Script: discovery tells the portal's own address, which is the host's loopback; the guest's connections to that
- * address are led there through QEMU's user network, where the host is 10.0.2.2. The kernel log starts anew, so that it
- * holds nothing of the boot.
- */
+/** Script: begins to be an initiator. The kernel log starts anew, so that it holds nothing of the boot. */
 export function startInitiator(target: TargetAddress): string {
   return `
     dmesg --clear
     sysctl -q -w net.ipv4.conf.all.route_localnet=1
-    nft -f - <<RULES
+    ${leadTo(target)}
+    modprobe -a iscsi_tcp sd_mod sg
+    echo InitiatorName=${initiatorName} > /etc/iscsi/initiatorname.iscsi
+    iscsid`
+}
+
+/**
+ * Script: discovery tells the portal's own address, which is the host's loopback; the guest's connections to that
+ * address are led there through QEMU's user network, where the host is 10.0.2.2.
+ */
+export function leadTo(target: TargetAddress): string {
+  return `nft -f - <<RULES
     table ip iscsi {
       chain output {
         type nat hook output priority -100
@@ -57,10 +64,7 @@ export function startInitiator(target: TargetAddress): string {
         ip daddr 10.0.2.2 masquerade
       }
     }
-RULES
-    modprobe -a iscsi_tcp sd_mod sg
-    echo InitiatorName=${initiatorName} > /etc/iscsi/initiatorname.iscsi
-    iscsid`
+RULES`
 }
 
 /** Script: asks the portal for its targets, which also writes their node records. */
@@ -116,6 +120,12 @@ export function disksByInitiator({ iqn }: TargetAddress): string {
     $1 == "Target:" { chosen = $2 == "${iqn}" }
     /Iface Initiatorname:/ { initiator = $3 }
     chosen && /Attached scsi disk/ { print initiator, "/dev/" $4 }'`
+}
+
+/** Script: prints the number and the bytes of each LUN of a target that has a disk, one a line. */
+export function lunSizes(target: TargetAddress): string {
+  const link = diskPath(target).replace(/\d+$/, '')
+  return `for link in ${link}*; do case $link in *-part*) ;; *) echo \${link##*-lun-} $(blockdev --getsize64 $link);; esac; done`
 }
 
 /** The path of the disk that this script printed for one of the guest's initiators. */

@@ -92,7 +92,7 @@ describe('sessions of a Debian kernel', () => {
     'rides out a lunkitd that is killed, and one that is told to end, without a wrong byte',
     async () => {
       await guest.succeed(`${discover(target)}\n${login(target, plainSession)}`, minuteMs)
-      const mix = guest.succeed(fioMix(disk, { seconds: 60, sizeMiB: 1000 }), 4 * minuteMs)
+      const mix = guest.succeed(fioMix(disk, { seconds: 35, sizeMiB: 1000 }), 4 * minuteMs)
       const [output] = await Promise.all([mix, killAndEnd()])
       const report = parseFioReport(output)
       expect(report.error).toBe(0)
