@@ -46,7 +46,8 @@ describe('parseRequest', () => {
     ['--portal [::1]:3261 --demo', { host: '::1', port: 3261 }],
     ['--demo --portal 0.0.0.0', { host: '0.0.0.0', port: 3260 }],
   ])('serves the demo: %s', (line, portal) => {
-    expect(parse(line)).toEqual({ kind: 'demo', portal, log: { level: 'info' } })
+    const control = { path: '/run/lunkit/control.sock', named: false }
+    expect(parse(line)).toEqual({ kind: 'demo', portal, control, log: { level: 'info' } })
   })
 
   it.each([

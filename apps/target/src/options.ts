@@ -16,7 +16,12 @@ export const DEFAULT_CONTROL_PATH = '/run/lunkit/control.sock'
 export type Request =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
-  | { readonly kind: 'demo'; readonly portal: PortalAddress; readonly log: LogOptions }
+  | {
+      readonly kind: 'demo'
+      readonly portal: PortalAddress
+      readonly log: LogOptions
+      readonly control: ControlPath
+    }
   | ({ readonly kind: 'serve'; readonly log: LogOptions; readonly control: ControlPath } & Paths)
   | ({ readonly kind: 'check'; readonly strict: boolean } & Paths)
   | { readonly kind: 'reload'; readonly pid: number; readonly stateDirectory: string }
@@ -76,7 +81,8 @@ export function parseRequest(args: readonly string[], environment: NodeJS.Proces
   if (values.strict && !values.check)
     throw new UsageError('--strict is for --check; lunkitd itself serves what it can and names the rest')
   const log = logOptions(values, environment)
-  if (values.demo) return demo(values, log)
+  const control = controlPath(values, environment)
+  if (values.demo) return demo(values, { log, control })
   const path = values.config ?? nonEmpty(environment.LUNKIT_CONFIG)
   const state = values.state ?? nonEmpty(environment.LUNKIT_STATE)
   const paths = {
@@ -84,7 +90,6 @@ export function parseRequest(args: readonly string[], environment: NodeJS.Proces
     stateDirectory: resolve(state ?? DEFAULT_STATE_DIRECTORY),
     stateNamed: state !== undefined,
   }
-  const control = controlPath(values, environment)
   if (values.reload !== undefined) return reload(values.reload, values, paths.stateDirectory)
   return values.check ? { kind: 'check', strict: values.strict, ...paths } : { kind: 'serve', ...paths, control, log }
 }
@@ -102,12 +107,12 @@ function controlPath({ control }: Values, { LUNKIT_CONTROL }: NodeJS.ProcessEnv)
   return { path: resolve(path ?? DEFAULT_CONTROL_PATH), named: path !== undefined }
 }
 
-function demo(values: Values, log: LogOptions): Request {
+function demo(values: Values, common: { readonly log: LogOptions; readonly control: ControlPath }): Request {
   if (values.config !== undefined) throw new UsageError('--demo serves a disk of its own; leave out --config or --demo')
   if (values.check) throw new UsageError('--check reads a configuration, and --demo has none; leave out one of them')
-  if (values.portal === undefined) return { kind: 'demo', portal: DEMO_PORTAL, log }
+  if (values.portal === undefined) return { kind: 'demo', portal: DEMO_PORTAL, ...common }
   const portal = parsePortal(values.portal)
-  if (portal !== undefined) return { kind: 'demo', portal, log }
+  if (portal !== undefined) return { kind: 'demo', portal, ...common }
   const example = formatPortal(DEMO_PORTAL)
   throw new UsageError(`--portal ${values.portal} is no address and port; right is ${example} or [::1]:${ISCSI_PORT}`)
 }

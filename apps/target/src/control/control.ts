@@ -30,21 +30,30 @@ export class Control {
   }
 
   /**
-   * Makes the socket; undefined where it cannot be made and nobody has named it, which is said.
+   * Makes the socket; undefined where it cannot be made and nobody has named it, which is said, quietly to who would not miss it.
    * @throws {ControlUnusable} where it was named.
    */
-  static async open({ path, named }: ControlPath, log: Logger): Promise<Control | undefined> {
+  static async open(
+    { path, named }: ControlPath,
+    log: Logger,
+    { quiet = false }: { readonly quiet?: boolean } = {},
+  ): Promise<Control | undefined> {
     try {
       // Where nobody has said a path, there is nobody who would have made its directory; systemd does.
       if (!named) await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE })
-      const warn = (text: string): void => log.warn({ control: path }, text)
+      const notes: string[] = []
       const limits = { closeMs: CLOSE_MS }
-      return new Control(await ControlSocket.open({ path, limits, warn }), log)
+      const socket = await ControlSocket.open({ path, limits, warn: note => notes.push(note) })
+      log.info({ control: path, ownerOnly: socket.ownerOnly }, [`control socket ${path}`, ...notes].join('; '))
+      return new Control(socket, log)
     } catch (error) {
       const why = (error as Error).message
       const inUse = error instanceof ControlSocketError && error.inUse
       if (named) throw new ControlUnusable(`the control socket ${why}`, { inUse, cause: error })
-      log.warn({ control: path, err: error }, `there is no control socket, lunkitd serves without one: ${why}`)
+      log[quiet ? 'info' : 'warn'](
+        { control: path, err: error },
+        `there is no control socket, lunkitd serves without one: ${why}`,
+      )
       return undefined
     }
   }
@@ -56,7 +65,6 @@ export class Control {
 
   /** Answers from now on, to those who wait too. */
   serve(parts: ControlParts): void {
-    this.#log.info({ control: this.#socket.path }, `control socket ${this.#socket.path}`)
     void this.#socket.called.then(() => {
       if (!this.#closed) this.#server = this.#load(parts)
     })

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { type Configuration, formatConfiguration, type Generation, parseConfiguration } from '@lunkit/config'
 import { type AnswerOf, ControlFault, type ControlService, FaultKind, nearest } from '@lunkit/control'
-import type { ConfigurationFile } from '../live/configuration-file.ts'
+import { type ConfigurationFile, NoConfigurationFile } from '../live/configuration-file.ts'
 import type { Changed, Foreseen } from '../live/live-configuration.ts'
 import { whyOf } from '../why.ts'
 import type { ControlParts } from './control-parts.ts'
@@ -17,15 +17,10 @@ type ListedGeneration = AnswerOf<'generations'>['generations'][number]
 /** What the file is now, among the generations. */
 const CURRENT = 'current'
 
-const NO_FILE = new ControlFault(FaultKind.refused, {
-  what: 'what is served stands in no file',
-  right: 'to start lunkitd with a configuration',
-})
-
 /** The configuration as a document, and its file. */
 export function documentAnswers({ live, file, changes }: ControlParts): DocumentService {
   const theFile = (): ConfigurationFile => {
-    if (file === undefined) throw NO_FILE
+    if (file === undefined) throw new NoConfigurationFile()
     return file
   }
   const changed = (done: Changed): AnswerOf<'apply'> => {
@@ -49,7 +44,6 @@ export function documentAnswers({ live, file, changes }: ControlParts): Document
       return { paths, changedOutside: file !== undefined && (await live.isChangedOutside()) }
     },
     reload: async ({ discard }) => {
-      theFile()
       return changed(await live.reload({ discard }))
     },
   }

@@ -2,11 +2,10 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EditCall, parseConfiguration } from '@lunkit/config'
-import { ControlClient } from '@lunkit/control/client'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { withLun } from '../testing/client.ts'
 import { Lunkitd } from '../testing/lunkitd.ts'
-import { faultOf, startManaged } from '../testing/managed.ts'
+import { faultOf, managerOf, startManaged } from '../testing/managed.ts'
 import { saveConfig, TARGET_NAME } from '../testing/save-config.ts'
 
 // Each test starts processes, which takes its time where others use the machine too.
@@ -159,7 +158,7 @@ describe('the configuration through the control socket', () => {
   it('is created by the first that is saved, for its owner alone', async () => {
     await using lunkitd = new Lunkitd(['--config', path])
     await lunkitd.logged(({ msg }) => msg.startsWith('control socket '))
-    const client = new ControlClient({ path: lunkitd.controlPath })
+    const client = managerOf(lunkitd)
     await client.call('edit', { edits: [ramdisk('a')] })
     expect(await client.call('save')).toEqual({ path, generation: '' })
     expect((await stat(path)).mode & 0o777).toBe(0o600)

@@ -2,6 +2,7 @@ import { NoSuchPath } from '@lunkit/config'
 import { ControlFault, FaultKind } from '@lunkit/control'
 import { type Step, StepError } from 'lunkit'
 import { UnusableConfiguration } from '../configuration.ts'
+import { NoConfigurationFile } from '../live/configuration-file.ts'
 import { LostChanges } from '../live/lost-changes.ts'
 import { FixedSetting } from '../serving/fixed-setting.ts'
 import { TooManyPreferences } from '../state/kept-preferences.ts'
@@ -33,6 +34,10 @@ const ROWS: readonly Row[] = [
       where,
       right: `one that can; ${kept}`,
     })
+  }),
+  row(NoConfigurationFile, () => {
+    const what = 'what is served stands in no file'
+    return new ControlFault(FaultKind.refused, { what, right: 'to start lunkitd with a configuration' })
   }),
   row(FixedSetting, ({ path, what, right }) => new ControlFault(FaultKind.refused, { what, where: path, right })),
   row(TooManyPreferences, ({ what, right }) => new ControlFault(FaultKind.refused, { what, right })),

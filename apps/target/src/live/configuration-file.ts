@@ -4,6 +4,15 @@ import { loadServed, UnusableConfiguration } from '../configuration.ts'
 import type { ConfigPath } from '../options.ts'
 import { whyOf } from '../why.ts'
 
+/** What is served stands in no file. */
+export class NoConfigurationFile extends Error {
+  override readonly name = 'NoConfigurationFile'
+
+  constructor() {
+    super('what is served stands in no file; right is to start lunkitd with a configuration')
+  }
+}
+
 /** What the file was before. */
 interface LastGood {
   readonly generation: Generation

@@ -15,7 +15,7 @@ import {
 import type { Applied } from 'lunkit'
 import { type LoadedConfiguration, UnusableConfiguration } from '../configuration.ts'
 import type { MeantConfiguration } from '../serving/meant-configuration.ts'
-import type { ConfigurationFile } from './configuration-file.ts'
+import { type ConfigurationFile, NoConfigurationFile } from './configuration-file.ts'
 import { LostChanges } from './lost-changes.ts'
 import { Turns } from './turns.ts'
 
@@ -51,7 +51,8 @@ export interface LiveOptions {
   readonly first: LoadedConfiguration
   /** What that was planned with. */
   readonly planner: Planner
-  readonly file: Pick<ConfigurationFile, 'path' | 'read' | 'look' | 'save'>
+  /** Undefined: it stands in none. */
+  readonly file: Pick<ConfigurationFile, 'path' | 'read' | 'look' | 'save'> | undefined
   /** What a plan means on this machine. */
   readonly meaning: (plan: ServingPlan) => Promise<MeantConfiguration>
   /** Has it served, all of it or nothing. */
@@ -124,7 +125,7 @@ export class LiveConfiguration {
   /** Whether somebody else has changed the file since it was read or saved here. What cannot be read has been changed. */
   async isChangedOutside(): Promise<boolean> {
     try {
-      return documentChanges(this.#saved, await this.#options.file.look()).length > 0
+      return documentChanges(this.#saved, await this.#file.look()).length > 0
     } catch (error) {
       if (error instanceof UnusableConfiguration) return true
       throw error
@@ -145,10 +146,11 @@ export class LiveConfiguration {
    */
   reload({ discard = false } = {}): Promise<Changed> {
     return this.#turns.next(async () => {
+      const file = this.#file
       const { unsaved } = this
       if (unsaved.length > 0 && !discard)
         throw new LostChanges('what is served was changed and not saved', unsaved, 'save it, or discard it')
-      const configuration = this.#withParts(await this.#options.file.read())
+      const configuration = this.#withParts(await file.read())
       const changed = await this.#become(configuration)
       this.#saved = configuration
       return changed
@@ -161,7 +163,8 @@ export class LiveConfiguration {
    */
   save({ force = false } = {}): Promise<Generation | undefined> {
     return this.#turns.next(async () => {
-      const { file, tell } = this.#options
+      const file = this.#file
+      const { tell } = this.#options
       if (!force) await this.#refuseLoss()
       const configuration = this.#configuration
       const before = await file.save(configuration)
@@ -186,10 +189,16 @@ export class LiveConfiguration {
 
   /** A file that is not there, or cannot be read, holds nothing that could be lost unless it did before. */
   async #refuseLoss(): Promise<void> {
-    const configuration = await this.#options.file.read()
+    const configuration = await this.#file.read()
     const changes = documentChanges(this.#saved, configuration)
     if (changes.length === 0) return
     throw new LostChanges('the file was changed since it was read', changes, 'have it read again, or save by force')
+  }
+
+  get #file(): NonNullable<LiveOptions['file']> {
+    const { file } = this.#options
+    if (file === undefined) throw new NoConfigurationFile()
+    return file
   }
 
   /** What does not come of an edit says most of it again: what is the same is not planned anew. */

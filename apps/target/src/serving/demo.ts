@@ -1,17 +1,40 @@
-import { randomBytes } from 'node:crypto'
-import { formatPortal, type PortalAddress } from '@lunkit/config'
-import { createTarget, type DiskServerOptions, derivedSuffix, type LunkitTarget, ramdisk } from 'lunkit'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { formatPortal, type PortalAddress, type ServingPlan } from '@lunkit/config'
+import { derivedSuffix, lunUrl } from 'lunkit'
 
 const DEMO_TARGET_NAME = 'iqn.2026-11.io.lunkit:demo'
 /** Nobody else reaches it, and one process at a time has it: a name that is the same on every machine does no harm there. */
 const OWN_PORTAL = '127.0.0.1:3260'
 const DEMO_DISK_BYTES = 1024 ** 3
 
-/** Serves the demo's disk, which takes memory only when it is written. */
-export function serveDemo(portal: PortalAddress, options: DiskServerOptions): Promise<LunkitTarget> {
-  const attributes = { emulateModelAlias: true, emulateTpu: true, emulateTpws: true, isNonrot: true }
-  const disk = ramdisk({ name: 'demo', sizeBytes: DEMO_DISK_BYTES, attributes })
-  return createTarget({ ...options, name: demoName(portal), portal, luns: [disk] })
+/** What a login is offered: those of a target of a program, with which there are no round trips that could be saved. */
+const PARAMETERS = {
+  HeaderDigest: 'CRC32C,None',
+  DataDigest: 'CRC32C,None',
+  InitialR2T: 'No',
+  ImmediateData: 'Yes',
+  MaxXmitDataSegmentLength: '262144',
+  MaxBurstLength: '1048576',
+  FirstBurstLength: '262144',
+  MaxOutstandingR2T: '8',
+}
+
+/** The demo as a saveconfig.json: a disk that takes memory only when it is written, for everybody. */
+export function demoDocument(portal: PortalAddress): object {
+  const attributes = { emulate_model_alias: 1, emulate_tpu: 1, emulate_tpws: 1, is_nonrot: 1 }
+  const disk = { plugin: 'ramdisk', name: 'demo', size: DEMO_DISK_BYTES, wwn: randomUUID(), attributes }
+  const tpg = {
+    tag: 1,
+    enable: true,
+    attributes: { authentication: 0, generate_node_acls: 1, demo_mode_write_protect: 0 },
+    parameters: PARAMETERS,
+    luns: [{ index: 0, storage_object: '/backstores/ramdisk/demo' }],
+    portals: [{ ip_address: portal.host, port: portal.port }],
+  }
+  return {
+    storage_objects: [disk],
+    targets: [{ fabric: 'iscsi', wwn: demoName(portal), tpgs: [tpg] }],
+  }
 }
 
 /** At any other portal than its own the demo is one of several in the world, each with a name of its own. */
@@ -24,9 +47,10 @@ function demoName(portal: PortalAddress): string {
 }
 
 /** The demo's URL, and how to connect to it. */
-export function demoLines(target: LunkitTarget): readonly string[] {
-  const url = target.url()
-  const portal = formatPortal(target.address)
+export function demoLines({ targets }: Pick<ServingPlan, 'targets'>, address: PortalAddress): readonly string[] {
+  const name = targets[0]?.name ?? ''
+  const url = lunUrl(address, name, 0)
+  const portal = formatPortal(address)
   return [
     url,
     '',
@@ -34,6 +58,6 @@ export function demoLines(target: LunkitTarget): readonly string[] {
     `  iscsi-inq ${url}`,
     `  qemu-img info ${url}`,
     `  iscsiadm -m discovery -t sendtargets -p ${portal}`,
-    `  iscsiadm -m node -T ${target.name} -p ${portal} --login`,
+    `  iscsiadm -m node -T ${name} -p ${portal} --login`,
   ]
 }

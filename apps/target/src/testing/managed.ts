@@ -12,6 +12,9 @@ export interface Managed extends AsyncDisposable {
   readonly urls: readonly string[]
 }
 
+/** Who manages a lunkitd. */
+export const managerOf = ({ controlPath: path }: Lunkitd): ControlClient => new ControlClient({ path })
+
 /** Starts a lunkitd that serves this text, as the saveconfig.json of a directory, and waits for so many LUNs. */
 export async function startManaged(
   directory: string,
@@ -25,7 +28,7 @@ export async function startManaged(
   const urls = await lunkitd.urls(luns)
   return {
     lunkitd,
-    client: new ControlClient({ path: lunkitd.controlPath }),
+    client: managerOf(lunkitd),
     urls,
     [Symbol.asyncDispose]: () => lunkitd[Symbol.asyncDispose](),
   }

@@ -1,0 +1,71 @@
+import type { Planner } from '@lunkit/config'
+import type { FlushFailure } from 'lunkit'
+import type { LoadedConfiguration } from '../configuration.ts'
+import type { ConfigurationFile } from '../live/configuration-file.ts'
+import { LiveConfiguration } from '../live/live-configuration.ts'
+import type { ConfigPath } from '../options.ts'
+import { ChangeLog } from '../reload/change-log.ts'
+import { OutcomeFile } from '../reload/outcome-file.ts'
+import { Reloading } from '../reload/reloading.ts'
+import { ConfigurationMeaning } from '../serving/configuration-meaning.ts'
+import { DiskFaults } from '../serving/disk-faults.ts'
+import { ServedConfiguration } from '../serving/served-configuration.ts'
+import { logServed } from '../serving/summary.ts'
+import { MountMemory } from '../state/mount-memory.ts'
+import type { StateStore } from '../state/state-store.ts'
+import type { Service, Surroundings } from './service.ts'
+
+/** A configuration that is to be served. */
+export interface StartedConfiguration {
+  readonly loaded: LoadedConfiguration
+  /** What that was planned with. */
+  readonly planner: Planner
+  /** The file that it stands in; undefined: none. */
+  readonly file: ConfigurationFile | undefined
+  /** What it is called. */
+  readonly config: ConfigPath
+  readonly state: StateStore
+  /** Whether anybody named the state directory. */
+  readonly stateNamed: boolean
+}
+
+/** What serves a configuration. */
+export interface ServingConfiguration extends Pick<Service, 'ended'> {
+  readonly served: ServedConfiguration
+}
+
+/** Serves a configuration, and has it changed from then on by whoever may. */
+export async function startConfiguration(
+  { loaded, planner, file, config, state, stateNamed }: StartedConfiguration,
+  { log, ending, witness, options, control }: Surroundings,
+): Promise<ServingConfiguration> {
+  const mounts = new MountMemory({ kept: state.mounts, log })
+  const faults = new DiskFaults({ kept: state.faults, log })
+  const meaning = new ConfigurationMeaning({ config, log, state, stateNamed, mounts })
+  const meant = await meaning.of(loaded.plan)
+  const around = { log, mounts, faults, ports: state.ports, ending: ending.asked }
+  const served = new ServedConfiguration(meant.plan, options, around)
+  await served.start(meant)
+  logServed({ plan: meant.shown, disks: served.disks, server: served.server }, log)
+  const live = new LiveConfiguration({
+    first: loaded,
+    planner,
+    file,
+    meaning: plan => meaning.of(plan, served.openPlans),
+    served,
+    tell: news => witness.events.heardLive(news),
+  })
+  const changes = new ChangeLog(served, log)
+  const reloading = new Reloading({ live, changes, outcomes: new OutcomeFile(state.directory, log), log })
+  if (file !== undefined) ending.onReload(() => reloading.ask())
+  control?.serve({ live, served, file, state, witness, changes, ownerOnly: control.ownerOnly })
+  // Whoever asks for something from now on is told that it ends.
+  ending.asked.addEventListener('abort', () => void control?.close())
+  const ended = async (failures: readonly FlushFailure[]): Promise<void> => {
+    await control?.close()
+    await reloading.settled()
+    await live.settled()
+    await faults.closed(failures)
+  }
+  return { served, ended }
+}

@@ -1,0 +1,38 @@
+import { Planner, parseConfiguration } from '@lunkit/config'
+import { Control } from '../control/control.ts'
+import type { Request } from '../options.ts'
+import { demoDocument, demoLines } from '../serving/demo.ts'
+import { StateStore } from '../state/state-store.ts'
+import { startConfiguration } from './configuration-start.ts'
+import type { Service, Surroundings } from './service.ts'
+
+/** What asks lunkitd to serve the demo. */
+export type ServeDemo = Extract<Request, { kind: 'demo' }>
+
+/** What stands in the place of the path of a file. */
+const CALLED = { path: 'the demo', named: true }
+
+/**
+ * Serves the demo; undefined where its portal could not be opened, which the log says.
+ * @throws {ControlUnusable} before anything is opened.
+ */
+export async function startDemo(
+  { portal, control: at }: ServeDemo,
+  surroundings: Omit<Surroundings, 'control'>,
+): Promise<Service | undefined> {
+  const control = await Control.open(at, surroundings.log, { quiet: true })
+  const planner = new Planner()
+  const configuration = parseConfiguration(JSON.stringify(demoDocument(portal)))
+  const loaded = { configuration, plan: planner.plan(configuration) }
+  const state = StateStore.inMemory()
+  const started = { loaded, planner, file: undefined, config: CALLED, state, stateNamed: false }
+  const { served, ended } = await startConfiguration(started, { ...surroundings, control })
+  const { server, plan } = served
+  const address = server.addressOf(portal)
+  if (address !== undefined) return { lines: demoLines(plan, address), server, ended }
+  // What is to end need not be opened, and is no failure.
+  if (surroundings.ending.asked.aborted) return { lines: [], server, ended }
+  await server.close()
+  await ended([])
+  return undefined
+}

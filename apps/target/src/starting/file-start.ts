@@ -1,0 +1,47 @@
+import { resolve } from 'node:path'
+import { Planner } from '@lunkit/config'
+import { Control } from '../control/control.ts'
+import { ConfigurationFile } from '../live/configuration-file.ts'
+import type { Request } from '../options.ts'
+import { warnOfExposure } from '../serving/exposure.ts'
+import { servedUrls } from '../serving/urls.ts'
+import { openState } from '../state/state-opening.ts'
+import { startConfiguration } from './configuration-start.ts'
+import type { Service, Surroundings } from './service.ts'
+
+/** What asks lunkitd to serve what a file describes. */
+export type ServeFile = Extract<Request, { kind: 'serve' }>
+
+/**
+ * Serves what the file describes.
+ * @throws {UnusableConfiguration}, {StateUnusable} or {ControlUnusable} before anything is opened.
+ */
+export async function startFile(request: ServeFile, surroundings: Omit<Surroundings, 'control'>): Promise<Service> {
+  const { config, stateDirectory: path, stateNamed: named } = request
+  const { log } = surroundings
+  // Before the state is taken: a configuration that is wrong takes nothing.
+  const file = new ConfigurationFile(config, log)
+  const planner = new Planner()
+  const configuration = await file.readAtStart()
+  const loaded = { configuration, plan: planner.plan(configuration) }
+  const { state, release } = await openState({ path, named, configuration: resolve(config.path) }, log)
+  let control: Control | undefined
+  try {
+    control = await Control.open(request.control, log)
+    await warnOfExposure(log, { config: config.path, stateDirectory: path })
+    const started = { loaded, planner, file, config, state, stateNamed: named }
+    const { served, ended } = await startConfiguration(started, { ...surroundings, control })
+    return {
+      lines: servedUrls(served.plan, served.disks, served.server),
+      server: served.server,
+      ended: async failures => {
+        await ended(failures)
+        await release()
+      },
+    }
+  } catch (error) {
+    await control?.close()
+    await release()
+    throw error
+  }
+}

@@ -1,0 +1,23 @@
+import type { DiskServer, DiskServerOptions, FlushFailure } from 'lunkit'
+import type { Logger } from 'pino'
+import type { Control } from '../control/control.ts'
+import type { Witness } from '../control/witness.ts'
+import type { Ending } from '../drain.ts'
+
+/** What is served, and what standard output is told of it. */
+export interface Service {
+  readonly lines: readonly string[]
+  readonly server: DiskServer
+  /** What is left to be done when it has ended, with the disks that could not be flushed. */
+  readonly ended: (failures: readonly FlushFailure[]) => Promise<void>
+}
+
+/** Where a start is told of, how it is ended, and with what it serves. */
+export interface Surroundings {
+  readonly log: Logger
+  readonly ending: Ending
+  readonly witness: Witness
+  readonly options: DiskServerOptions
+  /** Undefined: nobody manages what is served. */
+  readonly control: Control | undefined
+}
