@@ -9,4 +9,11 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE') throw error
   })
 const [, calledAs = 'lunkit', ...args] = process.argv
-process.exitCode = await run(args, { calledAs, environment: process.env, terminal: nodeTerminal, found: foundFile })
+const keyboard = process.stdin.isTTY ? { input: process.stdin, output: process.stdout } : undefined
+process.exitCode = await run(args, {
+  calledAs,
+  environment: process.env,
+  terminal: nodeTerminal,
+  found: foundFile,
+  keyboard,
+})

@@ -1,14 +1,18 @@
-import { createInterface } from 'node:readline'
-import { createInterface as createAsking } from 'node:readline/promises'
 import type { Terminal } from './terminal.ts'
-import { MOST_COLUMNS } from './terminal.ts'
+import { isYes, MOST_COLUMNS } from './terminal.ts'
 
 async function confirm(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) return false
-  const asking = createAsking({ input: process.stdin, output: process.stdout })
+  const { createInterface } = await import('node:readline/promises')
+  const asking = createInterface({ input: process.stdin, output: process.stdout })
   const answer = await asking.question(`${question} [y/N] `)
   asking.close()
-  return /^y(?:es)?$/i.test(answer.trim())
+  return isYes(answer)
+}
+
+async function* lines(): AsyncGenerator<string, void> {
+  const { createInterface } = await import('node:readline')
+  yield* createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })
 }
 
 /** The terminal of this process. */
@@ -19,7 +23,7 @@ export const nodeTerminal: Terminal = {
   get columns() {
     return Math.min(process.stdout.columns ?? MOST_COLUMNS, MOST_COLUMNS)
   },
-  isInteractive: process.stdin.isTTY === true,
-  lines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
+  colours: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  lines,
   confirm,
 }

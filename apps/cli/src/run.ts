@@ -1,5 +1,6 @@
 import { ControlClient } from '@lunkit/control/client'
 import type { Context } from './commands/command.ts'
+import type { Keyboard } from './interactive.ts'
 import { wordsOfArguments } from './line/words.ts'
 import type { Invocation } from './options.ts'
 import { readInvocation } from './options.ts'
@@ -7,7 +8,9 @@ import type { Personality } from './personality.ts'
 import { asRefusal, printRefusal, printReply } from './printing.ts'
 import { ExitCode, misused } from './refusal.ts'
 import { runScript } from './script.ts'
+import { Bookmarks } from './shell/bookmarks.ts'
 import { Shell } from './shell/shell.ts'
+import { stateFile } from './state-file.ts'
 import type { Terminal } from './terminal.ts'
 import { USAGE } from './usage.ts'
 import { lunkitVersion, TARGETCLI_VERSION } from './version.ts'
@@ -18,6 +21,8 @@ export interface Surroundings {
   readonly environment: NodeJS.ProcessEnv
   readonly terminal: Terminal
   readonly found: Context['found']
+  /** Where somebody types; undefined: nobody does. */
+  readonly keyboard?: Omit<Keyboard, 'history'> | undefined
 }
 
 function personalityOf({ isTargetcli, echoesSecrets }: Invocation, calledAs: string): Personality {
@@ -36,7 +41,7 @@ async function runLine(shell: Shell, { words, json, isTargetcli }: Invocation, t
   }
 }
 
-function shellOf(invocation: Invocation, { calledAs, terminal, found }: Surroundings): Shell {
+function shellOf(invocation: Invocation, { calledAs, terminal, found, environment }: Surroundings): Shell {
   const { json } = invocation
   return new Shell({
     client: new ControlClient({ path: invocation.control }),
@@ -45,6 +50,8 @@ function shellOf(invocation: Invocation, { calledAs, terminal, found }: Surround
     print: (lines, data) => printReply({ lines, data }, { terminal, json }),
     confirm: question => terminal.confirm(question),
     found,
+    bookmarks: new Bookmarks(stateFile(environment, 'bookmarks.json')),
+    colours: terminal.colours && !json,
   })
 }
 
@@ -77,5 +84,13 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   if (invocation.asks !== 'run') return SAYS[invocation.asks](invocation, surroundings)
   const shell = shellOf(invocation, surroundings)
   if (invocation.words.length > 0) return runLine(shell, invocation, terminal)
-  return runScript(shell, invocation, terminal)
+  const { keyboard } = surroundings
+  if (invocation.file !== undefined || keyboard === undefined) return runScript(shell, invocation, terminal)
+  // Who types can wait for it; a command need not.
+  const [{ runInteractively }, { TypedHistory }] = await Promise.all([
+    import('./interactive.ts'),
+    import('./typed-history.ts'),
+  ])
+  const history = new TypedHistory(stateFile(environment, 'history'))
+  return runInteractively(shell, { terminal, json: invocation.json }, { ...keyboard, history })
 }

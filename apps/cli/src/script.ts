@@ -52,7 +52,7 @@ const BANNER: readonly string[] = [
 const PROMPT_LENGTH = 30
 
 /** The prompt of a shell at a path. */
-function promptOf(path: string): string {
+export function promptOf(path: string): string {
   const half = Math.floor((PROMPT_LENGTH - '...'.length) / 2)
   return `${path.length > PROMPT_LENGTH ? `${path.slice(0, half)}...${path.slice(-half)}` : path}> `
 }
@@ -70,7 +70,7 @@ async function runKindly(shell: Shell, line: string, printing: Printing): Promis
 }
 
 /** Saves at the end, where whoever ends has it so. */
-async function saveAtEnd(shell: Shell, printing: Printing): Promise<void> {
+export async function saveAtEnd(shell: Shell, printing: Printing): Promise<void> {
   const { client } = shell
   try {
     if ((await preferencesOf(client)).auto_save_on_exit !== true) return

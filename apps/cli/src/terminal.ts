@@ -8,8 +8,8 @@ export interface Terminal {
   readonly write: (text: string) => void
   /** Columns that lines may have. */
   readonly columns: number
-  /** Whether somebody types. */
-  readonly isInteractive: boolean
+  /** Whether lines may have colours. */
+  readonly colours: boolean
   /** Lines that are typed, or that a program sends. */
   readonly lines: () => AsyncIterable<string>
   /** Whether whoever types agrees; false where nobody does. */
@@ -18,3 +18,6 @@ export interface Terminal {
 
 /** Columns that targetcli has without a terminal, and at most. */
 export const MOST_COLUMNS = 132
+
+/** Whether an answer agrees. */
+export const isYes = (answer: string): boolean => /^y(?:es)?$/i.test(answer.trim())

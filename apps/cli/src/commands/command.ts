@@ -2,6 +2,7 @@ import type { FoundBacking } from '@lunkit/config/words'
 import type { ControlClient } from '@lunkit/control/client'
 import type { CommandLine } from '../line/command-line.ts'
 import type { Personality } from '../personality.ts'
+import type { Bookmarks } from '../shell/bookmarks.ts'
 import type { Node } from '../shell/nodes.ts'
 import type { Given, Parameter } from './parameter.ts'
 
@@ -24,8 +25,11 @@ export interface Context {
   readonly client: ControlClient
   readonly personality: Personality
   readonly node: Node
-  /** Where the shell is. */
-  readonly current: string
+  readonly bookmarks: Bookmarks
+  /** Aborted where whoever types interrupts it. */
+  readonly signal: AbortSignal
+  /** Whether lines may have colours. */
+  readonly colours: boolean
   /** The node at a path, which may be relative to the command's node. @throws {Refusal} where there is none. */
   readonly at: (path: string) => Promise<Node>
   /** Whether a preference of targetcli is on. */

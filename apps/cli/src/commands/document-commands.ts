@@ -4,12 +4,14 @@ import type { ResultOf } from '@lunkit/control/client'
 import { misused, Refusal } from '../refusal.ts'
 import type { Command, Context, Reply } from './command.ts'
 import { command } from './command.ts'
-import { kinds, may, needs } from './parameter.ts'
+import { fileNames } from './completions.ts'
+import { kinds, may, needs, of } from './parameter.ts'
 import { restored } from './restored.ts'
 
 type Changes = ResultOf<'plan'>
 
-const FILE = needs('file', kinds.text, 'the path of a saveconfig.json')
+const FILE = of(fileNames, needs('file', kinds.text, 'the path of a saveconfig.json'))
+const savefile = of(fileNames, may('savefile', kinds.text, "the daemon's own file"))
 
 /** The text of a file of ours. @throws {Refusal} where it cannot be read. */
 async function textOf(path: string, wrong: (path: string) => string): Promise<string> {
@@ -108,12 +110,12 @@ async function unsaved({ client }: Context): Promise<Reply> {
 /** The commands of the root that are about the whole configuration. */
 export const documentCommands: readonly Command[] = [
   command('saveconfig', 'saves the configuration, so that it is there after a power failure', {
-    takes: [may('savefile', kinds.text, "the daemon's own file"), may('force', kinds.flag, 'false')],
+    takes: [savefile, may('force', kinds.flag, 'false')],
     run: (context, given) => saveConfiguration(context, given),
   }),
   command('restoreconfig', 'puts back what a file has: all of it, a target, or a storage object', {
     takes: [
-      may('savefile', kinds.text, "the daemon's own file"),
+      savefile,
       may('clear_existing', kinds.flag, 'false'),
       may('target', kinds.text, 'all'),
       may('storage_object', kinds.text, 'all'),

@@ -30,7 +30,7 @@ export function servedPlace({ node }: Pick<Context, 'node'>): Place {
 
 /** Has the daemon make an edit. @throws {Refusal} in targetcli's words where it does not. */
 export async function makeEdit(
-  { client, prefers, personality }: Context,
+  { client, prefers, personality, bookmarks }: Context,
   call: EditCall,
   told: EditTold = {},
 ): Promise<Reply> {
@@ -43,6 +43,7 @@ export async function makeEdit(
     { showsSecrets: personality.echoesSecrets, ...words },
   )
   const [first] = made
+  if (first !== undefined) bookmarks.made(first)
   const enters = first !== undefined && (await prefers('auto_cd_after_create'))
   return { lines, data: { made, steps, lines }, ...(enters && { goTo: first }) }
 }

@@ -3,7 +3,7 @@ import { misused } from '../refusal.ts'
 import { drawnAt, nodesAt } from '../shell/nodes.ts'
 import type { Command, Context, Reply } from './command.ts'
 import { command, SILENT } from './command.ts'
-import { kinds, may } from './parameter.ts'
+import { kinds, may, needs, of } from './parameter.ts'
 
 const path = may('path', kinds.text, 'this node')
 const depth = may('depth', kinds.text, 'all levels')
@@ -12,7 +12,11 @@ async function list(context: Context, given: { readonly path?: string; readonly 
   const levels = given.depth ?? '0'
   if (!/^[0-9]{1,3}$/.test(levels)) throw misused('The tree depth must be a number.')
   const at = given.path === undefined ? context.node.path : (await context.at(given.path)).path
-  const { lines, nodes } = await drawnAt(context.client, at, { depth: Number(levels), columns: context.columns })
+  const { lines, nodes } = await drawnAt(context.client, at, {
+    depth: Number(levels),
+    columns: context.columns,
+    colours: context.colours,
+  })
   return { lines, data: { nodes } }
 }
 
@@ -40,6 +44,25 @@ async function status({ client, node }: Context): Promise<Reply> {
   return { lines: [statusLine(told), ...more], data: told }
 }
 
+const BOOKMARK_ACTIONS: Readonly<Record<string, (context: Context, name: string) => Promise<Reply>>> = {
+  async add({ bookmarks, node: { path: at } }, name) {
+    if (!/^[A-Za-z0-9:_.-]+$/.test(name)) throw misused("Syntax error, see 'help bookmarks'.")
+    await bookmarks.add(name, at)
+    return { lines: [`Bookmarked ${at} as ${name}.`] }
+  },
+  async del({ bookmarks }, name) {
+    await bookmarks.delete(name)
+    return { lines: [`Deleted bookmark ${name}.`] }
+  },
+  async go({ at }, name) {
+    return { lines: [], goTo: (await at(`@${name}`)).path }
+  },
+  async show({ bookmarks }) {
+    const all = [...(await bookmarks.all())]
+    return { lines: all.map(([name, at]) => `${name}  ${at}`), data: Object.fromEntries(all) }
+  },
+}
+
 /** The commands of every node but those that it has by its kind. */
 export const nodeCommands: readonly Command[] = [
   command('ls', 'the tree below a path, so many levels of it', { takes: [path, depth], run: list }),
@@ -52,6 +75,14 @@ export const nodeCommands: readonly Command[] = [
   }),
   command('status', 'what is said of a node in its line of the tree, and why it is not served', { run: status }),
   command('info', 'the settings of a node', { run: info }),
+  command('bookmarks', 'names for paths: bookmarks add|del|go|show [NAME]; @NAME is a path then', {
+    takes: [of(async () => Object.keys(BOOKMARK_ACTIONS), needs('action', kinds.text)), may('bookmark', kinds.text)],
+    run(context, { action, bookmark }) {
+      const run = BOOKMARK_ACTIONS[action as string]
+      if (run === undefined) throw misused("Syntax error, see 'help bookmarks'.")
+      return run(context, (bookmark as string | undefined) ?? '')
+    },
+  }),
   command('refresh', 'nothing: lunkit always shows what there is', { run: async () => SILENT }),
   command('exit', 'ends the shell', { run: async () => ({ lines: [], ends: true }) }),
 ]

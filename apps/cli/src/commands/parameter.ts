@@ -1,6 +1,7 @@
 import { nearest } from '@lunkit/wire'
 import type { CommandLine } from '../line/command-line.ts'
 import { misused, Refusal } from '../refusal.ts'
+import type { Values } from './completions.ts'
 
 /** What a value of a command is read as. */
 export interface ParameterKind<T> {
@@ -10,11 +11,11 @@ export interface ParameterKind<T> {
   readonly read: (value: string, name: string) => T
 }
 
-const kind = <T>(syntax: string, read: (value: string, name: string) => T): ParameterKind<T> => ({ syntax, read })
+const kindOf = <T>(syntax: string, read: (value: string, name: string) => T): ParameterKind<T> => ({ syntax, read })
 
 /** A number after an optional word: `lun0` and `0` are the same. */
 function numbered(word: string, wrong: (value: string) => string): ParameterKind<number> {
-  return kind(`${word}N|N`, value => {
+  return kindOf(`${word}N|N`, value => {
     const digits = value.startsWith(word) ? value.slice(word.length) : value
     if (/^[0-9]{1,9}$/.test(digits)) return Number(digits)
     throw misused(wrong(value), `${value} is none; right is ${word}0, or 0.`)
@@ -35,18 +36,18 @@ const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false }
 
 /** Every kind of value, in targetcli's words. */
 export const kinds = {
-  text: kind('TEXT', value => value),
-  number: kind('NUMBER', value => {
+  text: kindOf('TEXT', value => value),
+  number: kindOf('NUMBER', value => {
     if (/^[0-9]{1,15}$/.test(value)) return Number(value)
     throw misused(`Syntax error, '${value}' is not a NUMBER.`)
   }),
-  flag: kind('true|false', (value, name) => {
+  flag: kindOf('true|false', (value, name) => {
     // Its own name in its place is what programs send to targetcli: restoreconfig FILE clear_existing.
     const flag = value === name ? true : FLAGS[value.toLowerCase()]
     if (flag !== undefined) return flag
     throw misused(`Syntax error, '${value}' is not true|false.`)
   }),
-  size: kind('BYTES', bytesOf),
+  size: kindOf('BYTES', bytesOf),
   tag: numbered('tpg', () => 'Tag argument must be a number.'),
   lun: numbered('lun', () => 'Invalid LUN'),
   mappedLun: numbered('mapped_lun', () => 'mapped_lun must be an integer'),
@@ -61,20 +62,25 @@ export interface Parameter {
   readonly default?: string
   /** In a line. */
   readonly meaning?: string
+  /** What it may be, for whoever types it. */
+  readonly values?: Values
 }
 
+/** A parameter with what it may be. */
+export const of = (values: Values, parameter: Parameter): Parameter => ({ ...parameter, values })
+
 /** A parameter that must be given. */
-export const needs = (name: string, of: ParameterKind<unknown>, meaning?: string): Parameter => ({
+export const needs = (name: string, kind: ParameterKind<unknown>, meaning?: string): Parameter => ({
   name,
-  kind: of,
+  kind,
   isRequired: true,
   ...(meaning !== undefined && { meaning }),
 })
 
 /** A parameter that may be left out; `without` says what is done then. */
-export const may = (name: string, of: ParameterKind<unknown>, without?: string): Parameter => ({
+export const may = (name: string, kind: ParameterKind<unknown>, without?: string): Parameter => ({
   name,
-  kind: of,
+  kind,
   ...(without !== undefined && { default: without }),
 })
 
@@ -118,11 +124,11 @@ export type Given = Readonly<Record<string, unknown>>
 export function boundTo(takes: readonly Parameter[], line: CommandLine): Given {
   checkNames(takes, line)
   const named = new Map(line.named)
-  const values = takes.flatMap(({ name, kind: of, isRequired }, at): [string, unknown][] => {
+  const values = takes.flatMap(({ name, kind, isRequired }, at): [string, unknown][] => {
     const value = line.positional[at] ?? named.get(name)
     if (value === undefined || (value === '' && isRequired !== true)) return []
     if (value === '') throw new Refusal(`Missing required parameter ${name}`)
-    return [[name, of.read(value, name)]]
+    return [[name, kind.read(value, name)]]
   })
   return Object.fromEntries(values)
 }

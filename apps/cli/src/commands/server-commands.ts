@@ -1,8 +1,9 @@
 import type { ResultOf } from '@lunkit/control/client'
 import { misused } from '../refusal.ts'
 import type { Command, Context, Reply } from './command.ts'
-import { command } from './command.ts'
-import { kinds, may } from './parameter.ts'
+import { command, SILENT } from './command.ts'
+import { sessionIds } from './completions.ts'
+import { kinds, may, of } from './parameter.ts'
 import { columns } from './table-text.ts'
 
 type Session = ResultOf<'sessions'>['sessions'][number]
@@ -81,18 +82,25 @@ export async function daemonStatus({ client }: Pick<Context, 'client'>): Promise
   }
 }
 
-async function events({ client, print }: Context): Promise<Reply> {
-  for await (const event of client.events()) {
-    const { at, kind, path, text } = event
-    print([`${at} ${kind} ${path === '' ? '' : `${path}: `}${text}`], event)
+async function events({ client, print, signal }: Context): Promise<Reply> {
+  try {
+    for await (const event of client.events({}, { signal })) {
+      const { at, kind, path, text } = event
+      print([`${at} ${kind} ${path === '' ? '' : `${path}: `}${text}`], event)
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
   }
-  return { lines: [] }
+  return SILENT
 }
 
 /** The commands of the root that are about the daemon. */
 export const serverCommands: readonly Command[] = [
   command('sessions', 'who is logged in; sessions kick SID ends a session', {
-    takes: [may('action', kinds.text, 'list'), may('sid', kinds.text, 'all')],
+    takes: [
+      of(async () => Object.keys(ACTIONS), may('action', kinds.text, 'list')),
+      of(sessionIds, may('sid', kinds.text, 'all')),
+    ],
     run(context, { action = 'list', sid }) {
       const run = ACTIONS[action as string]
       if (run === undefined) throw misused(`action must be one of: ${Object.keys(ACTIONS).join(', ')}`)

@@ -3,9 +3,10 @@ import { Refusal } from '../refusal.ts'
 import { nodesAt } from '../shell/nodes.ts'
 import type { Command, Context, Reply } from './command.ts'
 import { command } from './command.ts'
+import { childNames, fileNames } from './completions.ts'
 import { as, editCommand, makeEdit, servedPlace } from './edit-command.ts'
 import type { Given } from './parameter.ts'
-import { kinds, may, needs } from './parameter.ts'
+import { kinds, may, needs, of } from './parameter.ts'
 
 const name = needs('name', kinds.text, 'of the storage object')
 const wwn = may('wwn', kinds.text, 'a new UUID')
@@ -48,7 +49,7 @@ const createCommands: Readonly<Record<string, Command>> = {
   fileio: command('create', 'a file that is a disk; one that is there keeps its size', {
     takes: [
       name,
-      needs('file_or_dev', kinds.text, 'the path of the file'),
+      of(fileNames, needs('file_or_dev', kinds.text, 'the path of the file')),
       may('size', kinds.size, 'that of the file'),
       may('write_back', kinds.flag, 'true'),
       may('sparse', kinds.flag, 'true'),
@@ -66,7 +67,7 @@ const createCommands: Readonly<Record<string, Command>> = {
   block: editCommand('create', 'a block device that is a disk', {
     takes: [
       name,
-      needs('dev', kinds.text, 'the path of the device'),
+      of(fileNames, needs('dev', kinds.text, 'the path of the device')),
       may('readonly', kinds.flag, 'false'),
       wwn,
       may('exclusive', kinds.flag, 'true'),
@@ -74,7 +75,7 @@ const createCommands: Readonly<Record<string, Command>> = {
     edit: (_place, given) => ({ name: 'createBlock', given }) as unknown as EditCall,
   }),
   pscsi: command('create', 'a SCSI device that commands are passed through to', {
-    takes: [name, needs('dev', kinds.text, 'the path of the device')],
+    takes: [name, of(fileNames, needs('dev', kinds.text, 'the path of the device'))],
     run: async (context, given) => {
       const backing = await context.found(given.dev as string)
       return makeEdit(context, { name: 'createPscsi', given } as unknown as EditCall, {
@@ -85,7 +86,7 @@ const createCommands: Readonly<Record<string, Command>> = {
 }
 
 const deleteStorage = command('delete', 'takes a storage object away, with its LUNs and what is mapped of them', {
-  takes: [name, may('save', kinds.flag, 'false')],
+  takes: [of(childNames, name), may('save', kinds.flag, 'false')],
   async run(context, given) {
     const { path } = context.node
     const storage_object = `${path}/${String(given.name)}`
@@ -131,5 +132,8 @@ export const aluaCommands: readonly Command[] = [
     takes: [name, needs('tag', kinds.number, 'from 1 to 65535')],
     edit: as('createAluaGroup'),
   }),
-  editCommand('delete', 'takes an ALUA group away', { takes: [name], edit: as('deleteAluaGroup') }),
+  editCommand('delete', 'takes an ALUA group away', {
+    takes: [of(childNames, name)],
+    edit: as('deleteAluaGroup'),
+  }),
 ]

@@ -1,7 +1,8 @@
 import type { EditCall } from '@lunkit/config'
 import type { Command, Context } from './command.ts'
+import { childNames, lunsAndStorage, portalAddresses, portalPorts, storagePaths } from './completions.ts'
 import { as, editCommand } from './edit-command.ts'
-import { kinds, may, needs } from './parameter.ts'
+import { kinds, may, needs, of } from './parameter.ts'
 
 /** What targetcli's preferences decide over a new TPG. */
 async function newTpgPreferences({ prefers }: Context) {
@@ -22,7 +23,7 @@ export const fabricCommands: readonly Command[] = [
     }),
   }),
   editCommand('delete', 'takes a target away with all below it', {
-    takes: [needs('wwn', kinds.text, 'the name of the target')],
+    takes: [of(childNames, needs('wwn', kinds.text, 'the name of the target'))],
     edit: as('deleteTarget'),
   }),
 ]
@@ -35,7 +36,7 @@ export const targetCommands: readonly Command[] = [
       ({ name: 'createTpg', given: { ...place, ...given, ...(await newTpgPreferences(context)) } }) as EditCall,
   }),
   editCommand('delete', 'takes a TPG away with all below it', {
-    takes: [needs('tag', kinds.tag)],
+    takes: [of(childNames, needs('tag', kinds.tag))],
     edit: as('deleteTpg'),
   }),
   editCommand('alias', 'gives the target a name for people', {
@@ -65,7 +66,7 @@ export const portalsCommands: readonly Command[] = [
     edit: as('createPortal'),
   }),
   editCommand('delete', 'takes a portal away', {
-    takes: [needs('ip_address', address), needs('ip_port', kinds.number)],
+    takes: [of(portalAddresses, needs('ip_address', address)), of(portalPorts, needs('ip_port', kinds.number))],
     edit: as('deletePortal'),
   }),
 ]
@@ -94,7 +95,7 @@ const withMapping = async ({ prefers }: Context, { add_mapped_luns }: { readonly
 export const lunsCommands: readonly Command[] = [
   editCommand('create', 'a storage object as a LUN, mapped to each ACL', {
     takes: [
-      needs('storage_object', kinds.text, 'by its path: /backstores/fileio/disk0'),
+      of(storagePaths, needs('storage_object', kinds.text, 'by its path: /backstores/fileio/disk0')),
       may('lun', kinds.lun, 'the lowest that is free'),
       may('add_mapped_luns', kinds.flag, 'auto_add_mapped_luns'),
     ],
@@ -102,7 +103,7 @@ export const lunsCommands: readonly Command[] = [
       ({ name: 'createLun', given: { ...place, ...given, ...(await withMapping(context, given)) } }) as EditCall,
   }),
   editCommand('delete', 'takes a LUN away, with what is mapped of it', {
-    takes: [needs('lun', kinds.lun)],
+    takes: [of(childNames, needs('lun', kinds.lun))],
     edit: as('deleteLun'),
   }),
 ]
@@ -118,16 +119,16 @@ export const aclsCommands: readonly Command[] = [
       ({ name: 'createAcl', given: { ...place, ...given, ...(await withMapping(context, given)) } }) as EditCall,
   }),
   editCommand('delete', 'takes an ACL away, or all that have a tag', {
-    takes: [needs('wwn', kinds.text)],
+    takes: [of(childNames, needs('wwn', kinds.text))],
     edit: (place, { wwn }) => ({ name: 'deleteAcl', given: { ...place, initiator: wwn } }) as EditCall,
   }),
   editCommand('tag', 'puts an ACL into the group of a tag: its members have the same LUNs and credentials', {
-    takes: [needs('wwn_or_tag', kinds.text), needs('new_tag', kinds.text)],
+    takes: [of(childNames, needs('wwn_or_tag', kinds.text)), needs('new_tag', kinds.text)],
     edit: (place, { wwn_or_tag, new_tag }) =>
       ({ name: 'tagAcl', given: { ...place, initiator: wwn_or_tag, new_tag } }) as EditCall,
   }),
   editCommand('untag', 'takes an ACL out of its group, or all that have a tag', {
-    takes: [needs('wwn_or_tag', kinds.text)],
+    takes: [of(childNames, needs('wwn_or_tag', kinds.text))],
     edit: (place, { wwn_or_tag }) => ({ name: 'untagAcl', given: { ...place, initiator: wwn_or_tag } }) as EditCall,
   }),
 ]
@@ -137,13 +138,13 @@ export const aclCommands: readonly Command[] = [
   editCommand('create', 'a LUN of the TPG as the initiator sees it', {
     takes: [
       needs('mapped_lun', kinds.mappedLun, 'its number for the initiator'),
-      needs('tpg_lun_or_backstore', kinds.text, 'a LUN of the TPG, or a storage object'),
+      of(lunsAndStorage, needs('tpg_lun_or_backstore', kinds.text, 'a LUN of the TPG, or a storage object')),
       may('write_protect', kinds.flag, 'false'),
     ],
     edit: as('createMappedLun'),
   }),
   editCommand('delete', 'takes a LUN from the initiator', {
-    takes: [needs('mapped_lun', kinds.mappedLun)],
+    takes: [of(childNames, needs('mapped_lun', kinds.mappedLun))],
     edit: as('deleteMappedLun'),
   }),
 ]

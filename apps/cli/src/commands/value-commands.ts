@@ -12,10 +12,10 @@ import { groupsOf, isSecret, settingOf } from './value-groups.ts'
 const GLOBAL = 'global'
 
 /** The groups of a node, by name. */
-const groupNames = ({ node }: Pick<Context, 'node'>): readonly string[] =>
+export const groupNames = ({ node }: Pick<Context, 'node'>): readonly string[] =>
   [GLOBAL, ...(groupsOf[node.kind] ?? []).map(({ name }) => name)].sort()
 
-function groupNamed(context: Context, name: string): Group {
+function groupNamed(context: Pick<Context, 'node'>, name: string): Group {
   const group = groupsOf[context.node.kind]?.find(each => each.name === name)
   if (group !== undefined) return group
   throw misused(`Unknown configuration group: ${name}`, `Right is one of ${groupNames(context).join(', ')}.`)
@@ -39,12 +39,17 @@ interface Shown {
 const preferenceWords = (preferences: Readonly<Record<string, string | number | boolean>>): Values =>
   Object.fromEntries(Object.entries(preferences).map(([name, value]) => [name, String(value)]))
 
-async function shownGroup(context: Context, name: string): Promise<Shown> {
+async function shownGroup(context: Pick<Context, 'client' | 'node'>, name: string): Promise<Shown> {
   if (name === GLOBAL) return { name, values: preferenceWords(await preferencesOf(context.client)), readOnly: [] }
   const group = groupNamed(context, name)
   const values = await group.read(context.client, servedPlace(context), context.node)
   const words = Object.entries(values).map(([each, value]) => [each, group.shown?.[each]?.(value) ?? value] as const)
   return { name, values: Object.fromEntries(words), readOnly: group.readOnly ?? [] }
+}
+
+/** The values of a group of a node by name, for whoever types one; none where there is no such group. */
+export async function valueNames(context: Pick<Context, 'client' | 'node'>, name: string): Promise<Values> {
+  return groupNames(context).includes(name) ? (await shownGroup(context, name)).values : {}
 }
 
 function wholeGroup({ name, values, readOnly }: Shown): Reply {

@@ -1,5 +1,5 @@
 import type { NodeKind } from '@lunkit/config'
-import type { TreeNode } from '@lunkit/config/words'
+import type { TreeNode, TreePiece } from '@lunkit/config/words'
 import { drawTree } from '@lunkit/config/words'
 import type { ControlClient, ResultOf } from '@lunkit/control/client'
 import { ControlFault, FaultKind } from '@lunkit/control/client'
@@ -75,18 +75,33 @@ export interface Drawing {
   /** Levels below the node; 0: all. */
   readonly depth: number
   readonly columns: number
+  readonly colours: boolean
+}
+
+const [RED, GREEN, BOLD, PLAIN] = ['\x1b[31m', '\x1b[32m', '\x1b[1m', '\x1b[0m']
+
+/** As targetcli paints it: names bold, what is well green and what is not red. */
+function painted({ part, text, node: { healthy } }: TreePiece): string {
+  if (part === 'name') return `${BOLD}${text}${PLAIN}`
+  if (part !== 'summary' || healthy === undefined) return text
+  return `${healthy ? GREEN : RED}${text}${PLAIN}`
 }
 
 /** What `ls` says of a node. @throws {Refusal} where there is none. */
 export async function drawnAt(
   client: ControlClient,
   path: string,
-  { depth, columns }: Drawing,
+  { depth, columns, colours }: Drawing,
 ): Promise<{ readonly lines: readonly string[]; readonly nodes: readonly Node[] }> {
   const levels = depth === 0 ? ALL_LEVELS : Math.min(depth, ALL_LEVELS)
   const nodes = await nodesAt(client, path, levels)
   const known = byPath(nodes)
   const [first] = nodes as readonly [Node]
-  const lines = drawTree(each => known.get(each) as TreeNode, { path: first.path, depth: levels, width: columns })
+  const lines = drawTree(each => known.get(each) as TreeNode, {
+    path: first.path,
+    depth: levels,
+    width: columns,
+    ...(colours && { paint: painted }),
+  })
   return { lines, nodes }
 }

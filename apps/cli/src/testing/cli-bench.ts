@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import type { FoundBacking } from '@lunkit/config/words'
 import { ControlServer } from '@lunkit/control'
 import { run } from '../run.ts'
@@ -21,6 +22,44 @@ export interface RunOptions {
   /** What whoever types answers. */
   readonly agrees?: boolean
   readonly calledAs?: string
+}
+
+/** What was written to a terminal. */
+class Screen {
+  #text = ''
+  #look: () => void = () => {}
+
+  constructor(output: PassThrough) {
+    output.setEncoding('utf8').on('data', (text: string) => {
+      this.#text += text
+      this.#look()
+    })
+  }
+
+  shows(text: string): Promise<void> {
+    return new Promise(resolve => {
+      this.#look = () => {
+        const at = this.#text.indexOf(text)
+        if (at < 0) return
+        this.#text = this.#text.slice(at + text.length)
+        this.#look = () => {}
+        resolve()
+      }
+      this.#look()
+    })
+  }
+}
+
+/** A shell that somebody types into. */
+export interface Typing {
+  /** Types keys. */
+  readonly type: (keys: string) => void
+  /** Resolves when the screen has shown a text since it was last waited for. */
+  readonly shows: (text: string) => Promise<void>
+  /** What was answered so far. */
+  readonly out: readonly string[]
+  readonly err: readonly string[]
+  readonly ended: Promise<number>
 }
 
 /** The program in this process, and a model of a daemon behind a real socket. */
@@ -70,16 +109,42 @@ export class CliBench {
         line += text
       },
       columns: 132,
-      isInteractive: false,
+      colours: false,
       async *lines() {
         yield* input
       },
       confirm: async () => agrees,
     }
-    const given = { LUNKIT_CONTROL: this.path('control.sock'), ...environment }
+    const given = { LUNKIT_CONTROL: this.path('control.sock'), XDG_STATE_HOME: this.directory, ...environment }
     const found = async (path: string) => this.files.get(path) ?? { existed: false, sizeBytes: 0 }
     const code = await run(args, { calledAs, environment: given, terminal, found })
     return { out, err, code }
+  }
+
+  /** Starts it as a shell, with a keyboard and a screen. */
+  types(): Typing {
+    const [out, err]: [string[], string[]] = [[], []]
+    const [input, output] = [new PassThrough(), new PassThrough()]
+    const screen = new Screen(output)
+    const terminal = {
+      out: (text: string) => {
+        out.push(text)
+        output.write(`${text}\n`)
+      },
+      err: (text: string) => {
+        err.push(text)
+        output.write(`${text}\n`)
+      },
+      write: (text: string) => output.write(text),
+      columns: 132,
+      colours: false,
+      async *lines() {},
+      confirm: async () => false,
+    }
+    const environment = { LUNKIT_CONTROL: this.path('control.sock'), XDG_STATE_HOME: this.directory }
+    const found = async () => undefined
+    const ended = run([], { calledAs: 'lunkit', environment, terminal, found, keyboard: { input, output } })
+    return { type: keys => input.write(keys), shows: text => screen.shows(text), out, err, ended }
   }
 
   /** The same with the words of one line, apart by blanks. */
