@@ -2,11 +2,11 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EditCall, EditError, Generations, Planner, parseConfiguration } from '@lunkit/config'
-import { StepError } from 'lunkit'
+import { type LogicalUnit, type ScsiError, StepError } from 'lunkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { UnusableConfiguration } from '../configuration.ts'
 import { servedUrls } from '../serving/urls.ts'
-import { withLun } from '../testing/client.ts'
+import { block, withLun } from '../testing/client.ts'
 import { saveConfig, TARGET_NAME } from '../testing/save-config.ts'
 import { meantHere, serveHere } from '../testing/serve-here.ts'
 import { ConfigurationFile } from './configuration-file.ts'
@@ -49,7 +49,7 @@ async function serve(text: string) {
   const [url = ''] = servedUrls(plan, served.disks, served.server)
   const luns = () => withLun(url, async unit => [...(await unit.reportLuns())])
   const close = async () => void (await served.server.close())
-  return { live, luns, said, [Symbol.asyncDispose]: close }
+  return { live, luns, url, said, [Symbol.asyncDispose]: close }
 }
 
 const saved = async () => parseConfiguration(await readFile(path, 'utf8'))
@@ -68,6 +68,41 @@ describe('the configuration that is served', () => {
       `added /iscsi/${TARGET_NAME}/tpg1/luns/lun1`,
     ])
     expect(await saved()).toEqual(parseConfiguration(ONE))
+  })
+
+  it('lets an initiator write or not, and has what LIO has no word for, while it is logged in', async () => {
+    await using here = await serve(ONE)
+    const { live, url } = here
+    const initiator = 'iqn.1994-05.com.redhat:host1'
+    await live.edit([{ name: 'createAcl', given: { ...at, wwn: initiator } }])
+    const set = (write_protect: boolean): EditCall => ({
+      name: 'setMappedLun',
+      given: { ...at, initiator, mapped_lun: 0, write_protect },
+    })
+    const settings: EditCall = {
+      name: 'setStorageSettings',
+      given: { storage_object: 'ramdisk/a', settings: { removable: 'true', physical_block_size: 4096 } },
+    }
+    const seen = async (unit: LogicalUnit): Promise<unknown[]> => {
+      await unit.ready()
+      const { physicalBlockBytes } = await unit.readCapacity()
+      const written = await unit.write(0, block(1)).then(
+        () => 'written',
+        error => (error as ScsiError).senseName,
+      )
+      return [written, physicalBlockBytes]
+    }
+    await withLun(
+      url,
+      async unit => {
+        expect(await seen(unit)).toEqual(['written', 512])
+        expect(await live.edit([set(true), settings])).toMatchObject({ steps: 2 })
+        expect(await seen(unit)).toEqual(['writeProtected', 4096])
+        expect(await live.edit([set(false)])).toMatchObject({ steps: 1 })
+        expect(await seen(unit)).toEqual(['written', 4096])
+      },
+      { initiatorName: initiator },
+    )
   })
 
   it('is as it was after edits of which one cannot be made, or not be served', async () => {

@@ -1,3 +1,4 @@
+import { flag, required } from '@lunkit/wire'
 import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { iscsiName, isIscsiName, normalizeIscsiName } from '../names.ts'
@@ -51,6 +52,24 @@ export interface NewMappedLun extends AclAt {
   readonly mapped_lun: number
   readonly tpg_lun_or_backstore: string
   readonly write_protect?: boolean
+}
+
+/** A LUN as an initiator sees it. */
+export interface MappedLunAt extends AclAt {
+  readonly mapped_lun: number
+}
+
+/** Puts others in the place of a mapped LUN, for all that have the tag of its ACL. */
+function changeMapped(
+  draft: Draft,
+  { mapped_lun, ...at }: MappedLunAt,
+  change: (mapped: JsonObject) => readonly Json[],
+): void {
+  const isIt = (each: Json): each is JsonObject => numberIn(each, 'index') === mapped_lun
+  if (!mappedLunsOf(aclAt(draft, at).object, at).some(isIt))
+    throw notThere(treePath.mappedLun(at, mapped_lun), 'a mapped LUN')
+  const changed = (acl: JsonObject) => mappedLunsOf(acl, at).flatMap(each => (isIt(each) ? change(each) : [each]))
+  changeAcl(draft, at, acl => ({ ...acl, mapped_luns: changed(acl) }))
 }
 
 /** The keys that ACLs of one tag share. */
@@ -133,15 +152,16 @@ export const aclEdits = {
       changeAcl(draft, at, acl => withMapped(acl, at, { draft, index, lun, writeProtected }))
     },
   ),
-  deleteMappedLun: edit<AclAt & { readonly mapped_lun: number }>(
+  setMappedLun: edit<MappedLunAt & { readonly write_protect: boolean }>(
+    'whether an initiator may write to a LUN',
+    { ...takesAcl, mapped_lun: someNumber, write_protect: required(flag) },
+    (draft, { mapped_lun, write_protect, ...given }) => {
+      changeMapped(draft, { ...normalAcl(given), mapped_lun }, mapped => [{ ...mapped, write_protect }])
+    },
+  ),
+  deleteMappedLun: edit<MappedLunAt>(
     'takes a LUN from an initiator',
     { ...takesAcl, mapped_lun: someNumber },
-    (draft, { mapped_lun, ...given }) => {
-      const at = normalAcl(given)
-      const isIt = (each: Json) => numberIn(each, 'index') === mapped_lun
-      if (!mappedLunsOf(aclAt(draft, at).object, at).some(isIt))
-        throw notThere(treePath.mappedLun(at, mapped_lun), 'a mapped LUN')
-      changeAcl(draft, at, acl => ({ ...acl, mapped_luns: mappedLunsOf(acl, at).filter(each => !isIt(each)) }))
-    },
+    (draft, { mapped_lun, ...given }) => changeMapped(draft, { ...normalAcl(given), mapped_lun }, () => []),
   ),
 } as const

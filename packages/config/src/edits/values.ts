@@ -11,14 +11,19 @@ import { aclAttributes, tpgAttributes } from '../tables/access-attributes.ts'
 import { aluaAttributes } from '../tables/alua-attributes.ts'
 import type { AttributeTable } from '../tables/attribute.ts'
 import { rowInForce } from '../tables/attribute.ts'
+import { limitSettings } from '../tables/limit-settings.ts'
+import { serverSettings } from '../tables/server-settings.ts'
+import type { SettingRow } from '../tables/setting.ts'
 import type { StorageAttribute } from '../tables/storage-attributes.ts'
 import { storageAttributes } from '../tables/storage-attributes.ts'
+import { storageSettings } from '../tables/storage-settings.ts'
 import type { TpgParameter } from '../tables/tpg-parameters.ts'
 import { parameterInForce, tpgParameters } from '../tables/tpg-parameters.ts'
 import { aluaGroupAt } from './alua-place.ts'
 import { Draft, objectIn } from './draft.ts'
 import { someText, takesAcl, takesTpg } from './edit.ts'
 import { systemSources } from './edit-sources.ts'
+import { limitsIn, settingsIn, storageSettingsIn } from './setting-place.ts'
 import { holderOf, storageAt } from './storage-place.ts'
 import { aclAt, tpgAt } from './target-place.ts'
 import type { AclAt, TpgAt } from './tree-path.ts'
@@ -59,7 +64,19 @@ export function discoveryValues(fabrics: readonly Json[]): Values {
   return { enable: own(fabric, 'discovery_enable_auth') === true ? 1 : 0, ...credentialsIn(fabric, 'discovery_') }
 }
 
-/** Every group of values of targetcli, by name. Credentials are as they are: who shows them decides what of them. */
+/** A setting as it is shown: a switch as 1 or 0, what is not set and has no default of its own as an empty text. */
+function shownSetting(value: unknown): number | string {
+  if (typeof value === 'boolean') return value ? 1 : 0
+  return typeof value === 'number' || typeof value === 'string' ? value : ''
+}
+
+const settingValues = (table: Readonly<Record<string, SettingRow<unknown>>>, values: JsonObject): Values =>
+  Object.fromEntries(Object.entries(table).map(([name, row]) => [name, shownSetting(own(values, name) ?? row.default)]))
+
+const limitValues = (values: JsonObject): Values =>
+  Object.fromEntries(Object.keys(limitSettings).map(name => [name, shownSetting(own(values, name))]))
+
+/** Every group of values of targetcli, by name, and those that LIO has no word for. Credentials are as they are: who shows them decides what of them. */
 export const valueGroups = {
   storageAttributes: group<{ readonly storage_object: string }>({ storage_object: someText }, (draft, given) => {
     const holder = holderOf(storageAt(draft, given.storage_object).object)
@@ -73,6 +90,11 @@ export const valueGroups = {
       return { ...attributesIn(aluaAttributes, found), tg_pt_gp_id: Number(own(found, 'tg_pt_gp_id') ?? 0) }
     },
   ),
+  storageSettings: group<{ readonly storage_object: string }>({ storage_object: someText }, (draft, given) =>
+    settingValues(storageSettings, storageSettingsIn(draft, storageAt(draft, given.storage_object).key)),
+  ),
+  serverSettings: group<Record<never, never>>({}, draft => settingValues(serverSettings, settingsIn(draft))),
+  limits: group<Record<never, never>>({}, draft => limitValues(limitsIn(draft))),
   tpgAttributes: group<TpgAt>(takesTpg, (draft, given) => {
     const at = normalTpg(given)
     return attributesIn(tpgAttributes, objectIn(tpgAt(draft, at).object, { key: 'attributes', path: treePath.tpg(at) }))

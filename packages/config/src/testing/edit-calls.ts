@@ -46,7 +46,9 @@ const credentials = {
   mutual_password: maybe(one('x'.repeat(300))),
 }
 const values = (...names: readonly string[]) =>
-  fc.dictionary(one(...names), one<string | number>(0, 1, 2, 64, 4096, -1, 'Yes', 'No', 'CHAP', 'None'), { maxKeys: 2 })
+  fc.dictionary(one(...names), one<string | number>(0, 1, 2, 64, 4096, -1, 'Yes', 'No', 'CHAP', 'None', ''), {
+    maxKeys: 2,
+  })
 
 type Given = { readonly [K in EditName]: fc.Arbitrary<Record<keyof EditArguments<K>, unknown>> }
 
@@ -109,6 +111,7 @@ const given: Given = {
     tpg_lun_or_backstore: fc.oneof(one('lun0', '1', 'lun7'), storage_object),
     write_protect: maybe(fc.boolean()),
   }),
+  setMappedLun: fc.record({ ...acl, mapped_lun: number, write_protect: fc.boolean() }),
   deleteMappedLun: fc.record({ ...acl, mapped_lun: number }),
   setStorageAttributes: fc.record({
     storage_object,
@@ -126,6 +129,12 @@ const given: Given = {
   setTpgAuth: fc.record({ ...tpg, ...credentials }),
   setAclAuth: fc.record({ ...acl, ...credentials }),
   setDiscoveryAuth: fc.record({ ...credentials, enable: maybe(one('0', '1', 'false')) }),
+  setStorageSettings: fc.record({
+    storage_object,
+    settings: values('physical_block_size', 'removable', 'create', 'vendor_id', 'company_id', 'bogus'),
+  }),
+  setServerSettings: fc.record({ settings: values('poll_us', 'create_files', 'bogus') }),
+  setLimits: fc.record({ limits: values('connections', 'login_requests', 'text_bytes', 'bogus') }),
   clear: fc.record({}),
 }
 
@@ -135,6 +144,7 @@ const OFTEN: readonly EditName[] = [
   'createRamdisk',
   'createLun',
   'createAcl',
+  'createMappedLun',
   'createTpg',
   'createAluaGroup',
 ]

@@ -155,6 +155,7 @@ export const editMessages: { readonly [K in EditName]: Words<EditArguments<K>> }
     ...lunsIn(made).map(path => `Created LUN ${numberAt(path)}.`),
     `Created Mapped LUN ${given.mapped_lun}.`,
   ],
+  setMappedLun: ({ given }) => [parameter('write_protect', switchWord(given.write_protect))],
   deleteMappedLun: ({ given }) => [`Deleted Mapped LUN ${given.mapped_lun}.`],
   setStorageAttributes: told => {
     const { attributes, ...at } = told.given
@@ -181,5 +182,11 @@ export const editMessages: { readonly [K in EditName]: Words<EditArguments<K>> }
     return parameters(credentials, told.now({ name: 'aclAuth', given: { target, tag, initiator } }), told)
   },
   setDiscoveryAuth: discoveryWords,
+  setStorageSettings: told => {
+    const { settings, ...at } = told.given
+    return parameters(settings, told.now({ name: 'storageSettings', given: at }), told)
+  },
+  setServerSettings: told => parameters(told.given.settings, told.now({ name: 'serverSettings', given: {} }), told),
+  setLimits: told => parameters(told.given.limits, told.now({ name: 'limits', given: {} }), told),
   clear: () => ['All configuration cleared'],
 }

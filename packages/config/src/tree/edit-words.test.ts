@@ -89,7 +89,23 @@ describe('the words of edits that the transcript has none of', () => {
       { name: 'createMappedLun', given: { ...acl, mapped_lun: 7, tpg_lun_or_backstore: 'ramdisk/b' } },
       ['Created LUN 1.', 'Created Mapped LUN 7.'],
     ],
+    [
+      { name: 'setMappedLun', given: { ...acl, mapped_lun: 3, write_protect: true } },
+      ["Parameter write_protect is now 'True'."],
+    ],
     [{ name: 'deleteMappedLun', given: { ...acl, mapped_lun: 3 } }, ['Deleted Mapped LUN 3.']],
+    [
+      {
+        name: 'setStorageSettings',
+        given: { storage_object: 'ramdisk/a', settings: { removable: 'yes', company_id: '0x1405', revision: '' } },
+      },
+      ["Parameter removable is now '1'.", "Parameter company_id is now '5125'.", "Parameter revision is now ''."],
+    ],
+    [
+      { name: 'setServerSettings', given: { settings: { poll_us: '050', create_files: 'no' } } },
+      ["Parameter poll_us is now '50'.", "Parameter create_files is now '0'."],
+    ],
+    [{ name: 'setLimits', given: { limits: { connections: 64 } } }, ["Parameter connections is now '64'."]],
     [
       { name: 'setAclAttributes', given: { ...acl, attributes: { nopin_timeout: '20' } } },
       ["Parameter nopin_timeout is now '20'."],

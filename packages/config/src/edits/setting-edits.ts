@@ -1,0 +1,55 @@
+import { storageAttribute } from '../storage-attribute.ts'
+import { limitsKind } from '../tables/limit-settings.ts'
+import { serverSettings } from '../tables/server-settings.ts'
+import { kindsOf } from '../tables/setting.ts'
+import { MAX_BLOCKS_PER_PHYSICAL_BLOCK, storageSettings } from '../tables/storage-settings.ts'
+import type { Draft } from './draft.ts'
+import type { GivenValues } from './edit.ts'
+import { edit, someText, someValues } from './edit.ts'
+import { EditError, EditFault } from './edit-error.ts'
+import { givenSettings } from './given-settings.ts'
+import { SERVER_PATH, setLimits, setSettings, setStorageSettings } from './setting-place.ts'
+import type { StoragePlace } from './storage-place.ts'
+import { holderOf, storageAt } from './storage-place.ts'
+import { treePath } from './tree-path.ts'
+
+const storageKinds = kindsOf(storageSettings)
+const serverKinds = kindsOf(serverSettings)
+const limitKinds = limitsKind.shape.optional
+
+/** What is best read and written whole is one block of the disk, or a power of two of them. */
+function checkPhysicalBlock({ key, object }: StoragePlace, bytes: unknown): void {
+  const block = storageAttribute(holderOf(object), 'block_size')
+  if (typeof bytes !== 'number' || (bytes >= block && bytes <= block * MAX_BLOCKS_PER_PHYSICAL_BLOCK)) return
+  throw new EditError(EditFault.invalid, {
+    path: treePath.storage(key),
+    wrong: `cannot have physical_block_size=${bytes}: its block_size is ${block}`,
+    right: `${block} times a power of two, ${MAX_BLOCKS_PER_PHYSICAL_BLOCK} blocks at the most`,
+  })
+}
+
+function setOfStorage(draft: Draft, storage_object: string, settings: GivenValues): void {
+  const place = storageAt(draft, storage_object)
+  const values = givenSettings(storageKinds, settings, treePath.storage(place.key))
+  checkPhysicalBlock(place, values['physical_block_size'])
+  setStorageSettings(draft, place.key, values)
+}
+
+/** The changes of what LIO has no word for. An empty value takes a setting away. */
+export const settingEdits = {
+  setStorageSettings: edit<{ readonly storage_object: string; readonly settings: GivenValues }>(
+    'what LIO has no attribute for, of a storage object',
+    { storage_object: someText, settings: someValues },
+    (draft, { storage_object, settings }) => setOfStorage(draft, storage_object, settings),
+  ),
+  setServerSettings: edit<{ readonly settings: GivenValues }>(
+    'what LIO has no word for, of the whole server',
+    { settings: someValues },
+    (draft, { settings }) => setSettings(draft, givenSettings(serverKinds, settings, SERVER_PATH)),
+  ),
+  setLimits: edit<{ readonly limits: GivenValues }>(
+    'the limits against abuse',
+    { limits: someValues },
+    (draft, { limits }) => setLimits(draft, givenSettings(limitKinds, limits, SERVER_PATH)),
+  ),
+} as const
