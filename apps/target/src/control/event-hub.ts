@@ -111,6 +111,12 @@ export class EventHub {
     this.#tellRow(LIVE, news)
   }
 
+  /** How many of the storage objects of a change are open. */
+  heardProgress(opened: number, toOpen: number): void {
+    const text = `${opened} of ${toOpen} storage objects are open`
+    this.tell({ kind: 'progress', path: '', text, details: { opened, toOpen } })
+  }
+
   tell(news: News): void {
     const event = { at: new Date().toISOString(), ...news }
     for (const listener of this.#listeners) listener(event)

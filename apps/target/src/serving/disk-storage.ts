@@ -14,13 +14,15 @@ export interface DiskKnowledge {
   readonly log: Logger
   readonly mounts: MountMemory
   readonly faults: DiskFaults
+  /** Is told that a disk was opened. */
+  readonly opened?: () => void
   /** Why some cannot be disks, by key, as a look at their files tells. */
   readonly refused: ReadonlyMap<string, string>
 }
 
 /** A disk of a plan, which has its serial number, as it is opened. */
 export function diskStorage(plan: StoragePlan, knowledge: DiskKnowledge): Storage {
-  const { log, mounts, faults, refused } = knowledge
+  const { log, mounts, faults, refused, opened } = knowledge
   const { makeSerial } = pluginOf(plan).open(plan, { mayCreate: true })
   const { attributes: _, ...identity } = plan.unit
   const { serial } = identity
@@ -40,6 +42,7 @@ export function diskStorage(plan: StoragePlan, knowledge: DiskKnowledge): Storag
           .open(plan, { mayCreate: missing === undefined, flushFailure })
           .open(resources)
         if (fault && store.flushFailure) logFault(log, plan, fault)
+        opened?.()
         return store
       } catch (error) {
         throw missing === undefined ? error : withMount(error, missing)

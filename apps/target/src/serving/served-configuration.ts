@@ -10,6 +10,7 @@ import { FixedSetting } from './fixed-setting.ts'
 import { limitOptions, withFittingConnections } from './limits.ts'
 import type { MeantConfiguration } from './meant-configuration.ts'
 import type { OpenDisks } from './open-disks.ts'
+import { OpeningProgress, type TellProgress } from './opening-progress.ts'
 import { logDisk } from './summary.ts'
 import { targetPorts } from './target-ports.ts'
 import { type StepKnowledge, treeStep } from './tree-steps.ts'
@@ -22,6 +23,8 @@ export interface ServingSurroundings {
   readonly ports: TargetPortIds
   /** Aborted when lunkitd is to end: what is only being opened need not be. */
   readonly ending: AbortSignal
+  /** Is told how far changes are that take a while. */
+  readonly progress?: TellProgress
 }
 
 /** What lunkitd serves, and how it becomes what a configuration says. A start is a change from nothing. */
@@ -158,12 +161,14 @@ export class ServedConfiguration {
   }
 
   #steps(steps: readonly PlanStep[], { refused, portIdOf, plan }: MeantConfiguration): Step[] {
-    const { log, mounts, faults } = this.#surroundings
+    const { log, mounts, faults, progress = () => undefined } = this.#surroundings
+    const opening = new OpeningProgress(touchedDisks(steps).length, progress)
     const knowledge: StepKnowledge = {
       log,
       mounts,
       faults,
       refused,
+      opened: () => opening.opened(),
       portIdOf: (target, tag) => portIdOf({ target, tag }),
       limitsOf: settings => withFittingConnections(limitOptions(settings), plan.storage.length, log).limits ?? {},
     }

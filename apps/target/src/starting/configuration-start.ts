@@ -43,7 +43,8 @@ export async function startConfiguration(
   const faults = new DiskFaults({ kept: state.faults, log })
   const meaning = new ConfigurationMeaning({ config, log, state, stateNamed, mounts })
   const meant = await meaning.of(loaded.plan)
-  const around = { log, mounts, faults, ports: state.ports, ending: ending.asked }
+  const progress = (opened: number, toOpen: number): void => witness.events.heardProgress(opened, toOpen)
+  const around = { log, mounts, faults, ports: state.ports, ending: ending.asked, progress }
   const served = new ServedConfiguration(meant.plan, options, around)
   await served.start(meant)
   logServed({ plan: meant.shown, disks: served.disks, server: served.server }, log)
