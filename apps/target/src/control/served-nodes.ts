@@ -1,65 +1,103 @@
-import { type GroupPlan, NodeKind, parsePortal, type TargetPlan, type TreeNode } from '@lunkit/config'
-import type { ControlParts } from './control-parts.ts'
+import { type AclPlan, type GroupPlan, NodeKind, parsePortal, type TreeNode } from '@lunkit/config'
+import type { ServedConfiguration } from '../serving/served-configuration.ts'
 
 const TPG = /^\/iscsi\/(?<target>[^/]+)(?:\/tpg(?<tag>\d+))?(?:\/(?:acls|luns|portals)\/?(?<rest>.*))?$/
-
-/** Where a node of /iscsi is. */
-interface Place {
-  readonly target: TargetPlan | undefined
-  readonly group: GroupPlan | undefined
-  /** What is behind the list that it is in: an initiator and its mapped LUN, a LUN, a portal. */
-  readonly rest: string
-}
-
-function placeOf({ served }: ControlParts, path: string): Place {
-  const { target: name, tag, rest = '' } = TPG.exec(path)?.groups ?? {}
-  const target = served.plan.targets.find(each => each.name === name)
-  return { target, group: target?.groups.find(each => each.tag === Number(tag)), rest }
-}
-
-const aclOf = ({ group, rest }: Place) => group?.acls.find(({ initiator }) => rest.split('/')[0] === initiator)
-const numberAtEnd = (path: string): number => Number(/\d+$/.exec(path)?.[0])
-
-type Rule = (parts: ControlParts, node: TreeNode) => boolean
-
-const always: Rule = () => true
-const ofFabric: Rule = (_, { path }) => path === '/iscsi'
-const ofGroup: Rule = (parts, { path }) => placeOf(parts, path).group !== undefined
-
-/** Whether each kind of node has an effect. */
-const SERVED: Readonly<Record<TreeNode['kind'], Rule>> = {
-  [NodeKind.root]: always,
-  [NodeKind.backstores]: always,
-  [NodeKind.plugin]: always,
-  [NodeKind.storageObject]: ({ served }, { path }) => served.server.tree.disk(keyOf(path)) !== undefined,
-  // Their states are kept, and no initiator is told them yet.
-  [NodeKind.aluaGroups]: () => false,
-  [NodeKind.aluaGroup]: () => false,
-  [NodeKind.fabric]: ofFabric,
-  [NodeKind.target]: (parts, { path }) => placeOf(parts, path).target !== undefined,
-  [NodeKind.tpg]: ofGroup,
-  [NodeKind.acls]: ofGroup,
-  [NodeKind.acl]: (parts, { path }) => aclOf(placeOf(parts, path))?.refused === undefined && hasAcl(parts, path),
-  [NodeKind.mappedLun]: (parts, { path }) =>
-    aclOf(placeOf(parts, path))?.luns.some(({ lun }) => lun === numberAtEnd(path)) ?? false,
-  [NodeKind.luns]: ofGroup,
-  [NodeKind.lun]: (parts, { path }) =>
-    placeOf(parts, path).group?.luns.some(
-      ({ lun, storage }) => lun === numberAtEnd(path) && parts.served.server.tree.disk(storage) !== undefined,
-    ) ?? false,
-  [NodeKind.portals]: ofGroup,
-  [NodeKind.portal]: (parts, { path }) => {
-    const portal = parsePortal(placeOf(parts, path).rest)
-    return portal !== undefined && parts.served.server.addressOf(portal) !== undefined
-  },
-}
-
-const hasAcl = (parts: ControlParts, path: string): boolean => aclOf(placeOf(parts, path)) !== undefined
 
 /** `fileio/disk0` of `/backstores/fileio/disk0`. */
 export const keyOf = (path: string): string => path.replace(/^\/?backstores\//, '')
 
-/** Whether a node has an effect on what is served; else it is kept. */
-export function isServed(parts: ControlParts, node: TreeNode): boolean {
-  return SERVED[node.kind](parts, node)
+/** Where a node of /iscsi is. */
+interface Place {
+  readonly target: string
+  readonly group: ServedGroup | undefined
+  /** What is behind the list that it is in: an initiator and its mapped LUN, a LUN, a portal. */
+  readonly rest: string
+}
+
+/** A portal group that is served, with what of it is found by name. */
+interface ServedGroup {
+  /** The storage objects of its LUNs. */
+  readonly luns: ReadonlyMap<number, string>
+  readonly acls: ReadonlyMap<string, AclPlan>
+}
+
+const numberAtEnd = (path: string): number => Number(/\d+$/.exec(path)?.[0])
+const always = (): boolean => true
+
+/** Which nodes of the tree have an effect on what is served, as it is when this is made; the others are kept. */
+export class ServedNodes {
+  readonly #served: ServedConfiguration
+  readonly #targets: ReadonlySet<string>
+  readonly #groups = new Map<string, GroupPlan>()
+  /** Those that were asked for. */
+  readonly #found = new Map<string, ServedGroup | undefined>()
+
+  constructor(served: ServedConfiguration) {
+    const { targets } = served.plan
+    this.#served = served
+    this.#targets = new Set(targets.map(({ name }) => name))
+    for (const { name, groups } of targets) for (const group of groups) this.#groups.set(`${name} ${group.tag}`, group)
+  }
+
+  /** Whether a node has an effect. */
+  has({ kind, path }: Pick<TreeNode, 'kind' | 'path'>): boolean {
+    return this.#rules[kind](path)
+  }
+
+  readonly #ofGroup = (path: string): boolean => this.#placeOf(path).group !== undefined
+
+  /** Whether each kind of node has an effect. */
+  readonly #rules: Readonly<Record<TreeNode['kind'], (path: string) => boolean>> = {
+    [NodeKind.root]: always,
+    [NodeKind.backstores]: always,
+    [NodeKind.plugin]: always,
+    [NodeKind.storageObject]: path => this.#isOpen(keyOf(path)),
+    // Their states are kept, and no initiator is told them yet.
+    [NodeKind.aluaGroups]: () => false,
+    [NodeKind.aluaGroup]: () => false,
+    [NodeKind.fabric]: path => path === '/iscsi',
+    [NodeKind.target]: path => this.#targets.has(this.#placeOf(path).target),
+    [NodeKind.tpg]: this.#ofGroup,
+    [NodeKind.acls]: this.#ofGroup,
+    [NodeKind.acl]: path => {
+      const acl = this.#aclAt(path)
+      return acl !== undefined && acl.refused === undefined
+    },
+    [NodeKind.mappedLun]: path => this.#aclAt(path)?.luns.some(({ lun }) => lun === numberAtEnd(path)) ?? false,
+    [NodeKind.luns]: this.#ofGroup,
+    [NodeKind.lun]: path => {
+      const storage = this.#placeOf(path).group?.luns.get(numberAtEnd(path))
+      return storage !== undefined && this.#isOpen(storage)
+    },
+    [NodeKind.portals]: this.#ofGroup,
+    [NodeKind.portal]: path => {
+      const portal = parsePortal(this.#placeOf(path).rest)
+      return portal !== undefined && this.#served.server.addressOf(portal) !== undefined
+    },
+  }
+
+  #isOpen(key: string): boolean {
+    return this.#served.server.tree.disk(key) !== undefined
+  }
+
+  #placeOf(path: string): Place {
+    const { target = '', tag, rest = '' } = TPG.exec(path)?.groups ?? {}
+    return { target, group: this.#groupOf(`${target} ${tag}`), rest }
+  }
+
+  #aclAt(path: string): AclPlan | undefined {
+    const { group, rest } = this.#placeOf(path)
+    return group?.acls.get(rest.split('/')[0] ?? '')
+  }
+
+  #groupOf(key: string): ServedGroup | undefined {
+    if (this.#found.has(key)) return this.#found.get(key)
+    const group = this.#groups.get(key)
+    const found = group && {
+      luns: new Map(group.luns.map(({ lun, storage }) => [lun, storage])),
+      acls: new Map(group.acls.map(acl => [acl.initiator, acl])),
+    }
+    this.#found.set(key, found)
+    return found
+  }
 }

@@ -2,14 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Configuration, infoLines, readValues, type TreeFacts, type TreeNode, treeNode } from '@lunkit/config'
 import type { AnswerOf, ControlService } from '@lunkit/control'
 import type { ControlParts } from './control-parts.ts'
-import { isServed } from './served-nodes.ts'
+import { ServedNodes } from './served-nodes.ts'
 import { treeFacts } from './tree-facts.ts'
 
 type TreeService = Pick<ControlService, 'tree' | 'values' | 'edit'>
 type ToldNode = AnswerOf<'tree'>['nodes'][number]
 
 /** So many nodes are told before others have their turn. */
-const NODES_A_TURN = 200
+const NODES_A_TURN = 50
 
 /** Reading and changing targetcli's tree. */
 export function treeAnswers(parts: ControlParts): TreeService {
@@ -33,11 +33,15 @@ export function treeAnswers(parts: ControlParts): TreeService {
 interface Source {
   readonly configuration: Configuration
   readonly facts: TreeFacts
-  readonly parts: ControlParts
+  readonly served: ServedNodes
 }
 
 async function nodesOf(parts: ControlParts, path: string, depth: number): Promise<ToldNode[]> {
-  const source = { configuration: parts.live.configuration, facts: treeFacts(parts), parts }
+  const source = {
+    configuration: parts.live.configuration,
+    facts: treeFacts(parts),
+    served: new ServedNodes(parts.served),
+  }
   const nodes: ToldNode[] = []
   // Whatever is below a node comes before what is beside it.
   const waiting = [{ path, depth: 0 }]
@@ -55,7 +59,7 @@ async function nodesOf(parts: ControlParts, path: string, depth: number): Promis
 
 const pathBelow = (path: string, name: string): string => (path === '/' ? `/${name}` : `${path}/${name}`)
 
-function told(node: TreeNode, depth: number, { configuration, parts }: Source): ToldNode {
+function told(node: TreeNode, depth: number, { configuration, served }: Source): ToldNode {
   const { path, name, kind, summary, healthy = null, reason, sessions, children } = node
   return {
     path,
@@ -67,7 +71,7 @@ function told(node: TreeNode, depth: number, { configuration, parts }: Source): 
     reason: reason ?? null,
     sessions: sessions ?? null,
     children: children.length,
-    served: isServed(parts, node),
+    served: served.has(node),
     ...(depth === 0 && infoOf(configuration, path)),
   }
 }

@@ -5,7 +5,9 @@ import { routes } from './routes.ts'
 const histogram = z.object({
   count: z.int().min(0),
   sum: z.number(),
-  buckets: z.array(z.object({ le: z.number(), count: z.int().min(0) })).describe('cumulative; the last one is all'),
+  buckets: z
+    .array(z.object({ le: z.number(), count: z.int().min(0) }))
+    .describe('cumulative, in seconds; none where nothing was counted'),
   p50: z.number(),
   p99: z.number(),
   p999: z.number(),

@@ -39,7 +39,7 @@ export const treeMethods = {
       path: z.string().regex(/^\//, PATH).default('/').describe(PATH),
       depth: z.int().min(0).max(controlLimits.treeDepth).default(1).describe('levels below the node'),
     }),
-    answer: z.object({ nodes: z.array(node).min(1) }),
+    answer: z.object({ nodes: z.array(node) }),
     errors: [FaultKind.notFound],
   }),
   values: method(routes.values, {

@@ -71,10 +71,7 @@ function addRoute(app: FastifyInstance, name: MethodName, options: HttpRoutesOpt
   })
   const handlers: Readonly<Record<string, (request: Request, reply: FastifyReply) => Promise<unknown>>> = {
     [Body.json]: async (request, reply) => reply.type(JSON_TYPE).send(await calls.call(name as CallName, request)),
-    [Body.document]: async (request, reply) => {
-      const { document } = (await calls.call(name as CallName, request)) as { document: string }
-      return reply.type(JSON_TYPE).send(document)
-    },
+    [Body.document]: async (request, reply) => reply.type(JSON_TYPE).send(await calls.call(name as CallName, request)),
     [Body.events]: async (request, reply) => {
       await calls.events(request)
       reply.hijack()

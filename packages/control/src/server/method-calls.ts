@@ -5,7 +5,8 @@ import type { Caller, ControlService, Peer, ToldEvent } from '../control-service
 import type { ControlLimits } from '../limits.ts'
 import type { Method } from '../methods/method.ts'
 import { type CallName, methods } from '../methods/methods.ts'
-import { Access, type MethodName } from '../methods/routes.ts'
+import { Access, Body, type MethodName } from '../methods/routes.ts'
+import { AnswerText } from './answer-text.ts'
 import type { ControlNotice } from './control-notice.ts'
 import { EventStream } from './event-stream.ts'
 import { faultOf } from './fault-of.ts'
@@ -57,19 +58,21 @@ export class MethodCalls {
   }
 
   /**
-   * What a method answers, without secrets unless it is there to reveal them.
+   * The JSON of what a method answers, without secrets unless it is there to reveal them.
    * @throws {ControlFault} where it does not.
    */
-  call(name: CallName, request: Request): Promise<unknown> {
+  call(name: CallName, request: Request): Promise<string> {
     return this.#recorded(name, request, async input => {
       const call = this.#options.service[name] as AnyCall
       const answer = await call.call(this.#options.service, input, callerOf(request))
-      return this.#checked(name, answer)
+      const { access, gives, answer: schema }: Method = methods[name]
+      if (gives === Body.document) return (schema.parse(answer) as { readonly document: string }).document
+      return new AnswerText(access === Access.reveals).of(schema, answer)
     })
   }
 
   /** Sends events to a client until either side ends it. @throws {ControlFault} where none are sent. */
-  events(request: Request): Promise<unknown> {
+  events(request: Request): Promise<void> {
     return this.#recorded('events', request, async input => {
       const { service } = this.#options
       let stream: EventStream | undefined
@@ -89,7 +92,7 @@ export class MethodCalls {
     for (const stream of this.#streams) stream.end()
   }
 
-  async #recorded(name: MethodName, request: Request, run: (input: unknown) => Promise<unknown>): Promise<unknown> {
+  async #recorded<T>(name: MethodName, request: Request, run: (input: unknown) => Promise<T>): Promise<T> {
     const record = new RequestRecord(name, methods[name], request.peer)
     try {
       const answer = await run(this.#input(name, request, record))
@@ -117,12 +120,6 @@ export class MethodCalls {
     return peer.uid === 0 || peer.uid === process.getuid?.()
   }
 
-  #checked(name: MethodName, answer: unknown): unknown {
-    const { access, answer: schema }: Method = methods[name]
-    const checked = schema.parse(answer)
-    return access === Access.reveals ? checked : withoutSecrets(checked, setOrUnset)
-  }
-
   #fault(name: MethodName, error: unknown): ControlFault {
     const fault = faultOf(error)
     if (fault) return fault
@@ -148,7 +145,7 @@ export class MethodCalls {
 
   #send(stream: EventStream, event: ToldEvent): void {
     try {
-      stream.tell(this.#checked('events', event) as ToldEvent)
+      stream.tell(withoutSecrets(methods.events.answer.parse(event), setOrUnset) as ToldEvent)
     } catch (error) {
       this.#fault('events', error)
     }
