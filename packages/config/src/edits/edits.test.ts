@@ -191,6 +191,11 @@ describe('an edit is refused, with its place and what would be right, that', () 
       'exists: /backstores/ramdisk/rd0 exists; right is another name',
     ],
     [
+      'makes a storage object again, whatever else is wrong with it',
+      { name: 'createFileio', given: { name: 'disk0', file_or_dev: '/srv/disk0.img', size: 1 } },
+      'exists: /backstores/fileio/disk0 exists; right is another name',
+    ],
+    [
       'makes a disk of the file of another',
       { name: 'createFileio', given: { name: 'x', file_or_dev: '/srv/disk0.img' } },
       'exists: /backstores/fileio/x cannot have the file /srv/disk0.img, which is that of fileio/disk0; two disks on one file destroy each other; right is another file',

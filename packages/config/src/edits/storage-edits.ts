@@ -31,17 +31,22 @@ interface NewStorage {
   readonly wwn?: string | undefined
 }
 
+/** The path of a storage object that is to be made: what else is wrong with it is told when its name is right and free. */
+function newPath(draft: Draft, { plugin, name }: Pick<NewStorage, 'plugin' | 'name'>): string {
+  checked(storageObjectName, name, { path: `/backstores/${plugin}`, name: 'a storage object named' })
+  const key = formatStorageKey({ plugin, name })
+  const path = treePath.storage(key)
+  if (findStorage(draft, key) === undefined) return path
+  throw new EditError(EditFault.exists, { path, wrong: 'exists', right: 'another name' })
+}
+
 /** Makes a storage object of its own keys. */
 function create(
   draft: Draft,
   { plugin, name, wwn }: NewStorage,
   keys: Readonly<Record<string, Json | undefined>>,
 ): void {
-  checked(storageObjectName, name, { path: `/backstores/${plugin}`, name: 'a storage object named' })
-  const key = formatStorageKey({ plugin, name })
-  const path = treePath.storage(key)
-  if (findStorage(draft, key) !== undefined)
-    throw new EditError(EditFault.exists, { path, wrong: 'exists', right: 'another name' })
+  const path = newPath(draft, { plugin, name })
   const serial = wwn === undefined ? freeSerial(draft) : givenSerial(draft, { wwn, path })
   // LIO has no serial number of its own for a device that commands are passed through to, nor a product to name.
   const identity = plugin === 'pscsi' ? { attributes: {} } : { attributes: { emulate_model_alias: 1 }, wwn: serial }
@@ -135,7 +140,7 @@ export const storageEdits = {
       wwn: optionalText,
     },
     (draft, { name, file_or_dev: dev, size, write_back = true, wwn }) => {
-      const path = treePath.storage(`fileio/${name}`)
+      const path = newPath(draft, { plugin: 'fileio', name })
       checkFile(draft, dev, path)
       if (size !== undefined) checkSize(size, path)
       create(draft, { plugin: 'fileio', name, wwn }, { aio: false, dev, size, write_back })
@@ -145,7 +150,7 @@ export const storageEdits = {
     'memory that is a disk; with nullio it keeps nothing',
     { name: someText, size: someNumber, nullio: optionalFlag, wwn: optionalText },
     (draft, { name, size, nullio, wwn }) => {
-      checkSize(size, treePath.storage(`ramdisk/${name}`))
+      checkSize(size, newPath(draft, { plugin: 'ramdisk', name }))
       create(draft, { plugin: 'ramdisk', name, wwn }, { size, nullio: nullio === true ? true : undefined })
     },
   ),
@@ -153,7 +158,7 @@ export const storageEdits = {
     'a block device',
     { name: someText, dev: someText, readonly: optionalFlag, exclusive: optionalFlag, wwn: optionalText },
     (draft, { name, dev, readonly = false, exclusive, wwn }) => {
-      checked(absolutePath, dev, { path: treePath.storage(`block/${name}`), name: 'the device' })
+      checked(absolutePath, dev, { path: newPath(draft, { plugin: 'block', name }), name: 'the device' })
       create(draft, { plugin: 'block', name, wwn }, { dev, readonly, exclusive, write_back: false })
     },
   ),
@@ -161,7 +166,7 @@ export const storageEdits = {
     'a SCSI device that commands are passed through to',
     { name: someText, dev: someText },
     (draft, { name, dev }) => {
-      checked(absolutePath, dev, { path: treePath.storage(`pscsi/${name}`), name: 'the device' })
+      checked(absolutePath, dev, { path: newPath(draft, { plugin: 'pscsi', name }), name: 'the device' })
       create(draft, { plugin: 'pscsi', name }, { dev })
     },
   ),
