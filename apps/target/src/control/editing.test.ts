@@ -57,6 +57,24 @@ describe('edits through the control socket', () => {
     })
   })
 
+  it('that make what is not served are refused, and change nothing', async () => {
+    await using managed = await startManaged(directory, saveConfig([rd('a')]))
+    const { client } = managed
+    const group = { storage_object: '/backstores/ramdisk/a', name: 'g', tag: 7 }
+    const edits: EditCall[] = [
+      { name: 'createBlock', given: { name: 'b', dev: '/dev/sdz' } },
+      { name: 'createPscsi', given: { name: 'p', dev: '/dev/sg0' } },
+      { name: 'createAluaGroup', given: group },
+    ]
+    const faults = edits.map(edit => faultOf(client.call('edit', { edits: [ramdisk('c'), edit] })))
+    expect((await Promise.all(faults)).map(({ kind, what }) => `${kind}: ${what}`)).toEqual([
+      'refused: block devices are not served yet',
+      'refused: SCSI devices are not passed through to yet',
+      'refused: ALUA groups are not served yet',
+    ])
+    expect((await client.call('unsaved')).paths).toEqual([])
+  })
+
   it('that cannot be served are refused with where and why, and change nothing', async () => {
     await using managed = await startManaged(directory, saveConfig([rd('a')]))
     const { client } = managed

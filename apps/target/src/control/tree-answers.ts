@@ -4,6 +4,7 @@ import type { AnswerOf, ControlService } from '@lunkit/control'
 import type { ControlParts } from './control-parts.ts'
 import { ServedNodes } from './served-nodes.ts'
 import { treeFacts } from './tree-facts.ts'
+import { refuseUnserved } from './unserved-edits.ts'
 
 type TreeService = Pick<ControlService, 'tree' | 'values' | 'edit'>
 type ToldNode = AnswerOf<'tree'>['nodes'][number]
@@ -18,6 +19,7 @@ export function treeAnswers(parts: ControlParts): TreeService {
     tree: async ({ path, depth }) => ({ nodes: await nodesOf(parts, path, depth) }),
     values: async call => ({ values: readValues(live.configuration, call) }),
     edit: async ({ edits, dryRun }) => {
+      refuseUnserved(edits)
       if (dryRun) {
         const { made, steps } = live.tryEdits(edits)
         return { made: [...made], steps: steps.length }
