@@ -27,6 +27,8 @@ export type DaemonOptions = {
   readonly environment?: Readonly<Record<string, string>>
   /** A program that starts lunkitd, with its arguments: `prlimit --fsize=1000000`. */
   readonly startedBy?: readonly string[]
+  /** Further arguments. */
+  readonly args?: readonly string[]
   /** How many LUNs are served of those that are configured; all unless it is said. */
   readonly servedLuns?: number
   /** What its Node, the one that runs the suite, is given. */
@@ -60,11 +62,11 @@ export class Daemon {
   static async start(served: ServedConfig, directory: string, options: DaemonOptions = {}): Promise<Daemon> {
     const configPath = `${directory}/saveconfig.json`
     await writeFile(configPath, textOf(served))
-    const { startedBy = [], nodeArguments, environment } = options
+    const { startedBy = [], nodeArguments, environment, args: further = [] } = options
     const node = nodeArguments ? [process.execPath, '--conditions=source', ...nodeArguments] : []
     const [program, ...args] = [...startedBy, ...node, launcher]
     const places = { LUNKIT_STATE: `${directory}/state`, LUNKIT_CONTROL: `${directory}/control.sock` }
-    const child = spawn(program ?? launcher, [...args, '--config', configPath], {
+    const child = spawn(program ?? launcher, [...args, '--config', configPath, ...further], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...places, ...environment },
     })

@@ -25,6 +25,7 @@ const packageOfTool = {
   'qemu-io': 'qemu-utils',
   'qemu-storage-daemon': 'qemu-system-common',
   'qemu-system-x86_64': 'qemu-system-x86',
+  targetcli: 'targetcli-fb',
   tgtadm: 'tgt',
   tgtd: 'tgt',
   umount: 'mount',

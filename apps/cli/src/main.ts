@@ -1,6 +1,7 @@
 /** lunkit: what bin/lunkit.js starts. */
 import { foundFile } from './found-file.ts'
 import { nodeTerminal } from './node-terminal.ts'
+import { processEnded } from './process-ended.ts'
 import { run } from './run.ts'
 
 // Who reads may go away (lunkit ls | head -1): that is no failure.
@@ -16,4 +17,5 @@ process.exitCode = await run(args, {
   terminal: nodeTerminal,
   found: foundFile,
   keyboard,
+  ended: processEnded,
 })

@@ -11,6 +11,8 @@ export interface Invocation {
   readonly json: boolean
   /** The file of a script; undefined: none. */
   readonly file: string | undefined
+  /** Where targetclid's place is taken; undefined: nowhere. */
+  readonly targetclid: string | undefined
   readonly isTargetcli: boolean
   readonly echoesSecrets: boolean
   /** What is left: a line, word by word; none: lines come from stdin. */
@@ -36,12 +38,15 @@ const OPTIONS: Readonly<Record<string, (read: Read, value: string) => void>> = {
   '-f': (read, value) => {
     read.file = value
   },
+  '--serve-targetclid': (read, value) => {
+    read.targetclid = value
+  },
   '--lio-echo-secrets': read => {
     read.echoesSecrets = true
   },
 }
 const SHORT: Readonly<Record<string, string>> = { '-h': '--help', '-v': '--version', '--file': '-f' }
-const WITH_VALUE: readonly string[] = ['--control', '-f']
+const WITH_VALUE: readonly string[] = ['--control', '-f', '--serve-targetclid']
 /** What targetcli takes for options, though they look like commands. */
 const OF_TARGETCLI: Readonly<Record<string, string>> = { help: '--help', version: '--version' }
 
@@ -67,7 +72,7 @@ function unknown(name: string) {
 export function readInvocation(args: readonly string[], { LUNKIT_CONTROL }: NodeJS.ProcessEnv): Invocation {
   const control = LUNKIT_CONTROL === undefined || LUNKIT_CONTROL === '' ? DEFAULT_CONTROL_PATH : LUNKIT_CONTROL
   const read: Read = {
-    ...{ asks: 'run', control, json: false, file: undefined },
+    ...{ asks: 'run', control, json: false, file: undefined, targetclid: undefined },
     ...{ isTargetcli: false, echoesSecrets: false, words: [] },
   }
   for (let at = 0; at < args.length; at++) {

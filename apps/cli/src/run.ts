@@ -11,7 +11,9 @@ import { runScript } from './script.ts'
 import { Bookmarks } from './shell/bookmarks.ts'
 import { Shell } from './shell/shell.ts'
 import { stateFile } from './state-file.ts'
+import { Targetclid } from './targetclid/targetclid.ts'
 import type { Terminal } from './terminal.ts'
+import { MOST_COLUMNS } from './terminal.ts'
 import { USAGE } from './usage.ts'
 import { lunkitVersion, TARGETCLI_VERSION } from './version.ts'
 
@@ -23,6 +25,8 @@ export interface Surroundings {
   readonly found: Context['found']
   /** Where somebody types; undefined: nobody does. */
   readonly keyboard?: Omit<Keyboard, 'history'> | undefined
+  /** Resolves when somebody ends the process. */
+  readonly ended: () => Promise<void>
 }
 
 function personalityOf({ isTargetcli, echoesSecrets }: Invocation, calledAs: string): Personality {
@@ -69,6 +73,32 @@ const SAYS: Readonly<Record<'help' | 'version', (invocation: Invocation, surroun
   },
 }
 
+/** Answers targetcli in targetclid's place until somebody ends it. */
+async function serveTargetclid(invocation: Invocation, path: string, surroundings: Surroundings): Promise<ExitCode> {
+  const { terminal, found, ended, environment } = surroundings
+  const shell = new Shell({
+    client: new ControlClient({ path: invocation.control }),
+    personality: personalityOf({ ...invocation, isTargetcli: true }, 'targetcli'),
+    columns: () => MOST_COLUMNS,
+    print: undefined,
+    confirm: async () => false,
+    found,
+    bookmarks: new Bookmarks(stateFile(environment, 'bookmarks.json')),
+    colours: false,
+  })
+  try {
+    const targetclid = await Targetclid.open(path, shell)
+    terminal.out(`Answering targetcli at ${path}.`)
+    await ended()
+    await targetclid.close()
+    return ExitCode.done
+  } catch (error) {
+    const refusal = asRefusal(error)
+    printRefusal(refusal, { terminal, json: invocation.json })
+    return refusal.code
+  }
+}
+
 /** The program: what its arguments ask for. @returns its exit code. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
   const { terminal, environment } = surroundings
@@ -82,6 +112,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     return ExitCode.usage
   }
   if (invocation.asks !== 'run') return SAYS[invocation.asks](invocation, surroundings)
+  const { targetclid } = invocation
+  if (targetclid !== undefined) return serveTargetclid(invocation, targetclid, surroundings)
   const shell = shellOf(invocation, surroundings)
   if (invocation.words.length > 0) return runLine(shell, invocation, terminal)
   const { keyboard } = surroundings

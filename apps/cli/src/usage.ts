@@ -10,6 +10,7 @@ lunkit [OPTION ...] targetcli ...       with targetcli's manners and exit codes
   --control SOCKET    where lunkitd listens (LUNKIT_CONTROL, else ${DEFAULT_CONTROL_PATH})
   -f, --file FILE     runs the lines of a file; the first that fails ends it
   --json              answers and errors as JSON
+  --serve-targetclid SOCKET  answers a distribution's own targetcli there, in targetclid's place
   --lio-echo-secrets  says passwords that are set as they are, as targetcli does
   --version           says which version this is
   -h, --help          says this

@@ -22,7 +22,12 @@ export type Request =
       readonly log: LogOptions
       readonly control: ControlPath
     }
-  | ({ readonly kind: 'serve'; readonly log: LogOptions; readonly control: ControlPath } & Paths)
+  | ({
+      readonly kind: 'serve'
+      readonly log: LogOptions
+      readonly control: ControlPath
+      readonly targetclid: string | undefined
+    } & Paths)
   | ({ readonly kind: 'check'; readonly strict: boolean } & Paths)
   | { readonly kind: 'reload'; readonly pid: number; readonly stateDirectory: string }
 
@@ -64,6 +69,7 @@ const options = {
   reload: { type: 'string' },
   state: { type: 'string' },
   strict: { type: 'boolean', default: false },
+  'targetclid-socket': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const
@@ -91,7 +97,8 @@ export function parseRequest(args: readonly string[], environment: NodeJS.Proces
     stateNamed: state !== undefined,
   }
   if (values.reload !== undefined) return reload(values.reload, values, paths.stateDirectory)
-  return values.check ? { kind: 'check', strict: values.strict, ...paths } : { kind: 'serve', ...paths, control, log }
+  if (values.check) return { kind: 'check', strict: values.strict, ...paths }
+  return { kind: 'serve', ...paths, control, targetclid: targetclid(values), log }
 }
 
 function reload(process: string, { check, config }: Values, stateDirectory: string): Request {
@@ -105,6 +112,11 @@ function reload(process: string, { check, config }: Values, stateDirectory: stri
 function controlPath({ control }: Values, { LUNKIT_CONTROL }: NodeJS.ProcessEnv): ControlPath {
   const path = control ?? nonEmpty(LUNKIT_CONTROL)
   return { path: resolve(path ?? DEFAULT_CONTROL_PATH), named: path !== undefined }
+}
+
+function targetclid({ 'targetclid-socket': path }: Values): string | undefined {
+  if (path === '') throw new UsageError('--targetclid-socket names no path; targetcli looks for /run/targetclid.sock')
+  return path === undefined ? undefined : resolve(path)
 }
 
 function demo(values: Values, common: { readonly log: LogOptions; readonly control: ControlPath }): Request {

@@ -20,6 +20,8 @@ Options:
                   ${DEFAULT_STATE_DIRECTORY}
   --control SOCKET  where it is managed while it serves: the path of a unix socket; else
                   LUNKIT_CONTROL, else ${DEFAULT_CONTROL_PATH}
+  --targetclid-socket PATH  answer a distribution's own targetcli there, where it has
+                  auto_use_daemon set: it looks for /run/targetclid.sock; else nowhere
   --strict        with --check: end with 65 where not all would be served as the file says
   --portal ADDR   where the demo listens: 127.0.0.1:3260, [::1]:3260, 0.0.0.0
   --log-level L   ${LOG_LEVELS.join(', ')}; else

@@ -38,8 +38,8 @@ export interface Context {
   readonly columns: number
   /** What stands at a path of a file or a device, as far as we may see; undefined: nobody knows. */
   readonly found: (path: string) => Promise<FoundBacking | undefined>
-  /** What is printed before the command is done, such as events. */
-  readonly print: (lines: readonly string[], data: unknown) => void
+  /** Prints before the command is done, such as events; undefined where all that it says is one answer. */
+  readonly print: ((lines: readonly string[], data: unknown) => void) | undefined
   /** Asks whoever types; false where nobody does. */
   readonly confirm: (question: string) => Promise<boolean>
 }

@@ -42,7 +42,7 @@ async function apply(context: Context, given: { readonly file?: string; readonly
   const document = await textOf(resolve(given.file ?? ''), unreadable)
   const planned = await client.call('plan', { document })
   if (given.yes !== true) {
-    print(changeLines(planned, 'It would change nothing.'), planned)
+    print?.(changeLines(planned, 'It would change nothing.'), planned)
     if (!(await confirm('Apply it?'))) throw misused('Nothing was applied.', 'Right is apply FILE --yes.')
   }
   const changes = await client.call('apply', { document })

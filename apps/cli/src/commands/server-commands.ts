@@ -83,6 +83,7 @@ export async function daemonStatus({ client }: Pick<Context, 'client'>): Promise
 }
 
 async function events({ client, print, signal }: Context): Promise<Reply> {
+  if (print === undefined) throw misused('events goes on until it is interrupted', 'Right is lunkit events.')
   try {
     for await (const event of client.events({}, { signal })) {
       const { at, kind, path, text } = event

@@ -22,6 +22,8 @@ export interface RunOptions {
   /** What whoever types answers. */
   readonly agrees?: boolean
   readonly calledAs?: string
+  /** When somebody ends the program; left out: at once. */
+  readonly ended?: Promise<void>
 }
 
 /** What was written to a terminal. */
@@ -117,7 +119,8 @@ export class CliBench {
     }
     const given = { LUNKIT_CONTROL: this.path('control.sock'), XDG_STATE_HOME: this.directory, ...environment }
     const found = async (path: string) => this.files.get(path) ?? { existed: false, sizeBytes: 0 }
-    const code = await run(args, { calledAs, environment: given, terminal, found })
+    const { ended = Promise.resolve() } = options
+    const code = await run(args, { calledAs, environment: given, terminal, found, ended: () => ended })
     return { out, err, code }
   }
 
@@ -143,7 +146,9 @@ export class CliBench {
     }
     const environment = { LUNKIT_CONTROL: this.path('control.sock'), XDG_STATE_HOME: this.directory }
     const found = async () => undefined
-    const ended = run([], { calledAs: 'lunkit', environment, terminal, found, keyboard: { input, output } })
+    const keyboard = { input, output }
+    const given = { calledAs: 'lunkit', environment, terminal, found, keyboard, ended: async () => {} }
+    const ended = run([], given)
     return { type: keys => input.write(keys), shows: text => screen.shows(text), out, err, ended }
   }
 

@@ -58,6 +58,11 @@ export class Control {
     }
   }
 
+  /** Where it is. */
+  get path(): string {
+    return this.#socket.path
+  }
+
   /** Whether nobody but the owner of the socket can connect. */
   get ownerOnly(): boolean {
     return this.#socket.ownerOnly

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Planner } from '@lunkit/config'
 import { Control } from '../control/control.ts'
+import { Targetclid } from '../control/targetclid.ts'
 import { ConfigurationFile } from '../live/configuration-file.ts'
 import type { Request } from '../options.ts'
 import { warnOfExposure } from '../serving/exposure.ts'
@@ -18,7 +19,7 @@ export type ServeFile = Extract<Request, { kind: 'serve' }>
  */
 export async function startFile(request: ServeFile, surroundings: Omit<Surroundings, 'control'>): Promise<Service> {
   const { config, stateDirectory: path, stateNamed: named } = request
-  const { log } = surroundings
+  const { log, ending } = surroundings
   // Before the state is taken: a configuration that is wrong takes nothing.
   const file = new ConfigurationFile(config, log)
   const planner = new Planner()
@@ -26,8 +27,11 @@ export async function startFile(request: ServeFile, surroundings: Omit<Surroundi
   const loaded = { configuration, plan: planner.plan(configuration) }
   const { state, release } = await openState({ path, named, configuration: resolve(config.path) }, log)
   let control: Control | undefined
+  let targetclid: Targetclid | undefined
   try {
     control = await Control.open(request.control, log)
+    targetclid = await Targetclid.startIfAsked(request.targetclid, control, log)
+    ending.asked.addEventListener('abort', () => void targetclid?.close())
     await warnOfExposure(log, { config: config.path, stateDirectory: path })
     const started = { loaded, planner, file, config, state, stateNamed: named }
     const { served, ended } = await startConfiguration(started, { ...surroundings, control })
@@ -35,11 +39,13 @@ export async function startFile(request: ServeFile, surroundings: Omit<Surroundi
       lines: servedUrls(served.plan, served.disks, served.server),
       server: served.server,
       ended: async failures => {
+        await targetclid?.close()
         await ended(failures)
         await release()
       },
     }
   } catch (error) {
+    await targetclid?.close()
     await control?.close()
     await release()
     throw error

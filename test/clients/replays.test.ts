@@ -1,0 +1,161 @@
+import { writeFile } from 'node:fs/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { ManagedMachine } from './managed-machine.ts'
+
+const iqn = 'iqn.2026-11.io.lunkit.test:replay'
+const tpg = `/iscsi/${iqn}/tpg1`
+const initiator = 'iqn.1994-05.com.redhat:client'
+const uuid = /wwn: [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\n/
+
+/** A call of targetcli as a program makes it, how it has to end, and what the program looks for in what it prints. */
+type Call = readonly [args: readonly string[], code: number, said?: RegExp | string]
+
+/** The calls of programs, in their order; FILE is a file of 50 MiB. */
+const programs: Readonly<Record<string, readonly Call[]>> = {
+  'the provider for LIO of Proxmox VE, with files in the place of its devices': [
+    [['/backstores/block', 'create', 'name=pool-vm-1', 'dev=/dev/null'], 1, 'block devices are not served yet'],
+    [['/backstores/fileio', 'create', 'name=pool-vm-1', 'file_or_dev=FILE'], 0],
+    [['/backstores/fileio/pool-vm-1', 'set', 'attribute', 'emulate_tpu=1'], 0],
+    [['/iscsi', 'create', iqn], 0],
+    [[`${tpg}/luns/`, 'create', '/backstores/fileio/pool-vm-1'], 0, /LUN (\d+)/],
+    [['saveconfig'], 0],
+    [[`${tpg}/luns/`, 'delete', 'lun0'], 0],
+    [['/backstores/fileio', 'delete', 'pool-vm-1'], 0],
+  ],
+  'the modules of Ansible': [
+    [['/backstores/fileio/disk0 status'], 1],
+    [['/backstores/fileio create disk0 FILE'], 0],
+    [['/backstores/fileio/disk0 status'], 0],
+    [['/backstores/fileio/disk0 set attribute emulate_tpu=1 block_size=4096'], 0],
+    [[`${tpg} status`], 1],
+    [[`/iscsi create ${iqn}`], 0],
+    [[`${tpg} status`], 0],
+    [[`${tpg} set attribute generate_node_acls=0 authentication=0`], 0],
+    [[`${tpg}/acls/${initiator} status`], 1],
+    [[`${tpg}/acls create ${initiator}`], 0],
+    [[`${tpg}/acls/${initiator} status`], 0],
+    [[`${tpg}/luns create /backstores/fileio/disk0`], 0],
+    // A line is cut at each blank: the third word is the LUN, the fifth its storage object.
+    [[`${tpg}/luns ls`], 0, /^ {2}o- lun0 \.+ \[fileio\/disk0 /m],
+    [[`${tpg}/portals create ip_address=127.0.0.3 ip_port=33260`], 0],
+    [[`${tpg}/portals ls`], 0, /^ {2}o- 127\.0\.0\.3:33260 /m],
+    [[`${tpg}/portals delete ip_address=127.0.0.3 ip_port=33260`], 0],
+    [[`${tpg}/luns delete lun0`], 0],
+    [[`${tpg}/acls delete ${initiator}`], 0],
+  ],
+  'the tests of cockpit': [
+    [['/backstores/fileio', 'create', 'name=N', 'size=50M', 'file_or_dev=FILE'], 0],
+    [['/backstores/ramdisk', 'create', 'test', '50M'], 0],
+    [['/iscsi', 'create', iqn], 0],
+    [[`${tpg}/luns`, 'create', '/backstores/ramdisk/test'], 0],
+    [[tpg, 'set', 'attribute', 'authentication=1'], 0],
+    [[`${tpg}/acls`, 'create', initiator], 0],
+    [[`${tpg}/acls/${initiator}`, 'set', 'auth', 'userid=admin', 'password=foobar'], 0],
+    [['/iscsi', 'set', 'discovery_auth', 'enable=1', 'userid=admin', 'password=foobar'], 0],
+    [['/iscsi', 'set', 'discovery_auth', 'enable=0'], 0],
+  ],
+  'the tests of blivet and libblockdev': [
+    [['/backstores/fileio/ create disk0 FILE'], 0],
+    [['/backstores/fileio/disk0 info'], 0, uuid],
+    [['/backstores/fileio/disk0 set attribute optimal_sectors=2048'], 0],
+    [[`/iscsi create ${iqn}`], 0, `Created target ${iqn}.`],
+    [[`${tpg}/luns create /backstores/fileio/disk0`], 0],
+    [[`${tpg}/acls create ${initiator}`], 0],
+    [[`${tpg}/luns delete lun0`], 0],
+    [['/backstores/fileio delete disk0'], 0],
+  ],
+  'avocado-vt': [
+    [['ls', '/iscsi', '1'], 0],
+    [['/backstores/fileio/', 'create', 'disk0', 'FILE'], 0, 'Created fileio'],
+    [['/backstores/fileio/', 'create', 'disk0', 'FILE'], 1],
+    [['/iscsi/', 'create', iqn], 0],
+    [['/iscsi/', 'create', iqn], 1, /already exists in configFS/i],
+    [['ls', '/iscsi', '1'], 0, /o-\s\S+\s[.]+\s\[TPGs:\s\d\]/],
+    [[`${tpg}/luns/`, 'create', '/backstores/fileio/disk0'], 0, /Created LUN (\d+)\./],
+    [['ls', `${tpg}/luns`], 0, /o-\slun\d+/],
+    [[tpg, 'set', 'attribute', 'authentication=0', 'demo_mode_write_protect=0', 'generate_node_acls=1'], 0],
+    [['ls', '/backstores/fileio'], 0, / disk0 /],
+    [['/', 'saveconfig'], 0],
+  ],
+  'the server module of YaST': [
+    [['set', 'global', 'auto_add_mapped_luns=false'], 0],
+    [['/backstores/fileio', 'create', 'disk0', 'FILE'], 0],
+    [['/iscsi', 'create', iqn], 0],
+    [[`iscsi/${iqn}/tpg1/luns`, 'create', '/backstores/fileio/disk0'], 0],
+    [[`iscsi/${iqn}/tpg1/acls`, 'create', initiator], 0],
+    [[`iscsi/${iqn}/tpg1/acls/${initiator}/`, 'create', 'mapped_lun=0', 'tpg_lun_or_backstore=0'], 0],
+    [['ls'], 0, new RegExp(`${initiator} \\.+ \\[.*Mapped LUNs: 1\\]`)],
+    [['ls'], 0, / mapped_lun0 \.+ \[lun0 fileio\/disk0 \(rw\)\]/],
+    [[`iscsi/${iqn}/tpg1/`, 'get', 'attribute', 'authentication'], 0, /^authentication=0 \n$/],
+    [[`iscsi/${iqn}/tpg1/acls/${initiator}/`, 'get', 'auth', 'userid'], 0, /^userid=/],
+    [
+      ['iscsi/', 'get', 'discovery_auth', 'enable', 'userid', 'password', 'mutual_userid', 'mutual_password'],
+      0,
+      /^enable=.*\nuserid=.*\npassword=.*\nmutual_userid=.*\nmutual_password=.*\n$/,
+    ],
+    [[`iscsi/${iqn}/tpg1/luns/`, 'delete', 'lun=0'], 0],
+    [['set', 'global', 'auto_add_mapped_luns=true'], 0],
+  ],
+  'the library of Red Hat’s storage tests': [
+    [['/backstores/fileio/', 'create', 'name=disk0', 'size=50M', 'file_or_dev=FILE'], 0],
+    [['/iscsi/', 'create', `wwn=${iqn}`], 0],
+    [[`/iscsi/${iqn}/`, 'create', 'tag=2'], 0, 'Created TPG 2.'],
+    [[`/iscsi/${iqn}/tpg2`, 'disable'], 0],
+    [[tpg, 'enable'], 0],
+    [[tpg, 'get', 'attribute'], 0, /^ATTRIBUTE CONFIG GROUP\n=+\n(.*=.* *\n)+/],
+    [[tpg, 'set', 'auth', 'userid='], 0],
+    [[`${tpg}/luns/`, 'create', '/backstores/fileio/disk0'], 0],
+    [[`${tpg}/luns/`, 'delete', '0'], 0],
+    [['/iscsi/', 'delete', `wwn=${iqn}`], 0, `Deleted Target ${iqn}.`],
+  ],
+  'puppet-lio-iscsi': [
+    [['backstores/fileio/disk0'], 1],
+    [
+      ['backstores/fileio', 'create', 'name=disk0', 'file_or_dev=FILE', 'sparse=true', 'write_back=false', 'size=50M'],
+      0,
+    ],
+    [['backstores/fileio/disk0'], 0],
+    [[`iscsi/${iqn}`], 1],
+    [['iscsi', 'create', iqn], 1],
+    [['iscsi/', 'create', iqn], 0],
+    [[`iscsi/${iqn}/tpg1`], 0],
+  ],
+}
+
+describe('targetcli is called as it is by', () => {
+  let machine: ManagedMachine
+
+  beforeAll(async () => {
+    machine = await ManagedMachine.start('replays')
+    await writeFile(machine.scratch.path('disk.img'), Buffer.alloc(50 * 2 ** 20))
+    // The portal of a target would be 0.0.0.0:3260, which somebody else may have.
+    await machine.targetcli('set global auto_add_default_portal=false')
+  })
+
+  afterEach(async () => {
+    await machine.targetcli(`/iscsi delete ${iqn}`)
+    for (const each of ['fileio delete disk0', 'fileio delete N', 'ramdisk delete test', 'fileio delete pool-vm-1'])
+      await machine.targetcli(`/backstores/${each}`)
+  })
+
+  afterAll(() => machine?.stop())
+
+  it.each(Object.entries(programs))('%s', async (_, calls) => {
+    for (const [args, code, said = ''] of calls) {
+      const given = args.map(arg => arg.replace('FILE', machine.scratch.path('disk.img')))
+      const outcome = await machine.targetcli(...given)
+      const heard = outcome.stdout + outcome.stderr
+      expect({
+        args,
+        code: outcome.code,
+        heard,
+        isThere: heard.search(said) >= 0 || heard.includes(String(said)),
+      }).toEqual({
+        args,
+        code,
+        heard,
+        isThere: true,
+      })
+    }
+  })
+})
