@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EditCall, EditError, Generations, Planner, parseConfiguration } from '@lunkit/config'
-import { type LogicalUnit, type ScsiError, StepError } from 'lunkit'
+import { type AttentionNotice, type LogicalUnit, type ScsiError, StepError } from 'lunkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { UnusableConfiguration } from '../configuration.ts'
 import { servedUrls } from '../serving/urls.ts'
@@ -70,7 +70,7 @@ describe('the configuration that is served', () => {
     expect(await saved()).toEqual(parseConfiguration(ONE))
   })
 
-  it('lets an initiator write or not, and has what LIO has no word for, while it is logged in', async () => {
+  it('lets an initiator write or not, and has what LIO has no word for, of which who is logged in is told', async () => {
     await using here = await serve(ONE)
     const { live, url } = here
     const initiator = 'iqn.1994-05.com.redhat:host1'
@@ -92,16 +92,25 @@ describe('the configuration that is served', () => {
       )
       return [written, physicalBlockBytes]
     }
+    const told: (string | undefined)[] = []
+    const listener = { attention: ({ name }: AttentionNotice) => void told.push(name) }
     await withLun(
       url,
       async unit => {
+        told.length = 0
         expect(await seen(unit)).toEqual(['written', 512])
         expect(await live.edit([set(true), settings])).toMatchObject({ steps: 2 })
         expect(await seen(unit)).toEqual(['writeProtected', 4096])
+        expect(told.splice(0).sort()).toEqual([
+          'capacityDataHasChanged',
+          'inquiryDataHasChanged',
+          'modeParametersChanged',
+        ])
         expect(await live.edit([set(false)])).toMatchObject({ steps: 1 })
         expect(await seen(unit)).toEqual(['written', 4096])
+        expect(told).toEqual(['modeParametersChanged'])
       },
-      { initiatorName: initiator },
+      { initiatorName: initiator, listener },
     )
   })
 
