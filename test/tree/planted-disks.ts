@@ -35,6 +35,8 @@ export class PlantedDisks {
   readonly #specs = new WeakMap<Storage, DiskSpec>()
   readonly #directory: string
   #next = 1
+  /** Called each time that one of them is about to be opened. */
+  opening = (): void => {}
 
   constructor(directory: string) {
     this.#directory = directory
@@ -42,7 +44,7 @@ export class PlantedDisks {
 
   storage(spec: Omit<DiskSpec, 'id'>): Storage {
     const whole = { ...spec, id: this.#next++ }
-    const storage = planted(this.#plain(whole), whole.fault)
+    const storage = planted(this.#plain(whole), whole.fault, () => this.opening())
     this.#specs.set(storage, whole)
     return storage
   }
@@ -61,9 +63,10 @@ export class PlantedDisks {
   }
 }
 
-function planted(storage: Storage, fault: PlantedFault | undefined): Storage {
+function planted(storage: Storage, fault: PlantedFault | undefined, opening: () => void): Storage {
   let opened = 0
   const open = async (resources: Parameters<Storage['open']>[0]): Promise<Store> => {
+    opening()
     opened++
     if (fault === 'open') await storage.open({ ...resources, name: 'refused' }).then(each => each.close())
     if (fault === 'open' || (fault === 'once' && opened > 1)) throw new Error(`planted: it does not open (${fault})`)

@@ -2,14 +2,14 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DiskServer, type Step } from 'lunkit'
+import { type ApplyOptions, DiskServer, type Step, type StepFailure } from 'lunkit'
 import { vi } from 'vitest'
 import { PlantedDisks } from './planted-disks.ts'
 import { same } from './same.ts'
-import { HOSTS, StepChooser, TARGETS } from './tree-choice.ts'
-import { TreeModel } from './tree-model.ts'
+import { type ChosenSteps, HOSTS, StepChooser, TARGETS } from './tree-choice.ts'
+import { type Asking, TreeModel } from './tree-model.ts'
 import { TreeOnlookers } from './tree-onlookers.ts'
-import { compare, type Expected } from './tree-outcome.ts'
+import { ABORTED, compare, type Expected } from './tree-outcome.ts'
 
 /** A transaction of a case. */
 export interface CaseTransaction {
@@ -20,6 +20,10 @@ export interface CaseTransaction {
   readonly wrong: boolean
   /** Whether another one is asked for before it is done. */
   readonly crowded: boolean
+  /** Whether what cannot be opened is left out. */
+  readonly leavesOut: boolean
+  /** Before which opening of a disk it is first aborted; undefined: it is not. */
+  readonly abortsAt: number | undefined
 }
 
 const SMALL_MEMORY_BYTES = 16 * 1024 * 1024
@@ -64,13 +68,16 @@ export class TreeCases implements AsyncDisposable {
     const model = new TreeModel(storage => this.#disks.specOf(storage), this.#takenPort)
     // The server knows them for longer than a case.
     for (const name of this.#removed) model.state.removed.add(name)
-    const run = new TreeRun(this.#server, model, this.#idleDescriptors)
+    const run = new TreeRun({ server: this.#server, disks: this.#disks }, model, this.#idleDescriptors)
     const chooser = new StepChooser(this.#disks, this.#takenPort)
     await run.apply([chooser.first(transactions[0]?.seed ?? 0)])
     for (const transaction of transactions) {
       const { steps, wrong } = chooser.choose(model.state, transaction)
       if (wrong) await run.apply([steps.toSpliced(wrong.at, 0, wrong.step)])
-      if (!transaction.crowded) await run.apply([steps])
+      const { leavesOut, abortsAt, crowded } = transaction
+      if (abortsAt !== undefined) await run.apply([steps], { abortsAt })
+      if (leavesOut) await run.apply([openingAlone({ steps, wrong })], { leavesOut })
+      else if (!crowded) await run.apply([steps])
       else
         await run.apply([steps, () => chooser.choose(model.state, { ...transaction, seed: ~transaction.seed }).steps])
     }
@@ -103,6 +110,12 @@ export class TreeCases implements AsyncDisposable {
   }
 }
 
+/** Only of what cannot be opened it is said that it is left out. */
+function openingAlone({ steps, wrong }: ChosenSteps): Step[] {
+  const all = wrong ? steps.toSpliced(wrong.at, 0, wrong.step) : steps
+  return all.filter(({ kind }) => kind !== 'changeDisk')
+}
+
 const toNothing = ({ state }: TreeModel): Step[] => [
   ...[...state.targets.keys()].map((target): Step => ({ kind: 'removeTarget', target })),
   ...[...state.disks.keys()].map((disk): Step => ({ kind: 'closeDisk', disk })),
@@ -119,30 +132,50 @@ class TreeRun {
   readonly onlookers: TreeOnlookers
   readonly history: string[] = []
   readonly #server: DiskServer
+  readonly #disks: PlantedDisks
   readonly #model: TreeModel
   readonly #idleDescriptors: number
 
-  constructor(server: DiskServer, model: TreeModel, idleDescriptors: number) {
+  constructor(
+    { server, disks }: { server: DiskServer; disks: PlantedDisks },
+    model: TreeModel,
+    idleDescriptors: number,
+  ) {
     this.#idleDescriptors = idleDescriptors
     this.#server = server
+    this.#disks = disks
     this.#model = model
     this.onlookers = new TreeOnlookers(server)
   }
 
   /** Asks for transactions at one time: each is done, or leaves no trace, as the model says. */
-  async apply(asked: readonly Asked[]): Promise<void> {
-    const expected = asked.map(each => this.#expect(typeof each === 'function' ? each() : each))
+  async apply(asked: readonly Asked[], asking: Asking = {}): Promise<void> {
+    const expected = asked.map(each => this.#expect(typeof each === 'function' ? each() : each, asking))
+    this.history.push(expected.map(each => this.#describe(each, asking)).join('\nand at the same time\n'))
+    const leftOut: Step[] = []
     try {
-      const results = await Promise.allSettled(expected.map(({ steps }) => this.#server.tree.apply(steps)))
-      for (const [at, result] of results.entries()) compare(result, expected[at] as Expected)
+      const options = this.#optionsOf(asking, leftOut)
+      const results = await Promise.allSettled(expected.map(({ steps }) => this.#server.tree.apply(steps, options)))
+      for (const [at, result] of results.entries()) compare(result, expected[at] as Expected, leftOut)
       await this.onlookers.look(this.#model.state)
       await this.hold()
-      this.history.push(expected.map(each => this.#describe(each)).join('\nand at the same time\n'))
     } catch (error) {
-      const text = expected.map(each => this.#describe(each)).join('\nand at the same time\n')
-      this.history.push(text)
       throw new Error(`${String(error)}\nafter\n${this.history.join('\nthen\n')}`, { cause: error })
     }
+  }
+
+  /** A signal is aborted when a disk is about to be opened. */
+  #optionsOf({ leavesOut = false, abortsAt }: Asking, leftOut: Step[]): ApplyOptions {
+    const leaveOut = ({ step }: StepFailure) => void leftOut.push(step)
+    if (abortsAt === undefined) return leavesOut ? { leaveOut } : {}
+    const abort = new AbortController()
+    let left = abortsAt
+    const count = (): void => {
+      if (left-- === 0) abort.abort(ABORTED)
+    }
+    count()
+    this.#disks.opening = count
+    return { signal: abort.signal, ...(leavesOut && { leaveOut }) }
   }
 
   /** What is held is what there is, soon: what closes takes its time. */
@@ -152,6 +185,7 @@ class TreeRun {
     const files = open.filter(({ spec }) => spec.file !== undefined).length
     const portals = new Set(state.groups.flatMap(each => each.portals)).size
     const right = {
+      leftOut: state.disks.size - open.length,
       // A file has one for reading what needs no lane. Both ends of each session are this process's.
       descriptors: this.#idleDescriptors + portals + 2 * files + 2 * this.onlookers.sessions,
       transferBytes: 0,
@@ -167,16 +201,26 @@ class TreeRun {
     const { disks, transferMemoryUsedBytes: transferBytes, tree } = this.#server
     const { portIds, resources } = tree.parts
     const units = [...resources.device.units].length
-    return { descriptors: descriptors(), transferBytes, disks: [...disks].length, units, portIds: portIds.size }
+    const leftOut = tree.leftOut.filter(({ kind }) => kind === 'openDisk').length
+    return {
+      leftOut,
+      descriptors: descriptors(),
+      transferBytes,
+      disks: [...disks].length,
+      units,
+      portIds: portIds.size,
+    }
   }
 
-  #describe({ steps, outcome: { failedAt } }: Expected): string {
+  #describe({ steps, outcome: { failedAt, leftOut } }: Expected, { leavesOut = false, abortsAt }: Asking): string {
     const shown = steps.map(step => ('storage' in step ? { ...step, storage: this.#model.specOf(step.storage) } : step))
-    return shown.map((step, at) => `${at === failedAt ? '! ' : '  '}${JSON.stringify(step)}`).join('\n')
+    const mark = (at: number): string => (at === failedAt ? '!' : leftOut.includes(at) ? '-' : ' ')
+    const how = [...(leavesOut ? ['leaving out'] : []), ...(abortsAt === undefined ? [] : [`aborted at ${abortsAt}`])]
+    return [...how, ...shown.map((step, at) => `${mark(at)} ${JSON.stringify(step)}`)].join('\n')
   }
 
-  #expect(steps: readonly Step[]): Expected {
-    const outcome = this.#model.apply(steps)
+  #expect(steps: readonly Step[], asking: Asking): Expected {
+    const outcome = this.#model.apply(steps, asking)
     this.onlookers.told(this.#model.state, outcome.disturbed)
     return { steps, outcome }
   }

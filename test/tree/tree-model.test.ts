@@ -8,11 +8,15 @@ const SEED = Number(LUNKIT_TREE_SEED ?? Date.now() % 2 ** 31)
 const LONGEST_CASE = 8
 const MS_A_CASE = 20_000
 
+const onceIn = (times: number): fc.Arbitrary<boolean> => fc.integer({ min: 1, max: times }).map(number => number === 1)
+
 const transaction: fc.Arbitrary<CaseTransaction> = fc.record({
   seed: fc.integer(),
   count: fc.integer({ min: 1, max: 8 }),
   wrong: fc.boolean(),
-  crowded: fc.integer({ min: 0, max: 4 }).map(number => number === 0),
+  crowded: onceIn(5),
+  leavesOut: onceIn(4),
+  abortsAt: fc.integer({ min: 0, max: 15 }).map(number => (number < 4 ? number : undefined)),
 })
 
 it('is what a model of the tree says, as initiators see it, whatever is done to it, and what fails leaves no trace', {

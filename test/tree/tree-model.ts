@@ -4,15 +4,28 @@ import { type NodeOpen, type PlannedChange, TreePlan } from './tree-plan.ts'
 import { Contradiction, perform } from './tree-rules.ts'
 import { type OpenDisk, TreeState } from './tree-state.ts'
 
+/** How a transaction is asked for. */
+export interface Asking {
+  /** Whether what cannot be opened is left out. */
+  readonly leavesOut?: boolean
+  /** Before which opening of a disk its signal is aborted, from 0; undefined: it never is. */
+  readonly abortsAt?: number | undefined
+}
+
 /** What has become of a transaction. */
 export interface ModelOutcome {
-  /** The step that failed; undefined: all were done. */
+  /** The step that failed; undefined: none did, or it was aborted. */
   readonly failedAt: number | undefined
+  readonly isAborted: boolean
+  /** Steps that were left out, in their order. */
+  readonly leftOut: readonly number[]
   /** How many disks could not be opened again. */
   readonly notUndone: number
   /** Disks that were changed, or closed, and are as they were again: who sees them may have noticed. */
   readonly disturbed: ReadonlySet<number>
 }
+
+const DONE: ModelOutcome = { failedAt: undefined, isAborted: false, leftOut: [], notUndone: 0, disturbed: new Set() }
 
 /** What a tree of disks and targets is, step by step: the whole of it is copied for each transaction. */
 export class TreeModel {
@@ -32,7 +45,7 @@ export class TreeModel {
     for (const id of otherPortIds) this.state.portIds.add(id)
   }
 
-  apply(steps: readonly Step[]): ModelOutcome {
+  apply(steps: readonly Step[], asking: Asking = {}): ModelOutcome {
     const state = this.state.copy()
     const plan = new TreePlan()
     for (const [at, step] of steps.entries()) {
@@ -40,31 +53,39 @@ export class TreeModel {
         perform({ state, plan, specOf: this.specOf, at }, step)
       } catch (error) {
         if (!(error instanceof Contradiction)) throw error
-        return { failedAt: at, notUndone: 0, disturbed: new Set() }
+        return { ...DONE, failedAt: at }
       }
     }
-    return this.#open(state, plan)
+    return this.#open(state, plan, asking)
   }
 
-  #open(after: TreeState, plan: TreePlan): ModelOutcome {
+  #open(
+    after: TreeState,
+    plan: TreePlan,
+    { leavesOut = false, abortsAt = Number.POSITIVE_INFINITY }: Asking,
+  ): ModelOutcome {
+    const leftOut: number[] = []
     const open = new Map(this.state.openDisks.map(disk => [disk.id, disk]))
     const closed: NodeOpen[] = []
-    for (const { at, disk, closes } of plan.openings) {
+    if (abortsAt === 0) return { ...DONE, isAborted: true }
+    for (const [number, { at, disk, closes }] of plan.openings.entries()) {
       if (closes) {
         closed.push(closes)
         open.delete(closes.open.id)
       }
       disk.open = this.#openOne(disk.spec, open)
-      if (!disk.open) return this.#undone(at, closed)
-      open.set(disk.open.id, disk.open)
+      if (number + 1 === abortsAt) return { ...this.#undone(at, closed), failedAt: undefined, isAborted: true }
+      if (disk.open) open.set(disk.open.id, disk.open)
+      else if (!leavesOut) return this.#undone(at, closed)
+      else leftOut.push(at)
     }
-    const taken = plan.portals.find(({ port }) => port === this.#takenPort)
-    if (taken) return this.#undone(taken.at, closed)
+    const taken = plan.portals.filter(({ port }) => port === this.#takenPort)
+    if (taken[0] && !leavesOut) return this.#undone(taken[0].at, closed)
     const changed = new Set<number>()
     const failed = change([...plan.changes.values()], changed)
     if (failed !== undefined) return this.#undone(failed, closed, changed)
     this.#commit(after)
-    return { failedAt: undefined, notUndone: 0, disturbed: new Set() }
+    return { ...DONE, leftOut: [...leftOut, ...taken.map(({ at }) => at)] }
   }
 
   #openOne(spec: DiskSpec, open: ReadonlyMap<number, OpenDisk>): OpenDisk | undefined {
@@ -94,7 +115,7 @@ export class TreeModel {
         disk.open.stamp = stamp
       } else notUndone++
     }
-    return { failedAt, notUndone, disturbed }
+    return { ...DONE, failedAt, notUndone, disturbed }
   }
 
   #commit(after: TreeState): void {

@@ -8,14 +8,31 @@ export interface Expected {
   readonly outcome: ModelOutcome
 }
 
-/** @throws {Error} unless a transaction has ended as the model says. */
-export function compare(result: PromiseSettledResult<Applied>, { steps, outcome }: Expected): void {
-  const { failedAt, notUndone } = outcome
-  const right = failedAt === undefined ? { done: DONE } : { failedAt, notUndone }
-  same('a transaction', told(result, steps), right)
+/** Why a transaction is aborted. */
+export const ABORTED = new Error('planted: it is to end')
+
+/**
+ * Compares how a transaction has ended, and what it has left out, with what the model says.
+ * @throws {Error} unless it is the same.
+ */
+export function compare(
+  result: PromiseSettledResult<Applied>,
+  { steps, outcome }: Expected,
+  leftOut: readonly Step[] = [],
+): void {
+  same('a transaction', told(result, steps), right(outcome))
+  const numbers = leftOut.map(step => steps.indexOf(step))
+  same('what is left out', numbers.toSorted(ascending), outcome.leftOut.toSorted(ascending))
 }
 
 const DONE: Applied = { flushFailures: [], waitingFor: [] }
+
+const ascending = (one: number, other: number): number => one - other
+
+function right({ failedAt, isAborted, notUndone }: ModelOutcome): object {
+  if (isAborted) return { failed: String(ABORTED) }
+  return failedAt === undefined ? { done: DONE } : { failedAt, notUndone }
+}
 
 function told(result: PromiseSettledResult<Applied>, steps: readonly Step[]): object {
   if (result.status === 'fulfilled') return { done: result.value }

@@ -119,8 +119,10 @@ const rules: Rules = {
   },
   openPortal(draft, step) {
     const group = groupOf(draft, step)
-    draft.plan.portals.push({ at: draft.at, ...step.portal })
-    if (!group.portals.includes(step.portal.host)) group.portals.push(step.portal.host)
+    const { host, port } = step.portal
+    draft.plan.portals.push({ at: draft.at, host, port })
+    // One with a number of its own is never opened: it is not among those that are.
+    if (port === 0 && !group.portals.includes(host)) group.portals.push(host)
   },
   closePortal(draft, step) {
     const group = groupOf(draft, step)
