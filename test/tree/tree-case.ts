@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { type ApplyOptions, DiskServer, type Step, type StepFailure } from 'lunkit'
 import { vi } from 'vitest'
 import { PlantedDisks } from './planted-disks.ts'
+import { APART, HOSTS, overlapping, type PortalPlaces, portOfAllAddresses } from './portal-places.ts'
 import { same } from './same.ts'
-import { type ChosenSteps, HOSTS, StepChooser, TARGETS } from './tree-choice.ts'
+import { type ChosenSteps, StepChooser, TARGETS } from './tree-choice.ts'
 import { type Asking, TreeModel } from './tree-model.ts'
 import { TreeOnlookers } from './tree-onlookers.ts'
 import { ABORTED, compare, type Expected } from './tree-outcome.ts'
@@ -37,10 +38,12 @@ export class TreeCases implements AsyncDisposable {
   readonly #directory: string
   readonly #disks: PlantedDisks
   readonly #takenPort: number
+  readonly #overlapping: PortalPlaces
   #idleDescriptors = 0
   #removed: ReadonlySet<string> = new Set()
 
-  private constructor(blocker: Server) {
+  private constructor(blocker: Server, port: number) {
+    this.#overlapping = overlapping(port)
     this.#server = new DiskServer({ transferMemoryBytes: SMALL_MEMORY_BYTES, lanes: 1 })
     this.#blocker = blocker
     this.#takenPort = (blocker.address() as { port: number }).port
@@ -51,7 +54,7 @@ export class TreeCases implements AsyncDisposable {
   static async start(): Promise<TreeCases> {
     const blocker = createServer().listen(0, HOSTS[0])
     await new Promise(resolve => blocker.once('listening', resolve))
-    const cases = new TreeCases(blocker)
+    const cases = new TreeCases(blocker, await portOfAllAddresses())
     await cases.#warmUp()
     return cases
   }
@@ -63,13 +66,15 @@ export class TreeCases implements AsyncDisposable {
     rmSync(this.#directory, { recursive: true })
   }
 
-  /** Changes a tree from nothing, and back to nothing. */
-  async run(transactions: readonly CaseTransaction[]): Promise<void> {
+  /** Changes a tree from nothing, and back to nothing; `overlap`: its portals do. */
+  async run(transactions: readonly CaseTransaction[], overlap: boolean): Promise<void> {
+    const places = overlap ? this.#overlapping : APART
     const model = new TreeModel(storage => this.#disks.specOf(storage), this.#takenPort)
     // The server knows them for longer than a case.
+    model.state.portalPort = places.port
     for (const name of this.#removed) model.state.removed.add(name)
-    const run = new TreeRun({ server: this.#server, disks: this.#disks }, model, this.#idleDescriptors)
-    const chooser = new StepChooser(this.#disks, this.#takenPort)
+    const run = new TreeRun({ server: this.#server, disks: this.#disks, places }, model, this.#idleDescriptors)
+    const chooser = new StepChooser(this.#disks, this.#takenPort, places)
     await run.apply([chooser.first(transactions[0]?.seed ?? 0)])
     for (const transaction of transactions) {
       const { steps, wrong } = chooser.choose(model.state, transaction)
@@ -127,6 +132,13 @@ const descriptors = (): number => readdirSync('/proc/self/fd').length
 /** A transaction, or what it is once those before it are done in the model. */
 type Asked = readonly Step[] | (() => readonly Step[])
 
+/** What a case is run with. */
+interface Surroundings {
+  readonly server: DiskServer
+  readonly disks: PlantedDisks
+  readonly places: PortalPlaces
+}
+
 /** One case. */
 class TreeRun {
   readonly onlookers: TreeOnlookers
@@ -136,16 +148,12 @@ class TreeRun {
   readonly #model: TreeModel
   readonly #idleDescriptors: number
 
-  constructor(
-    { server, disks }: { server: DiskServer; disks: PlantedDisks },
-    model: TreeModel,
-    idleDescriptors: number,
-  ) {
+  constructor({ server, disks, places }: Surroundings, model: TreeModel, idleDescriptors: number) {
     this.#idleDescriptors = idleDescriptors
     this.#server = server
     this.#disks = disks
     this.#model = model
-    this.onlookers = new TreeOnlookers(server)
+    this.onlookers = new TreeOnlookers(server, places)
   }
 
   /** Asks for transactions at one time: each is done, or leaves no trace, as the model says. */
@@ -183,11 +191,10 @@ class TreeRun {
     const { state } = this.#model
     const open = state.openDisks
     const files = open.filter(({ spec }) => spec.file !== undefined).length
-    const portals = new Set(state.groups.flatMap(each => each.portals)).size
     const right = {
       leftOut: state.disks.size - open.length,
       // A file has one for reading what needs no lane. Both ends of each session are this process's.
-      descriptors: this.#idleDescriptors + portals + 2 * files + 2 * this.onlookers.sessions,
+      descriptors: this.#idleDescriptors + state.sockets + 2 * files + 2 * this.onlookers.sessions,
       transferBytes: 0,
       disks: open.length,
       units: open.length,

@@ -1,6 +1,7 @@
 import type { InitiatorAccess, Step, StepKind, StepOf } from 'lunkit'
 import { SeededRandom } from '../harness/seeded-random.ts'
 import type { DiskSpec, PlantedDisks, PlantedFault } from './planted-disks.ts'
+import { APART, HOSTS, type PortalPlaces } from './portal-places.ts'
 import { TreePlan } from './tree-plan.ts'
 import { Contradiction, perform } from './tree-rules.ts'
 import { type GroupState, TreeState } from './tree-state.ts'
@@ -9,8 +10,6 @@ import { type GroupState, TreeState } from './tree-state.ts'
 export const INITIATORS = ['iqn.2026-11.com.example:one', 'iqn.2026-11.com.example:two'] as const
 /** Targets that steps are about. */
 export const TARGETS = ['iqn.2026-11.com.example:x', 'iqn.2026-11.com.example:y'] as const
-/** Where portals listen. */
-export const HOSTS = ['127.0.0.2', '127.0.0.3'] as const
 const KEYS = ['a', 'b', 'c', 'd'] as const
 const TAGS = [1, 2] as const
 const LUNS = [0, 1, 7] as const
@@ -50,6 +49,7 @@ interface Choice {
   readonly plan: TreePlan
   readonly random: SeededRandom
   readonly disks: PlantedDisks
+  readonly places: PortalPlaces
 }
 
 /** A transaction, and with `wrong` a step that cannot be done, at some place of it. */
@@ -63,14 +63,17 @@ export class StepChooser {
   readonly #disks: PlantedDisks
   readonly #takenPort: number
 
-  constructor(disks: PlantedDisks, takenPort: number) {
+  readonly #places: PortalPlaces
+
+  constructor(disks: PlantedDisks, takenPort: number, places: PortalPlaces = APART) {
+    this.#places = places
     this.#disks = disks
     this.#takenPort = takenPort
   }
 
   choose(before: TreeState, { seed, count, wrong }: { seed: number; count: number; wrong: boolean }): ChosenSteps {
     const random = new SeededRandom(seed)
-    const choice = { state: before.copy(), plan: new TreePlan(), random, disks: this.#disks }
+    const choice = { state: before.copy(), plan: new TreePlan(), random, disks: this.#disks, places: this.#places }
     const steps: Step[] = []
     const at = random.below(count + 1)
     let step: Step | undefined
@@ -85,7 +88,7 @@ export class StepChooser {
   /** A tree with something of everything, and mostly most of it. */
   first(seed: number): Step[] {
     const random = new SeededRandom(seed)
-    const choice = { state: new TreeState(), plan: new TreePlan(), random, disks: this.#disks }
+    const choice = { state: new TreeState(), plan: new TreePlan(), random, disks: this.#disks, places: this.#places }
     const storage = (serial: string, file?: string) =>
       this.#disks.storage({ ...newDisk(choice), serial, file, fault: random.is(0.1) ? 'resize' : undefined })
     const disks: Step[] = [
@@ -120,11 +123,11 @@ export class StepChooser {
 }
 
 /** A group with a portal, which lets somebody in. */
-function firstOf(of: { readonly target: string; readonly tag: number }, { random }: Choice): Step[] {
+function firstOf(of: { readonly target: string; readonly tag: number }, { random, places }: Choice): Step[] {
   const [initiator] = INITIATORS
   const steps: Step[] = [
     { kind: 'addGroup', ...of, settings: {} },
-    { kind: 'openPortal', ...of, portal: { host: random.pick(HOSTS), port: 0 } },
+    { kind: 'openPortal', ...of, portal: { host: random.pick(places.hosts), port: places.port } },
     { kind: 'mapLun', ...of, initiator: undefined, lun: 0, disk: random.pick(['a', 'b']) },
     { kind: 'mapLun', ...of, initiator: undefined, lun: 1, disk: random.pick(['a', 'b']) },
   ]
@@ -234,8 +237,8 @@ const whose = (choice: Choice): { initiator: string | undefined } => ({
   initiator: choice.random.is(0.6) ? undefined : initiator(choice),
 })
 
-const portal = ({ random }: Choice): { readonly portal: { host: string; port: number } } => ({
-  portal: { host: random.pick(HOSTS), port: 0 },
+const portal = ({ random, places }: Choice): { readonly portal: { host: string; port: number } } => ({
+  portal: { host: random.pick(places.hosts), port: places.port },
 })
 
 const choosers: { readonly [K in StepKind]: (choice: Choice) => StepOf<K> | Step | undefined } = {

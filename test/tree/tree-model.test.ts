@@ -25,10 +25,11 @@ it('is what a model of the tree says, as initiators see it, whatever is done to 
   let cases: TreeCases | undefined
   const property = fc.asyncProperty(
     fc.array(transaction, { minLength: 1, maxLength: LONGEST_CASE, size: 'max' }),
-    async transactions => {
+    fc.boolean(),
+    async (transactions, overlap) => {
       cases ??= await TreeCases.start()
       try {
-        await cases.run(transactions)
+        await cases.run(transactions, overlap)
       } catch (error) {
         // What is left of a server that did wrong tells nothing any more.
         await cases[Symbol.asyncDispose]().catch(() => undefined)

@@ -10,8 +10,9 @@ import {
   type Session,
 } from 'lunkit'
 import { vi } from 'vitest'
+import type { PortalPlaces } from './portal-places.ts'
 import { same } from './same.ts'
-import { HOSTS, INITIATORS, TARGETS } from './tree-choice.ts'
+import { INITIATORS, TARGETS } from './tree-choice.ts'
 import type { GroupState, OpenDisk, TreeState } from './tree-state.ts'
 
 const UNKNOWN = 'iqn.2026-11.com.example:unknown'
@@ -41,13 +42,15 @@ interface Onlooker {
 /** Initiators that are logged in wherever they may, and say whether they see what they should. */
 export class TreeOnlookers {
   readonly #server: DiskServer
+  readonly #places: PortalPlaces
   #all: Onlooker[] = []
   /** Where portals that are closed by now were. */
   readonly #closed = new Map<string, PortalAddress>()
   #stamps = 0
 
-  constructor(server: DiskServer) {
+  constructor(server: DiskServer, places: PortalPlaces) {
     this.#server = server
+    this.#places = places
   }
 
   get sessions(): number {
@@ -71,7 +74,12 @@ export class TreeOnlookers {
   /** Looks at everything. */
   async look(state: TreeState): Promise<void> {
     await this.#lookAtSessions(state)
-    for (const host of HOSTS) await this.#lookAtPortal(state, host)
+    const { hosts, port, reached } = this.#places
+    for (const host of hosts) {
+      const isWanted = state.groups.some(({ portals }) => portals.includes(host))
+      same(`${host} is open`, this.#server.addressOf({ host, port }) !== undefined, isWanted)
+    }
+    for (const host of reached) await this.#lookAtAddress(state, host)
     await vi.waitUntil(() => this.#server.sessionLoads.length === this.#all.length, SOON)
   }
 
@@ -144,10 +152,10 @@ export class TreeOnlookers {
     if (!writeProtected) disk.stamp = { lba, value }
   }
 
-  async #lookAtPortal(state: TreeState, host: string): Promise<void> {
-    const isOpen = state.groups.some(({ portals }) => portals.includes(host))
-    const address = this.#server.addressOf({ host, port: 0 })
-    same(`${host} is open`, address !== undefined, isOpen)
+  async #lookAtAddress(state: TreeState, host: string): Promise<void> {
+    const { port } = this.#places
+    const found = port === 0 ? this.#server.addressOf({ host, port }) : { host, port }
+    const address = state.isReached(host) ? found : undefined
     const before = this.#closed.get(host)
     if (!address || (before && before.port !== address.port)) await this.#lookAtClosed(host)
     if (!address) return
@@ -210,7 +218,7 @@ export class TreeOnlookers {
       typeof told === 'string'
         ? told
         : told.flatMap(({ name, portals }) => portals.map(each => `${name} ${portalText(each)}`))
-    const right = state.refuseDiscovery ? 'authenticationFailure' : state.discovered(initiatorName)
+    const right = state.refuseDiscovery ? 'authenticationFailure' : state.discovered(initiatorName, address.host)
     same(what, sorted(texts), sorted(right))
   }
 }

@@ -121,8 +121,8 @@ const rules: Rules = {
     const group = groupOf(draft, step)
     const { host, port } = step.portal
     draft.plan.portals.push({ at: draft.at, host, port })
-    // One with a number of its own is never opened: it is not among those that are.
-    if (port === 0 && !group.portals.includes(host)) group.portals.push(host)
+    // One at another port is never opened: it is not among those that are.
+    if (port === draft.state.portalPort && !group.portals.includes(host)) group.portals.push(host)
   },
   closePortal(draft, step) {
     const group = groupOf(draft, step)

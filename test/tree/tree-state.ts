@@ -1,5 +1,6 @@
 import type { GroupSettings, InitiatorAccess } from 'lunkit'
 import type { DiskSpec } from './planted-disks.ts'
+import { ANY_ADDRESS, ANY_IPV4 } from './portal-places.ts'
 
 /** A disk that is open, as initiators know it. */
 export interface OpenDisk {
@@ -64,6 +65,8 @@ export class TreeState {
   readonly portIds = new Set<number>()
   refuseDiscovery = false
   next = 1
+  /** The port that portals ask for. */
+  portalPort = 0
 
   copy(): TreeState {
     return Object.assign(new TreeState(), structuredClone({ ...this }))
@@ -81,10 +84,29 @@ export class TreeState {
     return [...this.disks.values()].flatMap(({ open }) => open ?? [])
   }
 
-  /** The group that a portal leads to: the first that has it. */
-  groupAt(target: string, host: string): GroupState | undefined {
+  /** The group that an address leads to: the first that has it, else the first that has a wildcard which names it, the closer one before. */
+  groupAt(target: string, address: string): GroupState | undefined {
     const groups = [...(this.targets.get(target)?.groups.values() ?? [])]
-    return groups.find(({ portals }) => portals.includes(host))
+    return this.#naming(address)
+      .map(host => groups.find(({ portals }) => portals.includes(host)))
+      .find(group => group !== undefined)
+  }
+
+  /** Whether any portal is reached by an address. */
+  isReached(address: string): boolean {
+    const naming = this.#naming(address)
+    return this.groups.some(({ portals }) => portals.some(host => naming.includes(host)))
+  }
+
+  /** The portals that name an address; where each finds a port of its own, it is the address alone that it is asked for at. */
+  #naming(address: string): string[] {
+    return this.portalPort === 0 ? [address] : [address, ANY_IPV4, ANY_ADDRESS]
+  }
+
+  /** How many sockets listen: a wildcard serves all others of its port. */
+  get sockets(): number {
+    const hosts = new Set(this.groups.flatMap(each => each.portals))
+    return hosts.has(ANY_IPV4) || hosts.has(ANY_ADDRESS) ? 1 : hosts.size
   }
 
   /** How an initiator may log in; undefined: not at all. */
@@ -103,12 +125,13 @@ export class TreeState {
     return access.authenticationRequired ? 'authenticationFailure' : group
   }
 
-  /** What discovery tells an initiator: targets with their hosts and tags. */
-  discovered(initiator: string): string[] {
+  /** What discovery at an address tells an initiator: targets with addresses and tags, each once. */
+  discovered(initiator: string, address: string): string[] {
     return [...this.targets.entries()].flatMap(([key, { name, groups }]) =>
       [...groups.values()].flatMap(group => {
         const listed = group.settings.demoModeDiscovery !== false || this.access(group, initiator) !== undefined
-        const led = group.portals.filter(host => listed && this.groupAt(key, host) === group)
+        const named = group.portals.map(host => (host === ANY_IPV4 || host === ANY_ADDRESS ? address : host))
+        const led = [...new Set(named)].filter(host => listed && this.groupAt(key, host) === group)
         return led.map(host => `${name} ${host},${group.tag}`)
       }),
     )
