@@ -21,7 +21,7 @@ const CLOSE_MS = 5000
 export class Control {
   readonly #socket: ControlSocket
   readonly #log: Logger
-  #server: Promise<ControlServer> | undefined
+  #server: Promise<ControlServer | undefined> | undefined
   #closed = false
 
   private constructor(socket: ControlSocket, log: Logger) {
@@ -71,7 +71,7 @@ export class Control {
   /** Answers from now on, to those who wait too. */
   serve(parts: ControlParts): void {
     void this.#socket.called.then(() => {
-      if (!this.#closed) this.#server = this.#load(parts)
+      if (!this.#closed) this.#server = this.#loaded(parts)
     })
   }
 
@@ -79,7 +79,19 @@ export class Control {
   async close(): Promise<void> {
     this.#closed = true
     if (this.#server === undefined) await this.#socket.close()
-    else await (await this.#server).close()
+    else await (await this.#server)?.close()
+  }
+
+  /** What cannot be loaded is said, and ends nothing that is served. */
+  async #loaded(parts: ControlParts): Promise<ControlServer | undefined> {
+    try {
+      return await this.#load(parts)
+    } catch (error) {
+      const { path } = this.#socket
+      this.#log.error({ control: path, err: error }, `nobody answers at ${path}: ${(error as Error).message}`)
+      await this.#socket.close()
+      return undefined
+    }
   }
 
   async #load(parts: ControlParts): Promise<ControlServer> {
