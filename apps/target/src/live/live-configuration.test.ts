@@ -92,8 +92,8 @@ describe('the configuration that is served', () => {
       )
       return [written, physicalBlockBytes]
     }
-    const told: (string | undefined)[] = []
-    const listener = { attention: ({ name }: AttentionNotice) => void told.push(name) }
+    const told: string[] = []
+    const listener = { attention: ({ name }: AttentionNotice) => void told.push(String(name)) }
     await withLun(
       url,
       async unit => {
