@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Daemon } from '../harness/daemon.ts'
 import { freePort } from '../harness/free-port.ts'
 import { Scratch } from '../harness/scratch.ts'
+import { findTool } from '../harness/tool.ts'
 import { pattern } from './harness/pattern.ts'
 
 const launcher = fileURLToPath(new URL('../../apps/cli/bin/lunkit.js', import.meta.url))
@@ -137,5 +138,35 @@ describe('lunkit and a lunkitd that runs', () => {
     expect((await lunkit(['saveconfig'])).code).toBe(1)
     await says('saveconfig --force')
     expect(await readFile(path, 'utf8')).toContain('"late"')
+  })
+
+  it('are a shell on a terminal, which completes what is typed', async () => {
+    const places = {
+      LUNKIT_CONTROL: scratch.path('control.sock'),
+      XDG_STATE_HOME: scratch.path('state'),
+      XDG_CACHE_HOME: scratch.path('cache'),
+    }
+    const args = ['--quiet', '--return', '--command', `${process.execPath} ${launcher}`, '/dev/null']
+    const child = spawn(findTool('script'), args, { env: { ...process.env, ...places, TERM: 'xterm' } })
+    const closed = once(child, 'close')
+    let screen = ''
+    const written = child.stdout.setEncoding('utf8')[Symbol.asyncIterator]() as AsyncIterator<string, undefined>
+    const shows = async (wanted: string) => {
+      while (!screen.includes(wanted)) {
+        const { value, done } = await written.next()
+        if (done === true) throw new Error(`the shell has ended before it showed ${wanted}: ${screen}`)
+        screen += value
+      }
+      screen = screen.slice(screen.indexOf(wanted) + wanted.length)
+    }
+    await shows('/> ')
+    child.stdin.write('/isc\t')
+    await shows('si/')
+    child.stdin.write(' status\r')
+    await shows('Status for /iscsi: Targets: ')
+    await shows('/> ')
+    child.stdin.write('exit\r')
+    await shows('Configuration saved to')
+    expect((await closed)[0]).toBe(0)
   })
 })

@@ -13,7 +13,7 @@ const compiler = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.met
 const STORES = ['backstores', 'backstores/store', 'backstores/compliance']
 const CONTROL = ['control', 'control/client', 'control/socket']
 const SCOPED = ['wire', 'statistics', 'pdu', 'scsi', 'scsi/transport', 'scsi-engine', ...STORES, ...CONTROL]
-const DOORS = [...[...SCOPED, 'target', 'initiator', 'config'].map(name => `@lunkit/${name}`), 'lunkit']
+const DOORS = [...[...SCOPED, 'target', 'initiator', 'config', 'config/words'].map(name => `@lunkit/${name}`), 'lunkit']
 const NEWEST = [22, 24, 26] as const
 
 /** The two ways in which a project has the packages. */
@@ -45,10 +45,10 @@ beforeAll(async () => {
 afterAll(() => scratch.remove())
 
 describe('what is packed', () => {
-  it('is every package, and the daemon', () => {
-    const names = ['backstores', 'config', 'control', 'initiator', 'pdu', 'scsi', 'scsi-engine', 'statistics', 'target']
+  it('is every package, the daemon and its command line', () => {
+    const names = ['backstores', 'cli', 'config', 'control', 'initiator', 'pdu', 'scsi', 'scsi-engine', 'statistics']
     expect(tarballs.map(({ name }) => name).sort()).toEqual([
-      ...[...names, 'wire'].map(name => `@lunkit/${name}`),
+      ...[...names, 'target', 'wire'].map(name => `@lunkit/${name}`),
       'lunkit',
       'lunkitd',
     ])
@@ -132,6 +132,19 @@ describe.each(WAYS)('a project beside vitest 3, $way', ({ flags, warnings, runne
     const { url, code } = await project.serveDemo(nodes[which])
     expect(url).toMatch(/^iscsi:\/\/127\.0\.0\.1:\d+\/iqn\.2026-11\.io\.lunkit:demo[.\da-f]*\/0$/)
     expect(code).toBe(0)
+  })
+
+  it.each(['oldestOfLunkitd', ...NEWEST] as const)('has a lunkit that looks for a lunkitd on Node %s', async which => {
+    const lunkit = ['node_modules/.bin/lunkit', '--control', scratch.path('none.sock')]
+    const { code, stderr } = await project.run(nodes[which], ...lunkit, 'ls')
+    expect(stderr).toMatch(/^no lunkitd answers at .*none\.sock: there is no such socket/)
+    expect(code).toBe(3)
+  })
+
+  it('says in one sentence what Node lunkit needs, on Node 20', async () => {
+    const { code, stderr } = await project.run(nodes.old, 'node_modules/.bin/lunkit', 'ls')
+    expect(stderr).toBe(`lunkit needs Node 22.15 or newer; this is v${nodes.old.version}\n`)
+    expect(code).toBe(1)
   })
 
   it('compiles in TypeScript, the declarations of the packages included', async () => {

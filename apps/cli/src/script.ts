@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { saveConfiguration } from './commands/document-commands.ts'
-import { preferencesOf } from './commands/preferences.ts'
+import { preferencesOrDefaults } from './commands/preferences.ts'
 import { isComment } from './line/command-line.ts'
 import { wordsOf } from './line/words.ts'
 import type { Invocation } from './options.ts'
@@ -73,7 +73,7 @@ async function runKindly(shell: Shell, line: string, printing: Printing): Promis
 export async function saveAtEnd(shell: Shell, printing: Printing): Promise<void> {
   const { client } = shell
   try {
-    if ((await preferencesOf(client)).auto_save_on_exit !== true) return
+    if ((await preferencesOrDefaults(client)).auto_save_on_exit !== true) return
     printing.terminal.out('Global pref auto_save_on_exit=true')
     printReply(await saveConfiguration({ client }, {}), printing)
   } catch (error) {
@@ -85,7 +85,7 @@ export async function saveAtEnd(shell: Shell, printing: Printing): Promise<void>
 async function runAsTargetcli(shell: Shell, printing: Printing): Promise<ExitCode> {
   const { terminal } = printing
   // Where no daemon is, targetcli would not have started.
-  await preferencesOf(shell.client)
+  await preferencesOrDefaults(shell.client)
   for (const line of BANNER) terminal.out(line)
   terminal.write(promptOf(shell.current))
   let isEnded = false

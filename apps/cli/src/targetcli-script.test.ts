@@ -1,3 +1,4 @@
+import { ControlFault } from '@lunkit/control'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { CliBench } from './testing/cli-bench.ts'
 
@@ -104,6 +105,19 @@ describe('a line that targetcli would be given', () => {
     expect((await bench.line('targetcli get global auto_add_default_portal')).out).toEqual([
       'auto_add_default_portal=false ',
     ])
+  })
+
+  it('makes them as nobody prefers where the daemon cannot tell who asks', async () => {
+    const fault = { what: 'nobody can tell whose preferences these are', right: 'to install koffi' }
+    bench.model.instead.set('preferences', new ControlFault('unauthorised', fault))
+    expect((await bench.line(`targetcli /iscsi create ${WWN}`)).out).toHaveLength(4)
+    expect((await bench.line('targetcli get global color_mode')).code).toBe(1)
+  })
+
+  it('enters what it makes where the preferences have it so', async () => {
+    await bench.line('set global auto_cd_after_create=true')
+    const { out } = await bench.run([], { input: [`/iscsi create ${WWN}`, 'pwd'] })
+    expect(out.at(-1)).toBe(`/iscsi/${WWN}`)
   })
 
   it('says of a TPG whether it is enabled already', async () => {

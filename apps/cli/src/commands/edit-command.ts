@@ -34,6 +34,8 @@ export async function makeEdit(
   call: EditCall,
   told: EditTold = {},
 ): Promise<Reply> {
+  // Before the edit: what is done must not be reported as refused for something that is asked after it.
+  const entersNew = await prefers('auto_cd_after_create')
   const { made, steps } = await client.call('edit', { edits: [call] }).catch(async (error: unknown) => {
     throw editRefusal(call, await withNearest(client, error))
   })
@@ -44,8 +46,7 @@ export async function makeEdit(
   )
   const [first] = made
   if (first !== undefined) bookmarks.made(first)
-  const enters = first !== undefined && (await prefers('auto_cd_after_create'))
-  return { lines, data: { made, steps, lines }, ...(enters && { goTo: first }) }
+  return { lines, data: { made, steps, lines }, ...(entersNew && first !== undefined && { goTo: first }) }
 }
 
 /** What an edit of a node is: by its place, and by what it is given. */

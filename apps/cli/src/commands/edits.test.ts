@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { edits } from '@lunkit/config'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { CliBench } from '../testing/cli-bench.ts'
 
 let bench: CliBench
@@ -9,36 +10,80 @@ beforeEach(() => bench.restart())
 afterAll(() => bench.close())
 
 const WWN = 'iqn.2026-11.com.example:disks'
+const HOST = 'iqn.1994-05.com.redhat:host1'
 const TPG = `/iscsi/${WWN}/tpg1`
 
-describe('a target', () => {
-  it('is made in six lines, each answered in the words of targetcli', async () => {
-    const lines = [
-      '/backstores/ramdisk create rd0 32M',
-      `/iscsi create ${WWN}`,
-      `${TPG}/luns create /backstores/ramdisk/rd0`,
-      `${TPG}/acls create iqn.1994-05.com.redhat:host1`,
-      `${TPG} set attribute authentication=0`,
-      'saveconfig',
-    ]
-    const said = []
-    for (const line of lines) said.push(await bench.line(line))
-    expect(said).toEqual([
-      { out: ['Created ramdisk rd0 with size 32M.'], err: [], code: 0 },
-      {
-        out: [
-          `Created target ${WWN}.`,
-          'Created TPG 1.',
-          'Global pref auto_add_default_portal=true',
-          'Created default portal listening on all IPs (0.0.0.0), port 3260.',
-        ],
-        err: [],
-        code: 0,
-      },
-      { out: ['Created LUN 0.'], err: [], code: 0 },
-      { out: ['Created Node ACL for iqn.1994-05.com.redhat:host1', 'Created mapped LUN 0.'], err: [], code: 0 },
-      { out: ["Parameter authentication is now '0'."], err: [], code: 0 },
-      { out: ['Configuration saved to /etc/lunkit/saveconfig.json'], err: [], code: 0 },
-    ])
-  })
+/** Every command that is an edit, in an order in which each can be done, with what targetcli says first of it. */
+const LINES: readonly (readonly [line: string, says: string | undefined])[] = [
+  ['/backstores/fileio create f0 /f0.img 1M true false wwn=5eb63bbb', 'Created fileio f0 with size 1048576'],
+  ['/backstores/ramdisk create name=rd0 size=32M nullio=false', 'Created ramdisk rd0 with size 32M.'],
+  ['/backstores/block create b0 /dev/loop7 readonly=true', 'Created block storage object b0 using /dev/loop7.'],
+  ['/backstores/pscsi create p0 /dev/sg0', 'Created pscsi storage object p0 using /dev/sg0'],
+  ['/backstores/ramdisk/rd0 resize 16MiB', "Parameter size is now '16777216'."],
+  ['/backstores/ramdisk/rd0 set attribute emulate_tpu=1', "Parameter emulate_tpu is now '1'."],
+  ['/backstores/ramdisk/rd0/alua create siteb 16', 'Created ALUA TPG siteb.'],
+  ['/backstores/ramdisk/rd0/alua/siteb set alua alua_access_state=1', "Parameter alua_access_state is now '1'."],
+  [`/iscsi create ${WWN}`, `Created target ${WWN}.`],
+  ['/iscsi set discovery_auth enable=1 userid=me', "Parameter enable is now 'True'."],
+  [`/iscsi/${WWN} alias disks`, "Parameter TargetAlias is now 'disks'."],
+  [`/iscsi/${WWN} create tpg2`, 'Created TPG 2.'],
+  [`/iscsi/${WWN} delete 2`, 'Deleted TPGT 2.'],
+  [`${TPG} disable`, 'The TPGT has been disabled.'],
+  [`${TPG} enable`, 'The TPGT has been enabled.'],
+  [`${TPG} set parameter MaxBurstLength=1048576`, "Parameter MaxBurstLength is now '1048576'."],
+  [`${TPG} set attribute authentication=0`, "Parameter authentication is now '0'."],
+  [`${TPG} set auth userid=me password=secret`, "Parameter userid is now 'me'."],
+  [`${TPG}/portals create ::1 3261`, 'Created network portal ::1:3261.'],
+  [`${TPG}/portals/[::1]:3261 enable_iser false`, 'iSER enable now: False'],
+  [`${TPG}/portals/[::1]:3261 enable_offload boolean=false`, 'offload enable now: False'],
+  [`${TPG}/portals delete ::1 3261`, 'Deleted network portal ::1:3261'],
+  [`${TPG}/luns create /backstores/ramdisk/rd0`, 'Created LUN 0.'],
+  [`${TPG}/luns create storage_object=/backstores/fileio/f0 lun=lun7`, 'Created LUN 7.'],
+  [`${TPG}/luns/lun0 set alua alua_tg_pt_gp_name=siteb`, "Parameter alua_tg_pt_gp_name is now 'siteb'."],
+  [`${TPG}/acls create ${HOST} add_mapped_luns=False`, `Created Node ACL for ${HOST}`],
+  [`${TPG}/acls/${HOST} create 5 lun0 true`, 'Created Mapped LUN 5.'],
+  [`${TPG}/acls/${HOST} create mapped_lun6 /backstores/fileio/f0`, 'Created Mapped LUN 6.'],
+  [`${TPG}/acls/${HOST} set attribute nopin_timeout=20`, "Parameter nopin_timeout is now '20'."],
+  [`${TPG}/acls/${HOST} set auth userid=me`, "Parameter userid is now 'me'."],
+  [`${TPG}/acls/${HOST} delete mapped_lun5`, 'Deleted Mapped LUN 5.'],
+  [`${TPG}/acls tag ${HOST} farm`, undefined],
+  [`${TPG}/acls/farm status`, `Status for ${TPG}/acls/farm: (${HOST}), Mapped LUNs: 1`],
+  [`${TPG}/acls untag farm`, undefined],
+  [`${TPG}/acls delete ${HOST}`, `Deleted Node ACL ${HOST}.`],
+  [`${TPG}/luns delete lun7`, 'Deleted LUN 7.'],
+  ['/backstores/ramdisk/rd0/alua delete siteb', undefined],
+  [`/iscsi delete ${WWN}`, `Deleted Target ${WWN}.`],
+  ['/backstores/fileio delete f0 save=true', 'Deleted storage object f0.'],
+  ['clearconfig confirm=True', 'All configuration cleared'],
+]
+
+it('every edit of a configuration is a command, which says what targetcli says', async () => {
+  const said = []
+  for (const [line] of LINES) said.push([line, await bench.line(line)] as const)
+  expect(said.map(([line, { out, err, code }]) => [line, code === 0 ? out[0] : err.join(' ')])).toEqual(LINES)
+  expect(new Set(bench.model.edited)).toEqual(new Set(Object.keys(edits)))
+})
+
+it('every command is explained, with every parameter that it takes', async () => {
+  const places = ['/', '/iscsi', '/backstores/fileio', '/backstores/ramdisk', `/iscsi/${WWN}`, TPG, `${TPG}/luns`]
+  await bench.all(`/iscsi create ${WWN}`)
+  for (const place of places) {
+    const { out } = await bench.line(`--json ${place} help`)
+    const { commands } = JSON.parse(out[0] ?? '') as { commands: { name: string; meaning: string }[] }
+    for (const { name, meaning } of commands) {
+      const help = await bench.line(`${place} help ${name}`)
+      expect([help.out[0]?.split(' ')[0], help.out[1]]).toEqual([name, `  ${meaning}`])
+    }
+  }
+  expect((await bench.line('/backstores/fileio help create')).out).toEqual([
+    'create name file_or_dev [size] [write_back] [sparse] [wwn]',
+    '  a file that is a disk; one that is there keeps its size',
+    '  name=TEXT              required               of the storage object',
+    '  file_or_dev=TEXT       required               the path of the file',
+    '  size=BYTES             else that of the file',
+    '  write_back=true|false  else true',
+    '  sparse=true|false      else true',
+    '  wwn=TEXT               else a new UUID',
+  ])
+  expect((await bench.line('help creat')).err[0]).toBe('Cannot find help topic creat.')
 })

@@ -1,4 +1,4 @@
-import type { ControlClient } from '@lunkit/control/client'
+import { type ControlClient, ControlFault, FaultKind } from '@lunkit/control/client'
 import { misused } from '../refusal.ts'
 
 /** A value of a preference. */
@@ -54,4 +54,14 @@ export async function preferencesOf(client: ControlClient): Promise<Readonly<Rec
   const { preferences } = await client.call('preferences')
   const known = Object.entries(preferences).filter(([name]) => Object.hasOwn(defaultPreferences, name))
   return { ...defaultPreferences, ...Object.fromEntries(known) }
+}
+
+/** The same, and where the daemon cannot tell who asks, those that nobody has set: a command is not refused for that. */
+export async function preferencesOrDefaults(client: ControlClient): Promise<Readonly<Record<string, Preference>>> {
+  try {
+    return await preferencesOf(client)
+  } catch (error) {
+    if (error instanceof ControlFault && error.kind === FaultKind.unauthorised) return defaultPreferences
+    throw error
+  }
 }

@@ -4,7 +4,7 @@ import { SILENT } from '../commands/command.ts'
 import { commandsOf } from '../commands/commands.ts'
 import { helpOf } from '../commands/help.ts'
 import { boundTo } from '../commands/parameter.ts'
-import { preferencesOf } from '../commands/preferences.ts'
+import { preferencesOrDefaults } from '../commands/preferences.ts'
 import type { CommandLine } from '../line/command-line.ts'
 import { readWords } from '../line/command-line.ts'
 import type { Word } from '../line/words.ts'
@@ -124,6 +124,7 @@ export class Shell {
 
   #context(node: Node, signal: AbortSignal): Context {
     const { columns, ...options } = this.#options
+    let preferences: ReturnType<typeof preferencesOrDefaults> | undefined
     return {
       ...options,
       node,
@@ -131,7 +132,10 @@ export class Shell {
       columns: columns(),
       confirm: this.#confirm,
       at: path => this.nodeAt(path, node.path),
-      prefers: async name => (await preferencesOf(options.client))[name] === true,
+      async prefers(name) {
+        preferences ??= preferencesOrDefaults(options.client)
+        return (await preferences)[name] === true
+      },
     }
   }
 

@@ -89,6 +89,10 @@ export class ModelService {
   readonly service: ControlService
   readonly events: ToldEvent[] = []
   readonly ended: string[] = []
+  /** What methods end with instead. */
+  readonly instead = new Map<'preferences', ControlFault>()
+  /** The names of the edits that were made. */
+  readonly edited: string[] = []
   sessions: AnswerOf<'sessions'>['sessions'] = []
 
   constructor() {
@@ -110,6 +114,7 @@ export class ModelService {
         let { configuration } = this
         const made = edits.flatMap(call => {
           const edited = applyEdit(configuration, call)
+          this.edited.push(call.name)
           configuration = edited.configuration
           return edited.made
         })
@@ -135,7 +140,11 @@ export class ModelService {
         this.ended.push(id)
         return { ended: 1 }
       },
-      preferences: async () => ({ preferences: this.preferences }),
+      preferences: async () => {
+        const fault = this.instead.get('preferences')
+        if (fault) throw fault
+        return { preferences: this.preferences }
+      },
       setPreferences: async ({ preferences }) => {
         this.preferences = { ...this.preferences, ...preferences }
         return { preferences: this.preferences }
