@@ -11,7 +11,6 @@ import { runScript } from './script.ts'
 import { Bookmarks } from './shell/bookmarks.ts'
 import { Shell } from './shell/shell.ts'
 import { stateFile } from './state-file.ts'
-import { Targetclid } from './targetclid/targetclid.ts'
 import type { Terminal } from './terminal.ts'
 import { MOST_COLUMNS } from './terminal.ts'
 import { USAGE } from './usage.ts'
@@ -87,6 +86,8 @@ async function serveTargetclid(invocation: Invocation, path: string, surrounding
     colours: false,
   })
   try {
+    // A command need not wait for it.
+    const { Targetclid } = await import('./targetclid/targetclid.ts')
     const targetclid = await Targetclid.open(path, shell)
     terminal.out(`Answering targetcli at ${path}.`)
     await ended()

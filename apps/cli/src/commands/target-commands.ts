@@ -148,3 +148,11 @@ export const aclCommands: readonly Command[] = [
     edit: as('deleteMappedLun'),
   }),
 ]
+
+/** The commands of a mapped LUN. */
+export const mappedLunCommands: readonly Command[] = [
+  editCommand('write_protect', 'whether the initiator may write to the LUN', {
+    takes: [needs('boolean', kinds.flag)],
+    edit: (place, { boolean }) => ({ name: 'setMappedLun', given: { ...place, write_protect: boolean } }) as EditCall,
+  }),
+]

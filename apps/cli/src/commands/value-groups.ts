@@ -73,8 +73,12 @@ const lunAlua: ReadValues = async (client, _place, { path }) => {
 const CREDENTIALS = ['userid', 'password', 'mutual_userid', 'mutual_password'] as const
 const isOn = (value: string | number): string => (value === 1 ? 'True' : 'False')
 
-/** The groups of values by the kind of a node, in targetcli's words; `global` is one of every node. */
+/** The groups of values by the kind of a node, in targetcli's words, and those that LIO has no word for; `global` is one of every node. */
 export const groupsOf: Readonly<Partial<Record<KindOfNode, readonly Group[]>>> = {
+  root: [
+    { name: 'limit', read: valuesBy('limits'), edit: 'setLimits', key: 'limits' },
+    { name: 'setting', read: valuesBy('serverSettings'), edit: 'setServerSettings', key: 'settings' },
+  ],
   storageObject: [
     {
       name: 'attribute',
@@ -83,6 +87,7 @@ export const groupsOf: Readonly<Partial<Record<KindOfNode, readonly Group[]>>> =
       key: 'attributes',
       readOnly: ['hw_block_size', 'hw_max_sectors', 'hw_pi_prot_type', 'hw_queue_depth'],
     },
+    { name: 'setting', read: valuesBy('storageSettings'), edit: 'setStorageSettings', key: 'settings' },
   ],
   aluaGroup: [
     {

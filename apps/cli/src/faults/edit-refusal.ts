@@ -136,6 +136,9 @@ const CASES: Readonly<Partial<Record<EditName, readonly Case[]>>> = {
   setAclAttributes: valueCases('attribute'),
   setTpgParameters: valueCases('parameter'),
   setDiscoveryAuth: valueCases('discovery_auth'),
+  setStorageSettings: valueCases('setting').slice(0, 1),
+  setServerSettings: valueCases('setting').slice(0, 1),
+  setLimits: valueCases('limit').slice(0, 1),
 }
 
 /** What a fault says in our own words: where, what is wrong, what is right, and the nearest thing that is. */
