@@ -5,6 +5,7 @@ import { UnusableConfiguration } from '../configuration.ts'
 import { NoConfigurationFile } from '../live/configuration-file.ts'
 import { LostChanges } from '../live/lost-changes.ts'
 import { FixedSetting } from '../serving/fixed-setting.ts'
+import { ServingEnds } from '../serving/serving-ends.ts'
 import { TooManyPreferences } from '../state/kept-preferences.ts'
 import { StateUnusable } from '../state/state-directory.ts'
 
@@ -41,6 +42,9 @@ const ROWS: readonly Row[] = [
   }),
   row(FixedSetting, ({ path, what, right }) => new ControlFault(FaultKind.refused, { what, where: path, right })),
   row(TooManyPreferences, ({ what, right }) => new ControlFault(FaultKind.refused, { what, right })),
+  row(ServingEnds, () => {
+    return new ControlFault(FaultKind.busy, { what: 'lunkitd is ending', right: 'to ask when it runs again' })
+  }),
   row(StateUnusable, ({ message }) => {
     return new ControlFault(FaultKind.failed, { what: message, right: 'a state directory that can be written' })
   }),

@@ -11,6 +11,7 @@ import { limitOptions, withFittingConnections } from './limits.ts'
 import type { MeantConfiguration } from './meant-configuration.ts'
 import type { OpenDisks } from './open-disks.ts'
 import { OpeningProgress, type TellProgress } from './opening-progress.ts'
+import { ServingEnds } from './serving-ends.ts'
 import { logDisk } from './summary.ts'
 import { targetPorts } from './target-ports.ts'
 import { type StepKnowledge, treeStep } from './tree-steps.ts'
@@ -92,11 +93,13 @@ export class ServedConfiguration {
   /**
    * Serves what another configuration means, all of it or nothing; answers how many changes it took. What could not be opened
    * before, and is to be served still, is tried again.
-   * @throws {StepError} for what cannot be done, {FixedSetting} for what no server changes while it serves; nothing has changed then.
+   * @throws {StepError} for what cannot be done, {FixedSetting} for what no server changes while it serves, {ServingEnds} when lunkitd is ending; nothing has
+   * changed then.
    */
   async change(
     meant: MeantConfiguration,
   ): Promise<Applied & { readonly steps: number; readonly taken: readonly PlanStep[] }> {
+    if (this.#surroundings.ending.aborted) throw new ServingEnds()
     this.#refuseMemory(meant.plan)
     const planned = difference(this.#plan, meant.plan)
     const applied = await this.server.tree.apply(this.#steps(planned, meant))
