@@ -3,7 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { Daemon } from '../harness/daemon.ts'
 import { type Outcome, run } from '../harness/outcome.ts'
 import { Scratch } from '../harness/scratch.ts'
+import { findTool } from '../harness/tool.ts'
 
+/** The loopback of a new network is down. */
+const inNetwork = 'ip link set lo up && exec "$@"'
+const programs = fileURLToPath(new URL('../../node_modules/.bin', import.meta.url))
 const launcher = fileURLToPath(new URL('../../node_modules/.bin/lunkit', import.meta.url))
 const programMs = 30_000
 
@@ -20,20 +24,26 @@ export class ManagedMachine {
     this.targetclid = targetclid
   }
 
-  /** Starts lunkitd with one target, which no program asks about: it has to say where it serves something. */
-  static async start(name: string): Promise<ManagedMachine> {
+  /**
+   * Starts lunkitd with one target, which no program asks about: it has to say where it serves something. In a network of its own
+   * every port is free.
+   */
+  static async start(name: string, { ownNetwork = false } = {}): Promise<ManagedMachine> {
     const scratch = await Scratch.create(name)
     await symlink(launcher, scratch.path('targetcli'))
     const store = { plugin: 'ramdisk', name: 'first', sizeBytes: 2 ** 20 } as const
     const served = { iqn: 'iqn.2026-11.io.lunkit.test:first', stores: [store] }
     const targetclid = scratch.path('targetclid.sock')
-    const daemon = await Daemon.start(served, scratch.directory, { args: ['--targetclid-socket', targetclid] })
+    const daemon = await Daemon.start(served, scratch.directory, {
+      args: ['--targetclid-socket', targetclid],
+      startedBy: ownNetwork ? [findTool('unshare'), '--net', 'sh', '-c', inNetwork, 'sh', process.execPath] : [],
+    })
     return new ManagedMachine(scratch, daemon, targetclid)
   }
 
   /** What programs are started with. */
   get environment(): Readonly<Record<string, string>> {
-    const path = `${this.scratch.directory}:${process.env['PATH']}`
+    const path = `${this.scratch.directory}:${programs}:${process.env['PATH']}`
     return { PATH: path, LUNKIT_CONTROL: this.scratch.path('control.sock') }
   }
 

@@ -72,6 +72,9 @@ describe('the README', () => {
       'npm ci && npm test',
       'npx lunkitd --config /etc/lunkit/saveconfig.json --check',
       'npx lunkitd --config /etc/lunkit/saveconfig.json',
+      'npx lunkitd &',
+      // The suite of programs that call targetcli does these.
+      ...commands.filter(command => command.startsWith('npx lunkit ')),
     ])
     expect(DEMO_URL).toBe('iscsi://127.0.0.1:3260/iqn.2026-11.io.lunkit:demo/0')
   })

@@ -34,7 +34,7 @@ function changeLines({ steps, notices }: Changes, none: string): readonly string
 async function plan({ client }: Context, { file }: { readonly file?: string }): Promise<Reply> {
   const path = resolve(file ?? '')
   const changes = await client.call('plan', { document: await textOf(path, unreadable) })
-  return { lines: changeLines(changes, 'It would change nothing.'), data: changes }
+  return { lines: changeLines(changes, 'It would change nothing of what is served.'), data: changes }
 }
 
 async function apply(context: Context, given: { readonly file?: string; readonly yes?: boolean }): Promise<Reply> {
@@ -42,11 +42,11 @@ async function apply(context: Context, given: { readonly file?: string; readonly
   const document = await textOf(resolve(given.file ?? ''), unreadable)
   const planned = await client.call('plan', { document })
   if (given.yes !== true) {
-    print?.(changeLines(planned, 'It would change nothing.'), planned)
+    print?.(changeLines(planned, 'It would change nothing of what is served.'), planned)
     if (!(await confirm('Apply it?'))) throw misused('Nothing was applied.', 'Right is apply FILE --yes.')
   }
   const changes = await client.call('apply', { document })
-  return { lines: changeLines(changes, 'Nothing changed.'), data: changes }
+  return { lines: changeLines(changes, 'Nothing of what is served changed.'), data: changes }
 }
 
 /** A file of ours with the secrets of a configuration, whole or not at all, for its owner alone. */
@@ -91,7 +91,10 @@ async function restoreConfiguration({ client }: Context, given: Restore): Promis
   const restoring = { clearsExisting: clear_existing, target, storageObject: storage_object }
   const document = isWhole ? file : await restored((await client.call('document')).document, file, restoring)
   const changes = await client.call('apply', { document })
-  return { lines: [`Configuration restored from ${path}`, ...changeLines(changes, 'Nothing changed.')], data: changes }
+  return {
+    lines: [`Configuration restored from ${path}`, ...changeLines(changes, 'Nothing of what is served changed.')],
+    data: changes,
+  }
 }
 
 async function clear({ client }: Context, { confirm }: { readonly confirm?: boolean }): Promise<Reply> {
@@ -133,7 +136,7 @@ export const documentCommands: readonly Command[] = [
     takes: [may('discard', kinds.flag, 'false')],
     async run({ client }, { discard = false }) {
       const changes = await client.call('reload', { discard: discard as boolean })
-      return { lines: changeLines(changes, 'Nothing changed.'), data: changes }
+      return { lines: changeLines(changes, 'Nothing of what is served changed.'), data: changes }
     },
   }),
   command('generations', 'the generations of the saved file that are kept', {
@@ -149,7 +152,7 @@ export const documentCommands: readonly Command[] = [
     takes: [needs('generation', kinds.text, 'one that generations shows')],
     async run({ client }, { generation }) {
       const changes = await client.call('restore', { generation: generation as string })
-      return { lines: changeLines(changes, 'Nothing changed.'), data: changes }
+      return { lines: changeLines(changes, 'Nothing of what is served changed.'), data: changes }
     },
   }),
 ]

@@ -78,7 +78,7 @@ describe('the configuration', () => {
     expect((await bench.line('/backstores/ramdisk ls')).out).toHaveLength(1)
     expect((await bench.line(`apply ${file}`, { agrees: true })).code).toBe(0)
     expect((await bench.line('/backstores/ramdisk/rd7 status')).code).toBe(0)
-    expect((await bench.line(`apply ${file} --yes`)).out).toEqual(['Nothing changed.'])
+    expect((await bench.line(`apply ${file} --yes`)).out).toEqual(['Nothing of what is served changed.'])
   })
 
   it('is restored beside what is there, not over it unless it is told so', async () => {

@@ -1,0 +1,84 @@
+import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ManagedMachine } from './managed-machine.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Commands that a document shows one after another, and what it says that they print; undefined: it does not say. */
+type Shown = { readonly commands: readonly string[]; readonly prints: string | undefined }
+
+/** The blocks of a document: commands are `sh`, what they print is the block behind them that is of no language. */
+async function shownBy(path: string): Promise<readonly Shown[]> {
+  const text = await readFile(`${root}${path}`, 'utf8')
+  const blocks = [...text.matchAll(/^( *)```(\w*)\n(.*?)^ *```$/gms)].map(
+    ([, indent = '', language, content = '']) => ({
+      language,
+      lines: content.split('\n').map(line => line.slice(indent.length)),
+    }),
+  )
+  return blocks.flatMap(({ language, lines }, at) => {
+    if (language !== 'sh') return []
+    const next = blocks[at + 1]
+    const prints = next?.language === '' ? next.lines.join('\n') : undefined
+    return [{ commands: lines.filter(line => line !== ''), prints }]
+  })
+}
+
+describe('the commands of', () => {
+  let machine: ManagedMachine
+
+  beforeAll(async () => {
+    // A target of theirs listens at every address, port 3260.
+    machine = await ManagedMachine.start('documents', { ownNetwork: true })
+    for (const directory of ['srv', 'lio']) await mkdir(machine.scratch.path(directory))
+    await copyFile(`${root}test/fixtures/lio/saveconfig.json`, machine.scratch.path('lio/saveconfig.json'))
+  })
+
+  afterAll(() => machine?.stop())
+
+  const here = (text: string): string =>
+    text
+      .replaceAll('/srv/lunkit', machine.scratch.path('srv'))
+      .replaceAll('/etc/target', machine.scratch.path('lio'))
+      .replaceAll('/etc/lunkit', machine.scratch.directory)
+
+  /** What they print, whatever comes of each. */
+  async function printed(commands: readonly string[]): Promise<string> {
+    const said: string[] = []
+    for (const command of commands) {
+      const { stdout, stderr } = await machine.run('sh', ['-c', here(command)])
+      said.push(stdout + stderr)
+    }
+    return said.join('')
+  }
+
+  it('docs/operating/configure.md print what it says', async () => {
+    for (const { commands, prints = '' } of await shownBy('docs/operating/configure.md'))
+      expect(await printed(commands)).toBe(here(prints))
+  })
+
+  it('the README make a first target, in six commands', async () => {
+    await machine.targetcli('clearconfig confirm=True')
+    const all = (await shownBy('README.md')).flatMap(({ commands }) => commands)
+    const first = all.filter(command => command.startsWith('npx lunkit ')).map(command => command.replace('npx ', ''))
+    expect(first).toHaveLength(6)
+    const said = await printed(first)
+    expect(said).toContain('Created LUN 0.\n')
+    expect(said).toContain(`Configuration saved to ${machine.scratch.path('saveconfig.json')}\n`)
+    expect((await machine.run('sh', ['-c', 'lunkit /iscsi status'])).stdout).toBe('Status for /iscsi: Targets: 1\n')
+  })
+
+  it('docs/operating/migrate-from-lio.md take over what a real LIO has saved', async () => {
+    const [check, copy, look] = await shownBy('docs/operating/migrate-from-lio.md')
+    const checked = await machine.run('sh', ['-c', here(check?.commands.join('\n') ?? '')])
+    expect(checked.code).toBe(0)
+    expect(checked.stdout).toContain('iqn.')
+    expect(await printed(copy?.commands ?? [])).toBe('')
+    const applied = await machine.run('sh', ['-c', `lunkit apply ${machine.scratch.path('lio/saveconfig.json')} --yes`])
+    expect([applied.code, applied.stderr]).toEqual([0, ''])
+    const seen = await printed(look?.commands ?? [])
+    expect(seen).toMatch(/^lunkitd .*: degraded\n/)
+    expect(seen).toMatch(/ o- tpg1 /)
+  })
+})
