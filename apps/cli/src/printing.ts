@@ -1,6 +1,7 @@
 import { ControlFault, NoDaemonError } from '@lunkit/control/client'
 import type { Reply } from './commands/command.ts'
 import { refusalOf } from './faults/edit-refusal.ts'
+import { printable } from './printable.ts'
 import { ExitCode, Refusal } from './refusal.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -26,7 +27,7 @@ export function printRefusal(
   if (json) terminal.err(JSON.stringify({ error: { message, explanation, at, ...fault } }))
   else
     for (const line of [...lines, ...(at === undefined ? [] : [`It is ${at}; nothing after it was done.`])])
-      terminal.err(line)
+      for (const each of line.split('\n')) terminal.err(printable(each))
 }
 
 /** Where and how is printed. */
@@ -36,7 +37,10 @@ export interface Printing {
 }
 
 /** Prints what a command has to say. */
-export function printReply({ lines, data }: Pick<Reply, 'lines' | 'data'>, { terminal, json }: Printing): void {
+export function printReply(
+  { lines, data, isPainted }: Pick<Reply, 'lines' | 'data' | 'isPainted'>,
+  { terminal, json }: Printing,
+): void {
   if (json) terminal.out(JSON.stringify(data ?? { lines }))
-  else for (const line of lines) terminal.out(line)
+  else for (const line of lines) terminal.out(isPainted === true ? line : printable(line))
 }

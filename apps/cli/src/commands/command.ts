@@ -11,6 +11,8 @@ export interface Reply {
   readonly lines: readonly string[]
   /** The same for programs; left out: the lines. */
   readonly data?: unknown
+  /** The lines have colours, and are printed as they are: nothing in them is anybody else's. */
+  readonly isPainted?: boolean
   /** The path that is entered. */
   readonly goTo?: string
   /** The shell ends. */

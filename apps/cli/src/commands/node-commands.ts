@@ -17,7 +17,7 @@ async function list(context: Context, given: { readonly path?: string; readonly 
     columns: context.columns,
     colours: context.colours,
   })
-  return { lines, data: { nodes } }
+  return { lines, data: { nodes }, isPainted: true }
 }
 
 const PYTHON: Readonly<Record<string, string>> = { true: 'True', false: 'False', null: 'None' }

@@ -42,6 +42,15 @@ describe('the daemon', () => {
     expect((await bench.line('sessions kill')).code).toBe(2)
   })
 
+  it('shows what steers a terminal as text, whoever calls themselves so', async () => {
+    bench.model.sessions = [{ ...SESSION, alias: '\x1b]0;mine\x07\x9bm\n/> rm', initiator: 'iqn.\x1b[2J' }]
+    const { out } = await bench.line('targetcli sessions detail')
+    expect(out[0]).toBe('alias: \\x1b]0;mine\\x07\\x9bm\\x0a/> rm\tsid: 7 type: Normal session-state: LOGGED_IN')
+    expect(out[1]).toBe('    name: iqn.\\x1b[2J')
+    expect((await bench.run(['/nosuch\x1b[2J', 'ls'])).err[0]).toBe('No such path /nosuch\\x1b[2J')
+    expect((await bench.line('sessions')).out.join('')).not.toMatch(/\p{Cc}/u)
+  })
+
   it('says who was turned away', async () => {
     expect((await bench.line('refusals')).out[1]).toBe(
       '2026-11-29T12:00:00.000Z  10.0.0.9:1  -          -       no target of this name (2 times)',

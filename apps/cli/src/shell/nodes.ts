@@ -3,6 +3,7 @@ import type { TreeNode, TreePiece } from '@lunkit/config/words'
 import { drawTree } from '@lunkit/config/words'
 import type { ControlClient, ResultOf } from '@lunkit/control/client'
 import { ControlFault, FaultKind } from '@lunkit/control/client'
+import { printable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
 
 /** A node as the daemon tells it. */
@@ -82,9 +83,10 @@ const [RED, GREEN, BOLD, PLAIN] = ['\x1b[31m', '\x1b[32m', '\x1b[1m', '\x1b[0m']
 
 /** As targetcli paints it: names bold, what is well green and what is not red. */
 function painted({ part, text, node: { healthy } }: TreePiece): string {
-  if (part === 'name') return `${BOLD}${text}${PLAIN}`
-  if (part !== 'summary' || healthy === undefined) return text
-  return `${healthy ? GREEN : RED}${text}${PLAIN}`
+  const shown = printable(text)
+  if (part === 'name') return `${BOLD}${shown}${PLAIN}`
+  if (part !== 'summary' || healthy === undefined) return shown
+  return `${healthy ? GREEN : RED}${shown}${PLAIN}`
 }
 
 /** What `ls` says of a node. @throws {Refusal} where there is none. */
@@ -101,7 +103,7 @@ export async function drawnAt(
     path: first.path,
     depth: levels,
     width: columns,
-    ...(colours && { paint: painted }),
+    paint: colours ? painted : ({ text }) => printable(text),
   })
   return { lines, nodes }
 }

@@ -8,6 +8,7 @@ import { preferencesOrDefaults } from '../commands/preferences.ts'
 import type { CommandLine } from '../line/command-line.ts'
 import { readWords } from '../line/command-line.ts'
 import type { Word } from '../line/words.ts'
+import { printable } from '../printable.ts'
 import { misused, Refusal } from '../refusal.ts'
 import type { Node } from './nodes.ts'
 import { nodesAt, ROOT, resolvePath } from './nodes.ts'
@@ -107,7 +108,11 @@ export class Shell {
     const replies: Reply[] = []
     for (const child of children) replies.push(await this.#done(child, { ...line, path: child.path, command }, signal))
     return {
-      lines: replies.flatMap(({ lines }, at) => [`[${children[at]?.path}]`, ...lines]),
+      lines: replies.flatMap(({ lines, isPainted }, at) => [
+        printable(`[${children[at]?.path}]`),
+        ...(isPainted === true ? lines : lines.map(printable)),
+      ]),
+      isPainted: true,
       data: replies.map(({ data, lines }) => data ?? lines),
     }
   }

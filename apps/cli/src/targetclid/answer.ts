@@ -1,5 +1,6 @@
 import { isComment } from '../line/command-line.ts'
 import { wordsOf } from '../line/words.ts'
+import { printable } from '../printable.ts'
 import { asRefusal } from '../printing.ts'
 import type { Shell } from '../shell/shell.ts'
 
@@ -18,7 +19,7 @@ export async function answerOf(request: string, shell: Shell): Promise<string> {
   } catch (error) {
     said.push(...asRefusal(error).lines)
   }
-  return said.map(line => `${line}\n`).join('')
+  return said.map(line => `${printable(line)}\n`).join('')
 }
 
 /** The answer as it goes to targetcli: how many characters it has, as a 32-bit integer of the machine, then they. */
