@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // Starts lunkit on a Node that it can run on, whatever Node came first on the PATH. It is plain JavaScript of 2020 so that
 // an old Node can read it, and it is checked in so that npm can link it before anything is built.
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { homedir } from 'node:os'
@@ -48,12 +47,14 @@ const calledAs = process.argv[1] || self
 const args = basename(calledAs) === 'targetcli' ? ['targetcli', ...process.argv.slice(2)] : process.argv.slice(2)
 
 /** Runs this file again on `node`. It returns only where the process cannot be replaced; then a child runs and we wait. */
-function startAgain(node) {
+async function startAgain(node) {
   const flags = process.execArgv.filter(flag => flag !== SOURCE_CONDITION)
   const all = [...flags, ...(inCheckout ? [SOURCE_CONDITION] : []), self, ...args]
   const env = { ...process.env, LUNKIT_CALLED_AS: calledAs }
   if (process.execve !== undefined) process.execve(node, [node, ...all], env)
 
+  // Only here: a command is to be quick.
+  const { spawn } = await import('node:child_process')
   const child = spawn(node, all, { stdio: 'inherit', env })
   // The terminal signals the child too, and it is the child who says what comes of it.
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
@@ -83,5 +84,5 @@ if (node === undefined) {
 } else if (node.version === process.versions.node && (!inCheckout || process.execArgv.includes(SOURCE_CONDITION))) {
   void run()
 } else {
-  startAgain(node.path)
+  void startAgain(node.path)
 }
