@@ -182,7 +182,7 @@ describe('a system that lets few files be open', () => {
     await using lunkitd = new Lunkitd(['--demo', '--portal', '127.0.0.1:0'], {}, ['-e', limited, LAUNCHER])
     await lunkitd.urls(1)
     expect(messages(lunkitd, Level.warn)).toEqual([
-      '100 files may be open, which leaves 32 connections of 4096; raise LimitNOFILE= or ulimit -n',
+      '100 files may be open, which leaves 34 connections of 4096; raise LimitNOFILE= or ulimit -n',
     ])
   })
 })

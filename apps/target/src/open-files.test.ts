@@ -13,7 +13,7 @@ describe('the limit of open files', () => {
   })
 
   it('leaves to connections what lunkitd does not need itself', () => {
-    expect(connectionsThatFit(1024, 10)).toBe(920)
+    expect(connectionsThatFit(1024, 10)).toBe(940)
     expect(connectionsThatFit(65, 10)).toBe(1)
   })
 })

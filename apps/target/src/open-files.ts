@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 
 /** Descriptors that are left to lunkitd itself: threads, the log, files that are opened anew. */
 const OWN_FILES = 64
-/** Descriptors of one storage object: its file, a second opening for direct I/O, and what comes with them. */
-const FILES_OF_STORAGE = 4
+/** Descriptors of one storage object: its file, and a second opening for direct I/O. */
+const FILES_OF_STORAGE = 2
 
 /** How many files the process may have open. Node raises the limit as far as it may go when it starts. */
 export function readOpenFilesLimit(limits = readFileSync('/proc/self/limits', 'utf8')): number {

@@ -19,7 +19,7 @@ describe('limits in the configuration', () => {
 
   it('are no more connections than there are descriptors for, which is said', () => {
     const openFiles = readOpenFilesLimit()
-    const fitting = openFiles - 64 - 3 * 4
+    const fitting = openFiles - 64 - 3 * 2
     const lines: string[] = []
     const log = { warn: (_facts: object, text: string) => lines.push(text) } as never
     const enough = { limits: { connections: fitting } }
