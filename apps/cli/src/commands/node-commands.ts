@@ -1,4 +1,5 @@
 import { statusLine } from '@lunkit/config/words'
+import { ownOf } from '../own-of.ts'
 import { misused } from '../refusal.ts'
 import { drawnAt, nodesAt } from '../shell/nodes.ts'
 import type { Command, Context, Reply } from './command.ts'
@@ -20,7 +21,11 @@ async function list(context: Context, given: { readonly path?: string; readonly 
   return { lines, data: { nodes }, isPainted: true }
 }
 
-const PYTHON: Readonly<Record<string, string>> = { true: 'True', false: 'False', null: 'None' }
+const PYTHON: ReadonlyMap<string, string> = new Map([
+  ['true', 'True'],
+  ['false', 'False'],
+  ['null', 'None'],
+])
 
 /** What `info` says of a node, in targetcli's words. */
 async function info({ client, node }: Context): Promise<Reply> {
@@ -29,7 +34,7 @@ async function info({ client, node }: Context): Promise<Reply> {
     throw misused('Command not found info', `targetcli has no such command at ${node.path}; right is status.`)
   const lines = Object.entries(told.info).flatMap(([name, value]) =>
     // The initiators of an ACL stand below each other.
-    name === 'wwns' ? ['wwns:', ...String(value).split(' ')] : [`${name}: ${PYTHON[String(value)] ?? value}`],
+    name === 'wwns' ? ['wwns:', ...String(value).split(' ')] : [`${name}: ${PYTHON.get(String(value)) ?? value}`],
   )
   return { lines, data: told.info }
 }
@@ -78,7 +83,7 @@ export const nodeCommands: readonly Command[] = [
   command('bookmarks', 'names for paths: bookmarks add|del|go|show [NAME]; @NAME is a path then', {
     takes: [of(async () => Object.keys(BOOKMARK_ACTIONS), needs('action', kinds.text)), may('bookmark', kinds.text)],
     run(context, { action, bookmark }) {
-      const run = BOOKMARK_ACTIONS[action as string]
+      const run = ownOf(BOOKMARK_ACTIONS, action)
       if (run === undefined) throw misused("Syntax error, see 'help bookmarks'.")
       return run(context, (bookmark as string | undefined) ?? '')
     },

@@ -32,7 +32,10 @@ function bytesOf(value: string): number {
   throw misused(`Cannot interpret size, wrong format: ${value}`, 'Right is a number of bytes, or 512k, 64M, 1G, 2T.')
 }
 
-const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false }
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+])
 
 /** Every kind of value, in targetcli's words. */
 export const kinds = {
@@ -43,7 +46,7 @@ export const kinds = {
   }),
   flag: kindOf('true|false', (value, name) => {
     // Its own name in its place is what programs send to targetcli: restoreconfig FILE clear_existing.
-    const flag = value === name ? true : FLAGS[value.toLowerCase()]
+    const flag = value === name ? true : FLAGS.get(value.toLowerCase())
     if (flag !== undefined) return flag
     throw misused(`Syntax error, '${value}' is not true|false.`)
   }),

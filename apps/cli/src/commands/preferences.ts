@@ -1,5 +1,6 @@
 import { type ControlClient, ControlFault, FaultKind } from '@lunkit/control/client'
 import { misused } from '../refusal.ts'
+import { kinds } from './parameter.ts'
 
 /** A value of a preference. */
 export type Preference = string | number | boolean
@@ -33,9 +34,7 @@ export const defaultPreferences: Readonly<Record<string, Preference>> = {
 
 const WORDS: Readonly<Record<string, (value: string) => Preference>> = {
   boolean(value) {
-    const flag = { true: true, false: false }[value.toLowerCase()]
-    if (flag !== undefined) return flag
-    throw misused(`Syntax error, '${value}' is not true|false.`)
+    return kinds.flag.read(value, '')
   },
   number(value) {
     if (/^[0-9]{1,9}$/.test(value)) return Number(value)

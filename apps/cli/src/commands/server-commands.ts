@@ -1,4 +1,5 @@
 import type { ResultOf } from '@lunkit/control/client'
+import { ownOf } from '../own-of.ts'
 import { misused } from '../refusal.ts'
 import type { Command, Context, Reply } from './command.ts'
 import { command, SILENT } from './command.ts'
@@ -103,7 +104,7 @@ export const serverCommands: readonly Command[] = [
       of(sessionIds, may('sid', kinds.text, 'all')),
     ],
     run(context, { action = 'list', sid }) {
-      const run = ACTIONS[action as string]
+      const run = ownOf(ACTIONS, action)
       if (run === undefined) throw misused(`action must be one of: ${Object.keys(ACTIONS).join(', ')}`)
       return run(context, sid as string | undefined)
     },

@@ -39,9 +39,9 @@ export class Bookmarks {
 
   /** Forgets a name. @throws {Refusal} where there is none. */
   async delete(name: string): Promise<void> {
-    const { [name]: path, ...others } = await this.#kept()
-    if (path === undefined) throw new Refusal(`No such bookmark ${name}.`)
-    await this.#keep(others)
+    const kept = new Map(Object.entries(await this.#kept()))
+    if (!kept.delete(name)) throw new Refusal(`No such bookmark ${name}.`)
+    await this.#keep(Object.fromEntries(kept))
   }
 
   async #kept(): Promise<Readonly<Record<string, string>>> {
