@@ -55,19 +55,20 @@ const SOCKET_OPTIONS = {
   path: [...NO_PATHS, '/'.padEnd(108, 'a')],
   group: [...without(NO_TEXTS, undefined), 'a:b'],
   groupFile: without(NO_PATHS, undefined),
-  limits: [...without(NO_OPTIONS, undefined), ...NO_LIMITS.map(requestMs => ({ requestMs }))],
 }
 const sockets: Readonly<Record<string, () => BadCall[]>> = {
   'ControlSocket.open': () => [
     ...eachBad([undefined, ...NO_OPTIONS, {}], bad => ControlSocket.open(bad)),
-    ...eachChanged({ path, warn: () => undefined }, { ...SOCKET_OPTIONS, warn: NO_FUNCTIONS }, bad =>
-      ControlSocket.open(bad),
+    ...eachChanged(
+      { path, warn: () => undefined },
+      { ...SOCKET_OPTIONS, connections: NO_LIMITS, warn: NO_FUNCTIONS },
+      bad => ControlSocket.open(bad),
     ),
   ],
 }
 const OF_SOCKETS = {
   noArguments: ['ControlSocket.close', 'loadServer'],
-  insideOfPackages: ['new ControlSocket', 'ControlSocket.answerWith'],
+  insideOfPackages: ['new ControlSocket', 'ControlSocket.giveTo'],
 }
 
 describeArguments('@lunkit/control/socket', {

@@ -42,8 +42,7 @@ export class Control {
       // Where nobody has said a path, there is nobody who would have made its directory; systemd does.
       if (!named) await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE })
       const notes: string[] = []
-      const limits = { closeMs: CLOSE_MS }
-      const socket = await ControlSocket.open({ path, limits, warn: note => notes.push(note) })
+      const socket = await ControlSocket.open({ path, warn: note => notes.push(note) })
       log.info({ control: path, ownerOnly: socket.ownerOnly }, [`control socket ${path}`, ...notes].join('; '))
       return new Control(socket, log)
     } catch (error) {

@@ -6,6 +6,7 @@ import { type ControlLimits, controlLimits, LIMITS } from '../limits.ts'
 import { routes } from '../methods/routes.ts'
 import { ControlSocket, type ControlSocketOptions, SOCKET_OPTIONS } from '../socket/control-socket.ts'
 import type { ControlNotice } from './control-notice.ts'
+import { give } from './given-server.ts'
 import { httpRoutes } from './http-routes.ts'
 import { MethodCalls } from './method-calls.ts'
 
@@ -13,7 +14,7 @@ import { MethodCalls } from './method-calls.ts'
 export type ControlServerOptions = ServerParts & (OwnSocket | { readonly socket: ControlSocket })
 
 /** What is needed to make the socket. */
-type OwnSocket = Omit<ControlSocketOptions, 'warn'> & { readonly socket?: undefined }
+type OwnSocket = Omit<ControlSocketOptions, 'warn' | 'connections'> & { readonly socket?: undefined }
 
 interface ServerParts {
   readonly service: ControlService
@@ -61,17 +62,19 @@ export class ControlServer {
   readonly path: string
   /** Whether nobody but the owner of the socket can connect. */
   readonly ownerOnly: boolean
+  readonly #socket: ControlSocket
   readonly #app: FastifyInstance
   readonly #calls: MethodCalls
   readonly #closeMs: number
   #closed: Promise<void> | undefined
 
   private constructor(
-    options: { readonly path: string; readonly ownerOnly: boolean },
+    socket: ControlSocket,
     parts: { readonly app: FastifyInstance; readonly calls: MethodCalls; readonly closeMs: number },
   ) {
-    this.path = options.path
-    this.ownerOnly = options.ownerOnly
+    this.path = socket.path
+    this.ownerOnly = socket.ownerOnly
+    this.#socket = socket
     this.#app = parts.app
     this.#calls = parts.calls
     this.#closeMs = parts.closeMs
@@ -87,10 +90,10 @@ export class ControlServer {
     checkOptions('ControlServer.open: limits', options.limits ?? {}, LIMITS)
     const limits = { ...controlLimits, ...options.limits }
     const socket = options.socket ?? (await socketOf(options))
-    const { path, ownerOnly } = socket
     try {
       const { app, calls } = await served({ ...options, limits, socket })
-      return new ControlServer({ path, ownerOnly }, { app, calls, closeMs: limits.closeMs })
+      socket.giveTo(connection => give(app.server, connection))
+      return new ControlServer(socket, { app, calls, closeMs: limits.closeMs })
     } catch (error) {
       await socket.close()
       throw error
@@ -99,9 +102,7 @@ export class ControlServer {
 
   /** How many clients are connected. */
   get connections(): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#app.server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
-    })
+    return this.#socket.connections
   }
 
   /** Takes no more, ends streams of events, lets requests that run end, and removes the socket. */
@@ -113,7 +114,9 @@ export class ControlServer {
   async #close(): Promise<void> {
     const { server } = this.#app
     this.#calls.end()
-    const gone = new Promise<void>(resolve => server.close(() => resolve()))
+    const gone = this.#socket.close()
+    // It listens nowhere, so that it says that it does not run; it looks for slow requests no more then.
+    server.close(() => undefined)
     server.closeIdleConnections()
     const cutOff = setTimeout(() => server.closeAllConnections(), this.#closeMs)
     await gone
@@ -129,7 +132,7 @@ function socketOf({ path, group, groupFile, limits, tell }: ServerParts & OwnSoc
     path,
     ...(group !== undefined && { group }),
     ...(groupFile !== undefined && { groupFile }),
-    ...(limits !== undefined && { limits }),
+    ...(limits?.connections !== undefined && { connections: limits.connections }),
     warn,
   })
 }
@@ -145,7 +148,6 @@ async function served({ service, tell, version, peerOf = () => undefined, ...res
   const calls = new MethodCalls({ service, tell, timers, limits, ownerOnly: socket.ownerOnly })
   const failed = (error: unknown): void => tell({ kind: 'failure', method: undefined, error })
   const app = await httpRoutes({
-    socket,
     calls,
     limits,
     version,

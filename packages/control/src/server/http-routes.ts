@@ -4,14 +4,13 @@ import { ControlFault, OUR_FAULT } from '../control-fault.ts'
 import type { ControlLimits } from '../limits.ts'
 import { type CallName, methods } from '../methods/methods.ts'
 import { Body, type MethodName, OPENAPI_PATH } from '../methods/routes.ts'
-import type { ControlSocket } from '../socket/control-socket.ts'
 import { answerOf, badBytes, badRequest, type FaultAnswer, noMethod } from './bad-request.ts'
+import { givenServer } from './given-server.ts'
 import type { MethodCalls, Request } from './method-calls.ts'
 import { OpenApiDocument } from './openapi-document.ts'
 
 /** What the routes of HTTP need. */
 export interface HttpRoutesOptions {
-  readonly socket: ControlSocket
   readonly calls: MethodCalls
   readonly limits: ControlLimits
   readonly version: string
@@ -23,9 +22,9 @@ export interface HttpRoutesOptions {
 const JSON_TYPE = 'application/json; charset=utf-8'
 const NO_BODY = Buffer.alloc(0)
 
-/** A fastify with a route for each method, which answers what comes to the socket once it is ready. */
+/** A fastify with a route for each method. It listens nowhere: connections are given to its server. */
 export async function httpRoutes(options: HttpRoutesOptions): Promise<FastifyInstance> {
-  const { app, answer } = bare(options)
+  const app = bare(options)
   app.setErrorHandler((error, _request, reply) => sendFault(reply, answerTo(error as FastifyError, options.failed)))
   app.setNotFoundHandler((request, reply) =>
     sendFault(reply, noMethod(request.method, request.url.split('?')[0] ?? '')),
@@ -38,26 +37,21 @@ export async function httpRoutes(options: HttpRoutesOptions): Promise<FastifyIns
   const description = new OpenApiDocument(options.version)
   app.get(OPENAPI_PATH, async (_request, reply) => reply.type(JSON_TYPE).send(await description.text))
   await app.ready()
-  answer()
   return app
 }
 
-function bare({ socket, limits }: HttpRoutesOptions) {
-  let answer = (): void => {}
-  const app: FastifyInstance = fastify({
+function bare({ limits }: HttpRoutesOptions): FastifyInstance {
+  const app = fastify({
     bodyLimit: limits.bodyBytes,
     exposeHeadRoutes: false,
-    serverFactory: handler => {
-      answer = () => socket.answerWith(handler)
-      return socket.server
-    },
+    serverFactory: handler => givenServer(limits, handler),
     clientErrorHandler: (error, socket) => refuse(socket, badBytes(error)),
     frameworkErrors: (error, _request, reply) => void sendFault(reply as FastifyReply, badRequest(error)),
   })
   // Whatever its type says: curl calls JSON a form.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  return { app, answer }
+  return app
 }
 
 function addRoute(app: FastifyInstance, name: MethodName, options: HttpRoutesOptions): void {

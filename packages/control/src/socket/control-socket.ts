@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { callback, checkOptions, type OptionDomains, object, required, text } from '@lunkit/wire'
-import { type ControlLimits, controlLimits, LIMITS } from '../limits.ts'
+import { createServer, type Server, type Socket } from 'node:net'
+import { callback, checkOptions, type OptionDomains, required, text, wholeNumber } from '@lunkit/wire'
+import { controlLimits } from '../limits.ts'
 import { groupId } from './group-id.ts'
 import { listenAt } from './listening.ts'
 
@@ -13,13 +13,13 @@ export interface ControlSocketOptions {
   readonly group?: string
   /** Where groups are: `/etc/group`. */
   readonly groupFile?: string
-  /** Other limits than {@link controlLimits}. */
-  readonly limits?: Partial<ControlLimits>
+  /** How many may be connected at once: those of {@link controlLimits}. */
+  readonly connections?: number
   /** Is told what is not as it should be. */
   readonly warn: (text: string) => void
 }
 
-/** What each of them may be, but for `warn`. */
+/** What those of them may be that a server takes too. */
 export const SOCKET_OPTIONS: OptionDomains = {
   path: required(
     text(
@@ -29,18 +29,19 @@ export const SOCKET_OPTIONS: OptionDomains = {
   ),
   group: text('the name of a group', value => /^[^:\n]+$/.test(value)),
   groupFile: text('a path', value => value !== '' && !value.includes('\0')),
-  limits: object(),
 }
-/** Milliseconds between looks for requests that come too slowly. */
-const LOOK_EVERY_MS = 1000
-const OPTIONS: OptionDomains = { ...SOCKET_OPTIONS, warn: required(callback) }
+const OPTIONS: OptionDomains = {
+  ...SOCKET_OPTIONS,
+  connections: wholeNumber(1, 2 ** 31 - 1),
+  warn: required(callback),
+}
 
-/** What answers requests. */
-type Handler = (request: IncomingMessage, response: ServerResponse) => void
+/** Takes a connection over, which has said nothing yet. */
+type Take = (connection: Socket) => void
 
 /**
- * The socket of a daemon, and HTTP on it, before there is anything that answers: requests wait for that. What answers takes some time
- * and memory to load, which a daemon that nobody asks anything need not spend.
+ * The socket of a daemon before there is anything that answers: who connects waits for that. What answers takes some time and memory to
+ * load, node:http among it, which a daemon that nobody asks anything need not spend.
  */
 export class ControlSocket {
   readonly path: string
@@ -48,16 +49,16 @@ export class ControlSocket {
   readonly ownerOnly: boolean
   /** Resolves when somebody has connected. */
   readonly called: Promise<void>
-  /** @internal */
-  readonly server: Server
-  readonly #requests: WaitingRequests
+  readonly #server: Server
+  readonly #waiting: Socket[] = []
+  #take: Take = connection => void this.#waiting.push(connection)
 
   private constructor({ path, ownerOnly }: { readonly path: string; readonly ownerOnly: boolean }, server: Server) {
     this.path = path
     this.ownerOnly = ownerOnly
-    this.server = server
-    this.#requests = new WaitingRequests(server)
+    this.#server = server
     this.called = once(server, 'connection').then(() => undefined)
+    server.on('connection', (connection: Socket) => this.#take(connection))
   }
 
   /**
@@ -66,54 +67,35 @@ export class ControlSocket {
    */
   static async open(options: ControlSocketOptions): Promise<ControlSocket> {
     checkOptions('ControlSocket.open', options, OPTIONS)
-    checkOptions('ControlSocket.open: limits', options.limits ?? {}, LIMITS)
-    const { path, warn } = options
-    const server = serverOf({ ...controlLimits, ...options.limits })
+    const { path, connections = controlLimits.connections, warn } = options
+    const server = createServer({ pauseOnConnect: true })
+    server.maxConnections = connections
     const { ownerOnly } = await listenAt(server, { path, group: groupOf(options), warn })
     return new ControlSocket({ path, ownerOnly }, server)
   }
 
-  /** @internal has requests answered, those that wait too */
-  answerWith(handler: Handler): Server {
-    this.#requests.answerWith(handler)
-    return this.server
+  /** @internal how many are connected */
+  get connections(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
+    })
   }
 
-  /** Takes the socket away, and cuts off whoever is connected; a server that has it ends in better order. */
+  /** @internal has connections taken over, those that wait too */
+  giveTo(take: Take): void {
+    this.#take = take
+    for (const connection of this.#waiting.splice(0)) take(connection)
+  }
+
+  /** Takes the socket away, and cuts off who waits; resolves when nobody is connected any more. */
   async close(): Promise<void> {
-    if (!this.server.listening) return
-    const closed = once(this.server, 'close')
-    this.server.close()
-    this.server.closeAllConnections()
+    for (const connection of this.#waiting.splice(0)) connection.destroy()
+    this.#take = connection => void connection.destroy()
+    if (!this.#server.listening) return
+    const closed = once(this.#server, 'close')
+    this.#server.close()
     await closed
   }
-}
-
-/** The requests of a server that nobody answers yet. */
-class WaitingRequests {
-  #waiting: Parameters<Handler>[] = []
-  #handler: Handler = (...request) => void this.#waiting.push(request)
-
-  constructor(server: Server) {
-    server.on('request', (request, response) => this.#handler(request, response))
-  }
-
-  answerWith(handler: Handler): void {
-    this.#handler = handler
-    for (const request of this.#waiting.splice(0)) handler(...request)
-  }
-}
-
-function serverOf({ headerBytes, requestMs, idleMs, connections }: ControlLimits): Server {
-  const server = createServer({
-    maxHeaderSize: headerBytes,
-    headersTimeout: requestMs,
-    requestTimeout: requestMs,
-    keepAliveTimeout: idleMs,
-    connectionsCheckingInterval: Math.min(LOOK_EVERY_MS, requestMs),
-  })
-  server.maxConnections = connections
-  return server
 }
 
 function groupOf({ group = 'lunkit', groupFile, path, warn }: ControlSocketOptions): number | undefined {
