@@ -32,6 +32,7 @@ const sessionTable = (sessions: readonly Session[]): readonly string[] =>
   )
 
 const NONE = '(no open sessions)'
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 async function listed({ client, personality }: Context, action: string, sid: string | undefined): Promise<Reply> {
   const { sessions: all } = await client.call('sessions')
@@ -45,7 +46,7 @@ async function listed({ client, personality }: Context, action: string, sid: str
 async function kick({ client }: Context, id: string | undefined): Promise<Reply> {
   if (id === undefined) throw misused('Missing required parameter sid', 'Right is one that sessions shows.')
   const { ended } = await client.call('endSession', { id })
-  return { lines: [`Ended ${ended} session${ended === 1 ? '' : 's'}.`], data: { ended } }
+  return { lines: [`Ended ${counted(ended, 'session')}.`], data: { ended } }
 }
 
 const ACTIONS: Readonly<Record<string, (context: Context, sid: string | undefined) => Promise<Reply>>> = {
@@ -76,7 +77,13 @@ export async function daemonStatus({ client }: Pick<Context, 'client'>): Promise
     lines: [
       `lunkitd ${version}, process ${pid}, since ${since}: ${health}`,
       `configuration: ${configuration.path ?? 'none'}, ${saved}`,
-      `${counts.storageObjects} storage objects, ${counts.targets} targets, ${counts.portals} portals, ${counts.luns} LUNs, ${counts.sessions} sessions`,
+      [
+        counted(counts.storageObjects, 'storage object'),
+        counted(counts.targets, 'target'),
+        counted(counts.portals, 'portal'),
+        counted(counts.luns, 'LUN'),
+        counted(counts.sessions, 'session'),
+      ].join(', '),
       ...troubles.map(({ path, wrong, remedy }) => `${path === '' ? 'lunkitd' : path}: ${wrong}; right is: ${remedy}`),
     ],
     data: status,
