@@ -16,7 +16,7 @@ const CLOSE_MS = 5000
 
 /**
  * The control API of lunkitd. Its socket is there from the start; what answers is loaded when somebody connects first, since that takes
- * some 25 MiB and a quarter of a second.
+ * some 30 MiB and a quarter of a second.
  */
 export class Control {
   readonly #socket: ControlSocket
