@@ -189,7 +189,15 @@ describeArguments('@lunkit/scsi-engine', {
   },
   untried: {
     noArguments: ['new UnitIdentities', 'TargetDevice.taskSets', 'PortGroup.units'],
-    perCommand: ['CommandSet.find', 'Nexus.submit', 'Nexus.manage', 'Nexus.answered', 'Nexus.close', 'Nexus.find'],
+    perCommand: [
+      'CommandSet.find',
+      'Nexus.submit',
+      'Nexus.manage',
+      'Nexus.answered',
+      'Nexus.close',
+      'Nexus.find',
+      'Nexus.former',
+    ],
     insideOfPackages: [
       ...['TargetDevice.taskSetsOfTarget', 'TargetDevice.nexusesOfTarget', 'TargetDevice.closed'],
       ...['PortGroup.forget', 'PortGroup.closed', 'PortGroup.take', 'PortGroup.leave', 'PortGroup.retire'],
@@ -207,7 +215,7 @@ describeArguments('@lunkit/scsi-engine', {
         'reset',
         'retire',
       ].map(name => `LogicalUnit.${name}`),
-      ...['Nexus.see', 'Nexus.follow', 'Nexus.lose', 'Nexus.lunsReported'],
+      ...['Nexus.former', 'Nexus.see', 'Nexus.follow', 'Nexus.lose', 'Nexus.lunsReported'],
     ],
   },
   state: () => [unit.blocks, unit.attributes, [...device.units], [...group.units()], [...group.nexuses].length],
