@@ -189,15 +189,7 @@ describeArguments('@lunkit/scsi-engine', {
   },
   untried: {
     noArguments: ['new UnitIdentities', 'TargetDevice.taskSets', 'PortGroup.units'],
-    perCommand: [
-      'CommandSet.find',
-      'Nexus.submit',
-      'Nexus.manage',
-      'Nexus.answered',
-      'Nexus.close',
-      'Nexus.find',
-      'Nexus.former',
-    ],
+    perCommand: ['CommandSet.find', 'Nexus.submit', 'Nexus.manage', 'Nexus.answered', 'Nexus.close', 'Nexus.find'],
     insideOfPackages: [
       ...['TargetDevice.taskSetsOfTarget', 'TargetDevice.nexusesOfTarget', 'TargetDevice.closed'],
       ...['PortGroup.forget', 'PortGroup.closed', 'PortGroup.take', 'PortGroup.leave', 'PortGroup.retire'],
