@@ -92,6 +92,19 @@ export class BlockMemory {
     return Atomics.add(this.#head, Head.changes, 0)
   }
 
+  /**
+   * The same when no row comes or goes: who writes may have been interrupted in the midst of that, and is waited for,
+   * `statisticsLimits.changeWaits` milliseconds at the most.
+   */
+  settledChanges(): number {
+    let { changes } = this
+    for (let waits = 0; changes % 2 === 1 && waits < statisticsLimits.changeWaits; waits++) {
+      Atomics.wait(this.#head, Head.changes, changes, 1)
+      changes = this.changes
+    }
+    return changes
+  }
+
   /** Runs what changes who has which row, or moves totals between rows. */
   change(run: () => void): void {
     Atomics.add(this.#head, Head.changes, 1)

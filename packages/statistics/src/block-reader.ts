@@ -51,7 +51,7 @@ export class BlockReader<L extends string, M extends Metrics> {
   snapshot(): RowReading<L, M>[] {
     let rows: RowReading<L, M>[] = []
     for (let reading = 0; reading < statisticsLimits.readings; reading++) {
-      const { changes } = this.#memory
+      const changes = this.#memory.settledChanges()
       rows = this.#read()
       if (changes % 2 === 0 && changes === this.#memory.changes) return rows
     }

@@ -10,6 +10,8 @@ export const statisticsLimits = {
   labelBytes: 320,
   /** How often a reading is begun anew because rows came or went meanwhile. */
   readings: 64,
+  /** How many milliseconds a reading waits for a row that is coming or going, which takes microseconds where nobody interrupts it. */
+  changeWaits: 100,
   /** How often a clock gives the time that it has read, before it looks again. */
   clockUses: 8,
 } as const
