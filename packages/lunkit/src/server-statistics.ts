@@ -62,7 +62,7 @@ export class ServerStatistics {
   /** @internal what lanes are given: the time that they look at is then known to commands too */
   get lanes(): Pick<LanesOptions, 'statistics' | 'timers'> {
     const { lanes, stores } = this.blocks
-    return { statistics: { lanes, stores }, timers: { after: afterMs, now: () => this.#clock.read() } }
+    return { statistics: { lanes, stores }, timers: { after: afterMs, now: () => this.#clock.look() } }
   }
 
   /**

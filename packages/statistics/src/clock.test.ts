@@ -19,6 +19,18 @@ describe('a clock', () => {
     expect([clock.now(), clock.read(), clock.now()]).toEqual([1, 2, 2])
   })
 
+  it('does not look again after what was timed by whoever did it', () => {
+    const clock = counting()
+    const since = clock.now()
+    expect([clock.look(), clock.look(), clock.readSince(since), clock.now()]).toEqual([2, 3, 3, 3])
+  })
+
+  it('looks after what nobody has timed', () => {
+    const clock = counting()
+    const since = clock.now()
+    expect([clock.readSince(since), clock.now()]).toEqual([2, 2])
+  })
+
   it('gives no time that is of an earlier turn of the event loop', async () => {
     const clock = counting()
     for (let turn = 1; turn <= 3; turn++) {

@@ -36,6 +36,19 @@ export class Clock {
 
   /** Looks: milliseconds since a fixed point. */
   read(): number {
+    return this.look()
+  }
+
+  /**
+   * The time after something that was begun at `sinceMs`, a time of this clock, and may have taken its time: where whoever did it has
+   * looked when it was done, that time, else it looks.
+   */
+  readSince(sinceMs: number): number {
+    return this.#time > sinceMs ? this.now() : this.read()
+  }
+
+  /** Looks, for whoever needs the time anyway and counts nothing by it: those who count know it then too. */
+  look(): number {
     this.#left = statisticsLimits.clockUses
     if (!this.#expires) {
       this.#expires = true

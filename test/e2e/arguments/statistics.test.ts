@@ -67,10 +67,18 @@ describeArguments('@lunkit/statistics', {
     'Histogram.native': () => eachBad([...NO_WHOLE_NUMBERS, 4], bad => empty.native(bad)),
   },
   untried: {
-    perCommand: ['Row.add', 'Row.set', 'Row.observe', 'Row.get'],
+    perCommand: ['Row.add', 'Row.set', 'Row.observe', 'Row.get', 'Clock.readSince'],
     noArguments: [
       'Histogram.empty',
-      ...['Block.snapshot', 'BlockReader.snapshot', 'Clock.now', 'Clock.read', 'Histogram.buckets', 'Row.release'],
+      ...[
+        'Block.snapshot',
+        'BlockReader.snapshot',
+        'Clock.now',
+        'Clock.read',
+        'Clock.look',
+        'Histogram.buckets',
+        'Row.release',
+      ],
     ],
     insideOfPackages: ['Block.leave', 'new Declaration', 'new Histogram'],
   },

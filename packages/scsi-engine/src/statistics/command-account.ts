@@ -105,7 +105,7 @@ export class CommandAccount {
 
   /** The store has ended an operation in place, of the kind timed at this place, that was begun at this time, which may have taken its time. */
   storedInPlace(place: HistogramPlace, sinceMs: number): void {
-    this.#atMs = this.#clock.read()
+    this.#atMs = this.#clock.readSince(sinceMs)
     this.#unit.observe(place, this.#atMs - sinceMs)
   }
 
