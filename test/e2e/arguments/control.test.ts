@@ -74,7 +74,7 @@ const OF_SOCKETS = {
 describeArguments('@lunkit/control/socket', {
   door: socket,
   calls: sockets,
-  untried: OF_SOCKETS,
+  untried: { ...OF_SOCKETS, insideOfPackages: ['listenAt', ...OF_SOCKETS.insideOfPackages] },
   state: () => existsSync(path),
 })
 

@@ -1,6 +1,6 @@
-import { chmod, lstat, rm } from 'node:fs/promises'
 import type { Server, Socket } from 'node:net'
-import { connect, createServer } from 'node:net'
+import { createServer } from 'node:net'
+import type { ControlSocketError } from '@lunkit/control/socket'
 import { Refusal } from '../refusal.ts'
 import type { Shell } from '../shell/shell.ts'
 import { answerOf, framed } from './answer.ts'
@@ -9,8 +9,6 @@ import { answerOf, framed } from './answer.ts'
 const END = '-END@OF@DATA-'
 /** As much as targetclid reads of a request. */
 const MOST_REQUEST_BYTES = 65_535
-/** Whoever may connect may change everything, as with targetclid. */
-const MODE = 0o600
 
 /**
  * The socket of targetclid, at which targetcli finds its daemon where `auto_use_daemon` is set, in front of lunkitd: each request is
@@ -30,16 +28,16 @@ export class Targetclid {
   }
 
   /**
-   * Listens at a path, 0600; a socket at which nobody listens any more is replaced.
+   * Listens at a path, 0600, since whoever may connect may change everything; a socket at which nobody listens any more is replaced.
    * @throws {Refusal} where somebody does, or it cannot be made.
    */
   static async open(path: string, shell: Shell): Promise<Targetclid> {
     const targetclid = new Targetclid(shell)
-    if (await isAbandoned(path)) await rm(path)
+    const { ControlSocketError, listenAt } = await import('@lunkit/control/socket')
     try {
-      await listen(targetclid.#server, path)
+      await listenAt(targetclid.#server, { path, group: undefined, warn: () => {} })
     } catch (error) {
-      throw cannotListen(path, error as NodeJS.ErrnoException)
+      throw error instanceof ControlSocketError ? notListening(path, error) : error
     }
     return targetclid
   }
@@ -73,37 +71,9 @@ export class Targetclid {
   }
 }
 
-function listen(server: Server, path: string): Promise<void> {
-  // Between the making of the socket and its mode nobody else may connect.
-  const before = process.umask(0o177)
-  return new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(path, resolve)
-  })
-    .then(() => chmod(path, MODE))
-    .finally(() => process.umask(before))
-}
-
-/** Whether a socket is there that nobody listens at. */
-async function isAbandoned(path: string): Promise<boolean> {
-  const isSocket = await lstat(path).then(
-    found => found.isSocket(),
-    () => false,
-  )
-  return isSocket && refusesConnections(path)
-}
-
-function refusesConnections(path: string): Promise<boolean> {
-  return new Promise(resolve => {
-    const probe = connect(path, () => resolve(false))
-    probe.on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'))
-    probe.on('connect', () => probe.destroy())
-  })
-}
-
-const cannotListen = (path: string, { code, message }: NodeJS.ErrnoException): Refusal =>
-  code === 'EADDRINUSE'
+const notListening = (path: string, error: ControlSocketError): Refusal =>
+  error.inUse
     ? new Refusal(`Cannot listen at ${path}: another program does, or it is no socket`, {
         explanation: 'Right is another path, or to stop targetclid: systemctl stop targetclid.socket targetclid.',
       })
-    : new Refusal(`Cannot listen at ${path}: ${message}`)
+    : new Refusal(`Cannot listen at ${path}: it ${error.what}`)

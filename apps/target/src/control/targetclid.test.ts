@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ExitCode } from '../exit-code.ts'
-import { Level, type Lunkitd, startLunkitd } from '../testing/lunkitd.ts'
+import { Level, type LogRecord, type Lunkitd, startLunkitd } from '../testing/lunkitd.ts'
 import { saveConfig } from '../testing/save-config.ts'
 
 // Each test starts processes, which takes its time where others use the machine too.
@@ -23,8 +23,15 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }))
 
 const start = (): Promise<Lunkitd> => startLunkitd(directory, TEXT, { args: ['--targetclid-socket', path] })
-const answering = (lunkitd: Lunkitd) =>
-  lunkitd.logged(({ targetclid, msg }) => targetclid === path && msg.includes('answered'))
+const isAnswering = ({ targetclid, msg }: LogRecord): boolean => targetclid === path && msg.includes('answered')
+const answering = (lunkitd: Lunkitd) => lunkitd.logged(isAnswering)
+
+/** Kills the one process that lunkitd has started, and waits until its socket is free. */
+async function killAnswering({ pid }: Lunkitd): Promise<void> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  process.kill(Number(children), 'SIGKILL')
+  await rm(path)
+}
 
 /** What targetcli would print for a line. */
 async function targetcli(line: string): Promise<string> {
@@ -54,6 +61,17 @@ describe('the socket of targetclid', () => {
     await killed.ended()
     await using lunkitd = await start()
     await answering(lunkitd)
+    expect(await targetcli('/iscsi status')).toMatch(/^Status for \/iscsi: Targets: 1\n/)
+  })
+
+  it('is there again when what answers is killed, also where another program had it meanwhile', async () => {
+    await using lunkitd = await start()
+    await answering(lunkitd)
+    await killAnswering(lunkitd)
+    const other = createServer().listen(path)
+    await lunkitd.logged(({ msg }) => msg.includes('another program does'))
+    other.close()
+    await vi.waitUntil(() => lunkitd.log.filter(isAnswering).length === 2, 30_000)
     expect(await targetcli('/iscsi status')).toMatch(/^Status for \/iscsi: Targets: 1\n/)
   })
 

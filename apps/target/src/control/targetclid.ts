@@ -12,7 +12,11 @@ import { ControlUnusable } from './control-unusable.ts'
 /** One that has ended by itself is started again after so long. */
 const AGAIN_MS = 1000
 
-type Child = ChildProcessByStdio<Writable, Readable, Readable>
+/** A process that was started, and its end, which may come at any time. */
+interface Child {
+  readonly process: ChildProcessByStdio<Writable, Readable, Readable>
+  readonly closed: Promise<unknown>
+}
 
 /** Where targetcli is answered. */
 export interface TargetclidOptions {
@@ -63,22 +67,22 @@ export class Targetclid {
   /** Ends it. */
   async close(): Promise<void> {
     this.#closed = true
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
-    const closed = once(this.#child, 'close')
-    this.#child.stdin.end()
+    const { process, closed } = this.#child
+    process.stdin.end()
     await closed
   }
 
   /** Resolves when it listens; with what it says where it has ended instead. */
   async #listening(): Promise<string | undefined> {
     const { path, log } = this.#options
+    const { process, closed } = this.#child
     let said = ''
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    process.stderr.setEncoding('utf8').on('data', (text: string) => {
       said += text
     })
     const isListening = await Promise.race([
-      once(createInterface({ input: this.#child.stdout }), 'line').then(() => true),
-      once(this.#child, 'close').then(() => false),
+      once(createInterface({ input: process.stdout }), 'line').then(() => true),
+      closed.then(() => false),
     ])
     if (!isListening) return said.trim().replaceAll('\n', ': ')
     log.info({ targetclid: path }, `targetcli is answered at ${path}`)
@@ -88,9 +92,9 @@ export class Targetclid {
   /** Starts it again when it ends by itself. */
   async #watch(): Promise<void> {
     while (!this.#closed) {
-      await once(this.#child, 'close')
+      await this.#child.closed
       if (this.#closed) return
-      const { exitCode, signalCode } = this.#child
+      const { exitCode, signalCode } = this.#child.process
       const { log, path } = this.#options
       log.error({ targetclid: path, exitCode, signalCode }, 'what answers targetcli has ended: it is started again')
       await sleep(AGAIN_MS)
@@ -108,7 +112,8 @@ export class Targetclid {
 
 function launch({ path, control }: TargetclidOptions): Child {
   const args = ['--control', control, '--serve-targetclid', path]
-  return spawn(launcher(), args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  const process = spawn(launcher(), args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  return { process, closed: once(process, 'close') }
 }
 
 /** The program that npm has installed beside lunkitd. */

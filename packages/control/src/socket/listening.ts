@@ -15,7 +15,7 @@ const OWNER_ONLY = 0o600
 const OWNER_AND_GROUP = 0o660
 
 /**
- * Has a server listen at a path; answers whether only the owner may connect. The socket is nobody else's at any time.
+ * @internal Has a server of lunkit listen at a path; answers whether only the owner may connect. The socket is nobody else's at any time.
  * @throws {ControlSocketError} where somebody listens there, or it cannot be made.
  */
 export async function listenAt(server: Server, options: ListenOptions): Promise<{ readonly ownerOnly: boolean }> {
