@@ -8,7 +8,6 @@ import { findTool } from '../harness/tool.ts'
 /** The loopback of a new network is down. */
 const inNetwork = 'ip link set lo up && exec "$@"'
 const programs = fileURLToPath(new URL('../../node_modules/.bin', import.meta.url))
-const launcher = fileURLToPath(new URL('../../node_modules/.bin/lunkit', import.meta.url))
 const programMs = 30_000
 
 /** A machine as programs that call targetcli find it: lunkitd runs, and `targetcli` on the path is lunkit under that name. */
@@ -30,7 +29,7 @@ export class ManagedMachine {
    */
   static async start(name: string, { ownNetwork = false } = {}): Promise<ManagedMachine> {
     const scratch = await Scratch.create(name)
-    await symlink(launcher, scratch.path('targetcli'))
+    await symlink(`${programs}/lunkit`, scratch.path('targetcli'))
     const store = { plugin: 'ramdisk', name: 'first', sizeBytes: 2 ** 20 } as const
     const served = { iqn: 'iqn.2026-11.io.lunkit.test:first', stores: [store] }
     const targetclid = scratch.path('targetclid.sock')

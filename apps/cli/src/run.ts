@@ -9,6 +9,7 @@ import { asRefusal, printRefusal, printReply } from './printing.ts'
 import { ExitCode, misused } from './refusal.ts'
 import { runScript } from './script.ts'
 import { Bookmarks } from './shell/bookmarks.ts'
+import type { ShellOptions } from './shell/shell.ts'
 import { Shell } from './shell/shell.ts'
 import { stateFile } from './state-file.ts'
 import type { Terminal } from './terminal.ts'
@@ -44,9 +45,9 @@ async function runLine(shell: Shell, { words, json, isTargetcli }: Invocation, t
   }
 }
 
-function shellOf(invocation: Invocation, { calledAs, terminal, found, environment }: Surroundings): Shell {
+function shellOptions(invocation: Invocation, { calledAs, terminal, found, environment }: Surroundings): ShellOptions {
   const { json } = invocation
-  return new Shell({
+  return {
     client: new ControlClient({ path: invocation.control }),
     personality: personalityOf(invocation, calledAs),
     columns: () => terminal.columns,
@@ -55,7 +56,7 @@ function shellOf(invocation: Invocation, { calledAs, terminal, found, environmen
     found,
     bookmarks: new Bookmarks(stateFile(environment, 'bookmarks.json')),
     colours: terminal.colours && !json,
-  })
+  }
 }
 
 const SAYS: Readonly<Record<'help' | 'version', (invocation: Invocation, surroundings: Surroundings) => ExitCode>> = {
@@ -74,15 +75,12 @@ const SAYS: Readonly<Record<'help' | 'version', (invocation: Invocation, surroun
 
 /** Answers targetcli in targetclid's place until somebody ends it. */
 async function serveTargetclid(invocation: Invocation, path: string, surroundings: Surroundings): Promise<ExitCode> {
-  const { terminal, found, ended, environment } = surroundings
+  const { terminal, ended } = surroundings
   const shell = new Shell({
-    client: new ControlClient({ path: invocation.control }),
-    personality: personalityOf({ ...invocation, isTargetcli: true }, 'targetcli'),
+    ...shellOptions({ ...invocation, isTargetcli: true }, { ...surroundings, calledAs: 'targetcli' }),
     columns: () => MOST_COLUMNS,
     print: undefined,
     confirm: async () => false,
-    found,
-    bookmarks: new Bookmarks(stateFile(environment, 'bookmarks.json')),
     colours: false,
   })
   try {
@@ -115,7 +113,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   if (invocation.asks !== 'run') return SAYS[invocation.asks](invocation, surroundings)
   const { targetclid } = invocation
   if (targetclid !== undefined) return serveTargetclid(invocation, targetclid, surroundings)
-  const shell = shellOf(invocation, surroundings)
+  const shell = new Shell(shellOptions(invocation, surroundings))
   if (invocation.words.length > 0) return runLine(shell, invocation, terminal)
   const { keyboard } = surroundings
   if (invocation.file !== undefined || keyboard === undefined) return runScript(shell, invocation, terminal)
