@@ -23,6 +23,9 @@ export const nodeTerminal: Terminal = {
   get columns() {
     return Math.min(process.stdout.columns ?? MOST_COLUMNS, MOST_COLUMNS)
   },
+  get rows() {
+    return process.stdout.isTTY ? process.stdout.rows : undefined
+  },
   colours: process.stdout.isTTY === true && !process.env.NO_COLOR,
   lines,
   confirm,

@@ -1,4 +1,5 @@
 import { ControlClient } from '@lunkit/control/client'
+import type { Clock } from './clock.ts'
 import type { Context } from './commands/command.ts'
 import type { Keyboard } from './interactive.ts'
 import { wordsOfArguments } from './line/words.ts'
@@ -7,6 +8,7 @@ import { readInvocation } from './options.ts'
 import type { Personality } from './personality.ts'
 import { asRefusal, printRefusal, printReply } from './printing.ts'
 import { ExitCode, misused } from './refusal.ts'
+import type { TerminalDevice } from './screen/terminal-device.ts'
 import { runScript } from './script.ts'
 import { Bookmarks } from './shell/bookmarks.ts'
 import type { ShellOptions } from './shell/shell.ts'
@@ -23,6 +25,9 @@ export interface Surroundings {
   readonly environment: NodeJS.ProcessEnv
   readonly terminal: Terminal
   readonly found: Context['found']
+  /** The terminal, where somebody types and looks; undefined: there is none. */
+  readonly device?: TerminalDevice | undefined
+  readonly clock: Clock
   /** Where somebody types; undefined: nobody does. */
   readonly keyboard?: Omit<Keyboard, 'history'> | undefined
   /** Resolves when somebody ends the process. */
@@ -45,12 +50,16 @@ async function runLine(shell: Shell, { words, json, isTargetcli }: Invocation, t
   }
 }
 
-function shellOptions(invocation: Invocation, { calledAs, terminal, found, environment }: Surroundings): ShellOptions {
+function shellOptions(invocation: Invocation, surroundings: Surroundings): ShellOptions {
+  const { calledAs, terminal, found, environment, device, clock } = surroundings
   const { json } = invocation
   return {
     client: new ControlClient({ path: invocation.control }),
     personality: personalityOf(invocation, calledAs),
     columns: () => terminal.columns,
+    rows: () => terminal.rows,
+    device: json ? undefined : device,
+    clock,
     print: (lines, data) => printReply({ lines, data }, { terminal, json }),
     confirm: question => terminal.confirm(question),
     found,
@@ -79,6 +88,8 @@ async function serveTargetclid(invocation: Invocation, path: string, surrounding
   const shell = new Shell({
     ...shellOptions({ ...invocation, isTargetcli: true }, { ...surroundings, calledAs: 'targetcli' }),
     columns: () => MOST_COLUMNS,
+    rows: () => undefined,
+    device: undefined,
     print: undefined,
     confirm: async () => false,
     colours: false,

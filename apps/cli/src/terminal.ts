@@ -8,6 +8,8 @@ export interface Terminal {
   readonly write: (text: string) => void
   /** Columns that lines may have. */
   readonly columns: number
+  /** Lines that it has; undefined: it is no terminal. */
+  readonly rows: number | undefined
   /** Whether lines may have colours. */
   readonly colours: boolean
   /** Lines that are typed, or that a program sends. */

@@ -1,7 +1,9 @@
 import type { FoundBacking } from '@lunkit/config/words'
 import type { ControlClient } from '@lunkit/control/client'
+import type { Clock } from '../clock.ts'
 import type { CommandLine } from '../line/command-line.ts'
 import type { Personality } from '../personality.ts'
+import type { TerminalDevice } from '../screen/terminal-device.ts'
 import type { Bookmarks } from '../shell/bookmarks.ts'
 import type { Node } from '../shell/nodes.ts'
 import type { Given, Parameter } from './parameter.ts'
@@ -38,6 +40,11 @@ export interface Context {
   readonly prefers: (name: string) => Promise<boolean>
   /** Columns that lines may have. */
   readonly columns: number
+  /** Lines that the terminal has; undefined: it is none, and there may be as many as there are. */
+  readonly rows: number | undefined
+  /** A terminal that a command may have for itself; undefined: there is none, or answers are for programs. */
+  readonly device: TerminalDevice | undefined
+  readonly clock: Clock
   /** What stands at a path of a file or a device, as far as we may see; undefined: nobody knows. */
   readonly found: (path: string) => Promise<FoundBacking | undefined>
   /** Prints before the command is done, such as events; undefined where all that it says is one answer. */

@@ -1,9 +1,10 @@
 import type { KindOfNode, Node } from '../shell/nodes.ts'
 import type { Command } from './command.ts'
 import { command } from './command.ts'
+import { daemonStatus } from './daemon-status.ts'
 import { documentCommands } from './document-commands.ts'
 import { nodeCommands } from './node-commands.ts'
-import { daemonStatus, serverCommands } from './server-commands.ts'
+import { serverCommands } from './server-commands.ts'
 import { aluaCommands, pluginCommands, storageCommands } from './storage-commands.ts'
 import {
   aclCommands,

@@ -50,6 +50,11 @@ export const kinds = {
     if (flag !== undefined) return flag
     throw misused(`Syntax error, '${value}' is not true|false.`)
   }),
+  seconds: kindOf('SECONDS', value => {
+    const seconds = /^[0-9]{1,5}(?:\.[0-9]{1,3})?$/.test(value) ? Number(value) : 0
+    if (seconds > 0) return seconds
+    throw misused(`Syntax error, '${value}' is not a number of SECONDS.`, 'Right is 1, 0.5 or 60.')
+  }),
   size: kindOf('BYTES', bytesOf),
   tag: numbered('tpg', () => 'Tag argument must be a number.'),
   lun: numbered('lun', () => 'Invalid LUN'),

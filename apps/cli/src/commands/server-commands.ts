@@ -68,28 +68,6 @@ async function refusals({ client }: Context): Promise<Reply> {
   return { lines: columns(['at', 'from', 'initiator', 'target', 'why'], rows), data: { refusals: all } }
 }
 
-/** How the daemon is. */
-export async function daemonStatus({ client }: Pick<Context, 'client'>): Promise<Reply> {
-  const status = await client.call('status')
-  const { version, pid, since, health, troubles, configuration, counts } = status
-  const saved = configuration.unsaved ? 'with changes that are not saved' : 'saved'
-  return {
-    lines: [
-      `lunkitd ${version}, process ${pid}, since ${since}: ${health}`,
-      `configuration: ${configuration.path ?? 'none'}, ${saved}`,
-      [
-        counted(counts.storageObjects, 'storage object'),
-        counted(counts.targets, 'target'),
-        counted(counts.portals, 'portal'),
-        counted(counts.luns, 'LUN'),
-        counted(counts.sessions, 'session'),
-      ].join(', '),
-      ...troubles.map(({ path, wrong, remedy }) => `${path === '' ? 'lunkitd' : path}: ${wrong}; right is: ${remedy}`),
-    ],
-    data: status,
-  }
-}
-
 async function events({ client, print, signal }: Context): Promise<Reply> {
   if (print === undefined) throw misused('events goes on until it is interrupted', 'Right is lunkit events.')
   try {
@@ -118,6 +96,19 @@ export const serverCommands: readonly Command[] = [
   }),
   command('refusals', 'who was turned away, from where and why', { run: refusals }),
   command('events', 'what happens, as it happens, until it is interrupted', { run: events }),
+  command('top', 'what initiators do at each unit: operations, bytes, how long they take and how many are under way', {
+    takes: [
+      may('interval', kinds.seconds, '1'),
+      may('count', kinds.number, 'until q is pressed; without a terminal 1'),
+    ],
+    async run(context, { interval, count }) {
+      if (count === 0) throw misused('count must be at least 1')
+      // Nobody else needs it.
+      const { top } = await import('../top/top.ts')
+      const intervalSeconds = (interval as number | undefined) ?? 1
+      return top(context, { intervalSeconds, count: count as number | undefined })
+    },
+  }),
   command('version', 'the version of this program', {
     run: async ({ personality: { version } }) => ({ lines: [version], data: { version } }),
   }),

@@ -15,8 +15,12 @@ import { nodesAt, ROOT, resolvePath } from './nodes.ts'
 
 /** What a shell is made of. */
 export interface ShellOptions
-  extends Pick<Context, 'client' | 'personality' | 'print' | 'confirm' | 'found' | 'bookmarks' | 'colours'> {
+  extends Pick<
+    Context,
+    'client' | 'personality' | 'print' | 'confirm' | 'found' | 'bookmarks' | 'colours' | 'device' | 'clock'
+  > {
   readonly columns: () => number
+  readonly rows: () => number | undefined
 }
 
 const NEVER: AbortSignal = new AbortController().signal
@@ -128,13 +132,14 @@ export class Shell {
   }
 
   #context(node: Node, signal: AbortSignal): Context {
-    const { columns, ...options } = this.#options
+    const { columns, rows, ...options } = this.#options
     let preferences: ReturnType<typeof preferencesOrDefaults> | undefined
     return {
       ...options,
       node,
       signal,
       columns: columns(),
+      rows: rows(),
       confirm: this.#confirm,
       at: path => this.nodeAt(path, node.path),
       async prefers(name) {

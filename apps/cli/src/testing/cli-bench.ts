@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream'
 import type { FoundBacking } from '@lunkit/config/words'
 import { ControlServer } from '@lunkit/control'
 import { run } from '../run.ts'
+import { FakeClock } from './fake-clock.ts'
 import { ModelService } from './model-service.ts'
 
 /** What a run of the program printed, and how it ended. */
@@ -22,6 +23,8 @@ export interface RunOptions {
   /** What whoever types answers. */
   readonly agrees?: boolean
   readonly calledAs?: string
+  /** How large the terminal is; left out: there is none. */
+  readonly size?: { readonly columns: number; readonly rows: number }
   /** When somebody ends the program; left out: at once. */
   readonly ended?: Promise<void>
 }
@@ -58,6 +61,10 @@ export interface Typing {
   readonly type: (keys: string) => void
   /** Resolves when the screen has shown a text since it was last waited for. */
   readonly shows: (text: string) => Promise<void>
+  /** The terminal gets another size. */
+  readonly resize: (columns: number, rows: number) => void
+  /** What is done when somebody ends the process, without ending it. */
+  readonly end: () => void
   /** What was answered so far. */
   readonly out: readonly string[]
   readonly err: readonly string[]
@@ -68,6 +75,7 @@ export interface Typing {
 export class CliBench {
   readonly directory = mkdtempSync(join(tmpdir(), 'lunkit-cli-'))
   model = new ModelService()
+  clock = new FakeClock()
   /** What stands at paths of files and devices; elsewhere nothing does. */
   readonly files = new Map<string, FoundBacking>()
   #server: ControlServer | undefined
@@ -85,8 +93,9 @@ export class CliBench {
 
   /** Another model, which has nothing. */
   async restart(): Promise<void> {
-    await this.#server?.close()
+    await this.stop()
     this.model = new ModelService()
+    this.clock = new FakeClock()
     this.#server = await ControlServer.open({
       path: this.path('control.sock'),
       service: this.model.service,
@@ -98,7 +107,7 @@ export class CliBench {
 
   /** Runs the program with arguments. */
   async run(args: readonly string[], options: RunOptions = {}): Promise<Run> {
-    const { input = [], environment = {}, agrees = false, calledAs = '/usr/bin/lunkit' } = options
+    const { input = [], environment = {}, agrees = false, calledAs = '/usr/bin/lunkit', size } = options
     const [out, err]: [string[], string[]] = [[], []]
     let line = ''
     const terminal = {
@@ -110,7 +119,8 @@ export class CliBench {
       write: (text: string) => {
         line += text
       },
-      columns: 132,
+      columns: size?.columns ?? 132,
+      rows: size?.rows,
       colours: false,
       async *lines() {
         yield* input
@@ -120,12 +130,13 @@ export class CliBench {
     const given = { LUNKIT_CONTROL: this.path('control.sock'), XDG_STATE_HOME: this.directory, ...environment }
     const found = async (path: string) => this.files.get(path) ?? { existed: false, sizeBytes: 0 }
     const { ended = Promise.resolve() } = options
-    const code = await run(args, { calledAs, environment: given, terminal, found, ended: () => ended })
+    const around = { calledAs, environment: given, terminal, found, clock: this.clock }
+    const code = await run(args, { ...around, ended: () => ended })
     return { out, err, code }
   }
 
-  /** Starts it as a shell, with a keyboard and a screen. */
-  types(): Typing {
+  /** Starts it as a shell, or with arguments, with a keyboard and a screen of 80 columns and 24 rows. */
+  types(args: readonly string[] = []): Typing {
     const [out, err]: [string[], string[]] = [[], []]
     const [input, output] = [new PassThrough(), new PassThrough()]
     const screen = new Screen(output)
@@ -140,6 +151,7 @@ export class CliBench {
       },
       write: (text: string) => output.write(text),
       columns: 132,
+      rows: 24,
       colours: false,
       async *lines() {},
       confirm: async () => false,
@@ -147,9 +159,29 @@ export class CliBench {
     const environment = { LUNKIT_CONTROL: this.path('control.sock'), XDG_STATE_HOME: this.directory }
     const found = async () => undefined
     const keyboard = { input, output }
-    const given = { calledAs: 'lunkit', environment, terminal, found, keyboard, ended: async () => {} }
-    const ended = run([], given)
-    return { type: keys => input.write(keys), shows: text => screen.shows(text), out, err, ended }
+    const { clock } = this
+    const signals = new Set<() => void>()
+    const beforeEnd = (act: () => void) => {
+      signals.add(act)
+      return () => signals.delete(act)
+    }
+    const device = { input, output: Object.assign(output, { columns: 80, rows: 24 }), beforeEnd }
+    const given = { calledAs: 'lunkit', environment, terminal, found, device, keyboard, clock, ended: async () => {} }
+    const ended = run(args, args.length === 0 ? given : { ...given, keyboard: undefined })
+    return {
+      type: keys => input.write(keys),
+      shows: text => screen.shows(text),
+      resize(columns, rows) {
+        Object.assign(output, { columns, rows })
+        output.emit('resize')
+      },
+      end() {
+        for (const act of signals) act()
+      },
+      out,
+      err,
+      ended,
+    }
   }
 
   /** The same with the words of one line, apart by blanks. */
@@ -165,8 +197,14 @@ export class CliBench {
     }
   }
 
-  async close(): Promise<void> {
+  /** The daemon ends. */
+  async stop(): Promise<void> {
     await this.#server?.close()
+    this.#server = undefined
+  }
+
+  async close(): Promise<void> {
+    await this.stop()
     rmSync(this.directory, { recursive: true, force: true })
   }
 }

@@ -22,17 +22,18 @@ export const SESSION: AnswerOf<'sessions'>['sessions'][number] = {
   ...{ discovery: false, dynamic: true, since: AT },
 }
 
+const STATUS: AnswerOf<'status'> = {
+  version: '1.2.3',
+  pid: 42,
+  since: AT,
+  health: 'degraded',
+  troubles: [{ path: '/backstores/fileio/a', wrong: 'its flush failed', remedy: 'lunkit clear-fault' }],
+  configuration: { path: '/etc/lunkit/saveconfig.json', unsaved: true },
+  counts: { storageObjects: 1, targets: 2, portals: 3, luns: 4, sessions: 5 },
+}
+
 /** What a daemon would answer of what a model has none of. */
 const ANSWERS = {
-  status: {
-    version: '1.2.3',
-    pid: 42,
-    since: AT,
-    health: 'degraded',
-    troubles: [{ path: '/backstores/fileio/a', wrong: 'its flush failed', remedy: 'lunkit clear-fault' }],
-    configuration: { path: '/etc/lunkit/saveconfig.json', unsaved: true },
-    counts: { storageObjects: 1, targets: 2, portals: 3, luns: 4, sessions: 5 },
-  },
   refusals: {
     refusals: [
       { at: AT, remote: '10.0.0.9:1', initiator: null, target: null, reason: 'no target of this name', times: 2 },
@@ -40,7 +41,6 @@ const ANSWERS = {
   },
   generations: { generations: [{ name: 'a', savedAt: AT, bytes: 17, current: true }] },
   clearFault: { cleared: true },
-  statistics: { blocks: [] },
 } as const satisfies { readonly [M in CallName]?: AnswerOf<M> }
 
 function infoOf(configuration: Configuration, path: string): Record<string, string> | undefined {
@@ -94,6 +94,10 @@ export class ModelService {
   /** The names of the edits that were made. */
   readonly edited: string[] = []
   sessions: AnswerOf<'sessions'>['sessions'] = []
+  /** How it is, where that is not what it always is. */
+  status: AnswerOf<'status'> = STATUS
+  /** What is counted, one answer after another; the last is given again. */
+  statistics: AnswerOf<'statistics'>[] = [{ blocks: [] }]
 
   constructor() {
     const answers = Object.entries(ANSWERS).map(([name, answer]) => [name, async () => answer])
@@ -135,6 +139,9 @@ export class ModelService {
         paths: this.saved === this.configuration ? [] : ['/backstores/ramdisk/rd0'],
         changedOutside: false,
       }),
+      status: async () => this.status,
+      statistics: async () =>
+        (this.statistics.length > 1 ? this.statistics.shift() : this.statistics[0]) ?? { blocks: [] },
       sessions: async () => ({ sessions: this.sessions }),
       endSession: async ({ id }) => {
         this.ended.push(id)

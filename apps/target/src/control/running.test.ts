@@ -11,6 +11,12 @@ import { saveConfig, TARGET_NAME } from '../testing/save-config.ts'
 // Each test starts processes, which takes its time where others use the machine too.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
+interface Histogram {
+  readonly count: number
+  readonly p99: number
+  readonly buckets: readonly { readonly le: number; readonly count: number }[]
+}
+
 const WWN = '245a36c0-d927-482f-a8a8-d76bbaaf75ba'
 const AT = '2026-11-28T12:00:00.000Z'
 const HOST = 'iqn.2026-11.com.example:host'
@@ -225,6 +231,18 @@ it('what is counted is told by block and label', async () => {
     },
   ])
   expect((await client.call('statistics')).blocks.map(({ name }) => name)).toContain('thread')
+})
+
+it('a histogram is told in the buckets that it is counted in, where that is asked for', async () => {
+  const { client } = managed
+  await withLun(url(), async lun => void (await lun.read(0, 1)))
+  const { blocks } = await client.call('statistics', { blocks: ['unit'], labels: ['unit=ramdisk/a'], fine: true })
+  const [row] = blocks.flatMap(({ rows }) => rows)
+  const durations = (row?.values['duration'] ?? {}) as Record<string, Histogram>
+  const { count, buckets, p99 } = durations['read'] as Histogram
+  expect(buckets.at(-1)?.count).toBe(count)
+  expect(buckets.every(({ count: each }, at) => each > (buckets[at - 1]?.count ?? 0))).toBe(true)
+  expect(buckets.some(({ le }) => le > p99 && le < p99 * 1.07)).toBe(true)
 })
 
 it('preferences are those of the user who asks, and are kept', async () => {

@@ -15,6 +15,7 @@ type Reading = { readonly labels: Readonly<Record<string, string>>; readonly val
 interface HistogramReading {
   readonly count: number
   readonly sumSeconds: number
+  buckets(): readonly { readonly to: number; readonly count: number }[]
   cumulative(boundsSeconds: readonly number[]): number[]
   quantile(quantile: number): number
 }
@@ -30,9 +31,9 @@ const ROWS_A_TURN = 20
 /** What is counted. */
 export function statisticsAnswers({ served }: ControlParts): StatisticsService {
   return {
-    statistics: async ({ blocks, labels = [] }) => {
+    statistics: async ({ blocks, labels = [], fine }) => {
       const { statistics } = served.server
-      const wanted = labels.map(pairOf)
+      const wanted = { pairs: labels.map(pairOf), bucketsOf: fine ? fineBuckets : classicBuckets }
       const told: ToldBlock[] = []
       for (const block of Object.values(statistics.blocks)) {
         if (blocks !== undefined && !blocks.includes(block.declaration.name)) continue
@@ -50,7 +51,17 @@ function pairOf(text: string): Pair {
   return [text.slice(0, at), text.slice(at + 1)]
 }
 
-async function toldBlock(declaration: Declared, rows: readonly Reading[], wanted: readonly Pair[]): Promise<ToldBlock> {
+/** Which rows are told, and how histograms are. */
+interface Wanted {
+  readonly pairs: readonly Pair[]
+  readonly bucketsOf: BucketsOf
+}
+
+async function toldBlock(
+  declaration: Declared,
+  rows: readonly Reading[],
+  { pairs, bucketsOf }: Wanted,
+): Promise<ToldBlock> {
   const { name, labels, metrics } = declaration
   const meant = Object.entries(metrics).map(([metric, { kind, unit, help, ...rest }]) => ({
     name: metric,
@@ -59,19 +70,19 @@ async function toldBlock(declaration: Declared, rows: readonly Reading[], wanted
     help,
     ...('by' in rest && { by: rest.by.label }),
   }))
-  const has = (row: Reading): boolean => wanted.every(([label, value]) => row.labels[label] === value)
+  const has = (row: Reading): boolean => pairs.every(([label, value]) => row.labels[label] === value)
   const told: ToldRow[] = []
   for (const row of rows.filter(has)) {
-    told.push(toldRow(row))
+    told.push(toldRow(row, bucketsOf))
     if (told.length % ROWS_A_TURN === 0) await nextTurn()
   }
   return { name, labels: [...labels], metrics: meant, rows: told }
 }
 
-function toldRow({ labels, values }: Reading): ToldRow {
+function toldRow({ labels, values }: Reading, bucketsOf: BucketsOf): ToldRow {
   return {
     labels: { ...labels },
-    values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toldValue(value)])),
+    values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toldValue(value, bucketsOf)])),
   }
 }
 
@@ -79,26 +90,34 @@ const NOTHING: ToldValue = { count: 0, sum: 0, buckets: [], p50: 0, p99: 0, p999
 
 const isHistogram = (value: object): value is HistogramReading => 'sumSeconds' in value
 
-function toldValue(value: unknown): ToldValue {
+function toldValue(value: unknown, bucketsOf: BucketsOf): ToldValue {
   if (typeof value === 'number') return value
-  if (isHistogram(value as object)) return toldHistogram(value as HistogramReading)
+  if (isHistogram(value as object)) return toldHistogram(value as HistogramReading, bucketsOf)
   const kinds = Object.entries(value as Readonly<Record<string, unknown>>)
-  return Object.fromEntries(kinds.map(([kind, each]) => [kind, toldValue(each)])) as ToldValue
+  return Object.fromEntries(kinds.map(([kind, each]) => [kind, toldValue(each, bucketsOf)])) as ToldValue
 }
 
-/** The last bound has no end, which JSON has no number for: it is all. */
-function toldHistogram(histogram: HistogramReading): ToldValue {
+type Buckets = readonly { readonly le: number; readonly count: number }[]
+type BucketsOf = (histogram: HistogramReading) => Buckets
+
+function classicBuckets(histogram: HistogramReading): Buckets {
+  const cumulative = histogram.cumulative(BOUNDS)
+  return BOUNDS.map((le, at) => ({ le, count: cumulative[at] ?? 0 }))
+}
+
+function fineBuckets(histogram: HistogramReading): Buckets {
+  let sum = 0
+  return histogram
+    .buckets()
+    .filter(({ to }) => Number.isFinite(to))
+    .map(({ to: le, count }) => ({ le, count: (sum += count) }))
+}
+
+/** The last bucket has no end, which JSON has no number for: it is all. */
+function toldHistogram(histogram: HistogramReading, bucketsOf: BucketsOf): ToldValue {
   const { count, sumSeconds } = histogram
   // Most disks do few kinds of commands: what nobody did takes no room.
   if (count === 0) return NOTHING
-  const cumulative = histogram.cumulative(BOUNDS)
   const [p50 = 0, p99 = 0, p999 = 0] = [0.5, 0.99, 0.999].map(each => histogram.quantile(each))
-  return {
-    count,
-    sum: sumSeconds,
-    buckets: BOUNDS.map((le, at) => ({ le, count: cumulative[at] ?? 0 })),
-    p50,
-    p99,
-    p999,
-  }
+  return { count, sum: sumSeconds, buckets: [...bucketsOf(histogram)], p50, p99, p999 }
 }

@@ -45,7 +45,7 @@ const CALLS: readonly { readonly name: CallName; readonly given: object; readonl
   {
     name: 'statistics',
     given: { blocks: ['disk'], labels: ['disk=a=b', 'op=read'] },
-    input: { blocks: ['disk'], labels: ['disk=a=b', 'op=read'] },
+    input: { blocks: ['disk'], labels: ['disk=a=b', 'op=read'], fine: false },
   },
   { name: 'clearFault', given: { storage_object: 'fileio/a' }, input: { storage_object: 'fileio/a' } },
   { name: 'preferences', given: {}, input: {} },

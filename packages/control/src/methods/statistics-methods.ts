@@ -44,6 +44,12 @@ export const statisticsMethods = {
         .array(z.string().regex(/^[^=]+=/))
         .optional()
         .describe('only rows that have all of these: disk=fileio/disk0'),
+      fine: z
+        .boolean()
+        .default(false)
+        .describe(
+          'histograms have the buckets that they are counted in, as far as those hold anything: each ends within 6.3 % of where it begins',
+        ),
     }),
     answer: z.object({ blocks: z.array(block) }),
     errors: [],

@@ -80,6 +80,7 @@ export class CommandAccount {
     this.#atMs = this.#begunMs
     this.#bytes = BY_CDB
     row.add(unitAt.tasks)
+    nexus.add(nexusAt.tasks)
   }
 
   /** When it was last looked at the clock for this command: nothing that takes its time has been done since. */
@@ -154,6 +155,7 @@ export class CommandAccount {
   /** Nothing of it is left. */
   leave(): void {
     this.#unit.add(unitAt.tasks, -1)
+    this.#nexus.add(nexusAt.tasks, -1)
     this.#clock = NOTHING
     this.#unit = NOTHING
     this.#nexus = NOTHING

@@ -97,6 +97,7 @@ export const nexusMetrics = declare({
     attachments: counter('nexuses', 'nexuses that have begun to use the unit'),
     ...COMMANDS,
     duration: duration('from when the device server has a command to its status, of all but aborted ones'),
+    tasks: gauge('tasks', 'tasks there are now'),
   },
 })
 

@@ -58,8 +58,11 @@ describe('the row of a unit', () => {
       commands: { read: 1 },
       tasks: queueDepth,
     })
+    expect(nexusRow(device, 'iqn.2026-11.example:a')).toMatchObject({ tasks: queueDepth })
+    expect(nexusRow(device, 'iqn.2026-11.example:b')).toMatchObject({ tasks: 0 })
     device.store.completeAll()
     expect(unitRow(device)).toMatchObject({ commands: { read: queueDepth + 1 }, tasks: 0 })
+    expect(nexusRow(device, 'iqn.2026-11.example:a')).toMatchObject({ tasks: 0 })
   })
 
   it('counts what task management ends apart, and not again when the store returns', async () => {
