@@ -50,10 +50,13 @@ export const iscsiName = nameLike(
   isIscsiName,
 )
 
+/** It is the name of a directory in LIO. */
+const STORAGE_NAME_BYTES = 255
+
 /** The kind of a storage object's name. */
 export const storageObjectName = nameLike(
-  'a name without "/", space, tab and line feed',
-  name => name !== '' && !/[/ \t\n]/.test(name),
+  `a name without "/", space, tab and line feed, of at most ${STORAGE_NAME_BYTES} bytes`,
+  name => name !== '' && Buffer.byteLength(name) <= STORAGE_NAME_BYTES && !/[/ \t\n]/.test(name),
 )
 
 const LONGEST_SERIAL = 253

@@ -1,7 +1,7 @@
 import { flag, required } from '@lunkit/wire'
 import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
-import { iscsiName, isIscsiName, normalizeIscsiName } from '../names.ts'
+import { isIscsiName } from '../names.ts'
 import { own } from '../schema/kind.ts'
 import { someNames } from '../some-names.ts'
 import type { Draft } from './draft.ts'
@@ -9,6 +9,7 @@ import { withKeys } from './draft.ts'
 import { edit, optionalFlag, someNumber, someText, takesAcl, takesTpg } from './edit.ts'
 import { EditError, EditFault, notThere } from './edit-error.ts'
 import { addLun, checkNumber, withMapped } from './lun-edits.ts'
+import { newIscsiName } from './new-name.ts'
 import { namesStorage, storageKey } from './storage-place.ts'
 import { aclAt, changeAcl, changeTpg, isAclOf, listOfTpg, mappedLunsOf, numberIn, tpgAt } from './target-place.ts'
 import type { AclAt, TpgAt } from './tree-path.ts'
@@ -107,13 +108,8 @@ export const aclEdits = {
     { ...takesTpg, wwn: someText, add_mapped_luns: optionalFlag },
     (draft, { wwn, add_mapped_luns = true, ...given }) => {
       const at = { ...normalTpg(given), initiator: wwn }
-      if (!isIscsiName(wwn))
-        throw new EditError(EditFault.invalid, {
-          path: treePath.acl(at),
-          wrong: 'is no name of an initiator',
-          right: iscsiName.right,
-        })
-      create(draft, { ...at, initiator: normalizeIscsiName(wwn) }, add_mapped_luns)
+      const initiator = newIscsiName(wwn, { path: treePath.acl(at), wrong: 'is no name of an initiator' })
+      create(draft, { ...at, initiator }, add_mapped_luns)
     },
   ),
   deleteAcl: edit<AclAt>('takes an ACL away, or all that have a tag', takesAcl, (draft, given) => {

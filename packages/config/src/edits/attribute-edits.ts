@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json/value.ts'
+import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { lunkitKind } from '../saveconfig.ts'
 import { meaningOf, own } from '../schema/kind.ts'
@@ -11,6 +11,7 @@ import { storageAttributes } from '../tables/storage-attributes.ts'
 import { MAX_BLOCKS_PER_PHYSICAL_BLOCK } from '../tables/storage-settings.ts'
 import type { TpgParameter } from '../tables/tpg-parameters.ts'
 import { allowedParameter, tpgParameters } from '../tables/tpg-parameters.ts'
+import { withinBackend } from './backend-limits.ts'
 import type { Draft } from './draft.ts'
 import { objectIn } from './draft.ts'
 import type { GivenValues } from './edit.ts'
@@ -49,8 +50,13 @@ function setStorageAttributes(draft: Draft, storage_object: string, values: Give
       right: 'what its device has',
     })
   checkBlock(draft, place, numbers.block_size as number | undefined)
-  setStorage(draft, place, withValues(object, { key: 'attributes', values: numbers, path }))
+  const changed = withValues(object, { key: 'attributes', values: withinBackend(numbers, { holder, path }), path })
+  setStorage(draft, place, withCache(changed, numbers.emulate_write_cache))
 }
+
+/** LIO saves `write_back` as its attribute is; what is restored of a file that says two things is the attribute. */
+const withCache = (object: JsonObject, cache: Json | undefined): JsonObject =>
+  cache === undefined || own(object, 'write_back') === undefined ? object : { ...object, write_back: cache === 1 }
 
 /** A block must fit into its disk, and into what is best read and written whole. */
 function checkBlock(draft: Draft, { key, object }: StoragePlace, bytes: number | undefined): void {

@@ -89,6 +89,11 @@ function checkFile(draft: Draft, file: string, path: string): void {
 }
 
 const LEAST_BYTES = 512
+/** LIO keeps a ramdisk in pages of the machine, x86-64's and most of arm64. */
+const PAGE_BYTES = 4096
+
+/** The bytes of a ramdisk, as LIO makes them of those that are asked for: whole pages, one at least. */
+const wholePages = (size: number): number => Math.max(1, Math.round(size / PAGE_BYTES)) * PAGE_BYTES
 
 function checkSize(size: number, path: string, least = LEAST_BYTES): void {
   if (size >= least) return
@@ -147,11 +152,12 @@ export const storageEdits = {
     },
   ),
   createRamdisk: edit<Ramdisk>(
-    'memory that is a disk; with nullio it keeps nothing',
+    'memory that is a disk, in whole pages; with nullio it keeps nothing',
     { name: someText, size: someNumber, nullio: optionalFlag, wwn: optionalText },
     (draft, { name, size, nullio, wwn }) => {
       checkSize(size, newPath(draft, { plugin: 'ramdisk', name }))
-      create(draft, { plugin: 'ramdisk', name, wwn }, { size, nullio: nullio === true ? true : undefined })
+      const pages = wholePages(size)
+      create(draft, { plugin: 'ramdisk', name, wwn }, { size: pages, nullio: nullio === true ? true : undefined })
     },
   ),
   createBlock: edit<Block>(
@@ -184,7 +190,7 @@ export const storageEdits = {
           right: 'fileio or ramdisk',
         })
       checkSize(size, path, storageAttribute(holderOf(place.object), 'block_size'))
-      setStorage(draft, place, { ...place.object, size })
+      setStorage(draft, place, { ...place.object, size: plugin === 'ramdisk' ? wholePages(size) : size })
     },
   ),
   deleteStorageObject: edit<{ readonly storage_object: string }>(

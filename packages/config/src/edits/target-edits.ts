@@ -1,6 +1,6 @@
 import { ISCSI_PORT } from '../iscsi-port.ts'
 import type { JsonObject } from '../json/value.ts'
-import { iscsiName, isIscsiName, normalizeIscsiName } from '../names.ts'
+import { normalizeIscsiName } from '../names.ts'
 import { ISCSI_FABRIC } from '../saveconfig.ts'
 import { own } from '../schema/kind.ts'
 import { tpgParameters } from '../tables/tpg-parameters.ts'
@@ -10,6 +10,7 @@ import { objectIn, withoutMember } from './draft.ts'
 import { edit, optionalFlag, optionalNumber, optionalText, someText, takesTpg } from './edit.ts'
 import { EditError, EditFault } from './edit-error.ts'
 import { newTargetName } from './edit-sources.ts'
+import { newIscsiName } from './new-name.ts'
 import { addPortal, hasPortal } from './portal-place.ts'
 import { changeTarget, changeTpg, findTarget, tagsOf, targetAt, tpgAt, tpgsOf } from './target-place.ts'
 import type { TpgAt } from './tree-path.ts'
@@ -75,13 +76,7 @@ export const targetEdits = {
     'an iSCSI target with TPG 1 and a portal that every IPv4 address leads to; without a name it gets one',
     { wwn: optionalText, ...takesNewTpg },
     (draft, { wwn = newTargetName(draft.sources), ...preferences }) => {
-      if (!isIscsiName(wwn))
-        throw new EditError(EditFault.invalid, {
-          path: '/iscsi',
-          wrong: `cannot have ${JSON.stringify(wwn)}`,
-          right: iscsiName.right,
-        })
-      const name = normalizeIscsiName(wwn)
+      const name = newIscsiName(wwn, { path: '/iscsi', wrong: `cannot have ${JSON.stringify(wwn)}` })
       const path = treePath.target(name)
       if (findTarget(draft, name) !== undefined)
         throw new EditError(EditFault.exists, { path, wrong: 'exists', right: 'another name' })

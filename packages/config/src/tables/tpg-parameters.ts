@@ -84,19 +84,28 @@ function listFrom(names: string, initial: string): Values {
 const digestOf = ({ kind }: { readonly kind: { readonly range: string } }): Values =>
   listFrom(kind.range, 'CRC32C,None')
 
+/** LIO takes a comma for the end of the first of several values, of which these keys have one. */
 function anyText(initial: string): Values {
-  return { kind: ParameterKind.text, default: initial, values: 'a text', allows: () => true }
+  return {
+    kind: ParameterKind.text,
+    default: initial,
+    values: 'a text without commas',
+    allows: value => !value.includes(','),
+  }
 }
 
 /** RFC 7143 §13.6. */
 const LONGEST_ALIAS_BYTES = 255
+/** What a key may be answered with in the place of a value (RFC 7143 6.2); LIO passes over such an alias. */
+const ANSWERS: readonly string[] = ['Reject', 'Irrelevant', 'NotUnderstood']
 
 const alias: Values = {
   kind: ParameterKind.text,
   default: 'LIO Target',
-  values: `a text of at most ${LONGEST_ALIAS_BYTES} bytes without control characters`,
+  values: `a text of at most ${LONGEST_ALIAS_BYTES} bytes without control characters and commas, none of ${ANSWERS.join(', ')}`,
   // A control character would end the key, or its PDU's text, for who reads it.
-  allows: value => Buffer.byteLength(value) <= LONGEST_ALIAS_BYTES && !/\p{Cc}/u.test(value),
+  allows: value =>
+    Buffer.byteLength(value) <= LONGEST_ALIAS_BYTES && !/[\p{Cc},]/u.test(value) && !ANSWERS.includes(value),
 }
 
 /** The offer of a numeric key. */

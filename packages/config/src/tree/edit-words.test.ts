@@ -44,9 +44,9 @@ describe('the words of edits that the transcript has none of', () => {
       ['Created target iqn.2003-01.org.linux-iscsi.host.x8664:sn.010000010000.', 'Created TPG 1.'],
     ],
     [
-      { name: 'createTarget', given: { wwn: 'iqn.2026-11.com.example:a/tpg5' } },
+      { name: 'createTarget', given: { wwn: 'iqn.2026-11.com.example:tpg5' } },
       [
-        'Created target iqn.2026-11.com.example:a/tpg5.',
+        'Created target iqn.2026-11.com.example:tpg5.',
         'Created TPG 1.',
         'Global pref auto_add_default_portal=true',
         'Created default portal listening on all IPs (0.0.0.0), port 3260.',

@@ -6,6 +6,7 @@ import type { Branch } from './branch.ts'
 import { counting, eachOf, LEAF } from './branch.ts'
 import { indexedBy, membersOf, named } from './name-index.ts'
 import type { TpgPlace } from './tpg-place.ts'
+import { isEnabled } from './tpg-place.ts'
 import type { TreeFacts } from './tree-facts.ts'
 import { portalFacts } from './tree-facts.ts'
 import type { Summary } from './tree-node.ts'
@@ -27,8 +28,9 @@ const byName = indexedBy({ namesOf: named(nameOf), normalize })
 
 const WORDS = ['iser', 'offload'] as const
 
+/** Of a TPG that is not to be served nobody expects a portal to be open. */
 function summaryOf(place: TpgPlace, portal: JsonObject, facts: TreeFacts): Summary {
-  const address = parsePortal(nameOf(portal) ?? '')
+  const address = isEnabled(place) ? parsePortal(nameOf(portal) ?? '') : undefined
   const { isOpen = true, reason } = address === undefined ? {} : portalFacts(facts, place.at, address)
   const summary = WORDS.find(word => meaningOf(toggle, own(portal, word) ?? false) === true) ?? ''
   return { summary, healthy: isOpen, reason }

@@ -1,6 +1,8 @@
+import { holderOf } from '../edits/storage-place.ts'
 import type { JsonObject } from '../json/value.ts'
 import { meaningOf, own } from '../schema/kind.ts'
 import { number, textIn, toggle } from '../schema/lenient.ts'
+import { storageAttribute } from '../storage-attribute.ts'
 import { formatStorageKey } from '../storage-path.ts'
 import { aluaBranch } from './alua-branches.ts'
 import type { Branch } from './branch.ts'
@@ -42,6 +44,10 @@ function served(object: JsonObject): string {
 
 const isSet = (object: JsonObject, key: string): boolean => meaningOf(toggle, own(object, key) ?? false) === true
 
+/** Where one of the two says that there is no cache there is none. */
+const isWriteBack = (object: JsonObject): boolean =>
+  isSet(object, 'write_back') && storageAttribute(holderOf(object), 'emulate_write_cache') === 1
+
 const bytes = number(1, Number.MAX_SAFE_INTEGER)
 
 function sizeOf(object: JsonObject, { sizeBytes }: StorageFacts): string {
@@ -59,7 +65,7 @@ function summaryOf(document: JsonObject, object: JsonObject, facts: TreeFacts): 
     object,
     dev: textIn(object, 'dev') ?? '',
     size: sizeOf(object, known),
-    cache: isSet(object, 'write_back') ? 'write-back' : 'write-thru',
+    cache: isWriteBack(object) ? 'write-back' : 'write-thru',
     status: isActivated ? 'activated' : 'deactivated',
   }
   const line = LINES[key.slice(0, key.indexOf('/'))] ?? LINES.pscsi

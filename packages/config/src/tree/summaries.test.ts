@@ -11,6 +11,10 @@ describe('the line of a storage object', () => {
     [{ plugin: 'fileio', dev: '/f', size: 512 }, '/f (512 bytes) write-thru deactivated'],
     [{ plugin: 'fileio', dev: '/f', size: 0, write_back: true }, '/f (unknown size) write-back deactivated'],
     [{ plugin: 'fileio', dev: '/f' }, '/f (unknown size) write-thru deactivated'],
+    [
+      { plugin: 'fileio', dev: '/f', size: 512, write_back: true, attributes: { emulate_write_cache: 0 } },
+      '/f (512 bytes) write-thru deactivated',
+    ],
     [{ plugin: 'ramdisk', size: 1_073_741_824 }, '(1.0GiB) deactivated'],
     [{ plugin: 'ramdisk', size: 4096, nullio: true }, 'nullio (4.0KiB) deactivated'],
     [{ plugin: 'block', dev: '/dev/x', readonly: true }, '/dev/x (unknown size) ro write-thru deactivated'],

@@ -1,6 +1,4 @@
 import { credentialsIn } from '../edits/values.ts'
-import { meaningOf, own } from '../schema/kind.ts'
-import { toggle } from '../schema/lenient.ts'
 import { aclsBranch } from './acl-branches.ts'
 import type { Branch } from './branch.ts'
 import { always } from './branch.ts'
@@ -8,7 +6,7 @@ import { chapWords } from './chap-words.ts'
 import { lunsBranch } from './lun-branches.ts'
 import { portalsBranch } from './portal-branches.ts'
 import type { TpgPlace } from './tpg-place.ts'
-import { isOn } from './tpg-place.ts'
+import { isEnabled, isOn } from './tpg-place.ts'
 import { sessionsOf } from './tree-facts.ts'
 import type { Summary } from './tree-node.ts'
 import { NodeKind } from './tree-node.ts'
@@ -25,8 +23,8 @@ function accessOf(place: TpgPlace): Summary {
 }
 
 function summaryOf(place: TpgPlace): Summary {
-  const { tpg, features } = place
-  if (meaningOf(toggle, own(tpg, 'enable') ?? true) !== true) return { summary: 'disabled', healthy: false }
+  const { features } = place
+  if (!isEnabled(place)) return { summary: 'disabled', healthy: false }
   // The nexus of a fabric that has one is made by the kernel, and no file has it.
   return features.includes('acls') ? accessOf(place) : { summary: '' }
 }

@@ -1,7 +1,8 @@
 import type { TpgAt } from '../edits/tree-path.ts'
 import type { JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
-import { own } from '../schema/kind.ts'
+import { meaningOf, own } from '../schema/kind.ts'
+import { toggle } from '../schema/lenient.ts'
 import type { TpgAttribute } from '../tables/access-attributes.ts'
 import { tpgAttributes } from '../tables/access-attributes.ts'
 import { rowInForce } from '../tables/attribute.ts'
@@ -14,6 +15,9 @@ export interface TpgPlace {
   readonly features: readonly string[]
   readonly at: TpgAt
 }
+
+/** Whether the TPG is to be served. */
+export const isEnabled = ({ tpg }: TpgPlace): boolean => meaningOf(toggle, own(tpg, 'enable') ?? true) === true
 
 /** Whether an attribute of the TPG is on; where the file does not say, as its fabric has it. */
 export function isOn({ tpg, features }: TpgPlace, name: TpgAttribute): boolean {

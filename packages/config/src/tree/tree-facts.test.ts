@@ -52,6 +52,12 @@ describe('what the daemon knows', () => {
     expect(line).toBe('o- [::0]:3260 ........ [ERROR]')
   })
 
+  it('of a portal is not asked where its TPG is disabled, so that nobody expects it to be open', () => {
+    const disabled = withTpg({ enable: false, portals: [{ ip_address: '[::0]', port: 3260 }] })
+    const facts: TreeFacts = { portal: () => ({ isOpen: false, reason: 'nobody has asked for it' }) }
+    expect(treeNode(disabled, PORTAL, facts)).toMatchObject({ summary: '', healthy: true, reason: undefined })
+  })
+
   it('of a TPG and an ACL is how many sessions they have, with all initiators of a tag', () => {
     const facts: TreeFacts = { sessions: ({ initiator }) => (initiator === undefined ? 5 : initiator === HOST ? 1 : 2) }
     expect(treeNode(configuration, TPG, facts).sessions).toBe(5)

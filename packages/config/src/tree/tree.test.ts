@@ -68,8 +68,8 @@ describe('a path', () => {
 
   it('finds what has a "/" in its name', () => {
     const wwn = 'iqn.2026-11.com.example:a/b'
-    const { configuration, made } = applyEdit(empty, { name: 'createTarget', given: { wwn } })
-    expect(made.map(path => treeNode(configuration, path).kind)).toEqual(['target', 'tpg', 'portal'])
+    const configuration = configurationOf({ targets: [{ fabric: 'iscsi', wwn, tpgs: [{ tag: 1 }] }] })
+    expect(treeNode(configuration, `/iscsi/${wwn}`).kind).toBe('target')
     expect(treeNode(configuration, '/iscsi').children).toEqual([wwn])
     expect(treeNode(configuration, `/iscsi/${wwn}/tpg1`).name).toBe('tpg1')
   })
