@@ -35,7 +35,7 @@ function countsOf({ served }: ControlParts): Status['counts'] {
     groups.flatMap(({ portals }) => portals.flatMap(portal => JSON.stringify(server.addressOf(portal)) ?? [])),
   )
   return {
-    storageObjects: disks.size,
+    storageObjects: plan.storage.filter(({ key }) => disks.has(key)).length,
     targets: plan.targets.length,
     portals: listening.size,
     luns: open.reduce((sum, { luns }) => sum + luns.filter(({ storage }) => disks.has(storage)).length, 0),

@@ -21,6 +21,9 @@ export interface JudgedPlan {
   readonly files: ReadonlyMap<string, FileFacts>
 }
 
+/** Which disks are open as their plans say. */
+export type OpenPlans = Pick<ReadonlySet<StoragePlan>, 'has'>
+
 /** How files are looked at. */
 export interface JudgingOptions {
   readonly look: FileLook
@@ -28,7 +31,7 @@ export interface JudgingOptions {
    * Disks that are open as the plan says. Whatever has become of their paths since, they have their files; that another disk is to
    * have one of those is told when it is opened.
    */
-  readonly open?: ReadonlySet<StoragePlan>
+  readonly open?: OpenPlans
 }
 
 /**

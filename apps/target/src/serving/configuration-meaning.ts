@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { type Notice, NoticeKind, type ServingPlan, type StoragePlan } from '@lunkit/config'
 import type { Logger } from 'pino'
 import { lookAtFile } from '../files/file-look.ts'
-import { judgeFiles } from '../files/judged-files.ts'
+import { judgeFiles, type OpenPlans } from '../files/judged-files.ts'
 import { withMounts } from '../files/mount-look.ts'
 import type { ConfigPath } from '../options.ts'
 import type { MountMemory } from '../state/mount-memory.ts'
@@ -24,12 +24,16 @@ export interface MeaningOptions {
   readonly mounts: MountMemory
 }
 
+const NONE: OpenPlans = { has: () => false }
+
 /** Finds out what a configuration means on this machine, as often as it is asked to. */
 export class ConfigurationMeaning {
   readonly #options: MeaningOptions
   /** What was said of it before need not be said again. */
   #said = new Set<string>()
   readonly #inForce = new PlansInForce()
+  /** Disks whose serial numbers their configuration gives, and which were looked at. */
+  readonly #given = new WeakSet<StoragePlan>()
 
   constructor(options: MeaningOptions) {
     this.#options = options
@@ -40,7 +44,7 @@ export class ConfigurationMeaning {
    * `open` are the disks that are, whose files need no look.
    * @throws {StateUnusable} where a state that was named cannot be written.
    */
-  async of(loaded: ServingPlan, open: ReadonlySet<StoragePlan> = new Set()): Promise<MeantConfiguration> {
+  async of(loaded: ServingPlan, open: OpenPlans = NONE): Promise<MeantConfiguration> {
     const { config, log, mounts, state } = this.#options
     logConfiguration(log, config.path, loaded)
     this.#sayNotices(loaded.notices)
@@ -55,11 +59,14 @@ export class ConfigurationMeaning {
     }
   }
 
-  async #serials({ storage: plans }: ServingPlan) {
+  /** Those that are not known yet, or not by the configuration: the others stay what they are. */
+  async #serials({ storage }: ServingPlan) {
     const { config, log, state, stateNamed: named } = this.#options
+    const plans = storage.filter(plan => !this.#given.has(plan))
     const serials = await assignSerials({ plans, configuration: resolve(config.path) }, { state, named, log })
     const fresh = new Map([...serials].filter(([key, { serial }]) => this.#isNews(`${key} ${serial}`)))
     logSerials(fresh, state.directory, log)
+    for (const plan of plans) if (plan.unit.serial !== undefined) this.#given.add(plan)
     return serials
   }
 

@@ -1,4 +1,2 @@
-import type { Disk } from 'lunkit'
-
-/** The disks that could be opened, by their StoragePlan's `key`. */
-export type OpenDisks = ReadonlyMap<string, Disk>
+/** Which disks could be opened, by their StoragePlan's `key`. */
+export type OpenDisks = Pick<ReadonlySet<string>, 'has'>

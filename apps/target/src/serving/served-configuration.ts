@@ -1,6 +1,7 @@
 import { difference, emptyPlan, type PlanStep, type ServingPlan, type StoragePlan } from '@lunkit/config'
 import { type Applied, type DiskEvent, DiskServer, type DiskServerOptions, type Step, type StepFailure } from 'lunkit'
 import type { Logger } from 'pino'
+import type { OpenPlans } from '../files/judged-files.ts'
 import type { MountMemory } from '../state/mount-memory.ts'
 import type { TargetPortIds } from '../state/target-port-ids.ts'
 import { whyOf } from '../why.ts'
@@ -33,6 +34,8 @@ export class ServedConfiguration {
   readonly server: DiskServer
   readonly #surroundings: ServingSurroundings
   #plan: ServingPlan
+  /** Its storage objects, when somebody has asked for them. */
+  #ofPlan: ReadonlySet<StoragePlan> | undefined
   /** Why disks of the plan could not be opened, in words, by key. */
   readonly #failures = new Map<string, string>()
   /** Transfer memory is given to a server when it is made. */
@@ -59,15 +62,10 @@ export class ServedConfiguration {
     return this.#plan
   }
 
-  /** The disks of the plan that are open. */
+  /** The disks of the plan that are open now. */
   get disks(): OpenDisks {
     const { tree } = this.server
-    return new Map(
-      this.#plan.storage.flatMap(({ key }) => {
-        const disk = tree.disk(key)
-        return disk === undefined ? [] : [[key, disk] as const]
-      }),
-    )
+    return { has: key => tree.disk(key) !== undefined }
   }
 
   /** Why a disk of the plan is not open, in words; undefined where it is, or nobody has tried. */
@@ -75,16 +73,18 @@ export class ServedConfiguration {
     return this.server.tree.disk(key) === undefined ? this.#failures.get(key) : undefined
   }
 
-  /** The plans of the disks that are open. */
-  get openPlans(): ReadonlySet<StoragePlan> {
+  /** The plans of the disks that are open now. */
+  get openPlans(): OpenPlans {
     const { tree } = this.server
-    return new Set(this.#plan.storage.filter(({ key }) => tree.disk(key) !== undefined))
+    this.#ofPlan ??= new Set(this.#plan.storage)
+    const planned = this.#ofPlan
+    return { has: plan => planned.has(plan) && tree.disk(plan.key) !== undefined }
   }
 
   /** Serves what a configuration means. What cannot be opened is named in the log, and the rest is served without it. */
   async start(meant: MeantConfiguration): Promise<void> {
     const steps = this.#steps(difference(this.#plan, meant.plan), meant)
-    this.#plan = meant.plan
+    this.#serve(meant.plan)
     await this.#leavingOut(steps, meant)
     await this.#opened(new Set(meant.plan.storage.map(({ key }) => key)))
     await this.#retainPorts()
@@ -103,7 +103,7 @@ export class ServedConfiguration {
     this.#refuseMemory(meant.plan)
     const planned = difference(this.#plan, meant.plan)
     const applied = await this.server.tree.apply(this.#steps(planned, meant))
-    this.#plan = meant.plan
+    this.#serve(meant.plan)
     await this.#surroundings.faults.closed(applied.flushFailures)
     const again = await this.#retry(meant)
     await this.#opened(new Set([...touchedDisks(planned), ...again]))
@@ -118,6 +118,11 @@ export class ServedConfiguration {
   async clearFault(disk: string): Promise<void> {
     await this.server.tree.apply([{ kind: 'clearFault', disk }])
     await this.#surroundings.faults.settled()
+  }
+
+  #serve(plan: ServingPlan): void {
+    this.#plan = plan
+    this.#ofPlan = undefined
   }
 
   #refuseMemory(plan: ServingPlan): void {

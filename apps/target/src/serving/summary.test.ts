@@ -1,5 +1,5 @@
 import { parseConfiguration, planServing } from '@lunkit/config'
-import type { Disk, DiskServer, PortalAddress } from 'lunkit'
+import type { DiskServer, PortalAddress } from 'lunkit'
 import { describe, expect, it } from 'vitest'
 import { saveConfig, TARGET_NAME } from '../testing/save-config.ts'
 import { logServed } from './summary.ts'
@@ -16,8 +16,7 @@ function said(disks: readonly string[], ports: readonly number[], more: readonly
   const log = Object.fromEntries(
     ['info', 'warn'].map(level => [level, (facts: object, text: string) => lines.push({ level, text, ...facts })]),
   )
-  const open = new Map(disks.map(key => [key, {} as Disk]))
-  logServed({ plan, disks: open, server: server as unknown as DiskServer }, log as never)
+  logServed({ plan, disks: new Set(disks), server: server as unknown as DiskServer }, log as never)
   return lines
 }
 

@@ -1,4 +1,4 @@
-import type { GroupPlan, ServingPlan, StoragePlan } from '@lunkit/config'
+import type { GroupPlan, PortalAddress, ServingPlan, StoragePlan } from '@lunkit/config'
 import type { Disk, DiskServer } from 'lunkit'
 import type { Logger } from 'pino'
 import { formatBytes } from '../bytes.ts'
@@ -34,18 +34,51 @@ export interface Served {
 
 /** Says how much of the configuration is served, and names each LUN that is not. */
 export function logServed({ plan, disks, server }: Served, log: Logger): void {
-  const groups = plan.targets.flatMap(target => target.groups.map(group => ({ target: target.name, group })))
-  const isOpen = ({ portals }: GroupPlan): boolean => portals.some(each => server.addressOf(each) !== undefined)
-  const luns = groups.flatMap(({ group }) =>
-    isOpen(group) ? group.luns.filter(({ storage }) => disks.has(storage)) : [],
-  )
-  const asked = new Map(groups.flatMap(({ group }) => group.portals.map(each => [JSON.stringify(each), each] as const)))
-  const listening = [...asked.values()].filter(each => server.addressOf(each) !== undefined)
-  const missing = groups.flatMap(({ target, group }) => missingOf(target, group, { disks, isOpen: isOpen(group) }))
-  const facts = { luns: luns.length, lunsInFile: plan.lunsInFile, portals: listening.length, portalsInFile: asked.size }
-  const what = `serving ${luns.length} of ${plan.lunsInFile} LUNs at ${listening.length} of ${asked.size} portals`
-  if (luns.length === plan.lunsInFile && listening.length === asked.size) log.info(facts, what)
+  const portals = new Portals(server)
+  let luns = 0
+  const missing: object[] = []
+  for (const { name: target, groups } of plan.targets)
+    for (const group of groups) {
+      const isOpen = portals.isAnyOpen(group)
+      const served = isOpen ? group.luns.filter(({ storage }) => disks.has(storage)).length : 0
+      luns += served
+      if (served < group.luns.length || group.unserved.length > 0)
+        missing.push(...missingOf(target, group, { disks, isOpen }))
+    }
+  const { open, asked } = portals
+  const facts = { luns, lunsInFile: plan.lunsInFile, portals: open, portalsInFile: asked }
+  const what = `serving ${luns} of ${plan.lunsInFile} LUNs at ${open} of ${asked} portals`
+  if (luns === plan.lunsInFile && open === asked) log.info(facts, what)
   else log.warn({ ...facts, missing }, what)
+}
+
+/** Which of the portals that groups have listen; each is asked about once. */
+class Portals {
+  readonly #server: Pick<DiskServer, 'addressOf'>
+  readonly #isOpen = new Map<string, boolean>()
+
+  constructor(server: Pick<DiskServer, 'addressOf'>) {
+    this.#server = server
+  }
+
+  get asked(): number {
+    return this.#isOpen.size
+  }
+
+  get open(): number {
+    return [...this.#isOpen.values()].filter(Boolean).length
+  }
+
+  isAnyOpen({ portals }: GroupPlan): boolean {
+    return portals.map(portal => this.#ask(portal)).includes(true)
+  }
+
+  #ask(portal: PortalAddress): boolean {
+    const key = JSON.stringify(portal)
+    const known = this.#isOpen.get(key) ?? this.#server.addressOf(portal) !== undefined
+    this.#isOpen.set(key, known)
+    return known
+  }
 }
 
 function missingOf(

@@ -87,6 +87,18 @@ describe('a relative target port identifier', () => {
     expect(['a', 'b', 'c'].map(name => ids.find({ target: target(name), tag: 1 }))).toEqual([undefined, 2, 3])
   })
 
+  it('of a port that has got one and came to nothing is remembered when it is known which there are', async () => {
+    const ids = idsOf([], 1)
+    const there = ['a', 'b'].map(name => ({ target: target(name), tag: 1 }))
+    await ids.idsOf(there)
+    await ids.retain(there)
+    await ids.idsOf([...there, { target: target('c'), tag: 1 }])
+    expect(await ids.idsOf(there)).toEqual([1, 2])
+    await ids.retain(there)
+    await ids.remove(target('a'), 1)
+    expect(['a', 'b', 'c'].map(name => ids.find({ target: target(name), tag: 1 }))).toEqual([1, 2, undefined])
+  })
+
   it('is that of the port that went first where none is left', async () => {
     const ids = idsOf(all)
     await ids.remove(target('7'), 1)

@@ -46,6 +46,8 @@ export const PORTS: SectionFormat<TargetPortId> = {
 export class TargetPortIds {
   readonly #section: Section<TargetPortId>
   readonly #remembered: number
+  /** Those of which it is known that there are no others, and that each has its number; undefined: of none. */
+  #there: readonly TargetPortName[] | undefined
 
   constructor(section: Section<TargetPortId>, remembered = REMEMBERED_PORTS) {
     this.#section = section
@@ -62,7 +64,9 @@ export class TargetPortIds {
    * there is none left, that of the port that went first.
    * @throws {RangeError} when there are more ports than numbers. {StateUnusable} when new ones cannot be written. None has one then.
    */
-  idsOf(ports: readonly TargetPortName[]): Promise<readonly number[]> {
+  async idsOf(ports: readonly TargetPortName[]): Promise<readonly number[]> {
+    if (areSame(ports, this.#there)) return ports.map(port => this.find(port) as number)
+    this.#there = undefined
     return this.#section.update(draft => {
       const free = freeIds(draft)
       return ports.map(({ target, tag }) => {
@@ -90,6 +94,7 @@ export class TargetPortIds {
    * @throws {StateUnusable} when that cannot be written.
    */
   remove(target: string, tag: number): Promise<void> {
+    this.#there = undefined
     const key = keyOf({ target, tag })
     return this.#section.update(draft => {
       const entry = draft.get(key)
@@ -101,14 +106,18 @@ export class TargetPortIds {
    * These are all the target ports there are: those that went while nobody looked are no more.
    * @throws {StateUnusable} when that cannot be written.
    */
-  retain(ports: Iterable<TargetPortName>): Promise<void> {
-    const there = new Set(Array.from(ports, keyOf))
-    return this.#section.update(draft =>
+  async retain(ports: readonly TargetPortName[]): Promise<void> {
+    if (areSame(ports, this.#there)) return
+    const there = new Set(ports.map(keyOf))
+    const known = await this.#section.update(draft => {
       this.#markRemoved(
         draft,
         [...draft.values()].filter(entry => !there.has(keyOf(entry))),
-      ),
-    )
+      )
+      const numbered = ports.map(port => draft.get(keyOf(port)))
+      return numbered.every(entry => entry !== undefined && !entry.removed)
+    })
+    this.#there = known ? ports : undefined
   }
 
   #markRemoved(draft: Draft<TargetPortId>, entries: readonly TargetPortId[]): void {
@@ -118,6 +127,11 @@ export class TargetPortIds {
     const gone = [...draft.values()].filter(({ removed }) => removed)
     for (const entry of gone.slice(0, Math.max(0, gone.length - this.#remembered))) draft.delete(keyOf(entry))
   }
+}
+
+function areSame(ports: readonly TargetPortName[], others: readonly TargetPortName[] | undefined): boolean {
+  if (ports.length !== others?.length) return false
+  return ports.every(({ target, tag }, at) => target === others[at]?.target && tag === others[at]?.tag)
 }
 
 /** From the lowest on; who has which is looked at once, when the first is asked for. */

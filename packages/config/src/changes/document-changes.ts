@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util'
 import { checkOnce } from '../document.ts'
 import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
+import { sameEnds } from '../same-ends.ts'
 import type { Configuration } from '../saveconfig.ts'
 import { asJson } from '../saveconfig.ts'
 import { own } from '../schema/kind.ts'
-import { documentParts, type Part, type Parts, partsByPlace } from './part.ts'
+import { documentParts, type Part, type Parts, partsBetween } from './part.ts'
 
 /** How a place of the tree differs. */
 export const DocumentChangeKind = { added: 'added', removed: 'removed', changed: 'changed' } as const
@@ -60,7 +61,9 @@ function changesOfList(from: JsonObject, to: JsonObject, { path, key, part }: Li
   if (before === after) return []
   if (!Array.isArray(before) || !Array.isArray(after))
     return isDeepStrictEqual(before, after) ? [] : [change('changed', path, [key])]
-  const [had, has] = [partsByPlace(before as readonly Json[], part), partsByPlace(after as readonly Json[], part)]
+  const [one, other] = [before as readonly Json[], after as readonly Json[]]
+  const ends = sameEnds(one, other)
+  const [had, has] = [partsBetween(one, ends, part), partsBetween(other, ends, part)]
   const kept = [...has].flatMap(([segment, member]) => {
     const at = { path: `${path}/${segment}`, lists: part.lists }
     const old = had.get(segment)

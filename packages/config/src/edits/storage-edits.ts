@@ -1,4 +1,4 @@
-import type { Json } from '../json/value.ts'
+import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { absolutePath, storageObjectName, unitSerial } from '../names.ts'
 import type { Plugin } from '../plugins/plugins.ts'
@@ -8,14 +8,14 @@ import { describe, meaningOf, own } from '../schema/kind.ts'
 import { textIn } from '../schema/lenient.ts'
 import { storageAttribute } from '../storage-attribute.ts'
 import { formatStorageKey } from '../storage-path.ts'
-import { naaDigits } from '../unit-serial.ts'
 import type { Draft } from './draft.ts'
 import { withKeys, withoutMember } from './draft.ts'
 import { edit, optionalFlag, optionalNumber, optionalText, someNumber, someText } from './edit.ts'
 import { EditError, EditFault } from './edit-error.ts'
 import { newUuid } from './edit-sources.ts'
 import { removeLunsOf } from './lun-removal.ts'
-import { findStorage, holderOf, namesStorage, serialDigits, setStorage, storageAt } from './storage-place.ts'
+import { storageBook } from './storage-book.ts'
+import { findStorage, holderOf, namesStorage, setStorage, storageAt } from './storage-place.ts'
 import { treePath } from './tree-path.ts'
 
 /** What a kind makes of an argument. @throws {EditError} for what it does not take. */
@@ -56,18 +56,17 @@ function create(
 }
 
 function freeSerial(draft: Draft): string {
-  const taken = new Set(draft.list('storage_objects').map(serialDigits))
+  const book = storageBook(draft.list('storage_objects'))
   let serial = newUuid(draft.sources)
-  while (taken.has(naaDigits(serial))) serial = newUuid(draft.sources)
+  while (book.ofSerial(serial) !== undefined) serial = newUuid(draft.sources)
   return serial
 }
 
 function givenSerial(draft: Draft, { wwn, path }: { readonly wwn: string; readonly path: string }): string {
   checked(unitSerial, wwn, { path, name: 'the serial number' })
-  const digits = naaDigits(wwn)
-  const rival = draft.list('storage_objects').find(each => serialDigits(each) === digits)
+  const rival = storageBook(draft.list('storage_objects')).ofSerial(wwn)
   if (rival === undefined) return wwn
-  const wrong = `cannot have the serial number ${wwn}, by which initiators would take it for ${labelOf(rival)}`
+  const wrong = `cannot have the serial number ${wwn}, by which initiators would take it for ${labelOf(draft, rival)}`
   throw new EditError(EditFault.exists, {
     path,
     wrong,
@@ -75,16 +74,16 @@ function givenSerial(draft: Draft, { wwn, path }: { readonly wwn: string; readon
   })
 }
 
-const labelOf = (object: Json): string =>
-  isJsonObject(object) ? `${textIn(object, 'plugin')}/${textIn(object, 'name')}` : 'another'
+function labelOf(draft: Draft, index: number): string {
+  const object = draft.list('storage_objects')[index] as JsonObject
+  return `${textIn(object, 'plugin')}/${textIn(object, 'name')}`
+}
 
 function checkFile(draft: Draft, file: string, path: string): void {
   checked(absolutePath, file, { path, name: 'the file' })
-  const owner = draft
-    .list('storage_objects')
-    .find(each => isJsonObject(each) && own(each, 'plugin') === 'fileio' && own(each, 'dev') === file)
+  const owner = storageBook(draft.list('storage_objects')).ofFile(file)
   if (owner === undefined) return
-  const wrong = `cannot have the file ${file}, which is that of ${labelOf(owner)}; two disks on one file destroy each other`
+  const wrong = `cannot have the file ${file}, which is that of ${labelOf(draft, owner)}; two disks on one file destroy each other`
   throw new EditError(EditFault.exists, { path, wrong, right: 'another file' })
 }
 

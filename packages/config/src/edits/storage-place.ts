@@ -3,11 +3,11 @@ import { isJsonObject } from '../json/value.ts'
 import { own } from '../schema/kind.ts'
 import { textIn } from '../schema/lenient.ts'
 import type { AttributeHolder } from '../storage-attribute.ts'
-import { storageKeyAt, storageKeyOf } from '../storage-key.ts'
-import { naaDigits } from '../unit-serial.ts'
+import { storageKeyAt } from '../storage-key.ts'
 import type { Draft } from './draft.ts'
 import { listOf, withMember } from './draft.ts'
 import { EditError, EditFault, notThere } from './edit-error.ts'
+import { storageBook } from './storage-book.ts'
 import { numberIn, tagsOf } from './target-place.ts'
 import { treePath } from './tree-path.ts'
 
@@ -32,12 +32,9 @@ export function storageKey(named: string): string {
 
 /** The storage object of a key; undefined: there is none. */
 export function findStorage(draft: Draft, key: string): StoragePlace | undefined {
-  const name = key.slice(key.indexOf('/') + 1)
   const objects = draft.list('storage_objects')
-  const index = objects.findIndex(
-    each => isJsonObject(each) && textIn(each, 'name') === name && storageKeyOf(each) === key,
-  )
-  return index < 0 ? undefined : { key, index, object: objects[index] as JsonObject }
+  const index = storageBook(objects).ofKey(key)
+  return index === undefined ? undefined : { key, index, object: objects[index] as JsonObject }
 }
 
 /** @throws {EditError} where there is none. */
@@ -51,18 +48,6 @@ export function storageAt(draft: Draft, named: string): StoragePlace {
 /** Puts another object in the place of one. */
 export function setStorage(draft: Draft, { index }: StoragePlace, object: JsonObject): void {
   draft.set('storage_objects', withMember(draft.list('storage_objects'), index, object))
-}
-
-const known = new WeakMap<object, string | undefined>()
-
-/** What the NAA designator takes of a storage object's serial number, found once for each object. */
-export function serialDigits(object: Json): string | undefined {
-  if (!isJsonObject(object)) return undefined
-  if (known.has(object)) return known.get(object)
-  const serial = textIn(object, 'wwn')
-  const digits = serial === undefined || serial === '' ? undefined : naaDigits(serial)
-  known.set(object, digits)
-  return digits
 }
 
 /** A storage object, as far as its attributes depend on it. */

@@ -1,8 +1,8 @@
-import type { JsonObject } from '../json/value.ts'
+import type { Json, JsonObject } from '../json/value.ts'
 import { plugins, presentPluginName } from '../plugins/plugins.ts'
 import { textIn } from '../schema/lenient.ts'
 import type { NameIndex } from './name-index.ts'
-import { indexedBy, membersOf, named } from './name-index.ts'
+import { growingIndex, membersOf, named } from './name-index.ts'
 
 const USER = 'user'
 
@@ -13,9 +13,9 @@ function placeOf(object: JsonObject): string | undefined {
   return `${USER}:${(textIn(object, 'config') ?? '').split('/')[0]}`
 }
 
-const byPlace = indexedBy({ namesOf: named(placeOf) })
-const byName = indexedBy({ namesOf: named(object => textIn(object, 'name')) })
-const NONE = byName([])
+const byPlace = growingIndex({ namesOf: named(placeOf) })
+const byName = growingIndex({ namesOf: named(object => textIn(object, 'name')) })
+const NONE: readonly Json[] = []
 
 /** What targetcli shows below /backstores whatever there is. */
 const ALWAYS: readonly string[] = Object.keys(plugins).filter(plugin => plugin !== USER)
@@ -33,8 +33,7 @@ export function isStoragePlace(document: JsonObject, name: string): boolean {
 
 /** The storage objects of a place. */
 export function storageIn(document: JsonObject, place: string): NameIndex {
-  const objects = byPlace(membersOf(document, 'storage_objects')).get(place)
-  return objects === undefined ? NONE : byName(objects)
+  return byName(byPlace(membersOf(document, 'storage_objects')).get(place) ?? NONE)
 }
 
 /** The storage object of a key: `fileio/disk0`; of a program's `user/disk0`. */

@@ -5,14 +5,11 @@ import type { TargetNode } from './target-node.ts'
 
 /** The disks that are not open, as they are tried again. */
 export function leftOutDisks(disks: Iterable<DiskNode>): Step[] {
-  return [...disks]
-    .filter(({ disk }) => disk === undefined)
-    .map(({ key, storage, target }) => ({
-      kind: 'openDisk',
-      disk: key,
-      storage,
-      ...(target !== undefined && { target }),
-    }))
+  const steps: Step[] = []
+  for (const { key, disk, storage, target } of disks)
+    if (disk === undefined)
+      steps.push({ kind: 'openDisk', disk: key, storage, ...(target !== undefined && { target }) })
+  return steps
 }
 
 /** The portals that do not listen, as they are tried again. */
