@@ -22,6 +22,9 @@ const WORDS = '^packages/config/src/words/index\\.ts$'
 const SOCKET = '^packages/control/src/socket/index\\.ts$'
 const DOOR = `^packages/[^/]+/src/index\\.ts$|${TRANSPORT}|${COMPLIANCE}|${STORE}|${CLIENT}|${WORDS}|${SOCKET}`
 
+/** What commands of the CLI load when somebody calls them. */
+const LOADED_LATE = ['^apps/cli/src/disks/']
+
 /** Tests, and what several tests of a package share: neither is published. */
 const TEST = ['\\.test\\.ts$', '^(packages|apps)/[^/]+/src/.*testing/']
 const source = name => `^packages/${name}/src/`
@@ -101,11 +104,22 @@ module.exports = {
       comment:
         'A command of the CLI is to be quick: it talks to lunkitd through the client, and loads of a configuration only its words; the rest comes when a command needs it.',
       severity: 'error',
-      from: { path: '^apps/cli/src/', pathNot: TEST },
+      from: { path: '^apps/cli/src/', pathNot: [...TEST, ...LOADED_LATE] },
       to: {
-        path: '^(packages|apps)/',
-        pathNot: ['^apps/cli/', CLIENT, WORDS, '^packages/wire/'],
+        path: ['^packages/', ...LOADED_LATE],
+        pathNot: [CLIENT, WORDS, '^packages/wire/'],
         dependencyTypesNot: ['type-only', 'dynamic-import'],
+      },
+    },
+    {
+      name: 'no-server-in-the-initiator-of-the-cli',
+      comment: 'The commands of the CLI that are initiators know the initiator and its words, and no target.',
+      severity: 'error',
+      from: { path: LOADED_LATE, pathNot: TEST },
+      to: {
+        path: '^packages/',
+        pathNot: [source('(initiator|scsi|config)'), CLIENT, WORDS, '^packages/wire/'],
+        dependencyTypesNot: ['type-only'],
       },
     },
     {

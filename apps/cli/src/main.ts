@@ -1,6 +1,7 @@
 /** lunkit: what bin/lunkit.js starts. */
 import { machineClock } from './clock.ts'
 import { foundFile } from './found-file.ts'
+import { nodeData } from './node-data.ts'
 import { nodeTerminal } from './node-terminal.ts'
 import { processEnded } from './process-ended.ts'
 import { run } from './run.ts'
@@ -23,5 +24,6 @@ process.exitCode = await run(args, {
   device,
   keyboard,
   clock: machineClock,
+  data: nodeData,
   ended: processEnded,
 })

@@ -38,9 +38,10 @@ export interface Printing {
 
 /** Prints what a command has to say. */
 export function printReply(
-  { lines, data, isPainted }: Pick<Reply, 'lines' | 'data' | 'isPainted'>,
+  { lines, data, isPainted, isAside }: Pick<Reply, 'lines' | 'data' | 'isPainted' | 'isAside'>,
   { terminal, json }: Printing,
 ): void {
-  if (json) terminal.out(JSON.stringify(data ?? { lines }))
-  else for (const line of lines) terminal.out(isPainted === true ? line : printable(line))
+  const say = isAside === true ? terminal.err : terminal.out
+  if (json) say(JSON.stringify(data ?? { lines }))
+  else for (const line of lines) say(isPainted === true ? line : printable(line))
 }

@@ -7,7 +7,7 @@ export const ExitCode = {
   refused: 1,
   /** What was asked is no command. */
   usage: 2,
-  /** No lunkitd answers. */
+  /** No lunkitd answers, or no target. */
   noDaemon: 3,
 } as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]

@@ -1,6 +1,7 @@
 import { ControlClient } from '@lunkit/control/client'
 import type { Clock } from './clock.ts'
 import type { Context } from './commands/command.ts'
+import type { DataSurroundings } from './data-surroundings.ts'
 import type { Keyboard } from './interactive.ts'
 import { wordsOfArguments } from './line/words.ts'
 import type { Invocation } from './options.ts'
@@ -30,6 +31,8 @@ export interface Surroundings {
   readonly clock: Clock
   /** Where somebody types; undefined: nobody does. */
   readonly keyboard?: Omit<Keyboard, 'history'> | undefined
+  /** What commands that move data find. */
+  readonly data: DataSurroundings
   /** Resolves when somebody ends the process. */
   readonly ended: () => Promise<void>
 }
@@ -51,8 +54,8 @@ async function runLine(shell: Shell, { words, json, isTargetcli }: Invocation, t
 }
 
 function shellOptions(invocation: Invocation, surroundings: Surroundings): ShellOptions {
-  const { calledAs, terminal, found, environment, device, clock } = surroundings
-  const { json } = invocation
+  const { calledAs, terminal, found, environment, device, clock, data } = surroundings
+  const { json, words } = invocation
   return {
     client: new ControlClient({ path: invocation.control }),
     personality: personalityOf(invocation, calledAs),
@@ -65,6 +68,8 @@ function shellOptions(invocation: Invocation, surroundings: Surroundings): Shell
     found,
     bookmarks: new Bookmarks(stateFile(environment, 'bookmarks.json')),
     colours: terminal.colours && !json,
+    // A shell has its lines from standard input, and a script may have.
+    data: words.length > 0 ? data : { ...data, streams: undefined },
   }
 }
 
@@ -93,6 +98,7 @@ async function serveTargetclid(invocation: Invocation, path: string, surrounding
     print: undefined,
     confirm: async () => false,
     colours: false,
+    data: undefined,
   })
   try {
     // A command need not wait for it.

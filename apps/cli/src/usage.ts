@@ -16,4 +16,4 @@ lunkit [OPTION ...] targetcli ...       with targetcli's manners and exit codes
   -h, --help          says this
 
 Without a line, and with a terminal, it is a shell. lunkit help says what there is to do, lunkit help COMMAND how.
-Exit codes: 0 done, 1 refused, 2 no such command, 3 no lunkitd.`
+Exit codes: 0 done, 1 refused, 2 no such command, 3 no lunkitd, or no target.`

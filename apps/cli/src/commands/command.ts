@@ -1,6 +1,7 @@
 import type { FoundBacking } from '@lunkit/config/words'
 import type { ControlClient } from '@lunkit/control/client'
 import type { Clock } from '../clock.ts'
+import type { DataSurroundings } from '../data-surroundings.ts'
 import type { CommandLine } from '../line/command-line.ts'
 import type { Personality } from '../personality.ts'
 import type { TerminalDevice } from '../screen/terminal-device.ts'
@@ -15,6 +16,8 @@ export interface Reply {
   readonly data?: unknown
   /** The lines have colours, and are printed as they are: nothing in them is anybody else's. */
   readonly isPainted?: boolean
+  /** Standard output has had data: what is said goes to standard error. */
+  readonly isAside?: boolean
   /** The path that is entered. */
   readonly goTo?: string
   /** The shell ends. */
@@ -51,6 +54,8 @@ export interface Context {
   readonly print: ((lines: readonly string[], data: unknown) => void) | undefined
   /** Asks whoever types; false where nobody does. */
   readonly confirm: (question: string) => Promise<boolean>
+  /** What commands that move data find beside that; undefined: nobody waits here for data. */
+  readonly data: DataSurroundings | undefined
 }
 
 /** A command of some nodes, declared once: help, completion and what is done come from it. */

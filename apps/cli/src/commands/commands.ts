@@ -2,6 +2,7 @@ import type { KindOfNode, Node } from '../shell/nodes.ts'
 import type { Command } from './command.ts'
 import { command } from './command.ts'
 import { daemonStatus } from './daemon-status.ts'
+import { diskCommands } from './disk-commands.ts'
 import { documentCommands } from './document-commands.ts'
 import { nodeCommands } from './node-commands.ts'
 import { serverCommands } from './server-commands.ts'
@@ -35,8 +36,11 @@ const OF_KIND: Readonly<Partial<Record<KindOfNode, readonly Command[]>>> = {
   portal: portalCommands,
 }
 
-/** lunkit's own `status` of the root: targetcli's says nothing there. */
-const rootStatus = command('status', 'how the daemon is, and what is wrong', { run: daemonStatus })
+/** What targetcli's root does not have. Its `status` says nothing there. */
+const ownRoot: readonly Command[] = [
+  command('status', 'how the daemon is, and what is wrong', { run: daemonStatus }),
+  ...diskCommands,
+]
 
 /** Every command of a node, by name. */
 export function commandsOf(
@@ -44,6 +48,6 @@ export function commandsOf(
   personality: 'lunkit' | 'targetcli',
 ): ReadonlyMap<string, Command> {
   const own = kind === 'plugin' ? pluginCommands(name) : (OF_KIND[kind] ?? [])
-  const status = kind === 'root' && personality === 'lunkit' ? [rootStatus] : []
-  return new Map([...nodeCommands, ...valueCommands, ...own, ...status].map(each => [each.name, each]))
+  const more = kind === 'root' && personality === 'lunkit' ? ownRoot : []
+  return new Map([...nodeCommands, ...valueCommands, ...own, ...more].map(each => [each.name, each]))
 }

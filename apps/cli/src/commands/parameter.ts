@@ -56,6 +56,10 @@ export const kinds = {
     throw misused(`Syntax error, '${value}' is not a number of SECONDS.`, 'Right is 1, 0.5 or 60.')
   }),
   size: kindOf('BYTES', bytesOf),
+  iscsiName: kindOf('IQN', (value, name) => {
+    if (/^(?:iqn\.|eui\.|naa\.)[^\s/]{1,219}$/i.test(value)) return value
+    throw misused(`${value} is no ${name}`, `Right is an iSCSI name: ${name}=iqn.2026-11.com.example:host.`)
+  }),
   tag: numbered('tpg', () => 'Tag argument must be a number.'),
   lun: numbered('lun', () => 'Invalid LUN'),
   mappedLun: numbered('mapped_lun', () => 'mapped_lun must be an integer'),

@@ -14,13 +14,13 @@ export interface CommandLine {
 const isPath = ({ text }: Word): boolean => text.includes('/') || text === '.' || text === '..' || /^[@*]/.test(text)
 const NAME = /^[A-Za-z0-9_-]+$/
 
-/** A switch, as programs have them: `--yes` is `yes=true`. */
-const SWITCH = /^--([a-z]+)$/
+/** A switch, as programs have them: `--yes` is `yes=true`, `--initiator-name=iqn...` is `initiator_name=iqn...`. */
+const SWITCH = /^--([a-z]+(?:-[a-z]+)*)(?:=(.*))?$/s
 
 /** What a word gives: a parameter by its name, or by its place. */
 function parameterOf({ text, equals }: Word): string | readonly [name: string, value: string] {
-  const [, flag] = SWITCH.exec(text) ?? []
-  if (flag !== undefined) return [flag, 'true']
+  const [, flag, given = 'true'] = SWITCH.exec(text) ?? []
+  if (flag !== undefined) return [flag.replaceAll('-', '_'), given]
   const name = equals === undefined ? '' : text.slice(0, equals)
   return NAME.test(name) && equals !== undefined ? [name, text.slice(equals + 1)] : text
 }

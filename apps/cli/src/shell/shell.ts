@@ -17,7 +17,7 @@ import { nodesAt, ROOT, resolvePath } from './nodes.ts'
 export interface ShellOptions
   extends Pick<
     Context,
-    'client' | 'personality' | 'print' | 'confirm' | 'found' | 'bookmarks' | 'colours' | 'device' | 'clock'
+    'client' | 'personality' | 'print' | 'confirm' | 'found' | 'bookmarks' | 'colours' | 'device' | 'clock' | 'data'
   > {
   readonly columns: () => number
   readonly rows: () => number | undefined
@@ -133,6 +133,7 @@ export class Shell {
 
   #context(node: Node, signal: AbortSignal): Context {
     const { columns, rows, ...options } = this.#options
+    const { data } = options
     let preferences: ReturnType<typeof preferencesOrDefaults> | undefined
     return {
       ...options,
@@ -141,6 +142,8 @@ export class Shell {
       columns: columns(),
       rows: rows(),
       confirm: this.#confirm,
+      // Who types interrupts a line, and not the program.
+      data: data && signal !== NEVER ? { ...data, interrupted: () => signal } : data,
       at: path => this.nodeAt(path, node.path),
       async prefers(name) {
         preferences ??= preferencesOrDefaults(options.client)

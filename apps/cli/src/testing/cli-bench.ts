@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Readable, Writable } from 'node:stream'
 import type { FoundBacking } from '@lunkit/config/words'
 import { ControlServer } from '@lunkit/control'
+import type { DataSurroundings } from '../data-surroundings.ts'
 import { run } from '../run.ts'
 import { FakeClock } from './fake-clock.ts'
 import { ModelService } from './model-service.ts'
@@ -27,6 +28,14 @@ export interface RunOptions {
   readonly size?: { readonly columns: number; readonly rows: number }
   /** When somebody ends the program; left out: at once. */
   readonly ended?: Promise<void>
+  /** Data on its standard input. */
+  readonly data?: Readable
+  /** Takes what it writes to standard output as data. */
+  readonly written?: Buffer[]
+  /** Somebody looks at standard error and is told how far it is; left out: nobody does. */
+  readonly looks?: (shown: string) => void
+  /** Interrupts it. */
+  readonly interrupted?: AbortSignal
 }
 
 /** What was written to a terminal. */
@@ -69,6 +78,19 @@ export interface Typing {
   readonly out: readonly string[]
   readonly err: readonly string[]
   readonly ended: Promise<number>
+}
+
+/** What there is for commands that move data. */
+function dataAround(options: RunOptions): DataSurroundings {
+  const { data = Readable.from([]), written = [], looks, interrupted = new AbortController().signal } = options
+  // What is given to it is somebody else's memory again once it was written.
+  const output = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      written.push(Buffer.from(chunk))
+      done()
+    },
+  })
+  return { interrupted: () => interrupted, streams: { input: data, output, isShown: false }, show: looks }
 }
 
 /** The program in this process, and a model of a daemon behind a real socket. */
@@ -130,7 +152,7 @@ export class CliBench {
     const given = { LUNKIT_CONTROL: this.path('control.sock'), XDG_STATE_HOME: this.directory, ...environment }
     const found = async (path: string) => this.files.get(path) ?? { existed: false, sizeBytes: 0 }
     const { ended = Promise.resolve() } = options
-    const around = { calledAs, environment: given, terminal, found, clock: this.clock }
+    const around = { calledAs, environment: given, terminal, found, clock: this.clock, data: dataAround(options) }
     const code = await run(args, { ...around, ended: () => ended })
     return { out, err, code }
   }
@@ -160,13 +182,15 @@ export class CliBench {
     const found = async () => undefined
     const keyboard = { input, output }
     const { clock } = this
+    const data = dataAround({})
     const signals = new Set<() => void>()
     const beforeEnd = (act: () => void) => {
       signals.add(act)
       return () => signals.delete(act)
     }
     const device = { input, output: Object.assign(output, { columns: 80, rows: 24 }), beforeEnd }
-    const given = { calledAs: 'lunkit', environment, terminal, found, device, keyboard, clock, ended: async () => {} }
+    const around = { calledAs: 'lunkit', environment, terminal, found, device, keyboard, clock, data }
+    const given = { ...around, ended: async () => {} }
     const ended = run(args, args.length === 0 ? given : { ...given, keyboard: undefined })
     return {
       type: keys => input.write(keys),
