@@ -44,8 +44,9 @@ function personalityOf({ isTargetcli, echoesSecrets }: Invocation, calledAs: str
 
 async function runLine(shell: Shell, { words, json, isTargetcli }: Invocation, terminal: Terminal): Promise<ExitCode> {
   try {
-    printReply(await shell.run(wordsOfArguments(words)), { terminal, json })
-    return ExitCode.done
+    const reply = await shell.run(wordsOfArguments(words))
+    printReply(reply, { terminal, json })
+    return reply.code ?? ExitCode.done
   } catch (error) {
     const refusal = asRefusal(error)
     printRefusal(refusal, { terminal, json })

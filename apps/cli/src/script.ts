@@ -31,6 +31,7 @@ async function runStrictly(shell: Shell, invocation: Invocation, printing: Print
       if (isComment(line)) continue
       const reply = await shell.run(wordsOf(line))
       printReply(reply, printing)
+      if (reply.code !== undefined) return reply.code
       if (reply.ends === true) break
     }
     return ExitCode.done

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { DataSurroundings } from '../data-surroundings.ts'
 import type { CommandLine } from '../line/command-line.ts'
 import type { Personality } from '../personality.ts'
+import type { ExitCode } from '../refusal.ts'
 import type { TerminalDevice } from '../screen/terminal-device.ts'
 import type { Bookmarks } from '../shell/bookmarks.ts'
 import type { Node } from '../shell/nodes.ts'
@@ -18,6 +19,8 @@ export interface Reply {
   readonly isPainted?: boolean
   /** Standard output has had data: what is said goes to standard error. */
   readonly isAside?: boolean
+  /** How the program ends where what it says is not that all is well; left out: as done. */
+  readonly code?: ExitCode
   /** The path that is entered. */
   readonly goTo?: string
   /** The shell ends. */

@@ -2,7 +2,7 @@ import type { Command, Context, Reply } from './command.ts'
 import { command } from './command.ts'
 import { fileNames } from './completions.ts'
 import type { Given, Parameter } from './parameter.ts'
-import { kinds, may, needs, of } from './parameter.ts'
+import { kinds, may, needs, of, oneOf } from './parameter.ts'
 
 const initiatorName = may('initiator_name', kinds.iscsiName, 'iqn.2026-11.io.lunkit:initiator')
 
@@ -47,5 +47,26 @@ export const diskCommands: readonly Command[] = [
     ['copy', 'copies a disk or a file to another, over what is there'],
     [end('source', 'a URL, a file, or "-"'), end('destination', 'a URL, a file, or "-"'), verify],
     async () => (await import('../disks/moves.ts')).copy,
+  ),
+  diskCommand(
+    ['bench', 'how many commands a second a LUN does, and how long each takes; it reads, unless told otherwise'],
+    [
+      disk,
+      may('operation', oneOf('read', 'write'), 'read'),
+      may('pattern', oneOf('random', 'sequential'), 'random'),
+      may('block_size', kinds.size, '4k'),
+      may('depth', kinds.number, '32, commands at a time'),
+      may('seconds', kinds.number, '10'),
+      may('destroys_data', kinds.flag, 'false; a write destroys what is on the disk, and needs it'),
+    ],
+    async () => (await import('../disks/bench/bench.ts')).benched,
+  ),
+  diskCommand(
+    ['selftest', 'whether a portal, its targets and their LUNs are as initiators need them; it writes nothing'],
+    [
+      needs('portal', kinds.text, 'HOST[:PORT], or iscsi://HOST[:PORT]'),
+      may('target', kinds.iscsiName, 'all that the portal tells'),
+    ],
+    async () => (await import('../disks/selftest/selftest.ts')).selftested,
   ),
 ]

@@ -65,6 +65,13 @@ export const kinds = {
   mappedLun: numbered('mapped_lun', () => 'mapped_lun must be an integer'),
 } as const
 
+/** One of some words. */
+export const oneOf = (...words: readonly string[]): ParameterKind<string> =>
+  kindOf(words.join('|'), (value, name) => {
+    if (words.includes(value)) return value
+    throw misused(`'${value}' is no ${name}`, `Right is one of ${words.join(', ')}.`)
+  })
+
 /** A parameter of a command. */
 export interface Parameter {
   readonly name: string

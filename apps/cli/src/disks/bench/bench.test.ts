@@ -1,0 +1,59 @@
+import { createTarget, ramdisk } from 'lunkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ServedDisk, SIZE } from '../testing/served-disk.ts'
+
+let served: ServedDisk
+beforeAll(async () => {
+  served = await ServedDisk.open()
+})
+afterAll(() => served.close())
+
+describe('bench', () => {
+  it('reads at random, and says how many commands a second that were and how long each took', async () => {
+    const { out, err, code } = await served.bench.run(['bench', served.url()])
+    expect({ err, code, first: out[0] }).toEqual({
+      ...{ err: [], code: 0 },
+      first: 'random reads of 4 KiB, 32 at a time, 10.0 s',
+    })
+    expect(out[1]).toMatch(/^\d+ IOPS, \d+\.\d MB\/s$/)
+    expect(out[2]).toMatch(/^p50 .*, p99 .*, p99\.9 .*$/)
+  })
+
+  it('says the same to programs', async () => {
+    const args = ['--json', 'bench', served.url(), 'pattern=sequential', 'block_size=64k', 'depth=4', 'seconds=2']
+    const { out } = await served.bench.run(args)
+    expect(JSON.parse(out.join(''))).toMatchObject({
+      ...{ operation: 'read', pattern: 'sequential', block_size: 65_536, depth: 4, seconds: 2 },
+      latencyNs: { p50: expect.any(Number) as number, p999: expect.any(Number) as number },
+    })
+  })
+
+  it('does not write unless it is told that this destroys what is there', async () => {
+    const { err, code } = await served.bench.run(['bench', served.url(), 'operation=write'])
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: [`Writing destroys what is on ${served.url()}`, 'Right is --destroys-data, where that may go.'],
+    })
+    const written = await served.bench.run(['bench', served.url(), 'operation=write', '--destroys-data', 'seconds=1'])
+    expect(written.out[0]).toBe('random writes of 4 KiB, 32 at a time, 1.0 s')
+  })
+
+  it('says why a disk has refused it', async () => {
+    await using closed = await createTarget({ luns: [ramdisk({ sizeBytes: SIZE, readOnly: true })] })
+    const { err, code } = await served.bench.run(['bench', closed.url(), 'operation=write', '--destroys-data'])
+    expect({ code, first: err[0] }).toEqual({
+      code: 1,
+      first: 'WRITE (16) was refused by the disk: write protected',
+    })
+  })
+
+  it.each([
+    [['block_size=1000'], 1, 'block_size=1000 is no whole number of blocks of 512 bytes'],
+    [['block_size=1G'], 1, 'block_size=1073741824 is more than the disk takes at once'],
+    [['depth=0'], 2, 'depth, seconds and block_size are at least 1'],
+    [['pattern=zigzag'], 2, "'zigzag' is no pattern"],
+  ])('refuses %j', async (more, code, message) => {
+    const said = await served.bench.run(['bench', served.url(), ...more])
+    expect({ code: said.code, first: said.err[0] }).toEqual({ code, first: message })
+  })
+})
