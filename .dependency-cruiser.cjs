@@ -20,7 +20,8 @@ const STORE = '^packages/backstores/src/store/index\\.ts$'
 const CLIENT = '^packages/control/src/client/index\\.ts$'
 const WORDS = '^packages/config/src/words/index\\.ts$'
 const SOCKET = '^packages/control/src/socket/index\\.ts$'
-const DOOR = `^packages/[^/]+/src/index\\.ts$|${TRANSPORT}|${COMPLIANCE}|${STORE}|${CLIENT}|${WORDS}|${SOCKET}`
+const TLS = '^packages/control/src/tls/index\\.ts$'
+const DOOR = `^packages/[^/]+/src/index\\.ts$|${TRANSPORT}|${COMPLIANCE}|${STORE}|${CLIENT}|${WORDS}|${SOCKET}|${TLS}`
 
 /** What commands of the CLI load when somebody calls them. */
 const LOADED_LATE = ['^apps/cli/src/disks/']
@@ -129,6 +130,17 @@ module.exports = {
       from: { path: '^packages/control/src/socket/', pathNot: TEST },
       to: {
         path: ['^packages/control/src/(server|methods)/', '^packages/config/', 'node_modules/(fastify|zod|@fastify)/'],
+        dependencyTypesNot: ['type-only', 'dynamic-import'],
+      },
+    },
+    {
+      name: 'no-schemas-by-tls',
+      comment: 'Strangers have nothing loaded that answers: who shows a token does.',
+      severity: 'error',
+      from: { path: '^packages/control/src/(tls/|server/(bad-request|fault-text|given-server))', pathNot: TEST },
+      to: {
+        path: ['^packages/control/src/(server|methods)/', '^packages/config/', 'node_modules/(fastify|zod|@fastify)/'],
+        pathNot: '^packages/control/src/(methods/routes|server/(bad-request|fault-text|given-server))\\.ts$',
         dependencyTypesNot: ['type-only', 'dynamic-import'],
       },
     },

@@ -11,7 +11,7 @@ import { packAll, type Tarball } from './tarballs.ts'
 
 const compiler = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url))
 const STORES = ['backstores', 'backstores/store', 'backstores/compliance']
-const CONTROL = ['control', 'control/client', 'control/socket']
+const CONTROL = ['control', 'control/client', 'control/socket', 'control/tls']
 const SCOPED = ['wire', 'statistics', 'pdu', 'scsi', 'scsi/transport', 'scsi-engine', ...STORES, ...CONTROL]
 const DOORS = [...[...SCOPED, 'target', 'initiator', 'config', 'config/words'].map(name => `@lunkit/${name}`), 'lunkit']
 const NEWEST = [22, 24, 26] as const

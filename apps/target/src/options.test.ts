@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseRequest, UsageError } from './options.ts'
+import { parseRequest } from './options.ts'
+import { UsageError } from './usage-error.ts'
 
 const parse = (line: string, environment: NodeJS.ProcessEnv = {}) =>
   parseRequest(line === '' ? [] : line.split(' '), environment)
@@ -34,6 +35,32 @@ describe('parseRequest', () => {
       control: { path: '/c.sock', named: true },
     })
     expect(parse('', { LUNKIT_CONFIG: '' })).toMatchObject({ config: { named: false } })
+  })
+
+  it('is managed by TLS where that is asked for, with files that have places of their own', () => {
+    const files = {
+      certificate: '/etc/lunkit/control.pem',
+      key: '/etc/lunkit/control.key',
+      tokens: '/etc/lunkit/control.tokens',
+    }
+    expect(parse('--control-tls 0.0.0.0:9443')).toMatchObject({
+      control: { tls: { host: '0.0.0.0', port: 9443, ...files } },
+    })
+    expect(parse('--control-tls [::]:0 --control-key /k')).toMatchObject({
+      control: { named: false, tls: { host: '::', port: 0, ...files, key: '/k' } },
+    })
+    const environment = {
+      LUNKIT_CONTROL_TLS: '127.0.0.1:1',
+      LUNKIT_CONTROL_CERTIFICATE: '/c',
+      LUNKIT_CONTROL_KEY: '/k',
+      LUNKIT_CONTROL_TOKENS: '/t',
+    }
+    expect(parse('--demo --control-tokens /u', environment)).toMatchObject({
+      control: { tls: { host: '127.0.0.1', port: 1, certificate: '/c', key: '/k', tokens: '/u' } },
+    })
+    expect(parse('', { LUNKIT_CONTROL_TLS: '', LUNKIT_CONTROL_KEY: '/k' })).toMatchObject({
+      control: { tls: undefined },
+    })
   })
 
   it('checks instead of serving', () => {
@@ -95,6 +122,14 @@ describe('parseRequest', () => {
     ],
     ['--log-format xml', '--log-format xml is not known; right is one of json, json-iso, text'],
     ['--log-level', "Option '--log-level <value>' argument missing"],
+    ['--control-tls 0.0.0.0', '--control-tls 0.0.0.0 is no address and port; right is 127.0.0.1:9443 or [::]:9443'],
+    ['--control-tls host:9443', '--control-tls host:9443 is no address and port'],
+    ['--control-tls=', '--control-tls  is no address and port'],
+    ['--control-key /k', '--control-key is for --control-tls, which says where to listen'],
+    [
+      '--control https://localhost:9443',
+      'is no path of a unix socket; where lunkitd listens by TLS says --control-tls',
+    ],
     ['--demo --check', '--check reads a configuration, and --demo has none'],
   ])('refuses %s in one line that says why', (line, message) => {
     expect(() => parse(line)).toThrow(UsageError)

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatPortal, ISCSI_PORT, type PortalAddress, parsePortal } from '@lunkit/config'
-
 import { LOG_FORMATS, LOG_LEVELS, type LogOptions } from './log/log.ts'
+import { type TlsPlace, tlsPlace } from './tls-place.ts'
+import { UsageError } from './usage-error.ts'
 
 /** Where lunkitd looks when it is not told. */
 export const DEFAULT_CONFIG_PATH = '/etc/lunkit/saveconfig.json'
@@ -49,11 +50,8 @@ export interface ConfigPath {
 export interface ControlPath {
   readonly path: string
   readonly named: boolean
-}
-
-/** The command line says something that lunkitd does not know; the message is one line. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
+  /** Where it is managed by TLS too; undefined: nowhere. */
+  readonly tls?: TlsPlace | undefined
 }
 
 const DEMO_PORTAL: PortalAddress = { host: '127.0.0.1', port: ISCSI_PORT }
@@ -62,6 +60,10 @@ const options = {
   config: { type: 'string' },
   check: { type: 'boolean', default: false },
   control: { type: 'string' },
+  'control-certificate': { type: 'string' },
+  'control-key': { type: 'string' },
+  'control-tls': { type: 'string' },
+  'control-tokens': { type: 'string' },
   demo: { type: 'boolean', default: false },
   'log-format': { type: 'string' },
   'log-level': { type: 'string' },
@@ -109,9 +111,11 @@ function reload(process: string, { check, config }: Values, stateDirectory: stri
   throw new UsageError(`--reload ${process} is no process; right is the number of the one that lunkitd runs in`)
 }
 
-function controlPath({ control }: Values, { LUNKIT_CONTROL }: NodeJS.ProcessEnv): ControlPath {
-  const path = control ?? nonEmpty(LUNKIT_CONTROL)
-  return { path: resolve(path ?? DEFAULT_CONTROL_PATH), named: path !== undefined }
+function controlPath(values: Values, environment: NodeJS.ProcessEnv): ControlPath {
+  const path = values.control ?? nonEmpty(environment.LUNKIT_CONTROL)
+  if (path !== undefined && /^https?:/.test(path))
+    throw new UsageError(`${path} is no path of a unix socket; where lunkitd listens by TLS says --control-tls`)
+  return { path: resolve(path ?? DEFAULT_CONTROL_PATH), named: path !== undefined, tls: tlsPlace(values, environment) }
 }
 
 function targetclid({ 'targetclid-socket': path }: Values): string | undefined {

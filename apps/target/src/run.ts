@@ -1,9 +1,10 @@
 import { check } from './check.ts'
 import { ExitCode } from './exit-code.ts'
-import { parseRequest, type Request, UsageError } from './options.ts'
+import { parseRequest, type Request } from './options.ts'
 import { reload } from './reload/reload.ts'
 import type { Terminal } from './terminal.ts'
 import { USAGE } from './usage.ts'
+import { UsageError } from './usage-error.ts'
 import { readVersion } from './version.ts'
 
 /** Does what the command line asks for and says how the process is to end. */

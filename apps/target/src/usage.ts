@@ -20,6 +20,11 @@ Options:
                   ${DEFAULT_STATE_DIRECTORY}
   --control SOCKET  where it is managed while it serves: the path of a unix socket; else
                   LUNKIT_CONTROL, else ${DEFAULT_CONTROL_PATH}
+  --control-tls ADDR:PORT  where it is managed by TLS as well, by whoever shows a token; else
+                  LUNKIT_CONTROL_TLS, else nowhere
+  --control-certificate FILE, --control-key FILE, --control-tokens FILE  what that needs, in PEM,
+                  and as lunkit token prints lines; else LUNKIT_CONTROL_CERTIFICATE, _KEY and
+                  _TOKENS, else control.pem, control.key and control.tokens in /etc/lunkit
   --targetclid-socket PATH  answer a distribution's own targetcli there, where it has
                   auto_use_daemon set: it looks for /run/targetclid.sock; else nowhere
   --strict        with --check: end with 65 where not all would be served as the file says
@@ -38,8 +43,8 @@ of it or nothing; SIGUSR2 logs what was counted; no other signal but SIGKILL end
 
 Exit codes: 0 done; 1 a disk could not be flushed, or the demo not be served; 64 an option that
 lunkitd does not know; 65 not all would be served (--check --strict); 78 the configuration
-cannot be read, or (--reload) not be served, or a state directory or control socket that was
-named not be used (1 where another lunkitd has it). A configuration that is not there is an
+cannot be read, or (--reload) not be served, or a state directory, control socket or TLS that
+was named not be used (1 where another lunkitd has it). A configuration that is not there is an
 empty one.
 `
 

@@ -8,6 +8,8 @@ export const FaultKind = {
   notFound: 'notFound',
   /** It contradicts what is there, or what somebody else has done since. */
   conflict: 'conflict',
+  /** The caller has shown no token that is known. */
+  unauthenticated: 'unauthenticated',
   /** The caller may not do it. */
   unauthorised: 'unauthorised',
   /** Not now: the daemon is ending, or the client is too slow. */
@@ -20,6 +22,7 @@ export type FaultKind = (typeof FaultKind)[keyof typeof FaultKind]
 /** The status of HTTP for each kind, RFC 9110 15. */
 export const FAULT_STATUS: Readonly<Record<FaultKind, number>> = {
   usage: 400,
+  unauthenticated: 401,
   unauthorised: 403,
   notFound: 404,
   conflict: 409,

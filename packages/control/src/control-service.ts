@@ -1,4 +1,5 @@
 import type { AnswerOf, CallName, InputOf } from './methods/methods.ts'
+import type { TokenRole } from './tls/token-role.ts'
 
 /** A process that calls, as the kernel knows it (SO_PEERCRED of unix(7)). */
 export interface Peer {
@@ -7,10 +8,19 @@ export interface Peer {
   readonly pid: number
 }
 
+/** Somebody who calls by TLS, known by a token. */
+export interface TokenHolder {
+  /** The name that the token has. */
+  readonly token: string
+  readonly role: TokenRole
+  /** The address and port that the call comes from. */
+  readonly remote: string
+}
+
 /** Who calls a method. */
 export interface Caller {
-  /** Undefined where nobody can tell. */
-  readonly peer: Peer | undefined
+  /** Undefined where nobody can tell, which is never so by TLS. */
+  readonly peer: Peer | TokenHolder | undefined
   /** Aborted when the caller has gone without waiting for the answer. */
   readonly gone: AbortSignal
 }

@@ -26,7 +26,7 @@ export {
   OPENAPI_PATH,
   routes,
 } from './client/index.ts'
-export type { Caller, ControlService, Peer, ToldEvent } from './control-service.ts'
+export type { Caller, ControlService, Peer, TokenHolder, ToldEvent } from './control-service.ts'
 export type { ControlLimits } from './limits.ts'
 export { controlLimits } from './limits.ts'
 export type { Method } from './methods/method.ts'

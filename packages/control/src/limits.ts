@@ -10,6 +10,12 @@ export const controlLimits = {
   headerBytes: 16 * 1024,
   /** Milliseconds in which a request must be there whole. */
   requestMs: 30_000,
+  /** Milliseconds in which one who comes by TLS must have shown a token: handshake and headers. */
+  strangerMs: 10_000,
+  /** How many may be at that at once; who came first of them goes when one more comes. */
+  strangers: 64,
+  /** Requests by TLS on one connection that are not answered yet. */
+  pipelined: 16,
   /** Milliseconds in which a client must take some of an answer. */
   answerMs: 30_000,
   /** Milliseconds that a connection waits for a further request. */

@@ -5,6 +5,8 @@ import * as control from '@lunkit/control'
 import { ControlClient, ControlServer, type ControlService, ControlSocket, methods } from '@lunkit/control'
 import * as client from '@lunkit/control/client'
 import * as socket from '@lunkit/control/socket'
+import * as tls from '@lunkit/control/tls'
+import { newToken, TlsListener, type TlsListenerOptions, TokenRole } from '@lunkit/control/tls'
 import { afterAll } from 'vitest'
 import { describeArguments } from './argument-tests.ts'
 import {
@@ -78,6 +80,43 @@ describeArguments('@lunkit/control/socket', {
   state: () => existsSync(path),
 })
 
+const TLS_OPTIONS: TlsListenerOptions = {
+  ...{ host: '127.0.0.1', port: 0, certificate: path, key: path, tokens: path },
+  ...{ tell: () => undefined, warn: () => undefined },
+}
+const NO_LIMIT_OPTIONS = [...without(NO_OPTIONS, undefined), ...NO_LIMITS.map(events => ({ events }))]
+
+describeArguments('@lunkit/control/tls', {
+  door: tls,
+  calls: {
+    'TlsListener.open': () => [
+      ...eachBad([undefined, ...NO_OPTIONS, {}], bad => TlsListener.open(bad)),
+      ...eachChanged(
+        TLS_OPTIONS,
+        {
+          host: NO_TEXTS,
+          port: [...NO_WHOLE_NUMBERS, 65_536],
+          certificate: NO_PATHS,
+          key: NO_PATHS,
+          tokens: NO_PATHS,
+          tell: NO_FUNCTIONS,
+          warn: NO_FUNCTIONS,
+          limits: NO_LIMIT_OPTIONS,
+        },
+        bad => TlsListener.open(bad),
+      ),
+    ],
+    newToken: () => [
+      ...eachBad([...NO_TEXTS, '-a', 'a b', 'a'.repeat(65)], bad => newToken(bad, TokenRole.admin)),
+      ...eachBad([...NO_TEXTS, 'root'], bad => newToken('a', bad)),
+    ],
+  },
+  untried: {
+    noArguments: ['TlsListener.reread', 'TlsListener.close'],
+    insideOfPackages: ['new TlsListener', 'TlsListener.giveTo'],
+  },
+})
+
 describeArguments('@lunkit/control/client', {
   door: client,
   calls: clients,
@@ -102,7 +141,8 @@ describeArguments('@lunkit/control', {
           peerOf: without(NO_FUNCTIONS, undefined),
           socket: [...without(NO_OBJECTS, undefined), {}],
           timers: [...without(NO_OBJECTS, undefined), {}],
-          limits: [...without(NO_OPTIONS, undefined), ...NO_LIMITS.map(events => ({ events }))],
+          tls: [...without(NO_OBJECTS, undefined), {}],
+          limits: NO_LIMIT_OPTIONS,
         },
         bad => ControlServer.open(bad),
       ),

@@ -41,5 +41,7 @@ function askedOf({ asked }: AuditRecord): unknown {
   return `${text.slice(0, ASKED_CHARACTERS)}… (${text.length} characters)`
 }
 
-const whoOf = (peer: AuditRecord['peer']): string =>
-  peer === undefined ? 'somebody' : `user ${peer.uid} (process ${peer.pid})`
+function whoOf(peer: AuditRecord['peer']): string {
+  if (peer === undefined) return 'somebody'
+  return 'role' in peer ? `token ${peer.token} (${peer.remote})` : `user ${peer.uid} (process ${peer.pid})`
+}

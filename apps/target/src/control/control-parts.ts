@@ -3,6 +3,7 @@ import type { LiveConfiguration } from '../live/live-configuration.ts'
 import type { ChangeLog } from '../reload/change-log.ts'
 import type { ServedConfiguration } from '../serving/served-configuration.ts'
 import type { StateStore } from '../state/state-store.ts'
+import type { ControlTls } from './control-tls.ts'
 import type { Witness } from './witness.ts'
 
 /** What the control API is about. */
@@ -18,4 +19,6 @@ export interface ControlParts {
   readonly changes: ChangeLog
   /** Whether nobody but the owner of the socket can connect. */
   readonly ownerOnly: boolean
+  /** Undefined: nobody manages it by TLS. */
+  readonly tls: Pick<ControlTls, 'wrong' | 'listener'> | undefined
 }

@@ -1,5 +1,6 @@
 import { ControlServer } from '@lunkit/control'
 import type { ControlSocket } from '@lunkit/control/socket'
+import type { TlsListener } from '@lunkit/control/tls'
 import type { Logger } from 'pino'
 import { controlLogger } from './audit-lines.ts'
 import type { ControlParts } from './control-parts.ts'
@@ -9,6 +10,7 @@ import { controlService } from './service.ts'
 /** Where a control server is, and what its limits are. */
 interface ControlServerPlace {
   readonly socket: ControlSocket
+  readonly tls?: TlsListener
   readonly version: string
   readonly limits: { readonly closeMs: number }
   readonly log: Logger

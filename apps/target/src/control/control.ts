@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import type { ControlPath } from '../options.ts'
 import { readVersion } from '../version.ts'
 import type { ControlParts } from './control-parts.ts'
+import { ControlTls } from './control-tls.ts'
 import { ControlUnusable } from './control-unusable.ts'
 
 /** Others than root may go through it to the socket, which has a mode of its own. */
@@ -19,36 +20,58 @@ const CLOSE_MS = 5000
  * some 30 MiB and a quarter of a second.
  */
 export class Control {
+  /** Undefined: nobody manages it by TLS. */
+  readonly tls: ControlTls | undefined
   readonly #socket: ControlSocket
   readonly #log: Logger
   #server: Promise<ControlServer | undefined> | undefined
   #closed = false
 
-  private constructor(socket: ControlSocket, log: Logger) {
+  private constructor(
+    socket: ControlSocket,
+    { tls, log }: { readonly tls: ControlTls | undefined; readonly log: Logger },
+  ) {
     this.#socket = socket
+    this.tls = tls
     this.#log = log
   }
 
   /**
-   * Makes the socket; undefined where it cannot be made and nobody has named it, which is said, quietly to who would not miss it.
-   * @throws {ControlUnusable} where it was named.
+   * Makes the socket, and listens by TLS where that is asked for; undefined where the socket cannot be made and nobody has named it, nor
+   * asked for TLS, which is said, quietly to who would not miss it.
+   * @throws {ControlUnusable} where it was named, or TLS was asked for and cannot be had.
    */
   static async open(
-    { path, named }: ControlPath,
+    place: ControlPath,
     log: Logger,
     { quiet = false }: { readonly quiet?: boolean } = {},
   ): Promise<Control | undefined> {
+    const socket = await Control.#openSocket(place, log, quiet)
+    if (socket === undefined) return undefined
+    try {
+      return new Control(socket, { tls: place.tls && (await ControlTls.open(place.tls, log)), log })
+    } catch (error) {
+      await socket.close()
+      throw error
+    }
+  }
+
+  static async #openSocket(
+    { path, named, tls }: ControlPath,
+    log: Logger,
+    quiet: boolean,
+  ): Promise<ControlSocket | undefined> {
     try {
       // Where nobody has said a path, there is nobody who would have made its directory; systemd does.
       if (!named) await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE })
       const notes: string[] = []
       const socket = await ControlSocket.open({ path, warn: note => notes.push(note) })
       log.info({ control: path, ownerOnly: socket.ownerOnly }, [`control socket ${path}`, ...notes].join('; '))
-      return new Control(socket, log)
+      return socket
     } catch (error) {
       const why = (error as Error).message
       const inUse = error instanceof ControlSocketError && error.inUse
-      if (named) throw new ControlUnusable(`the control socket ${why}`, { inUse, cause: error })
+      if (named || tls) throw new ControlUnusable(`the control socket ${why}`, { inUse, cause: error })
       log[quiet ? 'info' : 'warn'](
         { control: path, err: error },
         `there is no control socket, lunkitd serves without one: ${why}`,
@@ -69,7 +92,8 @@ export class Control {
 
   /** Answers from now on, to those who wait too. */
   serve(parts: ControlParts): void {
-    void this.#socket.called.then(() => {
+    const called = [this.#socket.called, ...(this.tls ? [this.tls.listener.called] : [])]
+    void Promise.race(called).then(() => {
       if (!this.#closed) this.#server = this.#loaded(parts)
     })
   }
@@ -77,8 +101,12 @@ export class Control {
   /** Takes no more; resolves when what was asked for is done, or its time is over. */
   async close(): Promise<void> {
     this.#closed = true
-    if (this.#server === undefined) await this.#socket.close()
+    if (this.#server === undefined) await this.#closeListening()
     else await (await this.#server)?.close()
+  }
+
+  async #closeListening(): Promise<void> {
+    await Promise.all([this.#socket.close(), this.tls?.listener.close()])
   }
 
   /** What cannot be loaded is said, and ends nothing that is served. */
@@ -88,7 +116,7 @@ export class Control {
     } catch (error) {
       const { path } = this.#socket
       this.#log.error({ control: path, err: error }, `nobody answers at ${path}: ${(error as Error).message}`)
-      await this.#socket.close()
+      await this.#closeListening()
       return undefined
     }
   }
@@ -98,6 +126,7 @@ export class Control {
     const { openControlServer } = await import('./control-server.ts')
     const server = await openControlServer(parts, {
       socket: this.#socket,
+      ...(this.tls && { tls: this.tls.listener }),
       version: readVersion(),
       limits: { closeMs: CLOSE_MS },
       log: this.#log,

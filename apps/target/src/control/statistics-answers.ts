@@ -29,7 +29,7 @@ const BOUNDS = [
 const ROWS_A_TURN = 20
 
 /** What is counted. */
-export function statisticsAnswers({ served }: ControlParts): StatisticsService {
+export function statisticsAnswers({ served, tls }: ControlParts): StatisticsService {
   return {
     statistics: async ({ blocks, labels = [], fine }) => {
       const { statistics } = served.server
@@ -39,9 +39,29 @@ export function statisticsAnswers({ served }: ControlParts): StatisticsService {
         if (blocks !== undefined && !blocks.includes(block.declaration.name)) continue
         told.push(await toldBlock(block.declaration, block.snapshot(), wanted))
       }
+      if (tls !== undefined && blocks?.includes(STRANGERS.name) !== false)
+        told.push(strangersTold(tls.listener.strangers, wanted.pairs))
       return { blocks: told }
     },
   }
+}
+
+type Strangers = NonNullable<ControlParts['tls']>['listener']['strangers']
+
+const STRANGERS = {
+  name: 'controlStrangers',
+  labels: [] as string[],
+  metrics: Object.entries({
+    turnedAway: 'connections that were too many',
+    noHandshake: 'connections that came to no TLS',
+    noRequest: 'connections that sent no request',
+    noToken: 'requests without a token that is known',
+  }).map(([name, help]) => ({ name, kind: 'counter' as const, unit: 'events', help })),
+}
+
+/** Those who came by TLS and showed no token. */
+function strangersTold(strangers: Strangers, wanted: readonly Pair[]): ToldBlock {
+  return { ...STRANGERS, rows: wanted.length === 0 ? [{ labels: {}, values: { ...strangers } }] : [] }
 }
 
 type Pair = readonly [label: string, value: string]

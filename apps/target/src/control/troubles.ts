@@ -21,6 +21,7 @@ const SOURCES: readonly ((parts: ControlParts) => readonly Trouble[])[] = [
   ofConfiguration,
   ofState,
   ofSocket,
+  ofTls,
 ]
 
 /** All that is wrong now. */
@@ -139,4 +140,10 @@ function ofSocket({ ownerOnly }: ControlParts): readonly Trouble[] {
   return [
     hint('', 'only the owner of the control socket may manage lunkitd', 'make a group lunkit, and start lunkitd again'),
   ]
+}
+
+function ofTls({ tls }: ControlParts): readonly Trouble[] {
+  if (tls?.wrong === undefined) return []
+  const wrong = `the control API by TLS keeps its former certificate and tokens: ${tls.wrong}`
+  return [hint('', wrong, 'mend that, and have lunkitd read it again by SIGHUP')]
 }

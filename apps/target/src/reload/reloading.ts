@@ -11,6 +11,8 @@ export interface ReloadingOptions {
   readonly changes: ChangeLog
   readonly outcomes: OutcomeFile
   readonly log: Logger
+  /** Reads the certificate and the tokens again; answers what is wrong with them, which it has said in the log. */
+  readonly rereadTls: () => Promise<string | undefined>
 }
 
 /** Takes the configuration anew, one time after the other; what is asked for meanwhile is one more time. */
@@ -44,16 +46,18 @@ export class Reloading {
 
   /** A configuration that is wrong, or cannot be served, changes nothing. */
   async #reload(): Promise<void> {
-    const { log, outcomes } = this.#options
+    const { log, outcomes, rereadTls } = this.#options
+    const wrong = await rereadTls()
+    const beside = wrong === undefined ? [] : [wrong]
     try {
       const done = await this.#change()
       log.info(done.facts, done.text)
-      await outcomes.tell(true, [done.text])
+      await outcomes.tell(wrong === undefined, [done.text, ...beside])
     } catch (error) {
       const lines = error instanceof UnusableConfiguration ? error.lines : [whyOf(error)]
       for (const line of lines)
         log.error({ err: error }, `the configuration was not applied, nothing has changed: ${line}`)
-      await outcomes.tell(false, lines)
+      await outcomes.tell(false, [...lines, ...beside])
     }
   }
 

@@ -57,9 +57,10 @@ export async function startConfiguration(
     tell: news => witness.events.heardLive(news),
   })
   const changes = new ChangeLog(served, log)
-  const reloading = new Reloading({ live, changes, outcomes: new OutcomeFile(state.directory, log), log })
-  if (file !== undefined) ending.onReload(() => reloading.ask())
-  control?.serve({ live, served, file, state, witness, changes, ownerOnly: control.ownerOnly })
+  const rereadTls = async (): Promise<string | undefined> => control?.tls?.reread()
+  const reloading = new Reloading({ live, changes, outcomes: new OutcomeFile(state.directory, log), log, rereadTls })
+  ending.onReload(() => (file === undefined ? void rereadTls() : reloading.ask()))
+  control?.serve({ live, served, file, state, witness, changes, ownerOnly: control.ownerOnly, tls: control.tls })
   // Whoever asks for something from now on is told that it ends.
   ending.asked.addEventListener('abort', () => void control?.close())
   const ended = async (failures: readonly FlushFailure[]): Promise<void> => {

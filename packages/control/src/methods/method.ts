@@ -17,6 +17,7 @@ export interface Method<I extends z.ZodType = z.ZodType, A extends z.ZodType = z
 /** The errors that any method may end with. */
 export const EVERY_METHOD: readonly FaultKind[] = [
   FaultKind.usage,
+  FaultKind.unauthenticated,
   FaultKind.unauthorised,
   FaultKind.busy,
   FaultKind.failed,

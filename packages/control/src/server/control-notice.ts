@@ -1,12 +1,12 @@
 import type { FaultDescription, FaultKind } from '../control-fault.ts'
-import type { Peer } from '../control-service.ts'
+import type { Caller } from '../control-service.ts'
 import type { Access, MethodName } from '../methods/routes.ts'
 
 /** Who asked what, and what came of it. There is no secret in it. */
 export interface AuditRecord {
   readonly at: Date
   /** Undefined where nobody can tell. */
-  readonly peer: Peer | undefined
+  readonly peer: Caller['peer']
   readonly method: MethodName
   readonly access: Access
   /** What it was given, secrets and documents left out; what is no JSON is undefined. */
@@ -27,4 +27,4 @@ export type ControlNotice =
    */
   | { readonly kind: 'failure'; readonly method: MethodName | undefined; readonly error: unknown }
   /** A client did not take its events in time, and was dropped. */
-  | { readonly kind: 'dropped'; readonly peer: Peer | undefined; readonly missed: number }
+  | { readonly kind: 'dropped'; readonly peer: Caller['peer']; readonly missed: number }

@@ -28,6 +28,7 @@ const STATUS = [
   ['usage', 400],
   ['notFound', 404],
   ['conflict', 409],
+  ['unauthenticated', 401],
   ['unauthorised', 403],
   ['busy', 503],
   ['failed', 500],

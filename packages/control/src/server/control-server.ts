@@ -1,10 +1,12 @@
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { callback, checkOptions, object, required, type Timers, text } from '@lunkit/wire'
 import type { FastifyInstance } from 'fastify'
-import type { ControlService, Peer } from '../control-service.ts'
+import type { ControlService, Peer, TokenHolder } from '../control-service.ts'
 import { type ControlLimits, controlLimits, LIMITS } from '../limits.ts'
 import { routes } from '../methods/routes.ts'
 import { ControlSocket, type ControlSocketOptions, SOCKET_OPTIONS } from '../socket/control-socket.ts'
+import type { TlsListener } from '../tls/tls-listener.ts'
 import type { ControlNotice } from './control-notice.ts'
 import { give } from './given-server.ts'
 import { httpRoutes } from './http-routes.ts'
@@ -22,9 +24,11 @@ interface ServerParts {
   readonly version: string
   /** Is told warnings, bugs, and for the audit log every call. */
   readonly tell: (notice: ControlNotice) => void
-  /** Who is behind a connection: SO_PEERCRED, which Node has no call for. Without it nobody knows. */
+  /** Who is behind a connection to the socket: SO_PEERCRED, which Node has no call for. Without it nobody knows. */
   readonly peerOf?: (socket: Socket) => Peer | undefined
   readonly timers?: Timers
+  /** Where it is called by TLS too. */
+  readonly tls?: TlsListener
   /** Other limits than {@link controlLimits}. */
   readonly limits?: Partial<ControlLimits>
 }
@@ -33,12 +37,16 @@ const isService = (value: object): boolean =>
   Object.keys(routes).every(name => typeof (value as Record<string, unknown>)[name] === 'function')
 const isTimers = (value: object): boolean => typeof (value as Partial<Timers>).after === 'function'
 
+/** A class of its own would have TLS loaded by those who do not use it. */
+const isTlsListener = (value: object): boolean => typeof (value as Partial<TlsListener>).giveTo === 'function'
+
 const OPTIONS = {
   service: required(object('a function for each method', isService)),
   version: required(text()),
   tell: required(callback),
   peerOf: callback,
   timers: object('timers: { after }', isTimers),
+  tls: object('a TlsListener', isTlsListener),
   limits: object(),
 }
 const OF_SOCKET = { socket: object('a ControlSocket', value => value instanceof ControlSocket) }
@@ -56,7 +64,7 @@ const systemTimers: Timers = {
   },
 }
 
-/** The daemon's end of the control API: HTTP on a unix socket, and behind it a service. */
+/** The daemon's end of the control API: HTTP on a unix socket, and by TLS where that is asked for, and behind it a service. */
 export class ControlServer {
   /** The path of its socket. */
   readonly path: string
@@ -66,11 +74,17 @@ export class ControlServer {
   readonly #app: FastifyInstance
   readonly #calls: MethodCalls
   readonly #closeMs: number
+  readonly #tls: TlsListener | undefined
   #closed: Promise<void> | undefined
 
   private constructor(
     socket: ControlSocket,
-    parts: { readonly app: FastifyInstance; readonly calls: MethodCalls; readonly closeMs: number },
+    parts: {
+      readonly app: FastifyInstance
+      readonly calls: MethodCalls
+      readonly closeMs: number
+      readonly tls: TlsListener | undefined
+    },
   ) {
     this.path = socket.path
     this.ownerOnly = socket.ownerOnly
@@ -78,6 +92,7 @@ export class ControlServer {
     this.#app = parts.app
     this.#calls = parts.calls
     this.#closeMs = parts.closeMs
+    this.#tls = parts.tls
   }
 
   /**
@@ -91,11 +106,15 @@ export class ControlServer {
     const limits = { ...controlLimits, ...options.limits }
     const socket = options.socket ?? (await socketOf(options))
     try {
-      const { app, calls } = await served({ ...options, limits, socket })
+      const { app, calls, holders } = await served({ ...options, limits, socket })
       socket.giveTo(connection => give(app.server, connection))
-      return new ControlServer(socket, { app, calls, closeMs: limits.closeMs })
+      options.tls?.giveTo(({ request, response, holder }) => {
+        holders.set(request, holder)
+        app.server.emit('request', request, response)
+      })
+      return new ControlServer(socket, { app, calls, closeMs: limits.closeMs, tls: options.tls })
     } catch (error) {
-      await socket.close()
+      await Promise.all([socket.close(), options.tls?.close()])
       throw error
     }
   }
@@ -114,7 +133,7 @@ export class ControlServer {
   async #close(): Promise<void> {
     const { server } = this.#app
     this.#calls.end()
-    const gone = this.#socket.close()
+    const gone = Promise.all([this.#socket.close(), this.#tls?.close()])
     // It listens nowhere, so that it says that it does not run; it looks for slow requests no more then.
     server.close(() => undefined)
     server.closeIdleConnections()
@@ -144,6 +163,7 @@ interface Serving extends ServerParts {
 
 /** The routes, and what they call. */
 async function served({ service, tell, version, peerOf = () => undefined, ...rest }: Serving) {
+  const holders = new WeakMap<IncomingMessage, TokenHolder>()
   const { limits, socket, timers = systemTimers } = rest
   const calls = new MethodCalls({ service, tell, timers, limits, ownerOnly: socket.ownerOnly })
   const failed = (error: unknown): void => tell({ kind: 'failure', method: undefined, error })
@@ -151,8 +171,8 @@ async function served({ service, tell, version, peerOf = () => undefined, ...res
     calls,
     limits,
     version,
-    peerOf: request => peerOf(request.raw.socket),
+    peerOf: ({ raw }) => holders.get(raw) ?? peerOf(raw.socket),
     failed,
   })
-  return { app, calls }
+  return { app, calls, holders }
 }

@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { ControlFault, OUR_FAULT } from '../control-fault.ts'
 import type { ControlLimits } from '../limits.ts'
 import { type CallName, methods } from '../methods/methods.ts'
 import { Body, type MethodName, OPENAPI_PATH } from '../methods/routes.ts'
 import { answerOf, badBytes, badRequest, type FaultAnswer, noMethod } from './bad-request.ts'
+import { JSON_TYPE, refuse, textOf } from './fault-text.ts'
 import { givenServer } from './given-server.ts'
 import type { MethodCalls, Request } from './method-calls.ts'
 import { OpenApiDocument } from './openapi-document.ts'
@@ -19,7 +19,6 @@ export interface HttpRoutesOptions {
   readonly failed: (error: unknown) => void
 }
 
-const JSON_TYPE = 'application/json; charset=utf-8'
 const NO_BODY = Buffer.alloc(0)
 
 /** A fastify with a route for each method. It listens nowhere: connections are given to its server. */
@@ -86,21 +85,6 @@ function answerTo(error: FastifyError | ControlFault, failed: HttpRoutesOptions[
   return answerOf(OUR_FAULT)
 }
 
-const textOf = (fault: ControlFault): string => `${JSON.stringify({ error: fault })}\n`
-
 function sendFault(reply: FastifyReply, { status, fault }: FaultAnswer): FastifyReply {
   return reply.code(status).type(JSON_TYPE).send(textOf(fault))
-}
-
-/** Answers bytes that are no request, as far as somebody listens, and closes. */
-function refuse(socket: Socket, { status, fault }: FaultAnswer): void {
-  if (!socket.writable) return void socket.destroy()
-  const text = textOf(fault)
-  const head = [
-    `HTTP/1.1 ${status} Bad Request`,
-    `content-type: ${JSON_TYPE}`,
-    `content-length: ${Buffer.byteLength(text)}`,
-  ]
-  socket.end([...head, 'connection: close', '', text].join('\r\n'))
-  socket.destroySoon()
 }

@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import type { Timers } from '@lunkit/wire'
 import { ControlFault, FaultKind, OUR_FAULT } from '../control-fault.ts'
-import type { Caller, ControlService, Peer, ToldEvent } from '../control-service.ts'
+import type { Caller, ControlService, Peer, TokenHolder, ToldEvent } from '../control-service.ts'
 import type { ControlLimits } from '../limits.ts'
 import type { Method } from '../methods/method.ts'
 import { type CallName, methods } from '../methods/methods.ts'
 import { Access, Body, type MethodName } from '../methods/routes.ts'
+import { TokenRole } from '../tls/token-role.ts'
 import { AnswerText } from './answer-text.ts'
 import type { ControlNotice } from './control-notice.ts'
 import { EventStream } from './event-stream.ts'
@@ -27,7 +28,7 @@ export interface MethodCallsOptions {
 
 /** A request, and who makes it. */
 export interface Request extends RequestParts {
-  readonly peer: Peer | undefined
+  readonly peer: Caller['peer']
   readonly response: ServerResponse
 }
 
@@ -109,9 +110,14 @@ export class MethodCalls {
     const given = readerOf(name).read(request)
     record.asks(given)
     if (this.#ending) throw ENDING
-    if (methods[name].access === Access.reveals && !this.#mayReveal(request.peer))
-      throw new ControlFault(FaultKind.unauthorised, { what: 'it reveals secrets', right: 'to ask as root' })
+    this.#checkAccess(methods[name], request.peer)
     return checkedInput(methods[name].input, given)
+  }
+
+  #checkAccess({ access }: Method, peer: Request['peer']): void {
+    if (peer !== undefined && 'role' in peer) checkRole(access, peer)
+    else if (access === Access.reveals && !this.#mayReveal(peer))
+      throw new ControlFault(FaultKind.unauthorised, { what: 'it reveals secrets', right: 'to ask as root' })
   }
 
   /** A member of the group may manage the daemon, and see no secret. */
@@ -150,6 +156,18 @@ export class MethodCalls {
       this.#fault('events', error)
     }
   }
+}
+
+const DOES: Readonly<Record<Access, string>> = {
+  reads: 'it reads',
+  changes: 'it changes something',
+  reveals: 'it reveals secrets',
+}
+
+function checkRole(access: Access, { token, role }: TokenHolder): void {
+  if (role === TokenRole.admin || access === Access.reads) return
+  const what = `${DOES[access]}, and the token ${token} is for reading alone`
+  throw new ControlFault(FaultKind.unauthorised, { what, right: `a token of the role ${TokenRole.admin}` })
 }
 
 function callerOf({ peer, response }: Request): Caller {

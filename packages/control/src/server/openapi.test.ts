@@ -17,6 +17,8 @@ interface Operation {
 
 interface Document {
   readonly openapi: string
+  readonly components: { readonly securitySchemes: object }
+  readonly security: readonly object[]
   readonly info: { readonly version: string }
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
 }
@@ -48,8 +50,15 @@ describe('the OpenAPI document', () => {
   it.each(Object.entries(methods))('has %s, what it does, and how it can fail', (name, { meaning, access, errors }) => {
     const { operationId, summary, tags, responses } = operation(name as keyof typeof methods)
     expect({ operationId, summary, tags }).toEqual({ operationId: name, summary: meaning, tags: [access] })
-    const statuses = ['usage', 'unauthorised', 'busy', 'failed', ...errors].map(kind => FAULT_STATUS[kind as 'usage'])
+    const statuses = ['usage', 'unauthenticated', 'unauthorised', 'busy', 'failed', ...errors].map(
+      kind => FAULT_STATUS[kind as 'usage'],
+    )
     expect(new Set(Object.keys(responses))).toEqual(new Set(['200', ...statuses.map(String)]))
+  })
+
+  it('says that a token is shown by TLS, and none on the socket', () => {
+    expect(document.components.securitySchemes).toMatchObject({ token: { type: 'http', scheme: 'bearer' } })
+    expect(document.security).toEqual([{}, { token: [] }])
   })
 
   it('has nothing else', () => {

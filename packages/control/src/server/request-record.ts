@@ -1,5 +1,5 @@
 import { ControlFault } from '../control-fault.ts'
-import type { Peer } from '../control-service.ts'
+import type { Caller } from '../control-service.ts'
 import type { Method } from '../methods/method.ts'
 import { Body, type MethodName } from '../methods/routes.ts'
 import type { AuditRecord } from './control-notice.ts'
@@ -11,10 +11,10 @@ export class RequestRecord {
   readonly #startedMs = performance.now()
   readonly #name: MethodName
   readonly #method: Method
-  readonly #peer: Peer | undefined
+  readonly #peer: Caller['peer']
   #asked: unknown
 
-  constructor(name: MethodName, method: Method, peer: Peer | undefined) {
+  constructor(name: MethodName, method: Method, peer: Caller['peer']) {
     this.#name = name
     this.#method = method
     this.#peer = peer
