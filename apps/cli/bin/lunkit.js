@@ -7,7 +7,6 @@ import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-const SOURCE_CONDITION = '--conditions=source'
 const self = fileURLToPath(import.meta.url)
 const packageDirectory = dirname(dirname(self))
 const sourceMain = join(packageDirectory, 'src', 'main.ts')
@@ -48,8 +47,7 @@ const args = basename(calledAs) === 'targetcli' ? ['targetcli', ...process.argv.
 
 /** Runs this file again on `node`. It returns only where the process cannot be replaced; then a child runs and we wait. */
 async function startAgain(node) {
-  const flags = process.execArgv.filter(flag => flag !== SOURCE_CONDITION)
-  const all = [...flags, ...(inCheckout ? [SOURCE_CONDITION] : []), self, ...args]
+  const all = [...process.execArgv, self, ...args]
   const env = { ...process.env, LUNKIT_CALLED_AS: calledAs }
   if (process.execve !== undefined) process.execve(node, [node, ...all], env)
 
@@ -70,7 +68,16 @@ function compileCacheDirectory() {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lunkit', 'compile')
 }
 
+/** In a checkout packages are their sources, which --conditions=source would say too, to a process that is started with it. */
+function resolveSources() {
+  nodeModule.registerHooks({
+    resolve: (specifier, context, next) =>
+      next(specifier, { ...context, conditions: [...context.conditions, 'source'] }),
+  })
+}
+
 function run() {
+  if (inCheckout) resolveSources()
   nodeModule.enableCompileCache(process.env.NODE_COMPILE_CACHE || compileCacheDirectory())
   process.argv = [process.argv[0], process.env.LUNKIT_CALLED_AS || calledAs, ...args]
   delete process.env.LUNKIT_CALLED_AS
@@ -81,7 +88,7 @@ const node = chooseNode()
 if (node === undefined) {
   process.stderr.write(`lunkit needs Node ${OLDEST_NODE} or newer; this is ${process.version}\n`)
   process.exit(1)
-} else if (node.version === process.versions.node && (!inCheckout || process.execArgv.includes(SOURCE_CONDITION))) {
+} else if (node.version === process.versions.node) {
   void run()
 } else {
   void startAgain(node.path)
