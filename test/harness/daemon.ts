@@ -56,10 +56,11 @@ export class Daemon {
   /**
    * Starts lunkitd and waits until it has printed one URL for each LUN.
    *
+   * @param served what is to be served, or the text of the file; of that nobody else says how many LUNs there are
    * @param directory where the configuration is written
    * @throws Error with lunkitd's log when it ends or stays silent instead
    */
-  static async start(served: ServedConfig, directory: string, options: DaemonOptions = {}): Promise<Daemon> {
+  static async start(served: ServedConfig | string, directory: string, options: DaemonOptions = {}): Promise<Daemon> {
     const configPath = `${directory}/saveconfig.json`
     await writeFile(configPath, textOf(served))
     const { startedBy = [], nodeArguments, environment, args: further = [] } = options
@@ -71,7 +72,8 @@ export class Daemon {
       env: { ...process.env, ...places, ...environment },
     })
     const daemon = new Daemon(child, configPath, places)
-    await daemon.#listening(options.servedLuns ?? storesOf(served).length)
+    const luns = typeof served === 'string' ? 0 : storesOf(served).length
+    await daemon.#listening(options.servedLuns ?? luns)
     return daemon
   }
 
@@ -88,6 +90,17 @@ export class Daemon {
   /** The memory that lunkitd has resident now, in bytes. */
   residentBytes(): Promise<number> {
     return this.#statusBytes('VmRSS')
+  }
+
+  /** The CPU time that lunkitd has used so far, all its threads together, in seconds. */
+  async cpuSeconds(): Promise<number> {
+    const stat = await readFile(`/proc/${this.pid}/stat`, 'utf8')
+    // Behind the name, which may have blanks: utime and stime are the 14th and 15th of all fields, in hundredths.
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13)
+    return (Number(user) + Number(system)) / 100
   }
 
   async #statusBytes(field: string): Promise<number> {
