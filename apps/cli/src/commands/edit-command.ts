@@ -16,6 +16,8 @@ export interface EditTold {
   /** The values of its group that are in force after it. */
   readonly values?: () => Promise<Values>
   readonly words?: EditWordsOptions
+  /** An edit that makes the storage object of this one, in the same change. */
+  readonly first?: EditCall
 }
 
 /** The place of a node in edits. @throws {Refusal} for what lunkit does not serve. */
@@ -36,17 +38,22 @@ export async function makeEdit(
 ): Promise<Reply> {
   // Before the edit: what is done must not be reported as refused for something that is asked after it.
   const entersNew = await prefers('auto_cd_after_create')
-  const { made, steps } = await client.call('edit', { edits: [call] }).catch(async (error: unknown) => {
+  const { isSame, values, words, first: before } = told
+  const edits = before === undefined ? [call] : [before, call]
+  const done = await client.call('edit', { edits }).catch(async (error: unknown) => {
     throw editRefusal(call, await withNearest(client, error))
   })
-  const { isSame, values, words } = told
-  const lines = toldWords(
+  const { steps } = done
+  const made = done.made.slice(edits.length - 1)
+  const storage = done.made.slice(0, edits.length - 1).map(path => path.slice(path.lastIndexOf('/') + 1))
+  const said = toldWords(
     { call, made, ...(isSame !== undefined && { isSame }), ...(values && { values: await values() }) },
     { showsSecrets: personality.echoesSecrets, ...words },
   )
+  const lines = [...storage.map(name => `Created storage object ${name}.`), ...said]
   const [first] = made
   if (first !== undefined) bookmarks.made(first)
-  return { lines, data: { made, steps, lines }, ...(entersNew && first !== undefined && { goTo: first }) }
+  return { lines, data: { made: done.made, steps, lines }, ...(entersNew && first !== undefined && { goTo: first }) }
 }
 
 /** What an edit of a node is: by its place, and by what it is given. */

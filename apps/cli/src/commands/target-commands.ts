@@ -1,8 +1,10 @@
 import type { EditCall } from '@lunkit/config'
 import type { Command, Context } from './command.ts'
+import { command } from './command.ts'
 import { childNames, lunsAndStorage, portalAddresses, portalPorts, storagePaths } from './completions.ts'
-import { as, editCommand } from './edit-command.ts'
+import { as, editCommand, makeEdit, servedPlace } from './edit-command.ts'
 import { kinds, may, needs, of } from './parameter.ts'
+import { storageOfPath } from './storage-of-path.ts'
 
 /** What targetcli's preferences decide over a new TPG. */
 async function newTpgPreferences({ prefers }: Context) {
@@ -93,14 +95,19 @@ const withMapping = async ({ prefers }: Context, { add_mapped_luns }: { readonly
 
 /** The commands of the LUNs of a TPG. */
 export const lunsCommands: readonly Command[] = [
-  editCommand('create', 'a storage object as a LUN, mapped to each ACL', {
+  command('create', 'a storage object as a LUN, mapped to each ACL; of a file or a device one is made', {
     takes: [
-      of(storagePaths, needs('storage_object', kinds.text, 'by its path: /backstores/fileio/disk0')),
+      of(storagePaths, needs('storage_object', kinds.text, 'by its path: /backstores/fileio/disk0, or that of a file')),
       may('lun', kinds.lun, 'the lowest that is free'),
       may('add_mapped_luns', kinds.flag, 'auto_add_mapped_luns'),
     ],
-    edit: async (place, given, context) =>
-      ({ name: 'createLun', given: { ...place, ...given, ...(await withMapping(context, given)) } }) as EditCall,
+    async run(context, given) {
+      const [place, mapping] = [servedPlace(context), await withMapping(context, given)]
+      const words = 'storage object or path not valid'
+      const { storage_object, first } = await storageOfPath(context, String(given.storage_object), words)
+      const call = { name: 'createLun', given: { ...place, ...given, storage_object, ...mapping } } as EditCall
+      return makeEdit(context, call, first && { first })
+    },
   }),
   editCommand('delete', 'takes a LUN away, with what is mapped of it', {
     takes: [of(childNames, needs('lun', kinds.lun))],
@@ -135,13 +142,19 @@ export const aclsCommands: readonly Command[] = [
 
 /** The commands of an ACL. */
 export const aclCommands: readonly Command[] = [
-  editCommand('create', 'a LUN of the TPG as the initiator sees it', {
+  command('create', 'a LUN of the TPG as the initiator sees it; of a storage object or a file one is made', {
     takes: [
       needs('mapped_lun', kinds.mappedLun, 'its number for the initiator'),
       of(lunsAndStorage, needs('tpg_lun_or_backstore', kinds.text, 'a LUN of the TPG, or a storage object')),
       may('write_protect', kinds.flag, 'false'),
     ],
-    edit: as('createMappedLun'),
+    async run(context, given) {
+      const place = servedPlace(context)
+      const words = 'LUN, storage object, or path not valid'
+      const { storage_object, first } = await storageOfPath(context, String(given.tpg_lun_or_backstore), words)
+      const call = { name: 'createMappedLun', given: { ...place, ...given, tpg_lun_or_backstore: storage_object } }
+      return makeEdit(context, call as EditCall, first && { first })
+    },
   }),
   editCommand('delete', 'takes a LUN from the initiator', {
     takes: [of(childNames, needs('mapped_lun', kinds.mappedLun))],

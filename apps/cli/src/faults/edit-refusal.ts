@@ -70,6 +70,13 @@ function unsettable(name: string, { group, given }: { group: string; given: Read
   return `Cannot set ${group} ${name}: [Errno 22] Invalid argument`
 }
 
+/** The storage object that was to be made first, of a path, cannot be. */
+const noStorage = (words: string): readonly Case[] =>
+  [FaultKind.conflict, FaultKind.refused].map(kind => ({
+    kind,
+    says: (_given, { where }) => (where.startsWith('/backstores/') ? words : undefined),
+  }))
+
 const noLun: Case = {
   kind: FaultKind.notFound,
   what: /^is not there$/,
@@ -101,6 +108,7 @@ const CASES: Readonly<Partial<Record<EditName, readonly Case[]>>> = {
   createPortal: [exists('NetworkPortal')],
   deletePortal: [notThere('NetworkPortal')],
   createLun: [
+    ...noStorage('storage object or path not valid'),
     {
       kind: FaultKind.conflict,
       what: / already$/,
@@ -126,6 +134,7 @@ const CASES: Readonly<Partial<Record<EditName, readonly Case[]>>> = {
   ],
   untagAcl: [{ kind: FaultKind.notFound, says: ({ initiator }) => `wwn_or_tag ${String(initiator)} not found.` }],
   createMappedLun: [
+    ...noStorage('LUN, storage object, or path not valid'),
     exists('MappedLUN'),
     { kind: FaultKind.notFound, says: () => 'LUN, storage object, or path not valid' },
     { kind: FaultKind.refused, what: /^has no "/, says: () => 'LUN, storage object, or path not valid' },
