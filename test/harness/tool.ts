@@ -9,6 +9,7 @@ const packageOfTool = {
   'dpkg-deb': 'dpkg',
   fincore: 'util-linux',
   fsfreeze: 'util-linux',
+  fish: 'fish',
   gcc: 'gcc',
   ip: 'iproute2',
   istgt: 'istgt',
@@ -17,6 +18,7 @@ const packageOfTool = {
   'iscsi-readcapacity16': 'libiscsi-bin',
   'iscsi-swp': 'libiscsi-bin',
   'iscsi-test-cu': 'libiscsi-bin',
+  mandoc: 'mandoc',
   mke2fs: 'e2fsprogs',
   mount: 'mount',
   nsenter: 'util-linux',
@@ -29,8 +31,10 @@ const packageOfTool = {
   script: 'bsdutils',
   tgtadm: 'tgt',
   tgtd: 'tgt',
+  tmux: 'tmux',
   umount: 'mount',
   unshare: 'util-linux',
+  zsh: 'zsh',
 } as const
 
 /** A program that a suite cannot do without. */

@@ -2,7 +2,7 @@ import { nearest } from '@lunkit/wire'
 import { misused } from './refusal.ts'
 
 /** Where lunkitd listens when nobody says otherwise. */
-export const DEFAULT_CONTROL_PATH = '/run/lunkit/control.sock'
+const DEFAULT_CONTROL_PATH = '/run/lunkit/control.sock'
 
 /** What the command line of the program asks for. */
 export interface Invocation {
@@ -21,46 +21,92 @@ export interface Invocation {
 
 type Read = { -readonly [K in keyof Invocation]: Invocation[K] }
 
-/** What each option does; those with a value take it from the next argument. */
-const OPTIONS: Readonly<Record<string, (read: Read, value: string) => void>> = {
-  '--control': (read, value) => {
-    read.control = value
-  },
-  '--json': read => {
-    read.json = true
-  },
-  '--help': read => {
-    read.asks = 'help'
-  },
-  '--version': read => {
-    read.asks = 'version'
-  },
-  '-f': (read, value) => {
-    read.file = value
-  },
-  '--serve-targetclid': (read, value) => {
-    read.targetclid = value
-  },
-  '--lio-echo-secrets': read => {
-    read.echoesSecrets = true
-  },
+/** An option of the program, declared once: what is read, `--help`, completion and the man page come from it. */
+export interface ProgramOption {
+  readonly name: string
+  /** What it may be called too. */
+  readonly short?: string
+  /** What stands for its value, where it takes one: a path. */
+  readonly value?: string
+  /** In a line. */
+  readonly meaning: string
+  readonly read: (read: Read, value: string) => void
 }
-const SHORT: Readonly<Record<string, string>> = { '-h': '--help', '-v': '--version', '--file': '-f' }
-const WITH_VALUE: readonly string[] = ['--control', '-f', '--serve-targetclid']
+
+/** Every option of the program. */
+export const programOptions: readonly ProgramOption[] = [
+  {
+    name: '--control',
+    value: 'SOCKET',
+    meaning: `where lunkitd listens (LUNKIT_CONTROL, else ${DEFAULT_CONTROL_PATH})`,
+    read(read, value) {
+      read.control = value
+    },
+  },
+  {
+    name: '--file',
+    short: '-f',
+    value: 'FILE',
+    meaning: 'runs the lines of a file; the first that fails ends it',
+    read(read, value) {
+      read.file = value
+    },
+  },
+  {
+    name: '--json',
+    meaning: 'answers and errors as JSON, one a line',
+    read(read) {
+      read.json = true
+    },
+  },
+  {
+    name: '--serve-targetclid',
+    value: 'SOCKET',
+    meaning: "answers a distribution's own targetcli there, in targetclid's place",
+    read(read, value) {
+      read.targetclid = value
+    },
+  },
+  {
+    name: '--lio-echo-secrets',
+    meaning: 'says passwords that are set as they are, as targetcli does',
+    read(read) {
+      read.echoesSecrets = true
+    },
+  },
+  {
+    name: '--version',
+    short: '-v',
+    meaning: 'says which version this is',
+    read(read) {
+      read.asks = 'version'
+    },
+  },
+  {
+    name: '--help',
+    short: '-h',
+    meaning: 'says this',
+    read(read) {
+      read.asks = 'help'
+    },
+  },
+]
+
 /** What targetcli takes for options, though they look like commands. */
-const OF_TARGETCLI: Readonly<Record<string, string>> = { help: '--help', version: '--version' }
+const OF_TARGETCLI: readonly string[] = ['help', 'version']
 
-/** An option and its value, where it has one in itself: `--control=SOCKET`. */
-function optionOf(argument: string): { readonly name: string; readonly inner: string | undefined } {
+/** The option of a name, and its value where it has one in itself: `--control=SOCKET`. @throws {Refusal} for a name that is none. */
+export function optionNamed(argument: string): { readonly option: ProgramOption; readonly inner: string | undefined } {
   const [, long, inner] = /^(--[a-z-]+)=(.*)$/s.exec(argument) ?? []
-  const name = long ?? argument
-  return { name: SHORT[name] ?? name, inner }
-}
-
-function unknown(name: string) {
-  const near = nearest(name, Object.keys(OPTIONS))
-  return misused(
-    `${name} is no option of lunkit`,
+  const called = long ?? argument
+  const option = programOptions.find(({ name, short }) => name === called || short === called)
+  if (option !== undefined) return { option, inner }
+  const near = nearest(
+    called,
+    programOptions.map(({ name }) => name),
+  )
+  throw misused(
+    `${called} is no option of lunkit`,
     near === null ? 'lunkit --help says which there are.' : `There is ${near}.`,
   )
 }
@@ -78,7 +124,7 @@ export function readInvocation(args: readonly string[], { LUNKIT_CONTROL }: Node
   for (let at = 0; at < args.length; at++) {
     const argument = args[at] as string
     if (argument === 'targetcli' && !read.isTargetcli) read.isTargetcli = true
-    else if (read.isTargetcli && Object.hasOwn(OF_TARGETCLI, argument)) read.asks = argument as 'help' | 'version'
+    else if (read.isTargetcli && OF_TARGETCLI.includes(argument)) read.asks = argument as 'help' | 'version'
     else if (!argument.startsWith('-')) return { ...read, words: args.slice(at) }
     else at += take(read, argument, args[at + 1])
   }
@@ -87,12 +133,9 @@ export function readInvocation(args: readonly string[], { LUNKIT_CONTROL }: Node
 
 /** @returns how many further arguments it took. */
 function take(read: Read, argument: string, next: string | undefined): number {
-  const { name, inner } = optionOf(argument)
-  const option = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined
-  if (option === undefined) throw unknown(name)
-  if (!WITH_VALUE.includes(name)) option(read, '')
-  else if (inner !== undefined) option(read, inner)
-  else if (next === undefined) throw misused(`${name} has no value`, 'Right is one after it.')
-  else option(read, next)
-  return WITH_VALUE.includes(name) && inner === undefined ? 1 : 0
+  const { option, inner } = optionNamed(argument)
+  const takesNext = option.value !== undefined && inner === undefined
+  if (takesNext && next === undefined) throw misused(`${option.name} has no value`, 'Right is one after it.')
+  option.read(read, inner ?? next ?? '')
+  return takesNext ? 1 : 0
 }

@@ -7,6 +7,7 @@ import { wordsOfArguments } from './line/words.ts'
 import type { Invocation } from './options.ts'
 import { readInvocation } from './options.ts'
 import type { Personality } from './personality.ts'
+import { printable } from './printable.ts'
 import { asRefusal, printRefusal, printReply } from './printing.ts'
 import { ExitCode, misused } from './refusal.ts'
 import type { TerminalDevice } from './screen/terminal-device.ts'
@@ -36,6 +37,9 @@ export interface Surroundings {
   /** Resolves when somebody ends the process. */
   readonly ended: () => Promise<void>
 }
+
+/** Whoever presses Tab does not wait longer for a daemon. */
+const COMPLETION_MS = 2000
 
 function personalityOf({ isTargetcli, echoesSecrets }: Invocation, calledAs: string): Personality {
   const version = isTargetcli ? `${calledAs} version ${TARGETCLI_VERSION}` : `lunkit ${lunkitVersion()}`
@@ -116,9 +120,25 @@ async function serveTargetclid(invocation: Invocation, path: string, surrounding
   }
 }
 
+/** Prints what the last of the words may become, for the shell that they are typed in. */
+async function complete(words: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  // Only the shells' scripts need it.
+  const { completedArguments } = await import('./completion/argument-completion.ts')
+  const { environment, terminal } = surroundings
+  const shellOf = (invocation: Invocation): Shell =>
+    new Shell({
+      ...shellOptions(invocation, surroundings),
+      client: new ControlClient({ path: invocation.control, timeoutMs: COMPLETION_MS }),
+    })
+  for (const candidate of await completedArguments(words, { environment, shellOf })) terminal.out(printable(candidate))
+  return ExitCode.done
+}
+
 /** The program: what its arguments ask for. @returns its exit code. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
   const { terminal, environment } = surroundings
+  // Not a command: what comes after it is another command line.
+  if (args[0] === 'complete' && args[1] === '--') return complete(args.slice(2), surroundings)
   let invocation: Invocation
   try {
     invocation = readInvocation(args, environment)

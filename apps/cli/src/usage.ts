@@ -1,4 +1,24 @@
-import { DEFAULT_CONTROL_PATH } from './options.ts'
+import type { ProgramOption } from './options.ts'
+import { programOptions } from './options.ts'
+import { ExitCode } from './refusal.ts'
+
+/** How an option is written: `-f, --file FILE`. */
+function syntaxOfOption({ name, short, value }: ProgramOption): string {
+  const called = short === undefined ? name : `${short}, ${name}`
+  return value === undefined ? called : `${called} ${value}`
+}
+
+/** What each exit code says. */
+const exitMeanings: Readonly<Record<keyof typeof ExitCode, string>> = {
+  done: 'done',
+  refused: 'refused: nothing has changed',
+  usage: 'no such command, parameter or option',
+  noDaemon: 'no lunkitd answers, or no target',
+}
+
+const WIDTH = 26
+const options = programOptions.map(option => `  ${syntaxOfOption(option).padEnd(WIDTH)} ${option.meaning}`)
+const codes = Object.entries(ExitCode).map(([name, code]) => `${code} ${exitMeanings[name as keyof typeof ExitCode]}`)
 
 /** What `--help` prints. */
 export const USAGE = `lunkit manages a lunkitd that runs, in targetcli's words.
@@ -7,13 +27,8 @@ lunkit [OPTION ...] [PATH] [COMMAND] [VALUE ...] [NAME=VALUE ...]
 lunkit [OPTION ...] < SCRIPT
 lunkit [OPTION ...] targetcli ...       with targetcli's manners and exit codes
 
-  --control SOCKET    where lunkitd listens (LUNKIT_CONTROL, else ${DEFAULT_CONTROL_PATH})
-  -f, --file FILE     runs the lines of a file; the first that fails ends it
-  --json              answers and errors as JSON
-  --serve-targetclid SOCKET  answers a distribution's own targetcli there, in targetclid's place
-  --lio-echo-secrets  says passwords that are set as they are, as targetcli does
-  --version           says which version this is
-  -h, --help          says this
+${options.join('\n')}
 
-Without a line, and with a terminal, it is a shell. lunkit help says what there is to do, lunkit help COMMAND how.
-Exit codes: 0 done, 1 refused, 2 no such command, 3 no lunkitd, or no target.`
+Without a line, and with a terminal, it is a shell. lunkit help says what there is to do, lunkit help COMMAND how;
+lunkit completion SHELL prints what completes its words in yours.
+Exit codes: ${codes.join('; ')}.`

@@ -40,9 +40,12 @@ export const lunsAndStorage: Values = async (context, typed) => {
 /** The ids of sessions. */
 export const sessionIds: Values = async ({ client }) => (await client.call('sessions')).sessions.map(({ id }) => id)
 
-/** Files of this machine that begin as it was typed. */
-export const fileNames: Values = async (_context, typed) => {
+/** Files of this machine that begin as it was typed; hidden ones where the dot is. */
+export const fileNames = async (_context: unknown, typed: string): Promise<readonly string[]> => {
   const directory = typed.slice(0, typed.lastIndexOf('/') + 1)
   const found = await readdir(directory === '' ? '.' : directory, { withFileTypes: true }).catch(() => [])
-  return found.map(entry => `${directory}${entry.name}${entry.isDirectory() ? '/' : ''}`)
+  const isSeen = (name: string): boolean => !name.startsWith('.') || typed.startsWith(`${directory}.`)
+  return found
+    .filter(({ name }) => isSeen(name))
+    .map(entry => `${directory}${entry.name}${entry.isDirectory() ? '/' : ''}`)
 }

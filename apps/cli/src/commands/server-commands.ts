@@ -1,10 +1,11 @@
 import type { ResultOf } from '@lunkit/control/client'
+import { shellScripts } from '../completion/shell-scripts.ts'
 import { ownOf } from '../own-of.ts'
 import { misused } from '../refusal.ts'
 import type { Command, Context, Reply } from './command.ts'
 import { command, SILENT } from './command.ts'
 import { sessionIds } from './completions.ts'
-import { kinds, may, of } from './parameter.ts'
+import { kinds, may, needs, of } from './parameter.ts'
 import { columns } from './table-text.ts'
 
 type Session = ResultOf<'sessions'>['sessions'][number]
@@ -107,6 +108,14 @@ export const serverCommands: readonly Command[] = [
       const { top } = await import('../top/top.ts')
       const intervalSeconds = (interval as number | undefined) ?? 1
       return top(context, { intervalSeconds, count: count as number | undefined })
+    },
+  }),
+  command('completion', 'what completes the words of lunkit in a shell: source <(lunkit completion bash)', {
+    takes: [of(async () => Object.keys(shellScripts), needs('shell', kinds.text, 'bash, zsh or fish'))],
+    async run(_context, { shell }) {
+      const script = ownOf(shellScripts, shell)
+      if (script === undefined) throw misused(`shell must be one of: ${Object.keys(shellScripts).join(', ')}`)
+      return { lines: script.trimEnd().split('\n'), data: { script } }
     },
   }),
   command('version', 'the version of this program', {

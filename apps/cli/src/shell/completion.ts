@@ -3,7 +3,7 @@ import type { Parameter } from '../commands/parameter.ts'
 import { kinds } from '../commands/parameter.ts'
 import { groupNames, valueNames } from '../commands/value-commands.ts'
 import type { CommandLine } from '../line/command-line.ts'
-import { readWords } from '../line/command-line.ts'
+import type { Word } from '../line/words.ts'
 import { wordsOf } from '../line/words.ts'
 import type { Node } from './nodes.ts'
 import { nodesAt } from './nodes.ts'
@@ -40,9 +40,10 @@ async function pathsLike(shell: Shell, typed: string, from: string): Promise<rea
 /** The first word of a line: a command of where the shell is, or a path. */
 async function firstWords(shell: Shell, typed: string): Promise<readonly string[]> {
   const here = await shell.nodeAt('.')
-  const paths = await pathsLike(shell, typed, here.path)
+  const paths = pathsLike(shell, typed, here.path)
   if (isPathLike(typed)) return paths
-  return [...commandWords(shell, here), ...paths]
+  // Commands are known without a daemon.
+  return [...commandWords(shell, here), ...(await paths.catch(() => []))]
 }
 
 const commandWords = (shell: Shell, node: Node): readonly string[] =>
@@ -54,22 +55,21 @@ async function valuesOf({ values, kind }: Parameter, { shell, node, typed }: Typ
   return kind === kinds.flag ? ['true', 'false'] : []
 }
 
+/** A value that is whole has a blank after it; a directory goes on. */
+const asWhole = (value: string): string => (value.endsWith('/') ? value : `${value} `)
+
 /** A parameter of a command: by its place, or by its name. */
 async function parameterWords(typing: Typing): Promise<readonly string[]> {
   const { command, line, typed, shell, node } = typing
   const named = command.takes.find(({ name }) => typed.startsWith(`${name}=`))
-  if (named !== undefined) return (await valuesOf(named, typing)).map(value => `${named.name}=${value} `)
+  if (named !== undefined) return (await valuesOf(named, typing)).map(value => asWhole(`${named.name}=${value}`))
   const given = line.named.map(([name]) => name)
   const left = command.takes.slice(line.positional.length).filter(({ name }) => !given.includes(name))
   const [next] = left
   const isPath = next?.name === 'path'
   const values = next === undefined ? [] : await valuesOf(next, typing)
   const paths = isPath ? await pathsLike(shell, typed, node.path) : []
-  return [
-    ...paths,
-    ...values.map(value => (value.endsWith('/') ? value : `${value} `)),
-    ...left.map(({ name }) => `${name}=`),
-  ]
+  return [...paths, ...values.map(asWhole), ...left.map(({ name }) => `${name}=`)]
 }
 
 /** A word of `get` or `set`: a group, or a name of it. */
@@ -83,10 +83,10 @@ async function groupWords({ shell, node, command, line, typed }: Typing): Promis
   return Object.keys(values).map(each => `${each}=`)
 }
 
-async function candidatesAfter(shell: Shell, before: string, typed: string): Promise<readonly string[]> {
-  const words = wordsOf(before)
+/** What a word may become after others, also what does not begin as it was typed. @throws what the daemon's end throws. */
+export async function candidatesAfter(shell: Shell, words: readonly Word[], typed: string): Promise<readonly string[]> {
   if (words.length === 0) return firstWords(shell, typed)
-  const line = readWords(words)
+  const line = await shell.read(words)
   const node = await shell.nodeAt(line.path ?? '.')
   if (line.command === undefined) return commandWords(shell, node)
   if (line.command === 'help') return commandWords(shell, node)
@@ -96,9 +96,12 @@ async function candidatesAfter(shell: Shell, before: string, typed: string): Pro
   return command.takesMore === undefined ? parameterWords(typing) : groupWords(typing)
 }
 
+const candidatesOf = async (shell: Shell, before: string, typed: string): Promise<readonly string[]> =>
+  candidatesAfter(shell, wordsOf(before), typed)
+
 /** What the last word of a line may become. Nothing is changed by it; where nothing is known there is nothing. */
 export async function completionOf(shell: Shell, line: string): Promise<Completion> {
   const [, before = '', typed = ''] = /^(.*?)(\S*)$/s.exec(line) ?? []
-  const found = await candidatesAfter(shell, before, typed).catch(() => [])
+  const found = await candidatesOf(shell, before, typed).catch(() => [])
   return { candidates: found.filter(each => each.startsWith(typed)), typed }
 }

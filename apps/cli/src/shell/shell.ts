@@ -59,7 +59,7 @@ export class Shell {
   /** @throws {Refusal}, or what the client throws, where the line is not done; nothing has changed then. */
   async run(words: readonly Word[], signal: AbortSignal = NEVER): Promise<Reply> {
     if (words.length === 0) return SILENT
-    const line = await this.#read(words)
+    const line = await this.read(words)
     const reply = line.path?.endsWith('*') ? await this.#onEach(line, signal) : await this.#onNode(line, signal)
     if (reply.goTo !== undefined) this.#current = reply.goTo
     return reply
@@ -86,7 +86,7 @@ export class Shell {
   }
 
   /** What the words say; a first word that is no command here, and a node below, is a path without a "/". */
-  async #read(words: readonly Word[]): Promise<CommandLine> {
+  async read(words: readonly Word[]): Promise<CommandLine> {
     const line = readWords(words)
     if (line.path !== undefined || line.command === undefined || this.#options.personality.name !== 'lunkit')
       return line
