@@ -24,7 +24,7 @@ const TLS = '^packages/control/src/tls/index\\.ts$'
 const DOOR = `^packages/[^/]+/src/index\\.ts$|${TRANSPORT}|${COMPLIANCE}|${STORE}|${CLIENT}|${WORDS}|${SOCKET}|${TLS}`
 
 /** What commands of the CLI load when somebody calls them. */
-const LOADED_LATE = ['^apps/cli/src/disks/']
+const LOADED_LATE = ['^apps/cli/src/(disks|tgt)/']
 
 /** Tests, and what several tests of a package share: neither is published. */
 const TEST = ['\\.test\\.ts$', '^(packages|apps)/[^/]+/src/.*testing/']

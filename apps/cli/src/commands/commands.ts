@@ -4,6 +4,7 @@ import { command } from './command.ts'
 import { daemonStatus } from './daemon-status.ts'
 import { diskCommands } from './disk-commands.ts'
 import { documentCommands } from './document-commands.ts'
+import { importCommands } from './import-commands.ts'
 import { nodeCommands } from './node-commands.ts'
 import { serverCommands } from './server-commands.ts'
 import { aluaCommands, pluginCommands, storageCommands } from './storage-commands.ts'
@@ -40,6 +41,7 @@ const OF_KIND: Readonly<Partial<Record<KindOfNode, readonly Command[]>>> = {
 const ownRoot: readonly Command[] = [
   command('status', 'how the daemon is, and what is wrong', { run: daemonStatus }),
   ...diskCommands,
+  ...importCommands,
 ]
 
 /** Every command of a node, by name. */

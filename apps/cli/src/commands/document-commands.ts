@@ -26,7 +26,7 @@ async function textOf(path: string, wrong: (path: string) => string): Promise<st
 const unreadable = (path: string): string => `Cannot read ${path}`
 
 /** What changes, in words. */
-function changeLines({ steps, notices }: Changes, none: string): readonly string[] {
+export function changeLines({ steps, notices }: Changes, none: string): readonly string[] {
   const told = notices.map(({ text, paths }) => `note: ${text} (${paths.join(', ')})`)
   return [...(steps.length === 0 ? [none] : steps), ...told]
 }
