@@ -9,16 +9,17 @@ const counted = (count: number, noun: string): string => `${count} ${noun}${coun
 
 function headOf({ version, pid, since, health, configuration, counts }: Status): readonly string[] {
   const saved = configuration.unsaved ? 'with changes that are not saved' : 'saved'
+  const served = [
+    counted(counts.storageObjects, 'storage object'),
+    counted(counts.targets, 'target'),
+    counted(counts.portals, 'portal'),
+    counted(counts.luns, 'LUN'),
+    counted(counts.sessions, 'session'),
+  ]
   return [
     `lunkitd ${version}, process ${pid}, since ${since}: ${health}`,
     `configuration: ${configuration.path ?? 'none'}, ${saved}`,
-    [
-      counted(counts.storageObjects, 'storage object'),
-      counted(counts.targets, 'target'),
-      counted(counts.portals, 'portal'),
-      counted(counts.luns, 'LUN'),
-      counted(counts.sessions, 'session'),
-    ].join(', '),
+    `serves ${served.join(', ')}`,
   ]
 }
 

@@ -17,7 +17,7 @@ describe('the daemon', () => {
     expect((await bench.line('status')).out).toEqual([
       'lunkitd 1.2.3, process 42, since 2026-11-29T12:00:00.000Z: degraded',
       'configuration: /etc/lunkit/saveconfig.json, with changes that are not saved',
-      '1 storage object, 2 targets, 3 portals, 4 LUNs, 5 sessions',
+      'serves 1 storage object, 2 targets, 3 portals, 4 LUNs, 5 sessions',
       '/backstores/fileio/a: its flush failed; right is: lunkit clear-fault',
     ])
   })
