@@ -109,8 +109,10 @@ async function replay(text: string): Promise<Pick<Replayed, 'code' | 'ours'>> {
   const { code, stdout, stderr } = await machine.targetcli('--lio-echo-secrets', ...line.split(' '))
   // What lunkit has to say of an error stands behind what targetcli says.
   const [wrong = ''] = stderr.split('\n')
-  const lines = [...stdout.split('\n'), wrong].filter(each => each !== '' && !/^=+$/.test(each))
-  return { code, ours: lines.map(here) }
+  const lines = [...stdout.split('\n'), wrong].filter(each => each !== '')
+  // The transcript has of `get` the values alone.
+  const told = / get \w+$/.test(text) ? lines.filter(each => /^\w+=[^=]|^\w+=$|GROUP$/.test(each)) : lines
+  return { code, ours: told.map(here) }
 }
 
 /** Changes the document that is served, as a file has it. */

@@ -130,7 +130,7 @@ describe('bookmarks', () => {
     expect([out[1], out.at(-1)]).toEqual(['/iscsi', '/iscsi/iqn.2026-11.com.example:a'])
     expect((await bench.line('@t status')).out).toEqual(['Status for /iscsi: Targets: 1'])
     expect((await bench.line('bookmarks add t')).err).toEqual(['Bookmark t already exists.'])
-    expect((await bench.line('bookmarks show')).out).toEqual(['t  /iscsi'])
+    expect((await bench.line('bookmarks show')).out).toEqual(['BOOKMARKS', '=========', '', 't', '-', '/iscsi', ''])
     expect((await bench.line('bookmarks del t')).out).toEqual(['Deleted bookmark t.'])
     expect((await bench.line('@t status')).err[0]).toBe('No such bookmark t')
   })

@@ -121,6 +121,7 @@ describeArguments('@lunkit/config', {
         ),
       ),
     ],
+    valueMeanings: () => eachBad(NO_TEXTS, bad => config.valueMeanings(bad)),
     readValues: () => [
       ...eachBad(NO_CONFIGURATIONS, bad => config.readValues(bad, { name: 'discoveryAuth', given: {} })),
       ...eachBad(NO_CALLS, bad => config.readValues(empty(), bad)),

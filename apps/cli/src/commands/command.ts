@@ -8,6 +8,7 @@ import type { ExitCode } from '../refusal.ts'
 import type { TerminalDevice } from '../screen/terminal-device.ts'
 import type { Bookmarks } from '../shell/bookmarks.ts'
 import type { Node } from '../shell/nodes.ts'
+import type { PathHistory } from '../shell/path-history.ts'
 import type { Given, Parameter } from './parameter.ts'
 
 /** What a command has to say. */
@@ -36,6 +37,7 @@ export interface Context {
   readonly personality: Personality
   readonly node: Node
   readonly bookmarks: Bookmarks
+  readonly history: PathHistory
   /** Aborted where whoever types interrupts it. */
   readonly signal: AbortSignal
   /** Whether lines may have colours. */

@@ -49,6 +49,27 @@ async function status({ client, node }: Context): Promise<Reply> {
   return { lines: [statusLine(told), ...more], data: told }
 }
 
+async function entered({ at }: Context, path: string): Promise<Reply> {
+  return { lines: [], goTo: (await at(path)).path }
+}
+
+/** A step through the paths at which the shell has been. */
+interface Step {
+  readonly by: -1 | 1
+  readonly end: string
+}
+
+const STEPS: Readonly<Record<string, Step>> = {
+  '<': { by: -1, end: 'Reached begining of path history.' },
+  '>': { by: 1, end: 'Reached the end of path history.' },
+}
+
+async function stepped({ at, history }: Context, { by, end }: Step): Promise<Reply> {
+  const isThere = (path: string): Promise<boolean> => at(path).then(Boolean, () => false)
+  const path = await history.step(by, isThere)
+  return path === undefined ? { lines: [end] } : { lines: [`Taking you back to ${path}.`], goTo: path }
+}
+
 const BOOKMARK_ACTIONS: Readonly<Record<string, (context: Context, name: string) => Promise<Reply>>> = {
   async add({ bookmarks, node: { path: at } }, name) {
     if (!/^[A-Za-z0-9:_.-]+$/.test(name)) throw misused("Syntax error, see 'help bookmarks'.")
@@ -64,16 +85,21 @@ const BOOKMARK_ACTIONS: Readonly<Record<string, (context: Context, name: string)
   },
   async show({ bookmarks }) {
     const all = [...(await bookmarks.all())]
-    return { lines: all.map(([name, at]) => `${name}  ${at}`), data: Object.fromEntries(all) }
+    const shown = all.flatMap(([name, at]) => [name, '-'.repeat(name.length), at, ''])
+    const lines = ['BOOKMARKS', '=========', '', ...(all.length === 0 ? ['No bookmarks yet.'] : shown)]
+    return { lines, data: Object.fromEntries(all) }
   },
 }
 
 /** The commands of every node but those that it has by its kind. */
 export const nodeCommands: readonly Command[] = [
   command('ls', 'the tree below a path, so many levels of it', { takes: [path, depth], run: list }),
-  command('cd', 'enters a node', {
+  command('cd', 'enters a node; cd < goes back to where the shell was before, and cd > there again', {
     takes: [path],
-    run: async (context, given) => ({ lines: [], goTo: (await context.at((given.path as string) ?? '/')).path }),
+    run: (context, { path: to = '/' }) => {
+      const step = ownOf(STEPS, to)
+      return step === undefined ? entered(context, to as string) : stepped(context, step)
+    },
   }),
   command('pwd', 'where the shell is', {
     run: async ({ node }) => ({ lines: [node.path], data: { path: node.path } }),

@@ -1,3 +1,4 @@
+import type { ValueMeaning, ValueMeanings } from '@lunkit/config'
 import type { Values } from '@lunkit/config/words'
 import { nearest } from '@lunkit/wire'
 import type { CommandLine } from '../line/command-line.ts'
@@ -32,6 +33,7 @@ const groupList = (context: Context): Reply => ({
 /** A group of values as it is shown. */
 interface Shown {
   readonly name: string
+  readonly known?: Group['known']
   readonly values: Values
   readonly readOnly: readonly string[]
 }
@@ -44,7 +46,8 @@ async function shownGroup(context: Pick<Context, 'client' | 'node'>, name: strin
   const group = groupNamed(context, name)
   const values = await group.read(context.client, servedPlace(context), context.node)
   const words = Object.entries(values).map(([each, value]) => [each, group.shown?.[each]?.(value) ?? value] as const)
-  return { name, values: Object.fromEntries(words), readOnly: group.readOnly ?? [] }
+  const { known, readOnly = [] } = group
+  return { name, values: Object.fromEntries(words), readOnly, ...(known && { known }) }
 }
 
 /** The values of a group of a node by name, for whoever types one; none where there is no such group. */
@@ -52,11 +55,44 @@ export async function valueNames(context: Pick<Context, 'client' | 'node'>, name
   return groupNames(context).includes(name) ? (await shownGroup(context, name)).values : {}
 }
 
-function wholeGroup({ name, values, readOnly }: Shown): Reply {
-  const lines = Object.entries(values)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([each, value]) => `${each}=${value}${readOnly.includes(each) ? ' [ro]' : ''}`)
-  return { lines: [...underlined(`${name.toUpperCase()} CONFIG GROUP`, '='), ...lines], data: values }
+const heading = (name: string): readonly string[] => underlined(`${name.toUpperCase()} CONFIG GROUP`, '=')
+const byName = (values: Values) => Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1))
+
+/** Each value of a group, and what it does. */
+async function wholeGroup(shown: Shown): Promise<Reply> {
+  const { name, values, readOnly } = shown
+  const meanings = await meaningsOf(shown)
+  const lines = byName(values).flatMap(([each, value]) => [
+    ...underlined(`${each}=${value}${readOnly.includes(each) ? ' [ro]' : ''}`, '-'),
+    ...described(meanings[each]),
+  ])
+  return { lines: [...heading(name), ...lines], data: values }
+}
+
+/** Those of a group that can be set: of what type, and what they may be. */
+async function settable(shown: Shown): Promise<Reply> {
+  const { name, values, readOnly } = shown
+  const meanings = await meaningsOf(shown)
+  const mine = byName(values).filter(([each]) => !readOnly.includes(each))
+  const lines = mine.flatMap(([each, value]) => [
+    ...underlined(`${each}=${typeof value}`, '-'),
+    ...described(meanings[each], true),
+  ])
+  return { lines: [...heading(name), ...lines], data: Object.fromEntries(mine) }
+}
+
+/** What is said of a value, and an empty line after it. */
+function described(found: ValueMeaning | undefined, tellsRight = false): readonly string[] {
+  if (found === undefined) return ['']
+  return [tellsRight ? `${found.meaning}; right is ${found.right}` : found.meaning, '']
+}
+
+/** What the values of a group do. The tables are loaded when somebody asks for a whole group: other commands start without them. */
+async function meaningsOf({ name, known }: Shown): Promise<ValueMeanings> {
+  if (name === GLOBAL) return (await import('./preference-meanings.ts')).preferenceMeanings
+  if (known === undefined) return {}
+  const { valueMeanings } = await import('@lunkit/config')
+  return valueMeanings(known)
 }
 
 function someOf({ name, values, readOnly }: Shown, names: readonly string[]): Reply {
@@ -122,7 +158,7 @@ async function set(context: Context, { positional, named }: CommandLine): Promis
   if (more.length > 0)
     throw misused(`Got ${more.length + 1} positionnal parameters, expected at most 1.`, 'Values are name=value.')
   if (name === undefined) return groupList(context)
-  if (named.length === 0) return wholeGroup(await shownGroup(context, name))
+  if (named.length === 0) return settable(await shownGroup(context, name))
   if (name === GLOBAL) return setGlobal(context, named)
   const group = groupNamed(context, name)
   const values = givenTo(group, named)

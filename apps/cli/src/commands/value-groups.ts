@@ -14,6 +14,8 @@ type ReadValues = (client: ControlClient, place: Place, node: Node) => Promise<V
 export interface Group {
   readonly name: string
   readonly read: ReadValues
+  /** By what name `@lunkit/config` knows what they do; left out: nobody does. */
+  readonly known?: ValueCall['name']
   /** How its values are set; left out: only the daemon sets them. */
   readonly edit?: EditCall['name']
   /** The argument of the edit that the values are. */
@@ -33,16 +35,17 @@ export const isSecret = (name: string): boolean => name.endsWith('password')
 const SECRETS: Readonly<Record<string, string>> = { set: HIDDEN, unset: '' }
 
 /** The values of a group that are in force. Of passwords only whether there is one can be known. */
-const valuesBy =
-  (name: ValueCall['name']): ReadValues =>
-  async (client, place) => {
+const valuesBy = (name: ValueCall['name']): Pick<Group, 'read' | 'known'> => ({
+  known: name,
+  async read(client, place) {
     const { values } = await client.call('values', { name, given: place } as ValueCall)
     const shown = Object.entries(values).map(([each, value]): [string, string | number] => [
       each,
       isSecret(each) ? (SECRETS[value] ?? HIDDEN) : value,
     ])
     return Object.fromEntries(shown)
-  }
+  },
+})
 
 /** What a session has negotiated, by targetcli's names. */
 const NEGOTIATED = [
@@ -76,23 +79,23 @@ const isOn = (value: string | number): string => (value === 1 ? 'True' : 'False'
 /** The groups of values by the kind of a node, in targetcli's words, and those that LIO has no word for; `global` is one of every node. */
 export const groupsOf: Readonly<Partial<Record<KindOfNode, readonly Group[]>>> = {
   root: [
-    { name: 'limit', read: valuesBy('limits'), edit: 'setLimits', key: 'limits' },
-    { name: 'setting', read: valuesBy('serverSettings'), edit: 'setServerSettings', key: 'settings' },
+    { name: 'limit', ...valuesBy('limits'), edit: 'setLimits', key: 'limits' },
+    { name: 'setting', ...valuesBy('serverSettings'), edit: 'setServerSettings', key: 'settings' },
   ],
   storageObject: [
     {
       name: 'attribute',
-      read: valuesBy('storageAttributes'),
+      ...valuesBy('storageAttributes'),
       edit: 'setStorageAttributes',
       key: 'attributes',
       readOnly: ['hw_block_size', 'hw_max_sectors', 'hw_pi_prot_type', 'hw_queue_depth'],
     },
-    { name: 'setting', read: valuesBy('storageSettings'), edit: 'setStorageSettings', key: 'settings' },
+    { name: 'setting', ...valuesBy('storageSettings'), edit: 'setStorageSettings', key: 'settings' },
   ],
   aluaGroup: [
     {
       name: 'alua',
-      read: valuesBy('aluaGroup'),
+      ...valuesBy('aluaGroup'),
       edit: 'setAluaGroup',
       key: 'values',
       readOnly: ['alua_support_lba_dependent', 'tg_pt_gp_id'],
@@ -101,22 +104,22 @@ export const groupsOf: Readonly<Partial<Record<KindOfNode, readonly Group[]>>> =
   fabric: [
     {
       name: 'discovery_auth',
-      read: valuesBy('discoveryAuth'),
+      ...valuesBy('discoveryAuth'),
       edit: 'setDiscoveryAuth',
       names: ['enable', ...CREDENTIALS],
       shown: { enable: isOn },
     },
   ],
   tpg: [
-    { name: 'attribute', read: valuesBy('tpgAttributes'), edit: 'setTpgAttributes', key: 'attributes' },
-    { name: 'auth', read: valuesBy('tpgAuth'), edit: 'setTpgAuth', names: CREDENTIALS },
-    { name: 'parameter', read: valuesBy('tpgParameters'), edit: 'setTpgParameters', key: 'parameters' },
+    { name: 'attribute', ...valuesBy('tpgAttributes'), edit: 'setTpgAttributes', key: 'attributes' },
+    { name: 'auth', ...valuesBy('tpgAuth'), edit: 'setTpgAuth', names: CREDENTIALS },
+    { name: 'parameter', ...valuesBy('tpgParameters'), edit: 'setTpgParameters', key: 'parameters' },
   ],
   lun: [{ name: 'alua', read: lunAlua, edit: 'setLunAlua', names: ['alua_tg_pt_gp_name'] }],
   acl: [
-    { name: 'attribute', read: valuesBy('aclAttributes'), edit: 'setAclAttributes', key: 'attributes' },
-    { name: 'auth', read: valuesBy('aclAuth'), edit: 'setAclAuth', names: CREDENTIALS },
-    { name: 'parameter', read: negotiated, readOnly: NEGOTIATED },
+    { name: 'attribute', ...valuesBy('aclAttributes'), edit: 'setAclAttributes', key: 'attributes' },
+    { name: 'auth', ...valuesBy('aclAuth'), edit: 'setAclAuth', names: CREDENTIALS },
+    { name: 'parameter', read: negotiated, readOnly: NEGOTIATED, known: 'tpgParameters' },
   ],
 }
 

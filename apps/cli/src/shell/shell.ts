@@ -12,6 +12,7 @@ import { printable } from '../printable.ts'
 import { misused, Refusal } from '../refusal.ts'
 import type { Node } from './nodes.ts'
 import { nodesAt, ROOT, resolvePath } from './nodes.ts'
+import { PathHistory } from './path-history.ts'
 
 /** What a shell is made of. */
 export interface ShellOptions
@@ -28,6 +29,7 @@ const NEVER: AbortSignal = new AbortController().signal
 /** Runs lines: knows where it is in the tree, and what each node can do. */
 export class Shell {
   readonly #options: ShellOptions
+  readonly #history = new PathHistory()
   #current = '/'
   #confirm: Context['confirm']
 
@@ -61,7 +63,10 @@ export class Shell {
     if (words.length === 0) return SILENT
     const line = await this.read(words)
     const reply = line.path?.endsWith('*') ? await this.#onEach(line, signal) : await this.#onNode(line, signal)
-    if (reply.goTo !== undefined) this.#current = reply.goTo
+    if (reply.goTo !== undefined) {
+      this.#current = reply.goTo
+      this.#history.entered(reply.goTo)
+    }
     return reply
   }
 
@@ -139,6 +144,7 @@ export class Shell {
       ...options,
       node,
       signal,
+      history: this.#history,
       columns: columns(),
       rows: rows(),
       confirm: this.#confirm,
@@ -159,7 +165,8 @@ export class Shell {
 }
 
 function notFound(name: string, { path }: Node, commands: ReadonlyMap<string, Command>): Refusal {
-  const near = nearest(name, [...commands.keys()])
-  const right = near === null ? `Right is one of ${[...commands.keys()].sort().join(', ')}.` : `There is ${near}.`
+  const near = nearest(name, ['help', ...commands.keys()])
+  const right =
+    near === null ? `Right is one of ${['help', ...commands.keys()].sort().join(', ')}.` : `There is ${near}.`
   return misused(`Command not found ${name}`, `${path} has no such command. ${right}`)
 }

@@ -1,0 +1,87 @@
+import { valueGroups, valueMeanings } from '@lunkit/config'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CliBench } from '../testing/cli-bench.ts'
+import { preferenceMeanings } from './preference-meanings.ts'
+import { defaultPreferences } from './preferences.ts'
+import { groupsOf } from './value-groups.ts'
+
+const TARGET = '/iscsi/iqn.2026-11.com.example:disks'
+
+let bench: CliBench
+beforeAll(async () => {
+  bench = await CliBench.open()
+  await bench.all(`/iscsi create ${TARGET.slice('/iscsi/'.length)}`, '/backstores/ramdisk create rd0 1M')
+})
+afterAll(() => bench.close())
+
+describe('a group of values', () => {
+  it('is told by get with what each value does', async () => {
+    const { out } = await bench.line(`${TARGET}/tpg1 get attribute`)
+    expect(out.slice(0, 5)).toEqual([
+      'ATTRIBUTE CONFIG GROUP',
+      '======================',
+      'authentication=0',
+      '----------------',
+      'initiators must prove who they are (CHAP)',
+    ])
+    expect(out[5]).toBe('')
+  })
+
+  it('is told by get with what is read-only', async () => {
+    const { out } = await bench.line('/backstores/ramdisk/rd0 get attribute')
+    const at = out.indexOf('hw_block_size=512 [ro]')
+    expect(out.slice(at + 1, at + 4)).toEqual(['-'.repeat(22), "bytes of a block of LIO's backend", ''])
+  })
+
+  it('is told by set with what each value may be, and without those that cannot be set', async () => {
+    const { out } = await bench.line('/backstores/ramdisk/rd0 set attribute')
+    expect(out.some(line => line.startsWith('hw_block_size'))).toBe(false)
+    const at = out.indexOf('block_size=number')
+    expect(out.slice(at + 1, at + 4)).toEqual([
+      '-'.repeat(17),
+      'bytes of a logical block; right is 512 or 1024 or 2048 or 4096',
+      '',
+    ])
+  })
+
+  it('is one of the preferences too', async () => {
+    const { out } = await bench.line('get global')
+    expect(out.slice(2, 5)).toEqual([
+      'auto_add_default_portal=true',
+      '----------------------------',
+      'a new TPG is reached at every address, port 3260',
+    ])
+    expect(Object.keys(preferenceMeanings).sort()).toEqual(Object.keys(defaultPreferences).sort())
+  })
+
+  it('has a meaning of each of its values', () => {
+    const groups = Object.values(groupsOf).flat()
+    expect(groups.filter(({ known, name }) => known === undefined && name !== 'alua')).toEqual([])
+    for (const name of Object.keys(valueGroups) as (keyof typeof valueGroups)[])
+      for (const { meaning, right } of Object.values(valueMeanings(name)))
+        expect(`${meaning}${right}`).not.toContain('\n')
+  })
+})
+
+describe('cd', () => {
+  it('goes back to where the shell was before, and there again', async () => {
+    const { out } = await bench.run([], {
+      input: ['cd <', '/iscsi', `cd ${TARGET}`, 'cd <', 'pwd', 'cd <', 'cd <', 'cd >', 'cd >', 'pwd', 'cd >'],
+    })
+    expect(out).toEqual([
+      ...['Reached begining of path history.', 'Taking you back to /iscsi.', '/iscsi', 'Taking you back to /.'],
+      ...['Reached begining of path history.', 'Taking you back to /iscsi.', `Taking you back to ${TARGET}.`, TARGET],
+      'Reached the end of path history.',
+    ])
+  })
+
+  it('goes back past what is there no more, and forgets what it went back from', async () => {
+    const { out } = await bench.run([], {
+      input: [
+        ...['/backstores/ramdisk create rd1 1M', '/backstores/ramdisk', '/backstores/ramdisk/rd1', '/iscsi'],
+        ...['/backstores/ramdisk delete rd1', 'cd <', '/backstores', 'cd >'],
+      ],
+    })
+    expect(out.slice(-2)).toEqual(['Taking you back to /backstores/ramdisk.', 'Reached the end of path history.'])
+  })
+})
