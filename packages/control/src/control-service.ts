@@ -1,4 +1,5 @@
-import type { AnswerOf, CallName, InputOf } from './methods/methods.ts'
+import type { MadeAnswer } from './made-answer.ts'
+import type { AnswerOf, CallName, InputOf, MADE_ELSEWHERE } from './methods/methods.ts'
 import type { TokenRole } from './tls/token-role.ts'
 
 /** A process that calls, as the kernel knows it (SO_PEERCRED of unix(7)). */
@@ -28,13 +29,16 @@ export interface Caller {
 /** An event that is to be told. */
 export type ToldEvent = AnswerOf<'events'>
 
+/** An answer that is JSON already, where it may be. */
+type Made<M extends CallName> = M extends (typeof MADE_ELSEWHERE)[number] ? MadeAnswer : never
+
 /**
  * What a daemon does for its clients: one function a method. What it is given is checked; what it answers is checked too, and
  * passwords are taken out of it. It throws a `ControlFault`, or an EditError or ConfigError of `@lunkit/config`, for what it
  * does not do; anything else is a bug, and told as one.
  */
 export type ControlService = {
-  readonly [M in CallName]: (input: InputOf<M>, caller: Caller) => Promise<AnswerOf<M>>
+  readonly [M in CallName]: (input: InputOf<M>, caller: Caller) => Promise<AnswerOf<M> | Made<M>>
 } & {
   /** Tells what happens from now on, until the function that it resolves to is called. */
   readonly events: (input: InputOf<'events'>, tell: (event: ToldEvent) => void) => Promise<() => void>

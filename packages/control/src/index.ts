@@ -29,6 +29,8 @@ export {
 export type { Caller, ControlService, Peer, TokenHolder, ToldEvent } from './control-service.ts'
 export type { ControlLimits } from './limits.ts'
 export { controlLimits } from './limits.ts'
+export { MadeAnswer } from './made-answer.ts'
+export { LunState } from './methods/inventory-methods.ts'
 export type { Method } from './methods/method.ts'
 export type { AnswerOf, InputOf } from './methods/methods.ts'
 export { methods } from './methods/methods.ts'

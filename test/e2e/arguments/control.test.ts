@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as control from '@lunkit/control'
-import { ControlClient, ControlServer, type ControlService, ControlSocket, methods } from '@lunkit/control'
+import { ControlClient, ControlServer, type ControlService, ControlSocket, MadeAnswer, methods } from '@lunkit/control'
 import * as client from '@lunkit/control/client'
 import * as socket from '@lunkit/control/socket'
 import * as tls from '@lunkit/control/tls'
@@ -129,6 +129,7 @@ describeArguments('@lunkit/control', {
   calls: {
     ...clients,
     ...sockets,
+    'new MadeAnswer': () => eachBad([...NO_OBJECTS, {}, []], bad => new MadeAnswer(bad)),
     'ControlServer.open': () => [
       ...eachBad([undefined, ...NO_OPTIONS, {}], bad => ControlServer.open(bad)),
       ...eachChanged(

@@ -41,6 +41,11 @@ const ANSWERS = {
   },
   generations: { generations: [{ name: 'a', savedAt: AT, bytes: 17, current: true }] },
   clearFault: { cleared: true },
+  counters: { bounds: [], blocks: [] },
+  inventory: {
+    ...{ version: '1.2.3', node: 'v24.21.0', started: 0, calls: [], luns: [], mappings: [] },
+    ...{ sessions: [], sessionsLeftOut: 0, configuration: { saved: null, unsaved: false, fallbacks: 0 } },
+  },
 } as const satisfies { readonly [M in CallName]?: AnswerOf<M> }
 
 function infoOf(configuration: Configuration, path: string): Record<string, string> | undefined {

@@ -1,8 +1,10 @@
-import { ControlServer } from '@lunkit/control'
+import { type ControlNotice, ControlServer } from '@lunkit/control'
 import type { ControlSocket } from '@lunkit/control/socket'
 import type { TlsListener } from '@lunkit/control/tls'
 import type { Logger } from 'pino'
+import { StatisticsThread } from '../statistics/statistics-thread.ts'
 import { controlLogger } from './audit-lines.ts'
+import { CallCounts } from './call-counts.ts'
 import type { ControlParts } from './control-parts.ts'
 import { peerOf } from './peer-of.ts'
 import { controlService } from './service.ts'
@@ -16,7 +18,29 @@ interface ControlServerPlace {
   readonly log: Logger
 }
 
+/** A control server, and what it needs. */
+export interface OpenControlServer {
+  /** Ends both. */
+  close(): Promise<void>
+}
+
 /** Has what comes to a socket answered. All that takes time to load is behind this file. */
-export function openControlServer(parts: ControlParts, { log, ...place }: ControlServerPlace): Promise<ControlServer> {
-  return ControlServer.open({ ...place, service: controlService(parts), tell: controlLogger(log), peerOf })
+export async function openControlServer(
+  parts: ControlParts,
+  { log, ...place }: ControlServerPlace,
+): Promise<OpenControlServer> {
+  const thread = new StatisticsThread(parts.served.server.statistics.blocks)
+  const calls = new CallCounts()
+  const write = controlLogger(log)
+  const tell = (notice: ControlNotice): void => {
+    if (notice.kind === 'audit') calls.count(notice.record)
+    write(notice)
+  }
+  const server = await ControlServer.open({ ...place, service: controlService(parts, { thread, calls }), tell, peerOf })
+  return {
+    close: async () => {
+      await server.close()
+      await thread.close()
+    },
+  }
 }

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { flushCompileCache } from 'node:module'
 import { dirname } from 'node:path'
-import type { ControlServer } from '@lunkit/control'
 import { ControlSocket, ControlSocketError, loadServer } from '@lunkit/control/socket'
 import type { Logger } from 'pino'
 import type { ControlPath } from '../options.ts'
 import { readVersion } from '../version.ts'
 import type { ControlParts } from './control-parts.ts'
+import type { OpenControlServer } from './control-server.ts'
 import { ControlTls } from './control-tls.ts'
 import { ControlUnusable } from './control-unusable.ts'
 
@@ -24,7 +24,7 @@ export class Control {
   readonly tls: ControlTls | undefined
   readonly #socket: ControlSocket
   readonly #log: Logger
-  #server: Promise<ControlServer | undefined> | undefined
+  #server: Promise<OpenControlServer | undefined> | undefined
   #closed = false
 
   private constructor(
@@ -110,7 +110,7 @@ export class Control {
   }
 
   /** What cannot be loaded is said, and ends nothing that is served. */
-  async #loaded(parts: ControlParts): Promise<ControlServer | undefined> {
+  async #loaded(parts: ControlParts): Promise<OpenControlServer | undefined> {
     try {
       return await this.#load(parts)
     } catch (error) {
@@ -121,7 +121,7 @@ export class Control {
     }
   }
 
-  async #load(parts: ControlParts): Promise<ControlServer> {
+  async #load(parts: ControlParts): Promise<OpenControlServer> {
     await loadServer()
     const { openControlServer } = await import('./control-server.ts')
     const server = await openControlServer(parts, {

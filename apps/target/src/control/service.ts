@@ -1,8 +1,11 @@
 import type { ControlService } from '@lunkit/control'
+import type { StatisticsThread } from '../statistics/statistics-thread.ts'
+import type { CallCounts } from './call-counts.ts'
 import type { ControlParts } from './control-parts.ts'
 import { documentAnswers } from './document-answers.ts'
 import { eventAnswers } from './event-answers.ts'
 import { faultAnswers } from './fault-answers.ts'
+import { inventoryAnswers } from './inventory-answers.ts'
 import { preferenceAnswers } from './preference-answers.ts'
 import { serviceFault } from './service-fault.ts'
 import { sessionAnswers } from './session-answers.ts'
@@ -12,14 +15,21 @@ import { treeAnswers } from './tree-answers.ts'
 
 type AnyMethod = (...given: readonly unknown[]) => Promise<unknown>
 
+/** What a service has beside what it is about. */
+export interface ServiceParts {
+  readonly thread: Pick<StatisticsThread, 'ask'>
+  readonly calls: CallCounts
+}
+
 /** What lunkitd does for each method of its control API. */
-export function controlService(parts: ControlParts): ControlService {
+export function controlService(parts: ControlParts, { thread, calls }: ServiceParts): ControlService {
   const service: ControlService = {
     ...statusAnswers(parts),
     ...treeAnswers(parts),
     ...documentAnswers(parts),
     ...sessionAnswers(parts),
-    ...statisticsAnswers(parts),
+    ...statisticsAnswers(parts, thread),
+    ...inventoryAnswers(parts, calls),
     ...faultAnswers(parts),
     ...preferenceAnswers(parts),
     ...eventAnswers(parts),

@@ -25,6 +25,7 @@ export class ConfigurationFile {
   readonly #log: Pick<Logger, 'warn' | 'error'>
   /** What it was before. */
   readonly generations: Generations
+  #fallbacks = 0
 
   constructor(config: ConfigPath, log: Pick<Logger, 'warn' | 'error'>) {
     this.#config = config
@@ -35,6 +36,11 @@ export class ConfigurationFile {
   /** Where it is. */
   get path(): string {
     return this.#config.path
+  }
+
+  /** How often what it was before was served in its place. */
+  get fallbacks(): number {
+    return this.#fallbacks
   }
 
   /**
@@ -60,6 +66,7 @@ export class ConfigurationFile {
     } catch (error) {
       const last = error instanceof UnusableConfiguration && error.damaged ? await this.#lastGood() : undefined
       if (last === undefined) throw error
+      this.#fallbacks++
       const { path } = this.#config
       const facts = { err: error, config: path, generation: last.generation.path }
       const until = last.generation.replacedAt.toISOString()

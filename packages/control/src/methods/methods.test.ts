@@ -47,6 +47,8 @@ const CALLS: readonly { readonly name: CallName; readonly given: object; readonl
     given: { blocks: ['disk'], labels: ['disk=a=b', 'op=read'] },
     input: { blocks: ['disk'], labels: ['disk=a=b', 'op=read'], fine: false },
   },
+  { name: 'counters', given: {}, input: {} },
+  { name: 'inventory', given: {}, input: {} },
   { name: 'clearFault', given: { storage_object: 'fileio/a' }, input: { storage_object: 'fileio/a' } },
   { name: 'preferences', given: {}, input: {} },
   { name: 'setPreferences', given: { preferences: { a: true } }, input: { preferences: { a: true } } },

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { documentMethods } from './document-methods.ts'
+import { inventoryMethods } from './inventory-methods.ts'
 import type { Method } from './method.ts'
 import type { MethodName } from './routes.ts'
 import { runningMethods } from './running-methods.ts'
@@ -12,12 +13,16 @@ export const methods = {
   ...documentMethods,
   ...runningMethods,
   ...statisticsMethods,
+  ...inventoryMethods,
 } as const satisfies Readonly<Record<MethodName, Method>>
 
 type Methods = typeof methods
 
 /** A method that is asked once and answers once. */
 export type CallName = Exclude<MethodName, 'events'>
+
+/** Methods that tell a lot, and no secret: their answers may be made elsewhere, see `MadeAnswer`. */
+export const MADE_ELSEWHERE = ['statistics', 'counters', 'inventory'] as const satisfies readonly CallName[]
 
 /** What a client gives a method; what has a default may be left out. */
 export type GivenOf<M extends MethodName> = z.input<Methods[M]['input']>

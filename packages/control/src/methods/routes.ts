@@ -51,6 +51,8 @@ export const routes = {
   endSession: { ...post, path: '/v1/sessions/end' },
   refusals: { ...get, path: '/v1/refusals' },
   statistics: { ...get, path: '/v1/statistics' },
+  counters: { ...get, path: '/v1/counters' },
+  inventory: { ...get, path: '/v1/inventory' },
   clearFault: { ...post, path: '/v1/clear-fault' },
   preferences: { ...get, path: '/v1/preferences' },
   setPreferences: { ...post, verb: 'PUT', path: '/v1/preferences' },

@@ -34,6 +34,27 @@ const block = z.object({
   ),
 })
 
+const countedBlock = z.object({
+  name: z.string(),
+  labels: z.array(z.string()),
+  cells: z.array(
+    z.object({
+      metric: z.string(),
+      kind: z.enum(['counter', 'gauge', 'histogram']),
+      of: z.string().describe('which of the values that the metric tells apart; empty: it is one'),
+    }),
+  ),
+  rows: z.array(
+    z.object({
+      labels: z.array(z.string()).describe('in the order of the block'),
+      values: z.array(z.number()).describe('cell, value, cell, value, ...'),
+      histograms: z
+        .array(z.array(z.number()))
+        .describe('cell, count, sum in seconds, then how many did not exceed each of the bounds'),
+    }),
+  ),
+})
+
 /** What the daemon counts. */
 export const statisticsMethods = {
   statistics: method(routes.statistics, {
@@ -52,6 +73,15 @@ export const statisticsMethods = {
         ),
     }),
     answer: z.object({ blocks: z.array(block) }),
+    errors: [],
+  }),
+  counters: method(routes.counters, {
+    meaning: 'the same for exporters, as short as can be: of each row only what is not 0, by the place of its cell',
+    input: z.strictObject({}),
+    answer: z.object({
+      bounds: z.array(z.number()).describe('seconds: the `le` of classic histograms of Prometheus, without +Inf'),
+      blocks: z.array(countedBlock),
+    }),
     errors: [],
   }),
 } as const

@@ -3,6 +3,7 @@ import { ConfigError, EditError } from '@lunkit/config'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ControlFault, FaultKind } from '../control-fault.ts'
 import { controlLimits } from '../limits.ts'
+import { MadeAnswer } from '../made-answer.ts'
 import { ControlBench } from '../testing/control-bench.ts'
 
 let bench: ControlBench
@@ -90,6 +91,20 @@ describe('an error of a service', () => {
   it('sends nothing that the table does not have', async () => {
     bench.fake.instead.set('clearFault', () => Promise.resolve({ cleared: true, more: 1 }))
     expect(await bench.client.call('clearFault', { storage_object: 'a' })).toEqual({ cleared: true })
+  })
+})
+
+describe('an answer that is JSON already', () => {
+  const made = new MadeAnswer(Buffer.from('{"bounds":[],"blocks":[],"more":1}'))
+
+  it('is sent as it is, by a method that may have it', async () => {
+    bench.fake.instead.set('counters', () => Promise.resolve(made))
+    expect(await bench.client.call('counters')).toEqual({ bounds: [], blocks: [], more: 1 })
+  })
+
+  it('is a bug of any other method: nobody has looked for secrets in it', async () => {
+    bench.fake.instead.set('sessions', () => Promise.resolve(made))
+    await expect(bench.client.call('sessions')).rejects.toMatchObject(OURS)
   })
 })
 

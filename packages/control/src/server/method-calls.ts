@@ -3,8 +3,9 @@ import type { Timers } from '@lunkit/wire'
 import { ControlFault, FaultKind, OUR_FAULT } from '../control-fault.ts'
 import type { Caller, ControlService, Peer, TokenHolder, ToldEvent } from '../control-service.ts'
 import type { ControlLimits } from '../limits.ts'
+import { MadeAnswer } from '../made-answer.ts'
 import type { Method } from '../methods/method.ts'
-import { type CallName, methods } from '../methods/methods.ts'
+import { type CallName, MADE_ELSEWHERE, methods } from '../methods/methods.ts'
 import { Access, Body, type MethodName } from '../methods/routes.ts'
 import { TokenRole } from '../tls/token-role.ts'
 import { AnswerText } from './answer-text.ts'
@@ -62,10 +63,11 @@ export class MethodCalls {
    * The JSON of what a method answers, without secrets unless it is there to reveal them.
    * @throws {ControlFault} where it does not.
    */
-  call(name: CallName, request: Request): Promise<string> {
+  call(name: CallName, request: Request): Promise<string | Uint8Array> {
     return this.#recorded(name, request, async input => {
       const call = this.#options.service[name] as AnyCall
       const answer = await call.call(this.#options.service, input, callerOf(request))
+      if (answer instanceof MadeAnswer && isMadeElsewhere(name)) return answer.json
       const { access, gives, answer: schema }: Method = methods[name]
       if (gives === Body.document) return (schema.parse(answer) as { readonly document: string }).document
       return new AnswerText(access === Access.reveals).of(schema, answer)
@@ -169,6 +171,8 @@ function checkRole(access: Access, { token, role }: TokenHolder): void {
   const what = `${DOES[access]}, and the token ${token} is for reading alone`
   throw new ControlFault(FaultKind.unauthorised, { what, right: `a token of the role ${TokenRole.admin}` })
 }
+
+const isMadeElsewhere = (name: CallName): boolean => (MADE_ELSEWHERE as readonly CallName[]).includes(name)
 
 function callerOf({ peer, response }: Request): Caller {
   const gone = new AbortController()

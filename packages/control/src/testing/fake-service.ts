@@ -79,6 +79,28 @@ const ANSWERS = {
       },
     ],
   },
+  counters: {
+    bounds: [0.001, 1],
+    blocks: [
+      {
+        name: 'unit',
+        labels: ['unit'],
+        cells: [{ metric: 'commands', kind: 'counter', of: 'read' }],
+        rows: [{ labels: ['fileio/a'], values: [0, 7], histograms: [] }],
+      },
+    ],
+  },
+  inventory: {
+    version: '1.2.3',
+    node: 'v24.21.0',
+    started: 1_796_000_000,
+    configuration: { saved: null, unsaved: true, fallbacks: 0 },
+    calls: [{ method: 'edit', result: 'done', calls: 1 }],
+    sessions: [],
+    sessionsLeftOut: 0,
+    luns: [],
+    mappings: [],
+  },
   clearFault: { cleared: true },
   preferences: { preferences: { auto_add_default_portal: true } },
   setPreferences: { preferences: { auto_add_default_portal: false } },

@@ -1,0 +1,20 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { BlockReader, declare } from '@lunkit/statistics'
+import type { Answered, Asked, GivenBlock, ReadBlock, StatisticsRequest } from './statistics-request.ts'
+import { toldCounters } from './told-counters.ts'
+import { toldStatistics } from './told-statistics.ts'
+
+/** Reads what is counted, and makes the JSON of it, so that the protocol thread need not. */
+const readers = (workerData as readonly GivenBlock[]).map(
+  ({ memory, ...spec }): ReadBlock => new BlockReader(declare(spec), memory),
+)
+const encoder = new TextEncoder()
+
+const answerTo = (request: StatisticsRequest): object =>
+  request.kind === 'counters' ? toldCounters(readers) : toldStatistics(readers, request)
+
+parentPort?.on('message', ({ id, request }: Asked) => {
+  const json = encoder.encode(JSON.stringify(answerTo(request)))
+  const answered: Answered = { id, json }
+  parentPort?.postMessage(answered, [json.buffer])
+})
