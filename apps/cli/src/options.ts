@@ -7,7 +7,12 @@ const DEFAULT_CONTROL_PATH = '/run/lunkit/control.sock'
 /** What the command line of the program asks for. */
 export interface Invocation {
   readonly asks: 'help' | 'version' | 'run'
+  /** The path of a socket, or `https://HOST:PORT`. */
   readonly control: string
+  /** The file that has the token for what is managed by TLS. */
+  readonly tokenFile: string | undefined
+  /** The file of the certificates that are trusted there; undefined: those that Node trusts. */
+  readonly ca: string | undefined
   readonly json: boolean
   /** The file of a script; undefined: none. */
   readonly file: string | undefined
@@ -38,9 +43,25 @@ export const programOptions: readonly ProgramOption[] = [
   {
     name: '--control',
     value: 'SOCKET',
-    meaning: `where lunkitd listens (LUNKIT_CONTROL, else ${DEFAULT_CONTROL_PATH})`,
+    meaning: `where lunkitd listens, or https://HOST:PORT (LUNKIT_CONTROL, else ${DEFAULT_CONTROL_PATH})`,
     read(read, value) {
       read.control = value
+    },
+  },
+  {
+    name: '--token-file',
+    value: 'FILE',
+    meaning: 'has the token for what listens by TLS (LUNKIT_TOKEN_FILE)',
+    read(read, value) {
+      read.tokenFile = value
+    },
+  },
+  {
+    name: '--ca',
+    value: 'FILE',
+    meaning: 'whose certificates are trusted there, in PEM (LUNKIT_CA, else those that Node trusts)',
+    read(read, value) {
+      read.ca = value
     },
   },
   {
@@ -115,10 +136,19 @@ export function optionNamed(argument: string): { readonly option: ProgramOption;
  * Reads the arguments of the program and its environment: options, then a line. `targetcli` before the line is its personality.
  * @throws {Refusal} for an option that is none.
  */
-export function readInvocation(args: readonly string[], { LUNKIT_CONTROL }: NodeJS.ProcessEnv): Invocation {
-  const control = LUNKIT_CONTROL === undefined || LUNKIT_CONTROL === '' ? DEFAULT_CONTROL_PATH : LUNKIT_CONTROL
+export function readInvocation(args: readonly string[], environment: NodeJS.ProcessEnv): Invocation {
+  const said = (name: string): string | undefined => environment[name] || undefined
+  const control = said('LUNKIT_CONTROL') ?? DEFAULT_CONTROL_PATH
   const read: Read = {
-    ...{ asks: 'run', control, json: false, file: undefined, targetclid: undefined },
+    ...{
+      asks: 'run',
+      control,
+      tokenFile: said('LUNKIT_TOKEN_FILE'),
+      ca: said('LUNKIT_CA'),
+      json: false,
+      file: undefined,
+      targetclid: undefined,
+    },
     ...{ isTargetcli: false, echoesSecrets: false, words: [] },
   }
   for (let at = 0; at < args.length; at++) {

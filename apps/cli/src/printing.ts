@@ -11,7 +11,9 @@ export function asRefusal(error: unknown): Refusal {
   if (error instanceof NoDaemonError)
     return new Refusal(error.message, {
       code: ExitCode.noDaemon,
-      explanation: 'Right is to start it, or its socket by --control or LUNKIT_CONTROL.',
+      explanation: error.path.startsWith('https:')
+        ? 'Right is its address by --control or LUNKIT_CONTROL, and for a CA of your own --ca or LUNKIT_CA.'
+        : 'Right is to start it, or its socket by --control or LUNKIT_CONTROL.',
     })
   const refusal = error instanceof ControlFault ? refusalOf(error) : error
   if (refusal instanceof Refusal) return refusal

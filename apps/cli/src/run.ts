@@ -1,6 +1,7 @@
-import { ControlClient } from '@lunkit/control/client'
+import type { ControlClient } from '@lunkit/control/client'
 import type { Clock } from './clock.ts'
 import type { Context } from './commands/command.ts'
+import { daemonOf } from './daemon.ts'
 import type { DataSurroundings } from './data-surroundings.ts'
 import type { Keyboard } from './interactive.ts'
 import { wordsOfArguments } from './line/words.ts'
@@ -58,11 +59,11 @@ async function runLine(shell: Shell, { words, json, isTargetcli }: Invocation, t
   }
 }
 
-function shellOptions(invocation: Invocation, surroundings: Surroundings): ShellOptions {
+function shellOptions(invocation: Invocation, client: ControlClient, surroundings: Surroundings): ShellOptions {
   const { calledAs, terminal, found, environment, device, clock, data } = surroundings
   const { json, words } = invocation
   return {
-    client: new ControlClient({ path: invocation.control }),
+    client,
     personality: personalityOf(invocation, calledAs),
     columns: () => terminal.columns,
     rows: () => terminal.rows,
@@ -93,10 +94,15 @@ const SAYS: Readonly<Record<'help' | 'version', (invocation: Invocation, surroun
 }
 
 /** Answers targetcli in targetclid's place until somebody ends it. */
-async function serveTargetclid(invocation: Invocation, path: string, surroundings: Surroundings): Promise<ExitCode> {
+async function serveTargetclid(
+  invocation: Invocation,
+  client: ControlClient,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { targetclid: path = '' } = invocation
   const { terminal, ended } = surroundings
   const shell = new Shell({
-    ...shellOptions({ ...invocation, isTargetcli: true }, { ...surroundings, calledAs: 'targetcli' }),
+    ...shellOptions({ ...invocation, isTargetcli: true }, client, { ...surroundings, calledAs: 'targetcli' }),
     columns: () => MOST_COLUMNS,
     rows: () => undefined,
     device: undefined,
@@ -126,10 +132,7 @@ async function complete(words: readonly string[], surroundings: Surroundings): P
   const { completedArguments } = await import('./completion/argument-completion.ts')
   const { environment, terminal } = surroundings
   const shellOf = (invocation: Invocation): Shell =>
-    new Shell({
-      ...shellOptions(invocation, surroundings),
-      client: new ControlClient({ path: invocation.control, timeoutMs: COMPLETION_MS }),
-    })
+    new Shell(shellOptions(invocation, daemonOf(invocation, { timeoutMs: COMPLETION_MS }), surroundings))
   for (const candidate of await completedArguments(words, { environment, shellOf })) terminal.out(printable(candidate))
   return ExitCode.done
 }
@@ -140,18 +143,19 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   // Not a command: what comes after it is another command line.
   if (args[0] === 'complete' && args[1] === '--') return complete(args.slice(2), surroundings)
   let invocation: Invocation
+  let client: ControlClient
   try {
     invocation = readInvocation(args, environment)
     if (invocation.file !== undefined && invocation.words.length > 0)
       throw misused('-f runs the lines of a file; there is a line beside it', 'Right is one of the two.')
+    if (invocation.asks !== 'run') return SAYS[invocation.asks](invocation, surroundings)
+    client = daemonOf(invocation)
   } catch (error) {
     printRefusal(asRefusal(error), { terminal, json: false })
     return ExitCode.usage
   }
-  if (invocation.asks !== 'run') return SAYS[invocation.asks](invocation, surroundings)
-  const { targetclid } = invocation
-  if (targetclid !== undefined) return serveTargetclid(invocation, targetclid, surroundings)
-  const shell = new Shell(shellOptions(invocation, surroundings))
+  if (invocation.targetclid !== undefined) return serveTargetclid(invocation, client, surroundings)
+  const shell = new Shell(shellOptions(invocation, client, surroundings))
   if (invocation.words.length > 0) return runLine(shell, invocation, terminal)
   const { keyboard } = surroundings
   if (invocation.file !== undefined || keyboard === undefined) return runScript(shell, invocation, terminal)

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { ControlFault, FaultKind } from '@lunkit/control/client'
 import { saveConfiguration } from './commands/document-commands.ts'
 import { preferencesOrDefaults } from './commands/preferences.ts'
 import { isComment } from './line/command-line.ts'
@@ -78,6 +79,8 @@ export async function saveAtEnd(shell: Shell, printing: Printing): Promise<void>
     printing.terminal.out('Global pref auto_save_on_exit=true')
     printReply(await saveConfiguration({ client }, {}), printing)
   } catch (error) {
+    // Who may only read has changed nothing.
+    if (error instanceof ControlFault && error.kind === FaultKind.unauthorised) return
     printRefusal(asRefusal(error), printing)
   }
 }

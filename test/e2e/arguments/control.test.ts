@@ -41,6 +41,21 @@ const clients: Readonly<Record<string, () => BadCall[]>> = {
   'new ControlClient': () => [
     ...eachBad([undefined, ...NO_OPTIONS, {}], bad => new ControlClient(bad)),
     ...eachChanged({ path }, { path: NO_PATHS, timeoutMs: NO_LIMITS }, bad => new ControlClient(bad)),
+    ...eachChanged(
+      { url: 'https://localhost:9443', token: 'a' },
+      {
+        url: [
+          ...without(NO_TEXTS, undefined),
+          'http://localhost:9443',
+          'https://localhost',
+          'https://a:b@localhost:9443',
+        ],
+        token: [...NO_TEXTS, 'a b', 'a\nb'],
+        ca: without(NO_TEXTS, undefined),
+        timeoutMs: NO_LIMITS,
+      },
+      bad => new ControlClient(bad as never),
+    ),
   ],
   'ControlClient.call': () => [
     ...eachBad(NO_NAMES, bad => asker.call(bad, {} as never)),

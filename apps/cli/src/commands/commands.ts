@@ -19,6 +19,7 @@ import {
   targetCommands,
   tpgCommands,
 } from './target-commands.ts'
+import { tokenCommand } from './token-command.ts'
 import { valueCommands } from './value-commands.ts'
 
 /** The commands that nodes have by their kind. */
@@ -42,6 +43,7 @@ const ownRoot: readonly Command[] = [
   command('status', 'how the daemon is, and what is wrong', { run: daemonStatus }),
   ...diskCommands,
   ...importCommands,
+  tokenCommand,
 ]
 
 /** Every command of a node, by name. */

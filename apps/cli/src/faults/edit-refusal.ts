@@ -159,6 +159,11 @@ function explained({ where, what, right, nearest }: ControlFault): string {
 /** An error of the daemon as it is told where targetcli has no words for it. */
 export function refusalOf(error: unknown): unknown {
   if (!(error instanceof ControlFault)) return error
+  if (error.kind === FaultKind.unauthenticated)
+    return new Refusal('The token is none that lunkitd knows', {
+      explanation: 'Right is the file of another: --token-file, or LUNKIT_TOKEN_FILE.',
+      fault: error.toJSON(),
+    })
   return new Refusal(explained(error), { fault: error.toJSON() })
 }
 

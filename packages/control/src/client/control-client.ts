@@ -1,18 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import { checkArgument, checkOptions, object, oneOf, required, text, wholeNumber } from '@lunkit/wire'
+import { checkArgument, checkOptions, object, oneOf } from '@lunkit/wire'
 import { ControlFault, FaultKind } from '../control-fault.ts'
 import type { CallName, ControlEvent, GivenOf, ResultOf } from '../methods/methods.ts'
 import { Body, type MethodName, routes } from '../methods/routes.ts'
+import { type ControlClientOptions, type DaemonPlace, placeOf } from './daemon-place.ts'
 import { EventReader, type ReadEvent } from './event-reader.ts'
 import { chunksOf, parsed, send, textOf } from './exchange.ts'
-
-/** Where a client finds its daemon. */
-export interface ControlClientOptions {
-  /** The path of the daemon's socket. */
-  readonly path: string
-  /** Milliseconds of silence after which nobody is taken to be there: five minutes. */
-  readonly timeoutMs?: number
-}
 
 /** How one call is made. */
 export interface CallOptions {
@@ -28,11 +21,6 @@ export type Given<M extends MethodName> =
 
 type AnyGiven = readonly [given?: object, options?: CallOptions]
 
-const LONGEST_SILENCE_MS = 2 ** 31 - 1
-const OPTIONS = {
-  path: required(text('the path of a socket', path => path !== '' && !path.includes('\0'))),
-  timeoutMs: wholeNumber(1, LONGEST_SILENCE_MS),
-}
 const GIVEN = object()
 const CALL_OPTIONS = { signal: object('an AbortSignal', value => value instanceof AbortSignal) }
 const METHOD = oneOf(Object.keys(routes).filter(name => name !== 'events'))
@@ -40,16 +28,17 @@ const SILENCE_MS = 300_000
 /** A daemon that has events to send, or none, says so more often than this. */
 const EVENTS_SILENCE_MS = 60_000
 
-/** A program's end of the control API. It keeps no connection: each call makes one. */
+/** A program's end of the control API. On a socket each call makes a connection; by TLS one that is there is used again. */
 export class ControlClient {
-  /** The path of the daemon's socket. */
+  /** The path of the daemon's socket, or its URL. */
   readonly path: string
+  readonly #place: DaemonPlace
   readonly #timeoutMs: number
 
   /** @throws {TypeError} or {RangeError} for wrong options. */
   constructor(options: ControlClientOptions) {
-    checkOptions('ControlClient', options, OPTIONS)
-    this.path = options.path
+    this.#place = placeOf(options)
+    this.path = this.#place.name
     this.#timeoutMs = options.timeoutMs ?? SILENCE_MS
   }
 
@@ -97,7 +86,7 @@ export class ControlClient {
   #send(name: MethodName, given: object, { signal }: CallOptions): Promise<IncomingMessage> {
     const route = routes[name]
     return send({
-      path: this.path,
+      place: this.#place,
       route,
       query: route.takes === Body.none ? queryOf(given) : '',
       body: bodyOf(route.takes, given),
