@@ -12,6 +12,7 @@ export default defineConfig({
       '{packages,apps}/*/src/**/*.test.ts',
       'test/{e2e,harness,totals,tree}/**/*.test.ts',
       'test/fuzz/seeds.test.ts',
+      'scripts/**/*.test.ts',
     ],
     // Worker threads that a test starts read the sources too.
     execArgv: ['--conditions=source'],

@@ -3,13 +3,13 @@ import { programOptions } from './options.ts'
 import { ExitCode } from './refusal.ts'
 
 /** How an option is written: `-f, --file FILE`. */
-function syntaxOfOption({ name, short, value }: ProgramOption): string {
+export function syntaxOfOption({ name, short, value }: ProgramOption): string {
   const called = short === undefined ? name : `${short}, ${name}`
   return value === undefined ? called : `${called} ${value}`
 }
 
 /** What each exit code says. */
-const exitMeanings: Readonly<Record<keyof typeof ExitCode, string>> = {
+export const exitMeanings: Readonly<Record<keyof typeof ExitCode, string>> = {
   done: 'done',
   refused: 'refused: nothing has changed',
   usage: 'no such command, parameter or option',

@@ -12,3 +12,13 @@ export const ExitCode = {
   configuration: 78,
 } as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
+
+/** What each says. */
+export const exitMeanings: Readonly<Record<keyof typeof ExitCode, string>> = {
+  ok: 'done',
+  failed: 'a disk could not be flushed, the demo not be served, or another lunkitd has what was named',
+  usage: 'an option that lunkitd does not know',
+  incomplete: 'not all would be served as the file says (--check --strict)',
+  configuration:
+    'the configuration cannot be read, or (--reload) not be served, or a state directory, control socket or TLS that was named not be used',
+}

@@ -2,16 +2,16 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatPortal, ISCSI_PORT, type PortalAddress, parsePortal } from '@lunkit/config'
 import { LOG_FORMATS, LOG_LEVELS, type LogOptions } from './log/log.ts'
-import { type TlsPlace, tlsPlace } from './tls-place.ts'
+import { DEFAULT_TLS_FILES, type TlsPlace, tlsPlace } from './tls-place.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Where lunkitd looks when it is not told. */
-export const DEFAULT_CONFIG_PATH = '/etc/lunkit/saveconfig.json'
+const DEFAULT_CONFIG_PATH = '/etc/lunkit/saveconfig.json'
 /** Where lunkitd keeps what must outlive it when it is not told. */
-export const DEFAULT_STATE_DIRECTORY = '/var/lib/lunkit'
+const DEFAULT_STATE_DIRECTORY = '/var/lib/lunkit'
 
 /** Where lunkitd is managed when it is not told. */
-export const DEFAULT_CONTROL_PATH = '/run/lunkit/control.sock'
+const DEFAULT_CONTROL_PATH = '/run/lunkit/control.sock'
 
 /** What the command line asks for. */
 export type Request =
@@ -56,24 +56,87 @@ export interface ControlPath {
 
 const DEMO_PORTAL: PortalAddress = { host: '127.0.0.1', port: ISCSI_PORT }
 
-const options = {
-  config: { type: 'string' },
-  check: { type: 'boolean', default: false },
-  control: { type: 'string' },
-  'control-certificate': { type: 'string' },
-  'control-key': { type: 'string' },
-  'control-tls': { type: 'string' },
-  'control-tokens': { type: 'string' },
-  demo: { type: 'boolean', default: false },
-  'log-format': { type: 'string' },
-  'log-level': { type: 'string' },
-  portal: { type: 'string' },
-  reload: { type: 'string' },
-  state: { type: 'string' },
-  strict: { type: 'boolean', default: false },
-  'targetclid-socket': { type: 'string' },
-  help: { type: 'boolean', short: 'h', default: false },
-  version: { type: 'boolean', default: false },
+const oneOf = (values: readonly string[]): string => values.join(', ')
+
+/** Every option, declared once: what is read, `--help` and the man page come from it. `value` stands for what it takes. */
+export const options = {
+  config: {
+    type: 'string',
+    value: 'FILE',
+    meaning: `a saveconfig.json as targetcli writes it; else LUNKIT_CONFIG, else ${DEFAULT_CONFIG_PATH}`,
+  },
+  state: {
+    type: 'string',
+    value: 'DIR',
+    meaning: `where is kept what must be the same after a restart: serial numbers that were made, faults of disks; else LUNKIT_STATE, else ${DEFAULT_STATE_DIRECTORY}`,
+  },
+  control: {
+    type: 'string',
+    value: 'SOCKET',
+    meaning: `where it is managed while it serves: the path of a unix socket; else LUNKIT_CONTROL, else ${DEFAULT_CONTROL_PATH}`,
+  },
+  'control-tls': {
+    type: 'string',
+    value: 'ADDR:PORT',
+    meaning: 'where it is managed by TLS as well, by whoever shows a token; else LUNKIT_CONTROL_TLS, else nowhere',
+  },
+  'control-certificate': {
+    type: 'string',
+    value: 'FILE',
+    meaning: `the certificate for that, in PEM; else LUNKIT_CONTROL_CERTIFICATE, else ${DEFAULT_TLS_FILES.certificate}`,
+  },
+  'control-key': {
+    type: 'string',
+    value: 'FILE',
+    meaning: `its key, in PEM; else LUNKIT_CONTROL_KEY, else ${DEFAULT_TLS_FILES.key}`,
+  },
+  'control-tokens': {
+    type: 'string',
+    value: 'FILE',
+    meaning: `lines as lunkit token prints them; else LUNKIT_CONTROL_TOKENS, else ${DEFAULT_TLS_FILES.tokens}`,
+  },
+  'targetclid-socket': {
+    type: 'string',
+    value: 'PATH',
+    meaning:
+      "answer a distribution's own targetcli there, where it has auto_use_daemon set: it looks for /run/targetclid.sock; else nowhere",
+  },
+  check: {
+    type: 'boolean',
+    default: false,
+    meaning:
+      'say how much would be served, to whom, and what would not and why; look at the files, open, create and bind nothing',
+  },
+  strict: {
+    type: 'boolean',
+    default: false,
+    meaning: 'with --check: end with 65 where not all would be served as the file says',
+  },
+  reload: {
+    type: 'string',
+    value: 'PID',
+    meaning:
+      'have the lunkitd of that process read its configuration again, wait until what has changed is served, and say how it went',
+  },
+  demo: { type: 'boolean', default: false, meaning: 'serve a 1 GiB disk in memory, without any file' },
+  portal: {
+    type: 'string',
+    value: 'ADDR',
+    meaning: 'where the demo listens: 127.0.0.1:3260, [::1]:3260, 0.0.0.0',
+  },
+  'log-level': {
+    type: 'string',
+    value: 'L',
+    meaning: `${oneOf(LOG_LEVELS)}; else LUNKIT_LOG_LEVEL, else info`,
+  },
+  'log-format': {
+    type: 'string',
+    value: 'F',
+    meaning:
+      'json (levels as numbers, times in ms), json-iso (both as text), text (for people); else LUNKIT_LOG_FORMAT, else text on a terminal and json elsewhere',
+  },
+  version: { type: 'boolean', default: false, meaning: 'print the version' },
+  help: { type: 'boolean', short: 'h', default: false, meaning: 'print this' },
 } as const
 
 /**

@@ -3,7 +3,7 @@ import { parsePortal } from '@lunkit/config'
 import { UsageError } from './usage-error.ts'
 
 /** Where lunkitd looks for what it needs to be managed by TLS when it is not told. */
-const DEFAULT_TLS_FILES = {
+export const DEFAULT_TLS_FILES = {
   certificate: '/etc/lunkit/control.pem',
   key: '/etc/lunkit/control.key',
   tokens: '/etc/lunkit/control.tokens',

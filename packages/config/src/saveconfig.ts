@@ -1,7 +1,7 @@
 import type { Json } from './json/value.ts'
 import { iscsiName, secret } from './names.ts'
 import { ipAddress } from './portal-address.ts'
-import type { Kind, Of } from './schema/kind.ts'
+import type { Kind, Kinds, Of, Shape } from './schema/kind.ts'
 import { anything, describe, listOf, objectOf, remembered, rememberedInPlace, text } from './schema/kind.ts'
 import { name, number, toggle } from './schema/lenient.ts'
 import { limitsKind } from './tables/limit-settings.ts'
@@ -167,6 +167,22 @@ export const configurationKind = objectOf('a configuration', {
     targets: lioList('targets'),
   },
 })
+
+/** The objects of a configuration, as far as each is read by its keys: what each is, where it stands, and its keys. */
+export const configurationParts: readonly {
+  readonly what: string
+  readonly where: string
+  readonly shape: Pick<Shape<Kinds, Kinds>, 'required' | 'optional'>
+}[] = [
+  { what: 'The file', where: 'at its top', shape: configurationKind.shape },
+  { what: 'A target', where: 'targets', shape: iscsiTargetKind.shape },
+  { what: 'A target portal group', where: 'targets.tpgs', shape: tpgKind.shape },
+  { what: 'A LUN', where: 'targets.tpgs.luns', shape: lunKind.shape },
+  { what: 'A portal', where: 'targets.tpgs.portals', shape: portalKind.shape },
+  { what: 'An ACL', where: 'targets.tpgs.node_acls', shape: nodeAclKind.shape },
+  { what: 'A mapped LUN', where: 'targets.tpgs.node_acls.mapped_luns', shape: mappedLun.shape },
+  { what: 'A fabric', where: 'fabric_modules', shape: fabricModuleKind.shape },
+]
 
 declare const checked: unique symbol
 

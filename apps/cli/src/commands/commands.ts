@@ -7,7 +7,7 @@ import { documentCommands } from './document-commands.ts'
 import { importCommands } from './import-commands.ts'
 import { nodeCommands } from './node-commands.ts'
 import { serverCommands } from './server-commands.ts'
-import { aluaCommands, pluginCommands, storageCommands } from './storage-commands.ts'
+import { aluaCommands, creatingPlugins, pluginCommands, storageCommands } from './storage-commands.ts'
 import {
   aclCommands,
   aclsCommands,
@@ -44,6 +44,32 @@ const ownRoot: readonly Command[] = [
   ...diskCommands,
   ...importCommands,
   tokenCommand,
+]
+
+/** Where the nodes of a kind are, for who reads of them. */
+const PLACES: Readonly<Partial<Record<KindOfNode, string>>> = {
+  root: 'At /',
+  storageObject: 'At a storage object, /backstores/PLUGIN/NAME',
+  aluaGroups: 'At its ALUA groups, /backstores/PLUGIN/NAME/alua',
+  fabric: 'At /iscsi',
+  target: 'At a target, /iscsi/IQN',
+  tpg: 'At a target portal group, /iscsi/IQN/tpgN',
+  acls: 'At its ACLs, /iscsi/IQN/tpgN/acls',
+  acl: 'At an ACL, /iscsi/IQN/tpgN/acls/IQN',
+  mappedLun: 'At a mapped LUN, /iscsi/IQN/tpgN/acls/IQN/mapped_lunN',
+  luns: 'At its LUNs, /iscsi/IQN/tpgN/luns',
+  portals: 'At its portals, /iscsi/IQN/tpgN/portals',
+  portal: 'At a portal, /iscsi/IQN/tpgN/portals/ADDRESS:PORT',
+}
+
+/** Every command, by where it is. */
+export const commandPlaces: readonly { readonly place: string; readonly commands: readonly Command[] }[] = [
+  { place: 'At every node', commands: [...nodeCommands, ...valueCommands] },
+  ...creatingPlugins.map(plugin => ({ place: `At /backstores/${plugin}`, commands: pluginCommands(plugin) })),
+  ...(Object.entries(OF_KIND) as [KindOfNode, readonly Command[]][]).map(([kind, commands]) => ({
+    place: PLACES[kind] ?? kind,
+    commands: kind === 'root' ? [...commands, ...ownRoot] : commands,
+  })),
 ]
 
 /** Every command of a node, by name. */

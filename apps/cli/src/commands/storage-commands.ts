@@ -96,6 +96,9 @@ const deleteStorage = command('delete', 'takes a storage object away, with its L
   },
 })
 
+/** The plugins whose storage objects are made by a command. */
+export const creatingPlugins: readonly string[] = Object.keys(createCommands)
+
 /** The commands of the nodes of plugins, by the plugin's name. */
 export const pluginCommands = (plugin: string): readonly Command[] => {
   const create = Object.hasOwn(createCommands, plugin) ? createCommands[plugin] : undefined

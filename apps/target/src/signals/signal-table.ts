@@ -11,6 +11,14 @@ export const SignalAction = {
 } as const
 export type SignalAction = (typeof SignalAction)[keyof typeof SignalAction]
 
+/** What each does, in a line. */
+export const actionMeanings: Readonly<Record<SignalAction, string>> = {
+  end: 'ends: no new commands, what is under way ends, disks are flushed',
+  reload: 'has the configuration read again: what has changed in it is served, all of it or nothing',
+  count: 'logs what was counted so far',
+  goOn: 'nothing',
+}
+
 const { end, reload, count, goOn } = SignalAction
 
 /**

@@ -1,0 +1,9 @@
+/** Writes the documents that are made from the tables of the sources: man pages, and the chapter of docs/api.md about methods. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { documents, placeOf } from './documents/documents.ts'
+
+for (const { path, text } of documents) {
+  mkdirSync(dirname(placeOf(path)), { recursive: true })
+  writeFileSync(placeOf(path), text())
+}
