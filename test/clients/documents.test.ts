@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ManagedMachine } from './managed-machine.ts'
@@ -31,7 +31,7 @@ describe('the commands of', () => {
   beforeAll(async () => {
     // A target of theirs listens at every address, port 3260.
     machine = await ManagedMachine.start('documents', { ownNetwork: true })
-    for (const directory of ['srv', 'lio']) await mkdir(machine.scratch.path(directory))
+    for (const directory of ['srv', 'lio', 'tgt']) await mkdir(machine.scratch.path(directory))
     await copyFile(`${root}test/fixtures/lio/saveconfig.json`, machine.scratch.path('lio/saveconfig.json'))
   })
 
@@ -40,6 +40,7 @@ describe('the commands of', () => {
   const here = (text: string): string =>
     text
       .replaceAll('/srv/lunkit', machine.scratch.path('srv'))
+      .replaceAll('/etc/tgt', machine.scratch.path('tgt'))
       .replaceAll('/etc/target', machine.scratch.path('lio'))
       .replaceAll('/etc/lunkit', machine.scratch.directory)
 
@@ -67,6 +68,16 @@ describe('the commands of', () => {
     expect(said).toContain('Created LUN 0.\n')
     expect(said).toContain(`Configuration saved to ${machine.scratch.path('saveconfig.json')}\n`)
     expect((await machine.run('sh', ['-c', 'lunkit /iscsi status'])).stdout).toBe('Status for /iscsi: Targets: 1\n')
+  })
+
+  it('docs/operating/migrate-from-tgt.md print what it says, with the file that it shows', async () => {
+    await machine.targetcli('clearconfig confirm=True')
+    const text = await readFile(`${root}docs/operating/migrate-from-tgt.md`, 'utf8')
+    const [, conf = ''] = /```conf\n(.*?)```/s.exec(text) ?? []
+    await writeFile(machine.scratch.path('tgt/targets.conf'), here(conf))
+    for (const name of ['mail', 'web']) await writeFile(machine.scratch.path(`srv/${name}.img`), Buffer.alloc(2 ** 20))
+    for (const { commands, prints = '' } of await shownBy('docs/operating/migrate-from-tgt.md'))
+      expect(await printed(commands)).toBe(here(prints))
   })
 
   it('docs/operating/migrate-from-lio.md take over what a real LIO has saved', async () => {

@@ -19,13 +19,19 @@ export type TgtdOptions = {
   readonly synchronous?: boolean
 }
 
-/** Debian's tgtd, serving one file, to compare with; an instance of its own, by its own control port. */
+/** How many there were of this process: each has a control port of its own. */
+let started = 0
+
+/** Debian's tgtd, to compare with; an instance of its own, by its own control port. */
 export class Tgtd {
+  /** Where it serves the file that it was started with. */
   readonly address: TargetAddress
   readonly #child: ChildProcess
+  readonly #control: string
 
-  private constructor(child: ChildProcess, address: TargetAddress) {
+  private constructor(child: ChildProcess, control: string, address: TargetAddress) {
     this.#child = child
+    this.#control = control
     this.address = address
   }
 
@@ -35,20 +41,38 @@ export class Tgtd {
 
   /** Serves an existing file as LUN 1 of a target that any initiator may use. */
   static async start(path: string, options: TgtdOptions = {}): Promise<Tgtd> {
+    return Tgtd.#started(control => configure(control, path, options))
+  }
+
+  /** Serves what a targets.conf says, by tgt-admin. */
+  static async configured(path: string): Promise<Tgtd> {
+    return Tgtd.#started(async control => {
+      await controlAnswers(control)
+      await succeed(findTool('tgt-admin'), ['-C', control, '-c', path, '--execute'], { timeoutMs: startTimeoutMs })
+    })
+  }
+
+  static async #started(served: (control: string) => Promise<void>): Promise<Tgtd> {
     const port = await freePort()
     // The control port only names a socket file; the process id keeps two suites apart.
-    const control = String(process.pid % 32_768)
+    const control = String((process.pid + started++) % 32_768)
     const child = spawn(findTool('tgtd'), ['-f', '-C', control, '--iscsi', `portal=127.0.0.1:${port}`], {
       stdio: 'ignore',
     })
-    const target = new Tgtd(child, { host: '127.0.0.1', port, iqn, lun })
+    const target = new Tgtd(child, control, { host: '127.0.0.1', port, iqn, lun })
     try {
-      await configure(control, path, options)
+      await served(control)
     } catch (error) {
       await target.stop()
       throw error
     }
     return target
+  }
+
+  /** What it serves, in the words of a targets.conf. */
+  async dump(): Promise<string> {
+    const args = ['-C', this.#control, '--dump']
+    return (await succeed(findTool('tgt-admin'), args, { timeoutMs: startTimeoutMs })).stdout
   }
 
   /** Ends this tgtd; it has no clean way to end while an initiator is known to it. */

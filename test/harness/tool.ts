@@ -28,6 +28,7 @@ const packageOfTool = {
   'qemu-storage-daemon': 'qemu-system-common',
   'qemu-system-x86_64': 'qemu-system-x86',
   targetcli: 'targetcli-fb',
+  'tgt-admin': 'tgt',
   script: 'bsdutils',
   tgtadm: 'tgt',
   tgtd: 'tgt',

@@ -232,6 +232,9 @@ function globalOf(conf: Block, leavings: Leavings): JsonObject | undefined {
   return discovery && { name: 'iscsi', ...discovery, discovery_enable_auth: true }
 }
 
+const byFile = ({ at: { file: one } }: LeftOut, { at: { file: other } }: LeftOut): number =>
+  one < other ? -1 : Number(one > other)
+
 /** What a configuration of tgt is in LIO's words, and what of it cannot be said in them. */
 export async function converted(conf: Block, around: Around): Promise<Conversion> {
   const converter = new Converter(around)
@@ -244,5 +247,7 @@ export async function converted(conf: Block, around: Around): Promise<Conversion
     if (made !== undefined) targets.push(made)
   }
   const { storageObjects, settings, made, leavings } = converter
-  return { storageObjects, settings, targets, discovery, made, leftOut: leavings.all }
+  // As they stand in their files, whoever found them.
+  const leftOut = leavings.all.toSorted((one, other) => byFile(one, other) || one.at.line - other.at.line)
+  return { storageObjects, settings, targets, discovery, made, leftOut }
 }

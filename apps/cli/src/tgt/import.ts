@@ -77,9 +77,16 @@ const leftLine = ({ at, said, reason }: LeftOut): string => `line ${at.line} of 
 const SEEN_OTHERWISE =
   'note: serial number, vendor and product stay; the names in VPD page 83h are made of them, where tgt has "IET" and a number'
 
-function planLines({ made, leftOut }: Conversion): readonly string[] {
+/** A serial number that tgtd makes of the numbers of target and LUN, where nobody gives one. */
+const MADE_BY_TGTD = /^beaf[0-9]+$/
+const OF_NUMBERS =
+  'note: serial numbers of "beaf" and numbers are those that tgtd makes when it begins with this file; what it has now says lunkit inquiry'
+
+function planLines({ made, leftOut, storageObjects }: Conversion): readonly string[] {
   const left = leftOut.length === 0 ? [] : ['Not carried over:', ...leftOut.map(each => `  ${leftLine(each)}`)]
-  return ['To be made:', ...made.map(line => `  ${line}`), ...left, SEEN_OTHERWISE]
+  const isOfNumbers = textsIn(storageObjects, 'wwn').some(wwn => MADE_BY_TGTD.test(wwn))
+  const notes = isOfNumbers ? [SEEN_OTHERWISE, OF_NUMBERS] : [SEEN_OTHERWISE]
+  return ['To be made:', ...made.map(line => `  ${line}`), ...left, ...notes]
 }
 
 /** The conversion of a file, into what is served now. */
