@@ -25,10 +25,28 @@ async function textOf(path: string, wrong: (path: string) => string): Promise<st
 
 const unreadable = (path: string): string => `Cannot read ${path}`
 
+type Change = Changes['changes'][number]
+
+const UNNOTICED = ', which no initiator notices'
+const notNoticed =
+  (word: string) =>
+  ({ path, noticed }: Change): readonly string[] =>
+    noticed ? [] : [`${word} ${path}${UNNOTICED}`]
+
+/** Where a document differs, as far as the steps of what is served do not say it. */
+const PLACES: Readonly<Record<Change['kind'], (change: Change) => readonly string[]>> = {
+  added: notNoticed('adds'),
+  removed: notNoticed('removes'),
+  changed: ({ path, keys, noticed }) => [
+    `changes ${path}${keys.length === 0 ? '' : ` (${keys.join(', ')})`}${noticed ? '' : UNNOTICED}`,
+  ],
+}
+
 /** What changes, in words. */
-export function changeLines({ steps, notices }: Changes, none: string): readonly string[] {
+export function changeLines({ steps, notices, changes }: Changes, none: string): readonly string[] {
   const told = notices.map(({ text, paths }) => `note: ${text} (${paths.join(', ')})`)
-  return [...(steps.length === 0 ? [none] : steps), ...told]
+  const kept = changes.flatMap(change => PLACES[change.kind](change))
+  return [...(steps.length === 0 ? [none] : steps), ...kept, ...told]
 }
 
 async function plan({ client }: Context, { file }: { readonly file?: string }): Promise<Reply> {

@@ -169,8 +169,9 @@ export class ModelService {
   }
 
   #changesTo(configuration: Configuration): AnswerOf<'plan'> {
-    const steps = documentChanges(this.configuration, configuration).map(change => JSON.stringify(change))
-    return { steps, notices: [] }
+    const found = documentChanges(this.configuration, configuration)
+    const changes = found.map(change => ({ ...change, keys: [...change.keys], noticed: true }))
+    return { steps: found.map(change => JSON.stringify(change)), notices: [], changes }
   }
 
   #apply(configuration: Configuration): AnswerOf<'apply'> {

@@ -7,6 +7,7 @@ import type { Changed, Foreseen } from '../live/live-configuration.ts'
 import { whyOf } from '../why.ts'
 import type { ControlParts } from './control-parts.ts'
 import { stepWords } from './step-words.ts'
+import { toldChanges } from './told-changes.ts'
 
 type DocumentService = Pick<
   ControlService,
@@ -25,7 +26,7 @@ export function documentAnswers({ live, file, changes }: ControlParts): Document
   }
   const changed = (done: Changed): AnswerOf<'apply'> => {
     changes.tell(done)
-    return inWords({ steps: done.taken, notices: done.meant.plan.notices })
+    return inWords({ steps: done.taken, changes: done.changes, notices: done.meant.plan.notices })
   }
   const become = async (configuration: Configuration) => changed(await live.apply(configuration))
   return {
@@ -49,9 +50,9 @@ export function documentAnswers({ live, file, changes }: ControlParts): Document
   }
 }
 
-function inWords({ steps, notices }: Foreseen): AnswerOf<'plan'> {
+function inWords({ steps, changes, notices }: Foreseen): AnswerOf<'plan'> {
   const told = notices.map(({ kind, text, paths }) => ({ kind, text, paths: [...paths] }))
-  return { steps: steps.map(stepWords), notices: told }
+  return { steps: steps.map(stepWords), notices: told, changes: toldChanges(changes, steps) }
 }
 
 const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error

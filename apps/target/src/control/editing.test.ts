@@ -94,6 +94,9 @@ describe('edits through the control socket', () => {
   })
 })
 
+/** A place of the document that initiators see change. */
+const placed = (kind: 'added' | 'removed', at: string) => ({ kind, path: at, keys: [], noticed: true })
+
 describe('the configuration through the control socket', () => {
   it('is there after a restart once it was saved, and what the file was before can be had back', async () => {
     {
@@ -114,6 +117,7 @@ describe('the configuration through the control socket', () => {
     expect(await client.call('restore', { generation: name })).toEqual({
       steps: [`takes LUN 1 of ${TARGET_NAME} tpg1 from initiators without an ACL`, 'closes ramdisk/b'],
       notices: [],
+      changes: ['/backstores/ramdisk/b', `${TPG}/luns/lun1`].map(gone => placed('removed', gone)),
     })
     expect(await faultOf(client.call('restore', { generation: `${name}x` }))).toMatchObject({
       kind: 'notFound',
@@ -162,6 +166,7 @@ describe('the configuration through the control socket', () => {
     const changes = {
       steps: ['opens ramdisk/c', `shows ramdisk/c to initiators without an ACL as LUN 1 of ${TARGET_NAME} tpg1`],
       notices: [],
+      changes: ['/backstores/ramdisk/c', `${TPG}/luns/lun1`].map(made => placed('added', made)),
     }
     expect(await client.call('plan', { document })).toEqual(changes)
     expect((await client.call('tree', { path: `${TPG}/luns` })).nodes).toHaveLength(2)
@@ -171,6 +176,31 @@ describe('the configuration through the control socket', () => {
       kind: 'refused',
       where: 'targets',
     })
+  })
+
+  it('says of each difference of a document whether initiators notice it', async () => {
+    await using managed = await startManaged(directory, saveConfig([rd('a')]))
+    const { client } = managed
+    const attributes = { emulate_3pc: 0 }
+    const objects = [{ ...rd('a'), attributes }, { ...rd('b') }, { plugin: 'block', name: 'c', dev: '/dev/none' }]
+    const wanted = JSON.parse(saveConfig([rd('a')])) as { targets: { tpgs: { attributes: object }[] }[] }
+    const [before] = wanted.targets[0]?.tpgs ?? []
+    const tpg = { ...before, attributes: { ...before?.attributes, netif_timeout: 3 } }
+    const targets = [{ ...wanted.targets[0], tpgs: [tpg] }]
+    const document = JSON.stringify({
+      ...wanted,
+      storage_objects: objects,
+      targets,
+      lunkit: { limits: { connections: 9 } },
+    })
+    const { steps, changes } = await client.call('plan', { document })
+    expect(steps).toEqual(['changes what holds for the whole server'])
+    const told = changes.map(({ path: at, keys, noticed }) => [at, keys.join(), noticed])
+    expect(told).toContainEqual(['/', 'lunkit', true])
+    expect(told).toContainEqual(['/backstores/ramdisk/a', 'attributes.emulate_3pc', false])
+    expect(told).toContainEqual(['/backstores/ramdisk/b', '', false])
+    expect(told).toContainEqual(['/backstores/block/c', '', false])
+    expect(told.find(([at]) => at === TPG)?.[2]).toBe(false)
   })
 
   it('is created by the first that is saved, for its owner alone', async () => {

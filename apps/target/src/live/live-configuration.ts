@@ -25,6 +25,8 @@ export interface Changed extends Applied {
   readonly steps: number
   /** Those of the plan, in order. */
   readonly taken: readonly PlanStep[]
+  /** What changed of the document. */
+  readonly changes: readonly DocumentChange[]
   readonly meant: MeantConfiguration
 }
 
@@ -42,6 +44,8 @@ export type LiveNews =
 /** What would come of a change. */
 export interface Foreseen {
   readonly steps: readonly PlanStep[]
+  /** Of the document. */
+  readonly changes: readonly DocumentChange[]
   readonly notices: readonly Notice[]
 }
 
@@ -118,8 +122,10 @@ export class LiveConfiguration {
 
   /** What another configuration would change of what is served; it is not looked at whether it can be. */
   foresee(configuration: Configuration): Foreseen {
-    const plan = this.#options.planner.plan(this.#withParts(configuration))
-    return { steps: difference(this.#plan, plan), notices: plan.notices }
+    const meant = this.#withParts(configuration)
+    const plan = this.#options.planner.plan(meant)
+    const changes = documentChanges(this.#configuration, meant)
+    return { steps: difference(this.#plan, plan), changes, notices: plan.notices }
   }
 
   /** Whether somebody else has changed the file since it was read or saved here. What cannot be read has been changed. */
@@ -211,11 +217,11 @@ export class LiveConfiguration {
     const plan = planner.plan(configuration)
     const meant = await meaning(plan)
     const applied = await served.change(meant)
-    const changes = tell === undefined ? [] : documentChanges(this.#configuration, configuration)
+    const changes = documentChanges(this.#configuration, configuration)
     this.#configuration = configuration
     this.#plan = plan
     tell?.({ kind: 'changed', changes, steps: applied.steps })
-    return { ...applied, meant }
+    return { ...applied, changes, meant }
   }
 }
 

@@ -1,4 +1,4 @@
-import { NoticeKind } from '@lunkit/config'
+import { DocumentChangeKind, NoticeKind } from '@lunkit/config'
 import * as z from 'zod'
 import { FaultKind } from '../control-fault.ts'
 import { method } from './method.ts'
@@ -8,7 +8,17 @@ const document = z.strictObject({ document: z.string().describe('the text of a s
 
 const steps = z.array(z.string()).describe('what changes of what is served, in words and in order')
 const notices = z.array(z.object({ kind: z.enum(NoticeKind), text: z.string(), paths: z.array(z.string()) }))
-const changes = z.object({ steps, notices: notices.describe('what is not served as it stands there, and why') })
+const place = z.object({
+  kind: z.enum(DocumentChangeKind),
+  path: z.string().describe("in targetcli's tree"),
+  keys: z.array(z.string()).describe('which of its values, of what has changed'),
+  noticed: z.boolean().describe('initiators may notice it; else it is kept in the document alone'),
+})
+const changes = z.object({
+  steps,
+  notices: notices.describe('what is not served as it stands there, and why'),
+  changes: z.array(place).describe('every difference of the document'),
+})
 
 const generation = z.object({
   name: z.string(),

@@ -10,6 +10,7 @@ const AT = '2026-11-29T12:00:00.000Z'
 const CHANGES: AnswerOf<'plan'> = {
   steps: ['opens ramdisk/rd0'],
   notices: [{ kind: 'kept', text: 'block is not served yet', paths: ['storage_objects[0]'] }],
+  changes: [{ kind: 'added', path: '/backstores/block/b', keys: [], noticed: false }],
 }
 
 /** What each method of the fake answers, where it does not work on its configuration. */
@@ -44,7 +45,7 @@ const ANSWERS = {
   generations: { generations: [{ name: 'a', savedAt: AT, bytes: 17, current: true }] },
   restore: CHANGES,
   unsaved: { paths: ['/backstores/ramdisk/rd0'], changedOutside: false },
-  reload: { steps: [], notices: [] },
+  reload: { steps: [], notices: [], changes: [] },
   sessions: {
     sessions: [
       {
