@@ -197,7 +197,7 @@ describe('the configuration through the control socket', () => {
     expect(steps).toEqual(['changes what holds for the whole server'])
     const told = changes.map(({ path: at, keys, noticed }) => [at, keys.join(), noticed])
     expect(told).toContainEqual(['/', 'lunkit', true])
-    expect(told).toContainEqual(['/backstores/ramdisk/a', 'attributes.emulate_3pc', false])
+    expect(told).toContainEqual(['/backstores/ramdisk/a', 'attributes', false])
     expect(told).toContainEqual(['/backstores/ramdisk/b', '', false])
     expect(told).toContainEqual(['/backstores/block/c', '', false])
     expect(told.find(([at]) => at === TPG)?.[2]).toBe(false)
