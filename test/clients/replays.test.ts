@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ManagedMachine } from './managed-machine.ts'
 
@@ -35,13 +35,18 @@ const programs: Readonly<Record<string, readonly Call[]>> = {
     [[`${tpg}/acls create ${initiator}`], 0],
     [[`${tpg}/acls/${initiator} status`], 0],
     [[`${tpg}/luns create /backstores/fileio/disk0`], 0],
-    // A line is cut at each blank: the third word is the LUN, the fifth its storage object.
-    [[`${tpg}/luns ls`], 0, /^ {2}o- lun0 \.+ \[fileio\/disk0 /m],
+    // A line is cut at each blank: the third word is the LUN, the fifth its storage object; the line of the list itself is left out.
+    [[`${tpg}/luns ls`], 0, /^o- luns \.+ \[LUNs: 1\]\n {2}o- lun0 \.+ \[fileio\/disk0 /],
     [[`${tpg}/portals create ip_address=127.0.0.3 ip_port=33260`], 0],
     [[`${tpg}/portals ls`], 0, /^ {2}o- 127\.0\.0\.3:33260 /m],
     [[`${tpg}/portals delete ip_address=127.0.0.3 ip_port=33260`], 0],
     [[`${tpg}/luns delete lun0`], 0],
     [[`${tpg}/acls delete ${initiator}`], 0],
+    [[`${tpg}/acls/${initiator} status`], 1],
+    [[`/iscsi delete ${iqn}`], 0],
+    [[`${tpg} status`], 1],
+    [['/backstores/fileio delete disk0'], 0],
+    [['/backstores/fileio/disk0 status'], 1],
   ],
   'the tests of cockpit': [
     [['/backstores/fileio', 'create', 'name=N', 'size=50M', 'file_or_dev=FILE'], 0],
@@ -53,18 +58,27 @@ const programs: Readonly<Record<string, readonly Call[]>> = {
     [[`${tpg}/acls/${initiator}`, 'set', 'auth', 'userid=admin', 'password=foobar'], 0],
     [['/iscsi', 'set', 'discovery_auth', 'enable=1', 'userid=admin', 'password=foobar'], 0],
     [['/iscsi', 'set', 'discovery_auth', 'enable=0'], 0],
+    [[`${tpg}/acls`, 'delete', initiator], 0],
+    [[`${tpg}/luns`, 'delete', '0'], 0],
+    [['/iscsi', 'delete', iqn], 0],
+    [['/backstores/ramdisk', 'delete', 'test'], 0],
+    [['/backstores/fileio', 'delete', 'N'], 0],
+    [['/loopback', 'create', 'naa.5001405abc123456'], 1, 'lunkit serves no loopback targets'],
   ],
   'the tests of blivet and libblockdev': [
     [['/backstores/fileio/ create disk0 FILE'], 0],
     [['/backstores/fileio/disk0 info'], 0, uuid],
     [['/backstores/fileio/disk0 set attribute optimal_sectors=2048'], 0],
+    [['/backstores/fileio/disk0 set attribute block_size=4096'], 0],
     [[`/iscsi create ${iqn}`], 0, `Created target ${iqn}.`],
     [[`${tpg}/luns create /backstores/fileio/disk0`], 0],
     [[`${tpg}/acls create ${initiator}`], 0],
     [[`${tpg}/luns delete lun0`], 0],
     [['/backstores/fileio delete disk0'], 0],
+    [['/loopback create'], 1, 'lunkit serves no loopback targets'],
   ],
   'avocado-vt': [
+    [['clearconfig', 'confirm=true'], 0],
     [['ls', '/iscsi', '1'], 0],
     [['/backstores/fileio/', 'create', 'disk0', 'FILE'], 0, 'Created fileio'],
     [['/backstores/fileio/', 'create', 'disk0', 'FILE'], 1],
@@ -73,19 +87,33 @@ const programs: Readonly<Record<string, readonly Call[]>> = {
     [['ls', '/iscsi', '1'], 0, /o-\s\S+\s[.]+\s\[TPGs:\s\d\]/],
     [[`${tpg}/luns/`, 'create', '/backstores/fileio/disk0'], 0, /Created LUN (\d+)\./],
     [['ls', `${tpg}/luns`], 0, /o-\slun\d+/],
+    [[`${tpg}/portals`, 'ls'], 0, /o- portals \.+ \[Portals: 0\]/],
+    [[`${tpg}/portals/`, 'create', '0.0.0.0'], 0, 'Created network portal 0.0.0.0:3260.'],
+    [[`${tpg}/portals`, 'ls'], 0, /o- 0\.0\.0\.0:3260 \.+ \[OK\]/],
+    [[`${tpg}/portals/`, 'delete', 'ip_address=0.0.0.0', 'ip_port=3260'], 0],
     [[tpg, 'set', 'attribute', 'authentication=0', 'demo_mode_write_protect=0', 'generate_node_acls=1'], 0],
+    [[tpg, 'set', 'attribute', 'cache_dynamic_acls=1'], 0],
+    [[tpg, 'set', 'auth', 'userid='], 0, "Parameter userid is now ''."],
+    [['/backstores/fileio', 'ls'], 0, / disk0 /],
     [['ls', '/backstores/fileio'], 0, / disk0 /],
     [['/', 'saveconfig'], 0],
   ],
   'the server module of YaST': [
     [['set', 'global', 'auto_add_mapped_luns=false'], 0],
+    [['set', 'global', 'auto_add_default_portal=false'], 0],
     [['/backstores/fileio', 'create', 'disk0', 'FILE'], 0],
+    [['backstores/', 'ls'], 0, /o- disk0 \.+ \[/],
     [['/iscsi', 'create', iqn], 0],
     [[`iscsi/${iqn}/tpg1/luns`, 'create', '/backstores/fileio/disk0'], 0],
     [[`iscsi/${iqn}/tpg1/acls`, 'create', initiator], 0],
     [[`iscsi/${iqn}/tpg1/acls/${initiator}/`, 'create', 'mapped_lun=0', 'tpg_lun_or_backstore=0'], 0],
     [['ls'], 0, new RegExp(`${initiator} \\.+ \\[.*Mapped LUNs: 1\\]`)],
     [['ls'], 0, / mapped_lun0 \.+ \[lun0 fileio\/disk0 \(rw\)\]/],
+    [['ls'], 0, new RegExp(` ${iqn} \\.+ \\[TPGs: 1\\]`)],
+    [['ls'], 0, / tpg1 \.+ \[.*\]\n.* acls \.+ \[ACLs: 1\]/],
+    [['ls'], 0, /- lun0 \.+ \[fileio\/disk0 \(\/.*\) /],
+    [[`iscsi/${iqn}/tpg1/portals`, 'create', '127.0.0.3', '33261'], 0],
+    [['ls'], 0, / 127\.0\.0\.3:33261 \.+ \[OK\]/],
     [[`iscsi/${iqn}/tpg1/`, 'get', 'attribute', 'authentication'], 0, /^authentication=0 \n$/],
     [[`iscsi/${iqn}/tpg1/acls/${initiator}/`, 'get', 'auth', 'userid'], 0, /^userid=/],
     [
@@ -94,6 +122,7 @@ const programs: Readonly<Record<string, readonly Call[]>> = {
       /^enable=.*\nuserid=.*\npassword=.*\nmutual_userid=.*\nmutual_password=.*\n$/,
     ],
     [[`iscsi/${iqn}/tpg1/luns/`, 'delete', 'lun=0'], 0],
+    [['saveconfig'], 0],
     [['set', 'global', 'auto_add_mapped_luns=true'], 0],
   ],
   'the library of Red Hat’s storage tests': [
@@ -104,6 +133,9 @@ const programs: Readonly<Record<string, readonly Call[]>> = {
     [[tpg, 'enable'], 0],
     [[tpg, 'get', 'attribute'], 0, /^ATTRIBUTE CONFIG GROUP\n=+\n(.*=.* *\n)+/],
     [[tpg, 'set', 'auth', 'userid='], 0],
+    [[tpg, 'set', 'auth', 'mutual_password='], 0],
+    [['/iscsi/', 'set', 'discovery_auth', 'enable=1'], 0],
+    [['/iscsi/', 'set', 'discovery_auth', 'enable=0'], 0],
     [[`${tpg}/luns/`, 'create', '/backstores/fileio/disk0'], 0],
     [[`${tpg}/luns/`, 'delete', '0'], 0],
     [['/iscsi/', 'delete', `wwn=${iqn}`], 0, `Deleted Target ${iqn}.`],
@@ -119,6 +151,17 @@ const programs: Readonly<Record<string, readonly Call[]>> = {
     [['iscsi', 'create', iqn], 1],
     [['iscsi/', 'create', iqn], 0],
     [[`iscsi/${iqn}/tpg1`], 0],
+    [['backstores/ramdisk', 'create', 'name=test', 'nullio=true', 'size=50M'], 0],
+    [[`iscsi/${iqn}/tpg1/luns`, 'create', '/backstores/ramdisk/test'], 0],
+    [[`iscsi/${iqn}/tpg1/luns`, 'ls'], 0, 'ramdisk/test'],
+    [[`iscsi/${iqn}/tpg1/portals`, 'create', '127.0.0.3', '33262'], 0],
+    [['backstores/block', 'create', 'name=b', 'dev=/dev/null', 'readonly=false'], 1],
+  ],
+  'an administrator who makes a LUN of a file': [
+    [[`/iscsi create ${iqn}`], 0],
+    [[`${tpg}/luns create FILE`], 0, /^Created storage object \S+-disk\.img\.\nCreated LUN 0\.\n$/],
+    [[`${tpg}/luns create FILE`], 1, 'storage object or path not valid'],
+    [['/iscsi create'], 0, /^Created target (iqn\.\S+)\.\n/],
   ],
 }
 
@@ -126,16 +169,13 @@ describe('targetcli is called as it is by', () => {
   let machine: ManagedMachine
 
   beforeAll(async () => {
-    machine = await ManagedMachine.start('replays')
+    machine = await ManagedMachine.start('replays', { ownNetwork: true })
     await writeFile(machine.scratch.path('disk.img'), Buffer.alloc(50 * 2 ** 20))
-    // The portal of a target would be 0.0.0.0:3260, which somebody else may have.
     await machine.targetcli('set global auto_add_default_portal=false')
   })
 
   afterEach(async () => {
-    await machine.targetcli(`/iscsi delete ${iqn}`)
-    for (const each of ['fileio delete disk0', 'fileio delete N', 'ramdisk delete test', 'fileio delete pool-vm-1'])
-      await machine.targetcli(`/backstores/${each}`)
+    await machine.targetcli('clearconfig confirm=True')
   })
 
   afterAll(() => machine?.stop())
@@ -157,5 +197,21 @@ describe('targetcli is called as it is by', () => {
         isThere: true,
       })
     }
+  })
+
+  it('the provider of Proxmox, which finds the LUNs of a portal group in the file that is saved', async () => {
+    const image = machine.scratch.path('disk.img')
+    for (const line of [`/backstores/fileio create pool-vm-1 ${image}`, `/iscsi create ${iqn}`])
+      await machine.targetcli(line)
+    await machine.targetcli(`${tpg}/luns/`, 'create', '/backstores/fileio/pool-vm-1')
+    await machine.targetcli('saveconfig')
+    const saved = JSON.parse(await readFile(machine.scratch.path('saveconfig.json'), 'utf8')) as { targets: object[] }
+    expect(saved.targets).toMatchObject([
+      {
+        fabric: 'iscsi',
+        wwn: iqn,
+        tpgs: [{ tag: 1, luns: [{ index: 0, storage_object: '/backstores/fileio/pool-vm-1' }] }],
+      },
+    ])
   })
 })
