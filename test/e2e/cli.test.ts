@@ -78,6 +78,26 @@ describe('lunkit and a lunkitd that runs', () => {
     expect((await readFile(file)).subarray(4096, 8192).equals(bytes)).toBe(true)
   })
 
+  it('say what an initiator does at a unit, and how many of its commands are under way', async () => {
+    await using session = await login(HOST)
+    const unit = session.lun(0)
+    const told = lunkit(['--json', 'top', 'interval=0.5'])
+    const isTold = told.then(() => true)
+    let read = 0
+    while (!((await Promise.race([isTold, unit.read(0, 8)])) === true)) read++
+    const { out, err } = await told
+    expect(err).toEqual([])
+    const { nexuses, all } = JSON.parse(out[0] ?? '') as { nexuses: Record<string, number | string>[]; all: object }
+    const [busy] = nexuses
+    expect(busy).toMatchObject({ target: WWN, tpg: '1', initiator: HOST, unit: 'ramdisk/rd0' })
+    expect(Number(busy?.['commands'])).toBeGreaterThan(1)
+    // 4 KiB each, but one that asks how large the disk is.
+    expect(Number(busy?.['readBytes']) / 4096 / Number(busy?.['commands'])).toBeCloseTo(1, 1)
+    expect(Number(busy?.['p99Seconds'])).toBeGreaterThan(0)
+    expect(all).toMatchObject({ commands: busy?.['commands'] })
+    expect(read).toBeGreaterThan(1)
+  })
+
   it('tell who is logged in, and who was turned away; a session ends when it is told to', async () => {
     await using session = await login(HOST)
     await expect(login(STRANGER)).rejects.toThrow(/./)
