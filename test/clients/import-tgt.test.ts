@@ -1,8 +1,12 @@
 import { mkdir, open, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { run } from '../harness/outcome.ts'
+import { Scratch } from '../harness/scratch.ts'
 import { Tgtd } from '../harness/tgtd.ts'
 import { ManagedMachine } from './managed-machine.ts'
 
+const lunkit = fileURLToPath(new URL('../../node_modules/.bin/lunkit', import.meta.url))
 const host = 'iqn.1993-08.org.debian:01:0123456789ab'
 const everybody = 'iqn.2026-11.com.example:open'
 const closed = 'iqn.2026-11.com.example:closed'
@@ -145,4 +149,29 @@ describe('what tgtd serves', () => {
     const tested = await machine.run('lunkit', ['selftest', portal, everybody])
     expect(tested.stdout).toMatch(/ checks: all is well\.\n$/)
   })
+})
+
+it('selftest finds two disks that say to be one, as multipath would join them', async () => {
+  const scratch = await Scratch.create('two-of-one-name')
+  for (const [name, sizeBytes] of [
+    ['a', 2 ** 20],
+    ['b', 2 ** 21],
+  ] as const)
+    await writeFile(scratch.path(name), Buffer.alloc(sizeBytes))
+  const stores = ['a', 'b'].map(name => `backing-store ${scratch.path(name)}`)
+  await writeFile(
+    scratch.path('targets.conf'),
+    [`<target ${everybody}>`, ...stores, 'scsi_sn multipath-10', '</target>\n'].join('\n'),
+  )
+  const tgtd = await Tgtd.configured(scratch.path('targets.conf'))
+  try {
+    const { code, stdout } = await run(lunkit, ['selftest', `127.0.0.1:${tgtd.address.port}`], { timeoutMs })
+    expect(code).toBe(1)
+    expect(stdout).toContain('wrong  LUN 2 has the serial number of LUN 1, and another size: multipath-10\n')
+    expect(stdout).toContain('note   LUN 0 is no disk, but storage array controller\n')
+    expect(stdout).toMatch(/\n1 of [0-9]+ checks are wrong\.\n$/)
+  } finally {
+    await tgtd.stop()
+    await scratch.remove()
+  }
 })

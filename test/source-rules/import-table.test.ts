@@ -80,6 +80,15 @@ const PLANTED: { path: string; text: string; broken: string[] }[] = [
   },
   { path: 'apps/one/src/a.ts', text: "import '@lunkit/target'", broken: [] },
   { path: 'apps/two/src/a.ts', text: "import '../../one/src/a.ts'", broken: ['no-app-imports'] },
+  { path: 'apps/cli/src/start.ts', text: "import '@lunkit/initiator'", broken: ['no-server-in-the-cli'] },
+  { path: 'apps/cli/src/early.ts', text: "import './disks/late.ts'", broken: ['no-server-in-the-cli'] },
+  { path: 'apps/cli/src/asked.ts', text: "await import('./disks/late.ts')", broken: [] },
+  { path: 'apps/cli/src/disks/late.ts', text: "import '@lunkit/initiator'", broken: [] },
+  {
+    path: 'apps/cli/src/disks/target.ts',
+    text: "import '@lunkit/target'",
+    broken: ['no-server-in-the-initiator-of-the-cli'],
+  },
   { path: 'test/deep.ts', text: "import '../packages/pdu/src/a.ts'", broken: ['by-the-door-from-test'] },
 ]
 

@@ -4,7 +4,7 @@ import { isComment } from './line/command-line.ts'
 import { wordsOf } from './line/words.ts'
 import type { Printing } from './printing.ts'
 import { asRefusal, printRefusal, printReply } from './printing.ts'
-import { ExitCode } from './refusal.ts'
+import { ExitCode, Refusal } from './refusal.ts'
 import { promptOf, saveAtEnd } from './script.ts'
 import { completionOf } from './shell/completion.ts'
 import type { Shell } from './shell/shell.ts'
@@ -79,7 +79,8 @@ async function isLast(
     if (reply.lines.length > 0) printReply(reply, printing)
     return reply.ends === true
   } catch (error) {
-    if (!signal.aborted) printRefusal(asRefusal(error), printing)
+    // Whoever has interrupted it hears how far it came, and nothing else.
+    if (!signal.aborted || error instanceof Refusal) printRefusal(asRefusal(error), printing)
     return false
   }
 }

@@ -1,3 +1,4 @@
+import { createTarget, ramdisk } from 'lunkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ServedDisk, TARGET } from './testing/served-disk.ts'
 
@@ -56,5 +57,16 @@ describe('discover', () => {
   it('is interrupted before it has begun', async () => {
     const { err, code } = await served.bench.run(['discover', served.portal], { interrupted: AbortSignal.abort() })
     expect({ err, code }).toEqual({ err: ['Interrupted.', 'Nothing was done.'], code: 1 })
+  })
+
+  it('finds a target at an IPv6 address, and writes the address as a URL has it', async () => {
+    await using six = await createTarget({
+      luns: [ramdisk({ sizeBytes: 1024 * 1024 })],
+      portal: { host: '::1', port: 0 },
+    })
+    const portal = `[::1]:${six.address.port}`
+    const { out } = await served.bench.run(['discover', portal])
+    expect(out).toEqual([six.name, `  iscsi://${portal}/${six.name}  (portal group 1)`])
+    expect((await served.bench.run(['selftest', portal])).out.at(-1)).toMatch(/ checks: all is well\.$/)
   })
 })

@@ -56,4 +56,21 @@ describe('bench', () => {
     const said = await served.bench.run(['bench', served.url(), ...more])
     expect({ code: said.code, first: said.err[0] }).toEqual({ code, first: message })
   })
+
+  it('is interrupted by Ctrl-C in a shell, which goes on', async () => {
+    const { bench, target } = served
+    bench.clock.isHeld = true
+    const { type, shows, err, ended } = bench.types()
+    await shows('/> ')
+    type(`bench ${served.url()}\r`)
+    for await (const { kind } of target.events) if (kind === 'sessionStarted') break
+    type('\x03')
+    await shows('/> ')
+    expect(err[0]).toBe('Interrupted.')
+    type('read iscsi://127.0.0.1/iqn.2026-11.com.example:a -\r')
+    await shows('"-" is no file here')
+    type('\x04')
+    expect(await ended).toBe(0)
+    expect(target.sessions).toEqual([])
+  })
 })
