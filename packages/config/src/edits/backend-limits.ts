@@ -28,7 +28,8 @@ const MOST: Readonly<Record<string, (plugin: string, inForce: InForce) => number
 }
 
 /**
- * The values that are set, and what LIO would not take any more beside them: it would refuse the file that has it.
+ * The values that are set, and what LIO sets with them: what is verified with the type of what protects, and an optimum that
+ * it would not take any more beside a larger block.
  * @throws {EditError} for more than LIO's backend takes.
  */
 export function withinBackend(
@@ -47,5 +48,10 @@ export function withinBackend(
       })
   const sectors = most('optimal_sectors')
   const isTooMuch = 'block_size' in values && 'optimal_sectors' in attributes && inForce('optimal_sectors') > sectors
-  return isTooMuch ? { ...values, optimal_sectors: sectors } : values
+  const { pi_prot_type: type } = values
+  return {
+    ...(type !== undefined && { pi_prot_verify: type === 0 ? 0 : 1 }),
+    ...values,
+    ...(isTooMuch && { optimal_sectors: sectors }),
+  }
 }

@@ -108,6 +108,13 @@ describe('what LIO changes with something else is changed with it:', () => {
     expect(short?.attributes).toEqual({ block_size: 4096, optimal_sectors: 1024 })
   })
 
+  it('with a type of protection information it is verified, but where that is said otherwise', () => {
+    const ofType = (values: Readonly<Record<string, number>>) => objects(after(storage(values)))[0]?.attributes
+    expect(ofType({ pi_prot_type: 1 })).toEqual({ pi_prot_type: 1, pi_prot_verify: 1 })
+    expect(ofType({ pi_prot_type: 0 })).toEqual({ pi_prot_type: 0, pi_prot_verify: 0 })
+    expect(ofType({ pi_prot_type: 1, pi_prot_verify: 0 })).toEqual({ pi_prot_type: 1, pi_prot_verify: 0 })
+  })
+
   it('a write cache that is set on or off is what the file says of it', () => {
     const [off] = objects(after(storage({ emulate_write_cache: 0 })))
     expect(off).toMatchObject({ attributes: { emulate_write_cache: 0 }, write_back: false })
