@@ -5,8 +5,9 @@ import { type Outcome, run } from '../harness/outcome.ts'
 import { Scratch } from '../harness/scratch.ts'
 import { findTool } from '../harness/tool.ts'
 
-/** The loopback of a new network is down. */
-const inNetwork = 'ip link set lo up && exec "$@"'
+/** The loopback of a new network is down, and has 127.0.0.1 and ::1. */
+const inNetwork = (addresses: readonly string[]): string =>
+  ['ip link set lo up', ...addresses.map(each => `ip address add ${each} dev lo`), 'exec "$@"'].join(' && ')
 const programs = fileURLToPath(new URL('../../node_modules/.bin', import.meta.url))
 const programMs = 30_000
 
@@ -25,9 +26,15 @@ export class ManagedMachine {
 
   /**
    * Starts lunkitd with one target, which no program asks about: it has to say where it serves something. In a network of its own
-   * every port is free.
+   * every port is free, and it has these addresses too.
    */
-  static async start(name: string, { ownNetwork = false } = {}): Promise<ManagedMachine> {
+  static async start(
+    name: string,
+    {
+      ownNetwork = false,
+      addresses = [],
+    }: { readonly ownNetwork?: boolean; readonly addresses?: readonly string[] } = {},
+  ): Promise<ManagedMachine> {
     const scratch = await Scratch.create(name)
     await symlink(`${programs}/lunkit`, scratch.path('targetcli'))
     const store = { plugin: 'ramdisk', name: 'first', sizeBytes: 2 ** 20 } as const
@@ -35,7 +42,9 @@ export class ManagedMachine {
     const targetclid = scratch.path('targetclid.sock')
     const daemon = await Daemon.start(served, scratch.directory, {
       args: ['--targetclid-socket', targetclid],
-      startedBy: ownNetwork ? [findTool('unshare'), '--net', 'sh', '-c', inNetwork, 'sh', process.execPath] : [],
+      startedBy: ownNetwork
+        ? [findTool('unshare'), '--net', 'sh', '-c', inNetwork(addresses), 'sh', process.execPath]
+        : [],
     })
     return new ManagedMachine(scratch, daemon, targetclid)
   }

@@ -10,6 +10,7 @@ export const mirror = process.env['LUNKIT_DEBIAN_MIRROR'] ?? 'http://deb.debian.
 /** What the guest runs beside the smallest Debian. */
 export const packages = [
   'busybox-static',
+  'dbus-daemon',
   'e2fsprogs',
   'fio',
   'iproute2',
@@ -19,6 +20,7 @@ export const packages = [
   'open-iscsi',
   'procps',
   'sg3-utils',
+  'targetcli-fb',
   'udev',
   'xfsprogs',
 ] as const
