@@ -28,7 +28,9 @@ import {
   lunSizes,
   plainSession,
   rescan,
+  sizesIn,
   startInitiator,
+  targetsIn,
 } from './open-iscsi.ts'
 import { loadUntil, type PairedLoads } from './paired-loads.ts'
 import { ChangingProgram, type UsedTarget } from './program/changing-program.ts'
@@ -281,15 +283,6 @@ function saidOf(path: string): RegExp {
   const [, session, address, name] = /session(\d+)\/.*\/([\d:]+)\/block\/(sd[a-z]+)$/m.exec(path) ?? []
   if (name === undefined) throw new Error(`${path} is no disk of a session`)
   return new RegExp(`\\b(connection${session}:0|session${session}|${address}|${name})\\b`)
-}
-
-function targetsIn(discovered: string): string[] {
-  return [...new Set([...discovered.matchAll(/^\S+ (\S+)$/gm)].map(([, name = '']) => name))].sort()
-}
-
-/** Lines of a number and its bytes. */
-function sizesIn(printed: string): Record<number, number> {
-  return Object.fromEntries([...printed.matchAll(/^(\d+) (\d+)$/gm)].map(([, lun, bytes]) => [lun, Number(bytes)]))
 }
 
 const rounded = (figures: readonly number[]): string => figures.map(Math.round).join(', ')

@@ -128,6 +128,16 @@ export function lunSizes(target: TargetAddress): string {
   return `for link in ${link}*; do case $link in *-part*) ;; *) echo \${link##*-lun-} $(blockdev --getsize64 $link);; esac; done`
 }
 
+/** The names of the targets that discovery told of. */
+export function targetsIn(discovered: string): string[] {
+  return [...new Set([...discovered.matchAll(/^\S+ (\S+)$/gm)].map(([, name = '']) => name))].sort()
+}
+
+/** The bytes of each LUN by its number, of what {@link lunSizes} printed. */
+export function sizesIn(printed: string): Record<number, number> {
+  return Object.fromEntries([...printed.matchAll(/^(\d+) (\d+)$/gm)].map(([, lun, bytes]) => [lun, Number(bytes)]))
+}
+
 /** The path of the disk that this script printed for one of the guest's initiators. */
 export function diskOf(name: string, printed: string): string {
   const line = printed.split('\n').find(each => each.startsWith(`${initiatorNamed(name)} `))
