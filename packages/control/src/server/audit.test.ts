@@ -47,9 +47,13 @@ describe('the audit log', () => {
     expect(bench.audit).toMatchObject([{ method: 'save', outcome: 'conflict', fault: { kind: 'conflict', ...fault } }])
   })
 
-  it('has what was no right argument, too', async () => {
+  it('has the names of what was no right argument, and no value: it may be a secret by any name', async () => {
     await expect(bench.client.call('save', { forc: true } as never)).rejects.toThrow('force')
-    expect(bench.audit).toMatchObject([{ method: 'save', asked: { forc: true }, outcome: 'usage' }])
+    expect(bench.audit).toMatchObject([{ method: 'save', asked: { forc: '***' }, outcome: 'usage' }])
+    const edits = [{ name: 'setTpgAuth', given: { ...TPG, passwor: [PLANTED], name: { a: PLANTED } } }]
+    await expect(bench.client.call('edit', { edits } as never)).rejects.toThrow('passwor')
+    const given = { target: '***', tag: '***', passwor: ['***'], name: { a: '***' } }
+    expect(bench.audit[1]?.asked).toEqual({ edits: [{ name: 'setTpgAuth', given }] })
   })
 
   it('has what was no JSON, without it', async () => {

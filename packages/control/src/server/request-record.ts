@@ -1,9 +1,9 @@
-import { ControlFault } from '../control-fault.ts'
+import { ControlFault, FaultKind } from '../control-fault.ts'
 import type { Caller } from '../control-service.ts'
 import type { Method } from '../methods/method.ts'
 import { Body, type MethodName } from '../methods/routes.ts'
 import type { AuditRecord } from './control-notice.ts'
-import { STARS, withoutSecrets } from './secrets.ts'
+import { STARS, withoutSecrets, withoutValues } from './secrets.ts'
 
 /** One call of a method, for the audit log. */
 export class RequestRecord {
@@ -34,7 +34,8 @@ export class RequestRecord {
       peer: this.#peer,
       method: this.#name,
       access: this.#method.access,
-      asked: this.#asked,
+      // What is not as the table has it may be a secret by any name.
+      asked: fault?.kind === FaultKind.usage ? withoutValues(this.#asked) : this.#asked,
       outcome: fault?.kind ?? 'done',
       fault,
       durationMs: performance.now() - this.#startedMs,

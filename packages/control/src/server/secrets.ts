@@ -25,3 +25,16 @@ export function withoutSecrets(value: unknown, shown: (secret: unknown) => unkno
     ]),
   )
 }
+
+/** The same value, with stars in the place of all that is no name of a member, or of a call. */
+export function withoutValues(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutValues)
+  if (typeof value !== 'object' || value === null) return value === undefined ? undefined : STARS
+  const isCall = 'given' in value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => {
+      const isName = isCall && name === 'name' && typeof each === 'string'
+      return [name, isName ? each : withoutValues(each)]
+    }),
+  )
+}
