@@ -7,7 +7,7 @@ import { kinds, may, needs, of, oneOf } from './parameter.ts'
 export const importCommands: readonly Command[] = [
   command('import', 'makes what the configuration of another target says, beside what is served; asks, unless --yes', {
     takes: [
-      of(async () => ['tgt'], needs('from', oneOf('tgt'), "whose file it is: tgt's targets.conf")),
+      needs('from', oneOf('tgt'), "whose file it is: tgt's targets.conf"),
       of(fileNames, needs('file', kinds.text, 'its path; what it includes is read too')),
       may('portal', kinds.text, '0.0.0.0:3260, where the targets are to listen'),
       may('yes', kinds.flag, 'false'),

@@ -7,6 +7,8 @@ import type { Values } from './completions.ts'
 export interface ParameterKind<T> {
   /** What stands for it in help: `true|false`. */
   readonly syntax: string
+  /** All that it may be, where it is one of some words. */
+  readonly words?: readonly string[]
   /** @throws {Refusal} for what is none. */
   readonly read: (value: string, name: string) => T
 }
@@ -66,11 +68,13 @@ export const kinds = {
 } as const
 
 /** One of some words. */
-export const oneOf = (...words: readonly string[]): ParameterKind<string> =>
-  kindOf(words.join('|'), (value, name) => {
+export const oneOf = (...words: readonly string[]): ParameterKind<string> => ({
+  ...kindOf(words.join('|'), (value, name) => {
     if (words.includes(value)) return value
     throw misused(`'${value}' is no ${name}`, `Right is one of ${words.join(', ')}.`)
-  })
+  }),
+  words,
+})
 
 /** A parameter of a command. */
 export interface Parameter {

@@ -28,6 +28,8 @@ it('the words of a line are completed as in the shell', async () => {
   expect(await completed('iscsi', 'delete', 'iqn')).toEqual([`${WWN} `])
   expect(await completed('targetcli', 'saveconf')).toEqual(['saveconfig '])
   expect(await completed('completion', 'z')).toEqual(['zsh '])
+  expect(await completed('bench', 'url', 'pattern=s')).toEqual(['pattern=sequential '])
+  expect(await completed('import', 't')).toEqual(['tgt '])
 })
 
 it('options are completed before a line, and files where they take one', async () => {

@@ -52,7 +52,7 @@ const commandWords = (shell: Shell, node: Node): readonly string[] =>
 async function valuesOf({ values, kind }: Parameter, { shell, node, typed }: Typing): Promise<readonly string[]> {
   const value = typed.slice(typed.indexOf('=') + 1)
   if (values !== undefined) return values({ client: shell.client, node }, value)
-  return kind === kinds.flag ? ['true', 'false'] : []
+  return kind === kinds.flag ? ['true', 'false'] : (kind.words ?? [])
 }
 
 /** A value that is whole has a blank after it; a directory goes on. */
