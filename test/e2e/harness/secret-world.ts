@@ -70,6 +70,11 @@ export class SecretWorld {
     return said
   }
 
+  /** Where a secret was told, and what stands around it. */
+  get leaks(): readonly string[] {
+    return this.told.flatMap(([where, said]) => this.secrets.leaksIn(said).map(leak => `${where}: ${leak}`))
+  }
+
   /** Runs lunkit, with lines on its standard input, and what it says is told. */
   async lunkit(args: readonly string[], input = ''): Promise<string> {
     const child = spawn(launcher, args, { env: this.environment })
