@@ -40,7 +40,7 @@ export const refusedByLunkitd: readonly Difference[] = [
   {
     command: '/backstores/block create name=blk0 dev=/dev/loop0',
     lio: ['Created block storage object blk0 using /dev/loop0.'],
-    lunkit: ['/backstores/block block devices are not served yet; right is fileio or ramdisk.'],
+    lunkit: ['/backstores/block cannot have blk0: block devices are not served yet; right is fileio or ramdisk.'],
     reason: 'block devices are not served yet',
   },
   {
@@ -49,13 +49,17 @@ export const refusedByLunkitd: readonly Difference[] = [
       'Note: block backstore recommended for SCSI block devices',
       'Created pscsi storage object ps0 using /dev/sda',
     ],
-    lunkit: ['/backstores/pscsi SCSI devices are not passed through to yet; right is fileio or ramdisk.'],
+    lunkit: [
+      '/backstores/pscsi cannot have ps0: SCSI devices are not passed through to yet; right is fileio or ramdisk.',
+    ],
     reason: 'SCSI devices are not passed through to yet',
   },
   {
     command: '/backstores/fileio/disk0/alua create name=siteb tag=16',
     lio: ['Created ALUA TPG siteb.'],
-    lunkit: ['alua ALUA groups are not served yet; right is default_tg_pt_gp alone.'],
+    lunkit: [
+      '/backstores/fileio/disk0/alua cannot have siteb: ALUA groups are not served yet; right is default_tg_pt_gp alone.',
+    ],
     reason: 'ALUA groups are not served yet',
   },
 ]

@@ -1,7 +1,7 @@
-import type { FoundBacking } from '@lunkit/config/words'
 import type { ControlClient } from '@lunkit/control/client'
 import type { Clock } from '../clock.ts'
 import type { DataSurroundings } from '../data-surroundings.ts'
+import type { FoundPath } from '../found-file.ts'
 import type { CommandLine } from '../line/command-line.ts'
 import type { Personality } from '../personality.ts'
 import type { ExitCode } from '../refusal.ts'
@@ -54,7 +54,7 @@ export interface Context {
   readonly device: TerminalDevice | undefined
   readonly clock: Clock
   /** What stands at a path of a file or a device, as far as we may see; undefined: nobody knows. */
-  readonly found: (path: string) => Promise<FoundBacking | undefined>
+  readonly found: (path: string) => Promise<FoundPath | undefined>
   /** Prints before the command is done, such as events; undefined where all that it says is one answer. */
   readonly print: ((lines: readonly string[], data: unknown) => void) | undefined
   /** Asks whoever types; false where nobody does. */

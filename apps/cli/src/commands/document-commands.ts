@@ -1,6 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { ResultOf } from '@lunkit/control/client'
+import { ControlFault, FaultKind } from '@lunkit/control/client'
+import { explained } from '../faults/edit-refusal.ts'
+import { systemWords } from '../faults/system-words.ts'
 import { misused, Refusal } from '../refusal.ts'
 import type { Command, Context, Reply } from './command.ts'
 import { command } from './command.ts'
@@ -18,12 +21,22 @@ async function textOf(path: string, wrong: (path: string) => string): Promise<st
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    const { message } = error as NodeJS.ErrnoException
-    throw new Refusal(wrong(path), { explanation: message })
+    throw new Refusal(wrong(path), { explanation: `It says: ${systemWords(error)}; right is a file that can be read.` })
   }
 }
 
 const unreadable = (path: string): string => `Cannot read ${path}`
+
+/** What comes of a file of ours; what is wrong in it is told with its path. @throws {Refusal} */
+async function ofFile<T>(path: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    const isInFile = error instanceof ControlFault && error.kind === FaultKind.refused && !error.where.startsWith('/')
+    if (!isInFile) throw error
+    throw new Refusal(`${path} is no configuration`, { explanation: explained(error), fault: error.toJSON() })
+  }
+}
 
 type Change = Changes['changes'][number]
 
@@ -51,14 +64,16 @@ export function changeLines({ steps, notices, changes }: Changes, none: string):
 
 async function plan({ client }: Context, { file }: { readonly file?: string }): Promise<Reply> {
   const path = resolve(file ?? '')
-  const changes = await client.call('plan', { document: await textOf(path, unreadable) })
+  const document = await textOf(path, unreadable)
+  const changes = await ofFile(path, client.call('plan', { document }))
   return { lines: changeLines(changes, 'It would change nothing of what is served.'), data: changes }
 }
 
 async function apply(context: Context, given: { readonly file?: string; readonly yes?: boolean }): Promise<Reply> {
   const { client, print, confirm } = context
-  const document = await textOf(resolve(given.file ?? ''), unreadable)
-  const planned = await client.call('plan', { document })
+  const path = resolve(given.file ?? '')
+  const document = await textOf(path, unreadable)
+  const planned = await ofFile(path, client.call('plan', { document }))
   if (given.yes !== true) {
     print?.(changeLines(planned, 'It would change nothing of what is served.'), planned)
     if (!(await confirm('Apply it?'))) throw misused('Nothing was applied.', 'Right is apply FILE --yes.')
@@ -74,7 +89,8 @@ async function writeWhole(path: string, text: string): Promise<void> {
     await writeFile(part, text, { mode: 0o600, flag: 'wx', flush: true })
     await rename(part, path)
   } catch (error) {
-    throw new Refusal(`Cannot write ${path}`, { explanation: (error as Error).message })
+    const explanation = `It says: ${systemWords(error)}; right is a path in a directory that is there and can be written.`
+    throw new Refusal(`Cannot write ${path}`, { explanation })
   }
 }
 
@@ -106,9 +122,9 @@ async function restoreConfiguration({ client }: Context, given: Restore): Promis
   const file = await textOf(path, each => `Restore file ${each} not found`)
   const { clear_existing = false, target, storage_object } = given
   const isWhole = clear_existing && target === undefined && storage_object === undefined
-  const restoring = { clearsExisting: clear_existing, target, storageObject: storage_object }
+  const restoring = { path, clearsExisting: clear_existing, target, storageObject: storage_object }
   const document = isWhole ? file : await restored((await client.call('document')).document, file, restoring)
-  const changes = await client.call('apply', { document })
+  const changes = await ofFile(path, client.call('apply', { document }))
   return {
     lines: [`Configuration restored from ${path}`, ...changeLines(changes, 'Nothing of what is served changed.')],
     data: changes,
@@ -116,7 +132,10 @@ async function restoreConfiguration({ client }: Context, given: Restore): Promis
 }
 
 async function clear({ client }: Context, { confirm }: { readonly confirm?: boolean }): Promise<Reply> {
-  if (confirm !== true) throw new Refusal('As a precaution, confirm=True needs to be set')
+  if (confirm !== true)
+    throw new Refusal('As a precaution, confirm=True needs to be set', {
+      explanation: 'It takes away all that is served; right is clearconfig confirm=True.',
+    })
   const { steps } = await client.call('edit', { edits: [{ name: 'clear', given: {} }] })
   return { lines: ['All configuration cleared'], data: { steps } }
 }

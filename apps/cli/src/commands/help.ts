@@ -32,7 +32,8 @@ export function helpOf({ path }: Node, commands: ReadonlyMap<string, Command>, {
     const found = commands.get(name)
     if (found !== undefined) return topic(found)
     const near = nearest(name, [...commands.keys()])
-    throw misused(`Cannot find help topic ${name}.`, near === null ? undefined : `There is ${near}.`)
+    const right = near === null ? `Right is one of ${[...commands.keys()].sort().join(', ')}.` : `There is ${near}.`
+    throw misused(`Cannot find help topic ${name}.`, right)
   }
   const rows = [...commands.values()].sort((one, other) => (one.name < other.name ? -1 : 1))
   const table = columns(

@@ -11,7 +11,11 @@ const depth = may('depth', kinds.text, 'all levels')
 
 async function list(context: Context, given: { readonly path?: string; readonly depth?: string }): Promise<Reply> {
   const levels = given.depth ?? '0'
-  if (!/^[0-9]{1,3}$/.test(levels)) throw misused('The tree depth must be a number.')
+  if (!/^[0-9]{1,3}$/.test(levels))
+    throw misused(
+      'The tree depth must be a number.',
+      `Right is 0 for all levels, or 1, 2 ...: ${JSON.stringify(levels)} is none.`,
+    )
   const at = given.path === undefined ? context.node.path : (await context.at(given.path)).path
   const { lines, nodes } = await drawnAt(context.client, at, {
     depth: Number(levels),
@@ -70,9 +74,11 @@ async function stepped({ at, history }: Context, { by, end }: Step): Promise<Rep
   return path === undefined ? { lines: [end] } : { lines: [`Taking you back to ${path}.`], goTo: path }
 }
 
+const ADD = 'Right is bookmarks add NAME, with a name of letters, digits and : _ . -'
+
 const BOOKMARK_ACTIONS: Readonly<Record<string, (context: Context, name: string) => Promise<Reply>>> = {
   async add({ bookmarks, node: { path: at } }, name) {
-    if (!/^[A-Za-z0-9:_.-]+$/.test(name)) throw misused("Syntax error, see 'help bookmarks'.")
+    if (!/^[A-Za-z0-9:_.-]+$/.test(name)) throw misused("Syntax error, see 'help bookmarks'.", ADD)
     await bookmarks.add(name, at)
     return { lines: [`Bookmarked ${at} as ${name}.`] }
   },
@@ -110,7 +116,8 @@ export const nodeCommands: readonly Command[] = [
     takes: [of(async () => Object.keys(BOOKMARK_ACTIONS), needs('action', kinds.text)), may('bookmark', kinds.text)],
     run(context, { action, bookmark }) {
       const run = ownOf(BOOKMARK_ACTIONS, action)
-      if (run === undefined) throw misused("Syntax error, see 'help bookmarks'.")
+      const right = `Right is bookmarks ${Object.keys(BOOKMARK_ACTIONS).join(', ')}.`
+      if (run === undefined) throw misused("Syntax error, see 'help bookmarks'.", right)
       return run(context, (bookmark as string | undefined) ?? '')
     },
   }),

@@ -1,6 +1,6 @@
 import { nearest } from '@lunkit/wire'
 import type { CommandLine } from '../line/command-line.ts'
-import { misused, Refusal } from '../refusal.ts'
+import { misused } from '../refusal.ts'
 import type { Values } from './completions.ts'
 
 /** What a value of a command is read as. */
@@ -20,7 +20,7 @@ function numbered(word: string, wrong: (value: string) => string): ParameterKind
   return kindOf(`${word}N|N`, value => {
     const digits = value.startsWith(word) ? value.slice(word.length) : value
     if (/^[0-9]{1,9}$/.test(digits)) return Number(digits)
-    throw misused(wrong(value), `${value} is none; right is ${word}0, or 0.`)
+    throw misused(wrong(value), `${JSON.stringify(value)} is no number of one; right is ${word}1, or 1.`)
   })
 }
 
@@ -44,13 +44,16 @@ export const kinds = {
   text: kindOf('TEXT', value => value),
   number: kindOf('NUMBER', value => {
     if (/^[0-9]{1,15}$/.test(value)) return Number(value)
-    throw misused(`Syntax error, '${value}' is not a NUMBER.`)
+    throw misused(`Syntax error, '${value}' is not a NUMBER.`, 'Right is a whole number.')
   }),
   flag: kindOf('true|false', (value, name) => {
     // Its own name in its place is what programs send to targetcli: restoreconfig FILE clear_existing.
     const flag = value === name ? true : FLAGS.get(value.toLowerCase())
     if (flag !== undefined) return flag
-    throw misused(`Syntax error, '${value}' is not true|false.`)
+    throw misused(
+      `Syntax error, '${value}' is not true|false.`,
+      `Right is ${name === '' ? '' : `${name}=`}true or false.`,
+    )
   }),
   seconds: kindOf('SECONDS', value => {
     const seconds = /^[0-9]{1,5}(?:\.[0-9]{1,3})?$/.test(value) ? Number(value) : 0
@@ -150,7 +153,7 @@ export function boundTo(takes: readonly Parameter[], line: CommandLine): Given {
   const values = takes.flatMap(({ name, kind, isRequired }, at): [string, unknown][] => {
     const value = line.positional[at] ?? named.get(name)
     if (value === undefined || (value === '' && isRequired !== true)) return []
-    if (value === '') throw new Refusal(`Missing required parameter ${name}`)
+    if (value === '') throw misused(`Missing required parameter ${name}`, usageOf(takes))
     return [[name, kind.read(value, name)]]
   })
   return Object.fromEntries(values)

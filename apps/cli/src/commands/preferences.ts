@@ -38,7 +38,7 @@ const WORDS: Readonly<Record<string, (value: string) => Preference>> = {
   },
   number(value) {
     if (/^[0-9]{1,9}$/.test(value)) return Number(value)
-    throw misused(`Syntax error, '${value}' is not a NUMBER.`)
+    throw misused(`Syntax error, '${value}' is not a NUMBER.`, 'Right is a whole number.')
   },
   string: value => value,
 }

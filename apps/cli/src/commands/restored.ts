@@ -3,6 +3,8 @@ import { Refusal } from '../refusal.ts'
 
 /** What of a file is restored, and over what. */
 export interface Restoring {
+  /** Of the file. */
+  readonly path: string
   /** What is there of the same name goes first. */
   readonly clearsExisting: boolean
   /** Only the target of this name; undefined: all. */
@@ -46,14 +48,14 @@ function merged(current: JsonObject, file: JsonObject, merge: Merge & Pick<Resto
  * configuration.
  */
 export async function restored(current: string, file: string, restoring: Restoring): Promise<string> {
-  const { clearsExisting, target, storageObject } = restoring
+  const { path, clearsExisting, target, storageObject } = restoring
   // All that is needed of it in a command; the others start without it.
   const { checkConfiguration, ConfigError, formatConfiguration, parseConfiguration } = await import('@lunkit/config')
   const objectOf = (text: string): JsonObject => {
     try {
       return parseConfiguration(text) as unknown as JsonObject
     } catch (error) {
-      if (error instanceof ConfigError) throw new Refusal(error.message)
+      if (error instanceof ConfigError) throw new Refusal(`${path} is no configuration`, { explanation: error.message })
       throw error
     }
   }

@@ -38,7 +38,10 @@ describe('the daemon', () => {
     )
     expect((await bench.line('sessions kick 7')).out).toEqual(['Ended 1 session.'])
     expect(bench.model.ended).toEqual(['7'])
-    expect((await bench.line('sessions detail 8')).err).toEqual(['no session found with sid 8'])
+    expect((await bench.line('sessions detail 8')).err).toEqual([
+      'no session found with sid 8',
+      'Right is one that sessions shows.',
+    ])
     expect((await bench.line('sessions kill')).code).toBe(2)
   })
 

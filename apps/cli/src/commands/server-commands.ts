@@ -38,7 +38,8 @@ const counted = (count: number, noun: string): string => `${count} ${noun}${coun
 async function listed({ client, personality }: Context, action: string, sid: string | undefined): Promise<Reply> {
   const { sessions: all } = await client.call('sessions')
   const sessions = sid === undefined ? all : all.filter(({ id }) => id === sid)
-  if (sid !== undefined && sessions.length === 0) throw misused(`no session found with sid ${sid}`)
+  if (sid !== undefined && sessions.length === 0)
+    throw misused(`no session found with sid ${sid}`, 'Right is one that sessions shows.')
   if (sessions.length === 0) return { lines: [NONE], data: { sessions } }
   const words = personality.name === 'lunkit' ? sessionTable(sessions) : sessions.map(sessionLine)
   return { lines: action === 'detail' ? sessions.flatMap(sessionDetail) : words, data: { sessions } }

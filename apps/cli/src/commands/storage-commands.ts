@@ -1,4 +1,7 @@
+import { dirname } from 'node:path'
 import type { EditCall } from '@lunkit/config'
+import type { FoundBacking } from '@lunkit/config/words'
+import type { FoundPath } from '../found-file.ts'
 import { Refusal } from '../refusal.ts'
 import { nodesAt } from '../shell/nodes.ts'
 import type { Command, Context, Reply } from './command.ts'
@@ -23,14 +26,35 @@ interface NewFileio {
   readonly size?: number
 }
 
+/** @throws {Refusal} where no file is, or can be made, at a path. */
+async function checkFile(context: Context, path: string, size: number | undefined): Promise<void> {
+  const backing = await context.found(path)
+  const refused = (words: string, explanation: string): Refusal => new Refusal(words, { explanation })
+  if (backing?.isOther === true)
+    throw refused(`Could not open ${path}`, 'It is a directory, or no regular file; right is the path of a file.')
+  if (backing?.existed !== false) return
+  if (size === undefined)
+    throw refused(
+      'Attempting to create file for new fileio backstore, need a size',
+      `${path} is not there; right is a size, such as size=1G, or a file that is.`,
+    )
+  const directory = dirname(path)
+  if ((await context.found(directory))?.existed === false)
+    throw refused(`Could not open ${path}`, `${directory} is not there; right is a path in a directory that is.`)
+}
+
+/** What of a path is told in the words of an edit. */
+const told = ({ existed, isBlockDevice, sizeBytes }: FoundPath): FoundBacking => ({
+  existed,
+  sizeBytes,
+  ...(isBlockDevice !== undefined && { isBlockDevice }),
+})
+
 /** A file that is there keeps its size; one that is not needs one, as in targetcli. */
 async function createFileio(context: Context, given: Given, typedSize?: string): Promise<Reply> {
   const { size, ...wanted } = given as unknown as NewFileio
+  await checkFile(context, wanted.file_or_dev, size)
   const backing = await context.found(wanted.file_or_dev)
-  if (backing?.existed === false && size === undefined)
-    throw new Refusal('Attempting to create file for new fileio backstore, need a size', {
-      explanation: `${wanted.file_or_dev} is not there; right is a size, such as size=1G, or a file that is.`,
-    })
   const isFile = backing?.existed === true && backing.isBlockDevice !== true
   const bytes = isFile ? backing.sizeBytes : size
   const call = { name: 'createFileio', given: { ...given, ...wanted, size: bytes } } as unknown as EditCall
@@ -38,7 +62,7 @@ async function createFileio(context: Context, given: Given, typedSize?: string):
   const reply = await makeEdit(context, call, {
     words: {
       ...(typedSize !== undefined && { typedSize }),
-      ...(backing && { backing: { ...backing, sizeBytes: bytes ?? 0 } }),
+      ...(backing && { backing: { ...told(backing), sizeBytes: bytes ?? 0 } }),
     },
   })
   if (!isFile || 'size' in asked) return reply
@@ -79,7 +103,7 @@ const createCommands: Readonly<Record<string, Command>> = {
     run: async (context, given) => {
       const backing = await context.found(given.dev as string)
       return makeEdit(context, { name: 'createPscsi', given } as unknown as EditCall, {
-        words: { ...(backing && { backing }) },
+        words: { ...(backing && { backing: told(backing) }) },
       })
     },
   }),

@@ -9,6 +9,7 @@ beforeAll(async () => {
   bench = await CliBench.open()
   bench.files.set('/srv/lunkit/disk 0.img', { existed: true, sizeBytes: 1_048_576 })
   bench.files.set('/srv/disk1.img', { existed: true, sizeBytes: 2_097_152 })
+  bench.files.set('/srv', { existed: true, sizeBytes: 4096, isOther: true })
   bench.files.set('/dev/sdb', { existed: true, isBlockDevice: true, sizeBytes: 0 })
 })
 beforeEach(async () => {
@@ -51,10 +52,11 @@ describe('a LUN of a path that is no node', () => {
     await bench.all('/backstores/fileio create d /srv/disk1.img')
     const before = bench.model.configuration
     const said = []
-    for (const path of ['/srv/disk1.img', '/srv/none.img', '"/srv/lunkit/disk 0.img"'])
+    for (const path of ['/srv', '/srv/disk1.img', '/srv/none.img', '"/srv/lunkit/disk 0.img"'])
       said.push((await bench.run([`targetcli`, `${TPG}/luns create ${path}`])).err)
-    expect(said.map(([words]) => words)).toEqual(Array.from({ length: 3 }, () => 'storage object or path not valid'))
+    expect(said.map(([words]) => words)).toEqual(Array.from({ length: 4 }, () => 'storage object or path not valid'))
     expect(said.map(([, why]) => why)).toEqual([
+      '/srv is no file and no block device; right is the path of one.',
       '/backstores/fileio/srv-disk1.img cannot have the file /srv/disk1.img, which is that of fileio/d; two disks on one file destroy each other; right is another file.',
       '/srv/none.img is no storage object, and no file that is there; right is one, such as /backstores/fileio/disk0.',
       expect.stringContaining('disk 0.img'),

@@ -26,6 +26,8 @@ export async function storageOfPath(context: Context, named: string, words: stri
     throw new Refusal(words, {
       explanation: `${named} is no storage object, and no file that is there; right is one, such as /backstores/fileio/disk0.`,
     })
+  if (found.isOther === true)
+    throw new Refusal(words, { explanation: `${named} is no file and no block device; right is the path of one.` })
   const name = nameOf(named)
   if (found.isBlockDevice === true)
     return { storage_object: `/backstores/block/${name}`, first: { name: 'createBlock', given: { name, dev: named } } }

@@ -19,7 +19,9 @@ export const groupNames = ({ node }: Pick<Context, 'node'>): readonly string[] =
 function groupNamed(context: Pick<Context, 'node'>, name: string): Group {
   const group = groupsOf[context.node.kind]?.find(each => each.name === name)
   if (group !== undefined) return group
-  throw misused(`Unknown configuration group: ${name}`, `Right is one of ${groupNames(context).join(', ')}.`)
+  const near = groupNames(context).find(each => each.startsWith(name)) ?? nearest(name, groupNames(context))
+  const right = near === null ? `Right is one of ${groupNames(context).join(', ')}.` : `There is ${near}.`
+  throw misused(`Unknown configuration group: ${name}`, right)
 }
 
 const underlined = (text: string, line: string): readonly string[] => [text, line.repeat(text.length)]
@@ -156,7 +158,7 @@ async function valuesAfter(context: Context, group: Group, given: Values): Promi
 async function set(context: Context, { positional, named }: CommandLine): Promise<Reply> {
   const [name, ...more] = positional
   if (more.length > 0)
-    throw misused(`Got ${more.length + 1} positionnal parameters, expected at most 1.`, 'Values are name=value.')
+    throw misused(`Got ${more.length + 1} positionnal parameters, expected at most 1.`, `Right is ${more[0]}=VALUE.`)
   if (name === undefined) return groupList(context)
   if (named.length === 0) return settable(await shownGroup(context, name))
   if (name === GLOBAL) return setGlobal(context, named)

@@ -151,7 +151,7 @@ const CASES: Readonly<Partial<Record<EditName, readonly Case[]>>> = {
 }
 
 /** What a fault says in our own words: where, what is wrong, what is right, and the nearest thing that is. */
-function explained({ where, what, right, nearest }: ControlFault): string {
+export function explained({ where, what, right, nearest }: ControlFault): string {
   const near = nearest === null || nearest === '' ? '' : ` There is ${nearest}.`
   return `${where === '' ? '' : `${where} `}${what}; right is ${right}.${near}`
 }

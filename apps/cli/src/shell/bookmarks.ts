@@ -27,7 +27,10 @@ export class Bookmarks {
   async pathOf(name: string): Promise<string> {
     const path = (await this.all()).get(name)
     if (path !== undefined) return path
-    throw new Refusal(`No such bookmark ${name}`)
+    const names = [...(await this.all()).keys()]
+    const right =
+      names.length === 0 ? 'There is none yet; right is bookmarks add NAME.' : `Right is one of ${names.join(', ')}.`
+    throw new Refusal(`No such bookmark ${name}`, { explanation: right })
   }
 
   /** Names a path. @throws {Refusal} for a name that has one. */

@@ -39,10 +39,24 @@ export function resolvePath(from: string, path: string): string {
   return `/${parts.join('/')}`
 }
 
+/** So many names of what is below a node are told where none of them is near to what was meant. */
+const TOLD_NAMES = 8
+
+/** What there is instead of a path: the nearest, or else what is below the last node of it that is there. */
+async function insteadOf(client: ControlClient, where: string, { nearest, right }: ControlFault): Promise<string> {
+  if (nearest === null || nearest === '') return `Right is ${right}.`
+  if (!where.startsWith(nearest === '/' ? '/' : `${nearest}/`)) return `There is ${nearest}.`
+  const [, ...below] = (await client.call('tree', { path: nearest, depth: 1 })).nodes
+  if (below.length === 0) return `There is nothing below ${nearest}.`
+  const names = below.slice(0, TOLD_NAMES).map(({ name }) => name)
+  const more = below.length > names.length ? ` and ${below.length - names.length} more` : ''
+  return `Below ${nearest} there is ${names.join(', ')}${more}.`
+}
+
 /** A path that is not there, in targetcli's words. */
-function noSuchPath(path: string, { where, nearest, right }: ControlFault): Refusal {
-  const near = nearest === null || nearest === '' ? `Right is ${right}.` : `There is ${nearest}.`
-  return new Refusal(`No such path ${where.startsWith('/') ? where : path}`, { explanation: near })
+async function noSuchPath(client: ControlClient, path: string, fault: ControlFault): Promise<Refusal> {
+  const where = fault.where.startsWith('/') ? fault.where : path
+  return new Refusal(`No such path ${where}`, { explanation: await insteadOf(client, where, fault) })
 }
 
 /** A node and so many levels below it, each with its depth. @throws {Refusal} where there is none. */
@@ -51,7 +65,7 @@ export async function nodesAt(client: ControlClient, path: string, depth: number
     return (await client.call('tree', { path, depth })).nodes
   } catch (error) {
     if (!(error instanceof ControlFault) || error.kind !== FaultKind.notFound) throw error
-    throw noSuchPath(path, error)
+    throw await noSuchPath(client, path, error)
   }
 }
 

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
-import type { FoundBacking } from '@lunkit/config/words'
 import { ControlServer } from '@lunkit/control'
 import type { DataSurroundings } from '../data-surroundings.ts'
+import type { FoundPath } from '../found-file.ts'
 import { run } from '../run.ts'
 import { FakeClock } from './fake-clock.ts'
 import { ModelService } from './model-service.ts'
@@ -99,7 +99,9 @@ export class CliBench {
   model = new ModelService()
   clock = new FakeClock()
   /** What stands at paths of files and devices; elsewhere nothing does. */
-  readonly files = new Map<string, FoundBacking>()
+  readonly files = new Map<string, FoundPath>()
+  /** Where files may be made, beside the root. */
+  readonly directories: string[] = ['/srv', '/srv/lunkit']
   #server: ControlServer | undefined
 
   static async open(): Promise<CliBench> {
@@ -150,7 +152,8 @@ export class CliBench {
       confirm: async () => agrees,
     }
     const given = { LUNKIT_CONTROL: this.path('control.sock'), XDG_STATE_HOME: this.directory, ...environment }
-    const found = async (path: string) => this.files.get(path) ?? { existed: false, sizeBytes: 0 }
+    const found = async (path: string) =>
+      this.files.get(path) ?? { existed: path === '/' || this.directories.includes(path), sizeBytes: 0 }
     const { ended = Promise.resolve() } = options
     const around = { calledAs, environment: given, terminal, found, clock: this.clock, data: dataAround(options) }
     const code = await run(args, { ...around, ended: () => ended })

@@ -102,7 +102,7 @@ async function textOf({ path, generations }: ConfigurationFile, name: string): P
   throw new ControlFault(FaultKind.notFound, {
     what: 'is no generation that is kept',
     where: name,
-    right: 'one that generations() names',
+    right: 'one of those that generations lists',
     nearest: nearest(name, kept.map(nameOf)),
   })
 }

@@ -68,9 +68,9 @@ describe('edits through the control socket', () => {
     ]
     const faults = edits.map(edit => faultOf(client.call('edit', { edits: [ramdisk('c'), edit] })))
     expect((await Promise.all(faults)).map(({ kind, what }) => `${kind}: ${what}`)).toEqual([
-      'refused: block devices are not served yet',
-      'refused: SCSI devices are not passed through to yet',
-      'refused: ALUA groups are not served yet',
+      'refused: cannot have b: block devices are not served yet',
+      'refused: cannot have p: SCSI devices are not passed through to yet',
+      'refused: cannot have g: ALUA groups are not served yet',
     ])
     expect((await client.call('unsaved')).paths).toEqual([])
   })

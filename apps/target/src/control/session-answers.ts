@@ -24,7 +24,7 @@ export function sessionAnswers(parts: ControlParts): SessionService {
         throw new ControlFault(FaultKind.notFound, {
           what: 'is no session',
           where: id,
-          right: 'the id of one that sessions() tells',
+          right: 'the id of one that sessions lists',
         })
       return { ended }
     },

@@ -7,19 +7,29 @@ interface Unserved {
   readonly right: string
 }
 
+/** What is said of an edit that is given these. */
+type Words = (given: Readonly<Record<string, unknown>>) => Unserved
+
 const fileio = 'fileio or ramdisk'
+const storage =
+  (plugin: string, why: string): Words =>
+  ({ name }) => ({ what: `cannot have ${String(name)}: ${why}`, where: `/backstores/${plugin}`, right: fileio })
 
 /** What an imported configuration may have, and is kept, but nothing would come of that is made here. */
-const UNSERVED: Readonly<Partial<Record<EditName, Unserved>>> = {
-  createBlock: { what: 'block devices are not served yet', where: '/backstores/block', right: fileio },
-  createPscsi: { what: 'SCSI devices are not passed through to yet', where: '/backstores/pscsi', right: fileio },
-  createAluaGroup: { what: 'ALUA groups are not served yet', where: 'alua', right: 'default_tg_pt_gp alone' },
+const UNSERVED: Readonly<Partial<Record<EditName, Words>>> = {
+  createBlock: storage('block', 'block devices are not served yet'),
+  createPscsi: storage('pscsi', 'SCSI devices are not passed through to yet'),
+  createAluaGroup: ({ storage_object, name }) => ({
+    what: `cannot have ${String(name)}: ALUA groups are not served yet`,
+    where: `${String(storage_object)}/alua`,
+    right: 'default_tg_pt_gp alone',
+  }),
 }
 
 /** @throws {ControlFault} for an edit that makes what lunkitd does not serve. */
 export function refuseUnserved(edits: readonly EditCall[]): void {
-  for (const { name } of edits) {
-    const unserved = UNSERVED[name]
+  for (const { name, given } of edits) {
+    const unserved = UNSERVED[name]?.(given as Readonly<Record<string, unknown>>)
     if (unserved !== undefined) throw new ControlFault(FaultKind.refused, unserved)
   }
 }
