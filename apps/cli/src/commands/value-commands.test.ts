@@ -54,6 +54,19 @@ describe('a group of values', () => {
     expect(Object.keys(preferenceMeanings).sort()).toEqual(Object.keys(defaultPreferences).sort())
   })
 
+  it('has the values that targetcli begins with, where nobody has set others', async () => {
+    const { out } = await bench.line('get global')
+    expect(out.filter(line => /^[a-z_]+=/.test(line))).toEqual(
+      [
+        'auto_add_default_portal=true auto_add_mapped_luns=true auto_cd_after_create=false auto_enable_tpgt=true',
+        'auto_save_on_exit=true auto_use_daemon=false color_command=cyan color_default=none color_keyword=cyan',
+        'color_mode=true color_parameter=magenta color_path=magenta daemon_use_batch_mode=false',
+        'export_backstore_name_as_model=true logfile= loglevel_console=info loglevel_file=debug9 max_backup_files=10',
+        'prompt_length=30 tree_max_depth=0 tree_round_nodes=true tree_show_root=true tree_status_mode=true',
+      ].flatMap(line => line.split(' ')),
+    )
+  })
+
   it('has a meaning of each of its values', () => {
     const groups = Object.values(groupsOf).flat()
     expect(groups.filter(({ known, name }) => known === undefined && name !== 'alua')).toEqual([])
