@@ -5,7 +5,7 @@ import { wordsOf } from './line/words.ts'
 import type { Printing } from './printing.ts'
 import { asRefusal, printRefusal, printReply } from './printing.ts'
 import { ExitCode, Refusal } from './refusal.ts'
-import { promptOf, saveAtEnd } from './script.ts'
+import { saveAtEnd } from './script.ts'
 import { completionOf } from './shell/completion.ts'
 import type { Shell } from './shell/shell.ts'
 import { isYes } from './terminal.ts'
@@ -52,17 +52,20 @@ async function typed(reading: Interface, shell: Shell, printing: Printing): Prom
   reading.on('close', () => {
     isClosed = true
   })
-  const ask = (): void => {
+  const ask = async (): Promise<void> => {
+    const prompt = await shell.prompt()
     // Ctrl-D may come before what was typed before it is done.
     if (isClosed) return
-    reading.setPrompt(promptOf(shell.current))
+    reading.setPrompt(prompt)
     reading.prompt()
   }
-  ask()
-  for await (const line of reading) {
+  // From now on no line is lost, also one that is typed before there is a prompt.
+  const lines = reading[Symbol.asyncIterator]()
+  await ask()
+  for await (const line of lines) {
     if (await isLast(shell, line, { printing, signal: underWay.begin() })) return true
     underWay.end()
-    ask()
+    await ask()
   }
   return false
 }

@@ -50,15 +50,6 @@ const BANNER: readonly string[] = [
   '',
 ]
 
-/** The longest path of a prompt; targetcli keeps the start and the end of a longer one. */
-const PROMPT_LENGTH = 30
-
-/** The prompt of a shell at a path. */
-export function promptOf(path: string): string {
-  const half = Math.floor((PROMPT_LENGTH - '...'.length) / 2)
-  return `${path.length > PROMPT_LENGTH ? `${path.slice(0, half)}...${path.slice(-half)}` : path}> `
-}
-
 /** Runs a line; what goes wrong is said, and the next may come. @returns whether it was the last. */
 async function runKindly(shell: Shell, line: string, printing: Printing): Promise<boolean> {
   try {
@@ -91,12 +82,12 @@ async function runAsTargetcli(shell: Shell, printing: Printing): Promise<ExitCod
   // Where no daemon is, targetcli would not have started.
   await preferencesOrDefaults(shell.client)
   for (const line of BANNER) terminal.out(line)
-  terminal.write(promptOf(shell.current))
+  terminal.write(await shell.prompt())
   let isEnded = false
   for await (const line of terminal.lines()) {
     isEnded = await runKindly(shell, line, printing)
     if (isEnded) break
-    terminal.write(promptOf(shell.current))
+    terminal.write(await shell.prompt())
   }
   if (!isEnded) terminal.out('exit')
   await saveAtEnd(shell, printing)

@@ -147,7 +147,15 @@ describeArguments('@lunkit/config', {
       ...eachBad([undefined, null, 1, {}], bad => config.drawTree(bad, { path: '/' })),
       ...eachChanged(
         { path: '/' },
-        { path: NO_TEXT, depth: [null, -1, 1.5, '1'], width: [null, 0, 1.5, '80'], paint: [null, 1, 'red'] },
+        {
+          path: NO_TEXT,
+          depth: [null, -1, 1.5, '1'],
+          width: [null, 0, 1.5, '80'],
+          paint: [null, 1, 'red'],
+          roundNodes: NO_FLAGS.slice(1),
+          summaries: [null, 1],
+          showsRoot: [null, 'no'],
+        },
         bad => config.drawTree(path => config.treeNode(empty(), path), bad),
       ),
       ...eachBad(

@@ -10,6 +10,7 @@ import type { Bookmarks } from '../shell/bookmarks.ts'
 import type { Node } from '../shell/nodes.ts'
 import type { PathHistory } from '../shell/path-history.ts'
 import type { Given, Parameter } from './parameter.ts'
+import type { Preference } from './preferences.ts'
 
 /** What a command has to say. */
 export interface Reply {
@@ -46,6 +47,8 @@ export interface Context {
   readonly at: (path: string) => Promise<Node>
   /** Whether a preference of targetcli is on. */
   readonly prefers: (name: string) => Promise<boolean>
+  /** All of them, or those that nobody has set where the daemon cannot tell who asks. */
+  readonly preferences: () => Promise<Readonly<Record<string, Preference>>>
   /** Columns that lines may have. */
   readonly columns: number
   /** Lines that the terminal has; undefined: it is none, and there may be as many as there are. */

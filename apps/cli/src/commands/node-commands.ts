@@ -10,7 +10,8 @@ const path = may('path', kinds.text, 'this node')
 const depth = may('depth', kinds.text, 'all levels')
 
 async function list(context: Context, given: { readonly path?: string; readonly depth?: string }): Promise<Reply> {
-  const levels = given.depth ?? '0'
+  const preferences = await context.preferences()
+  const levels = given.depth ?? String(preferences['tree_max_depth'])
   if (!/^[0-9]{1,3}$/.test(levels))
     throw misused(
       'The tree depth must be a number.',
@@ -20,7 +21,10 @@ async function list(context: Context, given: { readonly path?: string; readonly 
   const { lines, nodes } = await drawnAt(context.client, at, {
     depth: Number(levels),
     columns: context.columns,
-    colours: context.colours,
+    colours: context.colours && preferences['color_mode'] === true,
+    roundNodes: preferences['tree_round_nodes'] === true,
+    summaries: preferences['tree_status_mode'] === true,
+    showsRoot: preferences['tree_show_root'] === true,
   })
   return { lines, data: { nodes }, isPainted: true }
 }

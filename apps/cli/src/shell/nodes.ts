@@ -91,32 +91,56 @@ export interface Drawing {
   readonly depth: number
   readonly columns: number
   readonly colours: boolean
+  /** As drawTree has them. */
+  readonly roundNodes?: boolean
+  readonly summaries?: boolean
+  readonly showsRoot?: boolean
 }
 
-const [RED, GREEN, BOLD, PLAIN] = ['\x1b[31m', '\x1b[32m', '\x1b[1m', '\x1b[0m']
+/** Codes of SGR (ECMA-48 8.3.117). */
+const [BOLD, UNDERLINED, RED, GREEN, BLUE, MAGENTA] = ['1', '4', '31', '32', '34', '35'] as const
+const NONE: readonly string[] = []
+/** The colours of names and dots, from one level of the tree to the next. */
+const OF_LEVELS = [NONE, [BLUE], [MAGENTA]] as const
 
-/** As targetcli paints it: names bold, what is well green and what is not red. */
-function painted({ part, text, node: { healthy } }: TreePiece): string {
-  const shown = printable(text)
-  if (part === 'name') return `${BOLD}${shown}${PLAIN}`
-  if (part !== 'summary' || healthy === undefined) return shown
-  return `${healthy ? GREEN : RED}${shown}${PLAIN}`
+const levelOf = (path: string): number => path.split('/').filter(part => part !== '').length
+
+/** How targetcli paints each piece. */
+const PAINTS: Readonly<Record<TreePiece['part'], (piece: TreePiece) => readonly string[]>> = {
+  margin: () => NONE,
+  name: ({ node, isFirst }) => [
+    ...(OF_LEVELS[levelOf(node.path) % OF_LEVELS.length] ?? NONE),
+    BOLD,
+    ...(isFirst ? [UNDERLINED] : NONE),
+  ],
+  dots: ({ node }) => OF_LEVELS[levelOf(node.path) % OF_LEVELS.length] ?? NONE,
+  bracket: () => [BOLD],
+  summary: ({ node: { healthy } }) => (healthy === undefined ? NONE : healthy ? [GREEN] : [RED, BOLD]),
+}
+
+function painted(piece: TreePiece): string {
+  const shown = printable(piece.text)
+  const codes = PAINTS[piece.part](piece)
+  return codes.length === 0 ? shown : `\x1b[${codes.join(';')}m${shown}\x1b[0m`
 }
 
 /** What `ls` says of a node. @throws {Refusal} where there is none. */
 export async function drawnAt(
   client: ControlClient,
   path: string,
-  { depth, columns, colours }: Drawing,
+  { depth, columns, colours, ...look }: Drawing,
 ): Promise<{ readonly lines: readonly string[]; readonly nodes: readonly Node[] }> {
   const levels = depth === 0 ? ALL_LEVELS : Math.min(depth, ALL_LEVELS)
-  const nodes = await nodesAt(client, path, levels)
+  // Those that stand by themselves have as many levels below them.
+  const asked = look.showsRoot === false ? Math.min(levels + 1, ALL_LEVELS) : levels
+  const nodes = await nodesAt(client, path, asked)
   const known = byPath(nodes)
   const [first] = nodes as readonly [Node]
   const lines = drawTree(each => known.get(each) as TreeNode, {
     path: first.path,
     depth: levels,
     width: columns,
+    ...look,
     paint: colours ? painted : ({ text }) => printable(text),
   })
   return { lines, nodes }

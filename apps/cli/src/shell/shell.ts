@@ -13,6 +13,7 @@ import { misused, Refusal } from '../refusal.ts'
 import type { Node } from './nodes.ts'
 import { nodesAt, ROOT, resolvePath } from './nodes.ts'
 import { PathHistory } from './path-history.ts'
+import { promptLengthOf, promptOf } from './prompt.ts'
 
 /** What a shell is made of. */
 export interface ShellOptions
@@ -31,6 +32,8 @@ export class Shell {
   readonly #options: ShellOptions
   readonly #history = new PathHistory()
   #current = '/'
+  /** Undefined: nobody has asked what is preferred, or it may have been set since. */
+  #promptLength: number | undefined
   #confirm: Context['confirm']
 
   constructor(options: ShellOptions) {
@@ -58,10 +61,17 @@ export class Shell {
     return this.#options.bookmarks
   }
 
+  /** What stands before a line that is typed. */
+  async prompt(): Promise<string> {
+    this.#promptLength ??= await promptLengthOf(this.client)
+    return promptOf(this.#current, this.#promptLength)
+  }
+
   /** @throws {Refusal}, or what the client throws, where the line is not done; nothing has changed then. */
   async run(words: readonly Word[], signal: AbortSignal = NEVER): Promise<Reply> {
     if (words.length === 0) return SILENT
     const line = await this.read(words)
+    if (line.command === 'set') this.#promptLength = undefined
     const reply = line.path?.endsWith('*') ? await this.#onEach(line, signal) : await this.#onNode(line, signal)
     if (reply.goTo !== undefined) {
       this.#current = reply.goTo
@@ -140,6 +150,7 @@ export class Shell {
     const { columns, rows, ...options } = this.#options
     const { data } = options
     let preferences: ReturnType<typeof preferencesOrDefaults> | undefined
+    const preferred = () => (preferences ??= preferencesOrDefaults(options.client))
     return {
       ...options,
       node,
@@ -151,10 +162,8 @@ export class Shell {
       // Who types interrupts a line, and not the program.
       data: data && signal !== NEVER ? { ...data, interrupted: () => signal } : data,
       at: path => this.nodeAt(path, node.path),
-      async prefers(name) {
-        preferences ??= preferencesOrDefaults(options.client)
-        return (await preferences)[name] === true
-      },
+      prefers: async name => (await preferred())[name] === true,
+      preferences: preferred,
     }
   }
 

@@ -24,7 +24,7 @@ export interface RunOptions {
   /** What whoever types answers. */
   readonly agrees?: boolean
   readonly calledAs?: string
-  /** How large the terminal is; left out: there is none. */
+  /** How large the terminal is, which has colours then; left out: there is none. */
   readonly size?: { readonly columns: number; readonly rows: number }
   /** When somebody ends the program; left out: at once. */
   readonly ended?: Promise<void>
@@ -145,7 +145,7 @@ export class CliBench {
       },
       columns: size?.columns ?? 132,
       rows: size?.rows,
-      colours: false,
+      colours: size !== undefined,
       async *lines() {
         yield* input
       },

@@ -54,6 +54,19 @@ describe('a drawn tree', () => {
     expect(drawTree(lookup, { path: '/a/bad' })).toEqual([`o- bad ${'.'.repeat(117)} [ERROR]`])
   })
 
+  it('has other nodes, no summaries, and each node below the first by itself, where that is asked for', () => {
+    const options = { path: '/', depth: 1, width: 20 }
+    expect(drawTree(lookup, { ...options, roundNodes: false })[1]).toBe('  +- a ....... [...]')
+    expect(drawTree(lookup, { ...options, summaries: false })).toEqual(['o- /', '  o- a', '  o- b'])
+    expect(drawTree(lookup, { ...options, showsRoot: false, summaries: false })).toEqual([
+      'o- a',
+      '  o- good',
+      '  o- bad',
+      'o- b',
+      '  o- a-name-that-takes-many-columns',
+    ])
+  })
+
   it('is painted piece by piece', () => {
     const shown: unknown[] = []
     const lines = drawTree(lookup, {
