@@ -1,7 +1,8 @@
-import { glob, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Block, Place } from './conf-text.ts'
 import { ConfError, INCLUDE, parseConf } from './conf-text.ts'
+import { isWild, pathsLike } from './wildcard.ts'
 
 /** More files, or larger ones, no configuration has. */
 const MOST_FILES = 1000
@@ -48,15 +49,19 @@ async function textOf(path: string, from: Place): Promise<string> {
   }
 }
 
-/** The files of `include`: one, those of a pattern, or all in a directory; of a pattern there may be none. */
-async function filesAt(pattern: string, { file }: Place): Promise<readonly string[]> {
-  const whole = resolve(dirname(file), pattern)
+const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() === true
+
+/** The files of `include`: one, those of a pattern, or all in a directory; of the last two there may be none. */
+async function filesAt(pattern: string, at: Place): Promise<readonly string[]> {
+  const whole = resolve(dirname(at.file), pattern)
   const found = await stat(whole).catch(() => undefined)
-  const wanted = found?.isDirectory() === true ? join(whole, '*') : whole
-  if (found?.isFile() === true || !/[*?[\]{}]/.test(wanted)) return [whole]
-  const paths: string[] = []
-  for await (const path of glob(wanted)) if ((await stat(path)).isFile()) paths.push(path)
-  return paths.sort()
+  if (found?.isDirectory() !== true && (found !== undefined || !isWild(whole))) return [whole]
+  const paths = await pathsLike(found === undefined ? whole : join(whole, '*')).catch((error: SyntaxError) => {
+    throw new ConfError(`${pattern} is no pattern of files: ${error.message}`, at)
+  })
+  const files: string[] = []
+  for (const path of paths) if (await isFile(path)) files.push(path)
+  return files
 }
 
 /**

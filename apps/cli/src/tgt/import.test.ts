@@ -186,6 +186,24 @@ frob 1`)
     expect(targets).toMatchObject([{ wwn: `${WWN}a` }, { wwn: `${WWN}b` }])
   })
 
+  it('includes what a pattern stands for, but for what is hidden, and all in a directory', async () => {
+    for (const directory of ['d/one', 'd/two']) mkdirSync(bench.path(directory), { recursive: true })
+    for (const [file, name] of [
+      ['d/one/a.conf', 'a'],
+      ['d/two/b.conf', 'b'],
+      ['d/two/.h.conf', 'h'],
+      ['d/two/c.txt', 'c'],
+    ] as const)
+      conf(`<target ${WWN}${name}>\nbacking-store /srv/${name}.img\n</target>`, file)
+    expect((await imported('include d/*/[ab].{conf,txt}')).targets).toMatchObject([
+      { wwn: `${WWN}a` },
+      { wwn: `${WWN}b` },
+    ])
+    await bench.restart()
+    expect((await imported('include d/two')).targets).toMatchObject([{ wwn: `${WWN}b` }, { wwn: `${WWN}c` }])
+    expect((await imported('include d/[z-a]*')).err[0]).toMatch(/^d\/\[z-a\]\* is no pattern of files: /)
+  })
+
   it('shows what it would do, and does nothing, where nobody agrees', async () => {
     const file = conf(`<target ${WWN}>\nbacking-store /srv/a.img\n</target>`)
     const { out, err, code } = await bench.run(['import', 'tgt', file])
