@@ -150,12 +150,12 @@ export class TlsListener {
 
   #come(socket: Socket): void {
     const remote = remoteOf(socket)
-    socket.on('error', () => socket.destroy())
     if (!this.#gate.admits(socket.remoteAddress ?? '')) {
       this.#count(StrangerFate.turnedAway, remote, MOST_AT_ONCE)
-      socket.destroy()
+      socket.resetAndDestroy()
       return
     }
+    socket.on('error', () => socket.destroy())
     this.#unknown.set(remote, socket)
     socket.once('close', () => this.#unknown.delete(remote))
     if (this.#unknown.size > this.#limits.strangers) this.#dropOldest()
