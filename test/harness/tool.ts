@@ -23,6 +23,7 @@ const packageOfTool = {
   mount: 'mount',
   nsenter: 'util-linux',
   prlimit: 'util-linux',
+  promtool: 'prometheus',
   'qemu-img': 'qemu-utils',
   'qemu-io': 'qemu-utils',
   'qemu-storage-daemon': 'qemu-system-common',

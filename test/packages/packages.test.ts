@@ -45,11 +45,12 @@ beforeAll(async () => {
 afterAll(() => scratch.remove())
 
 describe('what is packed', () => {
-  it('is every package, the daemon and its command line', () => {
+  it('is every package, the daemon, its command line and its exporter', () => {
     const names = ['backstores', 'cli', 'config', 'control', 'initiator', 'pdu', 'scsi', 'scsi-engine', 'statistics']
     expect(tarballs.map(({ name }) => name).sort()).toEqual([
       ...[...names, 'target', 'wire'].map(name => `@lunkit/${name}`),
       'lunkit',
+      'lunkit-exporter',
       'lunkitd',
     ])
   })
@@ -144,6 +145,18 @@ describe.each(WAYS)('a project beside vitest 3, $way', ({ flags, warnings, runne
   it('says in one sentence what Node lunkit needs, on Node 20', async () => {
     const { code, stderr } = await project.run(nodes.old, 'node_modules/.bin/lunkit', 'ls')
     expect(stderr).toBe(`lunkit needs Node 22.15 or newer; this is v${nodes.old.version}\n`)
+    expect(code).toBe(1)
+  })
+
+  it.each(['oldestOfLunkitd', ...NEWEST] as const)('has a lunkit-exporter on Node %s', async which => {
+    const { code, stdout } = await project.run(nodes[which], 'node_modules/.bin/lunkit-exporter', '--version')
+    expect(stdout).toMatch(/^lunkit-exporter \d+\.\d+\.\d+\n$/)
+    expect(code).toBe(0)
+  })
+
+  it('says in one sentence what Node lunkit-exporter needs, on Node 20', async () => {
+    const { code, stderr } = await project.run(nodes.old, 'node_modules/.bin/lunkit-exporter')
+    expect(stderr).toBe(`lunkit-exporter needs Node 22.15 or newer; this is v${nodes.old.version}\n`)
     expect(code).toBe(1)
   })
 

@@ -86,8 +86,10 @@ export class Histogram {
   /** The buckets that are not empty, the shortest durations first. */
   buckets(): HistogramBucket[] {
     const buckets: HistogramBucket[] = []
-    for (const [bucket, count] of this.#counts.entries())
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const count = this.#counts[bucket] as number
       if (count > 0) buckets.push({ from: lowerBound(bucket), to: upperBound(bucket), count })
+    }
     return buckets
   }
 
@@ -98,8 +100,11 @@ export class Histogram {
    */
   cumulative(boundsSeconds: readonly number[]): number[] {
     checkArgument('Histogram.cumulative: boundsSeconds', boundsSeconds, BOUNDS)
-    const buckets = this.buckets()
-    return boundsSeconds.map(bound => buckets.reduce((sum, bucket) => sum + withinBound(bucket, bound), 0))
+    const sums = boundsSeconds.map(() => 0)
+    for (const bucket of this.buckets())
+      for (let at = 0; at < sums.length; at++)
+        sums[at] = (sums[at] as number) + withinBound(bucket, boundsSeconds[at] as number)
+    return sums
   }
 
   /**

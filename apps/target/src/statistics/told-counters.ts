@@ -1,6 +1,6 @@
 import type { AnswerOf } from '@lunkit/control'
 import { Histogram, type Metrics, type RowReading } from '@lunkit/statistics'
-import { BOUNDS } from './bounds.ts'
+import { EXPORTED_BOUNDS } from './bounds.ts'
 import type { ReadBlock } from './statistics-request.ts'
 
 type CountedBlock = AnswerOf<'counters'>['blocks'][number]
@@ -9,7 +9,7 @@ type Cell = CountedBlock['cells'][number]
 
 /** What `counters` answers. */
 export const toldCounters = (readers: readonly ReadBlock[]): AnswerOf<'counters'> => ({
-  bounds: [...BOUNDS],
+  bounds: [...EXPORTED_BOUNDS],
   blocks: readers.map(countedBlock),
 })
 
@@ -37,5 +37,5 @@ function countedRow({ labels, values }: RowReading<string, Metrics>, cells: read
 
 function addHistogram({ histograms }: CountedRow, at: number, histogram: Histogram): void {
   const { count, sumSeconds } = histogram
-  if (count > 0) histograms.push([at, count, sumSeconds, ...histogram.cumulative(BOUNDS)])
+  if (count > 0) histograms.push([at, count, sumSeconds, ...histogram.cumulative(EXPORTED_BOUNDS)])
 }

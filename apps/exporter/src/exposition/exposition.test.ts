@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest'
+import { COUNTERS, INVENTORY } from '../testing/fake-lunkitd.ts'
+import type { Counters } from './counts.ts'
+import { Exposition } from './exposition.ts'
+import { Format } from './format.ts'
+import { InitiatorBound } from './initiator-bound.ts'
+
+const told = (counters: Counters, inventory = INVENTORY) => ({ told: { counters, inventory }, durationSeconds: 0.5 })
+const exposition = (initiators = 256): Exposition => new Exposition(new InitiatorBound(initiators))
+
+/** The lines of a family's samples. */
+async function samples(name: string, counters = COUNTERS, inventory = INVENTORY): Promise<readonly string[]> {
+  const text = await exposition().text(told(counters, inventory), Format.text)
+  return text.split('\n').filter(line => line.startsWith(name))
+}
+
+/** What one initiator after the other has read, of a LUN through a portal group. */
+const nexuses = (rows: readonly (readonly [initiator: string, tpg: string, commands: number])[]): Counters => ({
+  bounds: [],
+  blocks: [
+    {
+      name: 'nexus',
+      labels: ['target', 'tpg', 'initiator', 'unit'],
+      cells: [{ metric: 'commands', kind: 'counter', of: 'read' }],
+      rows: rows.map(([initiator, tpg, commands]) => {
+        return { labels: ['iqn.t', tpg, initiator, 'ramdisk/a'], values: [0, commands], histograms: [] }
+      }),
+    },
+  ],
+})
+
+describe('what is counted', () => {
+  it('is told by LUN, at 0 too, and with what has gone', async () => {
+    expect(await samples('lunkit_lun_operations_total')).toEqual([
+      'lunkit_lun_operations_total{lun="fileio/a",op="read"} 7',
+      'lunkit_lun_operations_total{lun="fileio/a",op="write"} 0',
+      'lunkit_lun_operations_total{lun="_ended",op="read"} 1',
+      'lunkit_lun_operations_total{lun="_ended",op="write"} 0',
+    ])
+  })
+
+  it('is a classic histogram where it is durations, as far as there were any', async () => {
+    const labels = 'lun="fileio/a",op="read"'
+    expect(await samples('lunkit_lun_operation_duration_seconds')).toEqual([
+      `lunkit_lun_operation_duration_seconds_bucket{${labels},le="0.001"} 1`,
+      `lunkit_lun_operation_duration_seconds_bucket{${labels},le="1"} 2`,
+      `lunkit_lun_operation_duration_seconds_bucket{${labels},le="+Inf"} 3`,
+      `lunkit_lun_operation_duration_seconds_sum{${labels}} 1.5`,
+      `lunkit_lun_operation_duration_seconds_count{${labels}} 3`,
+    ])
+  })
+
+  it('is told apart where lunkitd counts one as part of the other, and of what has gone there is no gauge', async () => {
+    expect(await samples('lunkit_lun_tasks')).toEqual([
+      'lunkit_lun_tasks{lun="fileio/a",state="waiting"} 2',
+      'lunkit_lun_tasks{lun="fileio/a",state="active"} 3',
+    ])
+  })
+
+  it('has the names of values as metrics have them', async () => {
+    expect((await samples('lunkit_lun_check_conditions_total'))[0]).toBe(
+      'lunkit_lun_check_conditions_total{lun="fileio/a",sense_key="medium_error"} 0',
+    )
+  })
+
+  it('has of what would be too many series only those that have happened', async () => {
+    expect(await samples('lunkit_lun_unit_attentions_total')).toEqual([])
+  })
+
+  it('is added up where a label of lunkitd is none of the metric', async () => {
+    const rows = nexuses([
+      ['iqn.a', '1', 2],
+      ['iqn.a', '2', 3],
+    ])
+    expect(await samples('lunkit_initiator_operations_total', rows)).toEqual([
+      'lunkit_initiator_operations_total{target="iqn.t",initiator="iqn.a",lun="ramdisk/a",op="read"} 5',
+    ])
+  })
+})
+
+describe('initiators', () => {
+  const reads = async (of: Exposition, rows: Parameters<typeof nexuses>[0]): Promise<readonly string[]> =>
+    (await of.text(told(nexuses(rows)), Format.text))
+      .split('\n')
+      .flatMap(
+        line => /^lunkit_initiator_operations_total.*initiator="([^"]*)".* (\d+)$/.exec(line)?.slice(1).join(' ') ?? [],
+      )
+
+  it('are told by name as far as the bound goes, and the others together', async () => {
+    const rows = [
+      ['iqn.a', '1', 1],
+      ['iqn.b', '1', 2],
+      ['iqn.c', '1', 3],
+      ['_ended', '1', 4],
+    ] as const
+    expect(await reads(exposition(1), rows)).toEqual(['iqn.a 1', '_other 5', '_ended 4'])
+  })
+
+  it('keep their names while they are there, and leave their places when they go', async () => {
+    const of = exposition(1)
+    await reads(of, [['iqn.b', '1', 1]])
+    const both = [
+      ['iqn.a', '1', 1],
+      ['iqn.b', '1', 2],
+    ] as const
+    expect(await reads(of, both)).toEqual(['_other 1', 'iqn.b 2'])
+    expect(await reads(of, [['iqn.a', '1', 1]])).toEqual(['iqn.a 1'])
+  })
+})
+
+describe('what there is', () => {
+  it('is told with its labels, and what in them would end them is escaped', async () => {
+    expect(await samples('lunkit_lun_info')).toEqual([
+      'lunkit_lun_info{lun="fileio/a",serial="s",product="FILEIO",naa="6001405",block_size="512",thin="true"} 1',
+    ])
+    expect(await samples('lunkit_session_info')).toEqual([
+      String.raw`lunkit_session_info{target="iqn.t",initiator="iqn.i",tsih="1",address="[::1]:40000",alias="a \"b\"\\\n"} 1`,
+    ])
+  })
+
+  it('has 1 for the state that a LUN is in', async () => {
+    expect(await samples('lunkit_lun_state')).toEqual([
+      'lunkit_lun_state{lun="fileio/a",state="ready"} 1',
+      'lunkit_lun_state{lun="fileio/a",state="readonly"} 0',
+      'lunkit_lun_state{lun="fileio/a",state="faulted"} 0',
+      'lunkit_lun_state{lun="fileio/a",state="deactivated"} 0',
+    ])
+  })
+
+  it('has no sessions where lunkitd does not tell all of them', async () => {
+    expect(await samples('lunkit_session_info', COUNTERS, { ...INVENTORY, sessionsLeftOut: 1 })).toEqual([])
+  })
+})
+
+describe('OpenMetrics', () => {
+  it('knows counters without _total, and ends with EOF', async () => {
+    const text = await exposition().text(told(COUNTERS), Format.openMetrics)
+    expect(text).toContain(
+      '# TYPE lunkit_lun_operations counter\nlunkit_lun_operations_total{lun="fileio/a",op="read"} 7\n',
+    )
+    expect(text.endsWith('lunkit_scrape_duration_seconds 0.5\n# EOF\n')).toBe(true)
+  })
+})
+
+it('of a lunkitd that is away nothing is told but that', async () => {
+  const text = await exposition().text({ told: undefined, durationSeconds: 0.25 }, Format.text)
+  expect(text.split('\n').filter(line => /^[^#]/.test(line))).toEqual([
+    'lunkit_up 0',
+    'lunkit_scrape_duration_seconds 0.25',
+  ])
+})

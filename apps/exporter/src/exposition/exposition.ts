@@ -1,0 +1,78 @@
+import { Gauge, Registry } from 'prom-client'
+import { countedGroups } from '../families/counted-families.ts'
+import { daemonFamilies } from '../families/daemon-families.ts'
+import { type Inventory, inventoryFamilies } from '../families/inventory-families.ts'
+import { SCRAPE_DURATION, UP } from '../families/own-families.ts'
+import { countedSamples } from './counted-text.ts'
+import type { Counters } from './counts.ts'
+import { Format, headOf } from './format.ts'
+import type { InitiatorBound } from './initiator-bound.ts'
+import { joined, labelText } from './label-text.ts'
+
+/** What lunkitd has told, and how long that took. */
+export interface Reading {
+  /** Undefined: it was not reached. */
+  readonly told: { readonly counters: Counters; readonly inventory: Inventory } | undefined
+  readonly durationSeconds: number
+}
+
+/**
+ * Writes what lunkitd has told. What of it comes by the ten thousand is written here, line by line; the exporter's own is a matter of
+ * prom-client, which closes what is written too.
+ */
+export class Exposition {
+  readonly #bound: InitiatorBound
+
+  /** Initiators are told by name as far as this bound has them. */
+  constructor(bound: InitiatorBound) {
+    this.#bound = bound
+  }
+
+  /** All metrics of a reading, in a format. */
+  async text(reading: Reading, format: Format): Promise<string> {
+    const daemon = reading.told === undefined ? [] : this.#daemonText(reading.told, format)
+    return [...daemon, await ownText(reading, format)].join('')
+  }
+
+  #daemonText({ counters, inventory }: NonNullable<Reading['told']>, format: Format): readonly string[] {
+    const samples = new Map([
+      ...inventoryFamilies.map(family => [family.name, inventorySamples(family, inventory)] as const),
+      ...countedSamples(countedGroups, counters, this.#bound),
+    ])
+    return daemonFamilies.map(family => headOf(family, format) + (samples.get(family.name) ?? ''))
+  }
+}
+
+function inventorySamples(family: (typeof inventoryFamilies)[number], inventory: Inventory): string {
+  const { name, labels } = family
+  const lines = family.samples(inventory).map(([values, value]) => {
+    const text = joined(...labels.map((label, at) => labelText(label, values[at] ?? '')))
+    return text === '' ? `${name} ${value}\n` : `${name}{${text}} ${value}\n`
+  })
+  return lines.join('')
+}
+
+/** The type of each format in HTTP. */
+export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
+  [Format.text]: Registry.PROMETHEUS_CONTENT_TYPE,
+  [Format.openMetrics]: Registry.OPENMETRICS_CONTENT_TYPE,
+}
+
+/** What the exporter knows by itself. */
+function ownText({ told, durationSeconds }: Reading, format: Format): Promise<string> {
+  const registry = format === Format.text ? new Registry() : openMetricsRegistry()
+  for (const [{ name, help }, value] of [
+    [UP, Number(told !== undefined)],
+    [SCRAPE_DURATION, durationSeconds],
+  ] as const)
+    new Gauge({ name, help, registers: [registry] }).set(value)
+  return registry.metrics()
+}
+
+function openMetricsRegistry(): Registry {
+  const registry = new Registry()
+  // What its type says of registries it says of none that is written in OpenMetrics.
+  const other = registry as unknown as Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>
+  other.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
+  return registry
+}

@@ -1,0 +1,56 @@
+import { Exposition } from './exposition/exposition.ts'
+import { InitiatorBound } from './exposition/initiator-bound.ts'
+import { MetricsServer } from './metrics-server.ts'
+import { type Invocation, readInvocation, UsageError } from './options.ts'
+import { Scraper } from './scraper.ts'
+import { USAGE } from './usage.ts'
+import { exporterVersion } from './version.ts'
+
+/** How the process ends. */
+export const ExitCode = { done: 0, failed: 1, usage: 2 } as const
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
+
+/** Where a process runs. */
+export interface Surroundings {
+  readonly environment: NodeJS.ProcessEnv
+  readonly out: (line: string) => void
+  readonly err: (line: string) => void
+  /** Resolves when somebody ends the process. */
+  readonly ended: () => Promise<void>
+}
+
+const SAYS: Readonly<Record<'help' | 'version', () => string>> = {
+  help: () => USAGE,
+  version: () => `lunkit-exporter ${exporterVersion()}`,
+}
+
+/** The program: what its arguments ask for. @returns its exit code. */
+export async function run(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  const { out, err, environment } = surroundings
+  try {
+    const invocation = readInvocation(args, environment)
+    if (invocation.asks === 'run') return await serve(invocation, surroundings)
+    out(SAYS[invocation.asks]())
+    return ExitCode.done
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    err(`lunkit-exporter: ${error.message}`)
+    return ExitCode.usage
+  }
+}
+
+async function serve({ control, listen, initiators }: Invocation, surroundings: Surroundings): Promise<ExitCode> {
+  const { out, err, ended } = surroundings
+  const exposition = new Exposition(new InitiatorBound(initiators))
+  const scraper = new Scraper({ control, exposition, tell: line => err(`lunkit-exporter: ${line}`) })
+  try {
+    const server = await MetricsServer.open(listen, scraper)
+    out(server.url)
+    await ended()
+    await server.close()
+    return ExitCode.done
+  } catch (error) {
+    err(`lunkit-exporter: it cannot listen at ${listen.host}:${listen.port}: ${(error as Error).message}`)
+    return ExitCode.failed
+  }
+}

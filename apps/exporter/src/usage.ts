@@ -1,0 +1,15 @@
+import { DEFAULT_CONTROL_PATH, DEFAULT_INITIATORS, DEFAULT_LISTEN } from './options.ts'
+
+/** What `--help` prints. */
+export const USAGE = `lunkit-exporter serves the metrics of a lunkitd to Prometheus.
+
+lunkit-exporter [OPTION ...]
+
+  --control SOCKET    where lunkitd is managed (LUNKIT_CONTROL, else ${DEFAULT_CONTROL_PATH})
+  --listen HOST:PORT  where metrics are served (${DEFAULT_LISTEN})
+  --initiators N      how many initiators are told by name, the others as _other (${DEFAULT_INITIATORS})
+  --version           says which version this is
+  -h, --help          says this
+
+/metrics is in Prometheus' text format, or OpenMetrics for who asks for it; /-/healthy and /-/ready say how it is.
+Exit codes: 0 ended by a signal, 1 it cannot listen, 2 no such option.`

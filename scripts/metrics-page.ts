@@ -1,0 +1,54 @@
+/**
+ * Writes docs/metrics.md, which is made of the declarations of the exporter's families. With `--check` it only says whether the page
+ * is as it would be written, and ends with 1 where it is not.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { COMING } from '../apps/exporter/src/families/coming.ts'
+import { daemonFamilies } from '../apps/exporter/src/families/daemon-families.ts'
+import type { Family } from '../apps/exporter/src/families/family.ts'
+import { SCRAPE_DURATION, UP } from '../apps/exporter/src/families/own-families.ts'
+
+const PAGE = new URL('../docs/metrics.md', import.meta.url)
+const COMMAND = 'node --conditions=source scripts/metrics-page.ts'
+
+const rowOf = ({ name, type, help, labels, sparse }: Family): string => {
+  const mark = sparse ? ' ¹' : ''
+  return `| \`${name}\`${mark} | ${type} | ${labels.map(label => `\`${label}\``).join(', ')} | ${help} |`
+}
+
+const families = [UP, SCRAPE_DURATION, ...daemonFamilies]
+
+const text = `# Metrics
+
+What \`lunkit-exporter\` serves at \`/metrics\`: ${families.length} families. How it is scraped: [operating/monitor.md](operating/monitor.md). This page is made of
+the declarations in \`apps/exporter/src/families/\`, by \`${COMMAND}\`.
+
+| Name | Type | Labels | Meaning |
+|---|---|---|---|
+${families.map(rowOf).join('\n')}
+
+¹ Its series appear with their first event. All other counters are at 0 before it.
+
+* \`lun\` is a storage object, \`fileio/disk0\`; \`target\` and \`initiator\` are iSCSI names; \`portal\` is an address and a port.
+* \`lunkit_lun_info\` and \`lunkit_lun_mapping_info\` are 1, and have what is long, to be joined: \`... * on (lun) group_left (serial) lunkit_lun_info\`.
+* \`_ended\` has the totals of what has gone: sums never go back. \`_other\` has those who came when as many as are told by name were there (initiators:
+  256 of each target in lunkitd, and \`--initiators\` in the exporter). \`_absent\` are LUNs, or targets, that there are none of, \`_discovery\` sessions
+  for discovery that name no target.
+* Histograms are classic ones. lunkitd counts in 16 buckets to a power of two; a bound inside of one gets its part of it.
+
+## Coming
+
+| Name | What it waits for |
+|---|---|
+${COMING.map(({ name, why }) => `| \`${name}\` | ${why} |`).join('\n')}
+
+Of \`lunkit_store_operation_duration_seconds\` the engine (inline, io_uring, lane) is not told apart yet; how many operations each has done says
+\`lunkit_store_operations_total\`. The commit of a build, and of sessions whether they are authenticated, have digests or TLS, will be labels of
+\`lunkit_build_info\` and \`lunkit_session_info\`.
+`
+
+if (process.argv[2] !== '--check') writeFileSync(PAGE, text)
+else if (readFileSync(PAGE, 'utf8') !== text) {
+  process.stderr.write(`docs/metrics.md is not what the declarations make; right is to run ${COMMAND}\n`)
+  process.exitCode = 1
+}

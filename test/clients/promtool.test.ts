@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { connect } from '@lunkit/initiator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Daemon } from '../harness/daemon.ts'
+import { Exporter } from '../harness/exporter.ts'
+import { Scratch } from '../harness/scratch.ts'
+import { findTool } from '../harness/tool.ts'
+
+const IQN = 'iqn.2026-11.com.example:promtool'
+
+describe('promtool, of Prometheus', () => {
+  let scratch: Scratch
+  let daemon: Daemon
+  let exporter: Exporter
+
+  beforeAll(async () => {
+    scratch = await Scratch.create('promtool')
+    const stores = [
+      { plugin: 'ramdisk', name: 'a', sizeBytes: 1_048_576 },
+      { plugin: 'fileio', name: 'b', path: scratch.path('b.img'), sizeBytes: 1_048_576, writeBack: true },
+    ] as const
+    daemon = await Daemon.start({ iqn: IQN, stores }, scratch.directory)
+    exporter = await Exporter.start(scratch.path('control.sock'))
+  })
+  afterAll(async () => {
+    await exporter[Symbol.asyncDispose]()
+    await daemon.stop()
+    await scratch.remove()
+  })
+
+  it('finds nothing wrong with the metrics of a lunkitd that is busy', async () => {
+    const { host, port } = daemon.address(0)
+    await using session = await connect({ host, port, target: IQN })
+    const load = [0, 1].map(async lun => {
+      const unit = session.lun(lun)
+      await unit.ready()
+      for (let at = 0; at < 200; at++) await unit.write(at, await unit.read(at, 1))
+      await unit.synchronizeCache()
+    })
+    const metrics = await exporter.metrics()
+    expect(await judged(metrics)).toEqual({ code: 0, said: '' })
+    await Promise.all(load)
+    expect(await judged(await exporter.metrics())).toEqual({ code: 0, said: '' })
+  })
+
+  it('finds what is wrong with others', async () => {
+    expect(await judged('# HELP a_total what\n# TYPE a_total gauge\na_total 1\n')).toMatchObject({ code: 3 })
+  })
+})
+
+/** What promtool says of metrics. */
+async function judged(metrics: string): Promise<{ readonly code: number; readonly said: string }> {
+  const promtool = spawn(findTool('promtool'), ['check', 'metrics'])
+  promtool.stdin.end(metrics)
+  const closed = once(promtool, 'close')
+  const [out, err] = await Promise.all([text(promtool.stdout), text(promtool.stderr)])
+  const [code] = (await closed) as [number]
+  return { code, said: out + err }
+}
