@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { connect } from '@lunkit/initiator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { median, spread } from '../bench/statistics.ts'
+import { spread } from '../bench/statistics.ts'
 import { Daemon } from '../harness/daemon.ts'
 import { Exporter } from '../harness/exporter.ts'
 import { Scratch } from '../harness/scratch.ts'
@@ -10,10 +10,10 @@ import { makeFiles, manyLuns, targetName } from './many-luns.ts'
 const LUNS = 1000
 const TARGETS = 100
 const LUNS_OF_TARGET = LUNS / TARGETS
-/** What else goes on at the machine is not judged: of several the median counts. */
 const SCRAPES = 15
-const MOST_SCRAPE_MS = 200
-const MOST_CPU_MS = 10
+/** Of both processes together: where nobody else has the machine, no scrape takes longer, since they work one after the other. */
+const MOST_WORK_MS = 200
+const MOST_PROTOCOL_MS = 10
 
 describe(`lunkit-exporter at a lunkitd with ${LUNS} LUNs that have all been read and written`, () => {
   let scratch: Scratch
@@ -34,28 +34,29 @@ describe(`lunkit-exporter at a lunkitd with ${LUNS} LUNs that have all been read
     await scratch.remove()
   })
 
-  it(`answers a scrape within ${MOST_SCRAPE_MS} ms, for less than ${MOST_CPU_MS} ms of the protocol thread`, async () => {
+  it(`answers a scrape for less than ${MOST_WORK_MS} ms of work, ${MOST_PROTOCOL_MS} ms of them of the protocol thread`, async () => {
     // What both load when they are asked first is no matter of a scrape.
-    await exporter.metrics()
-    await exporter.metrics()
+    for (let scrape = 0; scrape < 3; scrape++) await exporter.metrics()
     const scrapesMs: number[] = []
-    const cpusMs: number[] = []
+    const protocolMs: number[] = []
     let characters = 0
+    const workedMs = await workMs(daemon, exporter)
     for (let scrape = 0; scrape < SCRAPES; scrape++) {
-      const cpuMs = await protocolThreadMs(daemon)
+      const cpuMs = await threadMs(daemon.pid, daemon.pid)
       const startedMs = performance.now()
       characters = (await exporter.metrics()).length
       scrapesMs.push(performance.now() - startedMs)
-      cpusMs.push((await protocolThreadMs(daemon)) - cpuMs)
+      protocolMs.push((await threadMs(daemon.pid, daemon.pid)) - cpuMs)
     }
-    const [scrapes, cpus] = [spread(scrapesMs), spread(cpusMs)]
+    const work = ((await workMs(daemon, exporter)) - workedMs) / SCRAPES
+    const [scrapes, protocol] = [spread(scrapesMs), spread(protocolMs)]
     console.log(
       `${LUNS} LUNs: /metrics has ${(characters / 2 ** 20).toFixed(1)} MiB after ${scrapes.median.toFixed(0)} ms ` +
-        `(${scrapes.low.toFixed(0)} to ${scrapes.high.toFixed(0)}), the protocol thread works for ${cpus.median.toFixed(1)} ms ` +
-        `(${cpus.low.toFixed(1)} to ${cpus.high.toFixed(1)})`,
+        `(${scrapes.low.toFixed(0)} to ${scrapes.high.toFixed(0)}), for ${work.toFixed(0)} ms of work, ` +
+        `${protocol.median.toFixed(1)} ms (${protocol.low.toFixed(1)} to ${protocol.high.toFixed(1)}) of the protocol thread`,
     )
-    expect(median(scrapesMs)).toBeLessThan(MOST_SCRAPE_MS)
-    expect(median(cpusMs)).toBeLessThan(MOST_CPU_MS)
+    expect(work).toBeLessThan(MOST_WORK_MS)
+    expect(protocol.median).toBeLessThan(MOST_PROTOCOL_MS)
   })
 })
 
@@ -70,8 +71,16 @@ async function use(daemon: Daemon, target: string): Promise<void> {
   }
 }
 
-/** How long the main thread of a lunkitd has been on a CPU, in milliseconds: proc(5), schedstat. */
-async function protocolThreadMs({ pid }: Daemon): Promise<number> {
-  const [nanoseconds] = (await readFile(`/proc/${pid}/task/${pid}/schedstat`, 'utf8')).split(' ')
+/** How long a thread of a process has been on a CPU, in milliseconds: proc(5), schedstat. */
+async function threadMs(pid: number, thread: number): Promise<number> {
+  const [nanoseconds] = (await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8')).split(' ')
   return Number(nanoseconds) / 1e6
+}
+
+/** How long all threads of both processes have been, in milliseconds. */
+async function workMs(daemon: Daemon, exporter: Exporter): Promise<number> {
+  let sum = 0
+  for (const { pid } of [daemon, exporter])
+    for (const thread of await readdir(`/proc/${pid}/task`)) sum += await threadMs(pid, Number(thread))
+  return sum
 }

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { formatPortal } from '@lunkit/config'
 import { type AnswerOf, type ControlService, LunState, MadeAnswer } from '@lunkit/control'
 import { naaDesignator } from '@lunkit/scsi'
-import type { Disk } from 'lunkit'
+import type { Disk, UnitIdentity } from 'lunkit'
 import { readVersion } from '../version.ts'
 import type { CallCounts } from './call-counts.ts'
 import type { ControlParts } from './control-parts.ts'
@@ -71,17 +71,28 @@ const NOT_OPEN = { state: LunState.deactivated, size: 0, serial: '', product: ''
 function toldLun(lun: string, disk: Disk | undefined): Inventory['luns'][number] {
   if (disk === undefined) return { lun, ...NOT_OPEN }
   const { unit, store } = disk
-  const { serial, product, companyId } = unit.identity
+  const { serial, product } = unit.identity
   return {
     lun,
     state: stateOf(disk),
     size: store.sizeBytes,
     serial,
     product,
-    naa: Buffer.from(naaDesignator(companyId, serial).value).toString('hex'),
+    naa: naaOf(unit.identity),
     blockSize: unit.blockSizeBytes,
     thin: unit.thin,
   }
+}
+
+const naas = new WeakMap<UnitIdentity, string>()
+
+/** Its hex digits, which are made once: they are most of what telling a LUN costs. */
+function naaOf(identity: UnitIdentity): string {
+  const known = naas.get(identity)
+  if (known !== undefined) return known
+  const naa = Buffer.from(naaDesignator(identity.companyId, identity.serial).value).toString('hex')
+  naas.set(identity, naa)
+  return naa
 }
 
 function stateOf({ unit, store }: Disk): LunState {
