@@ -11,8 +11,10 @@ import { SeededRandom } from '../harness/seeded-random.ts'
 import type { TargetAddress } from '../harness/target-address.ts'
 import { wrongLogins } from '../soak/expected-login.ts'
 import { growsBy } from './allocated-bytes.ts'
+import { INITIATORS } from './cli/access-lines.ts'
 import { ChangingCli, differences } from './cli/changing-cli.ts'
 import { type CliState, stateOf } from './cli/cli-state.ts'
+import { TARGETS } from './cli/target-lines.ts'
 import { Guest } from './guest.ts'
 import { complaintsIn } from './kernel-log.ts'
 import {
@@ -57,7 +59,10 @@ describe('a tree that lunkit changes under a Debian kernel', () => {
     await symlink(`${programs}/lunkit`, scratch.path('targetcli'))
     const port = await freePort()
     const loaded = { iqn: loadedIqn, port, stores: [file('loaded', loadedBytes)] }
-    const served: ServedConfig = { iqn, port, stores: [file('disk0', diskBytes)], others: [loaded] }
+    // Something to change is there from the start.
+    const memory = { name: 'r0', plugin: 'ramdisk', sizeBytes: mib } as const
+    const changed = { iqn: TARGETS[0] ?? '', port, stores: [memory, file('f0', mib)], initiators: INITIATORS }
+    const served: ServedConfig = { iqn, port, stores: [file('disk0', diskBytes)], others: [loaded, changed] }
     daemon = await Daemon.start(served, scratch.directory)
     target = { host: '127.0.0.1', port, iqn, lun: 0 }
     guest = await Guest.boot(scratch.directory)

@@ -9,6 +9,7 @@ const MOST_LUNS = 4
 
 /** Numbers are given from here, so that those of LUNs in use are never asked for. */
 const FIRST_LUN = 1
+const NUMBERS = Array.from({ length: MOST_LUNS }, (_, at) => String(FIRST_LUN + at))
 
 function createLun(choice: LineChoice): CliLine {
   const { random, state } = choice
@@ -33,12 +34,11 @@ function deleteLun(choice: LineChoice): CliLine {
   const { random, used } = choice
   const place = someTpg(choice, choice.used.fixedLuns)
   const there = Object.entries(place.tpg?.luns ?? {}).filter(([, key]) => !used.stores.includes(key))
-  const numbers = Array.from({ length: MOST_LUNS }, (_, at) => String(FIRST_LUN + at))
   const lun = Number(
     mostly(
       random,
       there.map(([number]) => number),
-      numbers,
+      NUMBERS,
     ),
   )
   const line = `${place.path}/luns delete ${random.once(2) ? lun : `lun${lun}`}`
@@ -103,11 +103,18 @@ function deleteAcl(choice: LineChoice): CliLine {
 function createMapped(choice: LineChoice): CliLine {
   const { random } = choice
   const place = someAcl(choice)
-  const number = random.below(MOST_LUNS + 1)
+  const mapped = place.acl?.mapped ?? {}
+  const number = Number(
+    mostly(
+      random,
+      NUMBERS.filter(each => !(each in mapped)),
+      NUMBERS,
+    ),
+  )
   const lun = Number(mostly(random, Object.keys(place.tpg?.luns ?? {}), ['9']))
   const readOnly = random.once(2)
   const line = `${place.path}/acls/${place.initiator} create ${number} lun${lun}${readOnly ? ' write_protect=true' : ''}`
-  if (number in (place.acl?.mapped ?? {}) || !(lun in (place.tpg?.luns ?? {}))) return refused(line)
+  if (number in mapped || !(lun in (place.tpg?.luns ?? {}))) return refused(line)
   return ofAcl(place, line, ({ mapped }) => void (mapped[number] = { lun, readOnly }))
 }
 
@@ -170,13 +177,13 @@ function wrongAccess(choice: LineChoice): CliLine {
 
 /** Lines about who sees what, and how often each is chosen beside the others. */
 export const accessLines: readonly (readonly [weight: number, choose: (choice: LineChoice) => CliLine])[] = [
-  [8, createLun],
+  [14, createLun],
   [4, deleteLun],
-  [6, createAcl],
+  [9, createAcl],
   [2, deleteAcl],
-  [7, createMapped],
-  [2, deleteMapped],
-  [2, protectMapped],
+  [9, createMapped],
+  [3, deleteMapped],
+  [3, protectMapped],
   [2, setAcl],
   [3, wrongAccess],
 ]

@@ -112,7 +112,7 @@ function wrongStorage(choice: LineChoice): CliLine {
 export const storageLines: readonly (readonly [weight: number, choose: (choice: LineChoice) => CliLine])[] = [
   [5, createRamdisk],
   [5, createFile],
-  [4, deleteStore],
+  [2, deleteStore],
   [3, resize],
   [4, setAttribute],
   [3, wrongStorage],

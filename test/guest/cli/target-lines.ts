@@ -2,7 +2,7 @@ import { type CliLine, type LineChoice, lineOf, mostly, refused } from './cli-li
 import type { CliTpg } from './cli-state.ts'
 
 /** The names of targets that lines make. */
-const TARGETS: readonly string[] = Array.from({ length: 3 }, (_, at) => `iqn.2026-11.io.lunkit.test:cli${at}`)
+export const TARGETS: readonly string[] = Array.from({ length: 3 }, (_, at) => `iqn.2026-11.io.lunkit.test:cli${at}`)
 const TAGS = [1, 2]
 
 /** The addresses of their portals. */
