@@ -81,11 +81,17 @@ class Converter {
 
   async #luns(target: TgtTarget): Promise<readonly MadeLun[]> {
     const luns = new Map<number, MadeLun>()
+    // As in LIO, a storage object is one LUN of a TPG.
+    const paths = new Set<string>()
     for (const store of target.stores) {
-      const isTaken = luns.has(store.lun)
-      const lun = isTaken ? `LUN ${store.lun} is another one already` : await this.#lun(store, target)
+      const why = luns.has(store.lun) ? `LUN ${store.lun} is another one already` : undefined
+      const again = paths.has(store.path) ? 'its file is another LUN of the target already' : why
+      const lun = again ?? (await this.#lun(store, target))
       if (typeof lun === 'string') this.leavings.add({ name: kindOf(store), value: store.path, at: store.at }, lun)
-      else luns.set(store.lun, lun)
+      else {
+        luns.set(store.lun, lun)
+        paths.add(store.path)
+      }
     }
     return [...luns.values()]
   }

@@ -177,6 +177,17 @@ frob 1`)
     ])
   })
 
+  it('leaves out what is a LUN of its target already, by its number or its file', async () => {
+    const stores = ['backing-store /srv/a.img', 'direct-store /srv/a.img']
+    const twice = await imported([`<target ${WWN}>`, ...stores, '</target>'].join('\n'))
+    expect(twice.said).toContain('direct-store /srv/a.img: its file is another LUN of the target already')
+    expect(twice.tpgs).toMatchObject([{ luns: [{ index: 1 }] }])
+    await bench.restart()
+    const same = await imported(`<target ${WWN}>\nbacking-store /srv/a.img\nbacking-store /srv/b.img\nlun 7\n</target>`)
+    expect(same.said).toContain('backing-store /srv/b.img: LUN 7 is another one already')
+    expect(same.tpgs).toMatchObject([{ luns: [{ index: 7 }] }])
+  })
+
   it('reads what it includes, once', async () => {
     mkdirSync(bench.path('more'), { recursive: true })
     conf(`<target ${WWN}b>\nbacking-store /srv/b.img\n</target>\ninclude ../targets.conf`, 'more/b.conf')
