@@ -84,14 +84,15 @@ async function answerTo({ method = '', url = '', headers }: IncomingMessage, scr
 }
 
 function send({ method }: IncomingMessage, response: ServerResponse, { status, type, body, headers }: Answer): void {
+  const bytes = Buffer.from(body)
   // What else a client sends is not read.
   const closes = status === 200 ? {} : { connection: 'close' }
   response.writeHead(status, {
     'content-type': type,
-    'content-length': Buffer.byteLength(body),
+    'content-length': bytes.length,
     'cache-control': 'no-store',
     ...headers,
     ...closes,
   })
-  response.end(method === 'HEAD' ? undefined : body)
+  response.end(method === 'HEAD' ? undefined : bytes)
 }
