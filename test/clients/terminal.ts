@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
 import { run, succeed } from '../harness/outcome.ts'
+import { Scratch } from '../harness/scratch.ts'
 import { findTool } from '../harness/tool.ts'
 
 const callMs = 10_000
 /** Under load a program takes its time until it says something. */
 const shownMs = 30_000
 const lookEveryMs = 30
-let terminals = 0
 
 /** What a terminal is started with. */
 export interface TerminalOptions {
@@ -17,14 +17,17 @@ export interface TerminalOptions {
 
 /** A terminal of a suite's own, by tmux: keys go in, and what is on it can be read. */
 export class Terminal {
-  readonly #socket = `lunkit-${process.pid}-${terminals++}`
+  /** tmux leaves its socket behind. */
+  readonly #scratch: Scratch
 
-  private constructor() {}
+  private constructor(scratch: Scratch) {
+    this.#scratch = scratch
+  }
 
   /** Starts a program on a new terminal. */
   static async start(command: readonly string[], options: TerminalOptions): Promise<Terminal> {
     const { environment, columns = 80, rows = 24 } = options
-    const terminal = new Terminal()
+    const terminal = new Terminal(await Scratch.create('terminal'))
     const variables = Object.entries({ ...environment, PS1: '$ ', LANG: 'C.UTF-8' }).map(each => each.join('='))
     const size = ['-x', String(columns), '-y', String(rows)]
     const program = ['env', ...variables, ...command]
@@ -52,38 +55,35 @@ export class Terminal {
     return (await this.#tmux('capture-pane', '-p')).split('\n').slice(0, -1)
   }
 
-  /** What is on it but empty lines at its end, joined where the terminal has broken them. */
-  async lines(): Promise<readonly string[]> {
-    const text = await this.#tmux('capture-pane', '-p', '-J')
-    return text
-      .trimEnd()
-      .split('\n')
-      .map(line => line.trimEnd())
-  }
-
   /**
-   * Waits until what is on it is as it is to be.
+   * Waits until what is on it is as it is to be; presses a key before each further look, where one is given.
    *
    * @returns that
    * @throws Error with what is on it instead
    */
-  async shows(is: RegExp | ((screen: readonly string[]) => boolean)): Promise<readonly string[]> {
+  async shows(is: RegExp | ((screen: readonly string[]) => boolean), key?: string): Promise<readonly string[]> {
     const isThere = is instanceof RegExp ? (screen: readonly string[]) => is.test(screen.join('\n')) : is
     const until = performance.now() + shownMs
     for (;;) {
       const screen = await this.screen()
       if (isThere(screen)) return screen
       if (performance.now() > until) throw new Error(`the terminal does not show ${String(is)}:\n${screen.join('\n')}`)
+      if (key !== undefined) await this.presses(key)
       await setTimeout(lookEveryMs)
     }
   }
 
   /** Ends what runs on it. */
   async stop(): Promise<void> {
-    await run(findTool('tmux'), ['-L', this.#socket, 'kill-server'], { timeoutMs: callMs })
+    await run(findTool('tmux'), [...this.#server(), 'kill-server'], { timeoutMs: callMs })
+    await this.#scratch.remove()
+  }
+
+  #server(): readonly string[] {
+    return ['-S', this.#scratch.path('tmux')]
   }
 
   async #tmux(...args: readonly string[]): Promise<string> {
-    return (await succeed(findTool('tmux'), ['-L', this.#socket, ...args], { timeoutMs: callMs })).stdout
+    return (await succeed(findTool('tmux'), [...this.#server(), ...args], { timeoutMs: callMs })).stdout
   }
 }
