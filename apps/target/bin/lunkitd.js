@@ -7,6 +7,7 @@ import * as nodeModule from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import { asLauncher, whenStarterIsGone } from './starter.js'
 
 // Those that the daemon catches; src/signals/signal-table.ts says what they do there.
@@ -15,6 +16,10 @@ const OTHER_SIGNALS = ['SIGHUP', 'SIGUSR2', 'SIGUSR1', 'SIGALRM', 'SIGVTALRM', '
 const SOURCE_CONDITION = '--conditions=source'
 // Else SIGUSR1 would open Node's inspector on a port; with it Node keeps the signal blocked.
 const NO_INSPECTOR = '--disable-sigusr1'
+
+// A command passes through many small functions. V8 inlines 920 bytes of bytecode into one and nothing that has more than 460: what it
+// leaves out costs a READ some five per cent. A V8 that has no such settings goes on without.
+const INLINED = ['--max-inlined-bytecode-size-cumulative=3000', '--max-inlined-bytecode-size=1000']
 
 const self = fileURLToPath(import.meta.url)
 const packageDirectory = dirname(dirname(self))
@@ -80,6 +85,8 @@ function compileCacheDirectory() {
 }
 
 function run() {
+  // Before anything that will be compiled is loaded.
+  for (const flag of INLINED) setFlagsFromString(flag)
   // A signal, so that it ends as an administrator would end it: drained and flushed.
   whenStarterIsGone(() => process.kill(process.pid, 'SIGTERM'))
   nodeModule.enableCompileCache(process.env.NODE_COMPILE_CACHE || compileCacheDirectory())
