@@ -27,7 +27,17 @@ it('lunkitd collects what connections needed once many of them have gone', async
   const looks = () => lunkitd.log.filter(({ msg, ms }) => msg === 'passed' && ms === 5000).length
   const seen = looks()
   await lunkitd.logged(() => looks() > seen + 2)
-  expect(lunkitd.log.some(({ msg }) => msg === 'flag')).toBe(false)
+  const collects = { msg: 'flag', flag: '--expose-gc' }
+  expect(lunkitd.log).not.toContainEqual(expect.objectContaining(collects))
   for (const socket of sockets) socket.destroy()
-  expect(await lunkitd.logged(({ msg }) => msg === 'flag')).toMatchObject({ flag: '--expose-gc' })
+  expect(await lunkitd.logged(({ flag }) => flag === collects.flag)).toMatchObject(collects)
+})
+
+it('lunkitd has V8 inline more than it does by itself', async () => {
+  await using lunkitd = new Lunkitd(['--demo', '--portal', '127.0.0.1:0'], { NODE_OPTIONS: `--import="${planted}"` })
+  await lunkitd.urls(1)
+  expect(lunkitd.log.flatMap(({ flag }) => flag ?? [])).toEqual([
+    '--max-inlined-bytecode-size-cumulative=3000',
+    '--max-inlined-bytecode-size=1000',
+  ])
 })

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { controlLimits } from './limits.ts'
-import { routes } from './methods/routes.ts'
 
 const run = promisify(execFile)
 const packageDirectory = join(import.meta.dirname, '..')
@@ -16,11 +15,6 @@ describe('the README', () => {
     const args = ['--conditions=source', '--input-type=module-typescript', '--eval', program]
     const { stdout } = await run(process.execPath, args, { cwd: packageDirectory, timeout: 60_000 })
     expect(stdout).toBe(/prints\n\n```\n(.*?)```/s.exec(readme)?.[1])
-  })
-
-  it('names every method', () => {
-    const table = readme.slice(readme.indexOf('## Methods'), readme.indexOf('## Errors'))
-    for (const name of Object.keys(routes)) expect(table).toContain(`\`${name}\``)
   })
 
   it('names the limits as they are', () => {
