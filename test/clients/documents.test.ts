@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ManagedMachine } from './managed-machine.ts'
@@ -32,7 +32,12 @@ describe('the commands of', () => {
     // A target of theirs listens at every address, port 3260.
     machine = await ManagedMachine.start('documents', { ownNetwork: true })
     for (const directory of ['srv', 'lio', 'tgt']) await mkdir(machine.scratch.path(directory))
-    await copyFile(`${root}test/fixtures/lio/saveconfig.json`, machine.scratch.path('lio/saveconfig.json'))
+    const saved = await readFile(`${root}test/fixtures/lio/saveconfig.json`, 'utf8')
+    // Its disks lie in the root directory, which is not ours.
+    const moved = saved.replaceAll(/"\/(disk1?\.img)"/g, (_, name: string) =>
+      JSON.stringify(machine.scratch.path(`srv/${name}`)),
+    )
+    await writeFile(machine.scratch.path('lio/saveconfig.json'), moved)
   })
 
   afterAll(() => machine?.stop())
