@@ -1,10 +1,12 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseSteps } from './step.ts'
 import { addUp, totalsLine } from './totals.ts'
 
 /** What vitest writes with its JSON reporter, as far as it is read. */
 function report(passed: number, failed = 0, skipped = 0): string {
-  const tests = [...Array(failed).fill({ status: 'failed' }), ...Array(passed).fill({ status: 'passed' })]
+  const failure = { status: 'failed', fullName: 'disks are kept', failureMessages: ['Error: lost 3\n    at disk.ts:7'] }
+  const tests = [...Array(failed).fill(failure), ...Array(passed).fill({ status: 'passed' })]
   return JSON.stringify({
     numTotalTests: passed + failed + skipped,
     numPassedTests: passed,
@@ -12,7 +14,9 @@ function report(passed: number, failed = 0, skipped = 0): string {
     numPendingTests: skipped,
     numTodoTests: 0,
     success: failed === 0,
-    testResults: [{ status: failed === 0 ? 'passed' : 'failed', assertionResults: tests }],
+    testResults: [
+      { name: join(process.cwd(), 'a.test.ts'), status: failed === 0 ? 'passed' : 'failed', assertionResults: tests },
+    ],
   })
 }
 
@@ -30,9 +34,10 @@ describe('the totals of a CI run', () => {
     })
   })
 
-  it('count failed tests once, not again for the exit code of their step', () => {
+  it('count failed tests once, not again for the exit code of their step, and name each', () => {
+    const named = 'unit: a.test.ts > disks are kept: Error: lost 3'
     expect(total('unit\t1\ta.json\n', { 'a.json': report(5, 2) })).toEqual({
-      problems: [],
+      problems: [named, named],
       line: '5 passed, 2 failed, 0 skipped',
     })
   })
@@ -68,9 +73,12 @@ describe('the totals of a CI run', () => {
     const broken = {
       ...JSON.parse(report(3)),
       success: false,
-      testResults: [{ status: 'failed', assertionResults: [] }],
+      testResults: [{ name: join(process.cwd(), 'b.test.ts'), status: 'failed', message: '', assertionResults: [] }],
     }
-    expect(total('unit\t1\ta.json\n', { 'a.json': JSON.stringify(broken) }).line).toBe('3 passed, 1 failed, 0 skipped')
+    expect(total('unit\t1\ta.json\n', { 'a.json': JSON.stringify(broken) })).toEqual({
+      problems: ['unit: b.test.ts: it does not say why'],
+      line: '3 passed, 1 failed, 0 skipped',
+    })
   })
 
   it('count an unhandled error beside passed tests as a failure', () => {

@@ -1,9 +1,17 @@
-import { type Counts, countReport } from './report.ts'
+import { type Counts, countReport, failuresOf } from './report.ts'
 import { failureOf, type Step } from './step.ts'
 
-/** A whole run: its tests by outcome, and each failure that is not a test. */
+/** A whole run: its tests by outcome, and what failed, a line each. */
 export interface Totals extends Counts {
   readonly problems: readonly string[]
+}
+
+/** What one step adds to the whole. */
+interface Tally {
+  passed: number
+  failed: number
+  skipped: number
+  readonly problems: string[]
 }
 
 /**
@@ -13,39 +21,35 @@ export interface Totals extends Counts {
  * @param read the text of a report, or undefined when there is none
  */
 export function addUp(steps: readonly Step[], read: (path: string) => string | undefined): Totals {
-  let passed = 0
-  let failed = 0
-  let skipped = 0
-  const problems: string[] = []
+  const whole: Tally = { passed: 0, failed: 0, skipped: 0, problems: [] }
   for (const step of steps) {
-    const found: string[] = []
-    let failedTests = 0
-    for (const path of step.reports) {
-      const counts = countOrExplain(path, read)
-      if (typeof counts === 'string') {
-        found.push(`${step.name}: ${counts}`)
-        continue
-      }
-      passed += counts.passed
-      failedTests += counts.failed
-      skipped += counts.skipped
-    }
-    if (step.exitCode !== 0 && failedTests === 0) found.push(`${step.name}: ${failureOf(step)}`)
-    failed += failedTests + found.length
-    problems.push(...found)
+    const failedTests = step.reports.map(path => addReport(whole, step.name, path, read(path)))
+    if (step.exitCode !== 0 && failedTests.every(count => count === 0))
+      addProblem(whole, `${step.name}: ${failureOf(step)}`)
   }
-  return { passed, failed, skipped, problems }
+  return whole
+}
+
+/** Returns how many tests failed. */
+function addReport(whole: Tally, step: string, path: string, text: string | undefined): number {
+  if (text === undefined) return addProblem(whole, `${step}: wrote no report ${path}`)
+  const { passed, failed, skipped } = countReport(text)
+  if (passed + failed + skipped === 0) return addProblem(whole, `${step}: ran no test according to ${path}`)
+  whole.passed += passed
+  whole.failed += failed
+  whole.skipped += skipped
+  whole.problems.push(...failuresOf(text).map(failure => `${step}: ${failure}`))
+  return failed
+}
+
+/** Returns how many tests failed by it: none, a problem is not a test. */
+function addProblem(whole: Tally, problem: string): 0 {
+  whole.failed++
+  whole.problems.push(problem)
+  return 0
 }
 
 /** The line that closes a run. */
 export function totalsLine({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`
-}
-
-function countOrExplain(path: string, read: (path: string) => string | undefined): Counts | string {
-  const text = read(path)
-  if (text === undefined) return `wrote no report ${path}`
-  const counts = countReport(text)
-  const all = counts.passed + counts.failed + counts.skipped
-  return all === 0 ? `ran no test according to ${path}` : counts
 }
