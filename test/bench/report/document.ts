@@ -11,7 +11,7 @@ export type DocumentParts = {
   readonly charts: readonly DrawnChart[]
   /** Where the charts lie, as seen from the report. */
   readonly directory: string
-  /** What a person has to say about the figures, in Markdown. */
+  /** What a person has to say about the figures, in Markdown, from the directory of the charts. */
   readonly notes: string | undefined
 }
 
@@ -24,7 +24,7 @@ export function markdownReport({ results, charts, directory, notes }: DocumentPa
       '"ratio" is lunkitd’s operations a second divided by the peer’s, "load" how much of a core the load generator used.',
     '## What was asked for',
     goalTable(results),
-    ...(notes === undefined ? [] : [notes.trim()]),
+    ...(notes === undefined ? [] : [fromBeside(notes.trim())]),
     '## Machine',
     machineTable(results),
     '## Figures',
@@ -36,6 +36,9 @@ export function markdownReport({ results, charts, directory, notes }: DocumentPa
     '',
   ].join('\n\n')
 }
+
+/** Notes lie in a directory beside the report: what they link to is one step nearer to it. */
+const fromBeside = (notes: string): string => notes.replaceAll('](../', '](')
 
 function goalTable(results: Results): string {
   const lines = verdicts(results).map(

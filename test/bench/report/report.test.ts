@@ -78,14 +78,14 @@ it('prints as many cells in each line of Markdown', () => {
 it('writes the report with what was asked for, the machine, notes, and charts that it shows', async () => {
   const path = join(directory, 'out.md')
   await writeReport(path, results)
-  await writeFile(join(directory, 'out', 'notes.md'), '## What falls short\n\nNothing.\n')
+  await writeFile(join(directory, 'out', 'notes.md'), '## What falls short\n\nNothing, [see](../rows.md).\n')
   const daemon = { startMs: [500, 300, 310], idle: { seconds: 60, cpuMs: 40, residentBytes: 100e6 } }
   await writeReport(path, { ...results, daemon })
   const text = await readFile(path, 'utf8')
   expect(text).toContain('| cached file, 4 KiB random read, depth 32: at least 5 times tgt | 4.00 times | **no** |')
   expect(text).toContain('| from exec of lunkitd to the Login Response: under 400 ms, median of ten | 310 ms | yes |')
   expect(text).toContain('| Processor | Z80, 2 cores |')
-  expect(text).toContain('What falls short')
+  expect(text).toContain('## What falls short\n\nNothing, [see](rows.md).\n')
   expect(text).toContain('median 310 ms of 3 (300 to 500)')
   expect(text).toContain('abc123')
   const shown = [...text.matchAll(/\(out\/([\w-]+\.svg)\)/g)].map(match => match[1])
