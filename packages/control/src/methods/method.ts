@@ -10,7 +10,7 @@ export interface Method<I extends z.ZodType = z.ZodType, A extends z.ZodType = z
   readonly input: I
   /** What it answers; of `events` what each event is. */
   readonly answer: A
-  /** The errors of its own; see {@link EVERY_METHOD}. */
+  /** The errors of its own, beside those that any method may end with. */
   readonly errors: readonly FaultKind[]
 }
 
