@@ -3,10 +3,7 @@
  * is as it would be written, and ends with 1 where it is not.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { COMING } from '../apps/exporter/src/families/coming.ts'
-import { daemonFamilies } from '../apps/exporter/src/families/daemon-families.ts'
-import type { Family } from '../apps/exporter/src/families/family.ts'
-import { SCRAPE_DURATION, UP } from '../apps/exporter/src/families/own-families.ts'
+import { comingFamilies, type Family, metricFamilies } from '../packages/metrics/src/index.ts'
 
 const PAGE = new URL('../docs/metrics.md', import.meta.url)
 const COMMAND = 'node --conditions=source scripts/metrics-page.ts'
@@ -16,16 +13,14 @@ const rowOf = ({ name, type, help, labels, sparse }: Family): string => {
   return `| \`${name}\`${mark} | ${type} | ${labels.map(label => `\`${label}\``).join(', ')} | ${help} |`
 }
 
-const families = [UP, SCRAPE_DURATION, ...daemonFamilies]
-
 const text = `# Metrics
 
-What \`lunkit-exporter\` serves at \`/metrics\`: ${families.length} families. How it is scraped: [operating/monitor.md](operating/monitor.md). This page is made of
-the declarations in \`apps/exporter/src/families/\`, by \`${COMMAND}\`.
+What \`lunkit-exporter\` serves at \`/metrics\`: ${metricFamilies.length} families. How it is scraped: [operating/monitor.md](operating/monitor.md). This page is made of
+the declarations in \`packages/metrics/src/families/\`, by \`${COMMAND}\`.
 
 | Name | Type | Labels | Meaning |
 |---|---|---|---|
-${families.map(rowOf).join('\n')}
+${metricFamilies.map(rowOf).join('\n')}
 
 ¹ Its series appear with their first event. All other counters are at 0 before it.
 
@@ -40,7 +35,7 @@ ${families.map(rowOf).join('\n')}
 
 | Name | What it waits for |
 |---|---|
-${COMING.map(({ name, why }) => `| \`${name}\` | ${why} |`).join('\n')}
+${comingFamilies.map(({ name, why }) => `| \`${name}\` | ${why} |`).join('\n')}
 
 Of \`lunkit_store_operation_duration_seconds\` the engine (inline, io_uring, lane) is not told apart yet; how many operations each has done says
 \`lunkit_store_operations_total\`. The commit of a build, and of sessions whether they are authenticated, have digests or TLS, will be labels of

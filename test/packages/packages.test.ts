@@ -12,7 +12,7 @@ import { packAll, type Tarball } from './tarballs.ts'
 const compiler = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url))
 const STORES = ['backstores', 'backstores/store', 'backstores/compliance']
 const CONTROL = ['control', 'control/client', 'control/socket', 'control/tls']
-const SCOPED = ['wire', 'statistics', 'pdu', 'scsi', 'scsi/transport', 'scsi-engine', ...STORES, ...CONTROL]
+const SCOPED = ['wire', 'statistics', 'metrics', 'pdu', 'scsi', 'scsi/transport', 'scsi-engine', ...STORES, ...CONTROL]
 const DOORS = [...[...SCOPED, 'target', 'initiator', 'config', 'config/words'].map(name => `@lunkit/${name}`), 'lunkit']
 const NEWEST = [22, 24, 26] as const
 
@@ -46,7 +46,18 @@ afterAll(() => scratch.remove())
 
 describe('what is packed', () => {
   it('is every package, the daemon, its command line and its exporter', () => {
-    const names = ['backstores', 'cli', 'config', 'control', 'initiator', 'pdu', 'scsi', 'scsi-engine', 'statistics']
+    const names = [
+      'backstores',
+      'cli',
+      'config',
+      'control',
+      'initiator',
+      'metrics',
+      'pdu',
+      'scsi',
+      'scsi-engine',
+      'statistics',
+    ]
     expect(tarballs.map(({ name }) => name).sort()).toEqual([
       ...[...names, 'target', 'wire'].map(name => `@lunkit/${name}`),
       'lunkit',

@@ -1,12 +1,19 @@
 import { parseArgs } from 'node:util'
-import type { ListenAddress } from './metrics-server.ts'
+import { metricsLimits } from '@lunkit/metrics'
 
 /** Where lunkitd listens when nobody says otherwise. */
 export const DEFAULT_CONTROL_PATH = '/run/lunkit/control.sock'
 /** Where the exporter does. */
 export const DEFAULT_LISTEN = '127.0.0.1:9927'
 /** How many initiators are told by name. */
-export const DEFAULT_INITIATORS = 256
+export const DEFAULT_INITIATORS = metricsLimits.initiators
+
+/** Where the exporter listens. */
+interface ListenAddress {
+  readonly host: string
+  /** 0: any that is free. */
+  readonly port: number
+}
 
 /** What a command line asks for. */
 export interface Invocation {

@@ -1,8 +1,6 @@
-import { Exposition } from './exposition/exposition.ts'
-import { InitiatorBound } from './exposition/initiator-bound.ts'
-import { MetricsServer } from './metrics-server.ts'
+import { MetricsServer } from '@lunkit/metrics'
+import { ControlSource } from './control-source.ts'
 import { type Invocation, readInvocation, UsageError } from './options.ts'
-import { Scraper } from './scraper.ts'
 import { USAGE } from './usage.ts'
 import { exporterVersion } from './version.ts'
 
@@ -41,10 +39,9 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 
 async function serve({ control, listen, initiators }: Invocation, surroundings: Surroundings): Promise<ExitCode> {
   const { out, err, ended } = surroundings
-  const exposition = new Exposition(new InitiatorBound(initiators))
-  const scraper = new Scraper({ control, exposition, tell: line => err(`lunkit-exporter: ${line}`) })
+  const source = new ControlSource({ control, tell: line => err(`lunkit-exporter: ${line}`) })
   try {
-    const server = await MetricsServer.open(listen, scraper)
+    const server = await MetricsServer.open({ ...listen, source, initiators })
     out(server.url)
     await ended()
     await server.close()

@@ -2,24 +2,16 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Exposition } from './exposition/exposition.ts'
-import { InitiatorBound } from './exposition/initiator-bound.ts'
+import { FakeSource } from '../testing/fake-source.ts'
 import { MetricsServer } from './metrics-server.ts'
-import { Scraper } from './scraper.ts'
-import { FakeLunkitd } from './testing/fake-lunkitd.ts'
 
-let lunkitd: FakeLunkitd
+let source: FakeSource
 let server: MetricsServer
 beforeEach(async () => {
-  lunkitd = await FakeLunkitd.open()
-  const exposition = new Exposition(new InitiatorBound(256))
-  const scraper = new Scraper({ control: lunkitd.path, exposition, tell: () => undefined })
-  server = await MetricsServer.open({ host: '127.0.0.1', port: 0 }, scraper)
+  source = new FakeSource()
+  server = await MetricsServer.open({ host: '127.0.0.1', port: 0, source })
 })
-afterEach(async () => {
-  await server.close()
-  await lunkitd[Symbol.asyncDispose]()
-})
+afterEach(() => server.close())
 
 const place = (path: string): string => server.url.replace('/metrics', path)
 const statusOf = async (path: string): Promise<number> => (await fetch(place(path))).status
@@ -43,13 +35,13 @@ it('metrics are served in the format that is asked for', async () => {
   expect(await openMetrics.text()).toMatch(/\n# EOF\n$/)
 })
 
-it('the exporter is healthy whatever lunkitd does, and ready while that answers', async () => {
+it('health and readiness are what the source says', async () => {
   expect([await statusOf('/-/healthy'), await statusOf('/-/ready')]).toEqual([200, 200])
-  await lunkitd.stop()
-  expect([await statusOf('/-/healthy'), await statusOf('/-/ready')]).toEqual([200, 503])
+  source.isUp = false
+  expect([await statusOf('/-/healthy'), await statusOf('/-/ready')]).toEqual([503, 503])
 })
 
-describe('a request that is wrong asks lunkitd nothing', () => {
+describe('a request that is wrong asks the source nothing', () => {
   it.each([
     ['a page that is none', 'GET /metric HTTP/1.1\r\nhost: a\r\n\r\n', 404],
     ['a name of an object of JavaScript', 'GET /__proto__ HTTP/1.1\r\nhost: a\r\n\r\n', 404],
@@ -59,7 +51,7 @@ describe('a request that is wrong asks lunkitd nothing', () => {
     ['no HTTP', 'lunkit\r\n\r\n', 400],
   ])('%s', async (_what, bytes, status) => {
     expect(await answerTo(bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
-    expect(lunkitd.asked).toBe(0)
+    expect(source.asked).toBe(0)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { COUNTERS, INVENTORY } from '../testing/fake-lunkitd.ts'
+import { COUNTERS, INVENTORY } from '../testing/told.ts'
 import type { Counters } from './counts.ts'
 import { Exposition } from './exposition.ts'
 import { Format } from './format.ts'

@@ -1,10 +1,10 @@
 import { Gauge, Registry } from 'prom-client'
 import { countedGroups } from '../families/counted-families.ts'
-import { daemonFamilies } from '../families/daemon-families.ts'
 import { type Inventory, inventoryFamilies } from '../families/inventory-families.ts'
+import { daemonFamilies } from '../families/metric-families.ts'
 import { SCRAPE_DURATION, UP } from '../families/own-families.ts'
+import type { ToldMetrics } from '../told-metrics.ts'
 import { countedSamples } from './counted-text.ts'
-import type { Counters } from './counts.ts'
 import { Format, headOf } from './format.ts'
 import type { InitiatorBound } from './initiator-bound.ts'
 import { joined, labelText } from './label-text.ts'
@@ -12,7 +12,7 @@ import { joined, labelText } from './label-text.ts'
 /** What lunkitd has told, and how long that took. */
 export interface Reading {
   /** Undefined: it was not reached. */
-  readonly told: { readonly counters: Counters; readonly inventory: Inventory } | undefined
+  readonly told: ToldMetrics | undefined
   readonly durationSeconds: number
 }
 
@@ -34,7 +34,7 @@ export class Exposition {
     return [...daemon, await ownText(reading, format)].join('')
   }
 
-  #daemonText({ counters, inventory }: NonNullable<Reading['told']>, format: Format): readonly string[] {
+  #daemonText({ counters, inventory }: ToldMetrics, format: Format): readonly string[] {
     const samples = new Map([
       ...inventoryFamilies.map(family => [family.name, inventorySamples(family, inventory)] as const),
       ...countedSamples(countedGroups, counters, this.#bound),

@@ -1,9 +1,6 @@
+import { comingFamilies, countedGroups, metricFamilies, type Source } from '@lunkit/metrics'
 import { DiskServer } from 'lunkit'
 import { afterAll, describe, expect, it } from 'vitest'
-import { COMING } from './coming.ts'
-import { countedGroups } from './counted-families.ts'
-import type { Source } from './counted-family.ts'
-import { daemonFamilies } from './daemon-families.ts'
 
 const server = new DiskServer()
 afterAll(() => server.close())
@@ -49,9 +46,9 @@ describe('the families', () => {
   })
 
   it('have names as Prometheus wants them, each once', () => {
-    const names = [...daemonFamilies, ...COMING].map(({ name }) => name)
+    const names = [...metricFamilies, ...comingFamilies].map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
-    expect(daemonFamilies.filter(({ name, type }) => name.endsWith('_total') !== (type === 'counter'))).toEqual([])
+    expect(metricFamilies.filter(({ name, type }) => name.endsWith('_total') !== (type === 'counter'))).toEqual([])
     expect(names.filter(name => !/^lunkit_[a-z][a-z0-9_]*$/.test(name))).toEqual([])
   })
 })

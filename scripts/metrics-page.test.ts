@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 
-const script = fileURLToPath(new URL('../../../scripts/metrics-page.ts', import.meta.url))
+const script = fileURLToPath(new URL('./metrics-page.ts', import.meta.url))
 
 it('docs/metrics.md is what the declarations make', async () => {
   const checked = promisify(execFile)(process.execPath, ['--conditions=source', script, '--check'])

@@ -1,0 +1,15 @@
+/** @lunkit/metrics: the metrics of a lunkitd: which there are, how they are written, and a server of them. */
+import './node-version.ts'
+
+export type { Counters } from './exposition/counts.ts'
+export { comingFamilies } from './families/coming.ts'
+export { countedGroups } from './families/counted-families.ts'
+export type { CountedFamily, CountedGroup, Source, Term } from './families/counted-family.ts'
+export type { Family } from './families/family.ts'
+export type { Inventory } from './families/inventory-families.ts'
+export { metricFamilies } from './families/metric-families.ts'
+export { metricsLimits } from './limits.ts'
+export type { MetricsServerOptions } from './server/metrics-server.ts'
+export { MetricsServer } from './server/metrics-server.ts'
+export type { MetricsSource } from './server/metrics-source.ts'
+export type { ToldMetrics } from './told-metrics.ts'
