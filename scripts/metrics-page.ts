@@ -15,7 +15,7 @@ const rowOf = ({ name, type, help, labels, sparse }: Family): string => {
 
 const text = `# Metrics
 
-What \`lunkit-exporter\` serves at \`/metrics\`: ${metricFamilies.length} families. How it is scraped: [operating/monitor.md](operating/monitor.md). This page is made of
+What \`lunkit-exporter\` and \`lunkitd --metrics\` serve at \`/metrics\`: ${metricFamilies.length} families. How it is scraped: [operating/monitor.md](operating/monitor.md). This page is made of
 the declarations in \`packages/metrics/src/families/\`, by \`${COMMAND}\`.
 
 | Name | Type | Labels | Meaning |

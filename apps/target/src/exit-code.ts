@@ -20,5 +20,5 @@ export const exitMeanings: Readonly<Record<keyof typeof ExitCode, string>> = {
   usage: 'an option that lunkitd does not know',
   incomplete: 'not all would be served as the file says (--check --strict)',
   configuration:
-    'the configuration cannot be read, or (--reload) not be served, or a state directory, control socket or TLS that was named not be used',
+    'the configuration cannot be read, or (--reload) not be served, or a state directory, control socket, TLS or place for metrics that was named not be used',
 }

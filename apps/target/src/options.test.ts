@@ -63,6 +63,16 @@ describe('parseRequest', () => {
     })
   })
 
+  it.each([
+    ['--metrics 0.0.0.0:9927', {}, { host: '0.0.0.0', port: 9927 }],
+    ['--demo --metrics localhost:0', {}, { host: 'localhost', port: 0 }],
+    ['', { LUNKIT_METRICS: '[::]:9927' }, { host: '::', port: 9927 }],
+    ['--metrics a:1', { LUNKIT_METRICS: 'b:2' }, { host: 'a', port: 1 }],
+    ['', { LUNKIT_METRICS: '' }, undefined],
+  ])('serves metrics where that is asked for: %s %o', (line, environment, metrics) => {
+    expect(parse(line, environment)).toMatchObject({ metrics })
+  })
+
   it('checks instead of serving', () => {
     expect(parse('--config /c.json --check')).toMatchObject({ kind: 'check', config: { path: '/c.json' } })
   })
@@ -130,6 +140,10 @@ describe('parseRequest', () => {
       '--control https://localhost:9443',
       'is no path of a unix socket; where lunkitd listens by TLS says --control-tls',
     ],
+    ['--metrics 9927', '--metrics 9927 is no address and port; right is 127.0.0.1:9927 or [::]:9927'],
+    ['--metrics ::1:9927', '--metrics ::1:9927 is no address and port'],
+    ['--metrics a:65536', '--metrics a:65536 is no address and port'],
+    ['--metrics=', '--metrics  is no address and port'],
     ['--demo --check', '--check reads a configuration, and --demo has none'],
   ])('refuses %s in one line that says why', (line, message) => {
     expect(() => parse(line)).toThrow(UsageError)

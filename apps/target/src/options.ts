@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatPortal, ISCSI_PORT, type PortalAddress, parsePortal } from '@lunkit/config'
 import { LOG_FORMATS, LOG_LEVELS, type LogOptions } from './log/log.ts'
+import { type MetricsPlace, metricsPlace } from './metrics/metrics-place.ts'
 import { DEFAULT_TLS_FILES, type TlsPlace, tlsPlace } from './tls-place.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -22,11 +23,13 @@ export type Request =
       readonly portal: PortalAddress
       readonly log: LogOptions
       readonly control: ControlPath
+      readonly metrics: MetricsPlace | undefined
     }
   | ({
       readonly kind: 'serve'
       readonly log: LogOptions
       readonly control: ControlPath
+      readonly metrics: MetricsPlace | undefined
       readonly targetclid: string | undefined
     } & Paths)
   | ({ readonly kind: 'check'; readonly strict: boolean } & Paths)
@@ -101,6 +104,12 @@ export const options = {
     meaning:
       "answer a distribution's own targetcli there, where it has auto_use_daemon set: it looks for /run/targetclid.sock; else nowhere",
   },
+  metrics: {
+    type: 'string',
+    value: 'HOST:PORT',
+    meaning:
+      'serve /metrics for Prometheus there, /-/healthy and /-/ready, as lunkit-exporter does beside it; else LUNKIT_METRICS, else nowhere',
+  },
   check: {
     type: 'boolean',
     default: false,
@@ -152,8 +161,8 @@ export function parseRequest(args: readonly string[], environment: NodeJS.Proces
   if (values.strict && !values.check)
     throw new UsageError('--strict is for --check; lunkitd itself serves what it can and names the rest')
   const log = logOptions(values, environment)
-  const control = controlPath(values, environment)
-  if (values.demo) return demo(values, { log, control })
+  const common = { log, control: controlPath(values, environment), metrics: metricsPlace(values, environment) }
+  if (values.demo) return demo(values, common)
   const path = values.config ?? nonEmpty(environment.LUNKIT_CONFIG)
   const state = values.state ?? nonEmpty(environment.LUNKIT_STATE)
   const paths = {
@@ -163,7 +172,7 @@ export function parseRequest(args: readonly string[], environment: NodeJS.Proces
   }
   if (values.reload !== undefined) return reload(values.reload, values, paths.stateDirectory)
   if (values.check) return { kind: 'check', strict: values.strict, ...paths }
-  return { kind: 'serve', ...paths, control, targetclid: targetclid(values), log }
+  return { kind: 'serve', ...paths, ...common, targetclid: targetclid(values) }
 }
 
 function reload(process: string, { check, config }: Values, stateDirectory: string): Request {
@@ -186,7 +195,10 @@ function targetclid({ 'targetclid-socket': path }: Values): string | undefined {
   return path === undefined ? undefined : resolve(path)
 }
 
-function demo(values: Values, common: { readonly log: LogOptions; readonly control: ControlPath }): Request {
+/** What a demo and a configuration are served with. */
+type Common = Pick<Extract<Request, { kind: 'demo' }>, 'control' | 'log' | 'metrics'>
+
+function demo(values: Values, common: Common): Request {
   if (values.config !== undefined) throw new UsageError('--demo serves a disk of its own; leave out --config or --demo')
   if (values.check) throw new UsageError('--check reads a configuration, and --demo has none; leave out one of them')
   if (values.portal === undefined) return { kind: 'demo', portal: DEMO_PORTAL, ...common }

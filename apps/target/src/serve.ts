@@ -8,6 +8,7 @@ import { ExitCode } from './exit-code.ts'
 import { processHost } from './host.ts'
 import { IdleMemory } from './idle-memory.ts'
 import { openLog } from './log/log.ts'
+import { MetricsUnusable } from './metrics/metrics-unusable.ts'
 import { logDiskEvent } from './serving/disk-events.ts'
 import { logLaneEvent, targetLogger } from './serving/events.ts'
 import { type ServeDemo, startDemo } from './starting/demo-start.ts'
@@ -39,7 +40,7 @@ export async function serve(request: ServeRequest, terminal: Terminal): Promise<
     new IdleMemory(() => server.statistics.get('connectionsOpen')).start()
     return await ending.drain(server, ended)
   } catch (error) {
-    if (error instanceof StateUnusable || error instanceof ControlUnusable) {
+    if (error instanceof StateUnusable || error instanceof ControlUnusable || error instanceof MetricsUnusable) {
       log.fatal({ err: error }, error.message)
       return error.inUse ? ExitCode.failed : ExitCode.configuration
     }

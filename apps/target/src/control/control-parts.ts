@@ -1,3 +1,4 @@
+import type { CallCounts } from '../inventory/call-counts.ts'
 import type { ConfigurationFile } from '../live/configuration-file.ts'
 import type { LiveConfiguration } from '../live/live-configuration.ts'
 import type { ChangeLog } from '../reload/change-log.ts'
@@ -15,6 +16,8 @@ export interface ControlParts {
   readonly state: StateStore
   /** Has seen what happened since lunkitd was started. */
   readonly witness: Witness
+  /** How often what was asked of it. */
+  readonly calls: CallCounts
   /** Says of changes what came of them. */
   readonly changes: ChangeLog
   /** Whether nobody but the owner of the socket can connect. */

@@ -4,7 +4,6 @@ import type { TlsListener } from '@lunkit/control/tls'
 import type { Logger } from 'pino'
 import { StatisticsThread } from '../statistics/statistics-thread.ts'
 import { controlLogger } from './audit-lines.ts'
-import { CallCounts } from './call-counts.ts'
 import type { ControlParts } from './control-parts.ts'
 import { peerOf } from './peer-of.ts'
 import { controlService } from './service.ts'
@@ -30,13 +29,12 @@ export async function openControlServer(
   { log, ...place }: ControlServerPlace,
 ): Promise<OpenControlServer> {
   const thread = new StatisticsThread(parts.served.server.statistics.blocks)
-  const calls = new CallCounts()
   const write = controlLogger(log)
   const tell = (notice: ControlNotice): void => {
-    if (notice.kind === 'audit') calls.count(notice.record)
+    if (notice.kind === 'audit') parts.calls.count(notice.record)
     write(notice)
   }
-  const server = await ControlServer.open({ ...place, service: controlService(parts, { thread, calls }), tell, peerOf })
+  const server = await ControlServer.open({ ...place, service: controlService(parts, thread), tell, peerOf })
   return {
     close: async () => {
       await server.close()

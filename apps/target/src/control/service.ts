@@ -1,6 +1,5 @@
 import type { ControlService } from '@lunkit/control'
 import type { StatisticsThread } from '../statistics/statistics-thread.ts'
-import type { CallCounts } from './call-counts.ts'
 import type { ControlParts } from './control-parts.ts'
 import { documentAnswers } from './document-answers.ts'
 import { eventAnswers } from './event-answers.ts'
@@ -15,21 +14,15 @@ import { treeAnswers } from './tree-answers.ts'
 
 type AnyMethod = (...given: readonly unknown[]) => Promise<unknown>
 
-/** What a service has beside what it is about. */
-export interface ServiceParts {
-  readonly thread: Pick<StatisticsThread, 'ask'>
-  readonly calls: CallCounts
-}
-
 /** What lunkitd does for each method of its control API. */
-export function controlService(parts: ControlParts, { thread, calls }: ServiceParts): ControlService {
+export function controlService(parts: ControlParts, thread: Pick<StatisticsThread, 'ask'>): ControlService {
   const service: ControlService = {
     ...statusAnswers(parts),
     ...treeAnswers(parts),
     ...documentAnswers(parts),
     ...sessionAnswers(parts),
     ...statisticsAnswers(parts, thread),
-    ...inventoryAnswers(parts, calls),
+    ...inventoryAnswers(parts),
     ...faultAnswers(parts),
     ...preferenceAnswers(parts),
     ...eventAnswers(parts),

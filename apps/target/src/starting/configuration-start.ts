@@ -1,6 +1,7 @@
 import type { Planner } from '@lunkit/config'
 import type { FlushFailure } from 'lunkit'
 import type { LoadedConfiguration } from '../configuration.ts'
+import { CallCounts } from '../inventory/call-counts.ts'
 import type { ConfigurationFile } from '../live/configuration-file.ts'
 import { LiveConfiguration } from '../live/live-configuration.ts'
 import type { ConfigPath } from '../options.ts'
@@ -37,7 +38,7 @@ export interface ServingConfiguration extends Pick<Service, 'ended'> {
 /** Serves a configuration, and has it changed from then on by whoever may. */
 export async function startConfiguration(
   { loaded, planner, file, config, state, stateNamed }: StartedConfiguration,
-  { log, ending, witness, options, control }: Surroundings,
+  { log, ending, witness, options, control, metrics }: Surroundings,
 ): Promise<ServingConfiguration> {
   const mounts = new MountMemory({ kept: state.mounts, log })
   const faults = new DiskFaults({ kept: state.faults, log })
@@ -60,14 +61,20 @@ export async function startConfiguration(
   const rereadTls = async (): Promise<string | undefined> => control?.tls?.reread()
   const reloading = new Reloading({ live, changes, outcomes: new OutcomeFile(state.directory, log), log, rereadTls })
   ending.onReload(() => (file === undefined ? void rereadTls() : reloading.ask()))
-  control?.serve({ live, served, file, state, witness, changes, ownerOnly: control.ownerOnly, tls: control.tls })
+  const parts = { live, served, file, witness, calls: new CallCounts() }
+  control?.serve({ ...parts, state, changes, ownerOnly: control.ownerOnly, tls: control.tls })
+  metrics?.serve(parts)
   // Whoever asks for something from now on is told that it ends.
-  ending.asked.addEventListener('abort', () => void control?.close())
+  ending.asked.addEventListener('abort', () => {
+    metrics?.leave()
+    void control?.close()
+  })
   const ended = async (failures: readonly FlushFailure[]): Promise<void> => {
     await control?.close()
     await reloading.settled()
     await live.settled()
     await faults.closed(failures)
+    await metrics?.close()
   }
   return { served, ended }
 }

@@ -1,10 +1,11 @@
 import { Planner, parseConfiguration } from '@lunkit/config'
 import { Control } from '../control/control.ts'
+import { MetricsThread } from '../metrics/metrics-thread.ts'
 import type { Request } from '../options.ts'
 import { demoDocument, demoLines } from '../serving/demo.ts'
 import { StateStore } from '../state/state-store.ts'
 import { startConfiguration } from './configuration-start.ts'
-import type { Service, Surroundings } from './service.ts'
+import type { GivenSurroundings, Service } from './service.ts'
 
 /** What asks lunkitd to serve the demo. */
 export type ServeDemo = Extract<Request, { kind: 'demo' }>
@@ -14,19 +15,23 @@ const CALLED = { path: 'the demo', named: true }
 
 /**
  * Serves the demo; undefined where its portal could not be opened, which the log says.
- * @throws {ControlUnusable} before anything is opened.
+ * @throws {ControlUnusable} or {MetricsUnusable} before anything is opened.
  */
 export async function startDemo(
-  { portal, control: at }: ServeDemo,
-  surroundings: Omit<Surroundings, 'control'>,
+  { portal, control: at, metrics: metricsAt }: ServeDemo,
+  surroundings: GivenSurroundings,
 ): Promise<Service | undefined> {
   const control = await Control.open(at, surroundings.log, { quiet: true })
+  const metrics = await MetricsThread.openIfAsked(metricsAt, surroundings.log).catch(async (error: unknown) => {
+    await control?.close()
+    throw error
+  })
   const planner = new Planner()
   const configuration = parseConfiguration(JSON.stringify(demoDocument(portal)))
   const loaded = { configuration, plan: planner.plan(configuration) }
   const state = StateStore.inMemory()
   const started = { loaded, planner, file: undefined, config: CALLED, state, stateNamed: false }
-  const { served, ended } = await startConfiguration(started, { ...surroundings, control })
+  const { served, ended } = await startConfiguration(started, { ...surroundings, control, metrics })
   const { server, plan } = served
   const address = server.addressOf(portal)
   if (address !== undefined) return { lines: demoLines(plan, address), server, ended }

@@ -3,21 +3,22 @@ import { Planner } from '@lunkit/config'
 import { Control } from '../control/control.ts'
 import { Targetclid } from '../control/targetclid.ts'
 import { ConfigurationFile } from '../live/configuration-file.ts'
+import { MetricsThread } from '../metrics/metrics-thread.ts'
 import type { Request } from '../options.ts'
 import { warnOfExposure } from '../serving/exposure.ts'
 import { servedUrls } from '../serving/urls.ts'
 import { openState } from '../state/state-opening.ts'
 import { startConfiguration } from './configuration-start.ts'
-import type { Service, Surroundings } from './service.ts'
+import type { GivenSurroundings, Service } from './service.ts'
 
 /** What asks lunkitd to serve what a file describes. */
 export type ServeFile = Extract<Request, { kind: 'serve' }>
 
 /**
  * Serves what the file describes.
- * @throws {UnusableConfiguration}, {StateUnusable} or {ControlUnusable} before anything is opened.
+ * @throws {UnusableConfiguration}, {StateUnusable}, {ControlUnusable} or {MetricsUnusable} before anything is opened.
  */
-export async function startFile(request: ServeFile, surroundings: Omit<Surroundings, 'control'>): Promise<Service> {
+export async function startFile(request: ServeFile, surroundings: GivenSurroundings): Promise<Service> {
   const { config, stateDirectory: path, stateNamed: named } = request
   const { log, ending } = surroundings
   // Before the state is taken: a configuration that is wrong takes nothing.
@@ -28,13 +29,15 @@ export async function startFile(request: ServeFile, surroundings: Omit<Surroundi
   const { state, release } = await openState({ path, named, configuration: resolve(config.path) }, log)
   let control: Control | undefined
   let targetclid: Targetclid | undefined
+  let metrics: MetricsThread | undefined
   try {
     control = await Control.open(request.control, log)
+    metrics = await MetricsThread.openIfAsked(request.metrics, log)
     targetclid = await Targetclid.startIfAsked(request.targetclid, control, log)
     ending.asked.addEventListener('abort', () => void targetclid?.close())
     await warnOfExposure(log, { config: config.path, stateDirectory: path })
     const started = { loaded, planner, file, config, state, stateNamed: named }
-    const { served, ended } = await startConfiguration(started, { ...surroundings, control })
+    const { served, ended } = await startConfiguration(started, { ...surroundings, control, metrics })
     return {
       lines: servedUrls(served.plan, served.disks, served.server),
       server: served.server,
@@ -46,6 +49,7 @@ export async function startFile(request: ServeFile, surroundings: Omit<Surroundi
     }
   } catch (error) {
     await targetclid?.close()
+    await metrics?.close()
     await control?.close()
     await release()
     throw error

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Control } from '../control/control.ts'
 import type { Witness } from '../control/witness.ts'
 import type { Ending } from '../drain.ts'
+import type { MetricsThread } from '../metrics/metrics-thread.ts'
 
 /** What is served, and what standard output is told of it. */
 export interface Service {
@@ -20,4 +21,9 @@ export interface Surroundings {
   readonly options: DiskServerOptions
   /** Undefined: nobody manages what is served. */
   readonly control: Control | undefined
+  /** Undefined: nobody is served metrics by this process. */
+  readonly metrics: MetricsThread | undefined
 }
+
+/** What a start is given, before it makes the rest of its surroundings. */
+export type GivenSurroundings = Omit<Surroundings, 'control' | 'metrics'>

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { DiskServer } from 'lunkit'
+import { givenBlocks } from './given-blocks.ts'
 import type { Answered, Asked, GivenBlock, StatisticsRequest } from './statistics-request.ts'
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
@@ -24,9 +25,7 @@ export class StatisticsThread {
   #last = 0
 
   constructor(blocks: DiskServer['statistics']['blocks']) {
-    this.#blocks = Object.values(blocks).map(({ memory, declaration: { name, labels, metrics } }) => {
-      return { name, labels, metrics, memory }
-    })
+    this.#blocks = givenBlocks(blocks)
   }
 
   /** The JSON of an answer, in UTF-8. Rejects where the thread has ended. */

@@ -1,13 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { BlockReader, declare } from '@lunkit/statistics'
-import type { Answered, Asked, GivenBlock, ReadBlock, StatisticsRequest } from './statistics-request.ts'
+import { openedBlocks } from './opened-blocks.ts'
+import type { Answered, Asked, GivenBlock, StatisticsRequest } from './statistics-request.ts'
 import { toldCounters } from './told-counters.ts'
 import { toldStatistics } from './told-statistics.ts'
 
 /** Reads what is counted, and makes the JSON of it, so that the protocol thread need not. */
-const readers = (workerData as readonly GivenBlock[]).map(
-  ({ memory, ...spec }): ReadBlock => new BlockReader(declare(spec), memory),
-)
+const readers = openedBlocks(workerData as readonly GivenBlock[])
 const encoder = new TextEncoder()
 
 const answerTo = (request: StatisticsRequest): object =>

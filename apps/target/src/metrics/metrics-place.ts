@@ -1,0 +1,30 @@
+import { UsageError } from '../usage-error.ts'
+
+/** Where lunkitd serves its metrics by itself. */
+export interface MetricsPlace {
+  /** An address, or a name of one. */
+  readonly host: string
+  /** 0: any that is free. */
+  readonly port: number
+}
+
+/** What the command line says of it. */
+interface MetricsValues {
+  readonly metrics?: string | undefined
+}
+
+const MOST_PORT = 65_535
+const PLACE = /^(?:\[(?<v6>[0-9a-f:.]+(?:%[\w.-]+)?)\]|(?<name>[^\s:[\]/]+)):(?<digits>\d{1,5})$/i
+
+/**
+ * Where lunkitd is to serve its metrics; undefined: nowhere.
+ * @throws {UsageError}
+ */
+export function metricsPlace({ metrics }: MetricsValues, environment: NodeJS.ProcessEnv): MetricsPlace | undefined {
+  const text = metrics ?? (environment.LUNKIT_METRICS || undefined)
+  if (text === undefined) return undefined
+  const { v6, name = v6, digits } = PLACE.exec(text)?.groups ?? {}
+  if (name !== undefined && Number(digits) <= MOST_PORT) return { host: name, port: Number(digits) }
+  const named = metrics === undefined ? 'LUNKIT_METRICS' : '--metrics'
+  throw new UsageError(`${named} ${text} is no address and port; right is 127.0.0.1:9927 or [::]:9927`)
+}
