@@ -84,20 +84,22 @@ export class BlockReader<L extends string, M extends Metrics> {
   }
 
   #saysNothing(words: Float64Array): boolean {
-    return this.declaration.cells.every(cell => isGauge(cell) || words[firstWord(cell)] === 0)
+    return this.declaration.cells.every(cell => isGauge(cell) || hasCountedNothing(words, cell))
   }
 }
 
 // Of what has gone there is nothing now, whatever was taken from a gauge after its row was given back.
 const isGauge = ({ kind }: Cell): boolean => kind === MetricKind.gauge
 
-const firstWord = ({ place }: Cell): number => (place instanceof HistogramPlace ? place.totals : place)
+const hasCountedNothing = (words: Float64Array, { place }: Cell): boolean =>
+  place instanceof HistogramPlace ? place.isEmptyIn(words) : words[place] === 0
 
 const valueOf = (words: Float64Array, { place }: Cell): number | Histogram =>
   place instanceof HistogramPlace ? histogramAt(words, place) : (words[place] as number)
 
 /** Its count is that of the buckets that were read: they are one moment's, near enough. */
-function histogramAt(words: Float64Array, { totals, buckets }: HistogramPlace): Histogram {
-  if (words[totals] === 0) return Histogram.empty
-  return new Histogram(words.slice(buckets, buckets + BUCKETS), words[totals + 1] as number)
+function histogramAt(words: Float64Array, place: HistogramPlace): Histogram {
+  if (place.isEmptyIn(words)) return Histogram.empty
+  const { sum, buckets } = place
+  return new Histogram(words.slice(buckets, buckets + BUCKETS), words[sum] as number)
 }

@@ -78,6 +78,14 @@ describe('a block', () => {
     ])
   })
 
+  it('keeps durations that were too short to have a sum', () => {
+    const block = new Block(tested)
+    const gone = block.row(one('a'))
+    gone.observe(at.duration, 0)
+    gone.release()
+    expect(block.snapshot().map(({ values }) => values.duration.count)).toEqual([1])
+  })
+
   it('adds the totals of a row to its parent, which stays until all its children have gone', () => {
     const block = new Block(tested)
     const parent = block.row({ target: '_ended', unit: 'fileio/a' })

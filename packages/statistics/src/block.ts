@@ -135,9 +135,10 @@ export class Block<L extends string, M extends Metrics> implements RowHome {
   }
 }
 
-function moveHistogram({ totals, buckets }: HistogramPlace, from: Float64Array, into: Float64Array): void {
-  if (from[totals] === 0) return
-  move(from, into, totals, totals + 2)
+function moveHistogram(place: HistogramPlace, from: Float64Array, into: Float64Array): void {
+  if (place.isEmptyIn(from)) return
+  const { sum, buckets } = place
+  move(from, into, sum, sum + 1)
   move(from, into, buckets, buckets + BUCKETS)
 }
 

@@ -61,12 +61,9 @@ export class Declaration<L extends string = string, M extends Metrics = Metrics>
     const wanted = Object.entries(metrics).flatMap(([metric, { kind, by }]) =>
       (by?.values ?? [undefined]).map(value => ({ metric, value, kind })),
     )
-    this.frontWords = wanted.reduce((words, { kind }) => words + (kind === MetricKind.histogram ? 2 : 1), 0)
-    let front = 0
+    this.frontWords = wanted.length
     let words = this.frontWords + labels.length * LABEL_WORDS
-    this.cells = wanted.map(cell => {
-      const at = front
-      front += cell.kind === MetricKind.histogram ? 2 : 1
+    this.cells = wanted.map((cell, at) => {
       if (cell.kind !== MetricKind.histogram) return { ...cell, place: at as CounterPlace }
       const place = new HistogramPlace(at, words)
       words += BUCKETS

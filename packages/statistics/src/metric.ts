@@ -37,15 +37,21 @@ export type CounterPlace = number & { readonly [counted]: true }
 /** Where a gauge lies in its row. */
 export type GaugePlace = number & { readonly [measured]: true }
 
-/** Where a histogram lies in its row: two words with count and sum, and its buckets. */
+/** Where a histogram lies in its row: the sum of what it has counted, and its buckets. How many that were its buckets say. */
 export class HistogramPlace {
-  readonly totals: number
+  readonly sum: number
   readonly buckets: number
 
   /** @internal places are made by declarations */
-  constructor(totals: number, buckets: number) {
-    this.totals = totals
+  constructor(sum: number, buckets: number) {
+    this.sum = sum
     this.buckets = buckets
+  }
+
+  /** Whether the row has counted nothing here. Looks at its buckets only where it must: those of no use have no memory. */
+  isEmptyIn(words: Float64Array): boolean {
+    // What has a sum of 0 was too short for all buckets but the first.
+    return words[this.sum] === 0 && words[this.buckets] === 0
   }
 }
 

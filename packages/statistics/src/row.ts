@@ -56,13 +56,12 @@ export class Row {
   }
 
   /** Something has taken so long, in milliseconds. */
-  observe({ totals, buckets }: HistogramPlace, milliseconds: number): void {
+  observe({ sum, buckets }: HistogramPlace, milliseconds: number): void {
     const words = this.#words
     const seconds = milliseconds > 0 ? milliseconds * 0.001 : 0
     const at = buckets + bucketOf(seconds)
     words[at] = (words[at] as number) + 1
-    words[totals] = (words[totals] as number) + 1
-    words[totals + 1] = (words[totals + 1] as number) + seconds
+    words[sum] = (words[sum] as number) + seconds
   }
 
   /** What a counter or a gauge says now. */
