@@ -28,7 +28,7 @@ export async function run(
   else {
     // Loaded only here: what serves needs native libraries and threads, which the others never touch.
     const { serve } = await import('./serve.ts')
-    return serve(request, terminal)
+    return serve(request, environment, terminal)
   }
   return ExitCode.ok
 }

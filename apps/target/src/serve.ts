@@ -7,6 +7,8 @@ import { Ending } from './drain.ts'
 import { ExitCode } from './exit-code.ts'
 import { processHost } from './host.ts'
 import { IdleMemory } from './idle-memory.ts'
+import { DaemonLife } from './life/daemon-life.ts'
+import { Supervisor } from './life/supervisor.ts'
 import { openLog } from './log/log.ts'
 import { MetricsUnusable } from './metrics/metrics-unusable.ts'
 import { logDiskEvent } from './serving/disk-events.ts'
@@ -21,24 +23,34 @@ import { readVersion } from './version.ts'
 export type ServeRequest = ServeDemo | ServeFile
 
 /** Serves until a signal ends it, and says how the process is to end. */
-export async function serve(request: ServeRequest, terminal: Terminal): Promise<ExitCode> {
+export async function serve(
+  request: ServeRequest,
+  environment: NodeJS.ProcessEnv,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const log = openLog(request.log)
   const ending = new Ending(processHost, log)
+  const supervisor = Supervisor.of(environment, log)
+  const life = new DaemonLife({ supervisor, silent: () => undefined })
+  ending.asked.addEventListener('abort', () => life.stopping())
   ignoreRealTimeSignals()
   const witness = new Witness()
   const options = serverOptions(log, witness)
   log.info({ version: readVersion(), node: process.version, logLevel: request.log.level }, 'lunkitd starts')
   try {
-    const surroundings = { log, ending, witness, options }
+    const surroundings = { log, ending, witness, life, options }
     const service = await (request.kind === 'demo'
       ? startDemo(request, surroundings)
       : startFile(request, surroundings))
     if (service === undefined) return ExitCode.failed
-    const { server, lines, ended } = service
+    const { server, lines, gauge, ended } = service
     if (!ending.asked.aborted) for (const line of lines) terminal.out(line)
     terminal.serving()
+    if (!ending.asked.aborted) life.serving(gauge)
     new IdleMemory(() => server.statistics.get('connectionsOpen')).start()
-    return await ending.drain(server, ended)
+    const code = await ending.drain(server, ended)
+    await supervisor?.told()
+    return code
   } catch (error) {
     if (error instanceof StateUnusable || error instanceof ControlUnusable || error instanceof MetricsUnusable) {
       log.fatal({ err: error }, error.message)

@@ -2,6 +2,7 @@
 import './node-version.ts'
 
 export type {
+  DatagramOutcome,
   ExclusiveFile,
   FaultCause,
   LaneEvent,
@@ -18,6 +19,7 @@ export {
   peerCredentials,
   StoreOpenError,
   StoreOpenReason,
+  sendDatagram,
   takeExclusiveFile,
   trimHeap,
 } from '@lunkit/backstores'

@@ -12,6 +12,7 @@ import {
   peerCredentials,
   RamMemory,
   type Store,
+  sendDatagram,
   takeExclusiveFile,
   thisMachine,
 } from '@lunkit/backstores'
@@ -173,6 +174,10 @@ describeArguments('@lunkit/backstores', {
     ],
     fileOrigin: () => eachBad(NO_PATHS, bad => fileOrigin(bad)),
     peerCredentials: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => peerCredentials(bad)),
+    sendDatagram: () => [
+      ...eachBad([...NO_TEXTS, '', 'a\0b', '@', 'a'.repeat(108)], bad => sendDatagram(bad, 'text')),
+      ...eachBad(without(NO_TEXTS, ''), bad => sendDatagram('/run/nobody', bad)),
+    ],
     takeExclusiveFile: () => eachBad(NO_PATHS, bad => takeExclusiveFile(bad)),
     machineId: () => [
       ...eachBad([null, 1, 'text', [], {}], bad => machineId(bad)),

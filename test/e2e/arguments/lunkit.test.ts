@@ -10,6 +10,7 @@ import {
   openAccess,
   peerCredentials,
   ramdisk,
+  sendDatagram,
   takeExclusiveFile,
 } from 'lunkit'
 import { afterAll, beforeAll } from 'vitest'
@@ -308,6 +309,10 @@ describeArguments('lunkit', {
       ...eachBadOption('readText', NO_FUNCTIONS, bad => machineId(bad)),
     ],
     peerCredentials: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => peerCredentials(bad)),
+    sendDatagram: () => [
+      ...eachBad([...NO_TEXTS, '', 'a\0b', '@', 'a'.repeat(108)], bad => sendDatagram(bad, 'text')),
+      ...eachBad(without(NO_TEXTS, ''), bad => sendDatagram('/run/nobody', bad)),
+    ],
     takeExclusiveFile: () => eachBad([...NO_TEXTS, 'a\0b'], bad => takeExclusiveFile(bad)),
   },
   untried: {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { UnusableConfiguration } from '../configuration.ts'
+import type { DaemonLife } from '../life/daemon-life.ts'
 import type { LiveConfiguration } from '../live/live-configuration.ts'
 import { whyOf } from '../why.ts'
 import type { ChangeLog } from './change-log.ts'
@@ -13,6 +14,8 @@ export interface ReloadingOptions {
   readonly log: Logger
   /** Reads the certificate and the tokens again; answers what is wrong with them, which it has said in the log. */
   readonly rereadTls: () => Promise<string | undefined>
+  /** Is told while it is done. */
+  readonly life: Pick<DaemonLife, 'reloading' | 'reloaded'>
 }
 
 /** Takes the configuration anew, one time after the other; what is asked for meanwhile is one more time. */
@@ -37,9 +40,12 @@ export class Reloading {
   }
 
   async #run(): Promise<void> {
+    const { life } = this.#options
     do {
       this.#again = false
+      life.reloading()
       await this.#reload()
+      life.reloaded()
     } while (this.#again)
     this.#running = undefined
   }

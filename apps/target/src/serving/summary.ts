@@ -2,6 +2,7 @@ import type { GroupPlan, PortalAddress, ServingPlan, StoragePlan } from '@lunkit
 import type { Disk, DiskServer } from 'lunkit'
 import type { Logger } from 'pino'
 import { formatBytes } from '../bytes.ts'
+import type { ServingGauge } from '../life/daemon-life.ts'
 import { cacheOf } from '../plugins/plugin.ts'
 import { pluginOf } from '../plugins/plugins.ts'
 import type { OpenDisks } from './open-disks.ts'
@@ -50,6 +51,14 @@ export function logServed({ plan, disks, server }: Served, log: Logger): void {
   const what = `serving ${luns} of ${plan.lunsInFile} LUNs at ${open} of ${asked} portals`
   if (luns === plan.lunsInFile && open === asked) log.info(facts, what)
   else log.warn({ ...facts, missing }, what)
+}
+
+/** How many LUNs are served now, of how many, to how many sessions. */
+export function gaugeOf({ plan, disks, server }: Served): ServingGauge {
+  const portals = new Portals(server)
+  const open = plan.targets.flatMap(({ groups }) => groups.filter(group => portals.isAnyOpen(group)))
+  const luns = open.reduce((sum, group) => sum + group.luns.filter(({ storage }) => disks.has(storage)).length, 0)
+  return { luns, lunsInFile: plan.lunsInFile, sessions: server.sessionLoads.length }
 }
 
 /** Which of the portals that groups have listen; each is asked about once. */

@@ -38,13 +38,16 @@ export interface ServingConfiguration extends Pick<Service, 'ended'> {
 /** Serves a configuration, and has it changed from then on by whoever may. */
 export async function startConfiguration(
   { loaded, planner, file, config, state, stateNamed }: StartedConfiguration,
-  { log, ending, witness, options, control, metrics }: Surroundings,
+  { log, ending, witness, life, options, control, metrics }: Surroundings,
 ): Promise<ServingConfiguration> {
   const mounts = new MountMemory({ kept: state.mounts, log })
   const faults = new DiskFaults({ kept: state.faults, log })
   const meaning = new ConfigurationMeaning({ config, log, state, stateNamed, mounts })
   const meant = await meaning.of(loaded.plan)
-  const progress = (opened: number, toOpen: number): void => witness.events.heardProgress(opened, toOpen)
+  const progress = (opened: number, toOpen: number): void => {
+    witness.events.heardProgress(opened, toOpen)
+    life.opening(opened, toOpen)
+  }
   const around = { log, mounts, faults, ports: state.ports, ending: ending.asked, progress }
   const served = new ServedConfiguration(meant.plan, options, around)
   await served.start(meant)
@@ -59,7 +62,14 @@ export async function startConfiguration(
   })
   const changes = new ChangeLog(served, log)
   const rereadTls = async (): Promise<string | undefined> => control?.tls?.reread()
-  const reloading = new Reloading({ live, changes, outcomes: new OutcomeFile(state.directory, log), log, rereadTls })
+  const reloading = new Reloading({
+    live,
+    changes,
+    outcomes: new OutcomeFile(state.directory, log),
+    log,
+    rereadTls,
+    life,
+  })
   ending.onReload(() => (file === undefined ? void rereadTls() : reloading.ask()))
   const parts = { live, served, file, witness, calls: new CallCounts() }
   control?.serve({ ...parts, state, changes, ownerOnly: control.ownerOnly, tls: control.tls })

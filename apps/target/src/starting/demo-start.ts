@@ -3,6 +3,7 @@ import { Control } from '../control/control.ts'
 import { MetricsThread } from '../metrics/metrics-thread.ts'
 import type { Request } from '../options.ts'
 import { demoDocument, demoLines } from '../serving/demo.ts'
+import { gaugeOf } from '../serving/summary.ts'
 import { StateStore } from '../state/state-store.ts'
 import { startConfiguration } from './configuration-start.ts'
 import type { GivenSurroundings, Service } from './service.ts'
@@ -34,9 +35,10 @@ export async function startDemo(
   const { served, ended } = await startConfiguration(started, { ...surroundings, control, metrics })
   const { server, plan } = served
   const address = server.addressOf(portal)
-  if (address !== undefined) return { lines: demoLines(plan, address), server, ended }
+  const gauge = () => gaugeOf(served)
+  if (address !== undefined) return { lines: demoLines(plan, address), server, gauge, ended }
   // What is to end need not be opened, and is no failure.
-  if (surroundings.ending.asked.aborted) return { lines: [], server, ended }
+  if (surroundings.ending.asked.aborted) return { lines: [], server, gauge, ended }
   await server.close()
   await ended([])
   return undefined

@@ -6,6 +6,7 @@ import { ConfigurationFile } from '../live/configuration-file.ts'
 import { MetricsThread } from '../metrics/metrics-thread.ts'
 import type { Request } from '../options.ts'
 import { warnOfExposure } from '../serving/exposure.ts'
+import { gaugeOf } from '../serving/summary.ts'
 import { servedUrls } from '../serving/urls.ts'
 import { openState } from '../state/state-opening.ts'
 import { startConfiguration } from './configuration-start.ts'
@@ -41,6 +42,7 @@ export async function startFile(request: ServeFile, surroundings: GivenSurroundi
     return {
       lines: servedUrls(served.plan, served.disks, served.server),
       server: served.server,
+      gauge: () => gaugeOf(served),
       ended: async failures => {
         await targetclid?.close()
         await ended(failures)

@@ -3,12 +3,15 @@ import type { Logger } from 'pino'
 import type { Control } from '../control/control.ts'
 import type { Witness } from '../control/witness.ts'
 import type { Ending } from '../drain.ts'
+import type { DaemonLife, ServingGauge } from '../life/daemon-life.ts'
 import type { MetricsThread } from '../metrics/metrics-thread.ts'
 
 /** What is served, and what standard output is told of it. */
 export interface Service {
   readonly lines: readonly string[]
   readonly server: DiskServer
+  /** What of it is served now. */
+  readonly gauge: () => ServingGauge
   /** What is left to be done when it has ended, with the disks that could not be flushed. */
   readonly ended: (failures: readonly FlushFailure[]) => Promise<void>
 }
@@ -18,6 +21,7 @@ export interface Surroundings {
   readonly log: Logger
   readonly ending: Ending
   readonly witness: Witness
+  readonly life: DaemonLife
   readonly options: DiskServerOptions
   /** Undefined: nobody manages what is served. */
   readonly control: Control | undefined

@@ -29,9 +29,12 @@ const names = new Map<number, string>()
 // Some numbers have two names: the first one counts.
 for (const [name, number] of Object.entries(errno)) if (!names.has(number)) names.set(number, name)
 
+/** The name of an error number (positive): `ENOENT`. */
+export const errorName = (number: number): string => names.get(number) ?? `E${number}`
+
 /** Makes the cause of a fault of a system call's error number (positive). */
 export const causeOf = (number: number, call: SystemCall): FaultCause => ({
-  code: names.get(number) ?? `E${number}`,
+  code: errorName(number),
   errno: number,
   call: systemCallName(call),
 })

@@ -23,6 +23,11 @@ const F_OFD_SETLK = 37
 const SIG_IGN = 1
 const SOL_SOCKET = 1
 const SO_PEERCRED = 17
+const AF_UNIX = 1
+const SOCK_DGRAM = 2
+const SOCK_CLOEXEC = 0x8_0000
+const MSG_DONTWAIT = 0x40
+const MSG_NOSIGNAL = 0x4000
 
 /** What `lseek` looks for: <unistd.h>. */
 export const Seek = { end: 2, data: 3, hole: 4 } as const
@@ -78,6 +83,9 @@ export class Libc {
   readonly #mincore: KoffiCall
   readonly #signal: KoffiCall
   readonly #getsockopt: KoffiCall
+  readonly #socket: KoffiCall
+  readonly #sendto: KoffiCall
+  readonly #close: KoffiCall
   readonly #syscall: KoffiCall
   /** The GNU C library alone has it. */
   readonly #mallocTrim: KoffiCall | undefined
@@ -110,6 +118,9 @@ export class Libc {
     this.#mincore = intCall('mincore', 'uintptr_t', 'size_t', 'uintptr_t')
     this.#signal = library.func('signal', 'intptr_t', ['int', 'intptr_t']) as KoffiCall
     this.#getsockopt = intCall('getsockopt', 'int', 'int', 'int', 'uintptr_t', 'uintptr_t')
+    this.#socket = intCall('socket', 'int', 'int', 'int')
+    this.#sendto = call('sendto', 'int', 'uintptr_t', 'size_t', 'int', 'uintptr_t', 'uint32_t')
+    this.#close = intCall('close', 'int')
     this.#syscall = call('syscall', ...Array.from({ length: 7 }, () => 'int64_t'))
     this.#mallocTrim = optional(() => intCall('malloc_trim', 'size_t'))
     this.#iovecAddress = this.addressOf(this.#iovec.buffer)
@@ -194,6 +205,17 @@ export class Libc {
     const returned = this.#result(this.#getsockopt(fd, SOL_SOCKET, SO_PEERCRED, ucred, length))
     const [pid = 0, uid = 0, gid = 0] = this.#ucred
     return returned < 0 ? returned : [pid, uid, gid]
+  }
+
+  /** Sends one datagram to the unix socket of a `struct sockaddr_un`, at once or not at all (-EAGAIN). */
+  sendDatagram(datagram: AddressRange, to: AddressRange): number {
+    const fd = this.#result(this.#socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0))
+    if (fd < 0) return fd
+    const flags = MSG_DONTWAIT | MSG_NOSIGNAL
+    const { address, lengthBytes } = datagram
+    const sent = this.#result(this.#sendto(fd, address, lengthBytes, flags, to.address, to.lengthBytes))
+    this.#close(fd)
+    return sent
   }
 
   /**
