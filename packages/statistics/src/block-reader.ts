@@ -5,7 +5,6 @@ import { Histogram } from './histogram.ts'
 import { readLabel } from './label-bytes.ts'
 import { statisticsLimits } from './limits.ts'
 import { HistogramPlace, MetricKind, type Metrics, type PerMetric } from './metric.ts'
-import { BUCKETS } from './scale.ts'
 
 /** What a metric of each kind says. */
 export interface ValueOfKind {
@@ -100,6 +99,5 @@ const valueOf = (words: Float64Array, { place }: Cell): number | Histogram =>
 /** Its count is that of the buckets that were read: they are one moment's, near enough. */
 function histogramAt(words: Float64Array, place: HistogramPlace): Histogram {
   if (place.isEmptyIn(words)) return Histogram.empty
-  const { sum, buckets } = place
-  return new Histogram(words.slice(buckets, buckets + BUCKETS), words[sum] as number)
+  return new Histogram(words, place.buckets, words[place.sum] as number)
 }

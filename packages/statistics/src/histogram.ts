@@ -37,19 +37,30 @@ const SCHEMA = wholeNumber(0, 3)
 
 /** How long things took, as it was when it was read. All times are in seconds. */
 export class Histogram {
-  static readonly empty: Histogram = new Histogram(new Float64Array(BUCKETS), 0)
+  static readonly empty: Histogram = new Histogram(new Float64Array(BUCKETS), 0, 0)
 
   /** How many durations. */
   readonly count: number
   /** All of them together. */
   readonly sumSeconds: number
-  readonly #counts: Float64Array
+  /** The buckets that are not empty, in rising order, and what each has counted: a few of hundreds. */
+  readonly #filled: readonly number[]
+  readonly #counts: readonly number[]
 
-  /** @internal histograms are read from rows */
-  constructor(counts: Float64Array, sumSeconds: number) {
-    this.#counts = counts
+  /** @internal histograms are read from rows: their buckets are the words from `first` on */
+  constructor(words: Float64Array, first: number, sumSeconds: number) {
+    const filled: number[] = []
+    const counts: number[] = []
     let sum = 0
-    for (let bucket = 0; bucket < BUCKETS; bucket++) sum += counts[bucket] as number
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const count = words[first + bucket] as number
+      if (count === 0) continue
+      filled.push(bucket)
+      counts.push(count)
+      sum += count
+    }
+    this.#filled = filled
+    this.#counts = counts
     this.count = sum
     this.sumSeconds = sumSeconds
   }
@@ -64,9 +75,11 @@ export class Histogram {
     let sumSeconds = 0
     for (const histogram of histograms) {
       sumSeconds += histogram.sumSeconds
-      for (const [bucket, count] of histogram.#counts.entries()) counts[bucket] = (counts[bucket] as number) + count
+      histogram.#each((bucket, count) => {
+        counts[bucket] = (counts[bucket] as number) + count
+      })
     }
-    return new Histogram(counts, sumSeconds)
+    return new Histogram(counts, 0, sumSeconds)
   }
 
   /**
@@ -76,8 +89,8 @@ export class Histogram {
   quantile(quantile: number): number {
     checkArgument('Histogram.quantile: quantile', quantile, QUANTILE)
     let left = Math.max(1, Math.ceil(quantile * this.count))
-    for (const [bucket, count] of this.#counts.entries()) {
-      left -= count
+    for (const [at, bucket] of this.#filled.entries()) {
+      left -= this.#counts[at] as number
       if (left <= 0) return toldOf(bucket)
     }
     return 0
@@ -85,12 +98,11 @@ export class Histogram {
 
   /** The buckets that are not empty, the shortest durations first. */
   buckets(): HistogramBucket[] {
-    const buckets: HistogramBucket[] = []
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      const count = this.#counts[bucket] as number
-      if (count > 0) buckets.push({ from: lowerBound(bucket), to: upperBound(bucket), count })
-    }
-    return buckets
+    return this.#filled.map((bucket, at) => ({
+      from: lowerBound(bucket),
+      to: upperBound(bucket),
+      count: this.#counts[at] as number,
+    }))
   }
 
   /**
@@ -100,11 +112,16 @@ export class Histogram {
    */
   cumulative(boundsSeconds: readonly number[]): number[] {
     checkArgument('Histogram.cumulative: boundsSeconds', boundsSeconds, BOUNDS)
-    const sums = boundsSeconds.map(() => 0)
-    for (const bucket of this.buckets())
-      for (let at = 0; at < sums.length; at++)
-        sums[at] = (sums[at] as number) + withinBound(bucket, boundsSeconds[at] as number)
-    return sums
+    const buckets = this.buckets()
+    let at = 0
+    let below = 0
+    return boundsSeconds.map(bound => {
+      // Both rise: what ends below this bound does so below those that follow.
+      for (; at < buckets.length && (buckets[at] as HistogramBucket).to <= bound; at++)
+        below += (buckets[at] as HistogramBucket).count
+      const divided = buckets[at]
+      return divided === undefined ? below : below + withinBound(divided, bound)
+    })
   }
 
   /**
@@ -116,19 +133,22 @@ export class Histogram {
   native(schema: number): NativeBucket[] {
     checkArgument('Histogram.native: schema', schema, SCHEMA)
     const counts = new Map<number, number>()
-    for (const [bucket, count] of this.#counts.entries()) {
-      if (count === 0) continue
+    this.#each((bucket, count) => {
       const index = Math.ceil(Math.log2(toldOf(bucket)) * 2 ** schema)
       counts.set(index, (counts.get(index) ?? 0) + count)
-    }
+    })
     return [...counts].map(([index, count]) => ({ index, count }))
+  }
+
+  #each(visit: (bucket: number, count: number) => void): void {
+    for (const [at, bucket] of this.#filled.entries()) visit(bucket, this.#counts[at] as number)
   }
 }
 
 const HISTOGRAMS = arrayOf(object('a histogram', histogram => histogram instanceof Histogram))
 
+/** How many of a bucket that ends beyond a bound lie below it. */
 function withinBound({ from, to, count }: HistogramBucket, bound: number): number {
-  if (bound >= to) return count
   if (bound <= from || to === Number.POSITIVE_INFINITY) return 0
   return Math.round((count * (bound - from)) / (to - from))
 }
