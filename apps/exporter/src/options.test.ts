@@ -11,6 +11,11 @@ describe('a command line', () => {
     })
   })
 
+  it("may name a web configuration, by the option of Prometheus' exporters, where empty is none", () => {
+    expect(readInvocation(['--web.config.file=/w.yml'], {}).webConfigFile).toBe('/w.yml')
+    expect(readInvocation(['--web.config.file', ''], {}).webConfigFile).toBeUndefined()
+  })
+
   it('may name the socket, the environment too', () => {
     const environment = { LUNKIT_CONTROL: '/e' }
     expect(readInvocation([], environment).control).toBe('/e')

@@ -23,6 +23,8 @@ export interface Invocation {
   readonly listen: ListenAddress
   /** How many initiators are told by name. */
   readonly initiators: number
+  /** TLS and passwords, as Prometheus' exporters have them; undefined: neither. */
+  readonly webConfigFile: string | undefined
 }
 
 /** A command line that is none. */
@@ -34,6 +36,7 @@ const OPTIONS = {
   control: { type: 'string' },
   listen: { type: 'string', default: DEFAULT_LISTEN },
   initiators: { type: 'string', default: String(DEFAULT_INITIATORS) },
+  'web.config.file': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const
@@ -46,6 +49,7 @@ export function readInvocation(args: readonly string[], environment: NodeJS.Proc
     control: given.control ?? (environment['LUNKIT_CONTROL'] || DEFAULT_CONTROL_PATH),
     listen: addressOf(given.listen),
     initiators: numberOf(given.initiators),
+    webConfigFile: given['web.config.file'] || undefined,
   }
 }
 

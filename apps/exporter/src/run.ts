@@ -1,4 +1,4 @@
-import { MetricsServer } from '@lunkit/metrics'
+import { MetricsServer, WebConfigError } from '@lunkit/metrics'
 import { ControlSource } from './control-source.ts'
 import { type Invocation, readInvocation, UsageError } from './options.ts'
 import { USAGE } from './usage.ts'
@@ -37,17 +37,21 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   }
 }
 
-async function serve({ control, listen, initiators }: Invocation, surroundings: Surroundings): Promise<ExitCode> {
+async function serve(invocation: Invocation, surroundings: Surroundings): Promise<ExitCode> {
+  const { control, listen, initiators, webConfigFile } = invocation
   const { out, err, ended } = surroundings
-  const source = new ControlSource({ control, tell: line => err(`lunkit-exporter: ${line}`) })
+  const tell = (line: string): void => err(`lunkit-exporter: ${line}`)
+  const source = new ControlSource({ control, tell })
+  const web = webConfigFile === undefined ? {} : { webConfigFile }
   try {
-    const server = await MetricsServer.open({ ...listen, source, initiators })
+    const server = await MetricsServer.open({ ...listen, ...web, source, initiators, tell })
     out(server.url)
     await ended()
     await server.close()
     return ExitCode.done
   } catch (error) {
-    err(`lunkit-exporter: it cannot listen at ${listen.host}:${listen.port}: ${(error as Error).message}`)
+    const { message } = error as Error
+    tell(error instanceof WebConfigError ? message : `it cannot listen at ${listen.host}:${listen.port}: ${message}`)
     return ExitCode.failed
   }
 }

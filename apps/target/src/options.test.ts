@@ -69,6 +69,7 @@ describe('parseRequest', () => {
     ['', { LUNKIT_METRICS: '[::]:9927' }, { host: '::', port: 9927 }],
     ['--metrics a:1', { LUNKIT_METRICS: 'b:2' }, { host: 'a', port: 1 }],
     ['', { LUNKIT_METRICS: '' }, undefined],
+    ['--metrics a:1 --web.config.file /w.yml', {}, { host: 'a', port: 1, webConfigFile: '/w.yml' }],
   ])('serves metrics where that is asked for: %s %o', (line, environment, metrics) => {
     expect(parse(line, environment)).toMatchObject({ metrics })
   })
@@ -143,6 +144,7 @@ describe('parseRequest', () => {
     ['--metrics 9927', '--metrics 9927 is no address and port; right is 127.0.0.1:9927 or [::]:9927'],
     ['--metrics ::1:9927', '--metrics ::1:9927 is no address and port'],
     ['--metrics a:65536', '--metrics a:65536 is no address and port'],
+    ['--web.config.file /w', '--web.config.file is for --metrics, which says where to listen'],
     ['--metrics=', '--metrics  is no address and port'],
     ['--demo --check', '--check reads a configuration, and --demo has none'],
   ])('refuses %s in one line that says why', (line, message) => {

@@ -110,6 +110,11 @@ export const options = {
     meaning:
       'serve /metrics for Prometheus there, /-/healthy and /-/ready, as lunkit-exporter does beside it; else LUNKIT_METRICS, else nowhere',
   },
+  'web.config.file': {
+    type: 'string',
+    value: 'FILE',
+    meaning: "TLS and passwords for that, as Prometheus' exporters have them: web-configuration.md of exporter-toolkit",
+  },
   check: {
     type: 'boolean',
     default: false,

@@ -5,6 +5,7 @@ import {
   eachBad,
   eachChanged,
   eachLacking,
+  NO_FUNCTIONS,
   NO_OBJECTS,
   NO_OPTIONS,
   NO_TEXTS,
@@ -12,6 +13,7 @@ import {
   without,
 } from './bad-values.ts'
 
+const LIMITS = without([...NO_WHOLE_NUMBERS, 0, 2 ** 31], undefined)
 const never = () => Promise.reject(new Error('it is not asked'))
 const source: MetricsSource = { read: never, isReady: never, isHealthy: never }
 
@@ -27,6 +29,9 @@ describeArguments('@lunkit/metrics', {
           port: [...NO_WHOLE_NUMBERS, 65_536],
           source: [...NO_OBJECTS, ...eachLacking(source), { ...source, read: 1 }],
           initiators: [...without(NO_WHOLE_NUMBERS, undefined), 100_001],
+          webConfigFile: [...without(NO_TEXTS, undefined), 'a\0b'],
+          tell: NO_FUNCTIONS,
+          limits: [...without(NO_OPTIONS, undefined), ...LIMITS.map(answers => ({ answers }))],
         },
         bad => MetricsServer.open(bad),
       ),

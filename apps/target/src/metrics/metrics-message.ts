@@ -20,6 +20,8 @@ export interface MetricsQuestion {
 export type FromMetrics =
   | { readonly kind: 'listens'; readonly url: string }
   | { readonly kind: 'failed'; readonly why: string; readonly inUse: boolean }
+  /** Something that an administrator is to know. */
+  | { readonly kind: 'tells'; readonly line: string }
   | MetricsQuestion
 
 /** What it is told. */

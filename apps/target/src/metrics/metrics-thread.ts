@@ -70,6 +70,7 @@ export class MetricsThread {
     const url = await this.#firstWords(worker)
     worker.on('message', (said: FromMetrics) => {
       if (said.kind === 'asks') void this.#answer(said)
+      if (said.kind === 'tells') this.#log.warn({}, `metrics: ${said.line}`)
     })
     worker.on('error', error =>
       this.#log.error({ err: error }, `a bug in the thread that serves metrics: ${error.message}`),

@@ -16,7 +16,9 @@ parentPort?.on('message', (message: ToMetrics) => {
 })
 
 try {
-  const { url } = await MetricsServer.open({ ...place, source })
+  const { webConfigFile, ...address } = place
+  const web = webConfigFile === undefined ? {} : { webConfigFile }
+  const { url } = await MetricsServer.open({ ...address, ...web, source, tell: line => say({ kind: 'tells', line }) })
   say({ kind: 'listens', url })
 } catch (error) {
   const { message, code } = error as NodeJS.ErrnoException

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { get } from 'node:https'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,11 +10,15 @@ import { block, withLun } from '../testing/client.ts'
 import { Level, Lunkitd } from '../testing/lunkitd.ts'
 import { startManaged } from '../testing/managed.ts'
 import { saveConfig } from '../testing/save-config.ts'
+import { TlsFiles } from '../testing/tls-files.ts'
 
 // Each test starts processes, which takes its time where others use the machine too.
 vi.setConfig({ testTimeout: 60_000 })
 
 const TEXT = saveConfig([{ plugin: 'ramdisk', name: 'a', size: 1024 * 1024 }])
+
+/** Of the password carol123. */
+const HASH = '$2y$10$qRTBuFoULoYNA7AQ/F3ck.trZBPyjV64.oA4ZsSBCIWvXuvQlQTuu'
 
 let directory = ''
 beforeEach(async () => {
@@ -58,6 +63,45 @@ describe('lunkitd --metrics', () => {
     lunkitd.kill('SIGTERM')
     expect((await lunkitd.ended()).code).toBe(ExitCode.ok)
     await expect(fetch(url)).rejects.toThrow('fetch failed')
+  })
+
+  it('serves them by TLS to who has a password, where a web configuration says so', async () => {
+    const files = new TlsFiles(directory)
+    const web = files.path('web.yml')
+    await writeFile(
+      web,
+      `tls_server_config: { cert_file: server.pem, key_file: server.key }\nbasic_auth_users: { carol: ${HASH} }`,
+    )
+    const args = ['--metrics', '127.0.0.1:0', '--web.config.file', web]
+    await using lunkitd = new Lunkitd(['--demo', '--portal', '127.0.0.1:0', ...args])
+    await lunkitd.urls(1)
+    const url = await urlOf(lunkitd)
+    const status = (auth?: string): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const sent = get(url, { ca: files.ca, agent: false, ...(auth !== undefined && { auth }) }, answer => {
+          answer.resume()
+          resolve(answer.statusCode ?? 0)
+        })
+        sent.on('error', reject)
+      })
+    expect([await status(), await status('carol:wrong'), await status('carol:carol123')]).toEqual([401, 401, 200])
+    await writeFile(web, 'tls_server_config: { cert_file: none.pem }')
+    await expect(status('carol:carol123')).rejects.toThrow('socket')
+    const { msg } = await lunkitd.logged(({ level }) => level === Level.warn)
+    expect(msg).toBe(
+      `metrics: nobody is let in until this is mended: ${web}: tls_server_config has neither key_file nor key`,
+    )
+  })
+
+  it('says what of a web configuration cannot be used, and ends before anything is opened', async () => {
+    const web = join(directory, 'web.yml')
+    await writeFile(web, 'basic_auth: {}')
+    const args = ['--metrics', '127.0.0.1:0', '--web.config.file', web]
+    const lunkitd = new Lunkitd(['--demo', '--portal', '127.0.0.1:0', ...args])
+    expect(await lunkitd.ended()).toMatchObject({ code: ExitCode.configuration, stdout: '' })
+    expect(lunkitd.log.at(-1)?.msg).toBe(
+      `metrics cannot be served at 127.0.0.1:0: ${web}: there is no basic_auth; right is basic_auth_users`,
+    )
   })
 
   it('says where it cannot listen, and ends before anything is opened', async () => {

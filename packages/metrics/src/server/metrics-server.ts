@@ -1,14 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { callback, checkOptions, object, required, text, wholeNumber } from '@lunkit/wire'
 import { Exposition } from '../exposition/exposition.ts'
 import { InitiatorBound } from '../exposition/initiator-bound.ts'
-import { metricsLimits } from '../limits.ts'
+import { type MetricsLimits, metricsLimits } from '../limits.ts'
+import { WebConfigFile } from '../web/web-config-file.ts'
+import { Clients } from './clients.ts'
+import { Door } from './door.ts'
+import { Front } from './front.ts'
 import type { MetricsSource } from './metrics-source.ts'
-import { type Answer, answerTo } from './pages.ts'
+import { type Answer, answerTo, type PageParts, plain } from './pages.ts'
 import { Scraper } from './scraper.ts'
 
-/** Where metrics are served, and what they come from. */
+/** Where metrics are served, what they come from, and to whom. */
 export interface MetricsServerOptions {
   /** An address, or a name of one. */
   readonly host: string
@@ -17,13 +20,18 @@ export interface MetricsServerOptions {
   readonly source: MetricsSource
   /** How many initiators are told by name, {@link metricsLimits} unless it is said. */
   readonly initiators?: number
+  /** The path of a web configuration as Prometheus' exporter-toolkit has it: TLS, passwords. Undefined: neither. */
+  readonly webConfigFile?: string
+  /** Is told when that file has changed, and whether it can be used. */
+  readonly tell?: (line: string) => void
+  /** Other limits than {@link metricsLimits}. */
+  readonly limits?: Partial<MetricsLimits>
 }
 
 const MOST_PORT = 65_535
 const MOST_INITIATORS = 100_000
+const MOST_MS = 2_147_483_647
 const HEADER_BYTES = 8192
-const CHECKING_MS = 1000
-const KEEP_ALIVE_MS = 65_000
 
 const SOURCE = ['read', 'isReady', 'isHealthy'] as const
 const OPTIONS = {
@@ -35,57 +43,77 @@ const OPTIONS = {
     ),
   ),
   initiators: wholeNumber(0, MOST_INITIATORS),
+  webConfigFile: text('a path', value => value !== '' && !value.includes('\0')),
+  tell: callback,
+  limits: object(),
 }
+const LIMITS = Object.fromEntries(Object.keys(metricsLimits).map(name => [name, wholeNumber(1, MOST_MS)]))
 
 /** Serves metrics by HTTP: `/metrics`, `/-/healthy` and `/-/ready`. */
 export class MetricsServer {
-  readonly #server: Server
+  /** Where the metrics are. */
+  readonly url: string
+  readonly #front: Front
 
-  private constructor(server: Server) {
-    this.#server = server
+  private constructor(front: Front, scheme: 'http' | 'https') {
+    this.#front = front
+    this.url = `${scheme}://${front.address}/metrics`
   }
 
   /**
    * Listens.
-   * @throws {TypeError} or {RangeError} for a wrong option, or the error of the system where it cannot listen.
+   * @throws {TypeError} or {RangeError} for a wrong option, {WebConfigError} for a web configuration that cannot be used, or the error of
+   * the system where it cannot listen.
    */
   static async open(options: MetricsServerOptions): Promise<MetricsServer> {
     checkOptions('MetricsServer.open', options, OPTIONS)
-    const { host, port, source, initiators = metricsLimits.initiators } = options
-    const pages = { source, scraper: new Scraper(source, new Exposition(new InitiatorBound(initiators))) }
-    const server = createServer(HTTP, (request, response) => {
-      void answerTo(request, pages).then(answer => send(request, response, answer))
-    })
-    server.maxConnections = metricsLimits.connections
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(port, host, resolve)
-    })
-    return new MetricsServer(server)
-  }
-
-  /** Where the metrics are. */
-  get url(): string {
-    const { address, family, port } = this.#server.address() as AddressInfo
-    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}/metrics`
+    checkOptions('MetricsServer.open: limits', options.limits ?? {}, LIMITS)
+    const { source, initiators, webConfigFile, tell = () => undefined } = options
+    const limits: MetricsLimits = {
+      ...metricsLimits,
+      ...(initiators !== undefined && { initiators }),
+      ...options.limits,
+    }
+    const web = webConfigFile === undefined ? undefined : new WebConfigFile(webConfigFile, tell)
+    const hasTls = (await web?.current())?.tls !== undefined
+    const clients = new Clients(limits)
+    const scraper = new Scraper(source, new Exposition(new InitiatorBound(limits.initiators)))
+    const http = httpServer({ pages: { source, scraper }, clients, door: new Door(web), limits })
+    const front = await Front.open(options, { http, clients, limits, web: hasTls ? web : undefined })
+    return new MetricsServer(front, hasTls ? 'https' : 'http')
   }
 
   /** Takes no more, and ends what is under way. */
-  async close(): Promise<void> {
-    const closed = new Promise<void>(resolve => this.#server.close(() => resolve()))
-    this.#server.closeAllConnections()
-    await closed
+  close(): Promise<void> {
+    return this.#front.close()
   }
 }
 
-/** What clients are allowed: what they send is short, and soon there. */
-const HTTP = {
-  maxHeaderSize: HEADER_BYTES,
-  headersTimeout: metricsLimits.requestMs,
-  requestTimeout: metricsLimits.requestMs,
-  connectionsCheckingInterval: CHECKING_MS,
-  keepAliveTimeout: KEEP_ALIVE_MS,
+/** What answers. */
+interface Answering {
+  readonly pages: PageParts
+  readonly clients: Clients
+  readonly door: Door
+  readonly limits: MetricsLimits
 }
+
+/** It listens nowhere: it is given its connections. How long each may take says {@link Clients}. */
+function httpServer({ pages, clients, door, limits }: Answering): Server {
+  let underWay = 0
+  const options = { maxHeaderSize: HEADER_BYTES, headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: limits.idleMs }
+  return createServer(options, (request, response) => {
+    const answered = clients.asks(request.socket)
+    underWay++
+    response.once('close', () => {
+      underWay--
+      answered()
+    })
+    const answer = underWay > limits.answers ? BUSY : door.answer(request, () => answerTo(request, pages))
+    void Promise.resolve(answer).then(made => send(request, response, made))
+  })
+}
+
+const BUSY = plain(503, 'too many ask at once', { 'retry-after': '1' })
 
 function send({ method }: IncomingMessage, response: ServerResponse, { status, type, body, headers }: Answer): void {
   // What else a client sends is not read.

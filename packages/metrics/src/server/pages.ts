@@ -19,7 +19,7 @@ export interface PageParts {
 }
 
 /** An answer of one line. */
-const plain = (status: number, line: string, headers: Readonly<Record<string, string>> = {}): Answer => {
+export const plain = (status: number, line: string, headers: Readonly<Record<string, string>> = {}): Answer => {
   return { status, type: 'text/plain; charset=utf-8', body: Buffer.from(`${line}\n`), headers }
 }
 
