@@ -94,6 +94,7 @@ export class FullFeatureConnection implements ServingConnection {
   dropArriving(): void {
     if (this.arriving) this.session.release(this.arriving)
     this.arriving = undefined
+    this.receiving = undefined
     this.receivingSlot?.release()
     this.receivingSlot = undefined
   }

@@ -53,4 +53,15 @@ describe('data-out that is on its way', () => {
     await settled()
     expect(collector.bytes.equals(data)).toBe(true)
   })
+
+  it('is forgotten with its connection', async () => {
+    const { target, client } = await writing({ bytes: 1024 }, KEYS)
+    collect(target, 1024)
+    const targetTransferTag = await askedBy(client)
+    const bytes = client.bytesOf(DataOut, { initiatorTaskTag: TAG, targetTransferTag }, { data: pattern(1024) })
+    client.stream.feed(bytes.subarray(0, 500))
+    client.stream.hangUp()
+    await settled()
+    expect([client.stream.closed, target.hand.nexus.closedBy]).toEqual([true, 'lost'])
+  })
 })

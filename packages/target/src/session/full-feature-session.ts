@@ -201,7 +201,6 @@ export class FullFeatureSession {
   /** Nothing is left of a task. */
   release(task: IscsiTask): void {
     this.solicitor.forget(task)
-    if (task.connection.receiving === task) task.connection.receiving = undefined
     this.tasks.release(task)
   }
 

@@ -6,7 +6,7 @@ import { type IscsiTask, TaskLife } from '../transfer/task.ts'
 export function contradictionsIn(home: FullFeatureConnection): string[] {
   const { session } = home
   const ofSession = session.closed ? [ofSpareTasks, ofClosedSession] : [ofSpareTasks, ofTasks, ofTags, ofCounts]
-  const ofConnection = home.closed ? [ofClosedConnection] : [ofRoom, ofNumbers]
+  const ofConnection = home.closed ? [ofClosedConnection] : [ofRoom, ofNumbers, ofArrival]
   return [...ofSession.flatMap(check => check(session)), ...ofConnection.flatMap(check => check(home))]
 }
 
@@ -90,6 +90,10 @@ function ofNumbers(home: FullFeatureConnection): string[] {
     ...said(!session.connections.includes(home), () => 'a session does not know its connection'),
   ]
 }
+
+/** What arrives is some task's, until it is all in: a task that owes data is nobody else's. */
+const ofArrival = ({ receiving }: FullFeatureConnection): string[] =>
+  said(receiving?.life === TaskLife.free, () => 'data arrives for a free task')
 
 /** What the device server has when the session ends it gives back; nobody else has anything. */
 function ofClosedSession({ tasks, window, connections }: FullFeatureSession): string[] {
