@@ -43,8 +43,9 @@ export class Exporter implements AsyncDisposable {
     return answer.text()
   }
 
-  /** Ends it. */
+  /** Ends it; does nothing the second time. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const closed = once(this.#child, 'close')
     this.#child.kill('SIGTERM')
     await closed

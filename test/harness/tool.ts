@@ -23,6 +23,7 @@ const packageOfTool = {
   mount: 'mount',
   nsenter: 'util-linux',
   prlimit: 'util-linux',
+  prometheus: 'prometheus',
   promtool: 'prometheus',
   'qemu-img': 'qemu-utils',
   'qemu-io': 'qemu-utils',

@@ -36,6 +36,12 @@ export type WholeLoadReport = LoadReport & {
   readonly answered: number
 }
 
+/** What timed-load of test/prometheus reports. */
+export type TimedLoadReport = LoadReport & {
+  /** How many reads or writes had been answered at a time in milliseconds since 1970, in this order. */
+  readonly answered: readonly (readonly [ms: number, operations: number])[]
+}
+
 /** iscsi-load gives up on a stalled target after 15 s. */
 const graceMs = 30_000
 /** How it ends when something has failed that it goes on after. */
@@ -52,6 +58,17 @@ export async function runLoad(program: string, target: TargetAddress, load: Load
   const outcome = await runProgram(program, target, load)
   if (outcome.code !== 0) throw new Error(describeOutcome(outcome))
   return reportOf<LoadReport>(outcome)
+}
+
+/**
+ * Runs timed-load against a LUN.
+ *
+ * @throws Error with its output when it fails or reports an error
+ */
+export async function runTimedLoad(program: string, target: TargetAddress, load: Load): Promise<TimedLoadReport> {
+  const outcome = await runProgram(program, target, load)
+  if (outcome.code !== 0) throw new Error(describeOutcome(outcome))
+  return reportOf<TimedLoadReport>(outcome)
 }
 
 /**

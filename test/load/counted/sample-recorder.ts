@@ -14,14 +14,14 @@ type SamplesByRow = Map<string, number[]>
 export class SampleRecorder {
   readonly #samples = new Map<HistogramPlace, SamplesByRow>()
 
-  /** From now on, for as long as the process lasts. */
-  constructor() {
+  /** From now on, for as long as the process lasts; of some histograms only, where they are named. */
+  constructor(only?: ReadonlySet<HistogramPlace>) {
     const metrics = { any: { kind: 'counter', unit: 'things', help: 'any' } } as const satisfies Metrics
     const rows = Object.getPrototypeOf(new Block(declare({ name: 'any', labels: [], metrics })).row({})) as Row
     const observe = Reflect.get(rows, 'observe') as (this: Row, ...of: Parameters<Row['observe']>) => void
     const record = (row: Row, place: HistogramPlace, milliseconds: number) => this.#record(row, place, milliseconds)
     rows.observe = function recorded(this: Row, place, milliseconds) {
-      record(this, place, milliseconds)
+      if (only?.has(place) ?? true) record(this, place, milliseconds)
       observe.call(this, place, milliseconds)
     }
   }
@@ -32,6 +32,13 @@ export class SampleRecorder {
     const samples = byRow.get(seat.key)
     if (samples) samples.push(milliseconds / 1000)
     else byRow.set(seat.key, [milliseconds / 1000])
+  }
+
+  /** The exact percentiles of one histogram, by the labels of its rows. */
+  ofPlace(place: HistogramPlace): { labels: readonly string[]; count: number; exact: readonly number[] }[] {
+    return [...(this.#samples.get(place) ?? [])].map(([key, samples]) => {
+      return { labels: JSON.parse(key) as string[], count: samples.length, exact: exactOf(samples) }
+    })
   }
 
   /** Each histogram of each row that is there, of which none has gone and come again. */
@@ -72,8 +79,11 @@ function* histogramsOf(at: object, values: object, prefix = ''): Generator<[stri
 }
 
 function compare(what: string, histogram: Histogram, samples: readonly number[]): Comparison {
-  const sorted = Float64Array.from(samples, seconds => Math.max(0, seconds)).sort()
-  const exact = QUANTILES.map(quantile => sorted[Math.max(1, Math.ceil(quantile * sorted.length)) - 1] ?? 0)
   const told = QUANTILES.map(quantile => histogram.quantile(quantile))
-  return { what, count: histogram.count, samples: sorted.length, told, exact }
+  return { what, count: histogram.count, samples: samples.length, told, exact: exactOf(samples) }
+}
+
+function exactOf(samples: readonly number[]): readonly number[] {
+  const sorted = Float64Array.from(samples, seconds => Math.max(0, seconds)).sort()
+  return QUANTILES.map(quantile => sorted[Math.max(1, Math.ceil(quantile * sorted.length)) - 1] ?? 0)
 }
