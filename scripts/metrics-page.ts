@@ -27,8 +27,11 @@ ${metricFamilies.map(rowOf).join('\n')}
 * \`lun\` is a storage object, \`fileio/disk0\`; \`target\` and \`initiator\` are iSCSI names; \`portal\` is an address and a port.
 * \`lunkit_lun_info\` and \`lunkit_lun_mapping_info\` are 1, and have what is long, to be joined: \`... * on (lun) group_left (serial) lunkit_lun_info\`.
 * \`_ended\` has the totals of what has gone: sums never go back. \`_other\` has those who came when as many as are told by name were there (initiators:
-  256 of each target in lunkitd, and \`--initiators\` in the exporter). \`_absent\` are LUNs, or targets, that there are none of, \`_discovery\` sessions
-  for discovery that name no target.
+  256 of each target in lunkitd, and \`--initiators\` in the exporter). Who was told there stays there until it goes, and what it has done stays there
+  for good, so that \`_other\` never goes back either; only where the exporter itself is started anew it is made up anew.
+* \`lun="_absent"\` is what was asked of LUNs that there are none of, and of those without a medium that every target has (LUN 0 where it is none of
+  the configuration's, REPORT LUNS of the well known one): mostly INQUIRY and REPORT LUNS of initiators that look around. It is no storage object and
+  has no \`lunkit_lun_info\`. \`target="_absent"\` are logins to targets that there are none of, \`_discovery\` sessions for discovery that name none.
 * Histograms are classic ones. lunkitd counts in 16 buckets to a power of two; a bound inside of one gets its part of it.
 
 ## Coming

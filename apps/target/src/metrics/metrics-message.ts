@@ -1,3 +1,4 @@
+import type { Counters } from '@lunkit/metrics'
 import type { GivenBlock } from '../statistics/statistics-request.ts'
 import type { MetricsPlace } from './metrics-place.ts'
 
@@ -34,4 +35,6 @@ export type ToMetrics =
       readonly isReady: boolean
       /** JSON in UTF-8, where it was asked for and there is one. */
       readonly inventory?: Uint8Array<ArrayBuffer> | undefined
+      /** What is counted in no block. */
+      readonly more?: Counters['blocks']
     }

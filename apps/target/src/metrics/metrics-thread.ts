@@ -2,8 +2,10 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
+import type { ControlParts } from '../control/control-parts.ts'
 import type { InventoryParts } from '../inventory/told-inventory.ts'
 import { givenBlocks } from '../statistics/given-blocks.ts'
+import { countedStrangers } from '../statistics/told-strangers.ts'
 import { whyOf } from '../why.ts'
 import type { FromMetrics, MetricsQuestion, MetricsThreadData, ToMetrics } from './metrics-message.ts'
 import type { MetricsPlace } from './metrics-place.ts'
@@ -11,6 +13,9 @@ import { MetricsUnusable } from './metrics-unusable.ts'
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const entry = fileURLToPath(new URL(`./metrics-worker.${extension}`, import.meta.url))
+/** What metrics are told of. */
+type MetricsParts = InventoryParts & Pick<ControlParts, 'tls'>
+
 /** A thread that has ended unasked is followed by another after this long. */
 const AGAIN_MS = 1000
 
@@ -22,7 +27,7 @@ export class MetricsThread {
   readonly #place: MetricsPlace
   readonly #log: Logger
   #worker: Worker | undefined
-  #parts: InventoryParts | undefined
+  #parts: MetricsParts | undefined
   #isEnding = false
 
   private constructor(place: MetricsPlace, log: Logger) {
@@ -42,7 +47,7 @@ export class MetricsThread {
   }
 
   /** From now on there is something to tell. */
-  serve(parts: InventoryParts): void {
+  serve(parts: MetricsParts): void {
     this.#parts = parts
     this.#tell({ kind: 'serves', blocks: givenBlocks(parts.served.server.statistics.blocks) })
   }
@@ -112,8 +117,11 @@ export class MetricsThread {
   async #answer({ id, what }: MetricsQuestion): Promise<void> {
     const parts = this.#parts
     const isReady = parts !== undefined && !this.#isEnding
-    const inventory = parts !== undefined && what === 'inventory' ? await this.#inventory(parts) : undefined
-    this.#tell({ kind: 'answer', id, isReady, inventory })
+    if (parts === undefined || what === 'state') this.#tell({ kind: 'answer', id, isReady })
+    else {
+      const more = [countedStrangers(parts.tls?.listener.strangers)]
+      this.#tell({ kind: 'answer', id, isReady, inventory: await this.#inventory(parts), more })
+    }
   }
 
   /** What tells it is loaded when it is asked for first. */

@@ -45,9 +45,10 @@ export class ThreadSource implements MetricsSource {
     if (this.#blocks === undefined) return undefined
     const answered = this.#answerTo('inventory', this.#patience.inventoryMs)
     // While the protocol thread is at it.
-    const counters = toldCounters(this.#blocks)
-    const inventory = (await answered)?.inventory
+    const { bounds, blocks } = toldCounters(this.#blocks, [])
+    const { inventory, more = [] } = (await answered) ?? {}
     if (inventory === undefined) return undefined
+    const counters = { bounds, blocks: [...blocks, ...more] }
     return { counters, inventory: JSON.parse(Buffer.from(inventory).toString()) as Inventory }
   }
 

@@ -71,8 +71,8 @@ export async function startConfiguration(
     life,
   })
   ending.onReload(() => (file === undefined ? void rereadTls() : reloading.ask()))
-  const parts = { live, served, file, witness, calls: new CallCounts() }
-  control?.serve({ ...parts, state, changes, ownerOnly: control.ownerOnly, tls: control.tls })
+  const parts = { live, served, file, witness, calls: new CallCounts(), tls: control?.tls }
+  control?.serve({ ...parts, state, changes, ownerOnly: control.ownerOnly })
   metrics?.serve(parts)
   // Whoever asks for something from now on is told that it ends.
   ending.asked.addEventListener('abort', () => {

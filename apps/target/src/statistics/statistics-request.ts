@@ -14,7 +14,11 @@ export type ReadBlock = BlockReader<string, Metrics>
 
 /** What is asked of the thread that reads what is counted. */
 export type StatisticsRequest =
-  | { readonly kind: 'counters' }
+  | {
+      readonly kind: 'counters'
+      /** What stands behind them, and is counted in no block. */
+      readonly more: readonly AnswerOf<'counters'>['blocks'][number][]
+    }
   | {
       readonly kind: 'statistics'
       /** By their names; undefined: all. */

@@ -1,5 +1,6 @@
 import { DiskServer } from 'lunkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { StatisticsRequest } from './statistics-request.ts'
 import { StatisticsThread } from './statistics-thread.ts'
 
 let server: DiskServer
@@ -13,6 +14,7 @@ afterEach(async () => {
   await server.close()
 })
 
+const COUNTERS: StatisticsRequest = { kind: 'counters', more: [] }
 const told = (json: Uint8Array): unknown => JSON.parse(Buffer.from(json).toString())
 
 interface Counted {
@@ -33,7 +35,7 @@ describe('the thread that reads what is counted', () => {
     const row = units.row({ unit: 'ramdisk/a' })
     row.add(units.declaration.at.commands.write, 3)
     row.observe(units.declaration.at.duration.write, 2)
-    const { blocks } = told(await thread.ask({ kind: 'counters' })) as Counted
+    const { blocks } = told(await thread.ask(COUNTERS)) as Counted
     const unit = blocks.find(({ name }) => name === 'unit')
     const cellOf = (metric: string) => unit?.cells.findIndex(cell => cell.metric === metric && cell.of === 'write')
     expect(unit?.rows).toContainEqual({
@@ -45,22 +47,22 @@ describe('the thread that reads what is counted', () => {
   })
 
   it('sees rows that were made after it was started', async () => {
-    await thread.ask({ kind: 'counters' })
+    await thread.ask(COUNTERS)
     for (let unit = 0; unit < 100; unit++) server.statistics.blocks.units.row({ unit: `ramdisk/${unit}` })
-    const { blocks } = told(await thread.ask({ kind: 'counters' })) as Counted
+    const { blocks } = told(await thread.ask(COUNTERS)) as Counted
     const labels = blocks.find(({ name }) => name === 'unit')?.rows.flatMap(row => row.labels)
     expect(labels).toContain('ramdisk/99')
   })
 
   it('makes one answer for all who ask the same while it is made', async () => {
-    const answers = await Promise.all([1, 2, 3].map(() => thread.ask({ kind: 'counters' })))
+    const answers = await Promise.all([1, 2, 3].map(() => thread.ask(COUNTERS)))
     expect(new Set(answers).size).toBe(1)
-    expect(await thread.ask({ kind: 'counters' })).not.toBe(answers[0])
+    expect(await thread.ask(COUNTERS)).not.toBe(answers[0])
   })
 
   it('tells who waits when it is ended, and is started again by the next question', async () => {
-    const waiting = thread.ask({ kind: 'counters' })
+    const waiting = thread.ask(COUNTERS)
     await Promise.all([expect(waiting).rejects.toThrow('lunkitd is ending'), thread.close()])
-    expect(told(await thread.ask({ kind: 'counters' }))).toHaveProperty('blocks')
+    expect(told(await thread.ask(COUNTERS))).toHaveProperty('blocks')
   })
 })

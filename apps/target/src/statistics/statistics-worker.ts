@@ -9,7 +9,7 @@ const readers = openedBlocks(workerData as readonly GivenBlock[])
 const encoder = new TextEncoder()
 
 const answerTo = (request: StatisticsRequest): object =>
-  request.kind === 'counters' ? toldCounters(readers) : toldStatistics(readers, request)
+  request.kind === 'counters' ? toldCounters(readers, request.more) : toldStatistics(readers, request)
 
 parentPort?.on('message', ({ id, request }: Asked) => {
   const json = encoder.encode(JSON.stringify(answerTo(request)))

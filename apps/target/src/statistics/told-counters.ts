@@ -7,10 +7,10 @@ type CountedBlock = AnswerOf<'counters'>['blocks'][number]
 type CountedRow = CountedBlock['rows'][number]
 type Cell = CountedBlock['cells'][number]
 
-/** What `counters` answers. */
-export const toldCounters = (readers: readonly ReadBlock[]): AnswerOf<'counters'> => ({
+/** What `counters` answers, with what is counted in no block. */
+export const toldCounters = (readers: readonly ReadBlock[], more: readonly CountedBlock[]): AnswerOf<'counters'> => ({
   bounds: [...EXPORTED_BOUNDS],
-  blocks: readers.map(countedBlock),
+  blocks: [...readers.map(countedBlock), ...more],
 })
 
 function countedBlock(reader: ReadBlock): CountedBlock {

@@ -1,6 +1,5 @@
 import type { CountedFamily, CountedGroup } from '../families/counted-family.ts'
 import { type CountedBlock, type Counters, Counts, type Distribution } from './counts.ts'
-import type { InitiatorBound } from './initiator-bound.ts'
 import { both, labelText } from './label-text.ts'
 import { type Point, pointsOf } from './points.ts'
 
@@ -14,34 +13,23 @@ type Told = ReadonlyMap<string, Counts>
 export function countedSamples(
   groups: readonly CountedGroup[],
   { blocks, bounds }: Counters,
-  bound: InitiatorBound,
 ): ReadonlyMap<string, string> {
-  bound.see(blocks.flatMap(initiatorsOf))
   const les = [...bounds.map(String), '+Inf'].map(le => labelText('le', le))
   const samples = new Map<string, string>()
   for (const group of groups) {
     const block = blocks.find(({ name }) => name === group.block)
-    const told = block === undefined ? new Map() : toldRows(group, block, bound)
+    const told = block === undefined ? new Map() : toldRows(group, block)
     for (const family of group.families)
       samples.set(family.name, samplesOf(family, { told, points: pointsOf(family, block?.cells ?? []), les }))
   }
   return samples
 }
 
-function initiatorsOf({ labels, rows }: CountedBlock): readonly string[] {
-  const at = labels.indexOf('initiator')
-  return at < 0 ? [] : rows.map(row => row.labels[at] ?? '')
-}
-
-function toldRows({ labels }: CountedGroup, block: CountedBlock, bound: InitiatorBound): Told {
+function toldRows({ labels }: CountedGroup, block: CountedBlock): Told {
   const places = Object.entries(labels).map(([label, told]) => [block.labels.indexOf(label), told] as const)
   const rows = new Map<string, Counts>()
   for (const row of block.rows) {
-    const texts = places.map(([at, told]) => {
-      const value = row.labels[at] ?? ''
-      return labelText(told, told === 'initiator' ? bound.nameOf(value) : value)
-    })
-    const key = texts.join(',')
+    const key = places.map(([at, told]) => labelText(told, row.labels[at] ?? '')).join(',')
     const counts = rows.get(key) ?? new Counts(block.cells.length)
     counts.add(row)
     rows.set(key, counts)

@@ -96,7 +96,7 @@ describe('initiators', () => {
     expect(await reads(exposition(1), rows)).toEqual(['iqn.a 1', '_other 5', '_ended 4'])
   })
 
-  it('keep their names while they are there, and leave their places when they go', async () => {
+  it('keep their names while they are there, and leave their places to who comes then', async () => {
     const of = exposition(1)
     await reads(of, [['iqn.b', '1', 1]])
     const both = [
@@ -104,7 +104,53 @@ describe('initiators', () => {
       ['iqn.b', '1', 2],
     ] as const
     expect(await reads(of, both)).toEqual(['_other 1', 'iqn.b 2'])
-    expect(await reads(of, [['iqn.a', '1', 1]])).toEqual(['iqn.a 1'])
+    expect(await reads(of, [['iqn.a', '1', 1]])).toEqual(['_other 1'])
+    const later = [
+      ['iqn.a', '1', 1],
+      ['iqn.c', '1', 5],
+    ] as const
+    expect(await reads(of, later)).toEqual(['_other 1', 'iqn.c 5'])
+  })
+
+  it('are never less together, whoever of them goes, and the sum is right', async () => {
+    const of = exposition(0)
+    const all = (a: number, b: number, ended: number) =>
+      [...(a < 0 ? [] : [['iqn.a', '1', a]]), ...(b < 0 ? [] : [['iqn.b', '1', b]]), ['_ended', '1', ended]] as const
+    type Rows = Parameters<typeof reads>[1]
+    const told = (...counts: Parameters<typeof all>) => reads(of, all(...counts) as Rows)
+    expect(await told(10, 5, 0)).toEqual(['_other 15', '_ended 0'])
+    // The first did two more and went: lunkitd has its twelve among those of who has gone.
+    expect(await told(-1, 6, 12)).toEqual(['_other 16', '_ended 2'])
+    // It is back, and the second went and came back, with less than before.
+    expect(await told(1, 1, 18)).toEqual(['_other 18', '_ended 2'])
+    expect(await told(-1, -1, 20)).toEqual(['_ended 2', '_other 18'])
+  })
+
+  it('are forgotten with the lunkitd that counted them, and with the port that they came by', async () => {
+    const of = exposition(0)
+    await reads(of, [
+      ['iqn.a', '1', 7],
+      ['_ended', '1', 0],
+    ])
+    expect(await reads(of, [['_ended', '1', 7]])).toEqual(['_ended 0', '_other 7'])
+    expect(await reads(of, [])).toEqual([])
+    expect(await reads(of, [['_ended', '1', 3]])).toEqual(['_ended 3'])
+    await reads(of, [
+      ['iqn.a', '1', 7],
+      ['_ended', '1', 3],
+    ])
+    const again = told(nexuses([['_ended', '1', 1]]), { ...INVENTORY, started: 1_800_000_000 })
+    expect(await of.text(again, Format.text)).toContain('initiator="_ended",lun="ramdisk/a",op="read"} 1\n')
+  })
+
+  it('have sessions that are told by name as far as the bound goes, and of each target together', async () => {
+    const [session] = INVENTORY.sessions as [(typeof INVENTORY.sessions)[number]]
+    const sessions = [session, ...['b', 'c'].map(name => ({ ...session, initiator: `iqn.${name}` }))]
+    const text = await exposition(1).text(told(COUNTERS, { ...INVENTORY, sessions }), Format.text)
+    expect(text.split('\n').filter(line => line.startsWith('lunkit_session_info{'))).toEqual([
+      expect.stringContaining('initiator="iqn.i",tsih="1"'),
+      'lunkit_session_info{target="iqn.t",initiator="_other",tsih="0",address="",alias=""} 1',
+    ])
   })
 })
 

@@ -34,10 +34,11 @@ export class Exposition {
     return [...daemon, await ownText(reading, format)].join('')
   }
 
-  #daemonText({ counters, inventory }: ToldMetrics, format: Format): readonly string[] {
+  #daemonText(told: ToldMetrics, format: Format): readonly string[] {
+    const { counters, inventory } = this.#bound.bounded(told)
     const samples = new Map([
       ...inventoryFamilies.map(family => [family.name, inventorySamples(family, inventory)] as const),
-      ...countedSamples(countedGroups, counters, this.#bound),
+      ...countedSamples(countedGroups, counters),
     ])
     return daemonFamilies.map(family => headOf(family, format) + (samples.get(family.name) ?? ''))
   }

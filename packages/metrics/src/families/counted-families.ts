@@ -154,6 +154,18 @@ const portals: CountedGroup = {
   ],
 }
 
+const strangers: CountedGroup = {
+  block: 'controlStrangers',
+  labels: {},
+  families: [
+    counter(
+      'control_strangers',
+      'who came to the control API by TLS and showed no token that is known, by how far they came',
+      all('strangers', 'fate'),
+    ),
+  ],
+}
+
 /** Every family that comes of what lunkitd counts. */
 export const countedGroups: readonly CountedGroup[] = [
   luns,
@@ -164,4 +176,5 @@ export const countedGroups: readonly CountedGroup[] = [
   buffers,
   sessions,
   portals,
+  strangers,
 ]
