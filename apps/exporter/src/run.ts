@@ -1,6 +1,8 @@
+import { ControlClient } from '@lunkit/control/client'
 import { MetricsServer, WebConfigError } from '@lunkit/metrics'
 import { ControlSource } from './control-source.ts'
 import { type Invocation, readInvocation, UsageError } from './options.ts'
+import { StatusPage } from './status-page/status-page.ts'
 import { USAGE } from './usage.ts'
 import { exporterVersion } from './version.ts'
 
@@ -16,6 +18,9 @@ export interface Surroundings {
   /** Resolves when somebody ends the process. */
   readonly ended: () => Promise<void>
 }
+
+/** So long whoever looks at the page waits for a lunkitd that says nothing. */
+const PAGE_TIMEOUT_MS = 5000
 
 const SAYS: Readonly<Record<'help' | 'version', () => string>> = {
   help: () => USAGE,
@@ -42,11 +47,13 @@ async function serve(invocation: Invocation, surroundings: Surroundings): Promis
   const { out, err, ended } = surroundings
   const tell = (line: string): void => err(`lunkit-exporter: ${line}`)
   const source = new ControlSource({ control, tell })
+  const page = new StatusPage({ client: new ControlClient({ path: control, timeoutMs: PAGE_TIMEOUT_MS }) })
   const web = webConfigFile === undefined ? {} : { webConfigFile }
   try {
-    const server = await MetricsServer.open({ ...listen, ...web, source, initiators, tell })
+    const server = await MetricsServer.open({ ...listen, ...web, source, initiators, tell, pages: page })
     out(server.url)
     await ended()
+    page.close()
     await server.close()
     return ExitCode.done
   } catch (error) {

@@ -13,5 +13,6 @@ lunkit-exporter [OPTION ...]
   --version           says which version this is
   -h, --help          says this
 
-/metrics is in Prometheus' text format, or OpenMetrics for who asks for it; /-/healthy and /-/ready say how it is.
+/ is a page that says how lunkitd is; /metrics is in Prometheus' text format, or OpenMetrics for who asks for it;
+/-/healthy and /-/ready say how it is.
 Exit codes: 0 ended by a signal, 1 it cannot listen or use that file, 2 no such option.`

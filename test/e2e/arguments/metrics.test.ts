@@ -28,6 +28,7 @@ describeArguments('@lunkit/metrics', {
           host: NO_TEXTS,
           port: [...NO_WHOLE_NUMBERS, 65_536],
           source: [...NO_OBJECTS, ...eachLacking(source), { ...source, read: 1 }],
+          pages: [...without(NO_OBJECTS, undefined), {}, { answer: 1 }],
           initiators: [...without(NO_WHOLE_NUMBERS, undefined), 100_001],
           webConfigFile: [...without(NO_TEXTS, undefined), 'a\0b'],
           tell: NO_FUNCTIONS,

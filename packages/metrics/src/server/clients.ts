@@ -51,6 +51,11 @@ export class Clients {
     }
   }
 
+  /** The answer to one has no end: it is not waited for. */
+  lasts(socket: Socket): void {
+    clearTimeout(this.#clients.get(remoteOf(socket))?.timer)
+  }
+
   /** All go. */
   end(): void {
     for (const { socket } of this.#clients.values()) socket.destroy()

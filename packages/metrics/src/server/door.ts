@@ -3,7 +3,8 @@ import { Admission, BasicAuth } from '../web/basic-auth.ts'
 import { TokenBucket } from '../web/token-bucket.ts'
 import type { RateLimit, WebConfig } from '../web/web-config.ts'
 import type { WebConfigFile } from '../web/web-config-file.ts'
-import { type Answer, plain } from './pages.ts'
+import type { Answer } from './answer.ts'
+import { plain } from './pages.ts'
 
 const NO_CONFIG: WebConfig = { tls: undefined, users: new Map(), headers: {}, rate: undefined }
 

@@ -4,11 +4,13 @@ import { Exposition } from '../exposition/exposition.ts'
 import { InitiatorBound } from '../exposition/initiator-bound.ts'
 import { type MetricsLimits, metricsLimits } from '../limits.ts'
 import { WebConfigFile } from '../web/web-config-file.ts'
+import type { Answer } from './answer.ts'
 import { Clients } from './clients.ts'
 import { Door } from './door.ts'
 import { Front } from './front.ts'
+import type { FurtherPages } from './further-pages.ts'
 import type { MetricsSource } from './metrics-source.ts'
-import { type Answer, answerTo, type PageParts, plain } from './pages.ts'
+import { answerTo, type PageParts, plain } from './pages.ts'
 import { Scraper } from './scraper.ts'
 
 /** Where metrics are served, what they come from, and to whom. */
@@ -26,6 +28,8 @@ export interface MetricsServerOptions {
   readonly tell?: (line: string) => void
   /** Other limits than {@link metricsLimits}. */
   readonly limits?: Partial<MetricsLimits>
+  /** What is served beside the metrics, behind whatever protects them. */
+  readonly pages?: FurtherPages
 }
 
 const MOST_PORT = 65_535
@@ -46,6 +50,7 @@ const OPTIONS = {
   webConfigFile: text('a path', value => value !== '' && !value.includes('\0')),
   tell: callback,
   limits: object(),
+  pages: object('pages', pages => typeof (pages as Partial<FurtherPages>).answer === callback.type),
 }
 const LIMITS = Object.fromEntries(Object.keys(metricsLimits).map(name => [name, wholeNumber(1, MOST_MS)]))
 
@@ -68,7 +73,7 @@ export class MetricsServer {
   static async open(options: MetricsServerOptions): Promise<MetricsServer> {
     checkOptions('MetricsServer.open', options, OPTIONS)
     checkOptions('MetricsServer.open: limits', options.limits ?? {}, LIMITS)
-    const { source, initiators, webConfigFile, tell = () => undefined } = options
+    const { source, initiators, webConfigFile, pages: further, tell = () => undefined } = options
     const limits: MetricsLimits = {
       ...metricsLimits,
       ...(initiators !== undefined && { initiators }),
@@ -78,7 +83,7 @@ export class MetricsServer {
     const hasTls = (await web?.current())?.tls !== undefined
     const clients = new Clients(limits)
     const scraper = new Scraper(source, new Exposition(new InitiatorBound(limits.initiators)))
-    const http = httpServer({ pages: { source, scraper }, clients, door: new Door(web), limits })
+    const http = httpServer({ pages: { source, scraper }, further, clients, door: new Door(web), limits })
     const front = await Front.open(options, { http, clients, limits, web: hasTls ? web : undefined })
     return new MetricsServer(front, hasTls ? 'https' : 'http')
   }
@@ -92,38 +97,52 @@ export class MetricsServer {
 /** What answers. */
 interface Answering {
   readonly pages: PageParts
+  readonly further: FurtherPages | undefined
   readonly clients: Clients
   readonly door: Door
   readonly limits: MetricsLimits
 }
 
 /** It listens nowhere: it is given its connections. How long each may take says {@link Clients}. */
-function httpServer({ pages, clients, door, limits }: Answering): Server {
+function httpServer({ pages, further, clients, door, limits }: Answering): Server {
   let underWay = 0
   const options = { maxHeaderSize: HEADER_BYTES, headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: limits.idleMs }
   return createServer(options, (request, response) => {
     const answered = clients.asks(request.socket)
     underWay++
+    let counts = true
+    const counted = (): void => {
+      if (counts) underWay--
+      counts = false
+    }
     response.once('close', () => {
-      underWay--
+      counted()
       answered()
     })
-    const answer = underWay > limits.answers ? BUSY : door.answer(request, () => answerTo(request, pages))
-    void Promise.resolve(answer).then(made => send(request, response, made))
+    const page = () => further?.answer(request) ?? answerTo(request, pages)
+    const answer = underWay > limits.answers ? BUSY : door.answer(request, page)
+    void Promise.resolve(answer).then(made => {
+      // One without an end is no work that others wait for.
+      if (isStream(made)) {
+        counted()
+        clients.lasts(request.socket)
+      }
+      send(request, response, made)
+    })
   })
 }
 
+const isStream = ({ body }: Answer): boolean => typeof body === callback.type
 const BUSY = plain(503, 'too many ask at once', { 'retry-after': '1' })
 
 function send({ method }: IncomingMessage, response: ServerResponse, { status, type, body, headers }: Answer): void {
   // What else a client sends is not read.
   const closes = status === 200 ? {} : { connection: 'close' }
-  response.writeHead(status, {
-    'content-type': type,
-    'content-length': body.length,
-    'cache-control': 'no-store',
-    ...headers,
-    ...closes,
-  })
-  response.end(method === 'HEAD' ? undefined : body)
+  const length = typeof body === 'function' ? {} : { 'content-length': body.length }
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...length, ...headers, ...closes })
+  if (method === 'HEAD') response.end()
+  else if (typeof body === 'function') {
+    response.flushHeaders()
+    body(response)
+  } else response.end(body)
 }

@@ -1,16 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { CONTENT_TYPES } from '../exposition/exposition.ts'
 import { formatFor } from '../exposition/format.ts'
+import type { Answer } from './answer.ts'
 import type { MetricsSource } from './metrics-source.ts'
 import type { Scraper } from './scraper.ts'
-
-/** What is answered. */
-export interface Answer {
-  readonly status: number
-  readonly type: string
-  readonly body: Uint8Array
-  readonly headers?: Readonly<Record<string, string>>
-}
 
 /** What pages are made of. */
 export interface PageParts {
