@@ -1,4 +1,4 @@
-/** Writes the documents that are made from the tables of the sources: man pages, and the chapter of docs/api.md about methods. */
+/** Writes the documents that are made from the tables of the sources: man pages, the chapter of docs/api.md about methods, and dashboards. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { documents, placeOf } from './documents/documents.ts'

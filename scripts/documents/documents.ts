@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { dashboardText } from '../dashboards/dashboard.ts'
+import { dashboards } from '../dashboards/dashboards.ts'
 import { lunkitPage } from './lunkit-page.ts'
 import { lunkitdPage } from './lunkitd-page.ts'
 import { methodChapter } from './method-chapter.ts'
@@ -43,4 +45,7 @@ export const documents: readonly MadeDocument[] = [
   { path: 'apps/target/man/lunkitd.8', text: lunkitdPage },
   { path: 'packages/config/man/saveconfig.5', text: saveconfigPage },
   { path: 'docs/api.md', text: () => withChapter('docs/api.md', methodChapter()) },
+  ...dashboards.map(dashboard => {
+    return { path: `apps/exporter/grafana/${dashboard.uid}.json`, text: () => dashboardText(dashboard) }
+  }),
 ]

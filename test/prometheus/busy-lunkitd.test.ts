@@ -6,6 +6,7 @@ import { compile } from '../harness/compiler.ts'
 import { Scratch } from '../harness/scratch.ts'
 import { QUANTILES } from '../load/counted/comparison.ts'
 import { type Load, runTimedLoad, type TimedLoadReport } from '../load/load-run.ts'
+import { dashboardQueries } from './dashboard-queries.ts'
 import { recordedPercentiles, recordingOptions } from './exact-percentiles.ts'
 import { promtool } from './promtool.ts'
 import { type Pace, SHIPPED_PACE } from './shipped-files.ts'
@@ -19,6 +20,8 @@ const MIB = 2 ** 20
 /** How long the load is. In a minute or more there are scrapes enough as often as it is shipped. */
 const SECONDS = Number(process.env['LUNKIT_PROMETHEUS_SECONDS'] ?? 20)
 const PACE: Pace = SECONDS < 60 ? { intervalMs: 1000, timesFaster: 1 } : SHIPPED_PACE
+/** What Grafana takes for $__rate_interval: four times what lies between two scrapes. */
+const RATE_SECONDS = SECONDS < 60 ? 4 : 20
 const TOLERANCE = 0.01
 const DURATION = 'lunkit_lun_operation_duration_seconds'
 
@@ -51,6 +54,7 @@ describe(`lunkitd under load for ${SECONDS} s`, () => {
   let watched: WatchedLunkitd
   let reports: readonly TimedLoadReport[]
   let metrics: string
+  const startedMs = Date.now()
 
   const file = (name: string, lun: number) =>
     ({ plugin: 'fileio', name, lun, sizeBytes: 64 * MIB, path: scratch.path(name), writeBack: true }) as const
@@ -71,12 +75,13 @@ describe(`lunkitd under load for ${SECONDS} s`, () => {
       const load = (each: Counted) => runTimedLoad(program, daemon.address(each.lun), each)
       // What V8 has not compiled yet is no matter of the comparison.
       await Promise.all(LOADS.map(each => load({ ...each, seconds: 2 })))
-      await useEverything(program, daemon.address(2))
       await until('lunkitd was scraped', async () => (await prometheus.query('lunkit_up == 1')).length === 1)
       const running = Promise.all(LOADS.map(load))
+      const besides = useEverything(daemon.address(2), SECONDS)
       await delay((SECONDS / 2) * 1000)
       metrics = await exporter.metrics()
       reports = await running
+      await besides
     },
     SECONDS * 1000 + 60_000,
   )
@@ -136,6 +141,15 @@ describe(`lunkitd under load for ${SECONDS} s`, () => {
     expect(compared).toEqual(
       expect.arrayContaining(['fileio/read read', 'fileio/write write', 'ramdisk/crowded write']),
     )
+  })
+
+  describe.each([...Map.groupBy(dashboardQueries(RATE_SECONDS), ({ dashboard }) => dashboard)])('%s', (_, queries) => {
+    it.each(queries)('has data to show at $panel: $expression', async ({ expression, labels }) => {
+      const series = await watched.prometheus.over(expression, startedMs, Date.now())
+      const withData = series.filter(({ values }) => values.length > 0)
+      expect(withData.length).toBeGreaterThan(0)
+      expect(withData.filter(({ metric }) => !labels.some(label => label in metric) && labels.length > 0)).toEqual([])
+    })
   })
 
   it('has metrics of which promtool finds nothing wrong', async () => {

@@ -13,7 +13,14 @@ export interface Series {
   readonly value: readonly [at: number, value: string]
 }
 
+/** A series over time. */
+export interface OverTime {
+  readonly metric: Readonly<Record<string, string>>
+  readonly values: readonly number[]
+}
+
 interface Scraped {
+  readonly metric: Readonly<Record<string, string>>
   readonly values: readonly (readonly [at: number, value: string])[]
 }
 
@@ -73,6 +80,16 @@ export class Prometheus implements AsyncDisposable {
     const series = await this.query(expression, atMs)
     if (series.length !== 1) throw new Error(`${expression} has ${series.length} series`)
     return Number(series[0]?.value[1])
+  }
+
+  /** What a query returned between two instants, each second: its labels, and what are numbers of its values. */
+  async over(expression: string, fromMs: number, toMs: number): Promise<readonly OverTime[]> {
+    const span = { start: String(fromMs / 1000), end: String(toMs / 1000), step: '1' }
+    const asked = new URLSearchParams({ query: expression, ...span })
+    const { result } = await this.#ask<{ readonly result: readonly Scraped[] }>(`query_range?${asked.toString()}`)
+    return result.map(({ metric, values }) => {
+      return { metric, values: values.map(([, value]) => Number(value)).filter(Number.isFinite) }
+    })
   }
 
   /** When a series of a range was scraped, in milliseconds since 1970, and what it was then. */
