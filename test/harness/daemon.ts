@@ -33,6 +33,8 @@ export type DaemonOptions = {
   readonly servedLuns?: number
   /** What its Node, the one that runs the suite, is given. */
   readonly nodeArguments?: readonly string[]
+  /** How long it may take to listen, in milliseconds, where that is more than usual. */
+  readonly startTimeoutMs?: number
 }
 
 /** How a lunkitd ends to which a suite has done harm. */
@@ -73,7 +75,7 @@ export class Daemon {
     })
     const daemon = new Daemon(child, configPath, places)
     const luns = typeof served === 'string' ? 0 : storesOf(served).length
-    await daemon.#listening(options.servedLuns ?? luns)
+    await daemon.#listening(options.servedLuns ?? luns, options.startTimeoutMs ?? startTimeoutMs)
     return daemon
   }
 
@@ -259,7 +261,7 @@ export class Daemon {
     return this.#child.exitCode ?? this.#child.signalCode
   }
 
-  #listening(urls: number): Promise<void> {
+  #listening(urls: number, timeoutMs: number): Promise<void> {
     const { stdout, stderr } = this.#child
     if (stdout === null || stderr === null) throw new Error('lunkitd was started without pipes')
     createInterface({ input: stderr }).on('line', line => {
@@ -273,7 +275,7 @@ export class Daemon {
         this.#child.kill('SIGKILL')
         reject(new Error(`lunkitd ${what}; it had printed ${this.#urls.length} of ${urls} URLs\n${this.log}`))
       }
-      const deadline = setTimeout(() => fail(`did not listen within ${startTimeoutMs} ms`), startTimeoutMs)
+      const deadline = setTimeout(() => fail(`did not listen within ${timeoutMs} ms`), timeoutMs)
       this.#child.once('error', error => fail(`could not be started: ${error.message}`))
       this.#child.once('close', (code, signal) => fail(`ended with ${code ?? signal} at start`))
       createInterface({ input: stdout }).on('line', line => {

@@ -1,9 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises'
 import { connect } from '@lunkit/initiator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { spread } from '../bench/statistics.ts'
 import { Daemon } from '../harness/daemon.ts'
 import { Exporter } from '../harness/exporter.ts'
+import { processMs, threadMs } from '../harness/process-time.ts'
 import { Scratch } from '../harness/scratch.ts'
 import { makeFiles, manyLuns, targetName } from './many-luns.ts'
 
@@ -71,16 +71,6 @@ async function use(daemon: Daemon, target: string): Promise<void> {
   }
 }
 
-/** How long a thread of a process has been on a CPU, in milliseconds: proc(5), schedstat. */
-async function threadMs(pid: number, thread: number): Promise<number> {
-  const [nanoseconds] = (await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8')).split(' ')
-  return Number(nanoseconds) / 1e6
-}
-
-/** How long all threads of both processes have been, in milliseconds. */
-async function workMs(daemon: Daemon, exporter: Exporter): Promise<number> {
-  let sum = 0
-  for (const { pid } of [daemon, exporter])
-    for (const thread of await readdir(`/proc/${pid}/task`)) sum += await threadMs(pid, Number(thread))
-  return sum
-}
+/** How long all threads of both processes have been on a CPU, in milliseconds. */
+const workMs = async (daemon: Daemon, exporter: Exporter): Promise<number> =>
+  (await processMs(daemon.pid)) + (await processMs(exporter.pid))

@@ -1,9 +1,9 @@
+import type { ProcessSample } from '../harness/process-sample.ts'
 import type { ExpectedLogin } from './expected-login.ts'
 import type { HeapSize } from './heap-size.ts'
 import type { LoadOptions } from './load.ts'
 import type { LoadedEdit, Removal } from './loaded-edit.ts'
 import type { Tolerance } from './outcome.ts'
-import type { ProcessSample } from './process-sample.ts'
 import type { EditCounts, ToldEdits } from './told-edits.ts'
 import type { UnitPlan } from './unit-plan.ts'
 

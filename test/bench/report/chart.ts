@@ -1,3 +1,5 @@
+import { drawing, fixed, svgText } from './svg.ts'
+
 /** A bar with the span of its rounds. */
 export type Bar = {
   /** Whose it is: bars of one name have one colour. */
@@ -40,46 +42,24 @@ export function svgChart({ title, groups }: Chart): string {
   const parts: string[] = []
   let y = headPx
   for (const group of groups) {
-    parts.push(text(labelPx - 90, y + 12, group.label, { anchor: 'end', bold: true }))
+    parts.push(svgText(labelPx - 90, y + 12, group.label, { anchor: 'end', bold: true }))
     for (const bar of group.bars) {
       parts.push(...barParts(bar, y, scale))
       y += barPx
     }
     y += gapPx
   }
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${widthPx} ${y}" width="${widthPx}" height="${y}" role="img" aria-label="${escape(title)}" font-family="system-ui, sans-serif" font-size="12">`,
-    `<rect width="${widthPx}" height="${y}" fill="#ffffff"/>`,
-    text(16, 24, title, { bold: true }),
-    text(16, 42, 'medians; the line through a bar spans its rounds'),
-    ...parts,
-    '</svg>',
-    '',
-  ].join('\n')
+  const caption = svgText(16, 42, 'medians; the line through a bar spans its rounds')
+  return drawing({ title, widthPx, heightPx: y }, [caption, ...parts])
 }
 
 function barParts(bar: Bar, y: number, scale: (value: number) => number): string[] {
   const middle = y + barPx / 2
   const [low, high] = [labelPx + scale(bar.low), labelPx + scale(bar.high)]
   return [
-    text(labelPx - 8, y + 12, bar.name, { anchor: 'end' }),
+    svgText(labelPx - 8, y + 12, bar.name, { anchor: 'end' }),
     `<rect x="${labelPx}" y="${y + 2}" width="${fixed(scale(bar.value))}" height="${barPx - 4}" fill="${colours[bar.name] ?? otherColour}"/>`,
     `<path d="M${fixed(low)} ${middle}H${fixed(high)}" stroke="#000000" stroke-width="1.5"/>`,
-    text(Math.max(high, labelPx + scale(bar.value)) + 6, y + 12, bar.text),
+    svgText(Math.max(high, labelPx + scale(bar.value)) + 6, y + 12, bar.text),
   ]
-}
-
-type TextStyle = { readonly anchor?: 'end'; readonly bold?: boolean }
-
-function text(x: number, y: number, content: string, { anchor, bold }: TextStyle = {}): string {
-  const style = `${anchor ? ` text-anchor="${anchor}"` : ''}${bold ? ' font-weight="600"' : ''}`
-  return `<text x="${fixed(x)}" y="${y}"${style}>${escape(content)}</text>`
-}
-
-function fixed(value: number): string {
-  return value.toFixed(1)
-}
-
-function escape(content: string): string {
-  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }
