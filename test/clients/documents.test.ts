@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ManagedMachine } from './managed-machine.ts'
@@ -24,6 +24,9 @@ async function shownBy(path: string): Promise<readonly Shown[]> {
     return [{ commands: lines.filter(line => line !== ''), prints }]
   })
 }
+
+/** As many dots as a tree has depend on how long the paths in it are. */
+const undotted = (text: string): string => text.replaceAll(/\.{3,}/g, '...')
 
 describe('the commands of', () => {
   let machine: ManagedMachine
@@ -53,7 +56,7 @@ describe('the commands of', () => {
   async function printed(commands: readonly string[]): Promise<string> {
     const said: string[] = []
     for (const command of commands) {
-      const { stdout, stderr } = await machine.run('sh', ['-c', here(command)])
+      const { stdout, stderr } = await machine.shell(here(command))
       said.push(stdout + stderr)
     }
     return said.join('')
@@ -62,6 +65,17 @@ describe('the commands of', () => {
   it('docs/operating/configure.md print what it says', async () => {
     for (const { commands, prints = '' } of await shownBy('docs/operating/configure.md'))
       expect(await printed(commands)).toBe(here(prints))
+  })
+
+  it.each(['secure', 'recover', 'tune'])('docs/operating/%s.md print what it says, where it says that', async page => {
+    await machine.targetcli('clearconfig confirm=True')
+    await rm(machine.scratch.path('srv/disk0.img'), { force: true })
+    const shown = await shownBy(`docs/operating/${page}.md`)
+    expect(shown.length).toBeGreaterThan(1)
+    for (const { commands, prints } of shown) {
+      const said = await printed(commands)
+      expect(undotted(said)).toBe(undotted(here(prints ?? said)))
+    }
   })
 
   it('the README make a first target, in six commands', async () => {

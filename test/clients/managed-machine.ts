@@ -60,6 +60,11 @@ export class ManagedMachine {
     return run(program, args, { timeoutMs: programMs, env: { ...this.environment, ...environment } })
   }
 
+  /** Runs a line of a shell to its end, in the network of lunkitd. */
+  async shell(line: string): Promise<Outcome> {
+    return this.run(findTool('nsenter'), [`--net=/proc/${this.daemon.pid}/ns/net`, 'sh', '-c', line])
+  }
+
   /** Runs `targetcli` with arguments. */
   targetcli(...args: readonly string[]): Promise<Outcome> {
     return this.run(this.scratch.path('targetcli'), args)
