@@ -10,6 +10,7 @@ function run(program: string, option: string) {
 describe.each([
   ['bench', 'bench/bench.ts'],
   ['fuzz', 'fuzz/main.ts'],
+  ['scale', 'scale/scale.ts'],
   ['soak', 'soak/soak.ts'],
 ])('npm run %s', (name, program) => {
   it('--help: says how it is called', () => {
