@@ -106,6 +106,12 @@ export const daemonDashboard: Dashboard = {
       unit: 'ops',
       queries: [['{{kind}}', `sum by (kind) (rate(lunkit_protocol_errors_total{${P}}${PER}))`]],
     },
+    {
+      title: 'Strangers at the control API, a second',
+      help: 'Who came by TLS and showed no token that is known, by how far they came.',
+      unit: 'ops',
+      queries: [['{{fate}}', `sum by (fate) (rate(lunkit_control_strangers_total{${I}}${PER}))`]],
+    },
     { title: 'Versions', kind: 'table', unit: 'none', queries: [['', `lunkit_build_info{${I}}`]] },
   ],
 }
