@@ -25,7 +25,7 @@ const TLS = '^packages/control/src/tls/index\\.ts$'
 const DOOR = `^packages/[^/]+/src/index\\.ts$|${TRANSPORT}|${COMPLIANCE}|${STORE}|${CLIENT}|${WORDS}|${SOCKET}|${TLS}`
 
 /** What commands of the CLI load when somebody calls them. */
-const LOADED_LATE = ['^apps/cli/src/(disks|tgt)/']
+const LOADED_LATE = ['^apps/cli/src/(disks|tgt|trace)/']
 
 /** Tests, and what several tests of a package share: neither is published. */
 const TEST = ['\\.test\\.ts$', '^(packages|apps)/[^/]+/src/.*testing/']
@@ -120,7 +120,7 @@ module.exports = {
       from: { path: LOADED_LATE, pathNot: TEST },
       to: {
         path: '^packages/',
-        pathNot: [source('(initiator|scsi|config)'), CLIENT, WORDS, '^packages/wire/'],
+        pathNot: [source('(initiator|scsi|config|pdu)'), CLIENT, WORDS, '^packages/wire/'],
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -96,7 +96,7 @@ function methodLines(name: MethodName): readonly string[] {
 export function methodChapter(): string {
   const names = Object.keys(methods) as MethodName[]
   return [
-    'What a method does to the daemon is `reads`, `changes` or `reveals` (it tells secrets). What a `GET` takes stands in its query, else in a body',
+    'What a method does to the daemon is `reads`, `changes`, `reveals` (it tells secrets) or `watches` (it tells what initiators read and write). What a `GET` takes stands in its query, else in a body',
     `of JSON. Errors that any method may end with: ${EVERY_METHOD.map(code).join(', ')}; what they are, the`,
     '[README of @lunkit/control](../packages/control/README.md#errors) says.',
     '',

@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
+import { setTimeout as passed } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Access, methods } from '@lunkit/control'
 import { ControlClient } from '@lunkit/control/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { quoted } from './harness/planted-secrets.ts'
+import { secretLogins, sendTo } from './harness/secret-logins.ts'
 import { SecretWorld } from './harness/secret-world.ts'
 
 const WWN = 'iqn.2026-11.com.example:disks'
@@ -177,6 +179,20 @@ describe('what is refused does not say the secret', () => {
   })
 })
 
+describe('a trace tells no secret that an initiator says', () => {
+  it('as lines, and as a file for Wireshark', async () => {
+    const file = world.scratch.path('login.pcapng')
+    const traced = world.lunkit(['trace', '--seconds=4', `--pcapng=${file}`, '--text', '--data=64k'])
+    while (!world.daemon.records.some(({ audit }) => audit === 'trace')) await passed(20)
+    for (const login of secretLogins(world.secrets)) await sendTo(world.daemon.address(0), login)
+    const said = await traced
+    expect(said).toMatch(/Login Request .* CHAP_N=host CHAP_R=\*{9,}/)
+    const bytes = world.tell('pcapng', await readFile(file, 'latin1'))
+    expect(bytes).toMatch(/CHAP_C=\*{9,}\0/)
+    expect(world.leaks).toEqual([])
+  })
+})
+
 describe('no reading tells a secret', () => {
   it('of any node, by lunkit or targetcli', async () => {
     const { nodes } = await client.call('tree', { depth: 16 })
@@ -225,6 +241,7 @@ it('a secret that is told is found', async () => {
 const PLACES: readonly string[] = [
   ...['the log', 'the events', 'the shell', 'targetclid', 'lunkit with a script', 'lunkit targetcli', 'lunkit -f'],
   ...['cmdline', 'environ', 'history', 'state.json', 'lunkitd --check', 'lunkitd '],
+  ...['lunkit trace', 'pcapng'],
   ...['POST /v1/edits', 'POST /v1/plan', 'GET /v1/statistics', 'GET /v1/document', 'GET /v1/refusals'],
 ]
 

@@ -40,6 +40,7 @@ const packageOfTool = {
   tgtadm: 'tgt',
   tgtd: 'tgt',
   tmux: 'tmux',
+  tshark: 'tshark',
   umount: 'mount',
   unshare: 'util-linux',
   zsh: 'zsh',

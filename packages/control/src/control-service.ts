@@ -29,6 +29,9 @@ export interface Caller {
 /** An event that is to be told. */
 export type ToldEvent = AnswerOf<'events'>
 
+/** PDUs that are to be told. */
+export type ToldTrace = AnswerOf<'trace'>
+
 /** An answer that is JSON already, where it may be. */
 type Made<M extends CallName> = M extends (typeof MADE_ELSEWHERE)[number] ? MadeAnswer : never
 
@@ -42,4 +45,9 @@ export type ControlService = {
 } & {
   /** Tells what happens from now on, until the function that it resolves to is called. */
   readonly events: (input: InputOf<'events'>, tell: (event: ToldEvent) => void) => Promise<() => void>
+  /**
+   * Tells PDUs from now on, until the function that it resolves to is called. `tell` answers whether they were taken; those that were
+   * not are lost, and it is up to the service to say so with the next.
+   */
+  readonly trace: (input: InputOf<'trace'>, tell: (told: ToldTrace) => boolean) => Promise<() => void>
 }

@@ -8,6 +8,8 @@ export type {
   CallOptions,
   ControlClientOptions,
   ControlEvent,
+  ControlPdu,
+  ControlTrace,
   FaultDescription,
   FaultOptions,
   Given,
@@ -26,7 +28,7 @@ export {
   OPENAPI_PATH,
   routes,
 } from './client/index.ts'
-export type { Caller, ControlService, Peer, TokenHolder, ToldEvent } from './control-service.ts'
+export type { Caller, ControlService, Peer, TokenHolder, ToldEvent, ToldTrace } from './control-service.ts'
 export type { ControlLimits } from './limits.ts'
 export { controlLimits } from './limits.ts'
 export { MadeAnswer } from './made-answer.ts'

@@ -26,6 +26,8 @@ export const controlLimits = {
   treeDepth: 16,
   /** Events that wait for a client; one that is slower is dropped. */
   events: 1024,
+  /** Bytes of a trace that wait for a client, as they are sent; what comes beyond that it misses, and is told so. */
+  traceBytes: 4 * 1024 * 1024,
   /** Milliseconds between signs of life to a client that waits for events. */
   heartbeatMs: 15_000,
   /** Milliseconds that requests have to end in when the server closes. */

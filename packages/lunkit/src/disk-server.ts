@@ -3,12 +3,14 @@ import { TargetDevice } from '@lunkit/scsi-engine'
 import {
   checkTargetName,
   formatAddress,
+  type PduListener,
   type PortalAddress,
   type SessionDescription,
   type SessionLoad,
   startTimerWheel,
   TargetServer,
   type Timers,
+  type TraceOptions,
 } from '@lunkit/target'
 import { callback, checkArgument, required, Slab, wholeNumber } from '@lunkit/wire'
 import type { Disk, FlushFailure } from './disk.ts'
@@ -149,6 +151,15 @@ export class DiskServer implements AsyncDisposable {
   endSessions(which: (session: SessionDescription) => boolean): number {
     checkArgument('endSessions: which', which, PICKS)
     return this.#server.endSessions(which)
+  }
+
+  /**
+   * Tells each PDU that is received or composed from now on, of the connections that `options` say, until the function that it returns
+   * is called. What proves who somebody is (CHAP) is never told.
+   * @throws {TypeError} or {RangeError} for wrong options, or what is no function.
+   */
+  trace(options: TraceOptions, tell: PduListener): () => void {
+    return this.#server.traces.start(options, tell)
   }
 
   /** Bytes of transfer memory that are in use now. */

@@ -65,6 +65,7 @@ export { DuplicateIdentityError } from '@lunkit/scsi-engine'
 export type {
   AccessPolicy,
   InitiatorAccess,
+  PduListener,
   PortalAddress,
   SessionDescription,
   SessionGauge,
@@ -72,6 +73,8 @@ export type {
   TargetEvent,
   TargetLimits,
   TargetListener,
+  TracedPdu,
+  TraceOptions,
 } from '@lunkit/target'
 export { DEFAULT_ACCESS, nodeAccess, openAccess, TARGET_LIMITS } from '@lunkit/target'
 export type { TargetAddress } from './create-target.ts'

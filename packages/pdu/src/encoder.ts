@@ -89,6 +89,12 @@ class WrittenTurn implements Turn {
 }
 
 /**
+ * Is shown a PDU: its header, with its additional header segments behind it, lies in `view` at `at`; it is valid until this
+ * returns, and so is the data.
+ */
+export type ShownPdu = (view: DataView, at: number, data: Uint8Array | undefined) => void
+
+/**
  * Composes the PDUs of a turn into few buffers: headers, digests, padding and small data segments in blocks of its own,
  * larger data segments where they lie. A PDU is `compose`, the header's fields, then `end` or `endWith`.
  */
@@ -97,6 +103,8 @@ export class PduWriter {
   headerDigest = false
   /** Whether data segments are followed by a digest; from the next PDU on. */
   dataDigest = false
+  /** Is shown each PDU that is ended; undefined, as it is but for a trace: nobody is. */
+  shown: ShownPdu | undefined = undefined
 
   readonly #pool: BlockPool
   #turn: WrittenTurn | undefined
@@ -153,6 +161,7 @@ export class PduWriter {
   /** Ends a PDU without a data segment. */
   end(): void {
     this.#endHeader(0)
+    if (this.shown !== undefined) this.#show(undefined)
     this.#header = -1
   }
 
@@ -163,6 +172,7 @@ export class PduWriter {
   endWith(data: Uint8Array, slot?: Slot): void {
     const length = data.length
     this.#endHeader(length)
+    if (this.shown !== undefined) this.#show(data)
     this.#header = -1
     if (length === 0) slot?.release()
     else if (length <= GATHER_BYTES) this.#gather(data, slot)
@@ -194,6 +204,10 @@ export class PduWriter {
     lengths.dataSegmentLength = dataSegmentLength
     this.#lengthBytes += end - this.#header
     if (this.headerDigest) this.#digest(crc32cRange(bytes, this.#header, end))
+  }
+
+  #show(data: Uint8Array | undefined): void {
+    this.shown?.((this.#block as Block).view, this.#header, data)
   }
 
   /** Copies a small data segment behind its header. */

@@ -25,6 +25,9 @@ const SEGMENT_LENGTH = wholeNumber(1)
 const shown = (text: string): string =>
   JSON.stringify(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text)
 
+/** A pair without its value, which may be the proof of who somebody is. */
+const shownEntry = (entry: string): string => shown(entry.replace(/=.*/s, '=...'))
+
 /**
  * The pairs of a whole text, in order, repeated keys included.
  * @throws {TextError} where the text breaks RFC 7143 6.1 or a limit. {TypeError} for what are no bytes, or no limits.
@@ -36,7 +39,7 @@ export function decodeText(bytes: Uint8Array, limits: TextLimits = LOGIN_TEXT_LI
     throw new TextLimitError(`text of ${bytes.length} bytes; at most ${limits.textBytes} are taken`)
   const text = utf8(bytes)
   if (text !== '' && !text.endsWith('\0'))
-    throw new TextError(`${shown(text.slice(text.lastIndexOf('\0') + 1))} is not ended by a zero byte`)
+    throw new TextError(`${shownEntry(text.slice(text.lastIndexOf('\0') + 1))} is not ended by a zero byte`)
   const pairs: TextPair[] = []
   for (const entry of text.split('\0')) {
     if (entry === '') continue

@@ -66,6 +66,10 @@ const clients: Readonly<Record<string, () => BadCall[]>> = {
     ...eachBad(NO_INPUTS, bad => asker.events(bad).next()),
     ...eachBad(CALL_OPTIONS, bad => asker.events({}, bad).next()),
   ],
+  'ControlClient.trace': () => [
+    ...eachBad(NO_INPUTS, bad => asker.trace(bad).next()),
+    ...eachBad(CALL_OPTIONS, bad => asker.trace({}, bad).next()),
+  ],
 }
 
 const SOCKET_OPTIONS = {

@@ -251,6 +251,12 @@ describeArguments('lunkit', {
       ...badGroups(bad => served.server.serve({ name: NAME, portalGroups: [bad] })),
     ],
     'DiskServer.endSessions': () => eachBad([undefined, ...NO_FUNCTIONS], bad => served.server.endSessions(bad)),
+    'DiskServer.trace': () => [
+      ...eachBad([undefined, ...NO_OPTIONS], bad => served.server.trace(bad, () => {})),
+      ...eachBadOption('dataBytes', [undefined, ...NO_WHOLE_NUMBERS], bad => served.server.trace(bad, () => {})),
+      ...eachBad([undefined, ...NO_FUNCTIONS], bad => served.server.trace({ dataBytes: 0 }, bad)),
+      ...eachBad(NO_FUNCTIONS, bad => served.server.trace({ dataBytes: 0, hasParameters: bad }, () => {})),
+    ],
     'DiskServer.addressOf': () => eachBad(NO_ADDRESSES, bad => served.server.addressOf(bad)),
     'DiskServer.portalGroupAt': () => [
       ...eachBad(NO_ISCSI_NAMES, bad => served.server.portalGroupAt(bad, PORT_0)),

@@ -1,5 +1,5 @@
 import * as pdu from '@lunkit/pdu'
-import { beginNegotiation, Decoder, NopOut, PduWriter, TextAssembler } from '@lunkit/pdu'
+import { beginNegotiation, Decoder, NopOut, PduWriter, TextAssembler, TextMask } from '@lunkit/pdu'
 import { describeArguments } from './argument-tests.ts'
 import {
   type BadCall,
@@ -72,6 +72,11 @@ describeArguments('@lunkit/pdu', {
     ],
     'new PduWriter': () => eachBad(without(NO_OBJECTS, undefined), bad => new PduWriter(bad)),
     'new TextAssembler': () => eachBad(BAD_LIMITS, bad => new TextAssembler(bad)),
+    'new TextMask': () => eachBad([undefined, ...NO_FLAGS], bad => new TextMask(bad)),
+    'TextMask.masked': () => [
+      ...data(bad => new TextMask(true).masked(bad, false)),
+      ...eachBad([undefined, ...NO_FLAGS], bad => new TextMask(true).masked(new Uint8Array(0), bad)),
+    ],
     'TextAssembler.add': () => [
       ...data(bad => assembler.add(bad, true)),
       ...eachBad([undefined, ...NO_FLAGS], bad => assembler.add(new Uint8Array(0), bad)),

@@ -20,6 +20,7 @@ import {
   tpgCommands,
 } from './target-commands.ts'
 import { tokenCommand } from './token-command.ts'
+import { traceCommand } from './trace-command.ts'
 import { valueCommands } from './value-commands.ts'
 
 /** The commands that nodes have by their kind. */
@@ -44,6 +45,7 @@ const ownRoot: readonly Command[] = [
   ...diskCommands,
   ...importCommands,
   tokenCommand,
+  traceCommand,
 ]
 
 /** Where the nodes of a kind are, for who reads of them. */

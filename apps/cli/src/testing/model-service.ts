@@ -9,7 +9,14 @@ import {
   readValues,
   treeNode,
 } from '@lunkit/config'
-import { type AnswerOf, type CallName, ControlFault, type ControlService, type ToldEvent } from '@lunkit/control'
+import {
+  type AnswerOf,
+  type CallName,
+  ControlFault,
+  type ControlService,
+  type ToldEvent,
+  type ToldTrace,
+} from '@lunkit/control'
 
 type TreeNodes = AnswerOf<'tree'>['nodes']
 
@@ -93,6 +100,11 @@ export class ModelService {
   preferences: Record<string, string | number | boolean> = {}
   readonly service: ControlService
   readonly events: ToldEvent[] = []
+  /** What traces tell, and what was asked of them. */
+  readonly traces: ToldTrace[] = []
+  readonly traced: object[] = []
+  /** Whether they have told all. */
+  isTraced = false
   readonly ended: string[] = []
   /** What methods end with instead. */
   readonly instead = new Map<'preferences', ControlFault>()
@@ -161,8 +173,23 @@ export class ModelService {
         this.preferences = { ...this.preferences, ...preferences }
         return { preferences: this.preferences }
       },
+      ...this.#streams(),
+    }
+  }
+
+  #streams(): Pick<ControlService, 'events' | 'trace'> {
+    return {
       events: async (_input, tell) => {
         for (const event of this.events) tell(event)
+        return () => {}
+      },
+      trace: async (input, tell) => {
+        this.traced.push(input)
+        // A client takes nothing before its question was answered.
+        setImmediate(() => {
+          for (const told of this.traces) tell(told)
+          this.isTraced = true
+        })
         return () => {}
       },
     }

@@ -10,6 +10,7 @@ import { serviceFault } from './service-fault.ts'
 import { sessionAnswers } from './session-answers.ts'
 import { statisticsAnswers } from './statistics-answers.ts'
 import { statusAnswers } from './status-answers.ts'
+import { traceAnswers } from './trace-answers.ts'
 import { treeAnswers } from './tree-answers.ts'
 
 type AnyMethod = (...given: readonly unknown[]) => Promise<unknown>
@@ -26,6 +27,7 @@ export function controlService(parts: ControlParts, thread: Pick<StatisticsThrea
     ...faultAnswers(parts),
     ...preferenceAnswers(parts),
     ...eventAnswers(parts),
+    ...traceAnswers(parts),
   }
   const told = Object.entries(service).map(([name, method]) => [name, inFaults(method as AnyMethod)])
   return Object.fromEntries(told) as ControlService

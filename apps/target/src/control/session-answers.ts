@@ -1,7 +1,8 @@
-import { formatPortal, type GroupPlan, normalizeIscsiName } from '@lunkit/config'
+import { formatPortal, normalizeIscsiName } from '@lunkit/config'
 import { type AnswerOf, ControlFault, type ControlService, FaultKind } from '@lunkit/control'
-import type { SessionDescription, SessionLoad } from 'lunkit'
+import type { SessionLoad } from 'lunkit'
 import type { ControlParts } from './control-parts.ts'
+import { seenLuns } from './seen-luns.ts'
 
 type SessionService = Pick<ControlService, 'sessions' | 'endSession' | 'refusals'>
 type ToldSession = AnswerOf<'sessions'>['sessions'][number]
@@ -40,11 +41,7 @@ const isOf = (name: string, wanted: string | undefined): boolean =>
 function told({ served, witness }: ControlParts, { session, gauges }: SessionLoad): ToldSession {
   const { initiatorName, initiatorAlias, targetName, targetPortalGroupTag: tag, isid, tsih } = session
   const { id = '', since = new Date() } = witness.sessions.of(session) ?? {}
-  const group = served.plan.targets
-    .find(({ name }) => name === normalizeIscsiName(targetName))
-    ?.groups.find(each => each.tag === tag)
-  const acl = aclOf(group, session)
-  const luns = session.discovery ? [] : ((acl ?? group?.demoMode)?.luns ?? [])
+  const { acl, luns } = seenLuns(served.plan, session)
   return {
     id,
     initiator: initiatorName,
@@ -63,12 +60,4 @@ function told({ served, witness }: ControlParts, { session, gauges }: SessionLoa
     }),
     load: { ...gauges },
   }
-}
-
-function aclOf(
-  group: GroupPlan | undefined,
-  { initiatorName }: SessionDescription,
-): GroupPlan['acls'][number] | undefined {
-  const name = normalizeIscsiName(initiatorName)
-  return group?.acls.find(({ initiator }) => initiator === name)
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { checkArgument, checkOptions, object, oneOf } from '@lunkit/wire'
 import { ControlFault, FaultKind } from '../control-fault.ts'
-import type { CallName, ControlEvent, GivenOf, ResultOf } from '../methods/methods.ts'
+import type { CallName, ControlEvent, ControlTrace, GivenOf, ResultOf, StreamName } from '../methods/methods.ts'
 import { Body, type MethodName, routes } from '../methods/routes.ts'
 import { type ControlClientOptions, type DaemonPlace, placeOf } from './daemon-place.ts'
 import { EventReader, type ReadEvent } from './event-reader.ts'
@@ -23,7 +23,8 @@ type AnyGiven = readonly [given?: object, options?: CallOptions]
 
 const GIVEN = object()
 const CALL_OPTIONS = { signal: object('an AbortSignal', value => value instanceof AbortSignal) }
-const METHOD = oneOf(Object.keys(routes).filter(name => name !== 'events'))
+const isStream = (name: string): boolean => routes[name as MethodName].gives === Body.events
+const METHOD = oneOf(Object.keys(routes).filter(name => !isStream(name)))
 const SILENCE_MS = 300_000
 /** A daemon that has events to send, or none, says so more often than this. */
 const EVENTS_SILENCE_MS = 60_000
@@ -62,14 +63,25 @@ export class ControlClient {
    * @throws {ControlFault} where they came faster than they were taken. {NoDaemonError} where no daemon answers, or no more.
    */
   async *events(...rest: Given<'events'>): AsyncGenerator<ControlEvent, void> {
-    const [given = {}, options = {}]: AnyGiven = rest
-    checkArgument('ControlClient.events: given', given, GIVEN)
-    checkOptions('ControlClient.events: options', options, CALL_OPTIONS)
-    const answer = await this.#send('events', given, options)
+    for await (const event of this.#stream('events', rest)) yield this.#event(event)
+  }
+
+  /**
+   * The PDUs of a trace from now on, until the loop over it is left, or the daemon ends. Whoever takes them too slowly misses some, and is
+   * told how many; the trace goes on. Nothing is traced before the first is asked for.
+   * @throws {ControlFault} where it is not done. {NoDaemonError} where no daemon answers, or no more.
+   */
+  async *trace(...rest: Given<'trace'>): AsyncGenerator<ControlTrace, void> {
+    for await (const { data } of this.#stream('trace', rest)) yield parsed(data, this.path) as ControlTrace
+  }
+
+  async *#stream(name: StreamName, [given = {}, options = {}]: AnyGiven): AsyncGenerator<ReadEvent, void> {
+    checkArgument(`ControlClient.${name}: given`, given, GIVEN)
+    checkOptions(`ControlClient.${name}: options`, options, CALL_OPTIONS)
+    const answer = await this.#send(name, given, options)
     if (answer.statusCode !== 200) await textOf(answer, this.path)
     const reader = new EventReader()
-    for await (const chunk of chunksOf(answer, this.path))
-      for (const event of reader.read(chunk)) yield this.#event(event)
+    for await (const chunk of chunksOf(answer, this.path)) yield* reader.read(chunk)
   }
 
   #event({ name, data }: ReadEvent): ControlEvent {
@@ -90,7 +102,7 @@ export class ControlClient {
       route,
       query: route.takes === Body.none ? queryOf(given) : '',
       body: bodyOf(route.takes, given),
-      timeoutMs: name === 'events' ? EVENTS_SILENCE_MS : this.#timeoutMs,
+      timeoutMs: isStream(name) ? EVENTS_SILENCE_MS : this.#timeoutMs,
       signal,
     })
   }

@@ -5,6 +5,7 @@ import type { Method } from './method.ts'
 import type { MethodName } from './routes.ts'
 import { runningMethods } from './running-methods.ts'
 import { statisticsMethods } from './statistics-methods.ts'
+import { traceMethods } from './trace-methods.ts'
 import { treeMethods } from './tree-methods.ts'
 
 /** Every method of the daemon, by name. */
@@ -14,12 +15,15 @@ export const methods = {
   ...runningMethods,
   ...statisticsMethods,
   ...inventoryMethods,
+  ...traceMethods,
 } as const satisfies Readonly<Record<MethodName, Method>>
 
 type Methods = typeof methods
 
+/** A method that is asked once and answers again and again. */
+export type StreamName = 'events' | 'trace'
 /** A method that is asked once and answers once. */
-export type CallName = Exclude<MethodName, 'events'>
+export type CallName = Exclude<MethodName, StreamName>
 
 /** Methods that tell a lot, and no secret: their answers may be made elsewhere, see `MadeAnswer`. */
 export const MADE_ELSEWHERE = ['statistics', 'counters', 'inventory'] as const satisfies readonly CallName[]
@@ -35,3 +39,7 @@ export type ResultOf<M extends MethodName> = z.output<Methods[M]['answer']>
 
 /** What happened in the daemon. */
 export type ControlEvent = ResultOf<'events'>
+/** PDUs that a trace tells, in the order in which they were seen. */
+export type ControlTrace = ResultOf<'trace'>
+/** A PDU that a trace tells. */
+export type ControlPdu = ControlTrace['pdus'][number]

@@ -6,6 +6,8 @@ export const Access = {
   changes: 'changes',
   /** It tells secrets. */
   reveals: 'reveals',
+  /** It tells what initiators read and write, and no secret of the daemon's. */
+  watches: 'watches',
 } as const
 export type Access = (typeof Access)[keyof typeof Access]
 
@@ -57,6 +59,7 @@ export const routes = {
   preferences: { ...get, path: '/v1/preferences' },
   setPreferences: { ...post, verb: 'PUT', path: '/v1/preferences' },
   events: { ...get, path: '/v1/events', gives: Body.events },
+  trace: { ...get, path: '/v1/trace', access: Access.watches, gives: Body.events },
 } as const satisfies Readonly<Record<string, Route>>
 
 /** The name of a method. */

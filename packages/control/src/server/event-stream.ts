@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import type { Timers } from '@lunkit/wire'
 import type { ToldEvent } from '../control-service.ts'
+import type { ControlLimits } from '../limits.ts'
 
 /** Where events go, and what a client may leave undone. */
 export interface EventStreamOptions {
   readonly timers: Timers
-  readonly limits: { readonly events: number; readonly heartbeatMs: number; readonly answerMs: number }
+  readonly limits: Pick<ControlLimits, 'events' | 'traceBytes' | 'heartbeatMs' | 'answerMs'>
   /** A client did not take its events: so many it misses. */
   readonly dropped: (missed: number) => void
 }
@@ -20,6 +21,8 @@ export class EventStream {
   readonly #response: ServerResponse
   readonly #options: EventStreamOptions
   #waiting: string[] = []
+  /** Of what was offered. */
+  #waitingBytes = 0
   #takesMore = true
   #ended = false
   #stopHeart: () => void = () => undefined
@@ -43,6 +46,16 @@ export class EventStream {
     this.#drain()
   }
 
+  /** Sends what may be lost, or has it wait; false where a client that is behind misses it, and goes on. */
+  offer(name: string, data: unknown): boolean {
+    if (this.#ended || this.#waitingBytes > this.#options.limits.traceBytes) return false
+    const text = frame(name, data)
+    this.#waiting.push(text)
+    this.#waitingBytes += text.length
+    this.#drain()
+    return true
+  }
+
   /** Ends it; what waits is sent if the client takes it in time. */
   end(): void {
     if (this.#ended) return
@@ -58,6 +71,7 @@ export class EventStream {
     this.#takesMore = !this.#response.writableNeedDrain
     while (this.#takesMore && this.#waiting.length > 0)
       this.#takesMore = this.#response.write(this.#waiting.shift() as string)
+    if (this.#waiting.length === 0) this.#waitingBytes = 0
   }
 
   #drop(): void {

@@ -1,7 +1,7 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { ControlFault, OUR_FAULT } from '../control-fault.ts'
 import type { ControlLimits } from '../limits.ts'
-import { type CallName, methods } from '../methods/methods.ts'
+import { type CallName, methods, type StreamName } from '../methods/methods.ts'
 import { Body, type MethodName, OPENAPI_PATH } from '../methods/routes.ts'
 import { answerOf, badBytes, badRequest, type FaultAnswer, noMethod } from './bad-request.ts'
 import { JSON_TYPE, refuse, textOf } from './fault-text.ts'
@@ -66,7 +66,7 @@ function addRoute(app: FastifyInstance, name: MethodName, options: HttpRoutesOpt
     [Body.json]: async (request, reply) => reply.type(JSON_TYPE).send(await calls.call(name as CallName, request)),
     [Body.document]: async (request, reply) => reply.type(JSON_TYPE).send(await calls.call(name as CallName, request)),
     [Body.events]: async (request, reply) => {
-      await calls.events(request)
+      await calls.stream(name as StreamName, request)
       reply.hijack()
     },
   }

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import type { Timers } from '@lunkit/wire'
 import { ControlFault, FaultKind, OUR_FAULT } from '../control-fault.ts'
-import type { Caller, ControlService, Peer, TokenHolder, ToldEvent } from '../control-service.ts'
+import type { Caller, ControlService, Peer, TokenHolder, ToldEvent, ToldTrace } from '../control-service.ts'
 import type { ControlLimits } from '../limits.ts'
 import { MadeAnswer } from '../made-answer.ts'
 import type { Method } from '../methods/method.ts'
-import { type CallName, MADE_ELSEWHERE, methods } from '../methods/methods.ts'
+import { type CallName, MADE_ELSEWHERE, methods, type StreamName } from '../methods/methods.ts'
 import { Access, Body, type MethodName } from '../methods/routes.ts'
 import { TokenRole } from '../tls/token-role.ts'
 import { AnswerText } from './answer-text.ts'
@@ -34,7 +34,7 @@ export interface Request extends RequestParts {
 }
 
 type AnyCall = (input: unknown, caller: Caller) => Promise<unknown>
-type AnyEvents = (input: unknown, tell: (event: ToldEvent) => void) => Promise<() => void>
+type AnyStream<T, R> = (input: unknown, tell: (told: T) => R) => Promise<() => void>
 
 const ENDING = new ControlFault(FaultKind.busy, { what: 'lunkitd is ending', right: 'to ask when it runs again' })
 
@@ -74,18 +74,33 @@ export class MethodCalls {
     })
   }
 
-  /** Sends events to a client until either side ends it. @throws {ControlFault} where none are sent. */
-  events(request: Request): Promise<void> {
+  /** Sends what a method tells to a client until either side ends it. @throws {ControlFault} where nothing is sent. */
+  async stream(name: StreamName, request: Request): Promise<void> {
+    await (name === 'events' ? this.#events(request) : this.#trace(request))
+  }
+
+  #events(request: Request): Promise<void> {
     return this.#recorded('events', request, async input => {
       const { service } = this.#options
       let stream: EventStream | undefined
       const early: ToldEvent[] = []
-      const stop = await (service.events as AnyEvents).call(service, input, event => {
+      const stop = await (service.events as AnyStream<ToldEvent, void>).call(service, input, event => {
         if (stream) this.#send(stream, event)
         else early.push(event)
       })
       stream = this.#stream(request, stop)
       for (const event of early) this.#send(stream, event)
+    })
+  }
+
+  /** What is told is the service's own making, at the rate at which PDUs come: it is not looked through. */
+  #trace(request: Request): Promise<void> {
+    return this.#recorded('trace', request, async input => {
+      const { service } = this.#options
+      let stream: EventStream | undefined
+      const tell = (told: ToldTrace): boolean => stream?.offer('pdus', told) ?? false
+      const stop = await (service.trace as AnyStream<ToldTrace, boolean>).call(service, input, tell)
+      stream = this.#stream(request, stop)
     })
   }
 
@@ -164,6 +179,7 @@ const DOES: Readonly<Record<Access, string>> = {
   reads: 'it reads',
   changes: 'it changes something',
   reveals: 'it reveals secrets',
+  watches: 'it shows what initiators read and write',
 }
 
 function checkRole(access: Access, { token, role }: TokenHolder): void {

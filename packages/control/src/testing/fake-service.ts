@@ -1,5 +1,5 @@
 import { applyEdit, formatConfiguration, parseConfiguration, readValues } from '@lunkit/config'
-import type { Caller, ControlService, ToldEvent } from '../control-service.ts'
+import type { Caller, ControlService, ToldEvent, ToldTrace } from '../control-service.ts'
 import type { AnswerOf, CallName } from '../methods/methods.ts'
 import type { MethodName } from '../methods/routes.ts'
 
@@ -122,6 +122,7 @@ export class FakeService {
   /** What a method does instead. */
   readonly instead = new Map<CallName, (caller: Caller) => Promise<unknown>>()
   readonly listeners = new Set<(event: ToldEvent) => void>()
+  readonly tracers = new Set<(told: ToldTrace) => boolean>()
   readonly service: ControlService
 
   constructor() {
@@ -146,6 +147,11 @@ export class FakeService {
         this.asked.push({ method: 'events', input })
         this.listeners.add(tell)
         return () => this.listeners.delete(tell)
+      },
+      trace: async (input, tell) => {
+        this.asked.push({ method: 'trace', input })
+        this.tracers.add(tell)
+        return () => this.tracers.delete(tell)
       },
     }
   }

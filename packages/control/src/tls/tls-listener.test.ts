@@ -39,14 +39,17 @@ function plain(): Socket {
 const closed = (socket: Socket): Promise<unknown> => (socket.closed ? Promise.resolve() : once(socket, 'close'))
 
 describe('a token for reading', () => {
-  it.each(named(Access.changes, Access.reveals))('does not do %s, and nothing is asked of the service', async name => {
-    const { status, body } = await call(name, bench.reader.token)
-    expect([status, body]).toEqual([403, expect.stringContaining('and the token reader is for reading alone')])
-    expect(bench.control.fake.asked).toEqual([])
-    expect(bench.control.audit).toMatchObject([
-      { method: name, outcome: 'unauthorised', peer: { token: 'reader', role: 'read-only' } },
-    ])
-  })
+  it.each(named(Access.changes, Access.reveals, Access.watches))(
+    'does not do %s, and nothing is asked of the service',
+    async name => {
+      const { status, body } = await call(name, bench.reader.token)
+      expect([status, body]).toEqual([403, expect.stringContaining('and the token reader is for reading alone')])
+      expect(bench.control.fake.asked).toEqual([])
+      expect(bench.control.audit).toMatchObject([
+        { method: name, outcome: 'unauthorised', peer: { token: 'reader', role: 'read-only' } },
+      ])
+    },
+  )
 
   it.each(named(Access.reads))('does %s', async name => {
     expect(await call(name, bench.reader.token)).toMatchObject({ status: 200 })

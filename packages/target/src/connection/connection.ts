@@ -1,21 +1,19 @@
 import { Decoder, DROP, PduError, PduFault, type PduReceiver, type ReceivedHeader } from '@lunkit/pdu'
 import { copyBytes, type Slot, SMALLEST_SLOT_BYTES } from '@lunkit/wire'
-import type { TargetLimits } from '../limits.ts'
-import { ConnectionEnd, type TargetListener } from '../server/events.ts'
+import { ConnectionEnd } from '../server/events.ts'
 import { formatAddress } from '../server/portal-address.ts'
-import type { MemoryShare } from '../session/memory-share.ts'
 import { ConnectionEvent, ConnectionState, connectionMachine } from '../states/connection-states.ts'
 import { moved } from '../states/machine.ts'
-import { Counter, type TargetStatistics } from '../statistics.ts'
-import type { CancelDeadline, Timers } from '../timer-wheel.ts'
-import type { Batch } from './batch.ts'
+import { Counter } from '../statistics.ts'
+import type { CancelDeadline } from '../timer-wheel.ts'
+import type { ConnectionTap } from '../trace/connection-tap.ts'
 import type { ByteStream, StreamListener } from './byte-stream.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
+import type { ConnectionSurroundings } from './connection-surroundings.ts'
 import { EngineDepth } from './engine-depth.ts'
 import { explainGreeting, Greeting, greetingOf } from './greeting.ts'
 import { Outbox } from './outbox.ts'
 import { nowhere, type Phase } from './phase.ts'
-import type { TurnEnd } from './turn-end.ts'
 
 /** Why a connection is not read. */
 const Pause = { output: 1, turn: 2, login: 4 } as const
@@ -36,22 +34,6 @@ const REINSTATEMENTS: ReadonlySet<ConnectionEnd> = new Set([
   ConnectionEnd.reinstated,
   ConnectionEnd.connectionReinstated,
 ])
-
-/** What a connection shares with the others of its server. */
-export interface ConnectionSurroundings {
-  readonly limits: TargetLimits
-  readonly timers: Timers
-  readonly statistics: TargetStatistics
-  readonly share: MemoryShare
-  readonly turnEnd: TurnEnd
-  /** The end of all reads of this turn of the event loop. */
-  readonly readsEnd: TurnEnd
-  readonly tell: TargetListener
-  /** What is put off while PDUs are decoded, and done before their answers are sent. */
-  readonly batch: Batch | undefined
-  /** Hears that bytes have come in, of whichever connection. */
-  readonly worked: (() => void) | undefined
-}
 
 /** How a connection is made. */
 export interface ConnectionOptions {
@@ -83,6 +65,8 @@ export class Connection implements PduReceiver, StreamListener {
   #linger: CancelDeadline | undefined
   /** What its first bytes were. */
   #greeting: Greeting = Greeting.none
+  /** Who looks at its PDUs; undefined, as long as nobody traces it: nobody. */
+  #tap: ConnectionTap | undefined
   /** When bytes last came in, by the coarse clock. */
   heardAtMs: number
 
@@ -104,6 +88,16 @@ export class Connection implements PduReceiver, StreamListener {
 
   get remote(): string {
     return formatAddress(this.stream.remote)
+  }
+
+  get tap(): ConnectionTap | undefined {
+    return this.#tap
+  }
+
+  /** Has something look at each PDU, or nothing any more. */
+  set tap(tap: ConnectionTap | undefined) {
+    this.#tap = tap
+    this.outbox.shown = tap && ((view, at, data) => tap.sent(view, at, data))
   }
 
   /** Whether the connection is not read for now. */
@@ -171,6 +165,7 @@ export class Connection implements PduReceiver, StreamListener {
 
   complete(header: ReceivedHeader, data: Uint8Array | undefined, digestRight: boolean): void {
     this.counts.received(header.opcode)
+    if (this.#tap !== undefined) this.#tap.received(header, data, digestRight)
     this.#phase.complete(header, data, digestRight)
     const { queuedBytes } = this.outbox
     if (queuedBytes > this.#turnEndsAtBytes) this.decoder.stop()

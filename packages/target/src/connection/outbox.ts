@@ -1,4 +1,4 @@
-import { type Pdu, PduWriter, type Turn } from '@lunkit/pdu'
+import { type Pdu, PduWriter, type ShownPdu, type Turn } from '@lunkit/pdu'
 import type { Fields, Slot, Values } from '@lunkit/wire'
 import type { TargetLimits } from '../limits.ts'
 import type { MemoryShare } from '../session/memory-share.ts'
@@ -73,6 +73,20 @@ export class Outbox implements Flushed {
   /** Bytes that the transport has taken by now: whether this grows tells a peer that reads from one that does not. */
   get sentBytes(): number {
     return this.#sentBytes
+  }
+
+  /** Whether digests follow the headers and the data segments of PDUs. */
+  get headerDigest(): boolean {
+    return this.#writer.headerDigest
+  }
+
+  get dataDigest(): boolean {
+    return this.#writer.dataDigest
+  }
+
+  /** Has somebody shown each PDU that is ended, or nobody any more. */
+  set shown(shown: ShownPdu | undefined) {
+    this.#writer.shown = shown
   }
 
   /** Digests of the PDUs from now on. */

@@ -122,6 +122,7 @@ function start(concluded: ConcludedLogin, session: Session, reinstates: boolean)
   if (before) statistics.add(Counter.connectionsReinstated)
   else statistics.add(subject.discovery ? Counter.discoverySessionsStarted : Counter.sessionsStarted)
   connection.counts.loggedIn()
+  surroundings.traces.sessionStarted(session)
   surroundings.tell({ kind: 'sessionStarted', session: session.description })
 }
 

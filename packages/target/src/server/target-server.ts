@@ -14,6 +14,7 @@ import { readGauges, type SessionLoad } from '../session/session-gauges.ts'
 import { SessionRegistry } from '../session/session-registry.ts'
 import { TargetStatistics } from '../statistics.ts'
 import type { Timers } from '../timer-wheel.ts'
+import { Traces } from '../trace/traces.ts'
 import type { AdoptedSocket } from './adopted-socket.ts'
 import { ConnectionEntry } from './connection-entry.ts'
 import { Directory, type FindPortal } from './directory.ts'
@@ -55,6 +56,8 @@ const DEADLINE_MS = wholeNumber(0, 2 ** 31 - 1)
 /** Serves targets to initiators over TCP, RFC 7143. */
 export class TargetServer {
   readonly statistics: TargetStatistics
+  /** What shows PDUs. */
+  readonly traces: Traces
   readonly #surroundings: Surroundings
   readonly #portals: Portals
   readonly #directory: Directory
@@ -83,6 +86,8 @@ export class TargetServer {
       accepted: socket => this.#connected(socket),
       acceptFailed: (portal, error) => this.#acceptFailed(portal, error),
     })
+    const registry = new SessionRegistry()
+    this.traces = new Traces(registry)
     this.#surroundings = {
       limits,
       timers,
@@ -90,7 +95,8 @@ export class TargetServer {
       share: new MemoryShare(slab, limits, statistics),
       turnEnd: new TurnEnd(),
       readsEnd: new TurnEnd(setImmediate),
-      registry: new SessionRegistry(),
+      registry,
+      traces: this.traces,
       directory: this.#directory,
       tell: listener,
       worked: options.worked,
@@ -301,6 +307,7 @@ export class TargetServer {
     const counts = new ConnectionCounts(this.statistics, row)
     const connection = new Connection({ stream, surroundings, counts, gone: each => this.#gone(each) })
     this.#connections.add(connection)
+    surroundings.traces.connected(connection)
     const { logins } = this.#entry
     const place = { source, giveWay: () => connection.end(ConnectionEnd.displaced) }
     logins.enter(place)
@@ -351,6 +358,7 @@ export class TargetServer {
 
   #gone(connection: Connection): void {
     this.#connections.delete(connection)
+    this.#surroundings.traces.gone(connection)
     this.#tellIdle()
   }
 

@@ -1,0 +1,21 @@
+import { type GroupPlan, normalizeIscsiName, type ServingPlan } from '@lunkit/config'
+import type { SessionDescription } from 'lunkit'
+
+type AclPlan = GroupPlan['acls'][number]
+
+/** What a session sees of a plan. */
+export interface SeenLuns {
+  /** The ACL of its initiator; undefined: it has none. */
+  readonly acl: AclPlan | undefined
+  readonly luns: AclPlan['luns']
+}
+
+/** Which LUNs a session sees, by the numbers that it knows them by; none in a discovery session. */
+export function seenLuns({ targets }: Pick<ServingPlan, 'targets'>, session: SessionDescription): SeenLuns {
+  const { targetName, targetPortalGroupTag: tag, discovery } = session
+  const target = targets.find(({ name }) => name === normalizeIscsiName(targetName))
+  const group = target?.groups.find(each => each.tag === tag)
+  const initiator = normalizeIscsiName(session.initiatorName)
+  const acl = group?.acls.find(each => each.initiator === initiator)
+  return { acl, luns: discovery ? [] : ((acl ?? group?.demoMode)?.luns ?? []) }
+}
