@@ -21,7 +21,7 @@ describe('promtool, of Prometheus', () => {
       { plugin: 'ramdisk', name: 'a', sizeBytes: 1_048_576 },
       { plugin: 'fileio', name: 'b', path: scratch.path('b.img'), sizeBytes: 1_048_576, writeBack: true },
     ] as const
-    daemon = await Daemon.start({ iqn: IQN, stores }, scratch.directory)
+    daemon = await Daemon.start({ iqn: IQN, stores }, scratch.directory, { args: ['--metrics', '127.0.0.1:0'] })
     exporter = await Exporter.start(scratch.path('control.sock'))
   })
   afterAll(async () => {
@@ -43,6 +43,24 @@ describe('promtool, of Prometheus', () => {
     expect(await judged(metrics)).toEqual({ code: 0, said: '' })
     await Promise.all(load)
     expect(await judged(await exporter.metrics())).toEqual({ code: 0, said: '' })
+  })
+
+  it("finds nothing wrong with the names of Ceph's exporters either, and with what lunkitd serves itself", async () => {
+    await using compat = await Exporter.start(scratch.path('control.sock'), [
+      '--compat',
+      'ceph-iscsi',
+      '--compat',
+      'ceph-nvmeof',
+    ])
+    const { host, port } = daemon.address(0)
+    await using session = await connect({ host, port, target: IQN })
+    await session.lun(0).ready()
+    const metrics = await compat.metrics()
+    expect(await judged(metrics)).toEqual({ code: 0, said: '' })
+    expect(new Set(metrics.match(/^ceph_iscsi_\w+/gm)).size).toBe(9)
+    expect(new Set(metrics.match(/^ceph_nvmeof_\w+/gm)).size).toBe(17)
+    const url = String(daemon.records.find(record => record['metrics'] !== undefined)?.['metrics'])
+    expect(await judged(await (await fetch(url)).text())).toEqual({ code: 0, said: '' })
   })
 
   it('finds what is wrong with others', async () => {

@@ -8,12 +8,18 @@ describe('a command line', () => {
       control: '/run/lunkit/control.sock',
       listen: { host: '127.0.0.1', port: 9927 },
       initiators: 256,
+      compat: [],
     })
   })
 
   it("may name a web configuration, by the option of Prometheus' exporters, where empty is none", () => {
     expect(readInvocation(['--web.config.file=/w.yml'], {}).webConfigFile).toBe('/w.yml')
     expect(readInvocation(['--web.config.file', ''], {}).webConfigFile).toBeUndefined()
+  })
+
+  it('may ask for the names of other exporters, each once', () => {
+    const args = ['ceph-iscsi', 'ceph-nvmeof', 'ceph-iscsi'].map(name => `--compat=${name}`)
+    expect(readInvocation(args, {}).compat).toEqual(['ceph-iscsi', 'ceph-nvmeof'])
   })
 
   it('may name the socket, the environment too', () => {
@@ -37,6 +43,7 @@ describe('a command line', () => {
     [['--listen', 'a:65536'], '--listen is "a:65536"'],
     [['--initiators', '-1'], 'initiators'],
     [['--initiators', '1e9'], '--initiators is "1e9"; right is a number from 0 to 100000'],
+    [['--compat', 'ceph'], '--compat is "ceph"; right is ceph-iscsi or ceph-nvmeof'],
     [['--frob'], "Unknown option '--frob'"],
     [['frob'], 'frob'],
   ])('%j is none', (args, why) => {

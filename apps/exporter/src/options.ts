@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { metricsLimits } from '@lunkit/metrics'
+import { Compat, metricsLimits } from '@lunkit/metrics'
 
 /** Where lunkitd listens when nobody says otherwise. */
 export const DEFAULT_CONTROL_PATH = '/run/lunkit/control.sock'
@@ -23,6 +23,8 @@ export interface Invocation {
   readonly listen: ListenAddress
   /** How many initiators are told by name. */
   readonly initiators: number
+  /** Exporters whose names are told too. */
+  readonly compat: readonly Compat[]
   /** TLS and passwords, as Prometheus' exporters have them; undefined: neither. */
   readonly webConfigFile: string | undefined
 }
@@ -36,6 +38,7 @@ const OPTIONS = {
   control: { type: 'string' },
   listen: { type: 'string', default: DEFAULT_LISTEN },
   initiators: { type: 'string', default: String(DEFAULT_INITIATORS) },
+  compat: { type: 'string', multiple: true, default: [] as string[] },
   'web.config.file': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
@@ -49,6 +52,7 @@ export function readInvocation(args: readonly string[], environment: NodeJS.Proc
     control: given.control ?? (environment['LUNKIT_CONTROL'] || DEFAULT_CONTROL_PATH),
     listen: addressOf(given.listen),
     initiators: numberOf(given.initiators),
+    compat: [...new Set(given.compat.map(compatOf))],
     webConfigFile: given['web.config.file'] || undefined,
   }
 }
@@ -77,4 +81,11 @@ function numberOf(text: string): number {
   if (!/^\d{1,6}$/.test(text) || Number(text) > MOST_INITIATORS)
     throw new UsageError(`--initiators is ${JSON.stringify(text)}; right is a number from 0 to ${MOST_INITIATORS}`)
   return Number(text)
+}
+
+function compatOf(text: string): Compat {
+  const known = Object.values(Compat)
+  const named = known.find(each => each === text)
+  if (named === undefined) throw new UsageError(`--compat is ${JSON.stringify(text)}; right is ${known.join(' or ')}`)
+  return named
 }

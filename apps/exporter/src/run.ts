@@ -43,14 +43,14 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 }
 
 async function serve(invocation: Invocation, surroundings: Surroundings): Promise<ExitCode> {
-  const { control, listen, initiators, webConfigFile } = invocation
+  const { control, listen, initiators, compat, webConfigFile } = invocation
   const { out, err, ended } = surroundings
   const tell = (line: string): void => err(`lunkit-exporter: ${line}`)
   const source = new ControlSource({ control, tell })
   const page = new StatusPage({ client: new ControlClient({ path: control, timeoutMs: PAGE_TIMEOUT_MS }) })
   const web = webConfigFile === undefined ? {} : { webConfigFile }
   try {
-    const server = await MetricsServer.open({ ...listen, ...web, source, initiators, tell, pages: page })
+    const server = await MetricsServer.open({ ...listen, ...web, source, initiators, compat, tell, pages: page })
     out(server.url)
     await ended()
     page.close()

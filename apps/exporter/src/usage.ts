@@ -8,6 +8,7 @@ lunkit-exporter [OPTION ...]
   --control SOCKET    where lunkitd is managed (LUNKIT_CONTROL, else ${DEFAULT_CONTROL_PATH})
   --listen HOST:PORT  where metrics are served (${DEFAULT_LISTEN})
   --initiators N      how many initiators are told by name, the others as _other (${DEFAULT_INITIATORS})
+  --compat NAME       tell it by the names of that exporter too: ceph-iscsi, ceph-nvmeof; may be given twice
   --web.config.file FILE
                       TLS and passwords, as Prometheus' exporters have them: web-configuration.md of exporter-toolkit
   --version           says which version this is

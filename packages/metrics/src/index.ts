@@ -1,6 +1,7 @@
 /** @lunkit/metrics: the metrics of a lunkitd: which there are, how they are written, and a server of them. */
 import './node-version.ts'
 
+export { Compat } from './compat/compat.ts'
 export type { Counters } from './exposition/counts.ts'
 export { comingFamilies } from './families/coming.ts'
 export { countedGroups } from './families/counted-families.ts'

@@ -30,6 +30,7 @@ describeArguments('@lunkit/metrics', {
           source: [...NO_OBJECTS, ...eachLacking(source), { ...source, read: 1 }],
           pages: [...without(NO_OBJECTS, undefined), {}, { answer: 1 }],
           initiators: [...without(NO_WHOLE_NUMBERS, undefined), 100_001],
+          compat: [null, 1, 'ceph-iscsi', {}, ['ceph'], [1]],
           webConfigFile: [...without(NO_TEXTS, undefined), 'a\0b'],
           tell: NO_FUNCTIONS,
           limits: [...without(NO_OPTIONS, undefined), ...LIMITS.map(answers => ({ answers }))],

@@ -10,7 +10,7 @@ const COUNTERS: Counters = { bounds: [], blocks: [] }
 const INVENTORY: Inventory = {
   ...{ version: '1.2.3', node: 'v24.21.0', started: 1_796_000_000, calls: [], sessionsLeftOut: 0 },
   configuration: { saved: null, unsaved: true, fallbacks: 0 },
-  ...{ sessions: [], luns: [], mappings: [] },
+  ...{ sessions: [], luns: [], groups: [], mappings: [] },
 }
 
 const refuse = async () => {

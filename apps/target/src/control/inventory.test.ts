@@ -41,6 +41,11 @@ it('tells of each LUN what it is, how it is, and by which number it is reached',
   ])
 })
 
+it('tells the portal groups, and whom they let in', async () => {
+  const { groups } = await managed.client.call('inventory')
+  expect(groups).toEqual([{ target: TARGET_NAME, tpg: 1, portals: ['127.0.0.1:0'], initiators: 0, isOpen: true }])
+})
+
 it('tells who is logged in, and from where', async () => {
   await using session = await connect({
     ...addressOf(managed.urls[0] ?? ''),

@@ -30,6 +30,7 @@ export async function toldInventory(parts: InventoryParts): Promise<Uint8Array<A
   const lists = {
     sessions: await jsonOf(sessionsOf(parts), told => told),
     luns: await jsonOf(served.plan.storage, ({ key }) => toldLun(key, served.server.tree.disk(key))),
+    groups: await jsonOf(groupsOf(parts), group => group),
     mappings: await jsonOf(mappingsOf(parts), mapping => mapping),
   }
   const whole = JSON.stringify({ ...(await factsOf(parts)), calls: toldCalls(calls) }).slice(0, -1)
@@ -37,7 +38,7 @@ export async function toldInventory(parts: InventoryParts): Promise<Uint8Array<A
   return encoder.encode(`${whole},${members.join(',')}}`)
 }
 
-type Facts = Omit<Inventory, 'calls' | 'sessions' | 'luns' | 'mappings'>
+type Facts = Omit<Inventory, 'calls' | 'groups' | 'sessions' | 'luns' | 'mappings'>
 
 async function factsOf({ live, file, served, witness }: InventoryParts): Promise<Facts> {
   const saved = file === undefined ? undefined : await stat(file.path).catch(() => undefined)
@@ -63,6 +64,19 @@ function sessionsOf({ served }: InventoryParts): Inventory['sessions'] {
     alias: session.initiatorAlias ?? '',
   }))
 }
+
+const groupsOf = ({ served }: InventoryParts): Inventory['groups'] =>
+  served.plan.targets.flatMap(({ name: target, groups }) =>
+    groups.map(({ tag: tpg, portals, acls, demoMode }) => {
+      return {
+        target,
+        tpg,
+        portals: portals.map(formatPortal),
+        initiators: acls.length,
+        isOpen: demoMode !== undefined,
+      }
+    }),
+  )
 
 const mappingsOf = ({ served }: InventoryParts): Inventory['mappings'] =>
   served.plan.targets.flatMap(({ name: target, groups }) =>

@@ -55,6 +55,17 @@ export const inventoryMethods = {
       sessions: z.array(session),
       sessionsLeftOut: z.int().min(0).describe('how many more there are'),
       luns: z.array(lun),
+      groups: z
+        .array(
+          z.object({
+            target: z.string(),
+            tpg: z.int(),
+            portals: z.array(z.string()).describe('address and port'),
+            initiators: z.int().min(0).describe('how many have an ACL'),
+            isOpen: z.boolean().describe('whether others are let in'),
+          }),
+        )
+        .describe('portal groups that are served'),
       mappings: z.array(
         z.object({
           target: z.string(),

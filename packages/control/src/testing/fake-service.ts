@@ -100,6 +100,7 @@ const ANSWERS = {
     sessions: [],
     sessionsLeftOut: 0,
     luns: [],
+    groups: [],
     mappings: [],
   },
   clearFault: { cleared: true },

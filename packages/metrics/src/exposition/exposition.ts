@@ -1,4 +1,5 @@
 import { Gauge, Registry } from 'prom-client'
+import { type Compat, compatText } from '../compat/compat.ts'
 import { countedGroups } from '../families/counted-families.ts'
 import { type Inventory, inventoryFamilies } from '../families/inventory-families.ts'
 import { daemonFamilies } from '../families/metric-families.ts'
@@ -22,20 +23,23 @@ export interface Reading {
  */
 export class Exposition {
   readonly #bound: InitiatorBound
+  readonly #compat: readonly Compat[]
 
-  /** Initiators are told by name as far as this bound has them. */
-  constructor(bound: InitiatorBound) {
+  /** Initiators are told by name as far as this bound has them; `compat` are exporters whose names are told too. */
+  constructor(bound: InitiatorBound, compat: readonly Compat[] = []) {
     this.#bound = bound
+    this.#compat = compat
   }
 
   /** All metrics of a reading, in a format. */
   async text(reading: Reading, format: Format): Promise<string> {
-    const daemon = reading.told === undefined ? [] : this.#daemonText(reading.told, format)
+    const told = reading.told === undefined ? undefined : this.#bound.bounded(reading.told)
+    const daemon = told === undefined ? [] : this.#daemonText(told, format)
+    if (told !== undefined) daemon.push(compatText(this.#compat, { ...reading, told }, format))
     return [...daemon, await ownText(reading, format)].join('')
   }
 
-  #daemonText(told: ToldMetrics, format: Format): readonly string[] {
-    const { counters, inventory } = this.#bound.bounded(told)
+  #daemonText({ counters, inventory }: ToldMetrics, format: Format): string[] {
     const samples = new Map([
       ...inventoryFamilies.map(family => [family.name, inventorySamples(family, inventory)] as const),
       ...countedSamples(countedGroups, counters),

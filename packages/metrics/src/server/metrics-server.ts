@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { callback, checkOptions, object, required, text, wholeNumber } from '@lunkit/wire'
+import { arrayOf, callback, checkOptions, object, oneOf, required, text, wholeNumber } from '@lunkit/wire'
+import { Compat } from '../compat/compat.ts'
 import { Exposition } from '../exposition/exposition.ts'
 import { InitiatorBound } from '../exposition/initiator-bound.ts'
 import { type MetricsLimits, metricsLimits } from '../limits.ts'
@@ -22,6 +23,8 @@ export interface MetricsServerOptions {
   readonly source: MetricsSource
   /** How many initiators are told by name, {@link metricsLimits} unless it is said. */
   readonly initiators?: number
+  /** Exporters whose names are told too. */
+  readonly compat?: readonly Compat[]
   /** The path of a web configuration as Prometheus' exporter-toolkit has it: TLS, passwords. Undefined: neither. */
   readonly webConfigFile?: string
   /** Is told when that file has changed, and whether it can be used. */
@@ -47,6 +50,7 @@ const OPTIONS = {
     ),
   ),
   initiators: wholeNumber(0, MOST_INITIATORS),
+  compat: arrayOf(oneOf(Object.values(Compat)), `of ${Object.values(Compat).join(', ')}`),
   webConfigFile: text('a path', value => value !== '' && !value.includes('\0')),
   tell: callback,
   limits: object(),
@@ -73,16 +77,15 @@ export class MetricsServer {
   static async open(options: MetricsServerOptions): Promise<MetricsServer> {
     checkOptions('MetricsServer.open', options, OPTIONS)
     checkOptions('MetricsServer.open: limits', options.limits ?? {}, LIMITS)
-    const { source, initiators, webConfigFile, pages: further, tell = () => undefined } = options
-    const limits: MetricsLimits = {
-      ...metricsLimits,
-      ...(initiators !== undefined && { initiators }),
-      ...options.limits,
-    }
+    const { source, compat, webConfigFile, pages: further, tell = () => undefined } = options
+    const limits: MetricsLimits = { ...metricsLimits, ...options.limits }
     const web = webConfigFile === undefined ? undefined : new WebConfigFile(webConfigFile, tell)
     const hasTls = (await web?.current())?.tls !== undefined
     const clients = new Clients(limits)
-    const scraper = new Scraper(source, new Exposition(new InitiatorBound(limits.initiators)))
+    const scraper = new Scraper(
+      source,
+      new Exposition(new InitiatorBound(options.initiators ?? limits.initiators), compat),
+    )
     const http = httpServer({ pages: { source, scraper }, further, clients, door: new Door(web), limits })
     const front = await Front.open(options, { http, clients, limits, web: hasTls ? web : undefined })
     return new MetricsServer(front, hasTls ? 'https' : 'http')

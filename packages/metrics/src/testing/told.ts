@@ -40,5 +40,6 @@ export const INVENTORY: Inventory = {
       ...{ naa: '6001405', blockSize: 512, thin: true },
     },
   ],
+  groups: [{ target: 'iqn.t', tpg: 1, portals: ['192.0.2.1:3260'], initiators: 2, isOpen: true }],
   mappings: [{ target: 'iqn.t', tpg: 1, number: 3, lun: 'fileio/a' }],
 }

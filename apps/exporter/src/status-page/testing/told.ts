@@ -101,6 +101,7 @@ export const TOLD: Told = {
     configuration: { saved: null, unsaved: false, fallbacks: 0 },
     sessions: [],
     luns: [lun('fileio/a')],
+    groups: [{ target: TARGET, tpg: 1, portals: ['127.0.0.1:3260'], initiators: 0, isOpen: true }],
     mappings: [{ target: TARGET, tpg: 1, number: 3, lun: 'fileio/a' }],
   },
   refusals: { refusals: [] },
