@@ -4,9 +4,12 @@ import { fileURLToPath } from 'node:url'
 import type { Scratch } from '../harness/scratch.ts'
 
 /** Where lunkitd can have a bug: see planted-bugs.ts. */
-export type BugPlace = 'lane' | 'ring' | 'store' | 'engine' | 'connection'
+export type BugPlace = 'lane' | 'ring' | 'store' | 'engine' | 'connection' | 'watch'
 /** What the bug does. */
-export type BugAct = 'throw' | 'exit' | 'exhaustHeap' | 'stallThenThrow'
+export type BugAct = 'throw' | 'exit' | 'exhaustHeap' | 'stallThenThrow' | 'spin'
+
+/** The file for which a thread that spins looks. */
+export const LET_GO = 'letGo'
 
 /** What the planted lines are told. */
 export type BugOrder = {
@@ -37,6 +40,11 @@ export class Bugs {
     const path = join(this.#directory, place)
     writeFileSync(`${path}.part`, JSON.stringify(order))
     renameSync(`${path}.part`, path)
+  }
+
+  /** Lets a thread go on that spins. */
+  letGo(): void {
+    writeFileSync(join(this.#directory, LET_GO), '')
   }
 
   /** Takes an order back. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { stat, truncate, writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import { ControlClient } from '@lunkit/control/client'
 import { TaskManagementFunction } from '@lunkit/pdu'
 import { Write16 } from '@lunkit/scsi'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -76,6 +77,28 @@ describe('a system call that does not return', () => {
     expect(rig.neighbour.longestMs).toBeLessThan(longestWaitMs)
     await load.ledger.checkUnit(await rig.unit())
     for (const [i, other] of others.entries()) await other.ledger.checkUnit(await rig.unit(i + 1))
+  })
+
+  it('is told within two seconds: in the log, and to who asks how lunkitd is, until it returns', async () => {
+    await using rig = await Rig.start({ disks })
+    rig.expected.push(stuck)
+    const client = new ControlClient({ path: rig.scratch.path('control.sock') })
+    const ofDisk = async () => (await client.call('status')).troubles.filter(({ path }) => path.endsWith('/disk0'))
+    expect(await ofDisk()).toEqual([])
+    const rule = rig.calls.meet({ file: rig.file(), calls: ['writeThrough'], wait: true })
+    const startedMs = performance.now()
+    const written = (await rig.unit()).write(0, Buffer.alloc(4096, 2), { fua: true })
+    await rig.logged(stuck)
+    // Half a second for a machine that has more to do.
+    expect(performance.now() - startedMs).toBeLessThan(2500)
+    expect((await ofDisk()).map(({ wrong }) => wrong)).toEqual([
+      expect.stringMatching(/^an operation on its file has not returned since \S+: what it is asked for waits$/),
+    ])
+    expect((await client.call('status')).health).toBe('degraded')
+    rule.end()
+    await written
+    await rig.logged(returned)
+    expect(await ofDisk()).toEqual([])
   })
 
   it('of an aborted write: the abort is answered after 30 s, the unit is NOT READY, and ready when the call returns', async () => {

@@ -5,7 +5,7 @@
 import { existsSync, fstatSync, readFileSync, unlinkSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { join } from 'node:path'
-import type { BugAct, BugOrder, BugPlace } from './bugs.ts'
+import { type BugAct, type BugOrder, type BugPlace, LET_GO } from './bugs.ts'
 
 declare global {
   /** Called from planted lines. `fd` is the file that is being worked on, where there is one. */
@@ -32,12 +32,21 @@ const lines: Readonly<Record<BugPlace, Line>> = {
   ring: { file: '/backstores/src/lanes/ring-host.ts', line: 'const index = this.#reaped & this.#mask' },
   store: { file: '/backstores/src/ramdisk/ramdisk.ts', line: 'const { operation } = request' },
   engine: { file: '/scsi-engine/src/commands/block/synchronize-cache.ts', line: 'if (!onMedium(' },
+  watch: { file: '/target/src/life/watch-worker.ts', line: 'beats.beat(Side.watch)' },
   connection: { file: '/target/src/full-feature/ping.ts', line: 'if (targetTransferTag !== RESERVED_TAG)' },
 }
+
+const directory = process.env['LUNKIT_BUGS'] ?? ''
+const LONGEST_SPIN_MS = 30_000
 
 const acts: Readonly<Record<BugAct, () => void>> = {
   throw: () => {
     throw new Error('a planted bug')
+  },
+  spin: () => {
+    // Longer than any test waits, so that no process stays behind for ever.
+    const untilMs = performance.now() + LONGEST_SPIN_MS
+    while (!existsSync(join(directory, LET_GO)) && performance.now() < untilMs);
   },
   exit: () => process.exit(3),
   exhaustHeap: () => {
@@ -49,8 +58,6 @@ const acts: Readonly<Record<BugAct, () => void>> = {
     throw new Error('a planted bug, late')
   },
 }
-
-const directory = process.env['LUNKIT_BUGS'] ?? ''
 
 /** The order for a place, if there is one and this is the thread that follows it. */
 function orderFor(place: BugPlace, fd: number | undefined): BugOrder | undefined {

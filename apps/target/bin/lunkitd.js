@@ -16,6 +16,9 @@ const OTHER_SIGNALS = ['SIGHUP', 'SIGUSR2', 'SIGUSR1', 'SIGALRM', 'SIGVTALRM', '
 const SOURCE_CONDITION = '--conditions=source'
 // Else SIGUSR1 would open Node's inspector on a port; with it Node keeps the signal blocked.
 const NO_INSPECTOR = '--disable-sigusr1'
+// What Node reports of its own end is without the environment, of every thread.
+const NO_ENVIRONMENT = '--report-exclude-env'
+const NODE_FLAGS = [NO_INSPECTOR, NO_ENVIRONMENT]
 
 // A command passes through many small functions. V8 inlines 920 bytes of bytecode into one and nothing that has more than 460: what it
 // leaves out costs a READ some five per cent. A V8 that has no such settings goes on without.
@@ -25,7 +28,7 @@ const self = fileURLToPath(import.meta.url)
 const packageDirectory = dirname(dirname(self))
 const sourceMain = join(packageDirectory, 'src', 'main.ts')
 const inCheckout = existsSync(sourceMain)
-/** The sources need a Node that reads TypeScript; what is built from them needs execve, and NO_INSPECTOR. */
+/** The sources need a Node that reads TypeScript; what is built from them needs execve, and NODE_FLAGS. */
 const OLDEST_NODE = inCheckout ? '24.20' : '22.15'
 
 /** The Node that npm installed beside us: the checkout's own, or one that the user has added. */
@@ -57,8 +60,8 @@ function chooseNode() {
 
 /** Runs this file again on `node`. It returns only where the process cannot be replaced; then a child runs and we wait. */
 function startAgain(node) {
-  const flags = process.execArgv.filter(flag => flag !== SOURCE_CONDITION && flag !== NO_INSPECTOR)
-  const args = [NO_INSPECTOR, ...flags, ...(inCheckout ? [SOURCE_CONDITION] : []), self, ...process.argv.slice(2)]
+  const flags = process.execArgv.filter(flag => flag !== SOURCE_CONDITION && !NODE_FLAGS.includes(flag))
+  const args = [...NODE_FLAGS, ...flags, ...(inCheckout ? [SOURCE_CONDITION] : []), self, ...process.argv.slice(2)]
   // Same process, same pid: nothing is left in between that could pass a signal on late or twice.
   if (process.execve !== undefined) process.execve(node, [node, ...args], process.env)
 
@@ -99,7 +102,8 @@ function run() {
 for (const signal of OTHER_SIGNALS) process.on(signal, () => {})
 
 const node = chooseNode()
-const hasFlags = process.execArgv.includes(NO_INSPECTOR) && (!inCheckout || process.execArgv.includes(SOURCE_CONDITION))
+const given = process.execArgv
+const hasFlags = NODE_FLAGS.every(flag => given.includes(flag)) && (!inCheckout || given.includes(SOURCE_CONDITION))
 if (node === undefined) {
   process.stderr.write(`lunkitd needs Node ${OLDEST_NODE} or newer; this is ${process.version}\n`)
   process.exit(1)

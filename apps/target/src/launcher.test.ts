@@ -81,7 +81,8 @@ describe.each(STARTS)('the launcher that starts $how', ({ flags }) => {
     expect(report.version).toBe(process.version)
     expect(report.rest).toEqual(['0', '--portal', 'a b'])
     expect(report.execArgv).not.toContain('--conditions=source')
-    expect(report.execArgv.filter(flag => flag === '--disable-sigusr1')).toHaveLength(1)
+    for (const once of ['--disable-sigusr1', '--report-exclude-env'])
+      expect(report.execArgv.filter(flag => flag === once)).toHaveLength(1)
     expect(await rest()).toMatchObject({ code: 0, signal: null })
   })
 

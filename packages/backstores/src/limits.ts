@@ -27,9 +27,9 @@ export const storeLimits = {
   restartLongestMs: 30_000,
   /** A lane that has served this long is healthy: the wait starts from its first value again. */
   restartForgetMs: 60_000,
-  /** How often a lane that has work is looked at, and for how long it may be in one operation before it is given up. */
-  laneLookMs: 500,
-  laneStuckMs: 2000,
+  /** How often a lane that has work is looked at, and for how long it may be in one operation before it is given up: that is told within two seconds. */
+  laneLookMs: 250,
+  laneStuckMs: 1500,
   /** Threads that one lane may leave behind in operations that do not return. */
   strandedThreads: 8,
   /** How long closing the lanes waits for operations under way. */

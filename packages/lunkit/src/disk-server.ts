@@ -134,6 +134,14 @@ export class DiskServer implements AsyncDisposable {
     return this.#disks.unflushed
   }
 
+  /**
+   * The numbers of the lanes that do nothing any more: so many of their operations do not return that they can have no further thread.
+   * Disks that are at home there wait.
+   */
+  get silentLanes(): readonly number[] {
+    return this.#lanes?.silent ?? []
+  }
+
   /** What goes on, from now on, for `for await`; it ends with the server. Each time that it is asked for is another one. */
   get events(): AsyncIterableIterator<ServerEvent, undefined> {
     return this.#events.open()

@@ -14,6 +14,7 @@ export type {
   StoreOpeningListener,
 } from '@lunkit/backstores'
 export {
+  duplicateDescriptor,
   ignoreRealTimeSignals,
   machineId,
   peerCredentials,

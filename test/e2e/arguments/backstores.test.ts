@@ -4,6 +4,7 @@ import {
   createRamdisk,
   DelayLayer,
   dropPages,
+  duplicateDescriptor,
   FailLayer,
   fileOrigin,
   Layer,
@@ -173,6 +174,7 @@ describeArguments('@lunkit/backstores', {
       ...eachBad([slab.sizeBytes], bad => dropPages(slab.memory, 4096, bad)),
     ],
     fileOrigin: () => eachBad(NO_PATHS, bad => fileOrigin(bad)),
+    duplicateDescriptor: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => duplicateDescriptor(bad)),
     peerCredentials: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => peerCredentials(bad)),
     sendDatagram: () => [
       ...eachBad([...NO_TEXTS, '', 'a\0b', '@', 'a'.repeat(108)], bad => sendDatagram(bad, 'text')),

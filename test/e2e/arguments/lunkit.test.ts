@@ -4,6 +4,7 @@ import {
   DiskServer,
   derivedSerial,
   derivedSuffix,
+  duplicateDescriptor,
   fileio,
   lunUrl,
   machineId,
@@ -314,6 +315,7 @@ describeArguments('lunkit', {
       ...eachBad([null, 1, 'text', [], {}], bad => machineId(bad)),
       ...eachBadOption('readText', NO_FUNCTIONS, bad => machineId(bad)),
     ],
+    duplicateDescriptor: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => duplicateDescriptor(bad)),
     peerCredentials: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => peerCredentials(bad)),
     sendDatagram: () => [
       ...eachBad([...NO_TEXTS, '', 'a\0b', '@', 'a'.repeat(108)], bad => sendDatagram(bad, 'text')),

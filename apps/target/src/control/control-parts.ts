@@ -1,4 +1,6 @@
+import type { LastCrash } from '../crash/flight-recorder.ts'
 import type { CallCounts } from '../inventory/call-counts.ts'
+import type { Vitals } from '../life/vitals.ts'
 import type { ConfigurationFile } from '../live/configuration-file.ts'
 import type { LiveConfiguration } from '../live/live-configuration.ts'
 import type { ChangeLog } from '../reload/change-log.ts'
@@ -18,6 +20,10 @@ export interface ControlParts {
   readonly witness: Witness
   /** How often what was asked of it. */
   readonly calls: CallCounts
+  /** Whether the threads of lunkitd answer. */
+  readonly vitals: Pick<Vitals, 'silent' | 'lastStandstill'>
+  /** The run before this one, where it did not end as it should. */
+  readonly lastCrash: LastCrash | undefined
   /** Says of changes what came of them. */
   readonly changes: ChangeLog
   /** Whether nobody but the owner of the socket can connect. */

@@ -85,6 +85,11 @@ export class Control {
     return this.#socket.path
   }
 
+  /** The descriptor of what listens there; undefined where nobody knows. */
+  get descriptor(): number | undefined {
+    return this.#socket.descriptor
+  }
+
   /** Whether nobody but the owner of the socket can connect. */
   get ownerOnly(): boolean {
     return this.#socket.ownerOnly

@@ -1,6 +1,6 @@
 import type { AnswerOf, ControlService } from '@lunkit/control'
-import { readVersion } from '../version.ts'
 import type { ControlParts } from './control-parts.ts'
+import { statusFacts } from './status-facts.ts'
 import type { Trouble } from './trouble.ts'
 import { troublesOf } from './troubles.ts'
 
@@ -9,37 +9,16 @@ type Status = AnswerOf<'status'>
 
 /** How lunkitd is. */
 export function statusAnswers(parts: ControlParts): StatusService {
-  const { live, file, witness } = parts
   return {
     status: async () => {
       const troubles = troublesOf(parts)
-      const counts = countsOf(parts)
+      const facts = statusFacts(parts)
       return {
-        version: readVersion(),
-        pid: process.pid,
-        since: witness.since.toISOString(),
-        health: healthOf(parts, counts, troubles),
+        ...facts,
+        health: healthOf(parts, facts.counts, troubles),
         troubles: troubles.map(({ path, wrong, remedy }) => ({ path, wrong, remedy })),
-        configuration: { path: file?.path ?? null, unsaved: file !== undefined && live.unsaved.length > 0 },
-        counts,
       }
     },
-  }
-}
-
-function countsOf({ served }: ControlParts): Status['counts'] {
-  const { server, plan, disks } = served
-  const groups = plan.targets.flatMap(target => target.groups)
-  const open = groups.filter(({ portals }) => portals.some(portal => server.addressOf(portal) !== undefined))
-  const listening = new Set(
-    groups.flatMap(({ portals }) => portals.flatMap(portal => JSON.stringify(server.addressOf(portal)) ?? [])),
-  )
-  return {
-    storageObjects: plan.storage.filter(({ key }) => disks.has(key)).length,
-    targets: plan.targets.length,
-    portals: listening.size,
-    luns: open.reduce((sum, { luns }) => sum + luns.filter(({ storage }) => disks.has(storage)).length, 0),
-    sessions: server.sessionLoads.length,
   }
 }
 

@@ -14,6 +14,8 @@ const hint = (path: string, wrong: string, remedy: string): Trouble => ({ path, 
 
 /** What may be wrong, each with those who find it. */
 const SOURCES: readonly ((parts: ControlParts) => readonly Trouble[])[] = [
+  ofThreads,
+  ofLastRun,
   ofDisks,
   ofPortals,
   ofGroups,
@@ -29,25 +31,66 @@ export function troublesOf(parts: ControlParts): readonly Trouble[] {
   return SOURCES.flatMap(source => source(parts))
 }
 
-function ofDisks({ served }: ControlParts): readonly Trouble[] {
-  return served.plan.storage.flatMap(plan => troubleOfDisk(served, plan) ?? [])
+/** For so long after a standstill it is told that there was one. */
+const STANDSTILL_TOLD_MS = 3_600_000
+
+function ofThreads({ vitals }: ControlParts): readonly Trouble[] {
+  const { silent, lastStandstill: last } = vitals
+  const told = last !== undefined && Date.now() - last.ended.getTime() < STANDSTILL_TOLD_MS
+  return [
+    ...(silent === undefined
+      ? []
+      : [harm('', silent, 'see what its log says of disks, mend what hangs, or start it again')]),
+    ...(told
+      ? [
+          hint(
+            '',
+            `until ${last.ended.toISOString()} its protocol thread stood still for ${(last.forMs / 1000).toFixed(1)} s`,
+            'see what was frozen, or slow, at that time: a file system, a device, the machine',
+          ),
+        ]
+      : []),
+  ]
 }
 
-function troubleOfDisk(served: ControlParts['served'], { key }: StoragePlan): Trouble | undefined {
+function ofLastRun({ lastCrash }: ControlParts): readonly Trouble[] {
+  if (lastCrash === undefined) return []
+  const { since, report } = lastCrash
+  return [
+    hint('', `the lunkitd that was started at ${since} did not end as it should`, `read ${report}, and report it`),
+  ]
+}
+
+function ofDisks({ served, witness }: ControlParts): readonly Trouble[] {
+  return served.plan.storage.flatMap(plan => [
+    ...troubleOfDisk(served, plan),
+    ...stuckDisk(plan, witness.stuck.since(plan.key)),
+  ])
+}
+
+function stuckDisk({ key }: StoragePlan, since: Date | undefined): readonly Trouble[] {
+  if (since === undefined) return []
+  const wrong = `an operation on its file has not returned since ${since.toISOString()}: what it is asked for waits`
+  return [harm(`/backstores/${key}`, wrong, 'mend what hangs: the file system, its device, or the way to them')]
+}
+
+function troubleOfDisk(served: ControlParts['served'], { key }: StoragePlan): readonly Trouble[] {
   const path = `/backstores/${key}`
   const disk = served.server.tree.disk(key)
   if (disk === undefined) {
     const why = served.whyNotOpen(key)
-    return harm(
-      path,
-      `it is not served${why === undefined ? '' : `: ${why}`}`,
-      'mend that, and have the configuration read again',
-    )
+    return [
+      harm(
+        path,
+        `it is not served${why === undefined ? '' : `: ${why}`}`,
+        'mend that, and have the configuration read again',
+      ),
+    ]
   }
   const { flushFailure } = disk.store
-  if (flushFailure === undefined) return undefined
+  if (flushFailure === undefined) return []
   const wrong = `a flush failed${saidBy(flushFailure.cause)}, acknowledged writes may be lost: it refuses writes and flushes`
-  return harm(path, wrong, 'find the cause, stop the initiators, check what is on the disk, then clear its fault')
+  return [harm(path, wrong, 'find the cause, stop the initiators, check what is on the disk, then clear its fault')]
 }
 
 type Placed = readonly [target: string, group: GroupPlan]

@@ -1,8 +1,9 @@
-import type { DiskEvent, TargetEvent } from 'lunkit'
+import type { DiskEvent, LaneEvent, TargetEvent } from 'lunkit'
 import { EventHub } from './event-hub.ts'
 import { PortalBook } from './portal-book.ts'
 import { RefusalBook } from './refusal-book.ts'
 import { SessionBook } from './session-book.ts'
+import { StuckBook } from './stuck-book.ts'
 
 /** Hears from the start on what the control API is asked for later. */
 export class Witness {
@@ -11,6 +12,7 @@ export class Witness {
   readonly refusals = new RefusalBook()
   readonly portals = new PortalBook()
   readonly events = new EventHub()
+  readonly stuck = new StuckBook()
 
   /** What a target server tells. */
   heardTarget(event: TargetEvent): void {
@@ -18,6 +20,11 @@ export class Witness {
     this.refusals.heard(event)
     this.portals.heard(event)
     this.events.heardTarget(event)
+  }
+
+  /** What lanes tell. */
+  heardLane(event: LaneEvent): void {
+    this.stuck.heard(event)
   }
 
   /** What a disk tells. */

@@ -2,7 +2,8 @@ import { type Logger, pino } from 'pino'
 import { LogOutput } from './log-output.ts'
 import { formatText } from './text-line.ts'
 
-const STDERR = 2
+/** The descriptor that the log goes to. */
+export const STDERR = 2
 
 /** How much is logged: each level has those after it as well. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -24,7 +25,10 @@ export interface LogOptions {
 }
 
 /** The log, on standard error. */
-export function openLog({ level, format }: LogOptions, output = new LogOutput(STDERR)): Logger {
+export function openLog(
+  { level, format }: LogOptions,
+  output: Pick<LogOutput, 'write' | 'takeLost'> = new LogOutput(STDERR),
+): Logger {
   const chosen = format ?? (process.stderr.isTTY ? 'text' : 'json')
   const asText = {
     timestamp: pino.stdTimeFunctions.isoTime,

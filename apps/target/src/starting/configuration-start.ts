@@ -1,6 +1,7 @@
 import type { Planner } from '@lunkit/config'
 import type { FlushFailure } from 'lunkit'
 import type { LoadedConfiguration } from '../configuration.ts'
+import { statusFacts } from '../control/status-facts.ts'
 import { CallCounts } from '../inventory/call-counts.ts'
 import type { ConfigurationFile } from '../live/configuration-file.ts'
 import { LiveConfiguration } from '../live/live-configuration.ts'
@@ -31,14 +32,14 @@ export interface StartedConfiguration {
 }
 
 /** What serves a configuration. */
-export interface ServingConfiguration extends Pick<Service, 'ended'> {
+export interface ServingConfiguration extends Pick<Service, 'ended' | 'status' | 'controlDescriptor'> {
   readonly served: ServedConfiguration
 }
 
 /** Serves a configuration, and has it changed from then on by whoever may. */
 export async function startConfiguration(
   { loaded, planner, file, config, state, stateNamed }: StartedConfiguration,
-  { log, ending, witness, life, options, control, metrics }: Surroundings,
+  { log, ending, witness, life, vitals, recorder, options, control, metrics }: Surroundings,
 ): Promise<ServingConfiguration> {
   const mounts = new MountMemory({ kept: state.mounts, log })
   const faults = new DiskFaults({ kept: state.faults, log })
@@ -72,7 +73,8 @@ export async function startConfiguration(
   })
   ending.onReload(() => (file === undefined ? void rereadTls() : reloading.ask()))
   const parts = { live, served, file, witness, calls: new CallCounts(), tls: control?.tls }
-  control?.serve({ ...parts, state, changes, ownerOnly: control.ownerOnly })
+  const { lastCrash } = recorder
+  control?.serve({ ...parts, vitals, lastCrash, state, changes, ownerOnly: control.ownerOnly })
   metrics?.serve(parts)
   // Whoever asks for something from now on is told that it ends.
   ending.asked.addEventListener('abort', () => {
@@ -86,5 +88,5 @@ export async function startConfiguration(
     await faults.closed(failures)
     await metrics?.close()
   }
-  return { served, ended }
+  return { served, ended, status: () => statusFacts(parts), controlDescriptor: control?.descriptor }
 }

@@ -32,13 +32,13 @@ export async function startDemo(
   const loaded = { configuration, plan: planner.plan(configuration) }
   const state = StateStore.inMemory()
   const started = { loaded, planner, file: undefined, config: CALLED, state, stateNamed: false }
-  const { served, ended } = await startConfiguration(started, { ...surroundings, control, metrics })
+  const { served, ended, ...more } = await startConfiguration(started, { ...surroundings, control, metrics })
   const { server, plan } = served
   const address = server.addressOf(portal)
   const gauge = () => gaugeOf(served)
-  if (address !== undefined) return { lines: demoLines(plan, address), server, gauge, ended }
+  if (address !== undefined) return { ...more, lines: demoLines(plan, address), server, gauge, ended }
   // What is to end need not be opened, and is no failure.
-  if (surroundings.ending.asked.aborted) return { lines: [], server, gauge, ended }
+  if (surroundings.ending.asked.aborted) return { ...more, lines: [], server, gauge, ended }
   await server.close()
   await ended([])
   return undefined

@@ -21,13 +21,14 @@ export type ServeFile = Extract<Request, { kind: 'serve' }>
  */
 export async function startFile(request: ServeFile, surroundings: GivenSurroundings): Promise<Service> {
   const { config, stateDirectory: path, stateNamed: named } = request
-  const { log, ending } = surroundings
+  const { log, ending, recorder } = surroundings
   // Before the state is taken: a configuration that is wrong takes nothing.
   const file = new ConfigurationFile(config, log)
   const planner = new Planner()
   const configuration = await file.readAtStart()
   const loaded = { configuration, plan: planner.plan(configuration) }
   const { state, release } = await openState({ path, named, configuration: resolve(config.path) }, log)
+  await recorder.begin({ stateDirectory: state.directory, configuration: config.path })
   let control: Control | undefined
   let targetclid: Targetclid | undefined
   let metrics: MetricsThread | undefined
@@ -38,14 +39,16 @@ export async function startFile(request: ServeFile, surroundings: GivenSurroundi
     ending.asked.addEventListener('abort', () => void targetclid?.close())
     await warnOfExposure(log, { config: config.path, stateDirectory: path })
     const started = { loaded, planner, file, config, state, stateNamed: named }
-    const { served, ended } = await startConfiguration(started, { ...surroundings, control, metrics })
+    const { served, ended, ...more } = await startConfiguration(started, { ...surroundings, control, metrics })
     return {
+      ...more,
       lines: servedUrls(served.plan, served.disks, served.server),
       server: served.server,
       gauge: () => gaugeOf(served),
       ended: async failures => {
         await targetclid?.close()
         await ended(failures)
+        await recorder.ended()
         await release()
       },
     }
@@ -53,6 +56,7 @@ export async function startFile(request: ServeFile, surroundings: GivenSurroundi
     await targetclid?.close()
     await metrics?.close()
     await control?.close()
+    await recorder.ended()
     await release()
     throw error
   }

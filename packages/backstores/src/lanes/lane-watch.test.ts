@@ -16,12 +16,12 @@ function setUp() {
 }
 
 describe('the watch over a lane', () => {
-  it('calls it stuck when it has been in one operation for two seconds', () => {
+  it('calls it stuck when it has been in one operation for a second and a half', () => {
     const { host, server, timers, watch, found } = setUp()
     host.submit(new NotedJob())
     watch.begin(host)
     server.next()
-    timers.advance(1999)
+    timers.advance(1499)
     expect(found.stuck).toBe(0)
     timers.advance(1000)
     expect(found.stuck).toBeGreaterThan(0)

@@ -19,6 +19,12 @@ export class LaneWatch {
     this.#stuck = stuck
   }
 
+  /** Whether the lane has been in one operation for as long as `laneStuckMs`. */
+  get isStuck(): boolean {
+    if (this.#ring === undefined || this.#ring.pending === 0) return false
+    return this.#timers.now() - this.#sinceMs >= laneStuckMs
+  }
+
   /** The lane has got something to do. */
   begin(ring: RingHost): void {
     if (this.#ring === ring) return
@@ -44,7 +50,7 @@ export class LaneWatch {
     if (!ring || ring.pending === 0) return this.end()
     if (!ring.isWorking || ring.progress !== this.#progress) this.#note(ring)
     this.#lookLater()
-    if (this.#timers.now() - this.#sinceMs >= laneStuckMs) this.#stuck()
+    if (this.isStuck) this.#stuck()
   }
 
   #note(ring: RingHost): void {

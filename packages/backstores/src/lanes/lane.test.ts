@@ -9,7 +9,7 @@ import { LaneOperation } from './lane-job.ts'
 import { laneMetrics } from './lane-metrics.ts'
 
 const RING_ENTRIES = 256
-const STUCK_MS = 2000
+const STUCK_MS = 1500
 
 /** A lane whose threads are the test's, two stores that are at home in it, and what its set hears. */
 function setUp() {
@@ -60,7 +60,7 @@ function stuck() {
 }
 
 describe('a lane whose thread does not come back from an operation', () => {
-  it('has another thread after two seconds, and not before', () => {
+  it('has another thread after a second and a half, and not before', () => {
     const { lane, timers, threads, thread, heard } = stuck()
     timers.advance(STUCK_MS - 1)
     expect([threads.length, heard, lane.state]).toEqual([1, [], 'serving'])
@@ -161,15 +161,18 @@ describe('a lane whose thread does not come back from an operation', () => {
     expect(lane.load).toBe(0)
   })
 
-  it('leaves eight threads behind at most', () => {
+  it('leaves eight threads behind at most, and does not answer when the next one hangs too', () => {
     const { lane, timers, threads, thread, heard, store } = setUp()
+    const silent: boolean[] = []
     for (let i = 0; i < 10; i++) {
       threads.at(-1)?.ready()
       const one = store(`${i}`)
       one.submit(new NotedJob())
       threads.at(-1)?.begin()
       timers.advance(STUCK_MS)
+      silent.push(lane.isSilent)
     }
+    expect(silent).toEqual([...Array(8).fill(false), true, true])
     expect(threads).toHaveLength(9)
     expect(heard.filter(what => what.startsWith('stuck'))).toHaveLength(8)
     expect(lane.state).toBe('serving')

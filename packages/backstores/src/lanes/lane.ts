@@ -52,6 +52,8 @@ export class Lane implements LaneLifeOwner {
   /** Earlier threads, each in an operation that does not return, and whose that is. */
   readonly #stranded = new Map<LaneLife, JobSource | undefined>()
   readonly #waiting = new JobQueue()
+  /** Whether it would have another thread, had it not had so many. */
+  #isHeld = false
   #failures = 0
   #servingSinceMs = 0
   #cancelRestart: (() => void) | undefined
@@ -72,6 +74,11 @@ export class Lane implements LaneLifeOwner {
   /** Whether it takes jobs. */
   get isUp(): boolean {
     return this.#state === LaneState.serving || this.#state === LaneState.starting
+  }
+
+  /** Whether it has been in one operation for long, and can have no other thread: what it is asked for waits. */
+  get isSilent(): boolean {
+    return this.#isHeld && this.#watch.isStuck
   }
 
   /** Takes a job; it waits here when the ring is full. */
@@ -171,7 +178,9 @@ export class Lane implements LaneLifeOwner {
    * another one does what it had not begun.
    */
   #strand(): void {
-    if (this.#state !== LaneState.serving || this.#stranded.size >= storeLimits.strandedThreads) return
+    if (this.#state !== LaneState.serving) return
+    this.#isHeld = this.#stranded.size >= storeLimits.strandedThreads
+    if (this.#isHeld) return
     const life = this.#life
     this.#watch.end()
     const jobs = life.ring.retire()

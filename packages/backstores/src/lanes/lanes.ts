@@ -85,6 +85,14 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   }
 
   /**
+   * The numbers of the lanes that do nothing any more: so many of their operations do not return that they can have no further thread.
+   * What they are asked for waits.
+   */
+  get silent(): readonly number[] {
+    return this.#lanes.filter(lane => lane.isSilent).map(({ index }) => index)
+  }
+
+  /**
    * How long a lane looks for more work before it sleeps, in microseconds; each lane goes by it after its next work.
    * @throws {TypeError} or {RangeError} for what is no time.
    */

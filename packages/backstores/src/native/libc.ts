@@ -20,6 +20,9 @@ const MAP_NORESERVE = 0x4000
 const NO_FILE = -1
 const MAP_POPULATE = 0x8000
 const F_OFD_SETLK = 37
+const F_DUPFD_CLOEXEC = 1030
+/** The first descriptor that a copy may get: those before it are the standard ones. */
+const FIRST_COPY = 3
 const SIG_IGN = 1
 const SOL_SOCKET = 1
 const SO_PEERCRED = 17
@@ -181,6 +184,11 @@ export class Libc {
   lock(fd: number, kind: RecordLock): number {
     this.#flock[0] = kind
     return this.#result(this.#fcntl(fd, F_OFD_SETLK, this.#flockAddress))
+  }
+
+  /** Another descriptor of the same open file. */
+  duplicate(fd: number): number {
+    return this.#result(this.#fcntl(fd, F_DUPFD_CLOEXEC, FIRST_COPY))
   }
 
   /** Gives the pages of a range of private memory back; it reads as zeroes. Both numbers are multiples of the page. */

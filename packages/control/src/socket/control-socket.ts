@@ -36,6 +36,11 @@ const OPTIONS: OptionDomains = {
   warn: required(callback),
 }
 
+/** What is used of a server beyond its public interface. */
+interface HandleOwner {
+  readonly _handle?: { readonly fd?: number } | null
+}
+
 /** Takes a connection over, which has said nothing yet. */
 type Take = (connection: Socket) => void
 
@@ -72,6 +77,12 @@ export class ControlSocket {
     server.maxConnections = connections
     const { ownerOnly } = await listenAt(server, { path, group: groupOf(options), warn })
     return new ControlSocket({ path, ownerOnly }, server)
+  }
+
+  /** The descriptor of what listens; undefined where Node does not tell it, or nothing does any more. */
+  get descriptor(): number | undefined {
+    const { _handle: handle } = this.#server as unknown as HandleOwner
+    return handle?.fd === undefined || handle.fd < 0 ? undefined : handle.fd
   }
 
   /** @internal how many are connected */

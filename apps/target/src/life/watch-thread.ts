@@ -1,0 +1,118 @@
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import type { Logger } from 'pino'
+import type { LogOptions } from '../log/log.ts'
+import { BEAT_MS, BeatWatch } from './beat-watch.ts'
+import { Beats, Side, type Standstill } from './beats.ts'
+import { processorShare, threadNumber } from './processor-share.ts'
+import { TextMemory } from './text-memory.ts'
+import type { WatchTask } from './watch-worker.ts'
+
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+const entry = fileURLToPath(new URL(`./watch-worker.${extension}`, import.meta.url))
+/** It has no work; what it says it says by a log of its own. */
+const HEAP = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 }
+/** A thread that has ended unasked is followed by another one after this long. */
+const AGAIN_MS = 1000
+/** Thirty seconds, for a thread to be loaded on a machine that has much to do. */
+const START_LOOKS = 120
+const SILENT = 'the thread that watches the protocol thread does not answer'
+
+/** What the watching thread is started with. */
+export interface WatchThreadOptions {
+  readonly log: Logger
+  /** How lines of the log look. */
+  readonly logOptions: LogOptions
+  /** The descriptor of the control socket; undefined: there is none. */
+  readonly control: number | undefined
+}
+
+/** The watching thread, seen from the protocol thread: each watches the other. */
+export class WatchThread {
+  readonly #options: WatchThreadOptions
+  readonly #beats = new Beats()
+  readonly #status = new TextMemory()
+  readonly #watch = new BeatWatch(() => processorShare(this.#beats.thread(Side.watch)))
+  readonly #timer: NodeJS.Timeout
+  #worker: Worker | undefined
+  /** The count of a thread that has only been started, and how many looks it has to begin. */
+  #atStart = { count: 0, looks: START_LOOKS }
+
+  constructor(options: WatchThreadOptions) {
+    this.#options = options
+    this.#beats.control = options.control
+    this.#beats.begin(Side.protocol, threadNumber())
+    this.#start()
+    this.#timer = setInterval(() => this.#beat(), BEAT_MS).unref()
+  }
+
+  /** Why it says nothing, in words; undefined while it goes on. */
+  get silent(): string | undefined {
+    return this.#watch.isStill ? SILENT : undefined
+  }
+
+  /** When the protocol thread stood still last; undefined: never yet. */
+  get lastStandstill(): Standstill | undefined {
+    return this.#beats.last
+  }
+
+  /** What it is to tell of lunkitd when nobody else can: an answer of `status`, without health. */
+  remember(status: object): void {
+    this.#status.write(JSON.stringify(status))
+  }
+
+  /** The process ends itself: if it has not in two seconds, the watching thread does. */
+  endSoon(): void {
+    this.#beats.end()
+  }
+
+  /** Before the control socket is closed: its descriptor is somebody else's then. */
+  leaveControl(): void {
+    this.#beats.control = undefined
+  }
+
+  /** Ends it. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    const worker = this.#worker
+    this.#worker = undefined
+    await worker?.terminate()
+  }
+
+  #beat(): void {
+    this.#beats.beat(Side.protocol)
+    const count = this.#beats.count(Side.watch)
+    if (count === this.#atStart.count && this.#atStart.looks-- > 0) return
+    const { log } = this.#options
+    const finding = this.#watch.look(count, performance.now())
+    if (finding?.kind === 'standsStill') log.error(`${SILENT}: a standstill would not be found`)
+    else if (finding?.kind === 'goesOn') log.info({ forMs: Math.round(finding.forMs) }, 'the watching thread goes on')
+  }
+
+  #start(): void {
+    const { log, logOptions } = this.#options
+    this.#atStart = { count: this.#beats.count(Side.watch), looks: START_LOOKS }
+    const isTerminal = process.stderr.isTTY
+    const format = logOptions.format ?? (isTerminal ? 'text' : 'json')
+    const task: WatchTask = {
+      beats: this.#beats.memory,
+      status: this.#status.memory,
+      log: { ...logOptions, format },
+    }
+    const worker = new Worker(entry, {
+      workerData: task,
+      name: 'watch',
+      resourceLimits: HEAP,
+      trackUnmanagedFds: false,
+    })
+    this.#worker = worker
+    worker.unref()
+    worker.on('error', error => log.error({ err: error }, 'the watching thread died; it is started again'))
+    worker.on('exit', () => {
+      if (this.#worker !== worker) return
+      setTimeout(() => {
+        if (this.#worker === worker) this.#start()
+      }, AGAIN_MS).unref()
+    })
+  }
+}
