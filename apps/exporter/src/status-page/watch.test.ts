@@ -63,14 +63,28 @@ it('lunkitd is asked nothing before somebody watches, and nothing after the last
   expect(client.readings).toBe(readings)
 })
 
-it('where lunkitd takes long to answer, it is asked less often', async () => {
+it('where lunkitd takes long to answer again and again, it is asked less often', async () => {
   client.delay = () => new Promise<void>(resolve => clock.after(1000, resolve))
   await Promise.all([watch.look(), clock.pass(5000)])
   const { readings } = client
   const stop = watch.watch(() => {})
   await clock.pass(60_000)
   stop()
-  expect(client.readings - readings).toBeLessThan(7)
+  expect(client.readings - readings).toBeLessThan(8)
+})
+
+it('where lunkitd takes long once, or does not answer at all, it is asked as often as before', async () => {
+  const stop = watch.watch(() => {})
+  await clock.pass(5000)
+  client.delay = () => new Promise<void>(resolve => clock.after(1000, resolve))
+  await clock.pass(2000)
+  client.delay = async () => {}
+  await clock.pass(3000)
+  client.away = 'it says nothing'
+  const { readings } = client
+  await clock.pass(20_000)
+  stop()
+  expect(client.asked.filter(name => name === 'status').length - readings).toBeGreaterThan(8)
 })
 
 describe('a lunkitd that goes away', () => {

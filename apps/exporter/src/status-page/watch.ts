@@ -11,6 +11,8 @@ export interface WatchOptions {
 
 /** So often is looked while somebody watches. */
 const INTERVAL_MS = 2000
+/** And so often at the least: a page that hears nothing for longer asks anew. */
+const LONGEST_MS = 20_000
 /** Of all time, looking takes one part of so many at the most. */
 const REST = 10
 /** What was seen so long ago is what there is now. */
@@ -29,6 +31,7 @@ export class Watch {
   #last: Sample | undefined
   #before: TimedReading | undefined
   #looking: Promise<Sample> | undefined
+  #tookMs = 0
   #cancel: (() => void) | undefined
 
   /** Looks at nothing yet. */
@@ -71,8 +74,14 @@ export class Watch {
     const startedMs = this.#clock.now()
     const sample = await this.look()
     for (const tell of this.#watchers) tell(sample)
-    const tookMs = this.#clock.now() - startedMs
-    if (this.#watchers.size > 0) this.#wait(Math.max(INTERVAL_MS, tookMs * REST))
+    if (this.#watchers.size > 0) this.#wait(this.#restMs(sample, this.#clock.now() - startedMs))
+  }
+
+  /** One look that takes long says nothing yet: the first at a lunkitd does. One that is away is looked for as often as ever. */
+  #restMs({ away }: Sample, tookMs: number): number {
+    const slowMs = Math.min(tookMs, this.#tookMs)
+    this.#tookMs = away === undefined ? tookMs : 0
+    return away === undefined ? Math.min(LONGEST_MS, Math.max(INTERVAL_MS, slowMs * REST)) : INTERVAL_MS
   }
 
   async #lookAnew(): Promise<Sample> {

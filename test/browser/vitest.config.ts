@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+import unit from '../../vitest.config.ts'
+import { reporters } from '../reporters.ts'
+
+export default defineConfig({
+  ...unit,
+  test: {
+    ...unit.test,
+    dir: 'test/browser',
+    include: ['**/*.test.ts'],
+    reporters: reporters('browser'),
+    fileParallelism: false,
+  },
+})
