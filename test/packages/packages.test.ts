@@ -1,13 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run } from '../harness/outcome.ts'
+import { packAll, type Tarball } from '../../scripts/tarballs.ts'
+import { run, succeed } from '../harness/outcome.ts'
 import { Scratch } from '../harness/scratch.ts'
 import { installNodes, type Nodes } from './nodes.ts'
 import { PROGRAM_OUTPUT } from './programs.ts'
 import { Project } from './project.ts'
-import { packAll, type Tarball } from './tarballs.ts'
+import { bothWays, compileExamples, type ReadmeExample } from './readme-examples.ts'
 
 const compiler = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url))
 const STORES = ['backstores', 'backstores/store', 'backstores/compliance']
@@ -197,5 +199,51 @@ describe.each(WAYS)('a project beside vitest 3, $way', ({ flags, warnings, runne
     const { code, stdout } = await project.run(nodes[22], ...runner)
     expect(stripVTControlCharacters(stdout)).toMatch(/Tests {2}31 passed \(31\)|^# pass 31$/m)
     expect(code).toBe(0)
+  })
+})
+
+describe('a project that follows the READMEs', () => {
+  let project: Project
+  let examples: readonly ReadmeExample[]
+
+  beforeAll(async () => {
+    project = await Project.create(scratch.path('examples'), tarballs, [])
+    examples = await compileExamples(project.directory, tarballs)
+  })
+
+  it('finds a program in that of every package', () => {
+    const packages = tarballs.filter(({ manifest }) => manifest.exports !== undefined)
+    expect(examples.map(({ name }) => name).sort()).toEqual(packages.map(({ name }) => name).sort())
+  })
+
+  it.each(['oldest', ...NEWEST] as const)('runs each of them on Node %s', async which => {
+    const outcomes = await Promise.all(examples.map(({ path }) => project.run(nodes[which], path)))
+    const ends = outcomes.map(({ code, stderr }, i) => [examples[i]?.name, code, stderr])
+    expect(ends).toEqual(examples.map(({ name }) => [name, 0, '']))
+    expect(outcomes.every(({ stdout }) => stdout !== '')).toBe(true)
+  })
+
+  it.each(['oldest', ...NEWEST] as const)('gets by require what it gets by import, on Node %s', async which => {
+    const flags = ['--disable-warning=ExperimentalWarning', '--input-type=commonjs', '--eval']
+    const { stdout, stderr } = await project.run(nodes[which], ...flags, bothWays(DOORS))
+    expect({ stdout, stderr }).toEqual({ stdout: DOORS.map(door => `${door} true\n`).join(''), stderr: '' })
+  })
+})
+
+describe('an installation for all projects', () => {
+  let prefix: string
+
+  beforeAll(async () => {
+    prefix = scratch.path('global')
+    const args = ['install', '--global', '--no-audit', '--no-fund', '--prefix', prefix]
+    await succeed('npm', [...args, ...tarballs.map(({ path }) => path)], { timeoutMs: 150_000 })
+  })
+
+  it.each(['lunkitd', 'lunkit', 'lunkit-exporter'])('has %s on the PATH, with its man page', async program => {
+    const env = { PATH: `${join(prefix, 'bin')}:${dirname(nodes[24].path)}` }
+    const { stdout } = await succeed(join(prefix, 'bin', program), ['--version'], { timeoutMs: 30_000, env })
+    expect(stdout).toMatch(new RegExp(`^${program} \\d+\\.\\d+\\.\\d+\n$`))
+    const pages = readdirSync(join(prefix, 'share', 'man'), { recursive: true }).map(String)
+    expect(pages.some(page => page.split('/').at(-1)?.startsWith(`${program}.`))).toBe(true)
   })
 })

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Tarball } from '../../scripts/tarballs.ts'
 import { type Outcome, run, succeed } from '../harness/outcome.ts'
 import type { Node } from './nodes.ts'
 import { complianceUnder, PROGRAM, TYPED } from './programs.ts'
-import type { Tarball } from './tarballs.ts'
 
 /** An empty project of somebody else's, with vitest 3, into which the packages were installed. */
 export class Project {

@@ -1,9 +1,9 @@
 import { cp, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { succeed } from '../harness/outcome.ts'
+import { printed } from './program.ts'
 
-const repository = fileURLToPath(new URL('../..', import.meta.url))
+const repository = fileURLToPath(new URL('..', import.meta.url))
 
 /** A package as `npm pack` made it. */
 export interface Tarball {
@@ -23,9 +23,14 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>
 }
 
-/** Builds every package and packs it, in a copy of the work tree: packing changes package.json for a moment. */
+/**
+ * Builds every package and packs it, in a copy of the work tree: packing changes package.json for a moment.
+ *
+ * @param directory where the copy and the tarballs are made
+ * @throws Error with what the program printed that failed
+ */
 export async function packAll(directory: string): Promise<readonly Tarball[]> {
-  await succeed('npm', ['run', 'build'], { cwd: repository, timeoutMs: 180_000 })
+  await printed('npm', ['run', 'build'], { cwd: repository, timeoutMs: 180_000 })
   const copy = join(directory, 'copy')
   const isWanted = (path: string) => !/\/(node_modules|src|\.turbo)$/.test(path)
   for (const part of ['packages', 'apps', 'scripts'])
@@ -41,16 +46,16 @@ export async function packAll(directory: string): Promise<readonly Tarball[]> {
 async function pack(place: string, directory: string): Promise<Tarball> {
   const before = await readFile(join(place, 'package.json'), 'utf8')
   const args = ['pack', '--json', '--silent', '--pack-destination', directory]
-  const { stdout } = await succeed('npm', args, { cwd: place, timeoutMs: 120_000 })
+  const stdout = await printed('npm', args, { cwd: place, timeoutMs: 120_000 })
   const [packed] = JSON.parse(stdout) as [{ name: string; filename: string; files: { path: string }[] }]
   if ((await readFile(join(place, 'package.json'), 'utf8')) !== before)
     throw new Error(`npm pack has left another package.json in ${place}`)
   const path = join(directory, packed.filename)
-  const manifest = await succeed('tar', ['-xOf', path, 'package/package.json'], { timeoutMs: 10_000 })
+  const manifest = await printed('tar', ['-xOf', path, 'package/package.json'], { timeoutMs: 10_000 })
   return {
     name: packed.name,
     path,
     files: packed.files.map(file => file.path),
-    manifest: JSON.parse(manifest.stdout) as Manifest,
+    manifest: JSON.parse(manifest) as Manifest,
   }
 }
