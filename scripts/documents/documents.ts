@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { dashboardText } from '../dashboards/dashboard.ts'
 import { dashboards } from '../dashboards/dashboards.ts'
+import { exporterPage } from './exporter-page.ts'
 import { lunkitPage } from './lunkit-page.ts'
 import { lunkitdPage } from './lunkitd-page.ts'
 import { methodChapter } from './method-chapter.ts'
@@ -42,6 +43,7 @@ export const placeOf = (path: string): string => `${ROOT}${path}`
 /** Every document that is made. */
 export const documents: readonly MadeDocument[] = [
   { path: 'apps/cli/man/lunkit.1', text: lunkitPage },
+  { path: 'apps/exporter/man/lunkit-exporter.1', text: exporterPage },
   { path: 'apps/target/man/lunkitd.8', text: lunkitdPage },
   { path: 'packages/config/man/saveconfig.5', text: saveconfigPage },
   { path: 'docs/api.md', text: () => withChapter('docs/api.md', methodChapter()) },

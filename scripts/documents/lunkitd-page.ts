@@ -27,5 +27,5 @@ export function lunkitdPage(): string {
   page.section('EXIT STATUS')
   for (const [name, code] of Object.entries(ExitCode))
     page.term(String(code), exitMeanings[name as keyof typeof ExitCode])
-  return page.section('SEE ALSO').text('lunkit(1), saveconfig(5)').toString()
+  return page.section('SEE ALSO').text('lunkit(1), lunkit-exporter(1), saveconfig(5)').toString()
 }
