@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
 import { connect } from '@lunkit/initiator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Daemon } from '../harness/daemon.ts'
 import { Exporter } from '../harness/exporter.ts'
+import { promtool } from '../harness/promtool.ts'
 import { Scratch } from '../harness/scratch.ts'
-import { findTool } from '../harness/tool.ts'
 
 const IQN = 'iqn.2026-11.com.example:promtool'
 
@@ -69,11 +66,5 @@ describe('promtool, of Prometheus', () => {
 })
 
 /** What promtool says of metrics. */
-async function judged(metrics: string): Promise<{ readonly code: number; readonly said: string }> {
-  const promtool = spawn(findTool('promtool'), ['check', 'metrics'])
-  promtool.stdin.end(metrics)
-  const closed = once(promtool, 'close')
-  const [out, err] = await Promise.all([text(promtool.stdout), text(promtool.stderr)])
-  const [code] = (await closed) as [number]
-  return { code, said: out + err }
-}
+const judged = (metrics: string): Promise<{ readonly code: number; readonly said: string }> =>
+  promtool(['check', 'metrics'], metrics)

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { promtool } from '../harness/promtool.ts'
 import { Scratch } from '../harness/scratch.ts'
-import { promtool } from './promtool.ts'
 import { shippedPlace, shippedText } from './shipped-files.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { findTool } from '../harness/tool.ts'
+import { findTool } from './tool.ts'
 
 /** What promtool says, and how it ends, when it is given something on its standard input. */
 export async function promtool(args: readonly string[], given = ''): Promise<{ code: number; said: string }> {
