@@ -33,7 +33,15 @@ export const lunDashboard: Dashboard = {
     { name: 'lun', from: 'label_values(lunkit_lun_state{instance=~"$instance"}, lun)', all: '[^_].*' },
   ],
   panels: [
-    { title: 'Size', kind: 'number', unit: 'bytes', queries: [['', `sum(lunkit_lun_size_bytes{${L}})`]] },
+    {
+      title: 'Size, and what of it takes room',
+      kind: 'number',
+      unit: 'bytes',
+      queries: [
+        ['size', `sum(lunkit_lun_size_bytes{${L}})`],
+        ['takes', `sum(lunkit_lun_allocated_bytes{${L}})`],
+      ],
+    },
     {
       title: 'State',
       kind: 'number',

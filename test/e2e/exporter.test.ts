@@ -82,6 +82,7 @@ describe('the exporter of a lunkitd', () => {
       ...[reads, writes, reads, writes, readBytes, writtenBytes],
       ...[writes, readBytes, writtenBytes, reads + writes],
     ])
+    expect(valueOf(after, 'lunkit_lun_allocated_bytes', lun)).toBeLessThanOrEqual(MIB)
     expect(valueOf(after, 'lunkit_session_info', { target: IQN, initiator: HOST })).toBe(1)
   })
 

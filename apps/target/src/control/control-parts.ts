@@ -1,4 +1,5 @@
 import type { LastCrash } from '../crash/flight-recorder.ts'
+import type { AllocatedBytes } from '../inventory/allocated-bytes.ts'
 import type { CallCounts } from '../inventory/call-counts.ts'
 import type { Vitals } from '../life/vitals.ts'
 import type { ConfigurationFile } from '../live/configuration-file.ts'
@@ -18,6 +19,8 @@ export interface ControlParts {
   readonly state: StateStore
   /** Has seen what happened since lunkitd was started. */
   readonly witness: Witness
+  /** How many bytes the files of LUNs take. */
+  readonly allocated: AllocatedBytes
   /** How often what was asked of it. */
   readonly calls: CallCounts
   /** Whether the threads of lunkitd answer. */

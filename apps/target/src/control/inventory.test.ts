@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'lunkit'
@@ -31,8 +31,12 @@ it('tells of each LUN what it is, how it is, and by which number it is reached',
   const { luns, mappings } = await managed.client.call('inventory')
   const serial = WWN
   const naa = '6001405245a36c0d927482fa8a8d76bb'
+  const { blocks } = await stat(join(directory, 'd.img'))
   expect(luns).toEqual([
-    { lun: 'fileio/d', state: 'ready', size: MIB, serial, product: 'FILEIO', naa, blockSize: 512, thin: false },
+    {
+      ...{ lun: 'fileio/d', state: 'ready', size: MIB, allocated: blocks * 512 },
+      ...{ serial, product: 'FILEIO', naa, blockSize: 512, thin: false },
+    },
     expect.objectContaining({ lun: 'fileio/gone', state: 'deactivated', size: 0 }),
   ])
   expect(mappings).toEqual([

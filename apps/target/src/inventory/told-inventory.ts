@@ -12,7 +12,7 @@ type Inventory = AnswerOf<'inventory'>
 type LunState = Inventory['luns'][number]['state']
 
 /** What an inventory is told of. */
-export type InventoryParts = Pick<ControlParts, 'calls' | 'file' | 'live' | 'served' | 'witness'>
+export type InventoryParts = Pick<ControlParts, 'allocated' | 'calls' | 'file' | 'live' | 'served' | 'witness'>
 
 /** Sessions that are told one by one. */
 const SESSIONS_TOLD = 1000
@@ -27,9 +27,13 @@ const encoder = new TextEncoder()
  */
 export async function toldInventory(parts: InventoryParts): Promise<Uint8Array<ArrayBuffer>> {
   const { served, calls } = parts
+  const allocated = await parts.allocated.of(served.plan.storage)
   const lists = {
     sessions: await jsonOf(sessionsOf(parts), told => told),
-    luns: await jsonOf(served.plan.storage, ({ key }) => toldLun(key, served.server.tree.disk(key))),
+    luns: await jsonOf(served.plan.storage, ({ key }) => ({
+      ...toldLun(key, served.server.tree.disk(key)),
+      allocated: allocated.get(key),
+    })),
     groups: await jsonOf(groupsOf(parts), group => group),
     mappings: await jsonOf(mappingsOf(parts), mapping => mapping),
   }

@@ -2,6 +2,7 @@ import type { Planner } from '@lunkit/config'
 import type { FlushFailure } from 'lunkit'
 import type { LoadedConfiguration } from '../configuration.ts'
 import { statusFacts } from '../control/status-facts.ts'
+import { AllocatedBytes } from '../inventory/allocated-bytes.ts'
 import { CallCounts } from '../inventory/call-counts.ts'
 import type { ConfigurationFile } from '../live/configuration-file.ts'
 import { LiveConfiguration } from '../live/live-configuration.ts'
@@ -72,7 +73,15 @@ export async function startConfiguration(
     life,
   })
   ending.onReload(() => (file === undefined ? void rereadTls() : reloading.ask()))
-  const parts = { live, served, file, witness, calls: new CallCounts(), tls: control?.tls }
+  const parts = {
+    live,
+    served,
+    file,
+    witness,
+    allocated: new AllocatedBytes(),
+    calls: new CallCounts(),
+    tls: control?.tls,
+  }
   const { lastCrash } = recorder
   control?.serve({ ...parts, vitals, lastCrash, state, changes, ownerOnly: control.ownerOnly })
   metrics?.serve(parts)

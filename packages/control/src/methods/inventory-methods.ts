@@ -23,6 +23,7 @@ const lun = z.object({
   naa: z.string().describe('hex digits; empty where it is not open'),
   blockSize: z.int().min(0),
   thin: z.boolean(),
+  allocated: z.int().min(0).optional().describe('bytes that its file takes, at most half a minute old; of files alone'),
 })
 
 const session = z.object({

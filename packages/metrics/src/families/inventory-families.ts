@@ -84,6 +84,14 @@ export const inventoryFamilies: readonly InventoryFamily[] = [
     samples: ({ luns }) => luns.filter(isOpen).map(({ lun, size }) => [[lun], size]),
   },
   {
+    name: 'lunkit_lun_allocated_bytes',
+    type: 'gauge',
+    help: 'what the file of a LUN takes of its file system, at most half a minute old; of files alone',
+    labels: ['lun'],
+    samples: ({ luns }) =>
+      luns.flatMap(({ lun, allocated }): InventorySample[] => (allocated === undefined ? [] : [[[lun], allocated]])),
+  },
+  {
     name: 'lunkit_lun_state',
     type: 'gauge',
     help: '1 for the state that the LUN is in, 0 for the others',
