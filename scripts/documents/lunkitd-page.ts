@@ -1,6 +1,8 @@
 import { ExitCode, exitMeanings } from '../../apps/target/src/exit-code.ts'
+import { supervisorVariables } from '../../apps/target/src/life/supervisor.ts'
 import { optionWords } from '../../apps/target/src/option-words.ts'
 import { actionMeanings, SIGNALS } from '../../apps/target/src/signals/signal-table.ts'
+import { stateFiles } from '../../apps/target/src/state/state-file-words.ts'
 import { readVersion } from '../../apps/target/src/version.ts'
 import { Roff } from './roff.ts'
 
@@ -27,5 +29,12 @@ export function lunkitdPage(): string {
   page.section('EXIT STATUS')
   for (const [name, code] of Object.entries(ExitCode))
     page.term(String(code), exitMeanings[name as keyof typeof ExitCode])
-  return page.section('SEE ALSO').text('lunkit(1), lunkit-exporter(1), saveconfig(5)').toString()
+  page.section('ENVIRONMENT')
+  for (const [name, meaning] of Object.entries(supervisorVariables)) page.term(name, meaning)
+  page.section('FILES')
+  for (const [path, meaning] of Object.entries(stateFiles)) page.term(path, meaning)
+  return page
+    .section('SEE ALSO')
+    .text('lunkit(1), lunkit-exporter(1), saveconfig(5), systemd.service(5), sd_notify(3)')
+    .toString()
 }

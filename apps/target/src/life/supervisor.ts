@@ -2,6 +2,14 @@ import type { Logger } from 'pino'
 import { type LifeTimers, lifeTimers } from './life-timers.ts'
 import { notifySocket, type SendNotice } from './notify-socket.ts'
 
+/** What a supervisor says to lunkitd by its environment. */
+export const supervisorVariables = {
+  NOTIFY_SOCKET:
+    'the unix socket, or with @ before it the abstract one, that is told when everything is served, what is, and that it ends; systemd sets it for Type=notify',
+  WATCHDOG_USEC: 'for how many microseconds it waits for a sign of life, which is given while all threads answer',
+  WATCHDOG_PID: 'the process that these are for',
+} as const
+
 /** What a supervisor is told: assignments of sd_notify(3). */
 export type Notice = Readonly<Record<string, string | number>>
 
@@ -38,7 +46,7 @@ export class Supervisor {
    */
   static of(environment: NodeJS.ProcessEnv, log: Pick<Logger, 'warn'>): Supervisor | undefined {
     const { NOTIFY_SOCKET: address, WATCHDOG_USEC: us, WATCHDOG_PID: pid } = environment
-    for (const name of ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID']) delete environment[name]
+    for (const name of Object.keys(supervisorVariables)) delete environment[name]
     if (!address) return undefined
     if (!/^[/@]./.test(address)) {
       log.warn({ address }, `the supervisor is not told how it goes: ${address} is no unix socket`)
