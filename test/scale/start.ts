@@ -3,11 +3,13 @@ import { Daemon, type DaemonOptions } from '../harness/daemon.ts'
 import type { ServedConfig } from '../harness/save-config.ts'
 import { storesOf } from '../harness/save-config.ts'
 
+const OPENING = 'disks looked at and opened'
+const READING = 'login and READ'
 /** What ends each part of a start, as lunkitd logs it. */
 const PARTS: readonly (readonly [part: string, until: RegExp])[] = [
   ['Node and modules', /^lunkitd starts/],
   ['the file read and planned', /^configuration /],
-  ['disks looked at and opened', /^portal .* listens/],
+  [OPENING, /^portal .* listens/],
   ['initiators let in, all of it logged', /^serving /],
 ]
 
@@ -31,7 +33,7 @@ export async function start(served: ServedConfig, directory: string, options: Da
   const parts = partsOf(daemon, startedAt)
   const logged = [...parts.values()].reduce((sum, ms) => sum + ms, 0)
   parts.set('URLs printed', listeningMs - logged)
-  parts.set('login and READ', readMs - listeningMs)
+  parts.set(READING, readMs - listeningMs)
   return { daemon, readMs, parts }
 }
 
@@ -56,6 +58,10 @@ function partsOf({ records }: Daemon, startedAt: number): Map<string, number> {
   }
   return parts
 }
+
+/** How long a start took until its URLs were printed, apart from the opening of disks, in milliseconds. */
+export const apartFromOpeningMs = ({ parts }: Start): number =>
+  [...parts].filter(([part]) => part !== OPENING && part !== READING).reduce((sum, [, ms]) => sum + ms, 0)
 
 /** A start in a line. */
 export const described = ({ readMs, parts }: Start, served: ServedConfig): string =>
