@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { duplicateDescriptor } from 'lunkit'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -28,11 +28,9 @@ export class StandIn {
   }
 
   /** Undefined where the C library cannot be called: then nobody answers until the protocol thread goes on. */
-  static async open(options: StandInOptions): Promise<StandIn | undefined> {
+  static open(options: StandInOptions): StandIn | undefined {
     const fd = duplicateDescriptor(options.descriptor)
     if (fd === undefined) return undefined
-    // Nobody needs it while all is well.
-    const { createServer } = await import('node:http')
     const server = createServer((request, response) => answer(options, request, response))
     server.on('error', () => server.close())
     server.listen({ fd })

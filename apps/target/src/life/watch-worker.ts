@@ -4,7 +4,7 @@ import { type LogOptions, openLog } from '../log/log.ts'
 import { BEAT_MS, BeatWatch, type Finding } from './beat-watch.ts'
 import { Beats, Side } from './beats.ts'
 import { processorShare, threadNumber } from './processor-share.ts'
-import { StandIn } from './stand-in.ts'
+import type { StandIn, StandInOptions } from './stand-in.ts'
 import { TextMemory } from './text-memory.ts'
 
 /** What it is given. */
@@ -34,7 +34,13 @@ function standsStill(): void {
   const { control: descriptor } = beats
   const forMs = (): number => Math.round(watch.forMs(performance.now()))
   log.error({ forMs: forMs() }, 'the protocol thread stands still: no initiator is answered until it goes on')
-  if (descriptor !== undefined) standIn = StandIn.open({ descriptor, lastStatus, forMs })
+  if (descriptor !== undefined) standIn = answerFor({ descriptor, lastStatus, forMs })
+}
+
+/** Loaded only now: it needs all of lunkit, which takes 40 MiB. */
+async function answerFor(options: StandInOptions): Promise<StandIn | undefined> {
+  const { StandIn } = await import('./stand-in.ts')
+  return StandIn.open(options)
 }
 
 function goesOn({ forMs }: Extract<Finding, { kind: 'goesOn' }>): void {
