@@ -20,7 +20,7 @@ const CLOSED = 'iqn.2026-11.io.lunkit.test:closed'
 const PACE = { intervalMs: 500, timesFaster: 60 }
 /** What lunkitd logs of the harm that is done to it. */
 const ERRORS = [/^fileio\/\w+: (?:write|flush) failed/, /^fileio\/\w+: a flush failed/, /^worker lane died/]
-const NAMES = ['slow', 'broken', 'full', 'flushing', 'lane', 'gone'] as const
+const NAMES = ['slow', 'broken', 'full', 'flushing', 'lane', 'gone', 'thin'] as const
 type Name = (typeof NAMES)[number]
 
 let scratch: Scratch
@@ -91,6 +91,11 @@ async function killLane(unit: LogicalUnit): Promise<void> {
   expect(await outcomeOf(unit.synchronizeCache())).toBe('internalTargetFailureAborted')
 }
 
+/** Seven eighths of what there is. How much a file takes is looked at twice a minute, so that this is seen late. */
+async function fill(unit: LogicalUnit): Promise<void> {
+  for (let at = 0; at < 56; at++) await unit.write(at * 256, Buffer.alloc(MIB / 8, 1))
+}
+
 async function beRefused(): Promise<void> {
   const { host, port } = watched.daemon.address(0)
   for (let attempt = 0; attempt < 8; attempt++)
@@ -137,6 +142,7 @@ const HARMED: readonly Row[] = [
   { alert: 'LunkitLunFaulted', labels: { lun: 'fileio/flushing' }, cause: () => usingUnit('flushing', failFlush) },
   { alert: 'LunkitLoginFailures', labels: { target: CLOSED, reason: 'no_acl' }, cause: beRefused },
   { alert: 'LunkitConfigurationNotSaved', labels: {}, cause: changeAndNotSave },
+  { alert: 'LunkitThinSpaceFilling', labels: { lun: 'fileio/thin' }, cause: () => usingUnit('thin', fill) },
 ]
 /** What ends, one after the other. Other LUNs are faulted, too, until the lane is back. */
 const GONE: readonly Row[] = [

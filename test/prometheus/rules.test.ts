@@ -67,6 +67,7 @@ describe('the rules and the configuration that are shipped', () => {
     ['{lun!~"_.*"}', '', QUICK],
     ['> 14.4 * 0.01', '> 0.01', LONG],
     ['le="0.05"', 'le="0.25"', LONG],
+    ['> 0.7 * lunkit', '> 0.1 * lunkit', LONG],
   ])('have cases that notice it when %j is %j', async (from, to, name) => {
     expect(await saidOfOtherRules(name, from, to)).toContain('FAILED')
   })
