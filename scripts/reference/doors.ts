@@ -8,6 +8,8 @@ const PACKAGES = fileURLToPath(new URL('../../packages', import.meta.url))
 export interface Door {
   /** `@lunkit/backstores/store` */
   readonly name: string
+  /** `@lunkit/backstores` */
+  readonly package: string
   /** The file behind it. */
   readonly path: string
   /** What it says of itself, in its first comment. */
@@ -32,7 +34,7 @@ function doorsOf(directory: string): readonly Door[] {
   const { name, exports } = JSON.parse(readFileSync(`${PACKAGES}/${directory}/package.json`, 'utf8')) as Manifest
   return Object.entries(exports).map(([key, { source }]) => {
     const [door, path] = [name + key.slice(1), `${PACKAGES}/${directory}/${source.slice(2)}`]
-    return { name: door, path, meaning: meaningOf(door, path) }
+    return { name: door, package: name, path, meaning: meaningOf(door, path) }
   })
 }
 

@@ -1,9 +1,17 @@
 /**
  * Makes the reference of every package that programs import, as HTML in docs/reference/, of the declarations behind their doors and what
- * is said there. Ends with 1 where TypeDoc warns: of a link that leads nowhere, or of a type that is shown and not exported.
+ * is said there; types that those name and no door exports are beside them, under `<internal>`. Ends with 1 where TypeDoc warns: of a link
+ * that leads nowhere, or of a type that is named and not shown.
  */
 import { fileURLToPath } from 'node:url'
-import { Application, Comment, Converter, type DeclarationReflection, ReflectionKind } from 'typedoc'
+import {
+  Application,
+  Comment,
+  Converter,
+  type DeclarationReflection,
+  type ProjectReflection,
+  ReflectionKind,
+} from 'typedoc'
 import { doors } from './doors.ts'
 
 const placeOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -16,16 +24,36 @@ function nameModule(reflection: DeclarationReflection, path: string | undefined)
   reflection.comment = new Comment([{ kind: 'text', text: door.meaning }])
 }
 
-const application = await Application.bootstrap({
+/** Members of what is shown, by which types are named that come of them. */
+const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  '@lunkit/statistics': ['Declaration.metrics'],
+  '@lunkit/wire': ['Layout.fields'],
+}
+
+/** TypeDoc asks of the types of one package whether they are shown, and here are several. */
+function validate(project: ProjectReflection): void {
+  application.validate(project)
+  application.options.setValue('validation', { notExported: true, invalidLink: false, invalidPath: false })
+  for (const name of new Set(doors.map(door => door.package))) {
+    project.packageName = name
+    application.options.setValue('intentionallyNotExported', [...(MEMBERS[name] ?? [])])
+    application.validate(project)
+  }
+}
+
+const application = await Application.bootstrapWithPlugins({
   name: 'lunkit',
   entryPoints: doors.map(({ path }) => path),
   tsconfig: placeOf('tsconfig.json'),
   out: placeOf('../../docs/reference'),
+  plugin: ['typedoc-plugin-missing-exports'],
   readme: 'none',
   githubPages: false,
   disableSources: true,
   // `npm run typecheck` does.
   skipErrorChecking: true,
+  excludeExternals: true,
+  excludeInternal: true,
   treatWarningsAsErrors: true,
 })
 application.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflection) => {
@@ -35,6 +63,6 @@ application.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflectio
 
 const project = await application.convert()
 if (project === undefined) throw new Error('the declarations could not be read')
-application.validate(project)
+validate(project)
 await application.generateOutputs(project)
 if (application.logger.hasErrors() || application.logger.hasWarnings()) process.exitCode = 1

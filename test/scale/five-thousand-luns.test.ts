@@ -22,7 +22,8 @@ afterAll(() => scratch?.remove())
 
 /** What a lunkitd holds that serves these LUNs. */
 async function heldBy(served: ServedConfig): Promise<{ residentBytes: number; files: number }> {
-  const started = await start(served, scratch.directory)
+  // How long it takes is not judged here.
+  const started = await start(served, scratch.directory, { startTimeoutMs: 100_000 })
   daemon = started.daemon
   console.log(described(started, served))
   const held = { residentBytes: await daemon.residentBytes(), files: await openFiles(daemon) }
