@@ -73,15 +73,7 @@ export async function startConfiguration(
     life,
   })
   ending.onReload(() => (file === undefined ? void rereadTls() : reloading.ask()))
-  const parts = {
-    live,
-    served,
-    file,
-    witness,
-    allocated: new AllocatedBytes(),
-    calls: new CallCounts(),
-    tls: control?.tls,
-  }
+  const parts = { live, served, file, witness, ...countedHere(), tls: control?.tls }
   const { lastCrash } = recorder
   control?.serve({ ...parts, vitals, lastCrash, state, changes, ownerOnly: control.ownerOnly })
   metrics?.serve(parts)
@@ -99,3 +91,6 @@ export async function startConfiguration(
   }
   return { served, ended, status: () => statusFacts(parts), controlDescriptor: control?.descriptor }
 }
+
+/** What is told of it and counted nowhere else. */
+const countedHere = () => ({ allocated: new AllocatedBytes(), calls: new CallCounts() })
