@@ -64,14 +64,8 @@ export async function startConfiguration(
   })
   const changes = new ChangeLog(served, log)
   const rereadTls = async (): Promise<string | undefined> => control?.tls?.reread()
-  const reloading = new Reloading({
-    live,
-    changes,
-    outcomes: new OutcomeFile(state.directory, log),
-    log,
-    rereadTls,
-    life,
-  })
+  const outcomes = new OutcomeFile(state.directory, log)
+  const reloading = new Reloading({ live, changes, outcomes, log, rereadTls, life })
   ending.onReload(() => (file === undefined ? void rereadTls() : reloading.ask()))
   const parts = { live, served, file, witness, ...countedHere(), tls: control?.tls }
   const { lastCrash } = recorder
