@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { dashboardText } from '../dashboards/dashboard.ts'
 import { dashboards } from '../dashboards/dashboards.ts'
 import { exporterPage } from './exporter-page.ts'
+import { logsPage } from './logs-page.ts'
 import { lunkitPage } from './lunkit-page.ts'
 import { lunkitdPage } from './lunkitd-page.ts'
 import { methodChapter } from './method-chapter.ts'
@@ -46,6 +47,7 @@ export const documents: readonly MadeDocument[] = [
   { path: 'apps/exporter/man/lunkit-exporter.1', text: exporterPage },
   { path: 'apps/target/man/lunkitd.8', text: lunkitdPage },
   { path: 'packages/config/man/saveconfig.5', text: saveconfigPage },
+  { path: 'docs/logs.md', text: logsPage },
   { path: 'docs/api.md', text: () => withChapter('docs/api.md', methodChapter()) },
   ...dashboards.map(dashboard => {
     return { path: `apps/exporter/grafana/${dashboard.uid}.json`, text: () => dashboardText(dashboard) }

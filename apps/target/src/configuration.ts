@@ -6,7 +6,7 @@ import {
   readConfiguration,
   type ServingPlan,
 } from '@lunkit/config'
-import type { Logger } from 'pino'
+import type { Logger } from './log/logger.ts'
 import type { ConfigPath } from './options.ts'
 import { missingConfiguration } from './usage.ts'
 
@@ -46,7 +46,10 @@ export async function loadServed(config: ConfigPath, log: Pick<Logger, 'warn'>):
   } catch (error) {
     if (!(error instanceof UnusableConfiguration) || !error.missing) throw error
     const { path } = config
-    log.warn({ config: path }, `${missingConfiguration(path)}. Until then nothing is served; SIGHUP has it read`)
+    log.warn(
+      { event: 'configurationMissing', config: path },
+      `${missingConfiguration(path)}. Until then nothing is served; SIGHUP has it read`,
+    )
     return parseConfiguration(EMPTY)
   }
 }

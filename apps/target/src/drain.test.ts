@@ -74,7 +74,12 @@ describe('the ending', () => {
       const { host, lines, facts, ended } = start(async () => [])
       host.signal(signal)
       expect(await ended).toBe(0)
-      expect(facts.at(-1)).toEqual({ transferMemoryUsedBytes: 0, counted: { logouts: 2 }, rows: { units: 3 } })
+      expect(facts.at(-1)).toEqual({
+        event: 'drained',
+        transferMemoryUsedBytes: 0,
+        counted: { logouts: 2 },
+        rows: { units: 3 },
+      })
       expect(lines).toEqual([`info ${signal}: draining`, 'info drained'])
       expect(host).toMatchObject({ killed: 0, timers: [{ delayMs: 500 }, { delayMs: 10_000, stopped: true }] })
     },
@@ -119,7 +124,7 @@ describe('the ending', () => {
     host.timers.find(({ delayMs }) => delayMs === 10_000)?.passed()
     expect(host.killed).toBe(1)
     expect(lines).toContain('error operations did not end in time: ending by SIGKILL')
-    expect(facts.at(-1)).toEqual({ deadlineMs: 10_000, disks: ['fileio/slow'] })
+    expect(facts.at(-1)).toEqual({ event: 'drainTooLate', deadlineMs: 10_000, disks: ['fileio/slow'] })
   })
 
   it('ends by SIGKILL at a second signal, and says so', async () => {
@@ -171,7 +176,7 @@ describe('the ending', () => {
     const { host, lines, facts, ending } = start(never)
     host.signal('SIGUSR2')
     const counted = { transferMemoryUsedBytes: 0, counted: { logouts: 2 }, rows: { units: 3 } }
-    expect(facts).toEqual([{ signal: 'SIGUSR2', ...counted }])
+    expect(facts).toEqual([{ event: 'counted', signal: 'SIGUSR2', ...counted }])
     expect(ending.asked.aborted).toBe(false)
     host.signal('SIGTERM')
     host.signal('SIGUSR2')

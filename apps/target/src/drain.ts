@@ -1,6 +1,8 @@
 import type { FlushFailure } from 'lunkit'
 import { ExitCode } from './exit-code.ts'
 import type { Host } from './host.ts'
+import type { LogValues } from './log/log-fields.ts'
+import type { Logger } from './log/logger.ts'
 import { type CaughtSignal, INSISTENT, SIGNALS, SignalAction } from './signals/signal-table.ts'
 
 /** How long what is under way may take to end after a signal. */
@@ -25,11 +27,7 @@ export interface Served {
 }
 
 /** The part of a log that a drain writes to. */
-export interface DrainLog {
-  info(facts: object, text: string): void
-  warn(facts: object, text: string): void
-  error(facts: object, text: string): void
-}
+export type DrainLog = Pick<Logger, 'info' | 'warn' | 'error'>
 
 /**
  * Hears every signal from when it is made on, and ends in order what is served when one asks for that: also what is
@@ -77,8 +75,11 @@ export class Ending {
     await drained(failures)
     this.#stopDeadline()
     for (const { disk, fault } of failures)
-      this.#log.error({ disk, fault }, `${disk} could not be flushed (${fault}): acknowledged writes may be lost`)
-    this.#log.info(counters(served), 'drained')
+      this.#log.error(
+        { event: 'diskNotFlushed', disk, fault },
+        `${disk} could not be flushed (${fault}): acknowledged writes may be lost`,
+      )
+    this.#log.info({ event: 'drained', ...counters(served) }, 'drained')
     return failures.length === 0 ? ExitCode.ok : ExitCode.failed
   }
 
@@ -92,40 +93,47 @@ export class Ending {
     if (action === SignalAction.end) this.#end(signal)
     else if (action === SignalAction.reload) this.#reload(signal)
     else if (action === SignalAction.count && this.#served)
-      this.#log.info({ signal, ...counters(this.#served) }, `${signal}: counted so far`)
-    else this.#log.info({ signal }, `${signal}: lunkitd goes on, it means nothing here`)
+      this.#log.info({ event: 'counted', signal, ...counters(this.#served) }, `${signal}: counted so far`)
+    else this.#log.info({ event: 'signalIgnored', signal }, `${signal}: lunkitd goes on, it means nothing here`)
   }
 
   /** One that comes before there is anything to reload is served by what is only being read. */
   #reload(signal: CaughtSignal): void {
     if (this.asked.aborted) return
     if (this.#taken) this.#taken(signal)
-    else this.#log.info({ signal }, `${signal}: lunkitd goes on, it reads its configuration only now`)
+    else
+      this.#log.info(
+        { event: 'reloadTooEarly', signal },
+        `${signal}: lunkitd goes on, it reads its configuration only now`,
+      )
   }
 
   #end(signal: CaughtSignal): void {
     if (this.asked.aborted) {
       if (!this.#isInsistent || !INSISTENT.has(signal)) return
-      this.#log.error({ signal }, `${signal} again: ending by SIGKILL`)
+      this.#log.error({ event: 'endedBySecondSignal', signal }, `${signal} again: ending by SIGKILL`)
       this.#host.kill()
       return
     }
     this.#host.after(SAME_REQUEST_MS, () => {
       this.#isInsistent = true
     })
-    this.#log.info({ signal, deadlineMs: DRAIN_DEADLINE_MS }, `${signal}: draining`)
+    this.#log.info({ event: 'draining', signal, deadlineMs: DRAIN_DEADLINE_MS }, `${signal}: draining`)
     this.#stopDeadline = this.#host.after(DRAIN_DEADLINE_MS, () => this.#tooLate())
     this.#asked.abort()
   }
 
   #tooLate(): void {
     const disks = this.#served?.unflushedDisks ?? []
-    this.#log.error({ deadlineMs: DRAIN_DEADLINE_MS, disks }, 'operations did not end in time: ending by SIGKILL')
+    this.#log.error(
+      { event: 'drainTooLate', deadlineMs: DRAIN_DEADLINE_MS, disks },
+      'operations did not end in time: ending by SIGKILL',
+    )
     this.#host.kill()
   }
 }
 
-function counters({ transferMemoryUsedBytes, statistics }: Served): object {
+function counters({ transferMemoryUsedBytes, statistics }: Served): LogValues {
   const counted = Object.fromEntries(Object.entries(statistics.read()).filter(([, value]) => value !== 0))
   return { transferMemoryUsedBytes, counted, rows: statistics.rowsTaken }
 }

@@ -147,7 +147,7 @@ export const options = {
     type: 'string',
     value: 'F',
     meaning:
-      'json (levels as numbers, times in ms), json-iso (both as text), text (for people); else LUNKIT_LOG_FORMAT, else text on a terminal and json elsewhere',
+      'json (levels as numbers, times in ms), json-iso (both as text), text (for people), journal (the same with priorities, for systemd); else LUNKIT_LOG_FORMAT, else text on a terminal, journal where the journal reads it, json elsewhere',
   },
   version: { type: 'boolean', default: false, meaning: 'print the version' },
   help: { type: 'boolean', short: 'h', default: false, meaning: 'print this' },

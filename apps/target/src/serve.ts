@@ -1,5 +1,4 @@
 import { type DiskServerOptions, ignoreRealTimeSignals } from 'lunkit'
-import type { Logger } from 'pino'
 import { UnusableConfiguration } from './configuration.ts'
 import { ControlUnusable } from './control/control-unusable.ts'
 import { Witness } from './control/witness.ts'
@@ -15,6 +14,7 @@ import { Vitals } from './life/vitals.ts'
 import { WatchThread } from './life/watch-thread.ts'
 import { openLog, STDERR } from './log/log.ts'
 import { LogOutput } from './log/log-output.ts'
+import type { Logger } from './log/logger.ts'
 import { MetricsUnusable } from './metrics/metrics-unusable.ts'
 import { logDiskEvent } from './serving/disk-events.ts'
 import { logLaneEvent, targetLogger } from './serving/events.ts'
@@ -44,7 +44,10 @@ export async function serve(
   ignoreRealTimeSignals()
   const witness = new Witness()
   const options = serverOptions({ log, witness, vitals, recorder })
-  log.info({ version: readVersion(), node: process.version, logLevel: request.log.level }, 'lunkitd starts')
+  log.info(
+    { event: 'starting', version: readVersion(), node: process.version, logLevel: request.log.level },
+    'lunkitd starts',
+  )
   try {
     const surroundings = { log, ending, witness, life, vitals, recorder, options }
     const service = await (request.kind === 'demo'
@@ -67,11 +70,11 @@ export async function serve(
     return code
   } catch (error) {
     if (error instanceof StateUnusable || error instanceof ControlUnusable || error instanceof MetricsUnusable) {
-      log.fatal({ err: error }, error.message)
+      log.fatal({ event: 'cannotStart', err: error }, error.message)
       return error.inUse ? ExitCode.failed : ExitCode.configuration
     }
     if (!(error instanceof UnusableConfiguration)) throw error
-    for (const line of error.lines) log.fatal(line)
+    for (const line of error.lines) log.fatal({ event: 'configurationUnusable' }, line)
     return ExitCode.configuration
   }
 }
@@ -90,7 +93,7 @@ interface Ears {
  */
 function serverOptions({ log, witness, vitals, recorder }: Ears): DiskServerOptions {
   const endByBug = (error: unknown) => {
-    log.fatal({ err: error }, 'a bug of lunkit: ending by SIGKILL')
+    log.fatal({ event: 'fatalFault', err: error }, 'a bug of lunkit: ending by SIGKILL')
     vitals.endSoon()
     recorder.crashed(error)
     processHost.kill()

@@ -1,6 +1,6 @@
 import type { AuditRecord } from '@lunkit/control'
-import type { Logger } from 'pino'
 import { describe, expect, it } from 'vitest'
+import type { Logger } from '../log/logger.ts'
 import { controlLogger } from './audit-lines.ts'
 
 /** What a notice leaves in the log, by level. */
@@ -31,7 +31,7 @@ describe('the audit line', () => {
     expect(audit({})).toEqual([
       [
         'info',
-        { audit: 'save', peer, outcome: 'done', fault: undefined, durationMs: 1, asked },
+        { event: 'call', audit: 'save', peer, outcome: 'done', fault: undefined, durationMs: 1, asked },
         'control: user 1000 (process 42): save done',
       ],
     ])
@@ -61,7 +61,7 @@ it('a bug, a warning and a client that was dropped are told as what they are', (
   expect(linesOf({ kind: 'failure', method: 'tree', error })).toMatchObject([
     ['error', { err: error }, expect.any(String)],
   ])
-  expect(linesOf({ kind: 'warning', text: 'this' })).toEqual([['warn', {}, 'this']])
+  expect(linesOf({ kind: 'warning', text: 'this' })).toEqual([['warn', { event: 'controlWarning' }, 'this']])
   expect(linesOf({ kind: 'dropped', peer: RECORD.peer, missed: 3 })).toMatchObject([
     ['warn', { missed: 3 }, expect.stringContaining('3 are missed')],
   ])

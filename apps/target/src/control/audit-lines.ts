@@ -1,5 +1,5 @@
 import type { AuditRecord, ControlNotice } from '@lunkit/control'
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 
 /** Of what was asked no more is written: ten thousand edits are one line too. */
 const ASKED_CHARACTERS = 2048
@@ -8,15 +8,15 @@ const ASKED_CHARACTERS = 2048
 export function controlLogger(log: Logger): (notice: ControlNotice) => void {
   return notice => {
     if (notice.kind === 'audit') logAudit(log, notice.record)
-    else if (notice.kind === 'warning') log.warn({}, notice.text)
+    else if (notice.kind === 'warning') log.warn({ event: 'controlWarning' }, notice.text)
     else if (notice.kind === 'failure')
       log.error(
-        { err: notice.error, method: notice.method },
+        { event: 'controlFault', err: notice.error, method: notice.method },
         `control: ${notice.method ?? 'a request'} failed by a bug`,
       )
     else
       log.warn(
-        { peer: notice.peer, missed: notice.missed },
+        { event: 'eventsDropped', peer: notice.peer, missed: notice.missed },
         `control: ${whoOf(notice.peer)} took no events, ${notice.missed} are missed, and was dropped`,
       )
   }
@@ -32,7 +32,7 @@ function logAudit(log: Logger, record: AuditRecord): void {
   const { peer, method, outcome, fault, durationMs } = record
   const facts = { audit: method, peer, outcome, fault, durationMs: Math.round(durationMs), asked: askedOf(record) }
   const why = fault === undefined ? '' : `: ${fault.where === '' ? '' : `${fault.where} `}${fault.what}`
-  log[levelOf(record)](facts, `control: ${whoOf(peer)}: ${method} ${outcome}${why}`)
+  log[levelOf(record)]({ event: 'call', ...facts }, `control: ${whoOf(peer)}: ${method} ${outcome}${why}`)
 }
 
 function askedOf({ asked }: AuditRecord): unknown {

@@ -1,7 +1,7 @@
 import { type ControlNotice, ControlServer } from '@lunkit/control'
 import type { ControlSocket } from '@lunkit/control/socket'
 import type { TlsListener } from '@lunkit/control/tls'
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 import { StatisticsThread } from '../statistics/statistics-thread.ts'
 import { controlLogger } from './audit-lines.ts'
 import type { ControlParts } from './control-parts.ts'

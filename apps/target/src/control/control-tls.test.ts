@@ -30,11 +30,12 @@ const start = (): Promise<Managed> => startManaged(directory, TEXT, { args: file
 const statusOf = async ({ lunkitd }: Managed, question: Question): Promise<number> =>
   (await files.curl(lunkitd, question)).status
 
-/** What would change or reveal something where it were done. */
+/** What would change, reveal or show something where it were done. */
 const GIVEN = {
   edit: { edits: [{ name: 'createRamdisk', given: { name: 'b', size: 4096 } }] },
   apply: { storage_objects: [], targets: [] },
   document: {},
+  trace: {},
   save: { force: true },
   restore: { generation: 'current' },
   reload: { discard: true },

@@ -1,5 +1,5 @@
 import type { StrangerNotice, TlsListener } from '@lunkit/control/tls'
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 import { LogBudget } from '../serving/log-budget.ts'
 import type { TlsPlace } from '../tls-place.ts'
 import { whyOf } from '../why.ts'
@@ -42,9 +42,12 @@ export class ControlTls {
       const listener = await TlsListener.open({
         ...place,
         tell: strangerLogger(log),
-        warn: text => log.warn({}, `control API by TLS: ${text}`),
+        warn: text => log.warn({ event: 'controlTlsWarning' }, `control API by TLS: ${text}`),
       })
-      log.info({ controlTls: listener.address }, `control API by TLS at https://${listener.address}`)
+      log.info(
+        { event: 'controlTls', controlTls: listener.address },
+        `control API by TLS at https://${listener.address}`,
+      )
       return new ControlTls(listener, log)
     } catch (error) {
       const inUse = error instanceof ControlTlsError && error.inUse
@@ -62,7 +65,7 @@ export class ControlTls {
     this.#wrong = await this.listener.reread().then(() => undefined, whyOf)
     if (this.#wrong === undefined) return undefined
     const line = `the control API by TLS keeps its certificate and its tokens: ${this.#wrong}`
-    this.#log.error({ controlTls: this.listener.address }, line)
+    this.#log.error({ event: 'controlTlsNotReread', controlTls: this.listener.address }, line)
     return line
   }
 }
@@ -70,9 +73,10 @@ export class ControlTls {
 function strangerLogger(log: Logger): (notice: StrangerNotice) => void {
   const budget = new LogBudget((fate, lines) => {
     const kind = fate as StrangerNotice['fate']
-    log[LEVEL[kind]]({ lines }, `control: ${lines} more times somebody ${WORDS[kind]}`)
+    log[LEVEL[kind]]({ event: 'strangersLeftOut', lines }, `control: ${lines} more times somebody ${WORDS[kind]}`)
   })
   return ({ fate, remote, why }) => {
-    if (budget.allows(fate)) log[LEVEL[fate]]({ stranger: fate, remote }, `control: ${remote} ${WORDS[fate]}: ${why}`)
+    if (budget.allows(fate))
+      log[LEVEL[fate]]({ event: 'stranger', stranger: fate, remote }, `control: ${remote} ${WORDS[fate]}: ${why}`)
   }
 }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { flushCompileCache } from 'node:module'
 import { dirname } from 'node:path'
 import { ControlSocket, ControlSocketError, loadServer } from '@lunkit/control/socket'
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 import type { ControlPath } from '../options.ts'
 import { readVersion } from '../version.ts'
 import type { ControlParts } from './control-parts.ts'
@@ -66,14 +66,17 @@ export class Control {
       if (!named) await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE })
       const notes: string[] = []
       const socket = await ControlSocket.open({ path, warn: note => notes.push(note) })
-      log.info({ control: path, ownerOnly: socket.ownerOnly }, [`control socket ${path}`, ...notes].join('; '))
+      log.info(
+        { event: 'controlSocket', control: path, ownerOnly: socket.ownerOnly },
+        [`control socket ${path}`, ...notes].join('; '),
+      )
       return socket
     } catch (error) {
       const why = (error as Error).message
       const inUse = error instanceof ControlSocketError && error.inUse
       if (named || tls) throw new ControlUnusable(`the control socket ${why}`, { inUse, cause: error })
       log[quiet ? 'info' : 'warn'](
-        { control: path, err: error },
+        { event: 'noControlSocket', control: path, err: error },
         `there is no control socket, lunkitd serves without one: ${why}`,
       )
       return undefined
@@ -120,7 +123,10 @@ export class Control {
       return await this.#load(parts)
     } catch (error) {
       const { path } = this.#socket
-      this.#log.error({ control: path, err: error }, `nobody answers at ${path}: ${(error as Error).message}`)
+      this.#log.error(
+        { event: 'controlNotAnswered', control: path, err: error },
+        `nobody answers at ${path}: ${(error as Error).message}`,
+      )
       await this.#closeListening()
       return undefined
     }

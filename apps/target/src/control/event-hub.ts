@@ -1,9 +1,9 @@
 import { formatPortal } from '@lunkit/config'
 import type { ToldEvent } from '@lunkit/control'
 import type { DiskEvent, OfKind, SessionDescription, TargetEvent } from 'lunkit'
-import type { Logger } from 'pino'
 import type { LiveNews } from '../live/live-configuration.ts'
 import { inWords } from '../live/lost-changes.ts'
+import type { Logger } from '../log/logger.ts'
 import { logDiskEvent } from '../serving/disk-events.ts'
 import { logPortalFailure } from '../serving/portal-failure.ts'
 

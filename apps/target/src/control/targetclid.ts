@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 import type { Control } from './control.ts'
 import { ControlUnusable } from './control-unusable.ts'
 
@@ -85,7 +85,7 @@ export class Targetclid {
       closed.then(() => false),
     ])
     if (!isListening) return said.trim().replaceAll('\n', ': ')
-    log.info({ targetclid: path }, `targetcli is answered at ${path}`)
+    log.info({ event: 'targetclid', targetclid: path }, `targetcli is answered at ${path}`)
     return undefined
   }
 
@@ -96,7 +96,10 @@ export class Targetclid {
       if (this.#closed) return
       const { exitCode, signalCode } = this.#child.process
       const { log, path } = this.#options
-      log.error({ targetclid: path, exitCode, signalCode }, 'what answers targetcli has ended: it is started again')
+      log.error(
+        { event: 'targetclidEnded', targetclid: path, exitCode, signalCode },
+        'what answers targetcli has ended: it is started again',
+      )
       await sleep(AGAIN_MS)
       await this.#startAgain()
     }
@@ -106,7 +109,8 @@ export class Targetclid {
     if (this.#closed) return
     this.#child = launch(this.#options)
     const why = await this.#listening()
-    if (why !== undefined) this.#options.log.error({ targetclid: this.#options.path }, why)
+    if (why !== undefined)
+      this.#options.log.error({ event: 'targetclidNotStarted', targetclid: this.#options.path }, why)
   }
 }
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
-import type { Logger } from 'pino'
 import { type LifeTimers, lifeTimers } from '../life/life-timers.ts'
+import type { Logger } from '../log/logger.ts'
 import { readVersion } from '../version.ts'
 import { whyOf } from '../why.ts'
 import { CrashDirectory } from './crash-directory.ts'
@@ -68,7 +68,7 @@ export class FlightRecorder {
       await this.#note()
       this.#stop = this.#timers.every(NOTE_EVERY_MS, () => void this.#noteNews())
     } catch (error) {
-      this.#log.warn({ err: error }, `no report of a crash can be left: ${whyOf(error)}`)
+      this.#log.warn({ event: 'noCrashReports', err: error }, `no report of a crash can be left: ${whyOf(error)}`)
     }
   }
 
@@ -94,7 +94,10 @@ export class FlightRecorder {
       }
       return this.#directory.write(`${runName(this.#facts)}-bug.json`, report)
     } catch (failure) {
-      this.#log.warn({ err: failure }, `no report of the crash could be left: ${whyOf(failure)}`)
+      this.#log.warn(
+        { event: 'crashNotReported', err: failure },
+        `no report of the crash could be left: ${whyOf(failure)}`,
+      )
       return undefined
     }
   }
@@ -131,7 +134,7 @@ export class FlightRecorder {
     const report = `${directory.path}/${name}`
     this.lastCrash = { since: last.since, report }
     this.#log.warn(
-      { report, since: last.since, pid: last.pid },
+      { event: 'crashedBefore', report, since: last.since, pid: last.pid },
       `the lunkitd that was started at ${last.since} did not end as it should; a report is in ${report}`,
     )
   }

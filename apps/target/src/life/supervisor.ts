@@ -1,4 +1,4 @@
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 import { type LifeTimers, lifeTimers } from './life-timers.ts'
 import { notifySocket, type SendNotice } from './notify-socket.ts'
 
@@ -49,7 +49,10 @@ export class Supervisor {
     for (const name of Object.keys(supervisorVariables)) delete environment[name]
     if (!address) return undefined
     if (!/^[/@]./.test(address)) {
-      log.warn({ address }, `the supervisor is not told how it goes: ${address} is no unix socket`)
+      log.warn(
+        { event: 'supervisorUnknown', address },
+        `the supervisor is not told how it goes: ${address} is no unix socket`,
+      )
       return undefined
     }
     // The launcher may stand in between.
@@ -80,7 +83,7 @@ export class Supervisor {
       if (why === undefined) return
       await new Promise<void>(resolve => timers.after(AGAIN_MS, resolve))
     }
-    log.warn({ message }, `the supervisor could not be told how it goes: ${why}`)
+    log.warn({ event: 'supervisorNotTold', message }, `the supervisor could not be told how it goes: ${why}`)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 import type { Standstill } from './beats.ts'
 import { type LifeTimers, lifeTimers } from './life-timers.ts'
 import type { WatchThread } from './watch-thread.ts'
@@ -70,7 +70,10 @@ export class Vitals {
     if (silent === this.#told) return
     this.#told = silent
     if (silent !== undefined)
-      this.#log.error(`${silent}: too many operations do not return; the disks that are at home there wait`)
-    else this.#log.info('all lanes answer again')
+      this.#log.error(
+        { event: 'lanesSilent' },
+        `${silent}: too many operations do not return; the disks that are at home there wait`,
+      )
+    else this.#log.info({ event: 'lanesAnswer' }, 'all lanes answer again')
   }
 }

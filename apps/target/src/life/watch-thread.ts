@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { Logger } from 'pino'
-import type { LogOptions } from '../log/log.ts'
+import { type LogOptions, usualFormat } from '../log/log.ts'
+import type { Logger } from '../log/logger.ts'
 import { BEAT_MS, BeatWatch } from './beat-watch.ts'
 import { Beats, Side, type Standstill } from './beats.ts'
 import { processorShare, threadNumber } from './processor-share.ts'
@@ -85,15 +85,16 @@ export class WatchThread {
     if (count === this.#atStart.count && this.#atStart.looks-- > 0) return
     const { log } = this.#options
     const finding = this.#watch.look(count, performance.now())
-    if (finding?.kind === 'standsStill') log.error(`${SILENT}: a standstill would not be found`)
-    else if (finding?.kind === 'goesOn') log.info({ forMs: Math.round(finding.forMs) }, 'the watching thread goes on')
+    if (finding?.kind === 'standsStill')
+      log.error({ event: 'watchSilent' }, `${SILENT}: a standstill would not be found`)
+    else if (finding?.kind === 'goesOn')
+      log.info({ event: 'watchGoesOn', forMs: Math.round(finding.forMs) }, 'the watching thread goes on')
   }
 
   #start(): void {
     const { log, logOptions } = this.#options
     this.#atStart = { count: this.#beats.count(Side.watch), looks: START_LOOKS }
-    const isTerminal = process.stderr.isTTY
-    const format = logOptions.format ?? (isTerminal ? 'text' : 'json')
+    const format = logOptions.format ?? usualFormat()
     const task: WatchTask = {
       beats: this.#beats.memory,
       status: this.#status.memory,
@@ -107,7 +108,9 @@ export class WatchThread {
     })
     this.#worker = worker
     worker.unref()
-    worker.on('error', error => log.error({ err: error }, 'the watching thread died; it is started again'))
+    worker.on('error', error =>
+      log.error({ event: 'watchDied', err: error }, 'the watching thread died; it is started again'),
+    )
     worker.on('exit', () => {
       if (this.#worker !== worker) return
       setTimeout(() => {

@@ -33,7 +33,10 @@ function lastStatus(): object | undefined {
 function standsStill(): void {
   const { control: descriptor } = beats
   const forMs = (): number => Math.round(watch.forMs(performance.now()))
-  log.error({ forMs: forMs() }, 'the protocol thread stands still: no initiator is answered until it goes on')
+  log.error(
+    { event: 'standsStill', forMs: forMs() },
+    'the protocol thread stands still: no initiator is answered until it goes on',
+  )
   if (descriptor !== undefined) standIn = answerFor({ descriptor, lastStatus, forMs })
 }
 
@@ -46,7 +49,7 @@ async function answerFor(options: StandInOptions): Promise<StandIn | undefined> 
 function goesOn({ forMs }: Extract<Finding, { kind: 'goesOn' }>): void {
   beats.note({ ended: new Date(), forMs: Math.round(forMs) })
   log.warn(
-    { forMs: Math.round(forMs) },
+    { event: 'goesOn', forMs: Math.round(forMs) },
     `the protocol thread goes on: it stood still for ${(forMs / 1000).toFixed(1)} s`,
   )
   void standIn?.then(opened => opened?.close())
@@ -54,7 +57,7 @@ function goesOn({ forMs }: Extract<Finding, { kind: 'goesOn' }>): void {
 }
 
 beats.begin(Side.watch, threadNumber())
-log.debug('the protocol thread is watched')
+log.debug({ event: 'watched' }, 'the protocol thread is watched')
 setInterval(() => {
   beats.beat(Side.watch)
   // The file system of the report may hang.

@@ -1,6 +1,6 @@
 import { type Configuration, type Generation, Generations, parseConfiguration, saveConfiguration } from '@lunkit/config'
-import type { Logger } from 'pino'
 import { loadServed, UnusableConfiguration } from '../configuration.ts'
+import type { Logger } from '../log/logger.ts'
 import type { ConfigPath } from '../options.ts'
 import { whyOf } from '../why.ts'
 
@@ -71,7 +71,7 @@ export class ConfigurationFile {
       const facts = { err: error, config: path, generation: last.generation.path }
       const until = last.generation.replacedAt.toISOString()
       this.#log.error(
-        facts,
+        { event: 'configurationOfBefore', ...facts },
         `${whyOf(error)}. Served is what stood in ${path} until ${until}, which is kept in ${last.generation.path}; the file stays as it is until it is saved by force`,
       )
       return last.configuration
@@ -106,7 +106,10 @@ export class ConfigurationFile {
       const [newest] = await generations.list()
       return newest
     } catch (error) {
-      this.#log.warn({ err: error, config: path }, `what ${path} was before could not be kept: ${whyOf(error)}`)
+      this.#log.warn(
+        { event: 'generationNotKept', err: error, config: path },
+        `what ${path} was before could not be kept: ${whyOf(error)}`,
+      )
       return undefined
     }
   }

@@ -6,17 +6,28 @@ type LogRecord = Readonly<Record<string, unknown>> & {
 }
 
 /** What every line has, or what no person needs beside the time. */
-const NOT_SHOWN: ReadonlySet<string> = new Set(['time', 'level', 'msg', 'name', 'pid', 'hostname', 'err'])
+const NOT_SHOWN: ReadonlySet<string> = new Set(['time', 'level', 'event', 'msg', 'name', 'pid', 'hostname', 'err'])
 const LEVEL_WIDTH = 5
 
 /** A record of the log as a line for a person: the time, the level, what happened, then the facts by name. */
 export function formatText(json: string): string {
   const record = JSON.parse(json) as LogRecord
-  const { time, level, msg, err } = record
+  return [record.time, record.level.toUpperCase().padEnd(LEVEL_WIDTH), ...wordsOf(record)].join(' ').concat('\n')
+}
+
+/** The same for the journal, which knows the time and the level: what happened, the name of the event, then the facts. */
+export function formatJournal(json: string): string {
+  const record = JSON.parse(json) as LogRecord
+  const [said = '', ...facts] = wordsOf(record)
+  return [said, `event=${formatFact(record['event'])}`, ...facts].join(' ').concat('\n')
+}
+
+function wordsOf(record: LogRecord): string[] {
+  const { msg, err } = record
   const facts = Object.entries(record).filter(([name]) => !NOT_SHOWN.has(name))
   const shown = facts.map(([name, value]) => `${name}=${formatFact(value)}`)
   if (err !== undefined) shown.push(`err=${formatFact((err as { stack?: string }).stack ?? err)}`)
-  return [time, level.toUpperCase().padEnd(LEVEL_WIDTH), printable(msg), ...shown].join(' ').concat('\n')
+  return [printable(msg), ...shown]
 }
 
 function formatFact(value: unknown): string {

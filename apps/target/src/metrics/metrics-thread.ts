@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { Logger } from 'pino'
 import type { ControlParts } from '../control/control-parts.ts'
 import type { InventoryParts } from '../inventory/told-inventory.ts'
+import type { Logger } from '../log/logger.ts'
 import { givenBlocks } from '../statistics/given-blocks.ts'
 import { countedStrangers } from '../statistics/told-strangers.ts'
 import { whyOf } from '../why.ts'
@@ -75,13 +75,16 @@ export class MetricsThread {
     const url = await this.#firstWords(worker)
     worker.on('message', (said: FromMetrics) => {
       if (said.kind === 'asks') void this.#answer(said)
-      if (said.kind === 'tells') this.#log.warn({}, `metrics: ${said.line}`)
+      if (said.kind === 'tells') this.#log.warn({ event: 'metricsNotice' }, `metrics: ${said.line}`)
     })
     worker.on('error', error =>
-      this.#log.error({ err: error }, `a bug in the thread that serves metrics: ${error.message}`),
+      this.#log.error(
+        { event: 'metricsFault', err: error },
+        `a bug in the thread that serves metrics: ${error.message}`,
+      ),
     )
     worker.on('exit', () => this.#lost(worker))
-    this.#log.info({ metrics: url }, `metrics at ${url}`)
+    this.#log.info({ event: 'metricsServed', metrics: url }, `metrics at ${url}`)
   }
 
   async #firstWords(worker: Worker): Promise<string> {
@@ -99,7 +102,7 @@ export class MetricsThread {
   /** Only a bug of ours ends it; what is served does not suffer from that. */
   #lost(worker: Worker): void {
     if (this.#worker !== worker) return
-    this.#log.error({}, 'the thread that serves metrics has ended, it is started again')
+    this.#log.error({ event: 'metricsEnded' }, 'the thread that serves metrics has ended, it is started again')
     this.#startLater()
   }
 
@@ -108,7 +111,7 @@ export class MetricsThread {
     setTimeout(() => {
       if (this.#isEnding) return
       this.#start().catch((error: unknown) => {
-        this.#log.error({ err: error }, `there are no metrics: ${whyOf(error)}`)
+        this.#log.error({ event: 'metricsNotServed', err: error }, `there are no metrics: ${whyOf(error)}`)
         this.#startLater()
       })
     }, AGAIN_MS).unref()
@@ -130,7 +133,7 @@ export class MetricsThread {
       const { toldInventory } = await import('../inventory/told-inventory.ts')
       return await toldInventory(parts)
     } catch (error) {
-      this.#log.error({ err: error }, `metrics cannot be told: ${whyOf(error)}`)
+      this.#log.error({ event: 'metricsNotTold', err: error }, `metrics cannot be told: ${whyOf(error)}`)
       return undefined
     }
   }

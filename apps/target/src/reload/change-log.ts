@@ -1,5 +1,5 @@
-import type { Logger } from 'pino'
 import type { Changed } from '../live/live-configuration.ts'
+import type { Logger } from '../log/logger.ts'
 import type { ServedConfiguration } from '../serving/served-configuration.ts'
 import { logServed } from '../serving/summary.ts'
 
@@ -17,8 +17,12 @@ export class ChangeLog {
   tell({ meant, flushFailures, waitingFor }: Changed): void {
     const { disks, server } = this.#served
     for (const { disk, fault } of flushFailures)
-      this.#log.error({ disk, fault }, `${disk} could not be flushed (${fault}): acknowledged writes may be lost`)
-    if (waitingFor.length > 0) this.#log.warn({ waitingFor }, `still waiting for the end of ${waitingFor.join(', ')}`)
+      this.#log.error(
+        { event: 'diskNotFlushed', disk, fault },
+        `${disk} could not be flushed (${fault}): acknowledged writes may be lost`,
+      )
+    if (waitingFor.length > 0)
+      this.#log.warn({ event: 'stillWaiting', waitingFor }, `still waiting for the end of ${waitingFor.join(', ')}`)
     logServed({ plan: meant.shown, disks, server }, this.#log)
   }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isJsonObject, type Json, replaceFile } from '@lunkit/config'
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 import { OUTCOME_FILE } from '../state/state-files.ts'
 
 /** How the configuration was taken anew the last time. */
@@ -34,7 +34,10 @@ export class OutcomeFile {
     try {
       await replaceFile(path, `${JSON.stringify(outcome)}\n`)
     } catch (error) {
-      this.#log.warn({ path, err: error }, `${path} cannot be written: lunkitd --reload waits in vain`)
+      this.#log.warn(
+        { event: 'reloadOutcomeNotWritten', path, err: error },
+        `${path} cannot be written: lunkitd --reload waits in vain`,
+      )
     }
   }
 }

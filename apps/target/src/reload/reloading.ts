@@ -1,7 +1,8 @@
-import type { Logger } from 'pino'
 import { UnusableConfiguration } from '../configuration.ts'
 import type { DaemonLife } from '../life/daemon-life.ts'
 import type { LiveConfiguration } from '../live/live-configuration.ts'
+import type { LogValues } from '../log/log-fields.ts'
+import type { Logger } from '../log/logger.ts'
 import { whyOf } from '../why.ts'
 import type { ChangeLog } from './change-log.ts'
 import type { OutcomeFile } from './outcome-file.ts'
@@ -57,17 +58,20 @@ export class Reloading {
     const beside = wrong === undefined ? [] : [wrong]
     try {
       const done = await this.#change()
-      log.info(done.facts, done.text)
+      log.info({ event: 'reloaded', ...done.facts }, done.text)
       await outcomes.tell(wrong === undefined, [done.text, ...beside])
     } catch (error) {
       const lines = error instanceof UnusableConfiguration ? error.lines : [whyOf(error)]
       for (const line of lines)
-        log.error({ err: error }, `the configuration was not applied, nothing has changed: ${line}`)
+        log.error(
+          { event: 'reloadFailed', err: error },
+          `the configuration was not applied, nothing has changed: ${line}`,
+        )
       await outcomes.tell(false, [...lines, ...beside])
     }
   }
 
-  async #change(): Promise<{ readonly facts: object; readonly text: string }> {
+  async #change(): Promise<{ readonly facts: LogValues; readonly text: string }> {
     const changed = await this.#options.live.reload()
     this.#options.changes.tell(changed)
     const { steps } = changed

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { type Notice, NoticeKind, type ServingPlan, type StoragePlan } from '@lunkit/config'
-import type { Logger } from 'pino'
 import { lookAtFile } from '../files/file-look.ts'
 import { judgeFiles, type OpenPlans } from '../files/judged-files.ts'
 import { withMounts } from '../files/mount-look.ts'
+import type { Logger } from '../log/logger.ts'
 import type { ConfigPath } from '../options.ts'
 import type { MountMemory } from '../state/mount-memory.ts'
 import type { StateStore } from '../state/state-store.ts'
@@ -74,7 +74,10 @@ export class ConfigurationMeaning {
     const { log } = this.#options
     for (const { kind, text, paths } of notices)
       if (this.#isNews(`${kind} ${text} ${paths.join()}`))
-        log[kind === NoticeKind.unused ? 'info' : 'warn']({ notice: kind, at: paths }, text)
+        log[kind === NoticeKind.unused ? 'info' : 'warn'](
+          { event: 'configurationNotice', notice: kind, at: paths },
+          text,
+        )
   }
 
   #isNews(what: string): boolean {

@@ -1,5 +1,5 @@
 import type { DiskEvent, StoreFault, StoreOpeningEvent } from 'lunkit'
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 import { saidBy } from './fault-words.ts'
 
 type Failure = Extract<DiskEvent, { kind: 'operationFailed' }>
@@ -26,26 +26,33 @@ export function logDiskEvent(log: Pick<Logger, 'info' | 'warn' | 'error'>, disk:
   if (kind === 'operationFailed') logFailure(log, disk, event)
   else if (kind === 'flushFailed')
     log.error(
-      { disk, cause: event.cause },
+      { event: 'flushFailed', disk, cause: event.cause },
       `${disk}: a flush failed${saidBy(event.cause)}, acknowledged writes may be lost: it refuses writes and flushes until the fault is cleared`,
     )
   else if (kind === 'faultCleared')
-    log.warn({ disk }, `${disk}: its fault was cleared: it serves writes and flushes again`)
+    log.warn({ event: 'faultCleared', disk }, `${disk}: its fault was cleared: it serves writes and flushes again`)
   else if (kind === 'fileChanged')
-    log.error({ disk }, `${disk}: its file is not the one that was opened, or shorter: it is not served any more`)
+    log.error(
+      { event: 'fileChanged', disk },
+      `${disk}: its file is not the one that was opened, or shorter: it is not served any more`,
+    )
   else if (kind === 'quarantined')
-    log.error({ disk }, `${disk}: an operation of an aborted command does not return: it is not ready until it does`)
-  else if (kind === 'returned') log.info({ disk }, `${disk}: the operation has returned: it is ready again`)
+    log.error(
+      { event: 'unitQuarantined', disk },
+      `${disk}: an operation of an aborted command does not return: it is not ready until it does`,
+    )
+  else if (kind === 'returned')
+    log.info({ event: 'unitReturned', disk }, `${disk}: the operation has returned: it is ready again`)
   else if (kind === 'availability' && !event.available)
-    log.warn({ disk }, `${disk}: not ready, its worker lane has died`)
-  else if (kind === 'availability') log.info({ disk }, `${disk}: ready again`)
+    log.warn({ event: 'unitWithoutLane', disk }, `${disk}: not ready, its worker lane has died`)
+  else if (kind === 'availability') log.info({ event: 'unitReady', disk }, `${disk}: ready again`)
 }
 
 function logFailure(log: Pick<Logger, 'info' | 'warn' | 'error'>, disk: string, failure: Failure): void {
   const { operation, fault, cause, offset, lengthBytes, times } = failure
   const what = times === 1 ? `${operation} failed` : `${times} more of ${operation} failed`
   const facts = { disk, operation, fault, cause, offset, lengthBytes, times }
-  log.error(facts, `${disk}: ${what}: ${WHY[fault]}${saidBy(cause)}`)
+  log.error({ event: 'operationFailed', ...facts }, `${disk}: ${what}: ${WHY[fault]}${saidBy(cause)}`)
 }
 
 function logOpening(
@@ -53,7 +60,10 @@ function logOpening(
   disk: string,
   { kind, ...facts }: StoreOpeningEvent,
 ): void {
-  log.warn({ disk, opening: kind, ...facts }, `${disk}: ${describeOpening({ kind, ...facts } as StoreOpeningEvent)}`)
+  log.warn(
+    { event: 'diskOpening', disk, opening: kind, ...facts },
+    `${disk}: ${describeOpening({ kind, ...facts } as StoreOpeningEvent)}`,
+  )
 }
 
 function describeOpening(event: StoreOpeningEvent): string {

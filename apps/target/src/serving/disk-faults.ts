@@ -1,6 +1,6 @@
 import { naaDigits } from '@lunkit/config'
 import type { DiskEvent, FlushFailure } from 'lunkit'
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 import { type FlushFault, type FlushFaults, type KeptFault, keptFault } from '../state/flush-faults.ts'
 import { whyOf } from '../why.ts'
 
@@ -81,7 +81,10 @@ export class DiskFaults {
       await written
       if (this.#unkept.get(key) === fault) this.#unkept.delete(key)
     } catch (error) {
-      this.#options.log.error({ disk, serial, err: error }, `${disk}: ${whyOf(error)}. ${otherwise}`)
+      this.#options.log.error(
+        { event: 'diskFaultNotKept', disk, serial, err: error },
+        `${disk}: ${whyOf(error)}. ${otherwise}`,
+      )
     }
   }
 }

@@ -26,7 +26,10 @@ export async function assignSerials(
     return found
   } catch (error) {
     if (named || !(error instanceof StateUnusable)) throw error
-    log.warn({ state: state.directory, err: error }, `${error.message}. What was to be kept there is derived`)
+    log.warn(
+      { event: 'serialNotKept', state: state.directory, err: error },
+      `${error.message}. What was to be kept there is derived`,
+    )
     return deriveNew(of, found)
   }
 }

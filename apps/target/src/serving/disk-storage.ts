@@ -1,6 +1,6 @@
 import type { StoragePlan, UnitAttributesPlan } from '@lunkit/config'
 import type { Storage, Store, UnitAttributes } from 'lunkit'
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 import { pluginOf } from '../plugins/plugins.ts'
 import type { KeptFault } from '../state/flush-faults.ts'
 import type { MountMemory } from '../state/mount-memory.ts'
@@ -56,7 +56,7 @@ const ownSerial = async (make: Storage['makeSerial']): Promise<string | undefine
 
 function logFault(log: Logger, { key: disk, path: at }: StoragePlan, fault: KeptFault): void {
   log.error(
-    { disk, at, fault },
+    { event: 'diskFaultKept', disk, at, fault },
     `${disk}: ${keptFaultWords(fault)}. Find the cause, and check what is on the disk before you clear it`,
   )
 }
@@ -74,7 +74,10 @@ function attributesOf(plan: StoragePlan, store: Store, log: Logger): Partial<Uni
   const { emulateTpu, emulateTpws, unmapZeroesData } = attributes
   const { discard, discardsToZeroes } = store.features
   if ((emulateTpu || emulateTpws) && !discard)
-    log.warn({ disk: key, at: path }, `${key} is served without UNMAP: its file system cannot give space back`)
+    log.warn(
+      { event: 'diskWithoutUnmap', disk: key, at: path },
+      `${key} is served without UNMAP: its file system cannot give space back`,
+    )
   return {
     ...given<[Unknown] extends [never] ? UnitAttributesPlan : never>(attributes),
     emulateTpu: emulateTpu && discard,

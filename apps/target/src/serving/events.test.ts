@@ -1,6 +1,6 @@
 import type { LaneEvent, StoreFault, TargetEvent, UnitEvent } from 'lunkit'
-import type { Logger } from 'pino'
 import { describe, expect, it, vi } from 'vitest'
+import type { Logger } from '../log/logger.ts'
 import { logDiskEvent } from './disk-events.ts'
 import { logLaneEvent, targetLogger } from './events.ts'
 
@@ -116,9 +116,9 @@ describe('what a target tells becomes', () => {
     hear({ kind: 'loginRefused', remote, initiatorName: 'iqn.a', targetName: 'iqn.b', status: 0x0202, reason: 'no' })
     hear({ kind: 'sessionEnded', session, why: 'reset' })
     expect(facts).toEqual([
-      { remote, state: 'LOGGED_IN', why: 'formatError', detail: 'a header digest' },
-      { remote, initiatorName: 'iqn.a', targetName: 'iqn.b', status: 0x0202 },
-      { session, why: 'reset' },
+      { event: 'connectionEnded', remote, state: 'LOGGED_IN', why: 'formatError', detail: 'a header digest' },
+      { event: 'loginRefused', remote, initiatorName: 'iqn.a', targetName: 'iqn.b', status: 0x0202 },
+      { event: 'sessionEnded', session, why: 'reset' },
     ])
   })
 })

@@ -1,6 +1,6 @@
 import { formatPortal } from '@lunkit/config'
 import type { LaneEvent, TargetEvent } from 'lunkit'
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 import { LogBudget } from './log-budget.ts'
 import { logPortalFailure } from './portal-failure.ts'
 
@@ -33,13 +33,13 @@ function isBeforeLogin({ state }: ConnectionEnded): boolean {
 /** Who came and did not log in: a port scan, a health check, a browser, an initiator whose network fails. */
 function logStranger(log: Logger, { remote, state, why, detail }: ConnectionEnded): void {
   const text = `connection from ${remote} ended before it had logged in: ${detail ?? why}`
-  log[why === 'peerClosed' ? 'info' : 'warn']({ remote, state, why, detail }, text)
+  log[why === 'peerClosed' ? 'info' : 'warn']({ event: 'neverLoggedIn', remote, state, why, detail }, text)
 }
 
 /** Hears what a target server tells and writes it to the log, so much of it a while. Nothing is written for a command. */
 export function targetLogger(log: Logger): (event: TargetEvent) => void {
   const budget = new LogBudget((kind, lines) =>
-    log.warn({ kind, lines }, `${lines} more lines of this kind were left out`),
+    log.warn({ event: 'linesLeftOut', kind, lines }, `${lines} more lines of this kind were left out`),
   )
   return event => {
     if (event.kind === 'connectionEnded' && isBeforeLogin(event)) {
@@ -55,24 +55,32 @@ export function targetLogger(log: Logger): (event: TargetEvent) => void {
 function logTargetEvent(log: Logger, event: TargetEvent): void {
   const { kind } = event
   if (kind === 'portalOpened')
-    log.info({ portal: formatPortal(event.portal) }, `portal ${formatPortal(event.portal)} listens`)
+    log.info(
+      { event: 'portalOpened', portal: formatPortal(event.portal) },
+      `portal ${formatPortal(event.portal)} listens`,
+    )
   else if (kind === 'portalFailed') logPortalFailure(log, event)
   else if (kind === 'acceptFailed') logAcceptFailure(log, event)
-  else if (kind === 'connectionRefused') log.warn({ remote: event.remote }, `connection refused: ${event.reason}`)
+  else if (kind === 'connectionRefused')
+    log.warn({ event: 'connectionRefused', remote: event.remote }, `connection refused: ${event.reason}`)
   else if (kind === 'loginRefused') {
     const { remote, initiatorName, targetName, status } = event
-    log.warn({ remote, initiatorName, targetName, status }, `login refused: ${event.reason}`)
+    log.warn({ event: 'loginRefused', remote, initiatorName, targetName, status }, `login refused: ${event.reason}`)
   } else if (kind === 'sessionStarted')
-    log.info({ session: event.session }, `session started: ${describeSession(event.session)}`)
+    log.info({ event: 'sessionStarted', session: event.session }, `session started: ${describeSession(event.session)}`)
   else if (kind === 'sessionEnded') logSessionEnd(log, event)
   else if (kind === 'connectionEnded') {
     const { remote, state, why, detail } = event
-    log.warn({ remote, state, why, detail }, 'connection ended')
-  } else log.error({ remote: event.remote, err: event.error }, 'connection ended by a bug of lunkit')
+    log.warn({ event: 'connectionEnded', remote, state, why, detail }, 'connection ended')
+  } else
+    log.error(
+      { event: 'connectionFault', remote: event.remote, err: event.error },
+      'connection ended by a bug of lunkit',
+    )
 }
 
 function logSessionEnd(log: Logger, { session, why }: Extract<TargetEvent, { kind: 'sessionEnded' }>): void {
-  log.info({ session, why }, `session ended (${why}): ${describeSession(session)}`)
+  log.info({ event: 'sessionEnded', session, why }, `session ended (${why}): ${describeSession(session)}`)
 }
 
 type Session = Extract<TargetEvent, { kind: 'sessionStarted' }>['session']
@@ -83,21 +91,29 @@ function describeSession({ initiatorName, remote, targetName, discovery }: Sessi
 
 function logAcceptFailure(log: Logger, { portal, error }: Extract<TargetEvent, { kind: 'acceptFailed' }>): void {
   const address = formatPortal(portal)
-  log.warn({ portal: address, err: error }, `a connection to ${address} was closed: ${error.message}`)
+  log.warn(
+    { event: 'acceptFailed', portal: address, err: error },
+    `a connection to ${address} was closed: ${error.message}`,
+  )
 }
 
 /** Writes what becomes of the worker lanes to the log. */
 export function logLaneEvent(log: Logger, event: LaneEvent): void {
-  if (event.kind === 'withoutLibc') return log.warn({ err: event.cause }, `koffi could not be loaded: ${event.meaning}`)
+  if (event.kind === 'withoutLibc')
+    return log.warn({ event: 'withoutKoffi', err: event.cause }, `koffi could not be loaded: ${event.meaning}`)
   const { kind, lane } = event
-  if (kind === 'serves') log.info({ lane }, 'worker lane serves')
+  if (kind === 'serves') log.info({ event: 'laneServes', lane }, 'worker lane serves')
   else if (kind === 'returned' && event.cause)
-    log.error({ lane, disk: event.store, err: event.cause }, `${event.store}: the operation ended with its thread`)
-  else if (kind === 'returned') log.info({ lane, disk: event.store }, `${event.store}: the operation has returned`)
+    log.error(
+      { event: 'laneOperationEnded', lane, disk: event.store, err: event.cause },
+      `${event.store}: the operation ended with its thread`,
+    )
+  else if (kind === 'returned')
+    log.info({ event: 'laneOperationReturned', lane, disk: event.store }, `${event.store}: the operation has returned`)
   else if (kind === 'stuck')
     log.error(
-      { lane, disk: event.store },
+      { event: 'laneStuck', lane, disk: event.store },
       `${event.store}: an operation on its file does not return; what it is asked for waits, other disks are served`,
     )
-  else log.error({ lane: event.lane, err: event.cause }, 'worker lane died; it is started again')
+  else log.error({ event: 'laneDied', lane: event.lane, err: event.cause }, 'worker lane died; it is started again')
 }

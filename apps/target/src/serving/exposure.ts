@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 
 const READABLE_BY_OTHERS = 0o044
 const WRITABLE_BY_OTHERS = 0o022
@@ -44,5 +44,8 @@ function warn(
   { mode, what, right }: { readonly mode: number; readonly what: string; readonly right: string },
 ): void {
   const octal = mode.toString(8).padStart(4, '0')
-  log.warn({ path, mode: octal }, `${path} has mode ${octal}: ${what}; right is chmod ${right} ${path}`)
+  log.warn(
+    { event: 'fileExposed', path, mode: octal },
+    `${path} has mode ${octal}: ${what}; right is chmod ${right} ${path}`,
+  )
 }

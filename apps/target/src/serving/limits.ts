@@ -1,6 +1,6 @@
 import { type LimitName, type LimitSetting, type LimitSettings, limitSettings } from '@lunkit/config'
 import { type DiskServerOptions, TARGET_LIMITS, type TargetLimits } from 'lunkit'
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 import { connectionsThatFit, readOpenFilesLimit } from '../open-files.ts'
 
 /** What limits set: those of the target, and the memory for data on its way, which is the server's own. */
@@ -34,7 +34,7 @@ export function withFittingConnections(
   const wanted = options.limits?.connections ?? TARGET_LIMITS.connections
   if (fitting >= wanted) return options
   log.warn(
-    { openFiles, connections: fitting },
+    { event: 'connectionsFewer', openFiles, connections: fitting },
     `${openFiles} files may be open, which leaves ${fitting} connections of ${wanted}; raise LimitNOFILE= or ulimit -n`,
   )
   return { ...options, limits: { ...options.limits, connections: fitting } }

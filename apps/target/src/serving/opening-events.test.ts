@@ -31,6 +31,6 @@ describe('how a disk was opened becomes a warning', () => {
     const said: [object, string][] = []
     logDiskEvent({ warn: (facts: object, text: string) => said.push([facts, text]) } as never, 'fileio/d', event)
     const { kind: opening, ...facts } = event
-    expect(said).toEqual([[{ disk: 'fileio/d', opening, ...facts }, line]])
+    expect(said).toEqual([[{ event: 'diskOpening', disk: 'fileio/d', opening, ...facts }, line]])
   })
 })

@@ -1,6 +1,6 @@
 import { formatPortal, type PortalAddress } from '@lunkit/config'
 import type { OfKind, TargetEvent } from 'lunkit'
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 
 /** Says why a portal cannot be opened. */
 export function logPortalFailure(
@@ -8,7 +8,10 @@ export function logPortalFailure(
   { portal, error }: OfKind<TargetEvent, 'portalFailed'>,
 ): void {
   const address = formatPortal(portal)
-  log.error({ portal: address, err: error }, `portal ${address} cannot be opened: ${explainListenError(portal, error)}`)
+  log.error(
+    { event: 'portalFailed', portal: address, err: error },
+    `portal ${address} cannot be opened: ${explainListenError(portal, error)}`,
+  )
 }
 
 const LISTEN_ERRORS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 import { type DiskSerial, type DiskSerials, SerialOrigin } from './found-serials.ts'
 
 /** Below so many hex digits another disk in the world may well have the same. */
@@ -31,13 +31,19 @@ export function logSerials(
     const { serial, origin } = found
     const facts = { disk, serial, origin }
     if (origin === SerialOrigin.made)
-      log.info(facts, `${disk}: the serial number ${serial} was made, and is kept in ${directory}`)
+      log.info(
+        { event: 'serialMade', ...facts },
+        `${disk}: the serial number ${serial} was made, and is kept in ${directory}`,
+      )
     else if (origin === SerialOrigin.kept)
-      log.info(facts, `${disk}: its serial number ${serial} was made before, and is kept in ${directory}`)
-    else if (origin === SerialOrigin.derived) log.warn(facts, derivedWords(disk, found))
+      log.info(
+        { event: 'serialKept', ...facts },
+        `${disk}: its serial number ${serial} was made before, and is kept in ${directory}`,
+      )
+    else if (origin === SerialOrigin.derived) log.warn({ event: 'serialDerived', ...facts }, derivedWords(disk, found))
     else {
       const weak = serial === undefined ? undefined : weakness(serial)
-      if (weak !== undefined) log.warn(facts, `${disk}: ${weak}`)
+      if (weak !== undefined) log.warn({ event: 'serialWeak', ...facts }, `${disk}: ${weak}`)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { difference, emptyPlan, type PlanStep, type ServingPlan, type StoragePlan } from '@lunkit/config'
 import { type Applied, type DiskEvent, DiskServer, type DiskServerOptions, type Step, type StepFailure } from 'lunkit'
-import type { Logger } from 'pino'
 import type { OpenPlans } from '../files/judged-files.ts'
+import type { Logger } from '../log/logger.ts'
 import type { MountMemory } from '../state/mount-memory.ts'
 import type { TargetPortIds } from '../state/target-port-ids.ts'
 import { whyOf } from '../why.ts'
@@ -156,7 +156,7 @@ export class ServedConfiguration {
       if (step.kind !== 'openDisk') return
       this.#failures.set(step.disk, error.message)
       log.error(
-        { disk: step.disk, at: places.get(step.disk), err: error },
+        { event: 'diskNotServed', disk: step.disk, at: places.get(step.disk), err: error },
         `${step.disk} is not served: ${error.message}`,
       )
     }
@@ -194,7 +194,10 @@ export class ServedConfiguration {
     try {
       await ports.retain(targetPorts(this.#plan))
     } catch (error) {
-      log.warn({ err: error }, `${whyOf(error)}. Which portal groups are no more is noted after the next change`)
+      log.warn(
+        { event: 'groupsNotNoted', err: error },
+        `${whyOf(error)}. Which portal groups are no more is noted after the next change`,
+      )
     }
   }
 

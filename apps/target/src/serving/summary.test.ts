@@ -26,7 +26,7 @@ describe('what is served of a configuration', () => {
   it('is said in numbers where it is all', () => {
     const numbers = { luns: 2, lunsInFile: 2, portals: 2, portalsInFile: 2 }
     expect(said(['ramdisk/rd0', 'ramdisk/rd1'], [3260, 3261])).toEqual([
-      { level: 'info', text: 'serving 2 of 2 LUNs at 2 of 2 portals', ...numbers },
+      { level: 'info', text: 'serving 2 of 2 LUNs at 2 of 2 portals', event: 'serving', ...numbers },
     ])
   })
 

@@ -1,8 +1,8 @@
 import type { GroupPlan, PortalAddress, ServingPlan, StoragePlan } from '@lunkit/config'
 import type { Disk, DiskServer } from 'lunkit'
-import type { Logger } from 'pino'
 import { formatBytes } from '../bytes.ts'
 import type { ServingGauge } from '../life/daemon-life.ts'
+import type { Logger } from '../log/logger.ts'
 import { cacheOf } from '../plugins/plugin.ts'
 import { pluginOf } from '../plugins/plugins.ts'
 import type { OpenDisks } from './open-disks.ts'
@@ -10,7 +10,7 @@ import type { OpenDisks } from './open-disks.ts'
 /** Says which configuration is served, and what there is of it. */
 export function logConfiguration(log: Logger, config: string, plan: ServingPlan): void {
   const counts = { targets: plan.targets.length, disks: plan.storage.length, luns: plan.lunsInFile }
-  log.info({ config, ...counts }, `configuration ${config}`)
+  log.info({ event: 'configuration', config, ...counts }, `configuration ${config}`)
 }
 
 /** Says of a disk that is open where it is, and how large. */
@@ -21,7 +21,7 @@ export function logDisk(log: Logger, plan: StoragePlan, disk: Disk | undefined):
   const { key, writeBack, file, path: at } = plan
   const size = `${formatBytes(sizeBytes)} in ${blocks} blocks of ${blockBytes} bytes`
   log.info(
-    { disk: key, at, file, sizeBytes, blockBytes, writeBack },
+    { event: 'disk', disk: key, at, file, sizeBytes, blockBytes, writeBack },
     `${key}: ${pluginOf(plan).where(plan)}, ${size}, ${cacheOf(plan)}`,
   )
 }
@@ -49,8 +49,8 @@ export function logServed({ plan, disks, server }: Served, log: Logger): void {
   const { open, asked } = portals
   const facts = { luns, lunsInFile: plan.lunsInFile, portals: open, portalsInFile: asked }
   const what = `serving ${luns} of ${plan.lunsInFile} LUNs at ${open} of ${asked} portals`
-  if (luns === plan.lunsInFile && open === asked) log.info(facts, what)
-  else log.warn({ ...facts, missing }, what)
+  if (luns === plan.lunsInFile && open === asked) log.info({ event: 'serving', ...facts }, what)
+  else log.warn({ event: 'serving', ...facts, missing }, what)
 }
 
 /** How many LUNs are served now, of how many, to how many sessions. */

@@ -1,5 +1,4 @@
 import type { DiskServer, DiskServerOptions, FlushFailure } from 'lunkit'
-import type { Logger } from 'pino'
 import type { Control } from '../control/control.ts'
 import type { StatusFacts } from '../control/status-facts.ts'
 import type { Witness } from '../control/witness.ts'
@@ -7,6 +6,7 @@ import type { FlightRecorder } from '../crash/flight-recorder.ts'
 import type { Ending } from '../drain.ts'
 import type { DaemonLife, ServingGauge } from '../life/daemon-life.ts'
 import type { Vitals } from '../life/vitals.ts'
+import type { Logger } from '../log/logger.ts'
 import type { MetricsThread } from '../metrics/metrics-thread.ts'
 
 /** What is served, and what standard output is told of it. */

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 import type { KeptMount } from './kept-mounts.ts'
 import { isWithin, type Mount, mountOf, readMountTable } from './mount-table.ts'
 import type { Section } from './section.ts'
@@ -81,7 +81,10 @@ export class MountMemory {
       this.#remembered = undefined
     } catch (error) {
       const what = error instanceof Error ? error.message : String(error)
-      this.#log.warn({ err: error }, `${what}: a mount that is forgotten later will not be noticed`)
+      this.#log.warn(
+        { event: 'mountNotKept', err: error },
+        `${what}: a mount that is forgotten later will not be noticed`,
+      )
     }
   }
 

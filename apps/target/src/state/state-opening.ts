@@ -1,5 +1,5 @@
 import * as fileSystem from 'node:fs/promises'
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 import { type FoundState, findState, foreignness } from './found-state.ts'
 import { machineMark } from './machine-mark.ts'
 import { asideOf, type MountsFile, retireMountsFile } from './mounts-file.ts'
@@ -47,7 +47,10 @@ export async function openState(place: StatePlace, log: StateLog, files: StateCa
     }
   } catch (error) {
     if (named || !(error instanceof StateUnusable)) throw error
-    log.warn({ state: path, err: error }, `${error.message}. lunkitd serves without it, and ${FORGOTTEN}`)
+    log.warn(
+      { event: 'stateUnusable', state: path, err: error },
+      `${error.message}. lunkitd serves without it, and ${FORGOTTEN}`,
+    )
     const state = StateStore.inMemory(configuration)
     return { state, release: () => state.close() }
   }
@@ -70,7 +73,7 @@ export async function openTaken(
   const damages = [...found.damages, ...state.damages]
   if (damages.length > 0) tellDamage(log, found, { aside: await keepAside(file.path, files), what: damages.join('; ') })
   const foreign = foreignness(found.document, { directory: path, configuration, machine: machineMark() })
-  for (const words of foreign) log.warn({ state: path }, words)
+  for (const words of foreign) log.warn({ event: 'stateForeign', state: path }, words)
   if (damages.length + foreign.length > 0 || found.isOld || found.mountsFile)
     await bringUpToDate(state, found, { log, files })
   return state
@@ -92,7 +95,7 @@ async function bringUpToDate(
     const isUnwritten = error instanceof StateUnusable
     const what = isUnwritten ? error.message : `${mountsFile?.path} cannot be removed: ${explainSystemError(error)}`
     log.warn(
-      { state: state.directory, err: error },
+      { event: 'stateNotWritten', state: state.directory, err: error },
       `${what}. What the state had is used; the next start tries it again`,
     )
   }
@@ -106,7 +109,7 @@ function tellDamage(
   const lost = isUnusable ? 'the state' : 'a part of the state'
   const text = `${lost} could not be used: ${what}. It is kept as ${aside}; what was in it is made anew, also serial numbers`
   log.error(
-    { aside },
+    { event: 'stateDamaged', aside },
     `${text}, so that initiators may see other disks, and faults are forgotten. To have it again, end lunkitd and put it back`,
   )
 }
@@ -114,5 +117,8 @@ function tellDamage(
 function tellMounts(log: StateLog, { path, damage }: MountsFile): void {
   if (damage === undefined) return
   const text = `${path} could not be used: ${damage}. It is kept as ${asideOf(path)}`
-  log.error({ aside: asideOf(path) }, `${text}; it is not known where all backing files were mounted`)
+  log.error(
+    { event: 'mountsDamaged', aside: asideOf(path) },
+    `${text}; it is not known where all backing files were mounted`,
+  )
 }

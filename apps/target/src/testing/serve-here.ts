@@ -1,5 +1,5 @@
 import type { ServingPlan } from '@lunkit/config'
-import type { Logger } from 'pino'
+import type { Logger } from '../log/logger.ts'
 import { DiskFaults } from '../serving/disk-faults.ts'
 import type { MeantConfiguration } from '../serving/meant-configuration.ts'
 import { ServedConfiguration } from '../serving/served-configuration.ts'
