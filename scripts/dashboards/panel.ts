@@ -10,7 +10,7 @@ export interface PanelRow {
   /** What it shows, where the title does not say it. */
   readonly help?: string
   /** Lines over time where nothing is said; `number` is the last value alone, `table` has the labels of the last values. */
-  readonly kind?: 'number' | 'table'
+  readonly kind?: keyof typeof KINDS
   readonly unit: Unit
   /** Of 24 columns; half of them where nothing is said, of a number a sixth. */
   readonly columns?: number
