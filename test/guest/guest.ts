@@ -11,6 +11,8 @@ import { guestImage, type Image } from './image.ts'
 const processors = 2
 const memoryMiB = 1024
 const bootTimeoutMs = 180_000
+/** systemd starts a hundred things, on emulated processors. */
+const systemdTimeoutMs = 600_000
 const stopTimeoutMs = 30_000
 const pollMs = 25
 /** How much of a failed script's output an error shows, in characters. */
@@ -18,6 +20,14 @@ const excerptLength = 4_000
 
 /** What a script in the guest printed, on both streams, and its exit code. */
 export type GuestOutcome = { readonly code: number; readonly output: string }
+
+/** How a guest is booted, where it is not as usual. */
+export type GuestOptions = {
+  /** systemd is process 1, with the services that are enabled; else nothing runs but udev. */
+  readonly systemd?: boolean
+  /** Ports of the guest by the port of the host's 127.0.0.1 that leads there. */
+  readonly forwarded?: Readonly<Record<number, number>>
+}
 
 /** A Debian with its own kernel and open-iscsi in QEMU, which runs scripts that the host hands it. */
 export class Guest {
@@ -34,17 +44,18 @@ export class Guest {
    * Boots the image; its disk is thrown away at the end.
    *
    * @param directory where the shared directory and the serial log are made
+   * @param options how it is booted
    * @throws Error with the serial log when the guest is not up in time
    */
-  static async boot(directory: string): Promise<Guest> {
+  static async boot(directory: string, options: GuestOptions = {}): Promise<Guest> {
     const image = await guestImage()
     await mkdir(join(directory, 'share'), { recursive: true })
-    const machine = spawn(findTool('qemu-system-x86_64'), machineArguments(image, directory), {
+    const machine = spawn(findTool('qemu-system-x86_64'), machineArguments(image, directory, options), {
       stdio: ['ignore', 'inherit', 'inherit'],
     })
     const guest = new Guest(machine, directory)
     try {
-      await guest.#appears('ready', bootTimeoutMs)
+      await guest.#appears('ready', options.systemd === true ? systemdTimeoutMs : bootTimeoutMs)
     } catch (error) {
       await guest.#kill()
       throw error
@@ -127,20 +138,33 @@ export class Guest {
   }
 }
 
-function machineArguments(image: Image, directory: string): string[] {
+// On a busy host an emulated timer is late enough for the kernel to take it for broken, and to panic.
+const kernelArguments = 'console=ttyS0 panic=-1 mitigations=off no_timer_check quiet loglevel=4'
+
+/** Nobody logs in, there is no message bus that logind could use, and others only take their time. */
+const leftOutUnits = [
+  'systemd-logind.service',
+  'getty.target',
+  'e2scrub_reap.service',
+  'apt-daily.timer',
+  'dpkg-db-backup.timer',
+]
+const withSystemd = ['', 'guest.systemd', ...leftOutUnits.map(unit => `systemd.mask=${unit}`)].join(' ')
+
+function machineArguments(image: Image, directory: string, { systemd, forwarded = {} }: GuestOptions): string[] {
+  const forwards = Object.entries(forwarded).map(([host, guest]) => `,hostfwd=tcp:127.0.0.1:${host}-:${guest}`)
   return [
     ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', String(processors), '-m', `${memoryMiB}M`],
     ...['-display', 'none', '-nodefaults', '-no-reboot', '-serial', `file:${join(directory, 'serial.log')}`],
     ...['-kernel', image.kernelPath, '-initrd', image.initrdPath],
-    // On a busy host an emulated timer is late enough for the kernel to take it for broken, and to panic.
-    ...['-append', 'console=ttyS0 panic=-1 mitigations=off no_timer_check quiet loglevel=4'],
+    ...['-append', `${kernelArguments}${systemd === true ? withSystemd : ''}`],
     ...[
       '-drive',
       `if=none,id=root,format=raw,snapshot=on,file=${image.diskPath}`,
       '-device',
       'virtio-blk-pci,drive=root',
     ],
-    ...['-netdev', 'user,id=net', '-device', 'virtio-net-pci,netdev=net'],
+    ...['-netdev', `user,id=net${forwards.join('')}`, '-device', 'virtio-net-pci,netdev=net'],
     ...['-device', 'virtio-rng-pci'],
     ...['-fsdev', `local,id=share,security_model=none,path=${join(directory, 'share')}`],
     ...['-device', 'virtio-9p-pci,fsdev=share,mount_tag=share'],

@@ -20,6 +20,7 @@ export const packages = [
   'open-iscsi',
   'procps',
   'sg3-utils',
+  'systemd',
   'targetcli-fb',
   'udev',
   'xfsprogs',
@@ -46,11 +47,12 @@ export const leftOutModules = [
 export const leftOutFiles = ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'var/lib/apt/lists', 'var/cache/apt']
 
 /** Size of the root file system in MiB; it is sparse. */
-export const rootSizeMiB = 1200
+export const rootSizeMiB = 2000
 
-/** Shell scripts that go into the image: path beside this file, and path in the image. */
+/** What goes into the image of ours: path beside this file, and path in the image. */
 export const scripts = {
   guestInit: readScript('guest-init.sh'),
+  guestScripts: readScript('guest-scripts.service'),
   initrdInit: readScript('initrd-init.sh'),
 } as const
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { chmod, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { succeed } from '../harness/outcome.ts'
@@ -106,6 +106,9 @@ async function modulesInOrder(root: string, kernelRelease: string): Promise<stri
 async function finishRoot(root: string): Promise<void> {
   await writeFile(join(root, 'guest-init'), recipe.scripts.guestInit)
   await chmod(join(root, 'guest-init'), 0o755)
+  const units = join(root, 'etc/systemd/system')
+  await writeFile(join(units, 'guest-scripts.service'), recipe.scripts.guestScripts)
+  await symlink('../guest-scripts.service', join(units, 'multi-user.target.wants/guest-scripts.service'))
   for (const path of [...recipe.leftOutFiles, 'boot']) {
     await rm(join(root, path), { recursive: true, force: true })
   }

@@ -1,14 +1,20 @@
 #!/bin/bash
 # Process 1 of the guest: brings up the kernel's file systems, the network and udev, then runs the scripts that the
 # host puts into the shared directory, one after another: N.sh gives N.log and, when it has ended, N.exit.
+# With guest.systemd on the kernel's command line systemd is process 1, and this a service of it.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8
-mount -t proc proc /proc
-mount -t sysfs sys /sys
-mount -t tmpfs run /run
-mount -t tmpfs tmp /tmp
-mkdir -p /dev/pts /run/lock /run/udev
-mount -t devpts devpts /dev/pts
-hostname guest
+if [ $$ = 1 ]; then
+  mount -t proc proc /proc
+  if grep -q guest.systemd /proc/cmdline; then
+    exec /lib/systemd/systemd
+  fi
+  mount -t sysfs sys /sys
+  mount -t tmpfs run /run
+  mount -t tmpfs tmp /tmp
+  mkdir -p /dev/pts /run/lock /run/udev
+  mount -t devpts devpts /dev/pts
+  hostname guest
+fi
 ip link set lo up
 
 modprobe -a virtio_net 9pnet_virtio 9p
@@ -20,8 +26,10 @@ ip address add 10.0.2.15/24 dev "$interface"
 ip link set "$interface" up
 ip route add default via 10.0.2.2
 
-/lib/systemd/systemd-udevd --daemon
-udevadm trigger --subsystem-match=block
+if [ $$ = 1 ]; then
+  /lib/systemd/systemd-udevd --daemon
+  udevadm trigger --subsystem-match=block
+fi
 udevadm settle
 
 uname -r > /share/ready
