@@ -50,7 +50,7 @@ const ANSWERS = {
   clearFault: { cleared: true },
   counters: { bounds: [], blocks: [] },
   inventory: {
-    ...{ version: '1.2.3', node: 'v24.21.0', started: 0, calls: [], luns: [], mappings: [] },
+    ...{ version: '1.2.3', node: 'v24.21.0', started: 0, calls: [], luns: [], groups: [], mappings: [] },
     ...{ sessions: [], sessionsLeftOut: 0, configuration: { saved: null, unsaved: false, fallbacks: 0 } },
   },
 } as const satisfies { readonly [M in CallName]?: AnswerOf<M> }
