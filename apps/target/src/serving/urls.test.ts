@@ -2,7 +2,7 @@ import { parseConfiguration, planServing } from '@lunkit/config'
 import type { Disk, DiskServer, PortalAddress } from 'lunkit'
 import { describe, expect, it } from 'vitest'
 import { saveConfig, TARGET_NAME } from '../testing/save-config.ts'
-import { type Machine, servedUrls } from './urls.ts'
+import { type Machine, servedUrls, thisMachine } from './urls.ts'
 
 const rd = { plugin: 'ramdisk', name: 'rd0', size: 1_048_576 }
 const disks = new Map([['ramdisk/rd0', { name: 'rd0' } as Disk]])
@@ -56,5 +56,31 @@ describe('the URLs of what is served', () => {
       `iscsi://192.0.2.2:3260/${TARGET_NAME}/0`,
     ])
     expect(printed([['0.0.0.0'], ['127.0.0.1']], leads, {})).toEqual([`iscsi://127.0.0.1:3260/${TARGET_NAME}/0`])
+  })
+})
+
+describe('the addresses of a machine', () => {
+  const address = { netmask: '', mac: '', cidr: null }
+  const ipv4 = { ...address, family: 'IPv4' } as const
+  const ipv6 = { ...address, family: 'IPv6' } as const
+
+  it('are those that others reach and its own, without those of one link', () => {
+    const machine = thisMachine(() => ({
+      lo: [{ ...ipv4, address: '127.0.0.1', internal: true }],
+      eth0: [
+        { ...ipv4, address: '192.0.2.7', internal: false },
+        { ...ipv6, address: 'fe80::1', scopeid: 2, internal: false },
+      ],
+    }))
+    expect(machine).toEqual({ own: ['127.0.0.1'], others: ['192.0.2.7'] })
+  })
+
+  it('are its own by default where the system does not tell any', () => {
+    const alone = { own: ['127.0.0.1', '::1'], others: [] }
+    expect(thisMachine(() => ({}))).toEqual(alone)
+    const refuses = (): never => {
+      throw new Error('uv_interface_addresses returned Unknown system error 97')
+    }
+    expect(thisMachine(refuses)).toEqual(alone)
   })
 })

@@ -61,9 +61,20 @@ export interface Machine {
   readonly others: readonly string[]
 }
 
-function thisMachine(): Machine {
-  const addresses = Object.values(networkInterfaces()).flatMap(each => each ?? [])
+/** This machine, as the system tells it. Where it does not, as without AF_NETLINK in a sandbox, what every machine is called by itself. */
+export function thisMachine(interfaces = networkInterfaces): Machine {
+  const addresses = Object.values(toldBy(interfaces)).flatMap(each => each ?? [])
+  if (addresses.length === 0) return { own: ['127.0.0.1', '::1'], others: [] }
   const hosts = (internal: boolean) =>
     addresses.filter(each => each.internal === internal && !each.scopeid).map(({ address }) => address)
   return { own: hosts(true), others: hosts(false) }
+}
+
+function toldBy(interfaces: typeof networkInterfaces): ReturnType<typeof networkInterfaces> {
+  try {
+    return interfaces()
+  } catch {
+    // URLs are for those who read the log: nothing that is served depends on them.
+    return {}
+  }
 }
