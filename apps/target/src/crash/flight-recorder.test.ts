@@ -135,3 +135,25 @@ describe('reports', () => {
     expect(warnings[0]).toMatch(/^no report of a crash can be left: /)
   })
 })
+
+describe('reports of Node itself', () => {
+  beforeEach(() => {
+    process.execArgv.push('--report-exclude-env')
+  })
+  afterEach(() => {
+    process.execArgv.pop()
+  })
+
+  it('lie beside the others', async () => {
+    const { recorder } = await run()
+    expect([process.report.directory, process.report.reportOnFatalError]).toEqual([crashes(), true])
+    await recorder.ended()
+  })
+
+  it('lie where Node was told to put them', async () => {
+    process.report.filename = 'report.json'
+    const { recorder } = await run()
+    expect([process.report.directory, process.report.filename]).toEqual(['', 'report.json'])
+    await recorder.ended()
+  })
+})

@@ -112,11 +112,13 @@ export class FlightRecorder {
 
   /**
    * Out of memory, and in what else V8 gives up, Node writes a report of its own: where the launcher has said that it is to have no
-   * environment, in which secrets may be. `report.excludeEnv` holds for this thread alone.
+   * environment, in which secrets may be. `report.excludeEnv` holds for this thread alone. Whoever has told Node where its reports go has them
+   * there.
    */
   #askNode({ path }: CrashDirectory, facts: RunFacts): void {
     const { report } = process
     if (!process.execArgv.includes('--report-exclude-env')) return
+    if (report.directory !== '' || report.filename !== '') return
     report.directory = path
     report.filename = `${runName(facts)}-node.json`
     report.compact = true
