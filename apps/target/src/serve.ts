@@ -44,6 +44,7 @@ export async function serve(
   ignoreRealTimeSignals()
   const witness = new Witness()
   const options = serverOptions({ log, witness, vitals, recorder })
+  const watch = new WatchThread({ log, logOptions: request.log })
   log.info(
     { event: 'starting', version: readVersion(), node: process.version, logLevel: request.log.level },
     'lunkitd starts',
@@ -55,7 +56,8 @@ export async function serve(
       : startFile(request, surroundings))
     if (service === undefined) return ExitCode.failed
     const { server, lines, gauge, status, controlDescriptor: control, ended } = service
-    const watch = new WatchThread({ log, logOptions: request.log, control })
+    watch.takeControl(control)
+    await watch.begun
     ending.asked.addEventListener('abort', () => watch.leaveControl())
     recorder.count(() => ({ counted: server.statistics.read(), rows: server.statistics.rowsTaken }))
     vitals.begin({ watch, silentLanes: () => server.silentLanes, status })
@@ -65,8 +67,6 @@ export async function serve(
     new IdleMemory(() => server.statistics.get('connectionsOpen')).start()
     const code = await ending.drain(server, ended)
     await supervisor?.told()
-    vitals.end()
-    await watch.close()
     return code
   } catch (error) {
     if (error instanceof StateUnusable || error instanceof ControlUnusable || error instanceof MetricsUnusable) {
@@ -76,6 +76,9 @@ export async function serve(
     if (!(error instanceof UnusableConfiguration)) throw error
     for (const line of error.lines) log.fatal({ event: 'configurationUnusable' }, line)
     return ExitCode.configuration
+  } finally {
+    vitals.end()
+    await watch.close()
   }
 }
 

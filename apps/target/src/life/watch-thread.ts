@@ -14,6 +14,8 @@ const entry = fileURLToPath(new URL(`./watch-worker.${extension}`, import.meta.u
 const HEAP = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 }
 /** A thread that has ended unasked is followed by another one after this long. */
 const AGAIN_MS = 1000
+/** Nothing is kept waiting for a thread any longer. */
+const BEGUN_MS = 2000
 /** Thirty seconds, for a thread to be loaded on a machine that has much to do. */
 const START_LOOKS = 120
 const SILENT = 'the thread that watches the protocol thread does not answer'
@@ -23,8 +25,6 @@ export interface WatchThreadOptions {
   readonly log: Logger
   /** How lines of the log look. */
   readonly logOptions: LogOptions
-  /** The descriptor of the control socket; undefined: there is none. */
-  readonly control: number | undefined
 }
 
 /** The watching thread, seen from the protocol thread: each watches the other. */
@@ -35,14 +35,18 @@ export class WatchThread {
   readonly #watch = new BeatWatch(() => processorShare(this.#beats.thread(Side.watch)))
   readonly #timer: NodeJS.Timeout
   #worker: Worker | undefined
+  /** The thread has all that it needs. What comes later may leave it no descriptor to load anything by. */
+  readonly begun: Promise<void>
   /** The count of a thread that has only been started, and how many looks it has to begin. */
   #atStart = { count: 0, looks: START_LOOKS }
 
   constructor(options: WatchThreadOptions) {
     this.#options = options
-    this.#beats.control = options.control
     this.#beats.begin(Side.protocol, threadNumber())
-    this.#start()
+    this.begun = new Promise(resolve => {
+      this.#start(resolve)
+      setTimeout(resolve, BEGUN_MS).unref()
+    })
     this.#timer = setInterval(() => this.#beat(), BEAT_MS).unref()
   }
 
@@ -64,6 +68,11 @@ export class WatchThread {
   /** The process ends itself: if it has not in two seconds, the watching thread does. */
   endSoon(): void {
     this.#beats.end()
+  }
+
+  /** The descriptor of the control socket, at which the thread may answer in another's place; undefined: there is none. */
+  takeControl(descriptor: number | undefined): void {
+    this.#beats.control = descriptor
   }
 
   /** Before the control socket is closed: its descriptor is somebody else's then. */
@@ -91,7 +100,7 @@ export class WatchThread {
       log.info({ event: 'watchGoesOn', forMs: Math.round(finding.forMs) }, 'the watching thread goes on')
   }
 
-  #start(): void {
+  #start(begun?: () => void): void {
     const { log, logOptions } = this.#options
     this.#atStart = { count: this.#beats.count(Side.watch), looks: START_LOOKS }
     const format = logOptions.format ?? usualFormat()
@@ -108,6 +117,10 @@ export class WatchThread {
     })
     this.#worker = worker
     worker.unref()
+    worker.once('message', () => {
+      log.debug({ event: 'watched' }, 'the protocol thread is watched')
+      begun?.()
+    })
     worker.on('error', error =>
       log.error({ event: 'watchDied', err: error }, 'the watching thread died; it is started again'),
     )

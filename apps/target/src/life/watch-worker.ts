@@ -1,5 +1,5 @@
 /** The thread that watches the protocol thread: it has nothing to do but to look, so that it can say what that one cannot. */
-import { workerData } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { type LogOptions, openLog } from '../log/log.ts'
 import { BEAT_MS, BeatWatch, type Finding } from './beat-watch.ts'
 import { Beats, Side } from './beats.ts'
@@ -33,10 +33,8 @@ function lastStatus(): object | undefined {
 function standsStill(): void {
   const { control: descriptor } = beats
   const forMs = (): number => Math.round(watch.forMs(performance.now()))
-  log.error(
-    { event: 'standsStill', forMs: forMs() },
-    'the protocol thread stands still: no initiator is answered until it goes on',
-  )
+  const facts = { event: 'standsStill', forMs: forMs() } as const
+  log.error(facts, 'the protocol thread stands still: no initiator is answered until it goes on')
   if (descriptor !== undefined) standIn = answerFor({ descriptor, lastStatus, forMs })
 }
 
@@ -48,16 +46,14 @@ async function answerFor(options: StandInOptions): Promise<StandIn | undefined> 
 
 function goesOn({ forMs }: Extract<Finding, { kind: 'goesOn' }>): void {
   beats.note({ ended: new Date(), forMs: Math.round(forMs) })
-  log.warn(
-    { event: 'goesOn', forMs: Math.round(forMs) },
-    `the protocol thread goes on: it stood still for ${(forMs / 1000).toFixed(1)} s`,
-  )
+  const facts = { event: 'goesOn', forMs: Math.round(forMs) } as const
+  log.warn(facts, `the protocol thread goes on: it stood still for ${(forMs / 1000).toFixed(1)} s`)
   void standIn?.then(opened => opened?.close())
   standIn = undefined
 }
 
 beats.begin(Side.watch, threadNumber())
-log.debug({ event: 'watched' }, 'the protocol thread is watched')
+parentPort?.postMessage('begun')
 setInterval(() => {
   beats.beat(Side.watch)
   // The file system of the report may hang.
