@@ -50,6 +50,8 @@ export async function serve(
     'lunkitd starts',
   )
   try {
+    // First: who takes all descriptors once it is served leaves the thread none to load its code by.
+    await watch.begun
     const surroundings = { log, ending, witness, life, vitals, recorder, options }
     const service = await (request.kind === 'demo'
       ? startDemo(request, surroundings)
@@ -57,7 +59,6 @@ export async function serve(
     if (service === undefined) return ExitCode.failed
     const { server, lines, gauge, status, controlDescriptor: control, ended } = service
     watch.takeControl(control)
-    await watch.begun
     ending.asked.addEventListener('abort', () => watch.leaveControl())
     recorder.count(() => ({ counted: server.statistics.read(), rows: server.statistics.rowsTaken }))
     vitals.begin({ watch, silentLanes: () => server.silentLanes, status })

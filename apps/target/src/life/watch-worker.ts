@@ -33,8 +33,10 @@ function lastStatus(): object | undefined {
 function standsStill(): void {
   const { control: descriptor } = beats
   const forMs = (): number => Math.round(watch.forMs(performance.now()))
-  const facts = { event: 'standsStill', forMs: forMs() } as const
-  log.error(facts, 'the protocol thread stands still: no initiator is answered until it goes on')
+  log.error(
+    { event: 'standsStill', forMs: forMs() },
+    'the protocol thread stands still: no initiator is answered until it goes on',
+  )
   if (descriptor !== undefined) standIn = answerFor({ descriptor, lastStatus, forMs })
 }
 
@@ -46,8 +48,10 @@ async function answerFor(options: StandInOptions): Promise<StandIn | undefined> 
 
 function goesOn({ forMs }: Extract<Finding, { kind: 'goesOn' }>): void {
   beats.note({ ended: new Date(), forMs: Math.round(forMs) })
-  const facts = { event: 'goesOn', forMs: Math.round(forMs) } as const
-  log.warn(facts, `the protocol thread goes on: it stood still for ${(forMs / 1000).toFixed(1)} s`)
+  log.warn(
+    { event: 'goesOn', forMs: Math.round(forMs) },
+    `the protocol thread goes on: it stood still for ${(forMs / 1000).toFixed(1)} s`,
+  )
   void standIn?.then(opened => opened?.close())
   standIn = undefined
 }
