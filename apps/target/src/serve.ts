@@ -58,7 +58,7 @@ export async function serve(
       : startFile(request, surroundings))
     if (service === undefined) return ExitCode.failed
     const { server, lines, gauge, status, controlDescriptor: control, ended } = service
-    watch.takeControl(control)
+    watch.watch(control)
     ending.asked.addEventListener('abort', () => watch.leaveControl())
     recorder.count(() => ({ counted: server.statistics.read(), rows: server.statistics.rowsTaken }))
     vitals.begin({ watch, silentLanes: () => server.silentLanes, status })

@@ -33,7 +33,7 @@ export class WatchThread {
   readonly #beats = new Beats()
   readonly #status = new TextMemory()
   readonly #watch = new BeatWatch(() => processorShare(this.#beats.thread(Side.watch)))
-  readonly #timer: NodeJS.Timeout
+  #timer: NodeJS.Timeout | undefined
   #worker: Worker | undefined
   /** The thread has all that it needs. What comes later may leave it no descriptor to load anything by. */
   readonly begun: Promise<void>
@@ -47,7 +47,6 @@ export class WatchThread {
       this.#start(resolve)
       setTimeout(resolve, BEGUN_MS).unref()
     })
-    this.#timer = setInterval(() => this.#beat(), BEAT_MS).unref()
   }
 
   /** Why it says nothing, in words; undefined while it goes on. */
@@ -70,9 +69,14 @@ export class WatchThread {
     this.#beats.end()
   }
 
-  /** The descriptor of the control socket, at which the thread may answer in another's place; undefined: there is none. */
-  takeControl(descriptor: number | undefined): void {
-    this.#beats.control = descriptor
+  /**
+   * From now on each watches the other: who is still starting may be long in one turn. `control` is the descriptor of the control socket, at
+   * which the thread may answer in another's place; undefined: there is none.
+   */
+  watch(control: number | undefined): void {
+    this.#beats.control = control
+    this.#beat()
+    this.#timer = setInterval(() => this.#beat(), BEAT_MS).unref()
   }
 
   /** Before the control socket is closed: its descriptor is somebody else's then. */

@@ -62,6 +62,8 @@ setInterval(() => {
   beats.beat(Side.watch)
   // The file system of the report may hang.
   if (beats.isEnding && endingLooks-- === 0) process.kill(process.pid, 'SIGKILL')
+  // It has not begun to be watched.
+  if (beats.count(Side.protocol) === 0) return
   const finding = watch.look(beats.count(Side.protocol), performance.now())
   if (finding?.kind === 'standsStill') standsStill()
   else if (finding?.kind === 'goesOn') goesOn(finding)
