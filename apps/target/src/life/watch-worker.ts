@@ -56,9 +56,7 @@ function goesOn({ forMs }: Extract<Finding, { kind: 'goesOn' }>): void {
   standIn = undefined
 }
 
-beats.begin(Side.watch, threadNumber())
-parentPort?.postMessage('begun')
-setInterval(() => {
+function look(): void {
   beats.beat(Side.watch)
   // The file system of the report may hang.
   if (beats.isEnding && endingLooks-- === 0) process.kill(process.pid, 'SIGKILL')
@@ -67,4 +65,10 @@ setInterval(() => {
   const finding = watch.look(beats.count(Side.protocol), performance.now())
   if (finding?.kind === 'standsStill') standsStill()
   else if (finding?.kind === 'goesOn') goesOn(finding)
-}, BEAT_MS)
+}
+
+beats.begin(Side.watch, threadNumber())
+// At once: a thread that has never beaten is taken for one that is still being loaded.
+look()
+parentPort?.postMessage('begun')
+setInterval(look, BEAT_MS)
