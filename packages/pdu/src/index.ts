@@ -6,6 +6,11 @@ export { AhsType, readAhs, writeAhs } from './ahs.ts'
 export { AsyncEvent, AsyncMessage } from './async-message.ts'
 export type { Block } from './block.ts'
 export { BlockPool } from './block.ts'
+export type { ChapAlgorithmRow } from './chap/chap-algorithm.ts'
+export { ChapAlgorithm, chapAlgorithmOf, chapAlgorithms } from './chap/chap-algorithm.ts'
+export type { ChapQuestion } from './chap/chap-response.ts'
+export { chapResponse } from './chap/chap-response.ts'
+export { ChapValueError, parseChapAlgorithms, parseChapBinary, parseChapIdentifier } from './chap/chap-value.ts'
 export { comparedName } from './compared-name.ts'
 export { DataIn, DataOut } from './data.ts'
 export type { PduReceiver, ReceivedHeader } from './decoder.ts'
@@ -20,6 +25,7 @@ export type { KeyName, Keys } from './keys.ts'
 export { keyOf, keys } from './keys.ts'
 export type { DecoderLimits, TextLimits } from './limits.ts'
 export {
+  CHAP_BINARY_BYTES,
   DECODER_LIMITS,
   DISCOVERY_TEXT_LIMITS,
   GATHER_BYTES,

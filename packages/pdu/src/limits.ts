@@ -26,6 +26,8 @@ export const DISCOVERY_TEXT_LIMITS: TextLimits = { textBytes: 4_194_304, keys: 6
 export const KEY_NAME_BYTES = 63
 /** RFC 7143 6.1: the longest value of a key that does not say otherwise is 255 bytes; CHAP's and SRP's are longer. */
 export const VALUE_BYTES = 8192
+/** RFC 7143 12.1.3: the most bytes that CHAP_C and CHAP_R have. */
+export const CHAP_BINARY_BYTES = 1024
 /** RFC 7143 4.2.7: the longest iSCSI name, in bytes. */
 export const NAME_BYTES = 223
 /** RFC 7143 13.12: the longest data segment before a MaxRecvDataSegmentLength was declared, and all through login. */

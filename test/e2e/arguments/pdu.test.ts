@@ -18,6 +18,8 @@ const NO_TEXT = without(NO_TEXTS, '')
 const data = (call: (bad: never) => unknown): BadCall[] => eachBad(NO_BYTES, call)
 const optionalData = (call: (bad: never) => unknown): BadCall[] => eachBad(without(NO_BYTES, undefined), call)
 const texts = (call: (bad: never) => unknown): BadCall[] => eachBad(NO_TEXT, call)
+const NO_OCTETS: readonly unknown[] = [...NO_WHOLE_NUMBERS, 256]
+const NO_CHALLENGES: readonly unknown[] = [...NO_BYTES, new Uint8Array(0), new Uint8Array(1025)]
 const header = new DataView(new ArrayBuffer(48))
 const NO_VIEWS: readonly unknown[] = [...NO_OBJECTS, new Uint8Array(48), new DataView(new ArrayBuffer(47))]
 const NO_PAIRS: readonly unknown[] = [undefined, null, 1, 'a=b', {}, ['a'], [['a']], [['a', 1]], [[1, 'a']]]
@@ -96,6 +98,17 @@ describeArguments('@lunkit/pdu', {
       ...data(bad => pdu.formatBinary(bad)),
       ...eachBad([null, 1, 'base32', {}], bad => pdu.formatBinary(new Uint8Array(1), bad)),
     ],
+    parseChapBinary: () => texts(bad => pdu.parseChapBinary(bad)),
+    parseChapIdentifier: () => texts(bad => pdu.parseChapIdentifier(bad)),
+    parseChapAlgorithms: () => texts(bad => pdu.parseChapAlgorithms(bad)),
+    chapResponse: () => [
+      ...eachBad(NO_OBJECTS, bad => pdu.chapResponse(bad)),
+      ...eachChanged(
+        { algorithm: 5, identifier: 0, secret: new Uint8Array(1), challenge: new Uint8Array(1) },
+        { algorithm: [9, '5', undefined], identifier: NO_OCTETS, secret: NO_BYTES, challenge: NO_CHALLENGES },
+        bad => pdu.chapResponse(bad),
+      ),
+    ],
     comparedName: () => texts(bad => pdu.comparedName(bad)),
     checkOffers: () =>
       eachBad(
@@ -164,7 +177,7 @@ describeArguments('@lunkit/pdu', {
   },
   untried: {
     noArguments: ['new BlockPool', 'BlockPool.take', 'Decoder.stop', 'PduWriter.end', 'PduWriter.take'],
-    anyValue: ['ISCSI_NAME.has', 'OWN_ISCSI_NAME.has', 'keyOf'],
+    anyValue: ['ISCSI_NAME.has', 'OWN_ISCSI_NAME.has', 'chapAlgorithmOf', 'keyOf'],
     perCommand: [
       ...['BlockPool.recycle', 'Decoder.push', 'Decoder.landed', 'PduWriter.compose', 'PduWriter.ahs'],
       ...['PduWriter.endWith', 'PduWriter.number', 'paddingOf', 'pduOf'],
