@@ -64,7 +64,7 @@ const openToAll = {
 } as const
 
 /** LIO's own defaults for a TPG, where they matter to a session. */
-const defaultParameters = {
+export const defaultParameters = {
   AuthMethod: 'CHAP,None',
   DataDigest: 'CRC32C,None',
   DataPDUInOrder: 'Yes',
@@ -157,7 +157,7 @@ function pathOf(store: StorageObject): string {
 }
 
 /** A serial number in the form of a UUID that is the same in every run. */
-function serialOf(store: StorageObject): string {
+export function serialOf(store: StorageObject): string {
   const hex = createHash('sha256').update(`${store.plugin}/${store.name}`).digest('hex')
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
 }

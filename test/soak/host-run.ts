@@ -131,6 +131,16 @@ export class HostRun {
     await this.#all({ kind: 'report' })
   }
 
+  /** How many scrapes of the host's metrics were right. */
+  get scrapes(): number {
+    return this.host.scrapes ?? 0
+  }
+
+  /** How many commands `lunkit` was given. */
+  get commands(): number {
+    return this.host.editCounts.commands ?? 0
+  }
+
   /** How far the loads were when they were last asked; one line. */
   summary(): string {
     const counts = sumOf(this.#threads.map(({ last }) => last.counts))
@@ -138,7 +148,9 @@ export class HostRun {
     const { edits, refused } = this.host.editCounts
     const sample = this.#samples.at(-1)
     const edited = `${edits} edits, ${refused} refused, ${this.#loadedEditCount} of units under load, ${this.#looks} logins as they should be`
-    const disturbed = `${edited}; ${this.#restarts} kills, ${sample?.laneDeaths ?? 0} lane deaths`
+    const managed =
+      this.host.scrapes === undefined ? '' : `; ${this.scrapes} scrapes, ${this.commands} commands of lunkit`
+    const disturbed = `${edited}${managed}; ${this.#restarts} kills, ${sample?.laneDeaths ?? 0} lane deaths`
     return `${this.host.name}: ${this.found} findings; ${done.join(', ')}; ${disturbed}${gaugesText(sample)}`
   }
 

@@ -27,6 +27,8 @@ export interface Host {
   readonly tolerance: Tolerance
   /** How units under load can be taken away. */
   readonly removals: readonly Removal[]
+  /** How many scrapes of its metrics were right so far; undefined: it has none. */
+  readonly scrapes?: number
   /** The process now. */
   readonly pid: number
   readonly address: HostAddress

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Daemon } from '../harness/daemon.ts'
+import { Exporter } from '../harness/exporter.ts'
 import { freePort } from '../harness/free-port.ts'
 import { sampleProcess } from '../harness/process-sample.ts'
 import type { ServedConfig, StorageObject } from '../harness/save-config.ts'
@@ -13,6 +14,7 @@ import { type HeapSize, heapSize } from './heap-size.ts'
 import type { Host, HostAddress, HostGauges } from './host.ts'
 import type { LoadedEdit } from './loaded-edit.ts'
 import { ownHandles } from './own-handles.ts'
+import { Scrapes } from './scrapes.ts'
 import { servedLogins } from './served-logins.ts'
 import type { EditCounts, ToldEdits } from './told-edits.ts'
 import { sizeBytes, UNIT_PLANS, type UnitPlan } from './unit-plan.ts'
@@ -36,15 +38,25 @@ export class LunkitdHost implements Host {
   readonly #loop: EditLoop
   readonly #rows = new CountedRows()
   readonly address: HostAddress
+  readonly #exporter: Exporter
+  readonly #scrapes: Scrapes
   #daemon: Daemon
   #told: ToldEdits | undefined
 
   private constructor(
-    daemon: Daemon,
+    { daemon, exporter }: { readonly daemon: Daemon; readonly exporter: Exporter },
     { served, directory, seed, editPauseMs }: LunkitdStart & { served: ServedConfig },
   ) {
     this.#directory = directory
     this.#daemon = daemon
+    this.#exporter = exporter
+    this.#scrapes = new Scrapes(
+      [
+        { name: 'lunkit-exporter', metrics: () => exporter.metrics() },
+        { name: 'lunkitd --metrics', metrics: () => ownMetrics(this.#daemon) },
+      ],
+      what => this.#told?.find(what),
+    )
     this.address = { host: '127.0.0.1', port: served.port ?? 0, target: IQN }
     const edits = new ConfigEdits({ served, directory, seed, daemon: () => this.#daemon })
     const random = new SeededRandom(seed)
@@ -66,7 +78,9 @@ export class LunkitdHost implements Host {
       parameters: PARAMETERS,
       port,
     }
-    return new LunkitdHost(await startDaemon(served, directory), { ...start, served })
+    const daemon = await startDaemon(served, directory)
+    const exporter = await Exporter.start(`${directory}/control.sock`)
+    return new LunkitdHost({ daemon, exporter }, { ...start, served })
   }
 
   get pid(): number {
@@ -75,6 +89,10 @@ export class LunkitdHost implements Host {
 
   get editCounts(): EditCounts {
     return this.#edits.counts
+  }
+
+  get scrapes(): number {
+    return this.#scrapes.count
   }
 
   file({ name, volatile }: UnitPlan): string | undefined {
@@ -94,6 +112,7 @@ export class LunkitdHost implements Host {
   async edit(told: ToldEdits): Promise<void> {
     this.#told = told
     this.#loop.start()
+    this.#scrapes.start()
   }
 
   perform(edit: LoadedEdit): Promise<void> {
@@ -117,13 +136,17 @@ export class LunkitdHost implements Host {
   }
 
   readonly restart = (): Promise<void> =>
-    this.#loop.rest(async () => {
-      await this.#daemon.kill(REFUSALS)
-      this.#daemon = await startDaemon(this.#edits.served, this.#directory)
-    })
+    this.#loop.rest(() =>
+      this.#scrapes.rest(async () => {
+        await this.#daemon.kill(REFUSALS)
+        this.#daemon = await startDaemon(this.#edits.served, this.#directory)
+      }),
+    )
 
   async stop(): Promise<void> {
     await this.#loop.end()
+    await this.#scrapes.end()
+    await this.#exporter[Symbol.asyncDispose]()
     await this.#daemon.stop({ errors: REFUSALS })
   }
 }
@@ -147,7 +170,14 @@ const fileOf = (directory: string, unit: string): string => `${directory}/${unit
 function startDaemon(served: ServedConfig, directory: string): Promise<Daemon> {
   const reports = ['on-signal', `directory=${directory}`, `filename=${REPORT_NAME}`, 'exclude-network', 'exclude-env']
   const environment = { NODE_OPTIONS: reports.map(option => `--report-${option}`).join(' ') }
-  return Daemon.start(served, directory, { environment, servedLuns: 1 })
+  return Daemon.start(served, directory, { environment, servedLuns: 1, args: ['--metrics', '127.0.0.1:0'] })
+}
+
+async function ownMetrics(daemon: Daemon): Promise<string> {
+  const url = String(daemon.records.find(record => record['metrics'] !== undefined)?.['metrics'])
+  const answer = await fetch(url, { headers: { accept: 'text/plain' } })
+  if (!answer.ok) throw new Error(`${url} answers ${answer.status}`)
+  return answer.text()
 }
 
 function storageObject(plan: UnitPlan, directory: string): StorageObject {

@@ -23,11 +23,13 @@ async function soak(...args: string[]): Promise<{ code: number | null; text: str
 }
 
 describe('the soak', () => {
-  it(`finds no mismatch and no growth in ${MINUTES} minutes of load, resets, reconnects, kills, lane deaths and edits of what is served`, {
+  it(`finds no mismatch and no growth in ${MINUTES} minutes of load, resets, reconnects, kills, lane deaths, scrapes, commands and edits of what is served`, {
     timeout: TIMEOUT_MS,
   }, async () => {
     const { code, text } = await soak('--minutes', String(MINUTES))
-    expect(text).toMatch(/soak: PASS/)
+    expect(text).toMatch(
+      /soak: PASS, no mismatch, flat, [1-9]\d\d+ scrapes and [1-9]\d* commands of lunkit as they should be/,
+    )
     expect(code).toBe(0)
     for (const done of [
       'aborts',

@@ -99,9 +99,11 @@ async function main(): Promise<number> {
   }
   for (const run of runs) tellFindings(run)
   const found = runs.reduce((sum, run) => sum + run.found, 0)
+  const sumOf = (count: (run: HostRun) => number): number => runs.reduce((sum, run) => sum + count(run), 0)
+  const managed = `${sumOf(run => run.scrapes)} scrapes and ${sumOf(run => run.commands)} commands of lunkit as they should be`
   print(
     found === 0
-      ? 'soak: PASS, no mismatch, flat'
+      ? `soak: PASS, no mismatch, flat, ${managed}`
       : `soak: FAIL, ${found} findings; the files are in ${scratch.directory}`,
   )
   if (found > 0) return 1

@@ -11,4 +11,6 @@ export interface EditCounts {
   readonly edits: number
   /** Those that were wrong on purpose. */
   readonly refused: number
+  /** What was said to `lunkit` for them; only lunkitd hears it. */
+  readonly commands?: number
 }
