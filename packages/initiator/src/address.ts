@@ -1,5 +1,6 @@
 import { LUN } from '@lunkit/scsi/transport'
 import { checkArgument, text } from '@lunkit/wire'
+import type { ChapOptions } from './chap/chap-options.ts'
 import { ProtocolError } from './error.ts'
 import { ISCSI_PORT } from './limits.ts'
 import type { TcpAddress } from './tcp.ts'
@@ -8,7 +9,7 @@ import type { TcpAddress } from './tcp.ts'
 const PORTAL = /^(?:\[(?<ipv6>[^\]]+)\]|(?<host>[^:,[\]]+))(?::(?<port>\d{1,5}))?(?:,(?<tag>\d{1,5}))?$/
 
 const PORTAL_TEXT = text('an address, then :port and ,group tag if need be')
-const URL_TEXT = text('iscsi://host[:port]/target/lun')
+const URL_TEXT = text('iscsi://[user%password@]host[:port]/target/lun')
 
 /** Where a target can be reached. */
 export interface PortalAddress extends TcpAddress {
@@ -67,19 +68,24 @@ export interface IscsiUrl extends TcpAddress {
   readonly lun?: number
   readonly user?: string
   readonly password?: string
+  /** By what the target has to show who it is: `?target_user=NAME&target_password=SECRET`. */
+  readonly targetUser?: string
+  readonly targetPassword?: string
 }
 
+// As libiscsi reads it: who somebody is ends at the first "@", a name at the first "%", or ":" where there is none.
 const URL_FORM =
-  /^iscsi:\/\/(?:(?<user>[^%/]*)(?:%(?<password>[^/]*))?@)?(?<portal>[^/@]+)(?:\/(?<target>[^/?#]+)(?:\/(?<lun>\d+))?)?\/?$/i
+  /^iscsi:\/\/(?:(?<who>[^@?#]*)@)?(?<portal>[^/@?#]+)(?:\/(?<target>[^/@?#]+)(?:\/(?<lun>\d+))?)?\/?(?:\?(?<more>[^#]*))?$/i
+const ARGUMENTS: Readonly<Record<string, 'targetUser' | 'targetPassword'>> = {
+  target_user: 'targetUser',
+  target_password: 'targetPassword',
+}
 
 /** @throws {RangeError} when the text is no such URL, which it shows without the password. {TypeError} when it is no text. */
 export function parseIscsiUrl(url: string): IscsiUrl {
   checkArgument('the URL', url, URL_TEXT)
-  const { user, password, portal, target, lun } = URL_FORM.exec(url)?.groups ?? {}
-  if (portal === undefined) {
-    const shown = JSON.stringify(url.replace(/\/\/.*@/, '//...@'))
-    throw new RangeError(`${shown} is not iscsi://[user%password@]host[:port]/target/lun`)
-  }
+  const { who, portal, target, lun, more } = URL_FORM.exec(url)?.groups ?? {}
+  if (portal === undefined) throw noUrl(url)
   const { host, port } = parsePortal(portal)
   if (lun !== undefined) checkArgument('the LUN of the URL', Number(lun), LUN)
   return {
@@ -87,7 +93,48 @@ export function parseIscsiUrl(url: string): IscsiUrl {
     port,
     ...(target !== undefined && { target }),
     ...(lun !== undefined && { lun: Number(lun) }),
-    ...(user !== undefined && { user }),
-    ...(password !== undefined && { password }),
+    ...(who !== undefined && userOf(who)),
+    ...(more !== undefined && argumentsOf(more, url)),
+  }
+}
+
+function noUrl(url: string): RangeError {
+  const shown = JSON.stringify(url.replace(/\/\/.*@/s, '//...@').replace(/\?.*$/s, '?...'))
+  return new RangeError(
+    `${shown} is not iscsi://[user%password@]host[:port]/target/lun[?target_user=user&target_password=password]`,
+  )
+}
+
+function userOf(who: string): Pick<IscsiUrl, 'user' | 'password'> {
+  const at = who.includes('%') ? who.indexOf('%') : who.indexOf(':')
+  return at < 0 ? { user: who } : { user: who.slice(0, at), password: who.slice(at + 1) }
+}
+
+function argumentsOf(more: string, url: string): Pick<IscsiUrl, 'targetUser' | 'targetPassword'> {
+  const found: Partial<Record<'targetUser' | 'targetPassword', string>> = {}
+  for (const argument of more.split('&')) {
+    const equals = argument.indexOf('=')
+    const name = ARGUMENTS[argument.slice(0, equals)]
+    if (equals < 0 || name === undefined || found[name] !== undefined) throw noUrl(url)
+    found[name] = argument.slice(equals + 1)
+  }
+  return found
+}
+
+/**
+ * What a URL says of who is who; undefined where it says nothing.
+ * @throws {RangeError} for a name without a secret, a secret without a name, and a target that is to show who it is to somebody
+ * who does not.
+ */
+export function urlAuth({ user, password, targetUser, targetPassword }: IscsiUrl): ChapOptions | undefined {
+  if (!user !== !password || !targetUser !== !targetPassword || (targetUser && !user))
+    throw new RangeError(
+      'the URL has a user name without a password, or the other way round; right is user%password@, and ?target_user=user&target_password=password where the target has to show who it is',
+    )
+  if (!user || !password) return undefined
+  return {
+    user,
+    secret: password,
+    ...(targetUser && targetPassword && { mutual: { user: targetUser, secret: targetPassword } }),
   }
 }

@@ -14,6 +14,7 @@ import {
   wholeNumber,
 } from '@lunkit/wire'
 import type { AttentionPolicy } from './attention.ts'
+import { type ChapOptions, checkChapOptions } from './chap/chap-options.ts'
 import type { KeepAliveOptions } from './keep-alive.ts'
 import { DURATION_MS, PATIENCE, type Patience } from './patience.ts'
 import type { SessionListener } from './session-settings.ts'
@@ -25,6 +26,11 @@ export interface PortalOptions extends Patience {
   /** 3260 when left out. */
   readonly port?: number
   readonly initiatorName?: string
+  /**
+   * By what this initiator shows who it is, and the target who that is: CHAP. Nothing else is offered then, unless `offers` has
+   * `AuthMethod: ['CHAP', 'None']`, which lets the target choose. Without it no authentication is offered.
+   */
+  readonly auth?: ChapOptions | undefined
   /** The initiator's part of the session identifier, 48 bits; 40 of them random when left out (RFC 7143 11.12.5, type 10b). */
   readonly isid?: number
   /** What is offered instead of `DEFAULT_OFFERS`, by text key: digests, lengths, ... */
@@ -104,9 +110,24 @@ export function checkConnectOptions(options: ConnectOptions): void {
 
 function check(name: string, options: PortalOptions, domains: OptionDomains): void {
   checkArgument(name, options, object())
+  const { auth, keepAlive, ...others } = options
+  if (auth !== undefined) checkChapOptions(`${name}: auth`, auth)
   // false: there is none.
-  const { keepAlive, ...others } = options
-  checkOptions(name, keepAlive === false ? others : options, domains)
+  checkOptions(name, keepAlive === false ? others : { ...others, keepAlive }, domains)
   if (keepAlive) checkOptions(`${name}: keepAlive`, keepAlive, KEEP_ALIVE)
   if (options.offers) checkOffers(`${name}: offers`, options.offers)
+  checkMethods(`${name}: offers: AuthMethod`, options)
+}
+
+/** What is offered of authentication, and what there is for it, have to be the same. */
+function checkMethods(name: string, { auth, offers }: PortalOptions): void {
+  const methods: readonly string[] | undefined = offers?.AuthMethod
+  const right = auth === undefined ? ['None'] : auth.mutual === undefined ? ['CHAP', 'None'] : ['CHAP']
+  const wrong = methods?.find(method => !right.includes(method))
+  if (wrong === 'None')
+    throw new RangeError(`${name} has None, which no target can prove itself by; right is CHAP alone`)
+  if (wrong !== undefined)
+    throw new RangeError(`${name} has ${wrong}; right is ${right.join(', ')}${auth ? '' : ', or auth'}`)
+  if (auth && methods && !methods.includes('CHAP'))
+    throw new RangeError(`${name} has no CHAP, and there is auth; right is CHAP`)
 }

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Offers } from '@lunkit/pdu'
-import { parseIscsiUrl, toldPortal } from './address.ts'
+import { parseIscsiUrl, toldPortal, urlAuth } from './address.ts'
 import {
   type ConnectOptions,
   checkConnectOptions,
@@ -48,8 +48,8 @@ const randomIsid = (): number => RANDOM_ISID + randomInt(2 ** 40)
 
 /**
  * Connects to a portal and logs in to a target; a redirection is followed. The target is told by options, or by a URL:
- * `iscsi://host[:port]/target/lun`, whose logical unit is `session.unit`.
- * @throws {LoginError} when the target refuses. {ConnectionError} when there is no connection, or it does not last, a
+ * `iscsi://[user%password@]host[:port]/target/lun`, whose logical unit is `session.unit`.
+ * @throws {LoginError} when the target refuses. {AuthenticationError} when this initiator refuses the target. {ConnectionError} when there is no connection, or it does not last, a
  * {ProtocolError} where the target broke a rule.
  * {TimeoutError} when it takes too long, or the signal's reason. {TypeError} or {RangeError} for options that cannot be;
  * nothing was sent then.
@@ -57,20 +57,20 @@ const randomIsid = (): number => RANDOM_ISID + randomInt(2 ** 40)
 export async function connect(options: ConnectOptions): Promise<Session>
 export async function connect(url: string | URL, options?: UrlConnectOptions): Promise<Session>
 export async function connect(to: ConnectOptions | string | URL, more: UrlConnectOptions = {}): Promise<Session> {
-  const options = typeof to === 'string' || to instanceof URL ? { ...addressed(to), ...more } : to
+  const options = typeof to === 'string' || to instanceof URL ? addressed(to, more) : to
   checkConnectOptions(options)
   return login(options, { SessionType: 'Normal', TargetName: options.target })
 }
 
-/** What a URL says, as options. */
-function addressed(url: string | URL): ConnectOptions {
-  const { user, target, password: _, ...place } = parseIscsiUrl(String(url))
+/** What a URL says beside these options. */
+function addressed(url: string | URL, more: UrlConnectOptions): ConnectOptions {
+  const parsed = parseIscsiUrl(String(url))
+  const { host, port, target, lun } = parsed
   if (target === undefined) throw new RangeError('the URL names no target; right is iscsi://host[:port]/target/lun')
-  if (user !== undefined)
-    throw new RangeError(
-      'the URL has a user name, but this initiator cannot authenticate (CHAP) yet; right is iscsi://host[:port]/target/lun',
-    )
-  return { ...place, target }
+  const byUrl = urlAuth(parsed)
+  if (byUrl && more?.auth)
+    throw new RangeError('the URL has a user name, and there is the option auth; right is one of both')
+  return { host, port, target, ...(lun !== undefined && { lun }), ...more, auth: byUrl ?? more?.auth }
 }
 
 /** @internal Logs in with these names, and makes the session. */
@@ -143,10 +143,10 @@ function loginOptions(options: PortalOptions, names: Offers): LoginOptions {
   const { initiatorName = DEFAULT_INITIATOR_NAME, isid = randomIsid(), securityStage = false, cmdSN = 1 } = options
   const offers: Offers = {
     ...DEFAULT_OFFERS,
-    ...(securityStage && { AuthMethod: ['None'] }),
+    ...(securityStage && !options.auth && { AuthMethod: ['None'] }),
     ...options.offers,
     InitiatorName: initiatorName,
     ...names,
   }
-  return { offers, isid, tsih: 0, cid: 0, securityStage, cmdSN }
+  return { offers, isid, tsih: 0, cid: 0, securityStage, cmdSN, auth: options.auth }
 }

@@ -31,6 +31,8 @@ export class ProtocolError extends ConnectionError {
 /** The target refused the login. */
 export class LoginError extends ConnectionError {
   override readonly name = 'LoginError'
+  /** Which side ended the login. */
+  readonly refusedBy = 'target'
   /** RFC 7143 11.13.5, one of `LoginStatus` as far as it is known. */
   readonly status: number
   /** Its name in `LoginStatus`, such as `authorizationFailure`; the number in hex for one that is not known. */
@@ -41,6 +43,34 @@ export class LoginError extends ConnectionError {
     super(`${what} (login status ${statusName})`)
     this.status = status
     this.statusName = statusName
+  }
+}
+
+/** Why an initiator does not take a target for the one that it was to be. */
+export const AuthenticationFault = {
+  /** It went on without an authentication, though that was asked of it. */
+  skipped: 'skipped',
+  /** It did not answer our challenge. */
+  unproven: 'unproven',
+  /** It answered it by another secret. */
+  wrongResponse: 'wrongResponse',
+  /** It answered it by another name. */
+  wrongName: 'wrongName',
+  /** It sent back a challenge of ours, so that we would answer it ourselves. */
+  reflected: 'reflected',
+} as const
+export type AuthenticationFault = (typeof AuthenticationFault)[keyof typeof AuthenticationFault]
+
+/** This initiator refused the target: it is not, or did not show to be, the one that it has to be. */
+export class AuthenticationError extends ConnectionError {
+  override readonly name = 'AuthenticationError'
+  /** Which side ended the login. */
+  readonly refusedBy = 'initiator'
+  readonly fault: AuthenticationFault
+
+  constructor(fault: AuthenticationFault, what: string) {
+    super(`the target was refused: ${what}`)
+    this.fault = fault
   }
 }
 

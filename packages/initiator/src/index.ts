@@ -17,6 +17,7 @@ export type { IscsiUrl, PortalAddress } from './address.ts'
 export { parseIscsiUrl, parsePortal } from './address.ts'
 export type { AttentionNotice, AttentionPolicy } from './attention.ts'
 export { BlockDevice, openBlockDevice } from './block-device.ts'
+export type { ChapAlgorithmName, ChapCredentials, ChapOptions } from './chap/chap-options.ts'
 export type { Command, TaskManagementTarget } from './command.ts'
 export { lunField } from './command-sender.ts'
 export { connect, DEFAULT_INITIATOR_NAME, DEFAULT_OFFERS } from './connect.ts'
@@ -25,6 +26,8 @@ export type { DiscoveredTarget } from './discover.ts'
 export { discover } from './discover.ts'
 export {
   AbortedError,
+  AuthenticationError,
+  AuthenticationFault,
   ConnectionError,
   LoginError,
   ProtocolError,

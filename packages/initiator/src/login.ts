@@ -24,8 +24,10 @@ import {
   unanswered,
 } from '@lunkit/pdu'
 import type { View } from '@lunkit/wire'
+import { ChapExchange } from './chap/chap-exchange.ts'
+import { type ChapOptions, chapTerms } from './chap/chap-options.ts'
 import type { Connection, ConnectionHandler } from './connection.ts'
-import { type ConnectionError, LoginError, ProtocolError } from './error.ts'
+import { AuthenticationError, AuthenticationFault, type ConnectionError, LoginError, ProtocolError } from './error.ts'
 import { LOGIN_EXCHANGES } from './limits.ts'
 import { Sequence } from './sequence.ts'
 
@@ -40,6 +42,8 @@ export interface LoginOptions {
   readonly securityStage: boolean
   /** The CmdSN of the session's first command. */
   readonly cmdSN: number
+  /** How both sides show who they are, which takes the security stage. Nothing of it is offered without. */
+  readonly auth?: ChapOptions | undefined
 }
 
 /** What came of a login. */
@@ -76,6 +80,8 @@ export class Login implements ConnectionHandler {
   readonly #text = new TextAssembler()
   #negotiation: Negotiation
   #stage: LoginStage
+  /** Undefined where no authentication is to be, or the target was let off it. */
+  #chap: ChapExchange | undefined
   #sequence: Sequence | undefined
   /** Pieces of our text that were not sent yet. */
   #pieces: Uint8Array[] = []
@@ -86,8 +92,11 @@ export class Login implements ConnectionHandler {
     this.#connection = connection
     this.#options = options
     this.#listener = listener
-    this.#negotiation = beginNegotiation('initiator', options.offers)
-    this.#stage = options.securityStage ? LoginStage.securityNegotiation : LoginStage.operationalNegotiation
+    const { auth, offers, securityStage } = options
+    const methods: Offers = auth ? { AuthMethod: ['CHAP'] } : {}
+    this.#negotiation = beginNegotiation('initiator', { ...methods, ...offers })
+    this.#chap = auth && new ChapExchange(chapTerms(auth))
+    this.#stage = securityStage || auth ? LoginStage.securityNegotiation : LoginStage.operationalNegotiation
   }
 
   /** Sends the first request. */
@@ -116,7 +125,7 @@ export class Login implements ConnectionHandler {
 
   ended(reason: ConnectionError): void {
     if (this.#over) return
-    this.#over = true
+    this.#end()
     this.#listener.failed(reason)
   }
 
@@ -156,14 +165,17 @@ export class Login implements ConnectionHandler {
   }
 
   #answer(response: View<typeof LoginResponse.fields>, pairs: readonly TextPair[]): void {
-    const { negotiation, answers, exchange, refusal } = negotiate(this.#negotiation, pairs, phaseOf(this.#stage))
+    const { chap, others } = this.#isProving ? ChapExchange.parts(pairs) : { chap: [], others: pairs }
+    this.#mustTakeMethod(others)
+    const { negotiation, answers, exchange, refusal } = negotiate(this.#negotiation, others, phaseOf(this.#stage))
     if (refusal) throw new ProtocolError(`login: ${refusal.reason}`)
     if (exchange.length > 0)
       throw new ProtocolError(`login: the target asks for ${exchange[0]?.[0]}, which AuthMethod=None does not have`)
     this.#negotiation = negotiation
     // What is left of our own text goes out before anything else.
     if (this.#pieces.length > 0) return this.#request([])
-    if (!response.transit) return this.#request(answers)
+    const proof = this.#isProving ? this.#prove(chap, response.transit) : []
+    if (!response.transit) return this.#request([...answers, ...proof])
     if (response.currentStage !== this.#stage || response.nextStage !== this.#next())
       throw new ProtocolError(
         `the login moved from stage ${response.currentStage} to ${response.nextStage}, asked was ${this.#stage} to ${this.#next()}`,
@@ -172,6 +184,42 @@ export class Login implements ConnectionHandler {
     if (this.#stage !== LoginStage.fullFeaturePhase) return this.#enterStage(answers)
     if (answers.length > 0) throw new ProtocolError(`the login ended with an offer of ${answers[0]?.[0]}`)
     this.#finish(response.tsih)
+  }
+
+  get #isProving(): boolean {
+    return this.#chap !== undefined && this.#stage === LoginStage.securityNegotiation
+  }
+
+  /** A target that does not take what alone was offered would go on without. */
+  #mustTakeMethod(pairs: readonly TextPair[]): void {
+    if (!this.#isProving) return
+    const method = pairs.find(([key]) => key === 'AuthMethod')?.[1]
+    if (method === undefined || method === 'CHAP' || this.#maySkip) return
+    throw new AuthenticationError(AuthenticationFault.skipped, `it answered AuthMethod=${method}, CHAP was demanded`)
+  }
+
+  /** Whether the target may do without an authentication. */
+  get #maySkip(): boolean {
+    return this.#negotiation.ours.AuthMethod?.includes('None') === true
+  }
+
+  /** What is to be said for our part of the authentication, now that the target has said this of its own. */
+  #prove(pairs: readonly TextPair[], ends: boolean): readonly TextPair[] {
+    const method = this.#negotiation.agreed.AuthMethod
+    if (method === 'None') {
+      this.#chap = undefined
+      return []
+    }
+    const chap = this.#chap as ChapExchange
+    // What was not answered yet may be with the next response.
+    const proof = method === undefined ? chap.wait(pairs) : chap.take(pairs)
+    if (ends) chap.end()
+    return proof
+  }
+
+  /** RFC 7143 6.3.1: the T bit says that nothing more is to be said in the stage. */
+  get #mayEndStage(): boolean {
+    return !this.#isProving || this.#maySkip || (this.#chap as ChapExchange).mayEnd
   }
 
   #next(): LoginStage {
@@ -195,6 +243,7 @@ export class Login implements ConnectionHandler {
 
   #end(): void {
     this.#over = true
+    this.#chap?.close()
   }
 
   #enterStage(answers: readonly TextPair[]): void {
@@ -210,11 +259,11 @@ export class Login implements ConnectionHandler {
     const continues = this.#pieces.length > 0
     const { writer } = this.#connection
     const request = writer.compose(LoginRequest)
-    request.transit = !continues
+    request.transit = !continues && this.#mayEndStage
     request.continues = continues
     request.currentStage = this.#stage
     // NSG means something only with the T bit (RFC 7143 11.12.3).
-    if (!continues) request.nextStage = this.#next()
+    if (request.transit) request.nextStage = this.#next()
     request.isid = this.#options.isid
     request.tsih = this.#options.tsih
     request.cid = this.#options.cid

@@ -18,9 +18,11 @@ import {
   checkValues,
   type Fields,
   flag,
+  object,
   type Values,
   wholeNumber,
 } from '@lunkit/wire'
+import { checkChapOptions } from './chap/chap-options.ts'
 import { Connection, type ConnectionHandler } from './connection.ts'
 import { ConnectionError, ProtocolError } from './error.ts'
 import { type LoggedIn, Login, type LoginOptions } from './login.ts'
@@ -96,7 +98,7 @@ export class RawConnection implements ConnectionHandler, AsyncDisposable {
 
   /** Logs in by the rules, so that misbehaviour can start after it. */
   async login(offers: Offers, more: Partial<Omit<LoginOptions, 'offers'>> = {}): Promise<LoggedIn> {
-    checkOptions('login', more, LOGIN_OPTIONS)
+    checkLogin(more)
     const options = { offers, isid: 0x8000_0000_0000, tsih: 0, cid: 0, securityStage: false, cmdSN: 1, ...more }
     const { promise, resolve, reject } = Promise.withResolvers<LoggedIn>()
     const login = new Login(this.#connection, options, {
@@ -195,6 +197,13 @@ export class RawConnection implements ConnectionHandler, AsyncDisposable {
     for (const { reject } of this.#readers.splice(0)) reject(reason)
     this.#resolveClosed(reason)
   }
+}
+
+function checkLogin(more: Partial<Omit<LoginOptions, 'offers'>>): void {
+  checkArgument('login', more, object())
+  const { auth, ...others } = more
+  if (auth !== undefined) checkChapOptions('login: auth', auth)
+  checkOptions('login', others, LOGIN_OPTIONS)
 }
 
 interface Composition<F extends Fields> {

@@ -96,7 +96,7 @@ describe('connect', () => {
   })
 
   it.each([
-    ['iscsi://user%secret@127.0.0.1/iqn.2026-11.com.example:disk/0', 'cannot authenticate (CHAP) yet'],
+    ['iscsi://%secret@127.0.0.1/iqn.2026-11.com.example:disk/0', 'the URL has a user name without a password'],
     ['iscsi://127.0.0.1', 'the URL names no target'],
     ['http://127.0.0.1/', 'is not iscsi://'],
     ['iscsi://127.0.0.1/hello/0', 'target is "hello"; right is an iSCSI name'],

@@ -29,6 +29,9 @@ export type {
   AttentionPolicy,
   BlockDevice,
   BlockOptions,
+  ChapAlgorithmName,
+  ChapCredentials,
+  ChapOptions,
   Command,
   CommandResult,
   ConnectOptions,
@@ -43,6 +46,8 @@ export type {
 } from '@lunkit/initiator'
 export {
   AbortedError,
+  AuthenticationError,
+  AuthenticationFault,
   ConnectionError,
   connect,
   discover,

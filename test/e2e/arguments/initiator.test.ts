@@ -72,6 +72,25 @@ const NAMES = [
   'iqn.2026-11.io.lunkit:a b',
 ]
 
+const credentials = { user: 'alice', secret: 'open sesame' }
+const NO_AUTH = [
+  ...[
+    null,
+    1,
+    'alice%open sesame',
+    [],
+    {},
+    { user: 'alice' },
+    { ...credentials, secret: 1 },
+    { ...credentials, user: '' },
+  ],
+  ...[
+    { ...credentials, algorithms: [] },
+    { ...credentials, algorithms: ['md5'] },
+    { ...credentials, mutual: credentials },
+  ],
+]
+
 const portals = (call: (options: never) => unknown): BadCall[] => [
   ...eachBad([undefined, null, 1, [], {}], call),
   ...eachBad(NO_TEXTS, host => call({ host } as never)),
@@ -84,6 +103,7 @@ const portals = (call: (options: never) => unknown): BadCall[] => [
     ...eachBadOption('offers', [{ HeaderDigest: 'CRC32C' }, { HeaderDigest: [] }, { InitialR2T: 'Yes' }], call),
     ...flags('securityStage', call),
     ...optionalWholes('cmdSN', call),
+    ...eachBadOption('auth', NO_AUTH, call),
     ...eachBadOption('listener', [null, 1, [], { rejected: 1 }], call),
     ...flags('strict', call),
     ...eachBadOption('loginTimeoutMs', [0, -1, 1.5, NaN, Infinity, 2 ** 31, '1000', null], call),
@@ -154,6 +174,7 @@ const BAD_CALLS: Readonly<Record<string, () => BadCall[]>> = {
     ...options(bad => door.raw.login({}, bad)),
     ...optionalWholes('isid', bad => door.raw.login({}, bad)),
     ...optionalWholes('cmdSN', bad => door.raw.login({}, bad)),
+    ...eachBadOption('auth', NO_AUTH, bad => door.raw.login({}, bad)),
   ],
   'RawConnection.send': () => [
     ...optionalWholes('cmdSN', bad => door.raw.send(ScsiCommand, bad)),
