@@ -4,6 +4,8 @@ import type { Readable, Writable } from 'node:stream'
 export interface DataSurroundings {
   /** Aborted where somebody interrupts or ends the program. Whoever has asked for it ends in order then. */
   readonly interrupted: () => AbortSignal
+  /** Variables, among them libiscsi's, which have names and passwords. */
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** Standard input and output, where they are data; undefined: lines come from there. */
   readonly streams: DataStreams | undefined
   /** Shows a text in place of the one before; '' takes it away. Undefined: nobody would see it. */

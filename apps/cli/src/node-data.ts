@@ -19,6 +19,7 @@ const CLEARED = '\r\x1b[K'
 /** What there is around this process. */
 export const nodeData: DataSurroundings = {
   interrupted,
+  environment: process.env,
   // Each is made when it is looked at: a command that does not need them is to end without them.
   streams: {
     get input() {

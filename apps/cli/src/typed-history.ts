@@ -3,8 +3,8 @@ import { dirname } from 'node:path'
 
 /** So many lines are remembered. */
 const MOST = 1000
-/** Whether a line may tell a password, also one that has its name, or that of its group, misspelt. */
-const isSecret = (line: string): boolean => /passw|secret|auth\b.*=/i.test(line)
+/** Whether a line may tell a password, also one that has its name, or that of its group, misspelt, or a URL with one. */
+const isSecret = (line: string): boolean => /passw|secret|auth\b.*=|iscsi:\/\/[^/]*@/i.test(line)
 
 /** What was typed, in a file of the user's; lines with passwords are not. */
 export class TypedHistory {

@@ -1,5 +1,5 @@
 import { LUN } from '@lunkit/scsi/transport'
-import { checkArgument, text } from '@lunkit/wire'
+import { checkArgument, object, text } from '@lunkit/wire'
 import type { ChapOptions } from './chap/chap-options.ts'
 import { ProtocolError } from './error.ts'
 import { ISCSI_PORT } from './limits.ts'
@@ -10,6 +10,12 @@ const PORTAL = /^(?:\[(?<ipv6>[^\]]+)\]|(?<host>[^:,[\]]+))(?::(?<port>\d{1,5}))
 
 const PORTAL_TEXT = text('an address, then :port and ,group tag if need be')
 const URL_TEXT = text('iscsi://[user%password@]host[:port]/target/lun')
+
+const URL_OBJECT = object('an object, as parseIscsiUrl() makes it', url =>
+  ['user', 'password', 'targetUser', 'targetPassword'].every(name =>
+    ['string', 'undefined'].includes(typeof (url as Record<string, unknown>)[name]),
+  ),
+)
 
 /** Where a target can be reached. */
 export interface PortalAddress extends TcpAddress {
@@ -121,12 +127,17 @@ function argumentsOf(more: string, url: string): Pick<IscsiUrl, 'targetUser' | '
   return found
 }
 
+/** What of a URL says who is who. */
+type UrlCredentials = Pick<IscsiUrl, 'user' | 'password' | 'targetUser' | 'targetPassword'>
+
 /**
  * What a URL says of who is who; undefined where it says nothing.
  * @throws {RangeError} for a name without a secret, a secret without a name, and a target that is to show who it is to somebody
  * who does not.
  */
-export function urlAuth({ user, password, targetUser, targetPassword }: IscsiUrl): ChapOptions | undefined {
+export function urlAuth(url: UrlCredentials): ChapOptions | undefined {
+  checkArgument('urlAuth', url, URL_OBJECT)
+  const { user, password, targetUser, targetPassword } = url
   if (!user !== !password || !targetUser !== !targetPassword || (targetUser && !user))
     throw new RangeError(
       'the URL has a user name without a password, or the other way round; right is user%password@, and ?target_user=user&target_password=password where the target has to show who it is',

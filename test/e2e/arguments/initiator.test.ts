@@ -137,6 +137,8 @@ const BAD_CALLS: Readonly<Record<string, () => BadCall[]>> = {
   ],
   openBlockDevice: () => eachBad([undefined, null, 0, {}, door.session], unit => openBlockDevice(unit)),
   parsePortal: () => eachBad([...NO_TEXTS, ':3260', 'a:b:c'], bad => initiator.parsePortal(bad)),
+  urlAuth: () =>
+    eachBad([undefined, null, 1, 'a%b@h', [], { user: 1 }, { user: 'a', password: 5 }], bad => initiator.urlAuth(bad)),
   parseIscsiUrl: () => eachBad([...NO_TEXTS, 'http://a/b/0', 'iscsi://'], bad => initiator.parseIscsiUrl(bad)),
   lunField: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 24, -2], lun => initiator.lunField(lun)),
   tcp: () => [

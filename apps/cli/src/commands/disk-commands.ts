@@ -16,7 +16,7 @@ function diskCommand<G>(
   return command(name, meaning, { takes: [...takes, initiatorName], run })
 }
 
-const disk = needs('url', kinds.text, 'iscsi://HOST[:PORT]/TARGET[/LUN]; LUN 0 without one')
+const disk = needs('url', kinds.text, 'iscsi://[USER%PASSWORD@]HOST[:PORT]/TARGET[/LUN]; LUN 0 without one')
 const offset = may('offset', kinds.size, '0, of the disk; whole blocks')
 const verify = may('verify', kinds.flag, 'false; true reads back what was written, and compares')
 const end = (name: string, meaning: string): Parameter => of(fileNames, needs(name, kinds.text, meaning))
@@ -25,12 +25,12 @@ const end = (name: string, meaning: string): Parameter => of(fileNames, needs(na
 export const diskCommands: readonly Command[] = [
   diskCommand(
     ['discover', 'which targets a portal has for this initiator'],
-    [needs('portal', kinds.text, 'iscsi://HOST[:PORT], or HOST[:PORT]')],
+    [needs('portal', kinds.text, 'iscsi://[USER%PASSWORD@]HOST[:PORT], or HOST[:PORT]')],
     async () => (await import('../disks/discover.ts')).discovered,
   ),
   diskCommand(
     ['inquiry', 'what a LUN says of itself; without a LUN, which a target has'],
-    [needs('url', kinds.text, 'iscsi://HOST[:PORT]/TARGET[/LUN]')],
+    [needs('url', kinds.text, 'iscsi://[USER%PASSWORD@]HOST[:PORT]/TARGET[/LUN]')],
     async () => (await import('../disks/inquiry.ts')).inquired,
   ),
   diskCommand(
@@ -64,7 +64,7 @@ export const diskCommands: readonly Command[] = [
   diskCommand(
     ['selftest', 'whether a portal, its targets and their LUNs are as initiators need them; it writes nothing'],
     [
-      needs('portal', kinds.text, 'HOST[:PORT], or iscsi://HOST[:PORT]'),
+      needs('portal', kinds.text, 'HOST[:PORT], or iscsi://[USER%PASSWORD@]HOST[:PORT]'),
       may('target', kinds.iscsiName, 'all that the portal tells'),
     ],
     async () => (await import('../disks/selftest/selftest.ts')).selftested,

@@ -2,7 +2,7 @@ import type { Session } from '@lunkit/initiator'
 import { connect, DEFAULT_INITIATOR_NAME } from '@lunkit/initiator'
 import type { Context } from '../commands/command.ts'
 import { misused } from '../refusal.ts'
-import type { TargetPlace } from './target-place.ts'
+import type { LoginPlace } from './target-place.ts'
 import { interruption, loginRefusal, sessionRefusal } from './target-refusal.ts'
 
 /** How all commands that log in do so. */
@@ -21,13 +21,13 @@ export function dataOf({ data }: Pick<Context, 'data'>): NonNullable<Context['da
 
 /** A session. @throws {Refusal} where there is none. */
 export async function loggedIn(
-  { host, port, target }: TargetPlace & { readonly target: string },
+  { host, port, target, auth }: LoginPlace & { readonly target: string },
   given: LoginGiven,
   signal: AbortSignal,
 ): Promise<Session> {
   const initiatorName = initiatorOf(given)
   try {
-    return await connect({ host, port, target, initiatorName, signal })
+    return await connect({ host, port, target, auth, initiatorName, signal })
   } catch (error) {
     throw signal.aborted ? interruption() : loginRefusal(error, { target, initiator: initiatorName })
   }

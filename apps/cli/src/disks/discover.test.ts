@@ -33,7 +33,12 @@ describe('discover', () => {
   })
 
   it.each([
-    ['iscsi://me%geheim@127.0.0.1', '...@127.0.0.1 has a user name, and this initiator cannot authenticate (CHAP) yet'],
+    ['iscsi://%geheim@127.0.0.1', 'There is a user name without a password, or the other way round'],
+    [
+      'iscsi://me%geheim@127.0.0.1?target_password=geheim',
+      'There is a user name without a password, or the other way round',
+    ],
+    ['iscsi://me%geheim@127.0.0.1?password=geheim', '...@127.0.0.1?... is none'],
     ['iscsi:/me%geheim@127.0.0.1', '...@127.0.0.1 is none'],
     ['me%geheim@127.0.0.1', '...@127.0.0.1 is none'],
     ['iscsi://127.0.0.1:99999', 'iscsi://127.0.0.1:99999 is none'],
@@ -42,6 +47,21 @@ describe('discover', () => {
     const { err, code } = await served.bench.run(['discover', portal])
     expect(code).toBe(2)
     expect(err[0]).toBe(message)
+    expect(err.join()).not.toContain('geheim')
+  })
+
+  const variables = { LIBISCSI_CHAP_USERNAME: 'me', LIBISCSI_CHAP_PASSWORD: 'geheim' }
+
+  it.each([
+    ['iscsi://me%geheim@PORTAL', {}],
+    ['iscsi://me:geheim@PORTAL', {}],
+    ['iscsi://me@PORTAL', variables],
+    ['iscsi://PORTAL', variables],
+    ['PORTAL', variables],
+  ])('shows who it is by %s and %j, and says what a refusal of that means', async (url, environment) => {
+    const { err, code } = await served.bench.run(['discover', url.replace('PORTAL', served.portal)], { environment })
+    expect({ code, err: err[0] }).toEqual({ code: 1, err: 'The login was refused: authentication failure' })
+    expect(err[1]).toContain('the target demands another user name or password (CHAP), or none')
     expect(err.join()).not.toContain('geheim')
   })
 

@@ -2,7 +2,7 @@ import { discover } from '@lunkit/initiator'
 import type { Context, Reply } from '../commands/command.ts'
 import type { LoginGiven } from './at-target.ts'
 import { dataOf, initiatorOf } from './at-target.ts'
-import type { TargetPlace } from './target-place.ts'
+import type { LoginPlace, TargetPlace } from './target-place.ts'
 import { portalAt, portalText, urlOf } from './target-place.ts'
 import { interruption, loginRefusal } from './target-refusal.ts'
 
@@ -14,13 +14,13 @@ export interface ToldTarget {
 
 /** Asks a portal for its targets; one that told no portals is where it was asked (RFC 7143 13.8). @throws {Refusal} */
 export async function toldTargets(
-  { host, port }: TargetPlace,
+  { host, port, auth }: LoginPlace,
   given: LoginGiven,
   signal: AbortSignal,
 ): Promise<readonly ToldTarget[]> {
   const initiatorName = initiatorOf(given)
   try {
-    const told = await discover({ host, port, initiatorName, signal })
+    const told = await discover({ host, port, auth, initiatorName, signal })
     return told.map(({ name, portals }) => ({
       name,
       portals: (portals.length === 0 ? [{ host, port }] : portals).map(portal => ({
@@ -42,8 +42,9 @@ const targetLines = ({ name, portals }: ToldTarget): readonly string[] => [
 
 /** `discover`: which targets a portal has for this initiator. */
 export async function discovered(context: Context, given: LoginGiven & { readonly portal: string }): Promise<Reply> {
-  const place = portalAt(given.portal)
-  const targets = await toldTargets(place, given, dataOf(context).interrupted())
+  const around = dataOf(context)
+  const place = portalAt(given.portal, around)
+  const targets = await toldTargets(place, given, around.interrupted())
   const none = `${portalText(place)} has no target for ${initiatorOf(given)}.`
   return {
     lines: targets.length === 0 ? [none] : targets.flatMap(targetLines),

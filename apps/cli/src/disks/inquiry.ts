@@ -38,8 +38,9 @@ async function allUnits(session: Session, place: TargetPlace, signal: AbortSigna
 
 /** `inquiry`: what a LUN says of itself, or, without one, which there are. */
 export async function inquired(context: Context, given: LoginGiven & { readonly url: string }): Promise<Reply> {
-  const place = targetAt(given.url)
-  const signal = dataOf(context).interrupted()
+  const around = dataOf(context)
+  const place = targetAt(given.url, around)
+  const signal = around.interrupted()
   return atTarget(await loggedIn(place, given, signal), signal, async session => {
     const { lun } = place
     if (lun === undefined) return allUnits(session, place, signal)

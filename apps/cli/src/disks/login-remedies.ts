@@ -1,3 +1,5 @@
+import type { AuthenticationFault } from '@lunkit/initiator'
+
 /** What a refused login means, and what mends it. */
 export interface Remedy {
   readonly means: string
@@ -16,8 +18,9 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
     right: "to look into the target's log; of a lunkitd, lunkit refusals says more",
   },
   authenticationFailure: {
-    means: 'the target demands authentication (CHAP), which lunkit does not have yet',
-    right: 'a target that asks for none: lunkit /iscsi/TARGET/tpg1 set attribute authentication=0',
+    means: 'the target demands another user name or password (CHAP), or none',
+    right:
+      'the user name and the password that it has for this initiator, iscsi://USER%PASSWORD@HOST, or LIBISCSI_CHAP_USERNAME and LIBISCSI_CHAP_PASSWORD in the environment; or none, where it asks for none',
   },
   authorizationFailure: {
     means: 'the target has no ACL for this initiator',
@@ -60,6 +63,18 @@ export function loginRemedy(
   const { target = 'TARGET', initiator } = names
   return { means, right: right.replaceAll('TARGET', target).replaceAll('INITIATOR', initiator) }
 }
+
+const TARGET_REMEDIES: Readonly<Record<AuthenticationFault, string>> = {
+  skipped:
+    'Right is a target that has a user name and a password for this initiator; or to give it none, where it needs none.',
+  unproven: 'Right is a target that has a user name and a password of its own (mutual_userid); or to ask it for none.',
+  wrongResponse: 'Right is the password that the target has (mutual_password); or what answers is not the target.',
+  wrongName: 'Right is the user name that the target has (mutual_userid); or what answers is not the target.',
+  reflected: 'What answers tries to have this initiator say the password that it does not know.',
+}
+
+/** What to do where it is this initiator that refuses the target. */
+export const targetRemedy = (fault: AuthenticationFault): string => TARGET_REMEDIES[fault]
 
 /** Why there is no connection, by what the system says. */
 const CONNECTIONS: readonly (readonly [RegExp, string])[] = [

@@ -166,6 +166,20 @@ describe('copy', () => {
     expect(statSync(path).size).toBe(SIZE)
   })
 
+  it('says no password of a URL', async () => {
+    const url = 'iscsi://me%geheim@127.0.0.1:1/iqn.2026-11.com.example:a/0'
+    const runs = [
+      ['copy', url, url],
+      ['bench', url, 'operation=write'],
+      ['write', url, file('content'), '--json'],
+    ]
+    for (const args of runs) {
+      const { err, out } = await served.bench.run(args)
+      expect(err.join()).toMatch(/\.\.\.@127\.0\.0\.1:1|No target answers/)
+      expect([...err, ...out].join()).not.toContain('geheim')
+    }
+  })
+
   it('refuses a disk that has no room', async () => {
     await using small = await createTarget({ luns: [ramdisk({ sizeBytes: SIZE / 2 })] })
     const { err, code } = await served.bench.run(['copy', served.url(), small.url(0)])

@@ -6,7 +6,7 @@ import { dataOf, loggedIn } from './at-target.ts'
 import type { Move } from './move.ts'
 import { moved } from './move.ts'
 import { exactBytesText } from './quantity.ts'
-import { isUrl, targetAt } from './target-place.ts'
+import { isUrl, saidOf, targetAt, urlOf } from './target-place.ts'
 import { interruption, sessionRefusal } from './target-refusal.ts'
 import { checkWhole, DiskEnd } from './transfer/disk-end.ts'
 import type { Sink, Source } from './transfer/ends.ts'
@@ -25,11 +25,11 @@ interface At {
   readonly signal: AbortSignal
 }
 
-async function diskAt(url: string, offset: number, { given, signal }: At): Promise<DiskEnd> {
-  const place = targetAt(url)
+async function diskAt(url: string, offset: number, { context, given, signal }: At): Promise<DiskEnd> {
+  const place = targetAt(url, dataOf(context))
   const session = await loggedIn(place, given, signal)
   try {
-    return await DiskEnd.open(session, { name: url, lun: place.lun ?? 0, offset }, signal)
+    return await DiskEnd.open(session, { name: urlOf(place), lun: place.lun ?? 0, offset }, signal)
   } catch (error) {
     await session.close()
     throw signal.aborted ? interruption() : sessionRefusal(error)
@@ -173,7 +173,8 @@ export interface CopyGiven extends LoginGiven {
 async function checkDifferent({ source, destination }: CopyGiven): Promise<void> {
   const [from, to] = await Promise.all([source, destination].map(path => stat(path).catch(() => undefined)))
   const isSame = from && to ? from.dev === to.dev && from.ino === to.ino : source === destination
-  if (isSame) throw misused(`${source} and ${destination} are the same`, 'Right is another destination.')
+  if (isSame)
+    throw misused(`${saidOf(source)} and ${saidOf(destination)} are the same`, 'Right is another destination.')
 }
 
 /** `copy`: from a disk or a file to another, checked for room first and made durable at the end. */

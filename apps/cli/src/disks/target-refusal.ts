@@ -1,5 +1,6 @@
 import {
   AbortedError,
+  AuthenticationError,
   ConnectionError,
   LoginError,
   ParameterDataError,
@@ -10,7 +11,7 @@ import {
   TimeoutError,
 } from '@lunkit/initiator'
 import { ExitCode, Refusal } from '../refusal.ts'
-import { connectionRemedy, loginRemedy } from './login-remedies.ts'
+import { connectionRemedy, loginRemedy, targetRemedy } from './login-remedies.ts'
 import { inWords, scsiErrorWords } from './sense-words.ts'
 
 /** Where a login was tried, and as whom. */
@@ -26,6 +27,8 @@ export function loginRefusal(error: unknown, asked: Asked): unknown {
     const message = `The login was refused: ${inWords(error.statusName)}`
     return new Refusal(message, { explanation: `Which means: ${means}. Right is ${right}.` })
   }
+  if (error instanceof AuthenticationError)
+    return new Refusal(`The login was given up: ${error.message}`, { explanation: targetRemedy(error.fault) })
   if (error instanceof ProtocolError)
     return new Refusal(`What answers breaks the rules of iSCSI: ${error.message}`, {
       explanation: 'Right is the port of an iSCSI portal, 3260 by default.',

@@ -83,6 +83,7 @@ export interface Typing {
 /** What there is for commands that move data. */
 function dataAround(options: RunOptions): DataSurroundings {
   const { data = Readable.from([]), written = [], looks, interrupted = new AbortController().signal } = options
+  const { environment = {} } = options
   // What is given to it is somebody else's memory again once it was written.
   const output = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -90,7 +91,7 @@ function dataAround(options: RunOptions): DataSurroundings {
       done()
     },
   })
-  return { interrupted: () => interrupted, streams: { input: data, output, isShown: false }, show: looks }
+  return { interrupted: () => interrupted, environment, streams: { input: data, output, isShown: false }, show: looks }
 }
 
 /** The program in this process, and a model of a daemon behind a real socket. */

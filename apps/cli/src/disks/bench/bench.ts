@@ -4,7 +4,7 @@ import { misused, Refusal } from '../../refusal.ts'
 import type { LoginGiven } from '../at-target.ts'
 import { atTarget, dataOf, loggedIn } from '../at-target.ts'
 import { bytesText, clockText, durationText, exactBytesText, rateText } from '../quantity.ts'
-import { targetAt } from '../target-place.ts'
+import { saidOf, targetAt } from '../target-place.ts'
 import { sessionRefusal } from '../target-refusal.ts'
 import { checkWhole } from '../transfer/disk-end.ts'
 import { isDisk, unitFacts } from '../unit-facts.ts'
@@ -27,10 +27,10 @@ type Asked = Required<Omit<BenchGiven, 'initiator_name' | 'destroys_data'>>
 function askedOf(given: BenchGiven): Asked {
   const { url, operation = 'read', pattern = 'random', block_size = 4096, depth = 32, seconds = 10 } = given
   if (operation === 'write' && given.destroys_data !== true)
-    throw misused(`Writing destroys what is on ${url}`, 'Right is --destroys-data, where that may go.')
+    throw misused(`Writing destroys what is on ${saidOf(url)}`, 'Right is --destroys-data, where that may go.')
   if (depth < 1 || seconds < 1 || block_size < 1)
     throw misused('depth, seconds and block_size are at least 1', 'Right is depth=32 seconds=10 block_size=4k.')
-  return { url, operation, pattern, block_size, depth, seconds }
+  return { url: saidOf(url), operation, pattern, block_size, depth, seconds }
 }
 
 /** Which place is next. */
@@ -104,8 +104,9 @@ function resultOf(load: Load, seconds: number, asked: Asked): { lines: string[];
 /** `bench`: how many commands a second a LUN does, and how long each takes. It reads, unless it is told what writing destroys. */
 export async function benched(context: Context, given: BenchGiven): Promise<Reply> {
   const asked = askedOf(given)
-  const place = targetAt(given.url)
-  const signal = dataOf(context).interrupted()
+  const around = dataOf(context)
+  const place = targetAt(given.url, around)
+  const signal = around.interrupted()
   return atTarget(await loggedIn(place, given, signal), signal, async session => {
     const load = await begun(session, place.lun ?? 0, asked, context, signal)
     const begunMs = context.clock.now()

@@ -5,7 +5,7 @@ import type { LoginGiven } from '../at-target.ts'
 import { atTarget, dataOf, initiatorOf, loggedIn } from '../at-target.ts'
 import type { ToldTarget } from '../discover.ts'
 import { toldTargets } from '../discover.ts'
-import type { TargetPlace } from '../target-place.ts'
+import type { LoginPlace } from '../target-place.ts'
 import { portalAt, portalText, urlOf } from '../target-place.ts'
 import { Report } from './report.ts'
 import type { Identities } from './unit-checks.ts'
@@ -21,7 +21,7 @@ export interface SelftestGiven extends LoginGiven {
 interface Under {
   readonly context: Context
   readonly given: SelftestGiven
-  readonly place: TargetPlace
+  readonly place: LoginPlace
   readonly signal: AbortSignal
   readonly report: Report
   readonly identities: Identities
@@ -59,7 +59,8 @@ async function targetsOf(under: Under): Promise<readonly ToldTarget[]> {
       `discovery does not tell ${target}`,
       'It is not there, or has no ACL for this initiator: lunkit ls /iscsi, lunkit refusals.',
     )
-  return [named ?? { name: target, portals: [{ ...place, url: urlOf({ ...place, target }) }] }]
+  const { host, port } = place
+  return [named ?? { name: target, portals: [{ host, port, url: urlOf({ host, port, target }) }] }]
 }
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
@@ -82,11 +83,12 @@ function reportParameters({ report }: Under, { parameters }: Session): void {
 
 /** Logs in at every portal of a target that was told, and looks at its LUNs through the first that lets it in. */
 async function checkTarget(under: Under, { name, portals }: ToldTarget): Promise<void> {
-  const { given, report, signal, identities, context } = under
+  const { given, report, signal, identities, context, place } = under
+  const { auth } = place
   let isSeen = false
   for (const { host, port, url } of portals) {
     await tried(under, url, async () => {
-      const session = await loggedIn({ host, port, target: name }, given, signal)
+      const session = await loggedIn({ host, port, target: name, auth }, given, signal)
       await atTarget(session, signal, async () => {
         report.ok(`${url}: login done`)
         if (isSeen) return
@@ -100,8 +102,9 @@ async function checkTarget(under: Under, { name, portals }: ToldTarget): Promise
 
 /** `selftest`: whether a portal, its targets and their LUNs are as initiators need them. It reads only. */
 export async function selftested(context: Context, given: SelftestGiven): Promise<Reply> {
-  const place = portalAt(given.portal)
-  const signal = dataOf(context).interrupted()
+  const around = dataOf(context)
+  const place = portalAt(given.portal, around)
+  const signal = around.interrupted()
   const report = new Report()
   const under = { context, given, place, signal, report, identities: new Map() }
   for (const target of await targetsOf(under)) await checkTarget(under, target)
