@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { settled } from '../testing/test-client.ts'
+import { TestTarget } from '../testing/test-target.ts'
 import { explainGreeting, type Greeting, greetingOf } from './greeting.ts'
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1')
@@ -33,5 +35,24 @@ describe('what a connection begins with', () => {
     ['iscsi', 'IN_LOGIN', 'loginRefused', undefined, undefined],
   ] as const)('is told of one that is %s in %s and ended by %s', (greeting, state, why, detail, text) => {
     expect(explainGreeting(greeting satisfies Greeting, { state, why, detail })).toBe(text)
+  })
+})
+
+describe('the end of a connection', () => {
+  const lastOf = (target: TestTarget) => target.events.findLast(({ kind }) => kind === 'connectionEnded')
+
+  it('that sent nothing is told with that', async () => {
+    const target = new TestTarget()
+    target.connect().stream.hangUp()
+    await settled()
+    expect(lastOf(target)).toMatchObject({ state: 'XPT_UP', detail: 'it sent nothing; the peer closed it' })
+  })
+
+  it('that was logged in is told without a word of how it began', async () => {
+    const target = new TestTarget()
+    const client = await target.loggedIn()
+    client.stream.hangUp()
+    await settled()
+    expect(lastOf(target)).not.toHaveProperty('detail')
   })
 })

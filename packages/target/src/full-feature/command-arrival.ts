@@ -111,7 +111,6 @@ export function commandComplete(
   _data: Uint8Array | undefined,
   digestRight: boolean,
 ): void {
-  if (home.rejection !== undefined) return reject(home, header, home.rejection)
   const task = home.arriving
   if (!task) return home.statistics.add(Counter.pdusIgnored)
   home.arriving = undefined

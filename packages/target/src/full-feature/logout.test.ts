@@ -1,4 +1,4 @@
-import { LogoutResponse, Reject, ScsiCommand } from '@lunkit/pdu'
+import { LogoutResponse, NopIn, Reject, ScsiCommand } from '@lunkit/pdu'
 import { describe, expect, it } from 'vitest'
 import { settled } from '../testing/test-client.ts'
 import { TestTarget } from '../testing/test-target.ts'
@@ -16,6 +16,18 @@ describe('a logout', () => {
     const { values } = await client.expect(LogoutResponse)
     expect(values).toMatchObject({ initiatorTaskTag: 0x99, response: 0, time2Wait: 2, time2Retain: 20, statSN: 1 })
     expect([client.packets.length, client.stream.ended, target.server.sessions.length]).toEqual([0, true, 0])
+  })
+
+  it('invites no more commands, though those that were under way have ended', async () => {
+    const target = new TestTarget()
+    const client = await target.loggedIn()
+    client.command({ read: true, expectedDataTransferLength: 512 })
+    client.ping()
+    const { maxCmdSN } = (await client.expect(NopIn)).values
+    target.hand.endsAtOnce = false
+    client.logout()
+    target.hand.nexus.end()
+    expect((await client.expect(LogoutResponse)).values).toMatchObject({ maxCmdSN, expCmdSN: 2 })
   })
 
   it('of the connection ends the session too, which has no other', async () => {

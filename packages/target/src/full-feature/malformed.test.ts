@@ -1,6 +1,7 @@
 import {
   DataOut,
   LogoutRequest,
+  LogoutResponse,
   NopIn,
   NopOut,
   R2T,
@@ -10,9 +11,10 @@ import {
   ScsiResponse,
   SnackRequest,
   TaskManagementRequest,
+  TaskManagementResponse,
   TextRequest,
 } from '@lunkit/pdu'
-import { Status } from '@lunkit/scsi/transport'
+import { PIECE_BYTES, TaskManagementResponse as Response, Status } from '@lunkit/scsi/transport'
 import { describe, expect, it } from 'vitest'
 import { collect } from '../testing/data-out-driver.ts'
 import { settled, type TestClient } from '../testing/test-client.ts'
@@ -144,6 +146,25 @@ describe('additional header segments, RFC 7143 11.2.1.5 and 11.2.2.1', () => {
     expect(collector.bytes.toString()).toBe('d'.repeat(512))
     target.hand.nexus.last.finish(Status.good)
     await client.expect(ScsiResponse)
+  })
+})
+
+describe('data of a request that has no use for it, longer than memory is given for', () => {
+  it.each([
+    ['SNACK', SnackRequest, { type: 1 }, Reject, { reason: 0x03 }],
+    ['task management function', TaskManagementRequest, { function: 5 }, TaskManagementResponse, { response: 0 }],
+    ['Logout Request', LogoutRequest, { reason: 1, cid: 99 }, LogoutResponse, { response: 1 }],
+  ] as const)('changes nothing in its answer: a %s', async (_what, pdu, values, answer, answered) => {
+    const target = new TestTarget({ parameters: { MaxRecvDataSegmentLength: 2 * PIECE_BYTES } })
+    const client = await target.loggedIn()
+    target.hand.onManage = request => request.done(Response.complete)
+    const fields = { ...values, immediate: true, initiatorTaskTag: 7, cmdSN: client.cmdSN }
+    client.send(
+      pdu as unknown as typeof TextRequest,
+      fields as Parameters<typeof client.send<typeof TextRequest.fields>>[1],
+      { data: Buffer.alloc(2 * PIECE_BYTES) },
+    )
+    expect((await client.expect(answer as unknown as typeof Reject)).values).toMatchObject(answered)
   })
 })
 

@@ -21,7 +21,7 @@ const targetPdus: readonly PduRow[] = [
     pdu: ScsiCommand,
     inDiscovery: false,
     numbered: true,
-    seesRejected: true,
+    seesRejected: false,
     header: commandHeader,
     complete: commandComplete,
   },

@@ -1,3 +1,4 @@
+import { LoginRequest, LoginResponse } from '@lunkit/pdu'
 import { describe, expect, it } from 'vitest'
 import { TargetStatistics } from '../statistics.ts'
 import { MemoryStream } from '../testing/memory-stream.ts'
@@ -84,6 +85,14 @@ describe('a login that is refused', () => {
     await refused(target, keys)
     const all = { ...rowOf(target, '_ended')?.loginsRefused, ...rowOf(target)?.loginsRefused }
     expect(counted(all)).toEqual({ [cause]: 1 })
+  })
+
+  it('because its text makes no sense is counted as what broke the protocol', async () => {
+    const target = new TestTarget()
+    const client = target.connect()
+    client.send(LoginRequest, { currentStage: 1, isid: client.isid }, { data: Buffer.from('no pair\0') })
+    expect((await client.expect(LoginResponse)).values.status).toBe(0x0200)
+    expect(counted(rowOf(target)?.loginsRefused)).toEqual({ protocol: 1 })
   })
 
   it('because the target shuts down is counted by that', async () => {

@@ -37,6 +37,9 @@ export interface TestTargetOptions {
   readonly batch?: Batch
 }
 
+/** What is counted of memory that is held: nothing, when nothing is under way. */
+const HELD = ['dataOutHeldBytes', 'dataInHeldBytes', 'outputQueuedBytes'] as const
+
 const made: TestTarget[] = []
 
 // Every test ends with nothing under way, and all memory given back.
@@ -151,6 +154,8 @@ export class TestTarget {
     if (this.slab.takenBytes > 0)
       throw new Error(`${this.slab.takenBytes} bytes of transfer memory were not given back`)
     if (this.slab.waiting > 0) throw new Error(`${this.slab.waiting} wishes for memory are left`)
+    for (const name of HELD)
+      if (this.counted(name) !== 0) throw new Error(`${name} is ${this.counted(name)} with nothing under way`)
     if (this.timers.size > 0) throw new Error(`${this.timers.size} deadlines are left`)
   }
 }

@@ -157,6 +157,17 @@ describe('data-in', () => {
     expect(target.slab.takenBytes).toBe(0)
   })
 
+  it('that comes after its task was terminated is dropped with its slot', async () => {
+    const { target, client, task } = await reading(512)
+    const slot = target.slab.take(512)
+    if (!slot) throw new Error('the slab is empty')
+    task.dataLength(512)
+    task.terminate()
+    task.send(slot.bytes.subarray(0, 512), slot)
+    expect(target.slab.takenBytes).toBe(0)
+    expect(await dataIns(client)).toEqual([])
+  })
+
   it('beyond what the initiator expects, or the command has, is dropped with its slot', async () => {
     const { target, client, task } = await reading(512)
     task.dataLength(4096)

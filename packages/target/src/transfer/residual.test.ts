@@ -2,6 +2,7 @@ import { DataOut, R2T, ScsiResponse } from '@lunkit/pdu'
 import { Status } from '@lunkit/scsi/transport'
 import { expect, it } from 'vitest'
 import { collect, TAG, writing } from '../testing/data-out-driver.ts'
+import { settled } from '../testing/test-client.ts'
 import { TestTarget } from '../testing/test-target.ts'
 
 const SENSE = Buffer.from('720500000000000e03000000', 'hex')
@@ -55,4 +56,16 @@ it('a write whose data broke a rule counts nothing of what came from then on', a
   expect(target.slab.takenBytes).toBe(0)
   letGo()
   expect((await client.expect(ScsiResponse)).values).toMatchObject({ status: 2, underflow: true, residualCount: 1024 })
+})
+
+it('a write that fails when half of its data has come counts an underflow of the other half', async () => {
+  const { target, client } = await writing({ bytes: 1024 }, { ImmediateData: 'No' })
+  collect(target, 512)
+  target.hand.nexus.last.dataLength(1024)
+  const { targetTransferTag } = (await client.expect(R2T)).values
+  const fields = { initiatorTaskTag: TAG, targetTransferTag, final: true }
+  client.send(DataOut, fields, { data: Buffer.alloc(512) })
+  await settled()
+  target.hand.nexus.last.finish(Status.checkCondition, SENSE)
+  expect((await client.expect(ScsiResponse)).values).toMatchObject({ status: 2, underflow: true, residualCount: 512 })
 })
