@@ -55,6 +55,9 @@ export function toldPortal(targetAddress: string, asked: string): PortalAddress 
   return seenFrom(address, asked)
 }
 
+/** @internal A portal as text, RFC 7143 13.8. */
+export const portalText = ({ host, port }: TcpAddress): string => `${host.includes(':') ? `[${host}]` : host}:${port}`
+
 /** RFC 4291 2.5.6: an address that is unique on its link only. */
 const LINK_LOCAL = /^fe[89ab][0-9a-f]:/i
 

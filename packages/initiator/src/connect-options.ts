@@ -78,8 +78,8 @@ const PORTAL = {
   securityStage: flag,
   cmdSN: wholeNumber(0, 0xffff_ffff),
   listener: object(
-    'an object of functions: asyncMessage, rejected, attention',
-    hasFunctions(['asyncMessage', 'rejected', 'attention']),
+    'an object of functions: asyncMessage, rejected, attention, redirected',
+    hasFunctions(['asyncMessage', 'rejected', 'attention', 'redirected']),
   ),
   strict: flag,
   loginTimeoutMs: DURATION_MS,

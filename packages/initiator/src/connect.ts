@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Offers } from '@lunkit/pdu'
-import { parseIscsiUrl, toldPortal, urlAuth } from './address.ts'
+import { parseIscsiUrl, urlAuth } from './address.ts'
 import {
   type ConnectOptions,
   checkConnectOptions,
@@ -9,9 +9,10 @@ import {
 } from './connect-options.ts'
 import { Connection } from './connection.ts'
 import { ConnectionError, TimeoutError } from './error.ts'
-import { ISCSI_PORT, KEEP_ALIVE_MS, LOGIN_TIMEOUT_MS, REDIRECTIONS } from './limits.ts'
+import { KEEP_ALIVE_MS, LOGIN_TIMEOUT_MS } from './limits.ts'
 import { type LoggedIn, Login, type LoginOptions, type Redirection } from './login.ts'
 import { watch } from './patience.ts'
+import { follow, portalOf } from './redirections.ts'
 import { Session } from './session.ts'
 import type { SessionSettings } from './session-settings.ts'
 import { tcp } from './tcp.ts'
@@ -80,24 +81,15 @@ export async function login(options: PortalOptions & { readonly lun?: number }, 
   const unwanted = new AbortController()
   const stopWatching = watch(options, { what: `the login at ${host}`, timers }, reason => unwanted.abort(reason))
   try {
-    return await follow(options, names, unwanted.signal)
+    return await follow(options, place => loginOnce(place, names, unwanted.signal))
   } finally {
     stopWatching()
   }
 }
 
-async function follow(options: PortalOptions, names: Offers, unwanted: AbortSignal): Promise<Session> {
-  let place: PortalOptions = options
-  for (let left = REDIRECTIONS; ; left--) {
-    const outcome = await loginOnce(place, names, unwanted)
-    if (outcome instanceof Session) return outcome
-    if (left === 0) throw new ConnectionError(`the login was redirected more than ${REDIRECTIONS} times`)
-    place = { ...options, ...toldPortal(outcome.redirectedTo, place.host) }
-  }
-}
-
 async function loginOnce(options: PortalOptions, names: Offers, unwanted: AbortSignal): Promise<Session | Redirection> {
-  const { host, port = ISCSI_PORT, timers = processTimers, loginTimeoutMs = LOGIN_TIMEOUT_MS } = options
+  const { timers = processTimers, loginTimeoutMs = LOGIN_TIMEOUT_MS } = options
+  const { host, port } = portalOf(options)
   const { promise, resolve, reject } = Promise.withResolvers<Session | Redirection>()
   const connection = new Connection({ header: unasked, complete: unasked, ended: reject })
   const attempt = new Login(connection, loginOptions(options, names), {
@@ -132,7 +124,7 @@ function sessionSettings(options: PortalOptions & { readonly lun?: number }, { S
   const { keepAlive = {}, commandTimeoutMs } = options
   // RFC 7143 4.3: a discovery session has Text and Logout, and no NOP-Out.
   const kept = SessionType === 'Discovery' || keepAlive === false ? undefined : { ...KEEP_ALIVE_MS, ...keepAlive }
-  return { timers, listener, strict, attentions, lun, keepAlive: kept, commandTimeoutMs }
+  return { timers, listener, strict, attentions, lun, keepAlive: kept, commandTimeoutMs, portal: portalOf(options) }
 }
 
 const unasked = (): never => {

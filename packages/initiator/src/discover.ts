@@ -46,7 +46,7 @@ async function ask(options: PortalOptions, sendTargets: string): Promise<Discove
   const targets: { name: string; portals: PortalAddress[] }[] = []
   for (const [key, value] of await session.text([['SendTargets', sendTargets]], { signal })) {
     if (key === 'TargetName') targets.push({ name: value, portals: [] })
-    else if (key === 'TargetAddress') addPortal(targets.at(-1)?.portals, value, options.host)
+    else if (key === 'TargetAddress') addPortal(targets.at(-1)?.portals, value, session.portal.host)
     else if (key === 'SendTargets') throw new ProtocolError(`SendTargets=${sendTargets} was answered with ${value}`)
   }
   return targets

@@ -2,16 +2,7 @@ import { encodeText, LoginRequest, LoginResponse, LoginStage, LoginStatus, NopIn
 import { describe, expect, it } from 'vitest'
 import { connect } from './connect.ts'
 import { ConnectionError, LoginError, ProtocolError } from './error.ts'
-import { RawConnection } from './raw-connection.ts'
-import { memoryPair } from './testing/memory-transport.ts'
-import {
-  beginSession,
-  FIRST_STAT_SN,
-  ScriptedTarget,
-  scripted,
-  TARGET_NAME,
-  textOf,
-} from './testing/scripted-target.ts'
+import { beginSession, FIRST_STAT_SN, scripted, TARGET_NAME, textOf } from './testing/scripted-target.ts'
 
 const keysOf = (pairs: readonly (readonly [string, string])[]): string[] => pairs.map(([key]) => key)
 
@@ -184,40 +175,6 @@ describe('a login', () => {
     )
     await expect(connecting).rejects.toBeInstanceOf(LoginError)
     await target.raw.closed
-  })
-
-  it('follows a redirection', async () => {
-    const [firstNear, firstFar] = memoryPair()
-    const [secondNear, secondFar] = memoryPair()
-    const first = new ScriptedTarget(await RawConnection.open(firstFar))
-    const second = new ScriptedTarget(await RawConnection.open(secondFar))
-    const ways = [firstNear, secondNear]
-    const connecting = connect({ ...scripted, transport: events => (ways.shift() ?? firstNear)(events) })
-    const request = await first.raw.expect(LoginRequest)
-    first.answerLogin(request.values, [['TargetAddress', '[2001:db8::1]:3261']], {
-      status: LoginStatus.targetMovedTemporarily,
-      transit: false,
-    })
-    await second.acceptLogin()
-    expect((await connecting).tsih).toBe(7)
-  })
-
-  it('follows four redirections, and is given up at the fifth', async () => {
-    const pairs = Array.from({ length: 6 }, () => memoryPair())
-    const targets = await Promise.all(pairs.map(async ([, far]) => new ScriptedTarget(await RawConnection.open(far))))
-    const ways = pairs.map(([near]) => near)
-    const connecting = connect({
-      ...scripted,
-      transport: events => (ways.shift() as (typeof pairs)[number][0])(events),
-    })
-    connecting.catch(() => undefined)
-    for (const target of targets.slice(0, 5)) {
-      const { values } = await target.raw.expect(LoginRequest)
-      const status = LoginStatus.targetMovedTemporarily
-      target.answerLogin(values, [['TargetAddress', '192.0.2.1:3260']], { status, transit: false })
-    }
-    await expect(connecting).rejects.toThrow('the login was redirected more than 4 times')
-    expect(ways).toHaveLength(1)
   })
 
   it('is given up when it is redirected nowhere', async () => {

@@ -7,6 +7,7 @@ import {
   LoginRequest,
   LoginResponse,
   LoginStage,
+  LoginStatus,
   LoginStatusClass,
   loginStatusClass,
   type Negotiation,
@@ -57,7 +58,10 @@ export interface LoggedIn {
 
 /** The target sends the login elsewhere. */
 export interface Redirection {
-  readonly redirectedTo: string
+  /** The values of TargetAddress, one or more. */
+  readonly redirectedTo: readonly string[]
+  /** Whether it has moved for good, RFC 7143 11.13.5: who comes back goes there at once. */
+  readonly permanent: boolean
 }
 
 /** Hears how a login ends; exactly one of both is called, once. */
@@ -119,7 +123,7 @@ export class Login implements ConnectionHandler {
     if (refused > LoginStatusClass.redirection) return this.#refuse(response.status)
     const pairs = this.#collect(data, response.continues)
     if (!pairs) return this.#request([])
-    if (refused === LoginStatusClass.redirection) this.#redirect(pairs)
+    if (refused === LoginStatusClass.redirection) this.#redirect(response.status, pairs)
     else this.#answer(response, pairs)
   }
 
@@ -156,11 +160,11 @@ export class Login implements ConnectionHandler {
     this.#connection.fail(new ProtocolError('the login was refused'))
   }
 
-  #redirect(pairs: readonly TextPair[]): void {
-    const redirectedTo = pairs.find(([key]) => key === 'TargetAddress')?.[1]
-    if (redirectedTo === undefined) throw new ProtocolError('the login was redirected without a TargetAddress')
+  #redirect(status: number, pairs: readonly TextPair[]): void {
+    const redirectedTo = pairs.flatMap(([key, value]) => (key === 'TargetAddress' ? [value] : []))
+    if (redirectedTo.length === 0) throw new ProtocolError('the login was redirected without a TargetAddress')
     this.#end()
-    this.#listener.redirected({ redirectedTo })
+    this.#listener.redirected({ redirectedTo, permanent: status === LoginStatus.targetMovedPermanently })
     this.#connection.fail(new ProtocolError('the login was redirected'))
   }
 

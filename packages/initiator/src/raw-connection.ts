@@ -107,7 +107,8 @@ export class RawConnection implements ConnectionHandler, AsyncDisposable {
         this.#connection.decoder.maxDataSegmentLength = LONGEST_DATA_SEGMENT
         resolve(outcome)
       },
-      redirected: ({ redirectedTo }) => reject(new ConnectionError(`the login was redirected to ${redirectedTo}`)),
+      redirected: ({ redirectedTo }) =>
+        reject(new ConnectionError(`the login was redirected to ${redirectedTo.join(', ')}`)),
       failed: reason => {
         this.ended(reason)
         reject(reason)

@@ -2,6 +2,8 @@ import type { Timers } from '@lunkit/wire'
 import type { AttentionNotice, AttentionPolicy } from './attention.ts'
 import type { AsyncNotice, RejectNotice } from './full-feature.ts'
 import type { KeepAliveOptions } from './keep-alive.ts'
+import type { RedirectionNotice } from './redirections.ts'
+import type { TcpAddress } from './tcp.ts'
 
 /** What a session tells its program without being asked. */
 export interface SessionListener {
@@ -11,6 +13,8 @@ export interface SessionListener {
   rejected?(notice: RejectNotice): void
   /** A logical unit had something to say before it would do anything, see `AttentionPolicy`. */
   attention?(notice: AttentionNotice): void
+  /** A target has sent the login elsewhere; it goes on there. */
+  redirected?(notice: RedirectionNotice): void
 }
 
 /** @internal How a session behaves. */
@@ -25,4 +29,6 @@ export interface SessionSettings {
   readonly commandTimeoutMs: number | undefined
   /** The logical unit that `unit` is. */
   readonly lun: number
+  /** Where the target is. */
+  readonly portal: TcpAddress
 }

@@ -33,6 +33,7 @@ import { type ManagedTasks, RequestSender } from './request-sender.ts'
 import { Requests } from './requests.ts'
 import type { SessionListener, SessionSettings } from './session-settings.ts'
 import { type CommandListener, type CommandRequest, CommandTask } from './task.ts'
+import type { TcpAddress } from './tcp.ts'
 import { exchangeText, TEXT_PAIRS } from './text-exchange.ts'
 import type { UnitSession } from './unit-session.ts'
 
@@ -125,6 +126,11 @@ export class Session implements ConnectionHandler, UnitSession, AsyncDisposable 
     // Whether it is answered is seen from what comes; why it fails is told by the end of the session.
     const ping = () => void this.ping().catch(() => undefined)
     return new KeepAlive(options, this.#timers, { ping, giveUp })
+  }
+
+  /** The portal at which the session is: another one than was asked for, where the target has sent the login elsewhere. */
+  get portal(): TcpAddress {
+    return this.#settings.portal
   }
 
   /** How many commands are on their way or wait. */

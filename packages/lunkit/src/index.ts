@@ -40,6 +40,7 @@ export type {
   LogicalUnit,
   Patience,
   PortalOptions,
+  RedirectionNotice,
   Session,
   SessionListener,
   UrlConnectOptions,

@@ -171,7 +171,7 @@ describe('copy', () => {
     const runs = [
       ['copy', url, url],
       ['bench', url, 'operation=write'],
-      ['write', url, file('content'), '--json'],
+      ['write', url, file('content')],
     ]
     for (const args of runs) {
       const { err, out } = await served.bench.run(args)
