@@ -124,7 +124,7 @@ function openingAlone({ steps, wrong }: ChosenSteps): Step[] {
 const toNothing = ({ state }: TreeModel): Step[] => [
   ...[...state.targets.keys()].map((target): Step => ({ kind: 'removeTarget', target })),
   ...[...state.disks.keys()].map((disk): Step => ({ kind: 'closeDisk', disk })),
-  { kind: 'changeServer', limits: {}, pollUs: 0, refuseDiscovery: false },
+  { kind: 'changeServer', limits: {}, pollUs: 0, discovery: { authenticationRequired: false } },
 ]
 
 const descriptors = (): number => readdirSync('/proc/self/fd').length

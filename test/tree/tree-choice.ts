@@ -317,5 +317,10 @@ const choosers: { readonly [K in StepKind]: (choice: Choice) => StepOf<K> | Step
     writeProtected: choice.random.is(0.3),
   })),
   unmapLun: ofGroup((of, choice) => ({ kind: 'unmapLun', ...of, ...whose(choice), lun: choice.random.pick(LUNS) })),
-  changeServer: ({ random }) => ({ kind: 'changeServer', limits: {}, pollUs: 0, refuseDiscovery: random.is(0.3) }),
+  changeServer: ({ random }) => ({
+    kind: 'changeServer',
+    limits: {},
+    pollUs: 0,
+    discovery: { authenticationRequired: random.is(0.3) },
+  }),
 }

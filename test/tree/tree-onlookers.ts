@@ -232,7 +232,7 @@ interface Place {
 
 const mayStay = (state: TreeState, group: GroupState, initiator: string): boolean => {
   const access = state.access(group, initiator)
-  return access !== undefined && access.authenticationRequired !== true
+  return access !== undefined
 }
 
 const title = ({ initiator, target, host }: Onlooker): string => `${initiator} in ${target} at ${host}`

@@ -155,8 +155,8 @@ const rules: Rules = {
     found(luns.get(step.lun))
     luns.delete(step.lun)
   },
-  changeServer({ state }, { refuseDiscovery }) {
-    state.refuseDiscovery = refuseDiscovery
+  changeServer({ state }, { discovery }) {
+    state.refuseDiscovery = discovery.authenticationRequired
   },
 }
 

@@ -97,7 +97,7 @@ describe('a server of disks', () => {
 
   it('refuses discovery only where it is told to', async () => {
     await withServer(async ({ address }) => expect(await discover(address)).toHaveLength(1))
-    const refuses = { refuseDiscovery: true }
+    const refuses = { discovery: { authenticationRequired: true } }
     await withServer(async ({ address }) => expect(discover(address)).rejects.toThrow('authenticationFailure'), refuses)
   })
 

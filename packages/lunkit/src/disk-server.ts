@@ -86,7 +86,7 @@ export class DiskServer implements AsyncDisposable {
       slab: this.#slab,
       timers: wheel,
       statistics: this.statistics.target,
-      discoveryAuthentication: options.refuseDiscovery ?? false,
+      ...(options.discovery && { discovery: options.discovery }),
       listener: event => {
         listener?.(event)
         this.#events.tell(event)
@@ -298,9 +298,9 @@ export class DiskServer implements AsyncDisposable {
     })
   }
 
-  #configure({ limits, pollUs, refuseDiscovery }: ServerSettings): void {
+  #configure({ limits, pollUs, discovery }: ServerSettings): void {
     this.#server.setLimits(limits)
-    this.#server.setDiscoveryAuthentication(refuseDiscovery)
+    this.#server.setDiscovery(discovery)
     this.#pollUs = pollUs
     this.#polling.pollUs = pollUs
     this.#lanes?.setPollUs(pollUs)

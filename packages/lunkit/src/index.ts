@@ -71,19 +71,22 @@ export type { UnitAttributes, UnitEvent, UnitIdentity, UnitOptions } from '@lunk
 export { DuplicateIdentityError } from '@lunkit/scsi-engine'
 export type {
   AccessPolicy,
+  ChapIdentity,
   InitiatorAccess,
+  LoginProof,
   PduListener,
   PortalAddress,
   SessionDescription,
   SessionGauge,
   SessionLoad,
+  TargetCredentials,
   TargetEvent,
   TargetLimits,
   TargetListener,
   TracedPdu,
   TraceOptions,
 } from '@lunkit/target'
-export { DEFAULT_ACCESS, nodeAccess, openAccess, TARGET_LIMITS } from '@lunkit/target'
+export { ChapAlgorithm, ChapSecret, DEFAULT_ACCESS, nodeAccess, openAccess, TARGET_LIMITS } from '@lunkit/target'
 export type { TargetAddress } from './create-target.ts'
 export { createTarget, LunkitTarget } from './create-target.ts'
 export { derivedSerial, derivedSuffix } from './derived-names.ts'

@@ -1,5 +1,5 @@
 import { MAPPED_LUNS } from '@lunkit/scsi-engine'
-import { checkAddress, checkOffers, ISCSI_NAME, OWN_ISCSI_NAME, TARGET_LIMITS } from '@lunkit/target'
+import { checkAddress, checkOffers, ISCSI_NAME, LOGIN_PROOF, OWN_ISCSI_NAME, TARGET_LIMITS } from '@lunkit/target'
 import {
   arrayOf,
   callback,
@@ -30,7 +30,7 @@ const SERVER: OptionDomains = {
   lanes: wholeNumber(1, 1024),
   pollUs: { ...wholeNumber(), words: 'a whole number of microseconds, 0 or more' },
   limits: object('an object of limits'),
-  refuseDiscovery: flag,
+  discovery: LOGIN_PROOF,
   listener: callback,
   laneListener: callback,
   diskListener: callback,

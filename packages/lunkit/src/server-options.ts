@@ -1,6 +1,6 @@
 import type { LaneEvent, StoreOpeningEvent } from '@lunkit/backstores'
 import type { UnitEvent } from '@lunkit/scsi-engine'
-import type { TargetLimits, TargetListener, Timers } from '@lunkit/target'
+import type { LoginProof, TargetLimits, TargetListener, Timers } from '@lunkit/target'
 
 /** What a disk's listener hears: how it was opened, and what becomes of it. */
 export type DiskEvent = StoreOpeningEvent | UnitEvent
@@ -17,8 +17,8 @@ export interface DiskServerOptions {
    */
   readonly pollUs?: number
   readonly limits?: Partial<TargetLimits>
-  /** Refuses discovery sessions: they would have to authenticate, which is not built yet. */
-  readonly refuseDiscovery?: boolean
+  /** What discovery sessions must prove; left out, nothing. */
+  readonly discovery?: LoginProof
   /** Hears what goes on; nothing is printed. */
   readonly listener?: TargetListener
   /** Hears of worker lanes that die, and serve again, and that koffi is missing, which else is a warning of the process. */

@@ -1,7 +1,7 @@
 /** @lunkit/target: an iSCSI target (RFC 7143): portals, connections, login, sessions, task transfer, discovery. */
 import './node-version.ts'
 
-export { checkOffers, comparedName, ISCSI_NAME, OWN_ISCSI_NAME } from '@lunkit/pdu'
+export { ChapAlgorithm, ChapSecret, checkOffers, comparedName, ISCSI_NAME, OWN_ISCSI_NAME } from '@lunkit/pdu'
 export type { Batch } from './connection/batch.ts'
 export type { ByteStream, StreamListener } from './connection/byte-stream.ts'
 export type { TargetLimits } from './limits.ts'
@@ -11,6 +11,8 @@ export type { AccessPolicy, InitiatorAccess, NodeAccessOptions } from './server/
 export { DEFAULT_ACCESS, INITIATOR_ACCESS, nodeAccess, openAccess } from './server/access.ts'
 export type { TargetEvent, TargetListener } from './server/events.ts'
 export { ConnectionEnd } from './server/events.ts'
+export type { ChapIdentity, LoginProof, TargetCredentials } from './server/login-proof.ts'
+export { checkLoginProof, LOGIN_PROOF } from './server/login-proof.ts'
 export type { PortalAddress } from './server/portal-address.ts'
 export { checkAddress, formatAddress, isWildcard } from './server/portal-address.ts'
 export type { PortalGroup, Target } from './server/target.ts'

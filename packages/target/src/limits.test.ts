@@ -9,6 +9,8 @@ it('the limits of a target are those that its manual tells', () => {
     connections: 4096,
     loginTimeMs: 15_000,
     loginRequests: 64,
+    failedLoginDelayMs: 1000,
+    failedLoginsHeld: 256,
     pdusPerTurn: 512,
     outputBytesPerTurn: 1_048_576,
     commandDepth: 512,

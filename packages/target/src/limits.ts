@@ -10,6 +10,10 @@ export interface TargetLimits {
   readonly loginTimeMs: number
   /** Login Requests that one login may take; RFC 7143 6.2 asks for six at least. */
   readonly loginRequests: number
+  /** How long the answer to a login waits that gave a wrong name or secret; 0: not at all. */
+  readonly failedLoginDelayMs: number
+  /** How many such answers wait; where there are more, the oldest of them does not wait any longer. */
+  readonly failedLoginsHeld: number
   /** PDUs decoded of one connection before other events of the process have their turn. */
   readonly pdusPerTurn: number
   /** Output in bytes that PDUs of one connection may bring about, or its socket takes, before other events have their turn. */
@@ -61,6 +65,8 @@ export const TARGET_LIMITS: TargetLimits = {
   connections: 4096,
   loginTimeMs: 15_000,
   loginRequests: 64,
+  failedLoginDelayMs: 1000,
+  failedLoginsHeld: 256,
   pdusPerTurn: 512,
   outputBytesPerTurn: 1024 * 1024,
   commandDepth: 512,

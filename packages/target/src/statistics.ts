@@ -39,6 +39,10 @@ export const targetMetrics = declare({
       'connections',
       'connections that had not logged in and gave their place to one of a source with fewer',
     ),
+    loginsAnsweredEarly: counter(
+      'logins',
+      'logins with a wrong name or secret whose answer did not wait as long as others, because of `failedLoginsHeld`',
+    ),
     loginsTooLong: counter('logins', 'logins refused because they took more requests than `loginRequests`'),
     textsTooLong: counter('texts', 'texts refused because of `textBytes` or `textKeys`, in login and after it'),
     loginsTimedOut: counter('connections', 'connections that ended because their login took too long'),

@@ -59,12 +59,23 @@ const NO_DISKS: readonly unknown[] = [
 ]
 const NO_LISTS: readonly unknown[] = [null, 1, 'text', {}]
 
+/** None is what a login may have to prove. */
+const NO_PROOFS: readonly unknown[] = [
+  null,
+  1,
+  'text',
+  [],
+  {},
+  { authenticationRequired: 1 },
+  { authenticationRequired: true, credentials: {} },
+]
+
 const SERVER: Readonly<Record<string, readonly unknown[]>> = {
   transferMemoryBytes: [...without(NO_WHOLE_NUMBERS, undefined), 0],
   lanes: [...without(NO_WHOLE_NUMBERS, undefined), 0, 1025],
   pollUs: without(NO_WHOLE_NUMBERS, undefined),
   limits: [null, 1, [], { connections: NaN }, { connections: '8' }, { thereIsNoSuchLimit: 1 }],
-  refuseDiscovery: NO_FLAGS,
+  discovery: NO_PROOFS,
   listener: NO_FUNCTIONS,
   laneListener: NO_FUNCTIONS,
   diskListener: NO_FUNCTIONS,
@@ -134,11 +145,11 @@ const badSteps = (call: (step: never) => unknown): BadCall[] => [
     call,
   ),
   ...eachChanged(
-    { kind: 'changeServer', limits: {}, pollUs: 0, refuseDiscovery: false },
+    { kind: 'changeServer', limits: {}, pollUs: 0, discovery: { authenticationRequired: false } },
     {
       limits: [undefined, null, 1, [], { connections: NaN }, { thereIsNoSuchLimit: 1 }],
       pollUs: NO_WHOLE_NUMBERS,
-      refuseDiscovery: [undefined, ...NO_FLAGS],
+      discovery: [undefined, ...NO_PROOFS],
     },
     call,
   ),
@@ -325,6 +336,7 @@ describeArguments('lunkit', {
   },
   untried: {
     noArguments: [
+      'ChapSecret.toJSON',
       'DiskServer.close',
       'LunkitTarget.close',
       'ServedTarget.remove',
@@ -341,7 +353,7 @@ describeArguments('lunkit', {
       'openAccess',
       'Storage.unit',
     ],
-    inAnotherTable: [...ofEachTarget, 'connect', 'discover', 'nodeAccess', 'openBlockDevice'],
+    inAnotherTable: [...ofEachTarget, 'connect', 'discover', 'nodeAccess', 'openBlockDevice', 'new ChapSecret'],
   },
   state: () => [[...served.server.disks], served.server.addressOf(PORT_0)],
 })

@@ -101,6 +101,11 @@ describeArguments('@lunkit/pdu', {
     parseChapBinary: () => texts(bad => pdu.parseChapBinary(bad)),
     parseChapIdentifier: () => texts(bad => pdu.parseChapIdentifier(bad)),
     parseChapAlgorithms: () => texts(bad => pdu.parseChapAlgorithms(bad)),
+    'new ChapSecret': () =>
+      eachBad(
+        [...NO_BYTES.filter(bad => typeof bad !== 'string'), '', new Uint8Array(0)],
+        bad => new pdu.ChapSecret(bad),
+      ),
     chapResponse: () => [
       ...eachBad(NO_OBJECTS, bad => pdu.chapResponse(bad)),
       ...eachChanged(
@@ -176,7 +181,14 @@ describeArguments('@lunkit/pdu', {
     ],
   },
   untried: {
-    noArguments: ['new BlockPool', 'BlockPool.take', 'Decoder.stop', 'PduWriter.end', 'PduWriter.take'],
+    noArguments: [
+      'ChapSecret.toJSON',
+      'new BlockPool',
+      'BlockPool.take',
+      'Decoder.stop',
+      'PduWriter.end',
+      'PduWriter.take',
+    ],
     anyValue: ['ISCSI_NAME.has', 'OWN_ISCSI_NAME.has', 'chapAlgorithmOf', 'keyOf'],
     perCommand: [
       ...['BlockPool.recycle', 'Decoder.push', 'Decoder.landed', 'PduWriter.compose', 'PduWriter.ahs'],

@@ -89,6 +89,20 @@ const badTargets = (call: (target: never) => unknown): BadCall[] => [
   ...eachChanged(GROUP, BAD_GROUP, group => call({ name: NAME, portalGroups: [group] } as never)),
 ]
 
+const SECRET = new target.ChapSecret('secret')
+const DEMANDED = { authenticationRequired: true }
+/** None is what a login may have to prove. */
+const NO_PROOFS: readonly unknown[] = [
+  ...[null, 1, 'text', [], {}, { authenticationRequired: 1 }, { authenticationRequired: true, refused: 1 }],
+  ...[null, 1, {}, { name: 'a' }, { name: '', secret: SECRET }, { name: 'a', secret: 'secret' }].map(credentials => ({
+    ...DEMANDED,
+    credentials,
+  })),
+  ...[{ mutual: 1 }, { mutual: { name: 'a' } }, { algorithms: [] }, { algorithms: [9] }, { mutualRequired: 1 }].map(
+    wrong => ({ ...DEMANDED, credentials: { name: 'a', secret: SECRET, ...wrong } }),
+  ),
+]
+
 describeArguments('@lunkit/target', {
   door: target,
   calls: {
@@ -103,7 +117,7 @@ describeArguments('@lunkit/target', {
           limits: [null, 1, [], { connections: NaN }, { connections: '8' }, { thereIsNoSuchLimit: 1 }],
           listener: NO_FUNCTIONS,
           worked: NO_FUNCTIONS,
-          discoveryAuthentication: NO_FLAGS,
+          discovery: NO_PROOFS,
           otherPortal: NO_FUNCTIONS,
           listen: NO_FUNCTIONS,
         },
@@ -132,8 +146,8 @@ describeArguments('@lunkit/target', {
       eachBad([undefined, null, 1, [], { connections: NaN }, { connections: '8' }, { thereIsNoSuchLimit: 1 }], bad =>
         server.setLimits(bad),
       ),
-    'TargetServer.setDiscoveryAuthentication': () =>
-      eachBad([undefined, ...NO_FLAGS], bad => server.setDiscoveryAuthentication(bad)),
+    'TargetServer.setDiscovery': () => eachBad([undefined, ...NO_PROOFS], bad => server.setDiscovery(bad)),
+    checkLoginProof: () => eachBad([undefined, ...NO_PROOFS], bad => target.checkLoginProof('x', bad)),
     'TargetServer.wasRemoved': () => eachBad(NO_ISCSI_NAMES, bad => server.wasRemoved(bad)),
     'TargetServer.adjustPortals': () => [
       ...eachBad([null, 1, 'text', {}], bad => server.adjustPortals(bad)),
@@ -187,7 +201,7 @@ describeArguments('@lunkit/target', {
             { a: { depth: 8 } },
           ],
           generateNodeAcls: [undefined, ...NO_FLAGS],
-          defaults: [null, 1, [], { commandDepth: NaN }, { depth: 8 }],
+          defaults: [null, 1, [], { commandDepth: NaN }, { depth: 8 }, { credentials: {} }],
         },
         bad => nodeAccess(bad),
       ),
@@ -202,17 +216,18 @@ describeArguments('@lunkit/target', {
       eachBad([undefined, null, 1, 'text', [], { free: 1 }, { free: null }, { free: {} }], bad => stateDiagram(bad)),
   },
   untried: {
-    noArguments: ['TargetServer.close', 'TargetStatistics.read', 'TimerWheel.advance'],
+    noArguments: ['ChapSecret.toJSON', 'TargetServer.close', 'TargetStatistics.read', 'TimerWheel.advance'],
     perCommand: ['TargetStatistics.add'],
     insideOfPackages: ['openAccess', 'sessionGauges.*.of', 'TargetStatistics.portalRow', 'TargetStatistics.sessionRow'],
     anyValue: [
       'GROUP_SETTINGS.*.has',
       'INITIATOR_ACCESS.*.has',
       'ISCSI_NAME.has',
+      'LOGIN_PROOF.has',
       'OWN_ISCSI_NAME.has',
       'TARGET_ALIAS.has',
     ],
-    inAnotherTable: ['checkOffers', 'comparedName'],
+    inAnotherTable: ['new ChapSecret', 'checkOffers', 'comparedName'],
   },
   state: () => [server.targets, server.portals, timers.size],
 })

@@ -48,12 +48,12 @@ export class ServedConfiguration {
     this.#surroundings = surroundings
     this.#transferMemoryBytes = transferMemoryBytes
     this.#plan = { ...emptyPlan, limits, pollUs, discoveryRefused }
-    const refuseDiscovery = discoveryRefused !== undefined
+    const discovery = { authenticationRequired: discoveryRefused !== undefined }
     const diskListener = (disk: string, event: DiskEvent): void => {
       options.diskListener?.(disk, event)
       this.#heard(disk, event)
     }
-    const all = { ...options, ...limitOptions(limits), pollUs, refuseDiscovery, diskListener }
+    const all = { ...options, ...limitOptions(limits), pollUs, discovery, diskListener }
     this.server = new DiskServer(withFittingConnections(all, first.storage.length, surroundings.log))
   }
 

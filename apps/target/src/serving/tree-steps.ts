@@ -53,7 +53,7 @@ const ROWS: { readonly [K in Kind]: (step: Of<K>, knowledge: StepKnowledge) => S
     kind,
     pollUs,
     limits: limitsOf(limits),
-    refuseDiscovery: discoveryRefused !== undefined,
+    discovery: { authenticationRequired: discoveryRefused !== undefined },
   }),
 }
 

@@ -121,6 +121,8 @@ const limits: Edge[] = [
   ['connections_in_login', 1, 65_535],
   ['connections_in_login_per_source', 1, 65_535],
   ['login_requests', 6, 65_535],
+  ['failed_login_delay_ms', 0, 60_000],
+  ['failed_logins_held', 0, 65_535],
   ['text_bytes', 8192, MIB],
   ['text_keys', 32, 4096],
   ['pdus_per_turn', 1, 65_536],

@@ -26,6 +26,13 @@ export const limitSettings = {
     'the same from one source address',
   ),
   login_requests: row('loginRequests', 6, 65_535, 'Login Requests that one login may take'),
+  failed_login_delay_ms: row(
+    'failedLoginDelayMs',
+    0,
+    60_000,
+    'milliseconds for which the answer to a wrong name or secret waits',
+  ),
+  failed_logins_held: row('failedLoginsHeld', 0, MOST_CONNECTIONS, 'such answers that wait'),
   text_bytes: row('textBytes', 8192, MIB, 'bytes of one text, in login and in Text Requests, over all its PDUs'),
   text_keys: row('textKeys', 32, 4096, 'keys of one text'),
   pdus_per_turn: row('pdusPerTurn', 1, 65_536, 'PDUs of one connection before the others have their turn'),

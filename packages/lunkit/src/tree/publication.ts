@@ -35,8 +35,11 @@ function endRemoved(parts: TreeParts, transaction: Transaction, conclusion: Conc
 /** Has those log out, and ends them, whose access was taken away. Who may log in does not notice. */
 async function endStrangers({ resources }: TreeParts, group: GroupNode): Promise<void> {
   const { access } = group
-  // They have logged in without authentication: where that is asked for now, they could not.
-  const mayStay = (name: string): boolean => access(comparedName(name))?.authenticationRequired === false
+  // What they would have to prove now is for logins to come, as with LIO: who is there stays.
+  const mayStay = (name: string): boolean => {
+    const now = access(comparedName(name))
+    return now !== undefined && now.refused === undefined
+  }
   await resources.server.logOutSessions(
     session => isOf(group, session) && !mayStay(session.initiatorName),
     LOGOUT_GRACE_MS,

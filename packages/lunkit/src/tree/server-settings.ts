@@ -1,10 +1,10 @@
-import type { TargetLimits } from '@lunkit/target'
+import type { LoginProof, TargetLimits } from '@lunkit/target'
 
 /** What of a whole server changes while it serves; transfer memory and lanes are as they were when it was made. */
 export interface ServerSettings {
   readonly limits: Partial<TargetLimits>
   /** Microseconds for which threads look for more work before they sleep. */
   readonly pollUs: number
-  /** Refuses discovery sessions: they would have to authenticate, which is not built yet. */
-  readonly refuseDiscovery: boolean
+  /** What discovery sessions must prove. */
+  readonly discovery: LoginProof
 }

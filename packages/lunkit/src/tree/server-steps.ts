@@ -5,8 +5,8 @@ import type { TreeParts } from './tree-parts.ts'
 /** What holds for the whole server, from when the change is published on. */
 export function changeServer(
   _parts: TreeParts,
-  { limits, pollUs, refuseDiscovery }: StepOf<'changeServer'>,
+  { limits, pollUs, discovery }: StepOf<'changeServer'>,
   { transaction }: StepPlace,
 ): void {
-  transaction.settings = { limits, pollUs, refuseDiscovery }
+  transaction.settings = { limits, pollUs, discovery }
 }

@@ -6,6 +6,7 @@ import {
   GROUP_SETTINGS,
   INITIATOR_ACCESS,
   ISCSI_NAME,
+  LOGIN_PROOF,
   TARGET_ALIAS,
 } from '@lunkit/target'
 import {
@@ -77,7 +78,7 @@ const KINDS: { readonly [K in StepKind]: OptionDomains } = {
   changeServer: {
     limits: required(object('an object of limits')),
     pollUs: required(wholeNumber(0, 2 ** 31 - 1)),
-    refuseDiscovery: required(flag),
+    discovery: required(LOGIN_PROOF),
   },
 }
 

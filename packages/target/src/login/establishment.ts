@@ -34,6 +34,8 @@ export interface ConcludedLogin {
   readonly login: EstablishingLogin
   readonly identifiers: LoginIdentifiers
   readonly subject: LoginSubject
+  /** Whether the initiator has proved who it is. */
+  readonly proven: boolean
   readonly negotiation: Negotiation
   /** The session in which this connection takes the place of another one. */
   readonly before: Session | undefined
@@ -52,7 +54,7 @@ export function establish(concluded: ConcludedLogin): void {
   const ready = (session: Session, reinstates: boolean): void => {
     started = true
     if (login.connection.over) return
-    const refusal = revoked(concluded.subject, login.surroundings)
+    const refusal = revoked(concluded, login.surroundings)
     if (refusal) {
       login.session = session
       return concluded.refuse(refusal)

@@ -4,8 +4,10 @@ import { LoginStatus, LoginStatusClass, loginStatusClass } from '@lunkit/pdu'
 export const LoginCause = {
   /** The initiator may not log in. */
   noAcl: 'no_acl',
-  /** It must prove who it is, or wants to. */
+  /** It must prove who it is, or wants to, and does not come as far as its secret. */
   authentication: 'authentication',
+  /** It gave a name or a secret that is not right, RFC 7143 12.1.3. */
+  badSecret: 'bad_secret',
   /** There is no such target, or it is not reached at this portal. */
   unknownTarget: 'unknown_target',
   tpgDisabled: 'tpg_disabled',

@@ -39,6 +39,7 @@ import { LoginRefusal } from './login-refusal.ts'
 import { type LoginRequestPlace, LoginResponses } from './login-responses.ts'
 import { identify, type LoginSubject } from './login-subject.ts'
 import { checkIdentifiers, identifiersOf, type LoginIdentifiers } from './request-rule.ts'
+import { SecurityStage } from './security-stage.ts'
 import { checkStage } from './stage-rule.ts'
 
 type LoginView = View<typeof LoginRequest.fields>
@@ -77,10 +78,13 @@ export class LoginPhase implements Phase, EstablishingLogin {
   /** The first keys as the initiator said them, for whoever asks who was refused. */
   #said: ReadonlyMap<string, string> = new Map()
   #subject: LoginSubject | undefined
+  #security: SecurityStage | undefined
   #negotiation: Negotiation | undefined
   /** The session that goes on with this connection, once it has logged in. */
   #before: Session | undefined
   #unansweredRequests = 0
+  /** Takes back the answer to a login that has failed, which is to be sent in a while. */
+  #takeBack: CancelDeadline = () => {}
   #rest: Uint8Array[] = []
   /** The session, once it waits for the one that it reinstates. */
   session: Session | undefined
@@ -128,6 +132,7 @@ export class LoginPhase implements Phase, EstablishingLogin {
 
   ended(): void {
     this.#deadline()
+    this.#takeBack()
     this.#left()
     this.session?.giveUp()
   }
@@ -186,15 +191,15 @@ export class LoginPhase implements Phase, EstablishingLogin {
     const step = negotiate(negotiation, pairs, phase)
     this.#negotiation = step.negotiation
     if (step.refusal) throw new LoginRefusal(step.refusal.status, step.refusal.reason)
-    const [authentication] = step.exchange
-    if (authentication)
-      throw new LoginRefusal(LoginStatus.authenticationFailure, `${authentication[0]} belongs to no method agreed on`)
+    const security = this.#security as SecurityStage
+    if (operational) security.checkLeft()
+    const proofs = security.take(step.exchange, step.negotiation.agreed.AuthMethod)
     if (operational && view.transit) this.#doWithout()
     // What we want ourselves is said when the initiator has no more to say; our names at once.
     const ripe = operational && view.transit ? NegotiationPhase.operational : NegotiationPhase.security
     const own = offer(this.#negotiation as Negotiation, { phase: ripe, which: 'needed' })
     this.#negotiation = own.negotiation
-    return [...step.answers, ...own.pairs]
+    return [...step.answers, ...proofs, ...own.pairs]
   }
 
   /**
@@ -225,6 +230,7 @@ export class LoginPhase implements Phase, EstablishingLogin {
     this.#said = new Map(pairs)
     const subject = identify(pairs, this.#portal, this.surroundings)
     this.#subject = subject
+    this.#security = new SecurityStage(subject.proof)
     const { loginTimeMs } = subject.group ?? {}
     if (loginTimeMs !== undefined) {
       this.#deadline()
@@ -263,6 +269,7 @@ export class LoginPhase implements Phase, EstablishingLogin {
       login: this,
       identifiers: this.#identifiers as LoginIdentifiers,
       subject: this.#subject as LoginSubject,
+      proven: this.#security?.proven === true,
       negotiation: this.#negotiation as Negotiation,
       before: this.#before,
       request: { tag: view.initiatorTaskTag, stage: view.currentStage, text: part },
@@ -273,6 +280,7 @@ export class LoginPhase implements Phase, EstablishingLogin {
   /** The stage that follows; undefined while something is still to be negotiated in this one. */
   #nextStage({ currentStage, nextStage }: LoginView): LoginStage | undefined {
     const negotiation = this.#negotiation as Negotiation
+    if (this.#security?.open) return undefined
     if (currentStage === LoginStage.operationalNegotiation)
       return unanswered(negotiation).length > 0 ? undefined : nextStage
     const { offered } = offer(negotiation, { phase: NegotiationPhase.operational, which: 'needed' }).negotiation
@@ -280,9 +288,26 @@ export class LoginPhase implements Phase, EstablishingLogin {
     return offered.size > negotiation.offered.size ? LoginStage.operationalNegotiation : nextStage
   }
 
-  /** RFC 7143 11.13.5: tells the initiator why, and closes. */
+  /** RFC 7143 11.13.5: tells the initiator why, and closes; who has tried a secret waits for that. */
   #refuse(request: LoginRequestPlace, refusal: LoginRefusal): void {
+    this.#tell(refusal)
+    const { lateAnswers, limits } = this.surroundings
+    if (refusal.counted !== LoginCause.badSecret || limits.failedLoginDelayMs === 0)
+      return this.#close(request, refusal)
+    const { isid, tsih, initiatorTaskTag } = request
+    this.#deadline()
+    this.#left()
+    this.connection.waitForLogin()
+    this.#takeBack = lateAnswers.hold(() => this.#close({ isid, tsih, initiatorTaskTag }, refusal))
+  }
+
+  #close(request: LoginRequestPlace, refusal: LoginRefusal): void {
     this.#responses.refuse(request, refusal)
+    this.connection.move(ConnectionEvent.loginEnded)
+    this.connection.close(ConnectionEnd.loginRefused, refusal.message)
+  }
+
+  #tell(refusal: LoginRefusal): void {
     const { statistics, directory } = this.surroundings
     const named = this.#said.get('TargetName')
     const target = this.#subject?.target ?? (named === undefined ? undefined : directory.find(named))
@@ -295,8 +320,6 @@ export class LoginPhase implements Phase, EstablishingLogin {
       status: refusal.status,
       reason: refusal.message,
     })
-    this.connection.move(ConnectionEvent.loginEnded)
-    this.connection.close(ConnectionEnd.loginRefused, refusal.message)
   }
 
   #endAfter(delayMs: number): CancelDeadline {

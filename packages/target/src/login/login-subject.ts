@@ -2,11 +2,13 @@ import { comparedName, LoginStatus, type Offers, type TextPair } from '@lunkit/p
 import { PIECE_BYTES } from '@lunkit/scsi/transport'
 import type { InitiatorAccess } from '../server/access.ts'
 import type { Directory } from '../server/directory.ts'
+import type { LoginProof } from '../server/login-proof.ts'
 import { formatAddress, type PortalAddress } from '../server/portal-address.ts'
 import type { Surroundings } from '../server/surroundings.ts'
 import type { GroupOfTarget, PortalGroup, Target } from '../server/target.ts'
 import { LoginCause } from './login-cause.ts'
 import { LoginRefusal } from './login-refusal.ts'
+import { checkProvable, methodsOf } from './security-stage.ts'
 
 /** Who logs in, and to what. */
 export interface LoginSubject {
@@ -21,6 +23,8 @@ export interface LoginSubject {
   readonly group: PortalGroup | undefined
   /** Undefined in a discovery session. */
   readonly access: InitiatorAccess | undefined
+  /** What it must prove. */
+  readonly proof: LoginProof
   readonly offers: Offers
 }
 
@@ -34,7 +38,7 @@ const FIRST_BURST_BYTES = 65_536
 export function identify(
   pairs: readonly TextPair[],
   portal: PortalAddress,
-  { directory, discoveryAuthentication, draining }: Surroundings,
+  { directory, discovery: ofDiscovery, draining }: Surroundings,
 ): LoginSubject {
   const texts = new Map(pairs)
   const name = texts.get('InitiatorName')
@@ -52,8 +56,9 @@ export function identify(
   const found = targetName ? findGroup(directory, targetName, portal) : directory.anyGroupAt(portal)
   const target = targetName ? found?.target : undefined
   const group = found?.group
-  if (discovery && discoveryAuthentication)
-    throw new LoginRefusal(LoginStatus.authenticationFailure, 'discovery requires authentication')
+  const access = discovery ? undefined : accessOf(group as PortalGroup, initiatorName)
+  const proof = access ?? ofDiscovery
+  if (!access) checkProvable(proof, `${initiatorName}, for discovery,`)
   return {
     initiatorName,
     initiatorAlias: texts.get('InitiatorAlias'),
@@ -61,8 +66,9 @@ export function identify(
     portal,
     target,
     group,
-    access: discovery ? undefined : accessOf(group as PortalGroup, initiatorName),
-    offers: offersOf(target, group, discovery),
+    access,
+    proof,
+    offers: { ...offersOf(target, group, discovery), AuthMethod: methodsOf(proof) },
   }
 }
 
@@ -88,23 +94,28 @@ function accessOf(group: PortalGroup, initiatorName: string): InitiatorAccess {
       LoginStatus.authorizationFailure,
       `${initiatorName} may not log in to portal group ${group.tag}`,
     )
-  if (access.authenticationRequired)
-    throw new LoginRefusal(
-      LoginStatus.authenticationFailure,
-      `portal group ${group.tag} requires ${initiatorName} to authenticate, which is not supported`,
-    )
+  checkProvable(access, initiatorName)
   return access
+}
+
+/** A login that is at its end. */
+interface JudgedLogin {
+  readonly subject: LoginSubject
+  /** Whether it has proved who it is. */
+  readonly proven: boolean
 }
 
 /**
  * Why a login that was let in at its beginning must not end well: what it was let in by has gone meanwhile. Undefined: it may go on.
  */
-export function revoked(subject: LoginSubject, { directory }: Surroundings): LoginRefusal | undefined {
+export function revoked({ subject, proven }: JudgedLogin, { directory }: Surroundings): LoginRefusal | undefined {
   const { target, group, portal, initiatorName, discovery } = subject
   if (discovery || !target) return undefined
   try {
     const now = findGroup(directory, target.name, portal)
-    accessOf(now.group, initiatorName)
+    const { authenticationRequired } = accessOf(now.group, initiatorName)
+    if (authenticationRequired && !proven)
+      return new LoginRefusal(LoginStatus.authenticationFailure, `${initiatorName} must authenticate now`)
     if (now.group.router === group?.router) return undefined
     return new LoginRefusal(LoginStatus.notFound, `portal group ${group?.tag} of ${target.name} was removed`)
   } catch (error) {
@@ -121,7 +132,6 @@ function offersOf(target: Target | undefined, group: PortalGroup | undefined, di
   const configured = group?.parameters ?? {}
   return {
     ...configured,
-    AuthMethod: ['None'],
     MaxConnections: 1,
     ErrorRecoveryLevel: 0,
     DataPDUInOrder: true,

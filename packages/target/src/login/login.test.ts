@@ -228,7 +228,7 @@ describe('a login is refused', () => {
   })
 
   it('in a discovery session where discovery requires authentication: 0201', async () => {
-    const target = new TestTarget({ discoveryAuthentication: true })
+    const target = new TestTarget({ discovery: { authenticationRequired: true } })
     expect((await refusalOf(target, { ...NAMES, SessionType: 'Discovery' })).status).toBe(0x0201)
   })
 

@@ -1,10 +1,9 @@
 import { comparedName } from '@lunkit/pdu'
-import { checkOptions, flag, object, required, wholeNumber } from '@lunkit/wire'
+import { checkOptions, flag, object, required, text, wholeNumber } from '@lunkit/wire'
+import { CREDENTIALS, type LoginProof } from './login-proof.ts'
 
 /** How a portal group treats one initiator. */
-export interface InitiatorAccess {
-  /** The initiator must prove who it is; logins that cannot do that are refused. */
-  readonly authenticationRequired: boolean
+export interface InitiatorAccess extends LoginProof {
   /** Commands that a session of the initiator may have in progress. */
   readonly commandDepth: number
   /** How long the initiator may owe data-out before the command is lost, in milliseconds. */
@@ -34,8 +33,8 @@ export interface NodeAccessOptions {
   /** Whether initiators without an ACL may log in (LIO's demo mode). */
   readonly generateNodeAcls: boolean
   /**
-   * The portal group's own values. Authentication is required where these or an ACL say so, and then nobody gets in, because it
-   * is not built yet; left out, a name is all that is asked for.
+   * The portal group's own values. Authentication is required where these or an ACL say so, and then nobody gets in without
+   * credentials; left out, a name is all that is asked for.
    */
   readonly defaults?: Partial<InitiatorAccess>
 }
@@ -48,6 +47,8 @@ const NODE_ACCESS = {
 /** What an access may have in it, for who checks one. */
 export const INITIATOR_ACCESS = {
   authenticationRequired: flag,
+  credentials: CREDENTIALS,
+  refused: text(),
   commandDepth: wholeNumber(),
   dataOutTimeoutMs: wholeNumber(),
   pingAfterMs: wholeNumber(),

@@ -1,4 +1,5 @@
 import { arrayOf, callback, flag, type OptionDomains, object, required, wholeNumber } from '@lunkit/wire'
+import { LOGIN_PROOF } from './login-proof.ts'
 
 /** An object of a class that may come from another copy of its package. */
 const having = (words: string, ...methods: readonly string[]) =>
@@ -13,7 +14,7 @@ export const SERVER: OptionDomains = {
   listener: callback,
   worked: callback,
   batch: having('a batch: { begin, end }', 'begin', 'end'),
-  discoveryAuthentication: flag,
+  discovery: LOGIN_PROOF,
   otherPortal: callback,
   listen: callback,
 }

@@ -228,7 +228,7 @@ describe('a server that is told something else while it serves', () => {
     const discovery = { SessionType: 'Discovery', InitiatorName: 'iqn.2026-11.example:seeker' }
     const statuses: number[] = []
     for (const required of [true, false]) {
-      target.server.setDiscoveryAuthentication(required)
+      target.server.setDiscovery({ authenticationRequired: required })
       statuses.push((await target.connect().login({ keys: discovery })).values.status)
     }
     expect(statuses).toEqual([0x0201, 0])

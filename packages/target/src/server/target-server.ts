@@ -5,6 +5,7 @@ import { Connection } from '../connection/connection.ts'
 import { ConnectionCounts } from '../connection/connection-counts.ts'
 import { TurnEnd } from '../connection/turn-end.ts'
 import { TARGET_LIMITS, type TargetLimits } from '../limits.ts'
+import { LateAnswers } from '../login/late-answers.ts'
 import { LoginPhase } from '../login/login-phase.ts'
 import { MemoryShare } from '../session/memory-share.ts'
 import type { Session } from '../session/session.ts'
@@ -20,6 +21,7 @@ import { ConnectionEntry } from './connection-entry.ts'
 import { Directory, type FindPortal } from './directory.ts'
 import { ConnectionEnd, type TargetListener } from './events.ts'
 import { type Listen, listenTcp } from './listening-socket.ts'
+import { checkLoginProof, type LoginProof, OPEN_PROOF } from './login-proof.ts'
 import { canonicalAddress, checkAddress, formatAddress, type PortalAddress } from './portal-address.ts'
 import { Portals } from './portals.ts'
 import { ADDRESSES, GROUP, SERVER, STREAM } from './server-domains.ts'
@@ -41,8 +43,8 @@ export interface TargetServerOptions {
   readonly worked?: () => void
   /** What of the work that commands bring about is put off while PDUs are decoded, and done together. */
   readonly batch?: Batch
-  /** Whether discovery sessions must authenticate; they are refused then, because they cannot. */
-  readonly discoveryAuthentication?: boolean
+  /** What discovery sessions must prove; left out, nothing. */
+  readonly discovery?: LoginProof
   /** Where a portal is that this server does not listen on itself, but gets connections from by `accept`. */
   readonly otherPortal?: FindPortal
   /** How a portal is listened at; by TCP when left out. */
@@ -70,7 +72,7 @@ export class TargetServer {
   /** @throws {TypeError} or {RangeError} for options that cannot be. */
   constructor(options: TargetServerOptions) {
     checkOptions('TargetServer', options, SERVER)
-    const { slab, timers, listener = () => {}, discoveryAuthentication = false, otherPortal } = options
+    const { slab, timers, listener = () => {}, discovery = OPEN_PROOF, otherPortal } = options
     if (options.limits) checkOptions('TargetServer: limits', options.limits, LIMITS)
     const limits = { ...TARGET_LIMITS, ...options.limits }
     this.#limits = limits
@@ -101,7 +103,8 @@ export class TargetServer {
       tell: listener,
       worked: options.worked,
       batch: options.batch,
-      discoveryAuthentication,
+      discovery,
+      lateAnswers: new LateAnswers({ limits, timers, statistics }),
       draining: false,
     }
   }
@@ -121,13 +124,10 @@ export class TargetServer {
     return { ...this.#limits }
   }
 
-  /**
-   * Whether discovery sessions that log in from now on must authenticate; they are refused then, because they cannot.
-   * @throws {TypeError} for what is no flag.
-   */
-  setDiscoveryAuthentication(required: boolean): void {
-    checkArgument('setDiscoveryAuthentication: required', required, flag)
-    this.#surroundings.discoveryAuthentication = required
+  /** What discovery sessions must prove from now on. @throws {TypeError} or {RangeError} for what cannot be. */
+  setDiscovery(proof: LoginProof): void {
+    checkLoginProof('setDiscovery: proof', proof)
+    this.#surroundings.discovery = proof
   }
 
   /** Where initiators are listened to now, with the ports that were found. */

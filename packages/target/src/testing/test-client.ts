@@ -109,20 +109,14 @@ export class TestClient {
 
   /** Sends one Login Request: from the operational stage to the full feature phase, unless said otherwise. */
   requestLogin(keys: Readonly<Record<string, string>>, values: Partial<Values<typeof LoginRequest.fields>> = {}): void {
-    this.send(
-      LoginRequest,
-      {
-        transit: true,
-        currentStage: LoginStage.operationalNegotiation,
-        nextStage: LoginStage.fullFeaturePhase,
-        isid: this.isid,
-        cid: this.cid,
-        cmdSN: this.cmdSN,
-        initiatorTaskTag: 1,
-        ...values,
-      },
-      { data: encodeText(Object.entries(keys)) },
-    )
+    const stages = { currentStage: LoginStage.operationalNegotiation, nextStage: LoginStage.fullFeaturePhase }
+    this.sendLogin({ transit: true, ...stages, ...values }, encodeText(Object.entries(keys)))
+  }
+
+  /** Sends one Login Request with the text as it is. */
+  sendLogin(values: Partial<Values<typeof LoginRequest.fields>>, data: Uint8Array): void {
+    const { isid, cid, cmdSN } = this
+    this.send(LoginRequest, { isid, cid, cmdSN, initiatorTaskTag: 1, ...values }, { data })
   }
 
   /** Logs in and answers the final response. */

@@ -9,6 +9,7 @@ import { FullFeaturePhase } from '../full-feature/full-feature-phase.ts'
 import type { TargetLimits } from '../limits.ts'
 import { DEFAULT_ACCESS, type InitiatorAccess } from '../server/access.ts'
 import type { TargetEvent } from '../server/events.ts'
+import type { LoginProof } from '../server/login-proof.ts'
 import { formatAddress, type PortalAddress } from '../server/portal-address.ts'
 import type { PortalGroup } from '../server/target.ts'
 import { TargetServer } from '../server/target-server.ts'
@@ -33,7 +34,7 @@ export interface TestTargetOptions {
   readonly group?: Partial<PortalGroup>
   readonly slabBytes?: number
   readonly router?: (slab: Slab) => TaskRouter
-  readonly discoveryAuthentication?: boolean
+  readonly discovery?: LoginProof
   readonly batch?: Batch
 }
 
@@ -72,7 +73,7 @@ export class TestTarget {
       timers: this.timers,
       limits,
       listener: event => this.events.push(event),
-      discoveryAuthentication: options.discoveryAuthentication ?? false,
+      ...(options.discovery && { discovery: options.discovery }),
       ...(options.batch && { batch: options.batch }),
       otherPortal: asked => (this.openPortals.has(formatAddress(asked)) ? asked : undefined),
     })
