@@ -5,6 +5,7 @@ import { join } from 'node:path'
 const packageOfTool = {
   chromium: 'chromium',
   chroot: 'coreutils',
+  chrt: 'util-linux',
   dd: 'coreutils',
   debootstrap: 'debootstrap',
   'dpkg-deb': 'dpkg',
