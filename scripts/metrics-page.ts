@@ -40,9 +40,9 @@ ${metricFamilies.map(rowOf).join('\n')}
 |---|---|
 ${comingFamilies.map(({ name, why }) => `| \`${name}\` | ${why} |`).join('\n')}
 
-Of \`lunkit_store_operation_duration_seconds\` the engine (inline, io_uring, lane) is not told apart yet; how many operations each has done says
-\`lunkit_store_operations_total\`. The commit of a build, and of sessions whether they are authenticated, have digests or TLS, will be labels of
-\`lunkit_build_info\` and \`lunkit_session_info\`.
+\`engine\` is where an operation was done: \`inline\` by lunkitd's own thread, \`uring\` by that too, with one system call for several reads, \`lane\` by
+a worker thread. \`commit\` is left out where it is not known. \`auth\` is \`none\` as long as there is no CHAP, \`tls\` is \`false\` as long as iSCSI is
+not served by TLS; \`digest\` is what has CRC32C: \`none\`, \`header\`, \`data\`, \`header_data\`.
 `
 
 if (process.argv[2] !== '--check') writeFileSync(PAGE, text)

@@ -1,7 +1,8 @@
 /**
  * What is published has no `source` condition: it leads to files that are not in the package, and other repositories use the
- * same word for theirs. `npm pack` and `npm publish` call this before (`strip`) and after (`restore`), in the package's directory.
+ * same word for theirs. It has the commit that it is built from, as npm itself calls it, where that is known. `npm pack` and `npm publish` call this before (`strip`) and after (`restore`), in the package's directory.
  */
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 
 const MANIFEST = 'package.json'
@@ -20,9 +21,17 @@ function published(manifest: Json): Json {
   const { exports, sideEffects } = manifest
   return {
     ...manifest,
+    ...(commit() !== undefined && { gitHead: commit() }),
     ...(exports !== undefined && { exports: withoutSource(exports) }),
     ...(Array.isArray(sideEffects) && { sideEffects: sideEffects.filter(path => !String(path).startsWith('./src/')) }),
   }
+}
+
+/** That of this directory, or of the one that it was copied from. */
+function commit(): string | undefined {
+  const { LUNKIT_COMMIT } = process.env
+  const said = LUNKIT_COMMIT ?? spawnSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).stdout?.trim()
+  return said || undefined
 }
 
 /** In one step, so that whoever reads it at this moment finds a whole one. */

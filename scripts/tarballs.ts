@@ -38,15 +38,16 @@ export async function packAll(directory: string): Promise<readonly Tarball[]> {
   const places = await Promise.all(
     ['packages', 'apps'].map(async part => (await readdir(join(copy, part))).map(name => join(copy, part, name))),
   )
+  const commit = await printed('git', ['rev-parse', 'HEAD'], { cwd: repository, timeoutMs: 10_000 }).catch(() => '')
   const tarballs: Tarball[] = []
-  for (const place of places.flat()) tarballs.push(await pack(place, directory))
+  for (const place of places.flat()) tarballs.push(await pack(place, { directory, commit: commit.trim() }))
   return tarballs
 }
 
-async function pack(place: string, directory: string): Promise<Tarball> {
+async function pack(place: string, { directory, commit }: { directory: string; commit: string }): Promise<Tarball> {
   const before = await readFile(join(place, 'package.json'), 'utf8')
   const args = ['pack', '--json', '--silent', '--pack-destination', directory]
-  const stdout = await printed('npm', args, { cwd: place, timeoutMs: 120_000 })
+  const stdout = await printed('npm', args, { cwd: place, timeoutMs: 120_000, environment: { LUNKIT_COMMIT: commit } })
   const [packed] = JSON.parse(stdout) as [{ name: string; filename: string; files: { path: string }[] }]
   if ((await readFile(join(place, 'package.json'), 'utf8')) !== before)
     throw new Error(`npm pack has left another package.json in ${place}`)

@@ -48,10 +48,22 @@ function valueOf(all: Families, name: string, labels: Readonly<Record<string, st
 const grown = (before: Families, after: Families, name: string, labels: Readonly<Record<string, string>>): number =>
   valueOf(after, name, labels) - valueOf(before, name, labels)
 
+/** Where operations of the store were done: reads that were together too. */
+const engines = (all: Families): readonly string[] => {
+  const { samples = [] } = all.get('lunkit_store_operation_duration_seconds') ?? {}
+  return [...new Set(samples.map(({ labels }) => labels['engine'] ?? ''))].filter(engine => engine !== 'uring').sort()
+}
+
 describe('the exporter of a lunkitd', () => {
   it('says how many operations and bytes an initiator has done, exactly', async () => {
     const { host, port } = daemon.address(0)
-    await using session = await connect({ host, port, target: IQN, initiatorName: HOST })
+    await using session = await connect({
+      host,
+      port,
+      target: IQN,
+      initiatorName: HOST,
+      offers: { HeaderDigest: ['CRC32C'] },
+    })
     const unit = session.lun(0)
     await unit.ready()
     await unit.write(0, Buffer.alloc(BLOCK))
@@ -83,7 +95,9 @@ describe('the exporter of a lunkitd', () => {
       ...[writes, readBytes, writtenBytes, reads + writes],
     ])
     expect(valueOf(after, 'lunkit_lun_allocated_bytes', lun)).toBeLessThanOrEqual(MIB)
-    expect(valueOf(after, 'lunkit_session_info', { target: IQN, initiator: HOST })).toBe(1)
+    const named = { target: IQN, initiator: HOST, auth: 'none', digest: 'header', tls: 'false' }
+    expect(valueOf(after, 'lunkit_session_info', named)).toBe(1)
+    expect(engines(after)).toEqual(['inline', 'lane'])
   })
 
   it('has a series of every family that is not about what has not happened', async () => {

@@ -37,6 +37,10 @@ it('serves reads that come together with one system call, each with its own byte
   }
   const { inPlaceReads, laneOperations, batchedReads } = (disk.store as Fileio).counters
   expect(inPlaceReads + laneOperations).toBe(3 * BLOCKS)
+  const [unit] = server.statistics.snapshot().units.filter(({ labels }) => labels.unit === 'fileio/disk')
+  expect(unit?.values.storeUring.read.count).toBe(batchedReads)
+  expect(unit?.values.storeInline.read.count).toBe(inPlaceReads - batchedReads)
+  expect(unit?.values.storeLane.read.count).toBe(laneOperations)
   // A file system that cannot say whether a read would wait has lanes do it, whoever asks.
   expect(batchedReads > BLOCKS).toBe(inPlaceReads > 0 && hasUring())
 })

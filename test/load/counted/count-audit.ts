@@ -19,7 +19,7 @@ export interface AuditedNexus {
 }
 
 /** What no client can know. */
-const UNKNOWN = new Set(['queueWait', 'r2tWait', 'storeDuration', 'windowClosedSeconds'])
+const UNKNOWN = new Set(['queueWait', 'r2tWait', 'storeInline', 'storeUring', 'storeLane', 'windowClosedSeconds'])
 
 /** Counters of a server that its clients know of. */
 const KNOWN = [

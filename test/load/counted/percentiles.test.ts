@@ -92,7 +92,6 @@ describe('durations that a server tells', () => {
     const timed = new Set(all.filter(({ count }) => count > 0).map(({ what }) => what.replace(/ \[.*\]/, '')))
     for (const what of ['duration read', 'duration write', 'duration other', 'queueWait', 'r2tWait'])
       expect(timed).toContain(`unit ${what}`)
-    for (const what of ['unit storeDuration read', 'nexus duration', 'thread eventLoopLag'])
-      expect(timed).toContain(what)
+    for (const what of ['unit storeInline read', 'nexus duration', 'thread eventLoopLag']) expect(timed).toContain(what)
   })
 })

@@ -29,9 +29,10 @@ export interface ReadingClient {
 }
 
 type Session = ResultOf<'inventory'>['sessions'][number]
+type SessionName = Pick<Session, 'target' | 'initiator' | 'tsih' | 'address'>
 
 /** What a session is known by. */
-export const sessionKey = ({ target, initiator, tsih, address }: Session): string =>
+export const sessionKey = ({ target, initiator, tsih, address }: SessionName): string =>
   [target, initiator, tsih, address].join('\n')
 
 /** What an initiator at a target is known by. */
@@ -80,7 +81,7 @@ export class DaemonReader {
     const told = known === '' ? [] : (await this.#client.call('sessions')).sessions
     this.#since = new Map(
       told.map(({ target, initiator, tsih, remote, since }) => [
-        sessionKey({ target: target ?? '', initiator, tsih, address: remote, alias: '' }),
+        sessionKey({ target: target ?? '', initiator, tsih, address: remote }),
         since,
       ]),
     )

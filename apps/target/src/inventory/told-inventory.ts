@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises'
 import { formatPortal, type ServingPlan } from '@lunkit/config'
 import type { AnswerOf } from '@lunkit/control'
 import { naaDesignator } from '@lunkit/scsi'
-import type { Disk, DiskServer, SessionLoad, UnitIdentity } from 'lunkit'
+import type { Disk, DiskServer, SessionDescription, SessionLoad, UnitIdentity } from 'lunkit'
+import { buildCommit } from '../build-commit.ts'
 import type { ControlParts } from '../control/control-parts.ts'
 import { readVersion } from '../version.ts'
 import { SlicedJson } from './sliced-json.ts'
@@ -18,6 +19,8 @@ export type InventoryParts = Pick<ControlParts, 'allocated' | 'calls' | 'file' |
 /** Sessions that are told one by one. */
 const SESSIONS_TOLD = 1000
 const MS_A_SECOND = 1000
+/** When this process was started; another one may be checked out by now. */
+const COMMIT = buildCommit()
 
 /**
  * What there is to be counted, as the method `inventory` answers it: JSON in UTF-8, with memory of its own. With thousands of LUNs it is a
@@ -45,6 +48,7 @@ async function factsOf({ live, file, witness }: InventoryParts): Promise<Facts> 
   const saved = file === undefined ? undefined : await stat(file.path).catch(() => undefined)
   return {
     version: readVersion(),
+    ...(COMMIT !== undefined && { commit: COMMIT }),
     node: process.version,
     started: witness.since.getTime() / MS_A_SECOND,
     configuration: {
@@ -63,8 +67,15 @@ function* sessionsOf(loads: readonly SessionLoad[]): Generator<Inventory['sessio
       tsih: session.tsih,
       address: formatPortal(session.remote),
       alias: session.initiatorAlias ?? '',
+      auth: session.authMethod.toLowerCase(),
+      digest: digestOf(session),
+      // Portals take TCP alone.
+      tls: false,
     }
 }
+
+const digestOf = ({ headerDigest, dataDigest }: SessionDescription): string =>
+  [headerDigest ? 'header' : '', dataDigest ? 'data' : ''].filter(Boolean).join('_') || 'none'
 
 function* lunsOf(
   { storage }: ServingPlan,

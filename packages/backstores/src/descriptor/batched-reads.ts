@@ -1,5 +1,6 @@
 import type { Row } from '@lunkit/statistics'
 import { storeLimits } from '../limits.ts'
+import { StoreEngine } from '../store/store-engine.ts'
 import type { StoreRequest } from '../store/store-request.ts'
 import { storeMetrics } from '../store-metrics.ts'
 import type { InPlace } from './in-place.ts'
@@ -60,7 +61,10 @@ export class BatchedReads implements BatchedReader {
   readTogether(request: StoreRequest, result: number, { elapsedMs, lengthBytes }: ReadCall): void {
     // A call is one operation, however many reads it did: all of them waited when the system let another thread run.
     if (--this.#count === 0) this.#inPlace.noteRead(elapsedMs, lengthBytes)
-    if (result > 0) this.#row.add(storeMetrics.at.batchedReads)
+    if (result > 0) {
+      request.engine = StoreEngine.uring
+      this.#row.add(storeMetrics.at.batchedReads)
+    }
     this.#ended(request, this.#inPlace.counted(result))
   }
 }

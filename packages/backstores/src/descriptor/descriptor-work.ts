@@ -2,6 +2,7 @@ import { LaneDetail, LaneOperation } from '../lanes/lane-job.ts'
 import { storeLimits } from '../limits.ts'
 import { errno, faultOf, syncFaultOf } from '../native/errno.ts'
 import { SystemCall } from '../native/system-call.ts'
+import { StoreEngine } from '../store/store-engine.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import type { StoreRequest } from '../store/store-request.ts'
@@ -51,6 +52,7 @@ export class DescriptorWork implements DescriptorJobOwner {
     const job = this.#idle.pop() ?? new DescriptorJob(this)
     this.#parts.account.row.add(storeMetrics.at.laneOperations)
     this.#parts.underWay.begin()
+    request.engine = StoreEngine.lane
     job.request = request
     job.operation = operation
     job.fd = this.#options.fd
@@ -65,6 +67,7 @@ export class DescriptorWork implements DescriptorJobOwner {
   /** Starts a flush; true when there is nothing to do. */
   flush(request: StoreRequest): boolean {
     if (this.#parts.health.flushing.request(request)) return true
+    request.engine = StoreEngine.lane
     this.#parts.account.row.add(storeMetrics.at.laneOperations)
     this.#parts.underWay.begin()
     return false

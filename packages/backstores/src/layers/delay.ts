@@ -1,6 +1,7 @@
 import { arrayOf, checkArgument, checkOptions, type OptionDomains, oneOf, wholeNumber } from '@lunkit/wire'
 import { rangeFault } from '../range.ts'
 import type { Store } from '../store/store.ts'
+import { StoreEngine } from '../store/store-engine.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import { StoreRequest, type StoreRequestOwner } from '../store/store-request.ts'
@@ -129,15 +130,17 @@ class Passage implements StoreRequestOwner {
     inner.slotOffset = outer.slotOffset
     inner.fua = outer.fua
     inner.maxExtents = outer.maxExtents
+    inner.engine = StoreEngine.inline
     if (store.submit(inner)) this.completed(inner)
   }
 
-  completed({ fault, cause, extents }: StoreRequest): void {
+  completed({ fault, cause, engine, extents }: StoreRequest): void {
     const outer = this.#outer as StoreRequest
     this.#outer = undefined
     this.#inner.slot = undefined
     outer.fault = fault
     outer.cause = cause
+    outer.engine = engine
     outer.extents = extents
     this.#layer.ended(this, outer)
   }

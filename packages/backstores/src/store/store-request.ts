@@ -1,6 +1,7 @@
 import type { Slot } from '@lunkit/wire'
 import type { Extent } from './extent.ts'
 import type { FaultCause } from './fault-cause.ts'
+import { StoreEngine } from './store-engine.ts'
 import type { StoreFault } from './store-fault.ts'
 import { StoreOperation } from './store-operation.ts'
 
@@ -33,6 +34,11 @@ export class StoreRequest {
   fault: StoreFault | undefined
   /** Beside a fault: what the system or a server said, where it was asked. Undefined again once the next submit has begun. */
   cause: FaultCause | undefined
+  /**
+   * Where it was done, once it has ended: `inline` unless the store has said otherwise. Whoever uses a request again sets it back before
+   * the next submit.
+   */
+  engine: StoreEngine = StoreEngine.inline
   /** What an `extents` operation found: in order, without gaps, from `offset` on, at most `maxExtents`. */
   extents: readonly Extent[] = []
   /** How many extents may be found at the most; they may then end before the range does. */

@@ -32,6 +32,9 @@ const session = z.object({
   tsih: z.int(),
   address: z.string().describe('where it comes from'),
   alias: z.string(),
+  auth: z.string().describe('how the initiator has proved who it is: none, chap'),
+  digest: z.string().describe('what has CRC32C: none, header, data, header_data'),
+  tls: z.boolean(),
 })
 
 const seconds = z.number().describe('since 1970')
@@ -43,6 +46,7 @@ export const inventoryMethods = {
     input: z.strictObject({}),
     answer: z.object({
       version: z.string(),
+      commit: z.string().optional().describe('that it was built from; left out where it is not known'),
       node: z.string().describe('v24.21.0'),
       started: seconds,
       configuration: z.object({

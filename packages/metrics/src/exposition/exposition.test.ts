@@ -149,7 +149,7 @@ describe('initiators', () => {
     const text = await exposition(1).text(told(COUNTERS, { ...INVENTORY, sessions }), Format.text)
     expect(text.split('\n').filter(line => line.startsWith('lunkit_session_info{'))).toEqual([
       expect.stringContaining('initiator="iqn.i",tsih="1"'),
-      'lunkit_session_info{target="iqn.t",initiator="_other",tsih="0",address="",alias=""} 1',
+      'lunkit_session_info{target="iqn.t",initiator="_other",tsih="0",address="",alias="",auth="",digest="",tls="false"} 1',
     ])
   })
 })
@@ -160,7 +160,14 @@ describe('what there is', () => {
       'lunkit_lun_info{lun="fileio/a",serial="s",product="FILEIO",naa="6001405",block_size="512",thin="true"} 1',
     ])
     expect(await samples('lunkit_session_info')).toEqual([
-      String.raw`lunkit_session_info{target="iqn.t",initiator="iqn.i",tsih="1",address="[::1]:40000",alias="a \"b\"\\\n"} 1`,
+      String.raw`lunkit_session_info{target="iqn.t",initiator="iqn.i",tsih="1",address="[::1]:40000",alias="a \"b\"\\\n",auth="none",digest="header",tls="false"} 1`,
+    ])
+  })
+
+  it('has the commit of a build where that is known, and no label for it elsewhere', async () => {
+    expect(await samples('lunkit_build_info')).toEqual(['lunkit_build_info{version="1.2.3",node="v24.21.0"} 1'])
+    expect(await samples('lunkit_build_info', COUNTERS, { ...INVENTORY, commit: 'abc' })).toEqual([
+      'lunkit_build_info{version="1.2.3",node="v24.21.0",commit="abc"} 1',
     ])
   })
 

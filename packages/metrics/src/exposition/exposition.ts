@@ -51,7 +51,12 @@ export class Exposition {
 function inventorySamples(family: (typeof inventoryFamilies)[number], inventory: Inventory): string {
   const { name, labels } = family
   const lines = family.samples(inventory).map(([values, value]) => {
-    const text = joined(...labels.map((label, at) => labelText(label, values[at] ?? '')))
+    const text = joined(
+      ...labels.map((label, at) => {
+        const given = values[at]
+        return given === undefined ? '' : labelText(label, given)
+      }),
+    )
     return text === '' ? `${name} ${value}\n` : `${name}{${text}} ${value}\n`
   })
   return lines.join('')

@@ -5,6 +5,9 @@ import type { CountedBlock, Counters } from './counts.ts'
 /** What all initiators are called that have no name of their own here. */
 const OTHER = '_other'
 
+/** What is told of the sessions that they have. */
+const NOBODY = { initiator: OTHER, tsih: 0, address: '', alias: '', auth: '', digest: '', tls: false }
+
 const isNobody = (initiator: string): boolean => initiator.startsWith('_')
 
 /**
@@ -74,7 +77,7 @@ export class InitiatorBound {
     const [named, others] = [[], []] as [Inventory['sessions'], Inventory['sessions']]
     for (const session of sessions) (this.#others.has(session.initiator) ? others : named).push(session)
     const targets = new Set(others.map(({ target }) => target))
-    const told = [...targets].map(target => ({ target, initiator: OTHER, tsih: 0, address: '', alias: '' }))
+    const told = [...targets].map(target => ({ ...NOBODY, target }))
     return [...named, ...told]
   }
 }

@@ -65,11 +65,11 @@ const luns: CountedGroup = {
         all('unitAttentions', 'code'),
       ),
     ),
-    histogram(
-      'store_operation_duration',
-      'how long operations of the backstore alone took',
-      all('storeDuration', 'op'),
-    ),
+    histogram('store_operation_duration', 'how long operations of the backstore alone took, by where they were done', [
+      { each: 'storeInline', by: 'op', with: { engine: 'inline' } },
+      { each: 'storeUring', by: 'op', with: { engine: 'uring' } },
+      { each: 'storeLane', by: 'op', with: { engine: 'lane' } },
+    ]),
   ],
 }
 

@@ -4,8 +4,8 @@ import type { Family } from './family.ts'
 /** What lunkitd tells of what there is. */
 export type Inventory = ResultOf<'inventory'>
 
-/** The labels of a series in the order of its family, and what it says. */
-type InventorySample = readonly [labels: readonly (string | number)[], value: number]
+/** The labels of a series in the order of its family, undefined for one that it has not, and what it says. */
+type InventorySample = readonly [labels: readonly (string | number | undefined)[], value: number]
 
 /** A family that comes of what there is. */
 export interface InventoryFamily extends Family {
@@ -27,9 +27,9 @@ export const inventoryFamilies: readonly InventoryFamily[] = [
   {
     name: 'lunkit_build_info',
     type: 'gauge',
-    help: 'which lunkitd this is, and on which Node; 1',
-    labels: ['version', 'node'],
-    samples: ({ version, node }) => [[[version, node], 1]],
+    help: 'which lunkitd this is, of which commit where that is known, and on which Node; 1',
+    labels: ['version', 'node', 'commit'],
+    samples: ({ version, node, commit }) => [[[version, node, commit], 1]],
   },
   {
     name: 'lunkit_start_time_seconds',
@@ -110,10 +110,12 @@ export const inventoryFamilies: readonly InventoryFamily[] = [
     name: 'lunkit_session_info',
     type: 'gauge',
     help: 'who is logged in; 1. None where there are more than 1,000',
-    labels: ['target', 'initiator', 'tsih', 'address', 'alias'],
+    labels: ['target', 'initiator', 'tsih', 'address', 'alias', 'auth', 'digest', 'tls'],
     samples: ({ sessions, sessionsLeftOut }) =>
       sessionsLeftOut > 0
         ? []
-        : sessions.map(({ target, initiator, tsih, address, alias }) => [[target, initiator, tsih, address, alias], 1]),
+        : sessions.map(({ target, initiator, tsih, address, alias, auth, digest, tls }) => {
+            return [[target, initiator, tsih, address, alias, auth, digest, String(tls)], 1]
+          }),
   },
 ]

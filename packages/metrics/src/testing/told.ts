@@ -32,7 +32,18 @@ export const INVENTORY: Inventory = {
   started: 1_796_000_000,
   configuration: { saved: null, unsaved: true, fallbacks: 0 },
   calls: [{ method: 'edit', result: 'done', calls: 1 }],
-  sessions: [{ target: 'iqn.t', initiator: 'iqn.i', tsih: 1, address: '[::1]:40000', alias: 'a "b"\\\n' }],
+  sessions: [
+    {
+      target: 'iqn.t',
+      initiator: 'iqn.i',
+      tsih: 1,
+      address: '[::1]:40000',
+      alias: 'a "b"\\\n',
+      auth: 'none',
+      digest: 'header',
+      tls: false,
+    },
+  ],
   sessionsLeftOut: 0,
   luns: [
     {

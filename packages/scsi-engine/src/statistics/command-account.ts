@@ -1,3 +1,4 @@
+import { StoreEngine, StoreOperation } from '@lunkit/backstores/store'
 import { SenseKey } from '@lunkit/scsi'
 import { Status } from '@lunkit/scsi/transport'
 import type { Clock, CounterPlace, HistogramPlace, Row } from '@lunkit/statistics'
@@ -39,8 +40,21 @@ export const operationPlaces = Object.fromEntries(
   ]),
 ) as Readonly<Record<Operation, OperationPlaces>>
 
-/** Where operations of the store are timed. */
-export const storePlaces = unitAt.storeDuration
+/** Where one kind of operation of the store is timed, by the engine that has done it. */
+export type StorePlaces = Readonly<Record<StoreEngine, HistogramPlace>>
+
+/** For each kind of operation where it is timed; by one system call together with others only reads are done. */
+export const storePlaces = Object.fromEntries(
+  Object.values(StoreOperation).map(operation => [
+    operation,
+    {
+      [StoreEngine.inline]: unitAt.storeInline[operation],
+      [StoreEngine.uring]:
+        (unitAt.storeUring as Partial<typeof unitAt.storeLane>)[operation] ?? unitAt.storeLane[operation],
+      [StoreEngine.lane]: unitAt.storeLane[operation],
+    },
+  ]),
+) as Readonly<Record<StoreOperation, StorePlaces>>
 
 /** By sense key. */
 const keyPlaces = new Map<number, CounterPlace>(
@@ -104,16 +118,16 @@ export class CommandAccount {
     this.#bytes = bytes
   }
 
-  /** The store has ended an operation in place, of the kind timed at this place, that was begun at this time, which may have taken its time. */
-  storedInPlace(place: HistogramPlace, sinceMs: number): void {
+  /** The store has ended an operation in place, of the kind timed at these places, that was begun at this time, which may have taken its time. */
+  storedInPlace(places: StorePlaces, sinceMs: number): void {
     this.#atMs = this.#clock.readSince(sinceMs)
-    this.#unit.observe(place, this.#atMs - sinceMs)
+    this.#unit.observe(places[StoreEngine.inline], this.#atMs - sinceMs)
   }
 
-  /** An operation of the store has ended, of the kind timed at this place, that was begun at this time. */
-  stored(place: HistogramPlace, sinceMs: number): void {
+  /** An operation of the store has ended, of the kind timed at these places, that was begun at this time and done by this engine. */
+  stored(places: StorePlaces, engine: StoreEngine, sinceMs: number): void {
     this.#atMs = this.#clock.now()
-    this.#unit.observe(place, this.#atMs - sinceMs)
+    this.#unit.observe(places[engine], this.#atMs - sinceMs)
   }
 
   /** Data-out is there that was asked for at this time. */

@@ -33,6 +33,8 @@ const functions = (help: string) => ({ ...counter('functions', help), by: BY_FUN
 
 const senseKeys = Object.keys(SenseKey) as (keyof typeof SenseKey)[]
 
+const BY_STORE_OPERATION = { label: 'operation', values: Object.values(StoreOperation) } as const
+
 /** What is counted of commands wherever they are counted. */
 const COMMANDS = {
   commands: { ...counter('commands', 'commands that have ended with a status of their own'), by: BY_OPERATION },
@@ -58,9 +60,17 @@ export const unitMetrics = declare({
     },
     queueWait: duration('of it, how long commands waited for others of their task set, of those that had to'),
     r2tWait: duration('how long commands waited for data-out that they had asked for'),
-    storeDuration: {
-      ...duration('how long operations of the store took'),
-      by: { label: 'operation', values: Object.values(StoreOperation) },
+    storeInline: {
+      ...duration('how long operations of the store took that were done at once'),
+      by: BY_STORE_OPERATION,
+    },
+    storeUring: {
+      ...duration('how long reads took that one system call has done together with others'),
+      by: { label: 'operation', values: [StoreOperation.read] },
+    },
+    storeLane: {
+      ...duration('how long operations of the store took that a lane has done'),
+      by: BY_STORE_OPERATION,
     },
     tasks: gauge('tasks', 'tasks there are now'),
     waitingTasks: gauge('tasks', 'of them, those that wait for others of their task set'),

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { StoreEngine } from '@lunkit/backstores/store'
 import { Status, TaskManagementFunction } from '@lunkit/scsi/transport'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -226,6 +227,8 @@ describe('what a command took', () => {
     first.deliver()
     await setImmediate()
     device.nowMs += 16
+    const [written] = device.store.underWay
+    if (written) written.engine = StoreEngine.lane
     device.store.complete()
     await setImmediate()
     device.nowMs += 128
@@ -235,8 +238,8 @@ describe('what a command took', () => {
     const seconds = (histogram?: { readonly sumSeconds: number }) => histogram?.sumSeconds.toFixed(6)
     expect(seconds(row?.r2tWait)).toBe('0.002000')
     expect(seconds(row?.queueWait)).toBe('0.018000')
-    expect(seconds(row?.storeDuration.write)).toBe('0.016000')
-    expect(seconds(row?.storeDuration.read)).toBe('0.128000')
+    expect(seconds(row?.storeLane.write)).toBe('0.016000')
+    expect(seconds(row?.storeInline.read)).toBe('0.128000')
     expect(seconds(row?.duration.write)).toBe('0.018000')
     expect(seconds(row?.duration.read)).toBe('0.146000')
     expect(seconds(nexusRow(device, 'iqn.2026-11.example:a')?.duration)).toBe('0.164000')

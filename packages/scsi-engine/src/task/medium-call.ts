@@ -1,4 +1,10 @@
-import { type Store, type StoreFault, StoreRequest, type StoreRequestOwner } from '@lunkit/backstores/store'
+import {
+  type Store,
+  StoreEngine,
+  type StoreFault,
+  StoreRequest,
+  type StoreRequestOwner,
+} from '@lunkit/backstores/store'
 import { type CommandAccount, storePlaces } from '../statistics/command-account.ts'
 
 /** A store operation that somebody waits for with a promise. */
@@ -18,6 +24,7 @@ export class MediumCall implements StoreRequestOwner {
     const account = this.#account
     account?.resumed()
     this.#submittedMs = account?.atMs ?? 0
+    this.request.engine = StoreEngine.inline
     if (store.submit(this.request)) {
       account?.storedInPlace(storePlaces[this.request.operation], this.#submittedMs)
       return Promise.resolve(this.request.fault)
@@ -28,7 +35,7 @@ export class MediumCall implements StoreRequestOwner {
   }
 
   completed(): void {
-    this.#account?.stored(storePlaces[this.request.operation], this.#submittedMs)
+    this.#account?.stored(storePlaces[this.request.operation], this.request.engine, this.#submittedMs)
     this.#ended?.(this.request.fault)
   }
 }

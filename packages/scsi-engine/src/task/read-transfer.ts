@@ -1,4 +1,4 @@
-import { StoreRequest, type StoreRequestOwner } from '@lunkit/backstores/store'
+import { StoreEngine, StoreRequest, type StoreRequestOwner } from '@lunkit/backstores/store'
 import { PIECE_BYTES, type RoomReceiver } from '@lunkit/scsi/transport'
 import type { Slot } from '@lunkit/wire'
 import { storePlaces } from '../statistics/command-account.ts'
@@ -63,7 +63,7 @@ export class ReadTransfer implements StoreRequestOwner, RoomReceiver {
     this.#waits = Waits.nothing
     this.#cancelSlot = undefined
     const { account } = this.#execution
-    if (waited === Waits.store) account.stored(storePlaces.read, this.#submittedMs)
+    if (waited === Waits.store) account.stored(storePlaces.read, this.#request.engine, this.#submittedMs)
     else account.resumed()
     try {
       if (waited === Waits.store ? this.#landed() : slot ? this.#readInto(slot) : this.#takeSlot()) this.#next()
@@ -110,6 +110,7 @@ export class ReadTransfer implements StoreRequestOwner, RoomReceiver {
     request.lengthBytes = Math.ceil(this.#pieceBytes() / blockSizeBytes) * blockSizeBytes
     request.slot = slot
     request.operation = 'read'
+    request.engine = StoreEngine.inline
     const { account } = this.#execution
     this.#submittedMs = account.atMs
     if (unit.store.submit(request)) {

@@ -1,4 +1,4 @@
-import { StoreRequest, type StoreRequestOwner } from '@lunkit/backstores/store'
+import { StoreEngine, StoreRequest, type StoreRequestOwner } from '@lunkit/backstores/store'
 import { Sense } from '@lunkit/scsi'
 import type { Piece, PieceReceiver } from '@lunkit/scsi/transport'
 import { storePlaces } from '../statistics/command-account.ts'
@@ -84,7 +84,7 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
 
   completed(request: TimedRequest): void {
     this.#writing--
-    this.#execution.account.stored(storePlaces.write, request.submittedMs)
+    this.#execution.account.stored(storePlaces.write, request.engine, request.submittedMs)
     try {
       this.#landed(request)
       this.#next()
@@ -126,6 +126,7 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
     request.offset = this.#offset
     request.lengthBytes = lengthBytes
     request.fua = this.#fua
+    request.engine = StoreEngine.inline
     this.#offset += lengthBytes
     this.#left -= lengthBytes
     const { account, unit } = this.#execution

@@ -19,6 +19,9 @@ import { LoginRefusal } from './login-refusal.ts'
 import { type LoginSubject, revoked } from './login-subject.ts'
 import type { LoginIdentifiers } from './request-rule.ts'
 
+/** The digest that there is, RFC 7143 13.1. */
+const CRC32C = 'CRC32C'
+
 /** A login that becomes a session. */
 export interface EstablishingLogin {
   readonly connection: Connection
@@ -92,8 +95,9 @@ function goOn(concluded: ConcludedLogin, before: Session, ready: Ready): Session
   return undefined
 }
 
-function describe({ login, subject, identifiers }: ConcludedLogin): Omit<SessionDescription, 'tsih'> {
+function describe({ login, subject, identifiers, negotiation }: ConcludedLogin): Omit<SessionDescription, 'tsih'> {
   const { remote, local } = login.connection.stream
+  const { AuthMethod: authMethod, HeaderDigest, DataDigest } = parametersOf(negotiation)
   return {
     initiatorName: subject.initiatorName,
     ...(subject.initiatorAlias !== undefined && { initiatorAlias: subject.initiatorAlias }),
@@ -101,6 +105,9 @@ function describe({ login, subject, identifiers }: ConcludedLogin): Omit<Session
     targetName: subject.target?.name ?? '',
     targetPortalGroupTag: subject.group?.tag ?? 0,
     discovery: subject.discovery,
+    authMethod,
+    headerDigest: HeaderDigest === CRC32C,
+    dataDigest: DataDigest === CRC32C,
     remote,
     local,
   }
@@ -176,8 +183,8 @@ function respond(
   out.tsih = life.description.tsih
   out.initiatorTaskTag = request.tag
   outbox.endWith(request.text)
-  decoder.headerDigest = parameters.HeaderDigest === 'CRC32C'
-  decoder.dataDigest = parameters.DataDigest === 'CRC32C'
+  decoder.headerDigest = parameters.HeaderDigest === CRC32C
+  decoder.dataDigest = parameters.DataDigest === CRC32C
   decoder.maxDataSegmentLength = parameters.TargetMaxRecvDataSegmentLength
   outbox.useDigests(decoder.headerDigest, decoder.dataDigest)
 }

@@ -14,6 +14,11 @@ export interface SessionDescription {
   readonly discovery: boolean
   /** The target's handle of the session, RFC 7143 11.12.6. */
   readonly tsih: number
+  /** How its initiator has proved who it is: `AuthMethod` as it was agreed on, `None` where it has not; RFC 7143 12.1. */
+  readonly authMethod: string
+  /** Whether headers and data have digests (CRC32C), RFC 7143 13.1. */
+  readonly headerDigest: boolean
+  readonly dataDigest: boolean
   readonly remote: PortalAddress
   readonly local: PortalAddress
 }

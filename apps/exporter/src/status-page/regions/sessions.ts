@@ -42,7 +42,7 @@ export function sessionsRegion(sample: Sample, query: PageQuery): readonly Marku
 function cellsOf(session: Session, { reading, loads, at }: Sample): readonly (Markup | readonly Markup[])[] {
   const { initiator, target, address, alias } = session
   const load = loads?.initiators.get(initiatorKey(session))
-  const since = reading?.since.get(sessionKey({ ...session, alias: '' }))
+  const since = reading?.since.get(sessionKey(session))
   return [
     content(name(initiator), alias === '' ? undefined : name(alias, { class: 'alias' })),
     target === '' ? element('span', { class: 'dim' }, 'discovery') : name(target),

@@ -29,6 +29,7 @@ export const lun = (key: string, more: Partial<Lun> = {}): Lun => ({
 /** A session of the one host. */
 export const session = (more: Partial<Session> = {}): Session => ({
   ...{ target: TARGET, initiator: HOST, tsih: 1, address: '10.0.0.7:40000', alias: '' },
+  ...{ auth: 'none', digest: 'none', tls: false },
   ...more,
 })
 
