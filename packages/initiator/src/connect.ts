@@ -39,13 +39,14 @@ export const DEFAULT_OFFERS = {
   ErrorRecoveryLevel: 0,
 } as const satisfies Offers
 
+const RANDOM_ISID = 0x8000_0000_0000
+
 /**
- * The random form of a session identifier, RFC 7143 11.12.5: two bits of type, six of zero, 24 random, 16 of ours, which are
+ * @internal The random form of a session identifier, RFC 7143 11.12.5: two bits of type, six of zero, 24 random, 16 of ours, which are
  * random too. With the initiator's name it is the name of a SCSI port, and initiators that were given no name share one: a second
  * session of the same name and identifier would end the first.
  */
-const RANDOM_ISID = 0x8000_0000_0000
-const randomIsid = (): number => RANDOM_ISID + randomInt(2 ** 40)
+export const randomIsid = (): number => RANDOM_ISID + randomInt(2 ** 40)
 
 /**
  * Connects to a portal and logs in to a target; a redirection is followed. The target is told by options, or by a URL:
@@ -63,8 +64,8 @@ export async function connect(to: ConnectOptions | string | URL, more: UrlConnec
   return login(options, { SessionType: 'Normal', TargetName: options.target })
 }
 
-/** What a URL says beside these options. */
-function addressed(url: string | URL, more: UrlConnectOptions): ConnectOptions {
+/** @internal What a URL says beside these options. */
+export function addressed(url: string | URL, more: UrlConnectOptions): ConnectOptions {
   const parsed = parseIscsiUrl(String(url))
   const { host, port, target, lun } = parsed
   if (target === undefined) throw new RangeError('the URL names no target; right is iscsi://host[:port]/target/lun')

@@ -127,6 +127,15 @@ const BAD_CALLS: Readonly<Record<string, () => BadCall[]>> = {
     ...eachBad([undefined, null, 1, [], {}], bad => connect(bad)),
     ...eachBad(NAMES, name => connect({ ...door.address, target: name })),
   ],
+  keepConnected: () => [
+    ...eachBad([undefined, null, 1, [], {}], bad => initiator.keepConnected(bad)),
+    ...eachBadOption('reconnect', [null, 1, [], { repeat: 'writes' }, { firstDelayMs: 0 }, { attempts: 0 }], bad =>
+      initiator.keepConnected({ ...door.address, ...(bad as object) } as never),
+    ),
+    ...eachBadOption('reconnect', [{ longestDelayMs: 2 ** 31 }, { listener: { lost: 1 } }, { no: 1 }], bad =>
+      initiator.keepConnected({ ...door.address, ...(bad as object) } as never),
+    ),
+  ],
   discover: () => [
     ...portals(bad =>
       initiator.discover(

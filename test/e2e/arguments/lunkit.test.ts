@@ -353,7 +353,10 @@ describeArguments('lunkit', {
       'openAccess',
       'Storage.unit',
     ],
-    inAnotherTable: [...ofEachTarget, 'connect', 'discover', 'nodeAccess', 'openBlockDevice', 'new ChapSecret'],
+    inAnotherTable: [
+      ...ofEachTarget,
+      ...['connect', 'discover', 'keepConnected', 'nodeAccess', 'openBlockDevice', 'new ChapSecret'],
+    ],
   },
   state: () => [[...served.server.disks], served.server.addressOf(PORT_0)],
 })
