@@ -118,8 +118,10 @@ export class Login implements ConnectionHandler {
     if (opcode !== LoginResponse.opcode)
       throw new ProtocolError(`PDU with opcode ${opcode} came during the login, a Login Response was next`)
     const response = LoginResponse.view(view, at)
-    this.#count(response)
+    this.#countExchange(response)
     const refused = loginStatusClass(response.status)
+    // RFC 7143 11.13.4: the numbers mean something with success only.
+    if (refused === LoginStatusClass.success) this.#countStatus(response)
     if (refused > LoginStatusClass.redirection) return this.#refuse(response.status)
     const pairs = this.#collect(data, response.continues)
     if (!pairs) return this.#request([])
@@ -133,13 +135,16 @@ export class Login implements ConnectionHandler {
     this.#listener.failed(reason)
   }
 
-  #count({ initiatorTaskTag, statSN, expCmdSN, maxCmdSN }: View<typeof LoginResponse.fields>): void {
+  #countExchange({ initiatorTaskTag }: View<typeof LoginResponse.fields>): void {
     if (initiatorTaskTag !== LOGIN_TASK_TAG)
       throw new ProtocolError(
         `a Login Response came with task tag ${initiatorTaskTag}, ${LOGIN_TASK_TAG} was asked with`,
       )
     if (++this.#exchanges > LOGIN_EXCHANGES)
       throw new ProtocolError(`the login took more than ${LOGIN_EXCHANGES} requests`)
+  }
+
+  #countStatus({ statSN, expCmdSN, maxCmdSN }: View<typeof LoginResponse.fields>): void {
     this.#sequence ??= new Sequence({ cmdSN: this.#options.cmdSN, expStatSN: statSN, expCmdSN, maxCmdSN })
     this.#sequence.status(statSN)
     this.#sequence.window(expCmdSN, maxCmdSN)

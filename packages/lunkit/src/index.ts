@@ -78,6 +78,7 @@ export { DuplicateIdentityError } from '@lunkit/scsi-engine'
 export type {
   AccessPolicy,
   ChapIdentity,
+  GroupRedirection,
   InitiatorAccess,
   LoginProof,
   PduListener,

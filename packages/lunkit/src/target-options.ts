@@ -1,4 +1,4 @@
-import type { AccessPolicy, PortalAddress, PortalGroup } from '@lunkit/target'
+import type { AccessPolicy, GroupRedirection, PortalAddress, PortalGroup } from '@lunkit/target'
 import type { Disk } from './disk.ts'
 import type { DiskServerOptions } from './server-options.ts'
 import type { Storage } from './storage.ts'
@@ -32,6 +32,8 @@ export interface PortalGroupOptions {
   readonly demoModeDiscovery?: boolean
   /** Whether initiators may leave offers unanswered, as boot ROMs do (LIO's login_keys_workaround); true when left out. */
   readonly loginKeysWorkaround?: boolean
+  /** Which logins are sent elsewhere, at once and whoever asks. Sessions that there are stay. */
+  readonly redirections?: readonly GroupRedirection[]
   /** How long a login may take, in milliseconds. */
   readonly loginTimeMs?: number
 }

@@ -15,7 +15,7 @@ export type { ChapIdentity, LoginProof, TargetCredentials } from './server/login
 export { checkLoginProof, LOGIN_PROOF } from './server/login-proof.ts'
 export type { PortalAddress } from './server/portal-address.ts'
 export { checkAddress, formatAddress, isWildcard } from './server/portal-address.ts'
-export type { PortalGroup, Target } from './server/target.ts'
+export type { GroupRedirection, PortalGroup, Target } from './server/target.ts'
 export { checkTarget, checkTargetName, GROUP_SETTINGS, TARGET_ALIAS } from './server/target-check.ts'
 export type { TargetServerOptions } from './server/target-server.ts'
 export { TargetServer } from './server/target-server.ts'

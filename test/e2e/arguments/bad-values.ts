@@ -110,3 +110,22 @@ export const NO_ADDRESSES: readonly unknown[] = [
 /** Out of a list, without what is right where it stands. */
 export const without = (values: readonly unknown[], ...right: readonly unknown[]): unknown[] =>
   values.filter(value => !right.includes(value))
+
+const place = { host: '192.0.2.1', port: 3260 }
+
+/** What says nowhere to go. */
+export const NO_REDIRECTIONS = [
+  ...[
+    null,
+    1,
+    place,
+    [1],
+    [null],
+    [{}],
+    [{ host: '192.0.2.1' }],
+    [{ ...place, port: 0 }],
+    [{ ...place, port: 65_536 }],
+  ],
+  ...[{ host: '[::1]' }, { host: '' }, { host: 'a b' }, { host: 'a,1' }].map(bad => [{ ...place, ...bad }]),
+  ...[{ permanent: 1 }, { initiator: 'hello world' }, { initiator: 5 }, { no: 1 }].map(bad => [{ ...place, ...bad }]),
+]

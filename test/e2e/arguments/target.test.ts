@@ -25,6 +25,7 @@ import {
   NO_ISCSI_NAMES,
   NO_OBJECTS,
   NO_OPTIONS,
+  NO_REDIRECTIONS,
   NO_TEXTS,
   NO_WHOLE_NUMBERS,
   without,
@@ -69,6 +70,7 @@ const BAD_GROUP: Readonly<Record<string, readonly unknown[]>> = {
   listedWhileDisabled: NO_FLAGS,
   loginKeysWorkaround: NO_FLAGS,
   loginTimeMs: [...without(NO_WHOLE_NUMBERS, undefined), 0],
+  redirections: NO_REDIRECTIONS,
   maxSentDataSegmentLength: [...without(NO_WHOLE_NUMBERS, undefined), 511, 2 ** 24],
   thereIsNoSuchOption: [1],
 }

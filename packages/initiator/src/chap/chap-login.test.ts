@@ -79,7 +79,9 @@ describe('a login with a secret', () => {
 
   it('fails with the status of the target where that refuses', async () => {
     const login = await challenge(await beginChap(ALICE))
-    login.target.answerLogin(login.request.values, [], { status: LoginStatus.authenticationFailure, transit: false })
+    // RFC 7143 11.13.4: its StatSN means nothing.
+    const refusal = { status: LoginStatus.authenticationFailure, transit: false, statSN: 0 } as const
+    login.target.answerLogin(login.request.values, [], refusal)
     await expect(login.connecting).rejects.toMatchObject({ refusedBy: 'target', statusName: 'authenticationFailure' })
     await expect(login.connecting).rejects.toBeInstanceOf(LoginError)
   })

@@ -1,4 +1,4 @@
-import type { AccessPolicy, InitiatorAccess } from '@lunkit/target'
+import type { AccessPolicy, GroupRedirection, InitiatorAccess } from '@lunkit/target'
 import type { LoginParameters } from '../target-options.ts'
 
 /** What a portal group has beside its portals, its ACLs and its LUNs. */
@@ -13,6 +13,8 @@ export interface GroupSettings {
   readonly demoModeDiscovery?: boolean
   /** Whether initiators may leave offers unanswered, as boot ROMs do (LIO's login_keys_workaround); true when left out. */
   readonly loginKeysWorkaround?: boolean
+  /** Which logins are sent elsewhere, at once and whoever asks. Sessions that there are stay. */
+  readonly redirections?: readonly GroupRedirection[]
   /** How long a login may take, in milliseconds. */
   readonly loginTimeMs?: number
 }

@@ -35,13 +35,14 @@ function groupSteps(target: string, now: GroupNode | undefined, group: PortalGro
 
 /** What says who may log in is the program's own. */
 function settingsOf(group: PortalGroupOptions): GroupSettings {
-  const { access, parameters, demoModeDiscovery, loginKeysWorkaround, loginTimeMs } = group
+  const { access, parameters, demoModeDiscovery, loginKeysWorkaround, loginTimeMs, redirections } = group
   return {
     policy: access,
     ...(parameters && { parameters }),
     ...(demoModeDiscovery !== undefined && { demoModeDiscovery }),
     ...(loginKeysWorkaround !== undefined && { loginKeysWorkaround }),
     ...(loginTimeMs !== undefined && { loginTimeMs }),
+    ...(redirections !== undefined && { redirections }),
   }
 }
 

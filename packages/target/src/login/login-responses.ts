@@ -37,12 +37,12 @@ export class LoginResponses {
   }
 
   /** RFC 7143 11.13.5: no number means anything in a refusal. */
-  refuse({ isid, tsih, initiatorTaskTag }: LoginRequestPlace, { status }: LoginRefusal): void {
+  refuse({ isid, tsih, initiatorTaskTag }: LoginRequestPlace, { status, text }: LoginRefusal): void {
     const out = this.#outbox.begin(LoginResponse)
     out.isid = isid
     out.tsih = tsih
     out.initiatorTaskTag = initiatorTaskTag
     out.status = status
-    this.#outbox.end()
+    this.#outbox.endWith(text)
   }
 }

@@ -7,7 +7,7 @@ import { formatAddress, type PortalAddress } from '../server/portal-address.ts'
 import type { Surroundings } from '../server/surroundings.ts'
 import type { GroupOfTarget, PortalGroup, Target } from '../server/target.ts'
 import { LoginCause } from './login-cause.ts'
-import { LoginRefusal } from './login-refusal.ts'
+import { LoginRedirection, LoginRefusal } from './login-refusal.ts'
 import { checkProvable, methodsOf } from './security-stage.ts'
 
 /** Who logs in, and to what. */
@@ -56,6 +56,7 @@ export function identify(
   const found = targetName ? findGroup(directory, targetName, portal) : directory.anyGroupAt(portal)
   const target = targetName ? found?.target : undefined
   const group = found?.group
+  if (!discovery && group) checkPlace(group, initiatorName, `portal group ${group.tag} of ${targetName}`)
   const access = discovery ? undefined : accessOf(group as PortalGroup, initiatorName)
   const proof = access ?? ofDiscovery
   if (!access) checkProvable(proof, `${initiatorName}, for discovery,`)
@@ -87,6 +88,13 @@ function findGroup(directory: Directory, targetName: string, portal: PortalAddre
   return { target, group }
 }
 
+/** Who is sent elsewhere need not show who it is: where it is sent is no secret. */
+function checkPlace({ redirections = [] }: PortalGroup, initiatorName: string, what: string): void {
+  const own = redirections.find(({ initiator }) => initiator !== undefined && comparedName(initiator) === initiatorName)
+  const redirection = own ?? redirections.find(({ initiator }) => initiator === undefined)
+  if (redirection) throw new LoginRedirection(what, redirection)
+}
+
 function accessOf(group: PortalGroup, initiatorName: string): InitiatorAccess {
   const access = group.access(initiatorName)
   if (!access)
@@ -113,6 +121,7 @@ export function revoked({ subject, proven }: JudgedLogin, { directory }: Surroun
   if (discovery || !target) return undefined
   try {
     const now = findGroup(directory, target.name, portal)
+    checkPlace(now.group, initiatorName, `portal group ${now.group.tag} of ${target.name}`)
     const { authenticationRequired } = accessOf(now.group, initiatorName)
     if (authenticationRequired && !proven)
       return new LoginRefusal(LoginStatus.authenticationFailure, `${initiatorName} must authenticate now`)

@@ -1,8 +1,10 @@
 import { checkOffers, NAME_BYTES, VALUE_BYTES } from '@lunkit/pdu'
 import {
+  arrayOf,
   callback,
   checkArgument,
   checkOptions,
+  type Domain,
   flag,
   type OptionDomains,
   object,
@@ -11,6 +13,10 @@ import {
   wholeNumber,
 } from '@lunkit/wire'
 import { checkAddress, type PortalAddress } from './portal-address.ts'
+import type { GroupRedirection } from './target.ts'
+
+/** An address without brackets, or the name of a host. */
+const HOST = /^[^\s,[\]/@%]{1,253}$/
 
 /** What ends a name in a text, or a line of a log. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
@@ -38,12 +44,26 @@ const TARGET: OptionDomains = {
   portalGroups: list('an array of portal groups'),
 }
 
+/** Where a login may be sent: what a text key can say. */
+const REDIRECTION: Domain = object('{ host, port, initiator, permanent }', redirection => {
+  const { host, port, initiator, permanent, ...others } = redirection as Partial<GroupRedirection>
+  return (
+    typeof host === 'string' &&
+    HOST.test(host) &&
+    wholeNumber(1, 0xffff).has(port as never) &&
+    (initiator === undefined || (typeof initiator === 'string' && FORMS.test(initiator))) &&
+    (permanent === undefined || typeof permanent === 'boolean') &&
+    Object.keys(others).length === 0
+  )
+})
+
 /** What a portal group may be set to. */
 export const GROUP_SETTINGS: OptionDomains = {
   parameters: object('an object of text keys'),
   demoModeDiscovery: flag,
   loginKeysWorkaround: flag,
   loginTimeMs: wholeNumber(1),
+  redirections: arrayOf(REDIRECTION, 'each of it { host, port, initiator, permanent }'),
 }
 
 /** What every portal group has, whatever stands behind it. */

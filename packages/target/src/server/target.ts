@@ -12,6 +12,17 @@ export interface Target {
   readonly portalGroups: readonly PortalGroup[]
 }
 
+/** Where a login is sent instead of being let in, RFC 7143 11.13.5. */
+export interface GroupRedirection {
+  /** Whose logins; when left out, those of all who have no redirection of their own. */
+  readonly initiator?: string
+  /** A numeric address without brackets, or the name of a host. */
+  readonly host: string
+  readonly port: number
+  /** Whether the target has moved there for good, so that the initiator may forget this address; false when left out. */
+  readonly permanent?: boolean
+}
+
 /** A target portal group. Read anew at each login and discovery, so that getters may tell what holds now. */
 export interface PortalGroup {
   /** The target portal group tag, 0 to 65535. */
@@ -29,6 +40,8 @@ export interface PortalGroup {
   readonly listedWhileDisabled?: boolean
   /** Whether initiators may leave offers unanswered, as boot ROMs do (LIO's login_keys_workaround); true when left out. */
   readonly loginKeysWorkaround?: boolean
+  /** Which logins are sent elsewhere, at once and whoever asks. Sessions that there are stay. */
+  readonly redirections?: readonly GroupRedirection[]
   /** How long a login may take, in milliseconds. */
   readonly loginTimeMs?: number
   /** The longest data segment that is sent, in bytes, whatever the initiator takes. */
