@@ -63,6 +63,7 @@ export async function layOutTree(root: string, options: TreeOptions): Promise<vo
     readonly packages: LockEntries
   }
   const licensed = await addPackages(root, lock.packages, options)
+  await printed('find', [join(root, LIBRARY), '-type', 'd', '-empty', '-delete'], { timeoutMs: TIMEOUT_MS })
   await addNode(root, lock.packages, options)
   for (const [from, to, mode = 0o644] of COPIED)
     await put(root, to, await readFile(join(options.repository, from)), mode)

@@ -1,16 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chown, copyFile, mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises'
+import { chown, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setInterval } from 'node:timers/promises'
 import { type Outcome, run } from '../harness/outcome.ts'
 import { findTool } from '../harness/tool.ts'
-import type { Recipe } from './recipe.ts'
+import type { BuiltImage } from './built-image.ts'
 
 const TIMEOUT_MS = 60_000
-const LIBRARIES = 'usr/lib/x86_64-linux-gnu'
-const LOADER = 'usr/lib64'
 
 /**
  * As root in namespaces of its own: what a container's runtime does. Then as the ordinary user, in a user namespace, where the
@@ -23,7 +21,6 @@ mount --make-rprivate /
 # Nobody but root may go through the directory of a test.
 mount --bind "$root" /mnt
 root=/mnt
-for part in ${LIBRARIES} ${LOADER}; do mount --bind "/$part" "$root/$part"; done
 mount --rbind /dev "$root/dev"
 mount -t proc proc "$root/proc"
 mount -t tmpfs -o uid="$user",gid="$user",mode=0700 tmpfs "$root/run/lunkit"
@@ -33,40 +30,50 @@ cd /
 exec setpriv --reuid "$user" --regid "$user" --clear-groups --no-new-privs --inh-caps=-all \\
   unshare --user --map-user="$user" --map-group="$user" --root="$root" "$@"`
 
-/** lunkitd in a container: the Debian package's files above Debian's libraries, read-only, as a user without capabilities. */
+/** lunkitd in a container: the files of the image, read-only, as a user without capabilities. */
 export class ContainedDaemon {
   readonly #child: ChildProcess
-  readonly #recipe: Recipe
+  readonly #image: BuiltImage
   readonly #log: string[] = []
   #pid = 0
 
-  private constructor(child: ChildProcess, recipe: Recipe) {
+  private constructor(child: ChildProcess, image: BuiltImage) {
     this.#child = child
-    this.#recipe = recipe
+    this.#image = image
   }
 
   /**
-   * Starts it as the recipe says, and waits until it serves.
+   * Starts it as the image says, and waits until it serves.
    *
-   * @param root a directory with the files of the package
    * @param volume a directory, for what is kept
-   * @param environment in place of what the recipe says
+   * @param environment in place of what the image says
    * @throws Error with its log when it does not serve
    */
   static async start(
-    root: string,
+    image: BuiltImage,
     volume: string,
-    recipe: Recipe,
     environment: Readonly<Record<string, string>>,
   ): Promise<ContainedDaemon> {
-    await prepare(root, volume, recipe)
-    const [user = ''] = recipe.user.split(':')
-    const args = ['--mount', '--pid', '--fork', '--kill-child', '/bin/sh', '-c', ENTER, 'sh', root, volume, user]
-    const child = spawn(findTool('unshare'), [...args, recipe.program], {
-      env: { ...recipe.environment, ...environment },
+    const { root, user, entrypoint } = image
+    await giveAway(volume, user)
+    const args = [
+      '--mount',
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '/bin/sh',
+      '-c',
+      ENTER,
+      'sh',
+      root,
+      volume,
+      String(user.uid),
+    ]
+    const child = spawn(findTool('unshare'), [...args, ...entrypoint], {
+      env: { ...image.environment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    const daemon = new ContainedDaemon(child, recipe)
+    const daemon = new ContainedDaemon(child, image)
     const serving = daemon.#serving()
     daemon.#pid = await childOf(child.pid ?? 0)
     await serving
@@ -85,8 +92,8 @@ export class ContainedDaemon {
   }
 
   /** Runs a program in the container, as `kubectl exec` would. */
-  run(program: string, ...args: string[]): Promise<Outcome> {
-    const [user = '', group = ''] = this.#recipe.user.split(':')
+  run(...command: string[]): Promise<Outcome> {
+    const { uid, gid } = this.#image.user
     const enter = [
       '--target',
       String(this.#pid),
@@ -96,13 +103,13 @@ export class ContainedDaemon {
       '--root',
       '--wd',
       '--setuid',
-      user,
+      String(uid),
       '--setgid',
-      group,
+      String(gid),
     ]
-    return run(findTool('nsenter'), [...enter, program, ...args], {
+    return run(findTool('nsenter'), [...enter, ...command], {
       timeoutMs: TIMEOUT_MS,
-      env: this.#recipe.environment,
+      env: this.#image.environment,
     })
   }
 
@@ -141,16 +148,9 @@ export class ContainedDaemon {
   }
 }
 
-/** What the image takes of the package is below /usr; the rest is Debian's, or mounted. */
-async function prepare(root: string, volume: string, recipe: Recipe): Promise<void> {
-  for (const left of ['etc', 'lib']) await rm(join(root, left), { recursive: true })
-  for (const place of [LIBRARIES, LOADER, 'dev', 'proc', 'bin', 'run/lunkit', 'var/lib/lunkit'])
-    await mkdir(join(root, place), { recursive: true })
-  for (const name of ['lib', 'lib64']) await symlink(`usr/${name}`, join(root, name))
-  await copyFile('/bin/sh', join(root, 'bin/sh'))
-  const [user = 0, group = 0] = recipe.user.split(':').map(Number)
-  for (const path of [volume, ...(await readdir(volume)).map(name => join(volume, name))])
-    await chown(path, user, group)
+/** The runtime gives a volume to who runs in the container. */
+async function giveAway(volume: string, { uid, gid }: BuiltImage['user']): Promise<void> {
+  for (const path of [volume, ...(await readdir(volume)).map(name => join(volume, name))]) await chown(path, uid, gid)
 }
 
 /** Of `unshare --fork`, the one that it waits for, and that is process 1 inside. */

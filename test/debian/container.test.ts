@@ -2,17 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { connect, openBlockDevice } from 'lunkit'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../harness/free-port.ts'
-import { succeed } from '../harness/outcome.ts'
 import { saveConfig } from '../harness/save-config.ts'
 import { Scratch } from '../harness/scratch.ts'
-import { findTool } from '../harness/tool.ts'
 import { ContainedDaemon } from './contained-daemon.ts'
-import { readRecipe } from './recipe.ts'
 
 const iqn = 'iqn.2026-11.io.lunkit.test:container'
 const mib = 2 ** 20
-const TIMEOUT_MS = 60_000
-const recipe = readRecipe()
+const image = inject('builtImage')
 
 describe('the container', () => {
   let scratch: Scratch
@@ -22,15 +18,14 @@ describe('the container', () => {
 
   beforeAll(async () => {
     scratch = await Scratch.create('container')
-    const [root, volume] = [scratch.path('root'), scratch.path('volume')]
-    await succeed(findTool('dpkg-deb'), ['--extract', inject('builtPackage').path, root], { timeoutMs: TIMEOUT_MS })
+    const volume = scratch.path('volume')
     await mkdir(volume)
     await writeFile(scratch.path('volume/disk0.img'), Buffer.alloc(4 * mib))
     ;[port, metricsPort] = [await freePort(), await freePort()]
-    const path = `${recipe.volume}/disk0.img`
+    const path = `${image.volume}/disk0.img`
     const stores = [{ name: 'disk0', plugin: 'fileio', path, writeBack: true, sizeBytes: 4 * mib }] as const
     await writeFile(scratch.path('volume/saveconfig.json'), JSON.stringify(saveConfig({ iqn, port, stores })))
-    daemon = await ContainedDaemon.start(root, volume, recipe, { LUNKIT_METRICS: `127.0.0.1:${metricsPort}` })
+    daemon = await ContainedDaemon.start(image, volume, { LUNKIT_METRICS: `127.0.0.1:${metricsPort}` })
   })
 
   afterAll(async () => {
@@ -39,8 +34,8 @@ describe('the container', () => {
   })
 
   it('runs as an ordinary user that has no capability and can get none', async () => {
-    const [user] = recipe.user.split(':')
-    expect((await daemon.status('Uid')).split(/\s+/)).toEqual([user, user, user, user])
+    const uid = String(image.user.uid)
+    expect((await daemon.status('Uid')).split(/\s+/)).toEqual([uid, uid, uid, uid])
     for (const field of ['CapInh', 'CapPrm', 'CapEff', 'CapAmb'])
       expect([field, await daemon.status(field)]).toEqual([field, '0000000000000000'])
     expect(await daemon.status('NoNewPrivs')).toBe('1')
@@ -58,7 +53,13 @@ describe('the container', () => {
 
   it('is managed inside by lunkit, which saves to the volume', async () => {
     const { code, stdout, stderr } = await daemon.run('/usr/bin/lunkit', 'saveconfig')
-    expect(stdout + stderr).toContain(`Configuration saved to ${recipe.volume}/saveconfig.json`)
+    expect(stdout + stderr).toContain(`Configuration saved to ${image.volume}/saveconfig.json`)
+    expect(code).toBe(0)
+  })
+
+  it('is healthy by the command that the image says', async () => {
+    const { code, stdout } = await daemon.run(...image.healthcheck)
+    expect(stdout).toContain('serves 1 storage object, 1 target')
     expect(code).toBe(0)
   })
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { readRecipe } from './recipe.ts'
 
 /** What is looked at of the objects; the rest is Kubernetes' business. */
 interface KubernetesObject {
@@ -49,7 +48,7 @@ interface Container {
 
 const text = readFileSync(new URL('../../packaging/kubernetes/lunkit.yaml', import.meta.url), 'utf8')
 const documents = parseAllDocuments(text, { strict: true, uniqueKeys: true })
-const recipe = readRecipe()
+const image = inject('builtImage')
 
 function object(kind: string): KubernetesObject {
   const found = documents.map(each => each.toJS() as KubernetesObject).find(each => each.kind === kind)
@@ -71,12 +70,12 @@ describe('the example for Kubernetes', () => {
   })
 
   it('runs as the user of the image, without capabilities, privileges or a root that can be written', () => {
-    const [user, group] = recipe.user.split(':').map(Number)
+    const { uid, gid } = image.user
     expect(pod?.securityContext).toMatchObject({
       runAsNonRoot: true,
-      runAsUser: user,
-      runAsGroup: group,
-      fsGroup: group,
+      runAsUser: uid,
+      runAsGroup: gid,
+      fsGroup: gid,
       seccompProfile: { type: 'RuntimeDefault' },
     })
     expect(container?.securityContext).toEqual({
@@ -93,7 +92,7 @@ describe('the example for Kubernetes', () => {
     const [claim] = spec.volumeClaimTemplates ?? []
     expect(claim?.spec.accessModes).toEqual(['ReadWriteOnce'])
     const mounts = Object.fromEntries((container?.volumeMounts ?? []).map(each => [each.name, each.mountPath]))
-    expect(mounts).toEqual({ [claim?.metadata.name ?? '']: recipe.volume, run: '/run/lunkit' })
+    expect(mounts).toEqual({ [claim?.metadata.name ?? '']: image.volume, run: '/run/lunkit' })
     expect(pod?.volumes.map(each => each.name)).toEqual(['run'])
   })
 
@@ -103,11 +102,11 @@ describe('the example for Kubernetes', () => {
     expect(spec.selector?.matchLabels).toEqual(metadata.labels)
     expect(spec.serviceName).toBe(object('Service').metadata.name)
     expect(service.ports?.map(({ port, targetPort }) => [port, portOf(targetPort)])).toEqual([[3260, 3260]])
-    expect(container?.ports.map(each => each.containerPort)).toEqual(recipe.ports)
+    expect(container?.ports.map(each => each.containerPort)).toEqual(image.ports)
   })
 
   it('is probed and scraped where lunkitd tells its metrics', () => {
-    const port = Number(recipe.environment['LUNKIT_METRICS']?.split(':')[1])
+    const port = Number(image.environment['LUNKIT_METRICS']?.split(':')[1])
     expect(portOf('metrics')).toBe(port)
     const probes = [container?.startupProbe, container?.livenessProbe, container?.readinessProbe].map(
       each => each?.httpGet,

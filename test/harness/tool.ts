@@ -3,12 +3,14 @@ import { join } from 'node:path'
 
 /** The programs that the suites call, each with the Debian package that brings it. */
 const packageOfTool = {
+  buildah: 'buildah',
   chromium: 'chromium',
   chroot: 'coreutils',
   chrt: 'util-linux',
   dd: 'coreutils',
   debootstrap: 'debootstrap',
   'dpkg-deb': 'dpkg',
+  'dpkg-query': 'dpkg',
   fincore: 'util-linux',
   fsfreeze: 'util-linux',
   fish: 'fish',
