@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http'
-import type { Answer, FurtherPages } from '@lunkit/metrics'
+import type { Answer, Asked, FurtherPages } from '@lunkit/metrics'
 import { type Clock, machineClock } from './clock.ts'
 import { documentOf } from './document.ts'
 import { readPageFiles } from './page-files.ts'
@@ -17,7 +16,7 @@ export interface StatusPageOptions {
   readonly clock?: Clock
 }
 
-type Place = (search: string, request: IncomingMessage) => Promise<Answer>
+type Place = (search: string, request: Asked) => Promise<Answer>
 
 /** The page that says how lunkitd is, and the stream of what changes there. It asks lunkitd nothing while nobody looks. */
 export class StatusPage implements FurtherPages {
@@ -41,7 +40,7 @@ export class StatusPage implements FurtherPages {
   }
 
   /** What a request for one of its paths is answered with. */
-  answer(request: IncomingMessage): Promise<Answer> | undefined {
+  answer(request: Asked): Promise<Answer> | undefined {
     const [path = '', search = ''] = (request.url ?? '').split(/\?(.*)/s)
     const place = this.#places.get(path)
     if (place === undefined) return undefined
@@ -59,7 +58,7 @@ export class StatusPage implements FurtherPages {
     return answerOf(200, 'text/html; charset=utf-8', html)
   }
 
-  async #events(search: string, { headers }: IncomingMessage): Promise<Answer> {
+  async #events(search: string, { headers }: Asked): Promise<Answer> {
     // A page of somebody else must not take the places of those who look.
     const from = headers['sec-fetch-site'] ?? 'none'
     if (from !== 'same-origin' && from !== 'none') return refuse(403, 'this is for the page itself')
@@ -68,7 +67,7 @@ export class StatusPage implements FurtherPages {
       status: 200,
       type: 'text/event-stream',
       headers: { ...PAGE_HEADERS, 'x-accel-buffering': 'no' },
-      body: response => void this.#viewers.add(response, readQuery(search)),
+      body: sink => void this.#viewers.add(sink, readQuery(search)),
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { AnswerSink } from '@lunkit/metrics'
 import type { Clock } from './clock.ts'
 import { titleOf } from './document.ts'
 import { type PageQuery, queryText } from './page-query.ts'
@@ -10,17 +11,9 @@ export const MOST_VIEWERS = 16
 /** Who has taken nothing for so long is dropped. */
 export const SLOWEST_MS = 10_000
 
-/** What is written to somebody who sees the page change. */
-export interface ViewerStream {
-  readonly writableNeedDrain: boolean
-  write(text: string): unknown
-  destroy(): unknown
-  on(event: 'close', closed: () => void): unknown
-}
-
 /** Somebody who sees the page change. */
 interface Viewer {
-  readonly response: ViewerStream
+  readonly response: AnswerSink
   readonly query: PageQuery
   /** What was sent of each part last. */
   readonly sent: Map<string, string>
@@ -50,7 +43,7 @@ export class Viewers {
   }
 
   /** Sends what there is now, and what changes, until the answer is closed by either side. */
-  async add(response: ViewerStream, query: PageQuery): Promise<void> {
+  async add(response: AnswerSink, query: PageQuery): Promise<void> {
     // Several may have been let in at once.
     if (this.isFull) return void response.destroy()
     const viewer: Viewer = { response, query, sent: new Map(), slowSinceMs: undefined }

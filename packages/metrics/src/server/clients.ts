@@ -4,10 +4,21 @@ import type { MetricsLimits } from '../limits.ts'
 /** A client that is connected. */
 interface Client {
   readonly socket: Socket
-  /** How many of its requests are being answered. */
+  /** How many of its requests are being answered: by HTTP/2 several at a time. */
   answers: number
+  /** Until when it has to ask something. */
   timer: NodeJS.Timeout | undefined
 }
+
+/** A request that is being answered. */
+export interface Asking {
+  /** The answer has no end: it is not waited for. */
+  lasts(): void
+  /** It has been answered. To be called once. */
+  ends(): void
+}
+
+const NOBODY: Asking = { lasts: () => undefined, ends: () => undefined }
 
 /** Who is connected: so many at a time, and each only as long as it does in time what it is to do. */
 export class Clients {
@@ -34,31 +45,35 @@ export class Clients {
     if (this.#clients.size > this.#limits.connections) this.#dropOne()
   }
 
-  /** One has asked something, by its connection or by the TLS on it. Returns what is to be called when it has been answered. */
-  asks(socket: Socket): () => void {
-    const remote = remoteOf(socket)
-    const client = this.#clients.get(remote)
-    if (client === undefined) return () => undefined
+  /** One has asked something, by its connection or by what is spoken on it. */
+  asks(socket: Pick<Socket, 'remoteAddress' | 'remotePort'>): Asking {
+    const client = this.#clients.get(remoteOf(socket))
+    if (client === undefined) return NOBODY
     client.answers++
-    this.#within(client, this.#limits.answerMs)
-    return () => {
-      client.answers--
-      if (client.answers > 0 || client.socket.destroyed) return
-      // Behind those who have waited longer.
-      this.#clients.delete(remote)
-      this.#clients.set(remote, client)
-      this.#within(client, this.#limits.idleMs)
+    clearTimeout(client.timer)
+    const timer = setTimeout(() => client.socket.destroy(), this.#limits.answerMs)
+    const lasts = () => clearTimeout(timer)
+    return {
+      lasts,
+      ends: () => {
+        lasts()
+        client.answers--
+        if (client.answers === 0 && !client.socket.destroyed) this.#waits(client)
+      },
     }
-  }
-
-  /** The answer to one has no end: it is not waited for. */
-  lasts(socket: Socket): void {
-    clearTimeout(this.#clients.get(remoteOf(socket))?.timer)
   }
 
   /** All go. */
   end(): void {
     for (const { socket } of this.#clients.values()) socket.destroy()
+  }
+
+  /** Behind those who have waited longer. */
+  #waits(client: Client): void {
+    const remote = remoteOf(client.socket)
+    this.#clients.delete(remote)
+    this.#clients.set(remote, client)
+    this.#within(client, this.#limits.idleMs)
   }
 
   #within(client: Client, ms: number): void {
@@ -73,4 +88,5 @@ export class Clients {
   }
 }
 
-const remoteOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`
+const remoteOf = ({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>): string =>
+  `${remoteAddress} ${remotePort}`

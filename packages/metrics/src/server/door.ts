@@ -1,9 +1,8 @@
-import type { IncomingMessage } from 'node:http'
 import { Admission, BasicAuth } from '../web/basic-auth.ts'
 import { TokenBucket } from '../web/token-bucket.ts'
 import type { RateLimit, WebConfig } from '../web/web-config.ts'
 import type { WebConfigFile } from '../web/web-config-file.ts'
-import type { Answer } from './answer.ts'
+import type { Answer, Asked } from './answer.ts'
 import { plain } from './pages.ts'
 
 const NO_CONFIG: WebConfig = { tls: undefined, users: new Map(), headers: {}, rate: undefined }
@@ -26,14 +25,14 @@ export class Door {
   }
 
   /** The answer to a request: that of a page to who is let in. It has the headers that every answer is to have. */
-  async answer(request: IncomingMessage, page: () => Promise<Answer>): Promise<Answer> {
+  async answer(request: Asked, page: () => Promise<Answer>): Promise<Answer> {
     const config = await this.#config()
     if (config === undefined) return plain(500, 'the web configuration cannot be used')
     const answer = await this.#answer(request, config, page)
     return { ...answer, headers: { ...config.headers, ...answer.headers } }
   }
 
-  async #answer({ headers }: IncomingMessage, config: WebConfig, page: () => Promise<Answer>): Promise<Answer> {
+  async #answer({ headers }: Asked, config: WebConfig, page: () => Promise<Answer>): Promise<Answer> {
     if (!this.#allows(config.rate)) return plain(429, 'Too Many Requests')
     const admission = await this.#auth.admits(headers.authorization, config.users)
     return admission === Admission.granted ? page() : INSTEAD[admission]

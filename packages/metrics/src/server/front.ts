@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Server as HttpServer } from 'node:http'
+import type { Http2Server } from 'node:http2'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls'
 import type { MetricsLimits } from '../limits.ts'
@@ -11,6 +12,8 @@ import type { Clients } from './clients.ts'
 /** What is behind a front. */
 export interface FrontParts {
   readonly http: HttpServer
+  /** For those who chose it in their handshake of TLS. */
+  readonly http2: Http2Server
   readonly clients: Clients
   readonly limits: MetricsLimits
   /** Where it says how TLS is spoken: for each client anew. Undefined: TLS is not spoken. */
@@ -86,7 +89,8 @@ export class Front {
 
   #speak(socket: TLSSocket, web: WebTls): void {
     socket.on('error', () => socket.destroy())
-    if (isWelcome(socket, web)) this.#parts.http.emit('connection', socket)
+    const { http, http2 } = this.#parts
+    if (isWelcome(socket, web)) (socket.alpnProtocol === 'h2' ? http2 : http).emit('connection', socket)
     else socket.destroy()
   }
 }

@@ -1,18 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import type { MetricsLimits } from '../limits.ts'
 import { FakeSource } from '../testing/fake-source.ts'
-import type { Answer } from './answer.ts'
+import type { Answer, AnswerSink } from './answer.ts'
 import type { FurtherPages } from './further-pages.ts'
 import { MetricsServer } from './metrics-server.ts'
 
-const streams: ServerResponse[] = []
+const streams: AnswerSink[] = []
 const ANSWERS = new Map<string, Answer>([
   ['/', { status: 200, type: 'text/plain', body: Buffer.from('a page') }],
-  ['/stream', { status: 200, type: 'text/event-stream', body: response => void streams.push(response) }],
+  ['/stream', { status: 200, type: 'text/event-stream', body: sink => void streams.push(sink) }],
 ])
 const pages: FurtherPages = {
   answer: ({ url = '' }) => {
@@ -43,8 +42,9 @@ it('a stream lasts longer than an answer may take, and is none of the answers th
   const stream = await ask('/stream')
   const beginMs = performance.now()
   while (performance.now() - beginMs < 150) expect((await ask('/metrics')).status).toBe(200)
-  streams[0]?.end('the end')
-  expect(await stream.text()).toBe('the end')
+  streams[0]?.write('the end')
+  const read = await stream.body?.getReader().read()
+  expect(Buffer.from(read?.value ?? []).toString()).toBe('the end')
 })
 
 it('further pages and streams are behind the passwords of the metrics', async () => {

@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http'
-import type { Answer } from './answer.ts'
+import type { Answer, Asked } from './answer.ts'
 
 /** Pages that a server of metrics serves beside them, behind whatever protects them. */
 export interface FurtherPages {
   /** What a request is answered with; undefined: it is for none of these pages. */
-  answer(request: IncomingMessage): Promise<Answer> | undefined
+  answer(request: Asked): Promise<Answer> | undefined
 }

@@ -1,17 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { arrayOf, callback, checkOptions, object, oneOf, required, text, wholeNumber } from '@lunkit/wire'
 import { Compat } from '../compat/compat.ts'
 import { Exposition } from '../exposition/exposition.ts'
 import { InitiatorBound } from '../exposition/initiator-bound.ts'
 import { type MetricsLimits, metricsLimits } from '../limits.ts'
 import { WebConfigFile } from '../web/web-config-file.ts'
-import type { Answer } from './answer.ts'
 import { Clients } from './clients.ts'
 import { Door } from './door.ts'
 import { Front } from './front.ts'
 import type { FurtherPages } from './further-pages.ts'
+import { serversOf } from './http-servers.ts'
 import type { MetricsSource } from './metrics-source.ts'
-import { answerTo, type PageParts, plain } from './pages.ts'
 import { Scraper } from './scraper.ts'
 
 /** Where metrics are served, what they come from, and to whom. */
@@ -38,7 +36,6 @@ export interface MetricsServerOptions {
 const MOST_PORT = 65_535
 const MOST_INITIATORS = 100_000
 const MOST_MS = 2_147_483_647
-const HEADER_BYTES = 8192
 
 const SOURCE = ['read', 'isReady', 'isHealthy'] as const
 const OPTIONS = {
@@ -58,7 +55,7 @@ const OPTIONS = {
 }
 const LIMITS = Object.fromEntries(Object.keys(metricsLimits).map(name => [name, wholeNumber(1, MOST_MS)]))
 
-/** Serves metrics by HTTP: `/metrics`, `/-/healthy` and `/-/ready`. */
+/** Serves metrics by HTTP/1.1, and HTTP/2 where there is TLS: `/metrics`, `/-/healthy` and `/-/ready`. */
 export class MetricsServer {
   /** Where the metrics are. */
   readonly url: string
@@ -86,8 +83,8 @@ export class MetricsServer {
       source,
       new Exposition(new InitiatorBound(options.initiators ?? limits.initiators), compat),
     )
-    const http = httpServer({ pages: { source, scraper }, further, clients, door: new Door(web), limits })
-    const front = await Front.open(options, { http, clients, limits, web: hasTls ? web : undefined })
+    const servers = serversOf({ pages: { source, scraper }, further, clients, door: new Door(web), limits })
+    const front = await Front.open(options, { ...servers, clients, limits, web: hasTls ? web : undefined })
     return new MetricsServer(front, hasTls ? 'https' : 'http')
   }
 
@@ -95,57 +92,4 @@ export class MetricsServer {
   close(): Promise<void> {
     return this.#front.close()
   }
-}
-
-/** What answers. */
-interface Answering {
-  readonly pages: PageParts
-  readonly further: FurtherPages | undefined
-  readonly clients: Clients
-  readonly door: Door
-  readonly limits: MetricsLimits
-}
-
-/** It listens nowhere: it is given its connections. How long each may take says {@link Clients}. */
-function httpServer({ pages, further, clients, door, limits }: Answering): Server {
-  let underWay = 0
-  const options = { maxHeaderSize: HEADER_BYTES, headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: limits.idleMs }
-  return createServer(options, (request, response) => {
-    const answered = clients.asks(request.socket)
-    underWay++
-    let counts = true
-    const counted = (): void => {
-      if (counts) underWay--
-      counts = false
-    }
-    response.once('close', () => {
-      counted()
-      answered()
-    })
-    const page = () => further?.answer(request) ?? answerTo(request, pages)
-    const answer = underWay > limits.answers ? BUSY : door.answer(request, page)
-    void Promise.resolve(answer).then(made => {
-      // One without an end is no work that others wait for.
-      if (isStream(made)) {
-        counted()
-        clients.lasts(request.socket)
-      }
-      send(request, response, made)
-    })
-  })
-}
-
-const isStream = ({ body }: Answer): boolean => typeof body === callback.type
-const BUSY = plain(503, 'too many ask at once', { 'retry-after': '1' })
-
-function send({ method }: IncomingMessage, response: ServerResponse, { status, type, body, headers }: Answer): void {
-  // What else a client sends is not read.
-  const closes = status === 200 ? {} : { connection: 'close' }
-  const length = typeof body === 'function' ? {} : { 'content-length': body.length }
-  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...length, ...headers, ...closes })
-  if (method === 'HEAD') response.end()
-  else if (typeof body === 'function') {
-    response.flushHeaders()
-    body(response)
-  } else response.end(body)
 }

@@ -1,7 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import { CONTENT_TYPES } from '../exposition/exposition.ts'
 import { formatFor } from '../exposition/format.ts'
-import type { Answer } from './answer.ts'
+import type { Answer, Asked } from './answer.ts'
 import type { MetricsSource } from './metrics-source.ts'
 import type { Scraper } from './scraper.ts'
 
@@ -30,7 +29,7 @@ const PAGES: Readonly<Record<string, Page>> = {
 }
 
 /** What a request is answered with; what is wrong with it is known before the source is asked anything. */
-export async function answerTo(request: IncomingMessage, parts: PageParts): Promise<Answer> {
+export async function answerTo(request: Asked, parts: PageParts): Promise<Answer> {
   const { method = '', url = '', headers } = request
   const path = url.split('?')[0] ?? ''
   const page = Object.hasOwn(PAGES, path) ? PAGES[path] : undefined

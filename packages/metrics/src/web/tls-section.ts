@@ -55,7 +55,7 @@ export function tlsOf(path: string, section: TlsSection, { cert, key, clientCa }
   } catch (cause) {
     throw new WebConfigError(path, `tls_server_config cannot be used: ${(cause as Error).message}`, { cause })
   }
-  const options = { ...context, requestCert: clientAuth.asked, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] }
+  const options = { ...context, requestCert: clientAuth.asked, rejectUnauthorized: false }
   return { options, clientAuth, allowedNames: section.client_allowed_sans }
 }
 

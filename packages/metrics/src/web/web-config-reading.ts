@@ -50,11 +50,17 @@ export async function configOf(path: string, document: WebDocument): Promise<Web
   const { tls_server_config: tls, http_server_config: http, basic_auth_users: users, rate_limit: rate } = document
   const headers = Object.entries(http?.headers ?? {}).filter(([, value]) => Boolean(value))
   return {
-    tls: hasKeys(tls) ? await tlsWithFiles(path, tls) : undefined,
+    tls: hasKeys(tls) ? speaking(http?.http2, await tlsWithFiles(path, tls)) : undefined,
     users: new Map(Object.entries(users ?? {})),
     headers: Object.fromEntries(headers),
     rate: rateOf(rate ?? {}),
   }
+}
+
+/** HTTP/2 goes first, unless it is said that there is none. */
+function speaking(http2: boolean | undefined, tls: WebTls): WebTls {
+  const ALPNProtocols = http2 === false ? ['http/1.1'] : ['h2', 'http/1.1']
+  return { ...tls, options: { ...tls.options, ALPNProtocols } }
 }
 
 async function tlsWithFiles(path: string, section: TlsSection): Promise<WebTls> {

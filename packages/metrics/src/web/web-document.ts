@@ -2,7 +2,7 @@
 export interface WebDocument {
   readonly tls_server_config?: TlsSection
   readonly http_server_config?: {
-    /** Accepted; what is served here is HTTP/1.1. */
+    /** Whether HTTP/2 is spoken by TLS: it is, unless it is said that it is not. */
     readonly http2?: boolean
     readonly headers?: Readonly<Record<string, string>>
   }
