@@ -67,7 +67,7 @@ export class SeenPage implements AsyncDisposable {
     const page = await browser.newPage()
     const seen = new SeenPage(page, look)
     const { width, height, scheme, scale = 1, script = true } = look
-    await page.setViewport({ width, height, deviceScaleFactor: scale })
+    await page.setViewport({ width, height, deviceScaleFactor: scale, hasTouch: width < TOUCHED_WIDTH })
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
     await page.setJavaScriptEnabled(script)
     await page.goto(url, { waitUntil: 'load' })
@@ -135,6 +135,8 @@ export class SeenPage implements AsyncDisposable {
   }
 }
 
+/** What is narrower is a phone. */
+const TOUCHED_WIDTH = 500
 const PATIENCE_MS = 20_000
 const LOOK_AGAIN_MS = 100
 

@@ -108,6 +108,52 @@ it('whoever goes by the keyboard comes to the LUNs at once, and stays at a link 
   expect(await seen.focused()).toBe('IOPS')
 })
 
+describe('a value of a chart is said', () => {
+  const [SLIDER, SAID] = ['#charts figure:first-child input', '#charts figure:first-child .said']
+  const VALUES = /^(?:now|[\d]+ s ago): read [\d.,]+, write [\d.,]+$/
+
+  it('where the pointer is, and goes on to be while the chart moves', async () => {
+    await using seen = await open(DESKTOP)
+    await seen.until('#live', /^live$/)
+    await seen.untilOther(LINE, 'd', await seen.attribute(LINE, 'd'))
+    await seen.page.hover(SLIDER)
+    expect(await seen.text(SAID)).toMatch(VALUES)
+    const mark = await seen.attribute('#charts .mark', 'd')
+    await seen.untilOther(LINE, 'd', await seen.attribute(LINE, 'd'))
+    expect([await seen.text(SAID), mark]).toEqual([
+      expect.stringMatching(VALUES),
+      expect.stringMatching(/^M[\d.]+ 0V100$/),
+    ])
+    await seen.page.hover('#luns-head')
+    expect(await seen.texts('#charts .said')).toEqual(['', '', ''])
+  })
+
+  it('where the keyboard goes, to who sees it and to who hears it', async () => {
+    await using seen = await open(DESKTOP)
+    await seen.until('#live', /^live$/)
+    await seen.page.focus(SLIDER)
+    const said = await seen.text(SAID)
+    for (let step = 0; step < 30; step++) await seen.page.keyboard.press('ArrowLeft')
+    const oldest = await seen.text(SAID)
+    expect([said, oldest]).toEqual([expect.stringMatching(VALUES), expect.stringMatching(VALUES)])
+    expect(await seen.attribute(SLIDER, 'aria-valuetext')).toBe(oldest)
+    expect(Number.parseInt(oldest, 10)).toBeGreaterThan(0)
+  })
+
+  it('where a finger is, on a phone, within its edges', async () => {
+    await using seen = await open(LOOKS['phone-light'])
+    await seen.until('#live', /^live$/)
+    await seen.page.tap(SLIDER)
+    expect([await seen.text(SAID), await seen.overflow()]).toEqual([expect.stringMatching(VALUES), 0])
+    expect(await seen.findings()).toEqual([])
+  })
+
+  it('by no slider where there is no script', async () => {
+    await using seen = await open({ ...DESKTOP, script: false })
+    expect(await seen.page.$eval(SLIDER, ({ offsetWidth }) => offsetWidth)).toBe(0)
+  })
+})
+
 it('Pause stops what moves, and lets it go on', async () => {
   await using seen = await open(DESKTOP)
   await seen.until('#live', /^live$/)

@@ -1,6 +1,8 @@
 // Keeps the page as lunkitd is: takes what has changed from the stream of events, and changes that. Every text becomes a text, and
 // nothing that comes is ever read as HTML.
 
+import { followPointer, pointAgain } from './pointed.js'
+
 /** @typedef {[tag: string, attributes: Record<string, string>, content: Markup[]]} MadeOf an element */
 /** @typedef {string | MadeOf} Markup a text, or an element */
 
@@ -84,6 +86,7 @@ function show({ title, ...regions }) {
     const region = document.getElementById(id)
     if (region !== null) fit(region, /** @type {Markup[]} */ (markup))
   }
+  pointAgain()
 }
 
 /** @param {'live' | 'paused' | 'waiting'} state @param {string} words */
@@ -127,6 +130,7 @@ function again() {
   timer = setTimeout(follow, AGAIN)
 }
 
+followPointer(/** @type {HTMLElement} */ (document.getElementById('charts')))
 pause.hidden = false
 pause.addEventListener('click', () => {
   isPaused = !isPaused

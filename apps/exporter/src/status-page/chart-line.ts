@@ -34,7 +34,8 @@ function runsOf(points: readonly Point[], valueOf: ValueOf, frame: ChartFrame): 
   return runs
 }
 
-function placeOf(atMs: number, value: number, { seconds, height, top, nowMs }: ChartFrame): Place {
+/** Where a value at a time is: from the left, and from the top. */
+export function placeOf(atMs: number, value: number, { seconds, height, top, nowMs }: ChartFrame): Place {
   const x = seconds - (nowMs - atMs) / 1000
   return [Math.round(x * 10) / 10, Math.round((1 - value / top) * height * 10) / 10]
 }

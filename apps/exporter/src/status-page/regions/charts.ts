@@ -1,4 +1,5 @@
 import { areaOf, type ChartFrame, lineOf, roundTop, type ValueOf } from '../chart-line.ts'
+import { UNKNOWN, valuesOf } from '../chart-values.ts'
 import { HISTORY_MS, type Point } from '../history.ts'
 import type { Load } from '../load.ts'
 import { content, type Element, element, type Markup } from '../markup.ts'
@@ -53,6 +54,8 @@ const MS_A_MINUTE = 60_000
 /** How far back charts go, in minutes: no further than there is something to see. */
 const MINUTES = [1, 2, HISTORY_MS / MS_A_MINUTE] as const
 const HEIGHT = 100
+/** Into so many parts the keyboard goes through a chart: as often as is looked, in the shortest. */
+const STEPS = 30
 
 /** What goes on at all LUNs together, drawn. */
 export function chartsRegion(points: readonly Point[], nowMs: number): readonly Markup[] {
@@ -77,7 +80,8 @@ function chartMarkup(chart: Chart, points: readonly Point[], { nowMs, minutes }:
   const frame: ChartFrame = { seconds: minutes * 60, height: HEIGHT, top: roundTop(largest), nowMs }
   const now = points.at(-1)?.load
   const says = series.map(({ name, value }) => `${name} ${saidOf(now, value, text)}`).join(', ')
-  const label = `${title}, ${unit}, in the last ${counted(minutes, 'minute')}: now ${says}; the largest was ${text(largest)}`
+  const windowText = `in the last ${counted(minutes, 'minute')}`
+  const label = `${title}, ${unit}, ${windowText}: now ${says}; the largest was ${text(largest)}`
   return element(
     'figure',
     {},
@@ -95,7 +99,9 @@ function chartMarkup(chart: Chart, points: readonly Point[], { nowMs, minutes }:
         { class: 'top', 'aria-hidden': 'true' },
         largest === 0 ? '' : text(frame.top).replace(TRAILING_ZEROS, ''),
       ),
-      drawing(series, points, { frame, label }),
+      drawing(chart, points, { frame, label }),
+      pointer(`${title}, ${unit}, at a time ${windowText}`, frame.seconds),
+      element('span', { class: 'said', 'aria-hidden': 'true' }),
       element(
         'div',
         { class: 'ticks', 'aria-hidden': 'true' },
@@ -108,7 +114,7 @@ function chartMarkup(chart: Chart, points: readonly Point[], { nowMs, minutes }:
 
 function saidOf(now: Load | undefined, value: ValueOf, text: Chart['text']): string {
   const said = now === undefined ? undefined : value(now)
-  return said === undefined ? '–' : text(said)
+  return said === undefined ? UNKNOWN : text(said)
 }
 
 /** The top of a chart is round. */
@@ -118,18 +124,37 @@ const KINDS = ['first', 'second'] as const
 const legendOf = ({ name }: Series, at: number, said: string): Element =>
   element('li', { class: KINDS[at] ?? '' }, element('span', {}, name), ' ', element('strong', {}, said))
 
+/** Who points there is told what there was, by a script; without one it is not shown. */
+const pointer = (label: string, seconds: number): Element =>
+  element('input', {
+    type: 'range',
+    min: String(-seconds),
+    max: '0',
+    step: String(seconds / STEPS),
+    value: '0',
+    'aria-label': label,
+  })
+
 function drawing(
-  [first, second]: Chart['series'],
+  { series: [first, second], text }: Chart,
   points: readonly Point[],
   { frame, label }: { readonly frame: ChartFrame; readonly label: string },
 ): Element {
   const { seconds, height } = frame
   return element(
     'svg',
-    { viewBox: `0 0 ${seconds} ${height}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': label },
+    {
+      viewBox: `0 0 ${seconds} ${height}`,
+      preserveAspectRatio: 'none',
+      role: 'img',
+      'aria-label': label,
+      'data-values': valuesOf(points, { values: [first.value, second.value], text }, frame),
+    },
     element('path', { class: 'grid', d: `M0 0H${seconds}M0 ${height / 2}H${seconds}M0 ${height}H${seconds}` }),
     element('path', { class: 'first area', d: areaOf(points, first.value, frame) }),
     element('path', { class: 'first', d: lineOf(points, first.value, frame) }),
     element('path', { class: 'second', d: lineOf(points, second.value, frame) }),
+    element('path', { class: 'mark', d: '' }),
+    element('path', { class: 'dots', d: '' }),
   )
 }
