@@ -79,6 +79,17 @@ export const daemonDashboard: Dashboard = {
       ],
     },
     {
+      title: 'Times that it stood still, in an hour',
+      unit: 'none',
+      queries: [['{{instance}}', `sum by (instance) (increase(lunkit_standstills_total{${I}}[1h]))`]],
+    },
+    {
+      title: 'Seconds that it stood still, in an hour',
+      help: 'Its protocol thread came to no end, and no initiator was answered.',
+      unit: 's',
+      queries: [['{{instance}}', `sum by (instance) (increase(lunkit_standstill_seconds_total{${I}}[1h]))`]],
+    },
+    {
       title: 'Calls that change something, in an hour',
       unit: 'none',
       queries: [['{{method}} {{result}}', `sum by (method, result) (increase(lunkit_config_changes_total{${I}}[1h]))`]],

@@ -19,7 +19,12 @@ const CLOSED = 'iqn.2026-11.io.lunkit.test:closed'
 /** A minute of the rules is a second here. */
 const PACE = { intervalMs: 500, timesFaster: 60 }
 /** What lunkitd logs of the harm that is done to it. */
-const ERRORS = [/^fileio\/\w+: (?:write|flush) failed/, /^fileio\/\w+: a flush failed/, /^worker lane died/]
+const ERRORS = [
+  /^fileio\/\w+: (?:write|flush) failed/,
+  /^fileio\/\w+: a flush failed/,
+  /^worker lane died/,
+  /^the protocol thread stands still/,
+]
 const NAMES = ['slow', 'broken', 'full', 'flushing', 'lane', 'gone', 'thin'] as const
 type Name = (typeof NAMES)[number]
 
@@ -107,6 +112,21 @@ async function changeAndNotSave(): Promise<void> {
   await client.call('edit', { edits: [{ name: 'createRamdisk', given: { name: 'unsaved', size: MIB } }] })
 }
 
+/** It is found after two seconds, and counted when it has ended. */
+async function standStill(): Promise<void> {
+  const { host, port } = watched.daemon.address(0)
+  await using session = await connect({ host, port, target: IQN, keepAlive: false })
+  bugs.order('connection', 'spin')
+  const pinged = outcomeOf(session.ping(Buffer.from('are you there?')))
+  const isLogged = (event: string): boolean => watched.daemon.records.some(record => record['event'] === event)
+  await until('it stands still', () => isLogged('standsStill'))
+  // Whoever answers in its place is loaded first.
+  const client = new ControlClient({ path: scratch.path('control.sock') })
+  await until('it is told', () => client.call('status').then(({ health }) => health === 'failed'))
+  bugs.letGo()
+  expect(await pinged).toBe('good')
+}
+
 /** It ends, and is started again when what it had to serve has gone. */
 async function loseFile(): Promise<void> {
   await rm(fileOf('gone'))
@@ -147,6 +167,7 @@ const HARMED: readonly Row[] = [
 /** What ends, one after the other. Other LUNs are faulted, too, until the lane is back. */
 const GONE: readonly Row[] = [
   { alert: 'LunkitLaneRestarts', labels: {}, cause: () => usingUnit('lane', killLane) },
+  { alert: 'LunkitStandstill', labels: {}, cause: standStill },
   { alert: 'LunkitDown', labels: { severity: 'critical' }, cause: () => watched.daemon.kill(ERRORS) },
   { alert: 'LunkitLunDown', labels: { lun: 'fileio/gone' }, cause: loseFile },
   { alert: 'LunkitExporterDown', labels: { job: 'lunkit' }, cause: () => watched.exporter[Symbol.asyncDispose]() },

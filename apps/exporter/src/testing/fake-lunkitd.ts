@@ -8,7 +8,14 @@ type Inventory = AnswerOf<'inventory'>
 
 const COUNTERS: Counters = { bounds: [], blocks: [] }
 const INVENTORY: Inventory = {
-  ...{ version: '1.2.3', node: 'v24.21.0', started: 1_796_000_000, calls: [], sessionsLeftOut: 0 },
+  ...{
+    version: '1.2.3',
+    node: 'v24.21.0',
+    started: 1_796_000_000,
+    standstills: { times: 0, seconds: 0 },
+    calls: [],
+    sessionsLeftOut: 0,
+  },
   configuration: { saved: null, unsaved: true, fallbacks: 0 },
   ...{ sessions: [], luns: [], groups: [], mappings: [] },
 }

@@ -24,7 +24,7 @@ export interface ControlParts {
   /** How often what was asked of it. */
   readonly calls: CallCounts
   /** Whether the threads of lunkitd answer. */
-  readonly vitals: Pick<Vitals, 'silent' | 'lastStandstill'>
+  readonly vitals: Pick<Vitals, 'silent' | 'lastStandstill' | 'standstills'>
   /** The run before this one, where it did not end as it should. */
   readonly lastCrash: LastCrash | undefined
   /** Says of changes what came of them. */

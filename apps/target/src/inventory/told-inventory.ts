@@ -14,7 +14,10 @@ type ToldLun = Inventory['luns'][number]
 type LunState = ToldLun['state']
 
 /** What an inventory is told of. */
-export type InventoryParts = Pick<ControlParts, 'allocated' | 'calls' | 'file' | 'live' | 'served' | 'witness'>
+export type InventoryParts = Pick<
+  ControlParts,
+  'allocated' | 'calls' | 'file' | 'live' | 'served' | 'vitals' | 'witness'
+>
 
 /** Sessions that are told one by one. */
 const SESSIONS_TOLD = 1000
@@ -42,14 +45,15 @@ export async function toldInventory(parts: InventoryParts): Promise<Uint8Array<A
   return told.bytes()
 }
 
-type Facts = Pick<Inventory, 'version' | 'node' | 'started' | 'configuration'>
+type Facts = Pick<Inventory, 'version' | 'commit' | 'node' | 'started' | 'standstills' | 'configuration'>
 
-async function factsOf({ live, file, witness }: InventoryParts): Promise<Facts> {
+async function factsOf({ live, file, vitals, witness }: InventoryParts): Promise<Facts> {
   const saved = file === undefined ? undefined : await stat(file.path).catch(() => undefined)
   return {
     version: readVersion(),
     ...(COMMIT !== undefined && { commit: COMMIT }),
     node: process.version,
+    standstills: { times: vitals.standstills.times, seconds: vitals.standstills.forMs / MS_A_SECOND },
     started: witness.since.getTime() / MS_A_SECOND,
     configuration: {
       saved: saved === undefined ? null : saved.mtimeMs / MS_A_SECOND,

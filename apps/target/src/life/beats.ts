@@ -21,17 +21,27 @@ export interface Standstill {
   readonly forMs: number
 }
 
+/** All standstills of the protocol thread that have ended. */
+export interface Standstills {
+  readonly times: number
+  /** Together. */
+  readonly forMs: number
+}
+
+/** Numbers of them, of 64 bits: when the last one ended, in milliseconds since 1970, how long it was; how many there were, and how long. */
+const STANDSTILL_NUMBERS = 4
+
 /** Counters in shared memory, one for each side, which counts on as long as its thread goes on. */
 export class Beats {
   readonly memory: SharedArrayBuffer
   readonly #counts: Int32Array
-  /** The last standstill: when it ended, in milliseconds since 1970, and how long it was. */
-  readonly #last: Float64Array
+  /** Written by the side that sees standstills alone. */
+  readonly #standstills: Float64Array
 
-  constructor(memory = new SharedArrayBuffer(HEAD_BYTES + 2 * Float64Array.BYTES_PER_ELEMENT)) {
+  constructor(memory = new SharedArrayBuffer(HEAD_BYTES + STANDSTILL_NUMBERS * Float64Array.BYTES_PER_ELEMENT)) {
     this.memory = memory
     this.#counts = new Int32Array(memory, 0, HEAD_WORDS)
-    this.#last = new Float64Array(memory, HEAD_BYTES, 2)
+    this.#standstills = new Float64Array(memory, HEAD_BYTES, STANDSTILL_NUMBERS)
   }
 
   /** This side goes on. */
@@ -76,13 +86,19 @@ export class Beats {
 
   /** The protocol thread stood still; the side that has seen it says so. */
   note({ ended, forMs }: Standstill): void {
-    this.#last[1] = forMs
-    this.#last[0] = ended.getTime()
+    const { times, forMs: beforeMs } = this.standstills
+    this.#standstills.set([ended.getTime(), forMs, times + 1, beforeMs + forMs])
+  }
+
+  /** How often it has, and for how long. */
+  get standstills(): Standstills {
+    const [, , times = 0, forMs = 0] = this.#standstills
+    return { times, forMs }
   }
 
   /** When the protocol thread stood still last; undefined: never yet. */
   get last(): Standstill | undefined {
-    const [endedMs = 0, forMs = 0] = this.#last
+    const [endedMs = 0, forMs = 0] = this.#standstills
     return endedMs === 0 ? undefined : { ended: new Date(endedMs), forMs }
   }
 }

@@ -14,6 +14,7 @@ function vitals() {
       return state.watch
     },
     lastStandstill: undefined,
+    standstills: { times: 0, forMs: 0 },
     endSoon: () => undefined,
     remember: (status: object) => void state.remembered.push(status),
   }

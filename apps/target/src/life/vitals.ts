@@ -1,5 +1,5 @@
 import type { Logger } from '../log/logger.ts'
-import type { Standstill } from './beats.ts'
+import type { Standstill, Standstills } from './beats.ts'
 import { type LifeTimers, lifeTimers } from './life-timers.ts'
 import type { WatchThread } from './watch-thread.ts'
 
@@ -9,12 +9,14 @@ const REMEMBER_EVERY_MS = 5000
 
 /** What of lunkitd may stop to answer. */
 export interface Watched {
-  readonly watch: Pick<WatchThread, 'silent' | 'lastStandstill' | 'remember' | 'endSoon'>
+  readonly watch: Pick<WatchThread, 'silent' | 'lastStandstill' | 'standstills' | 'remember' | 'endSoon'>
   /** The lanes that do nothing any more. */
   readonly silentLanes: () => readonly number[]
   /** What `status` answers now, without health. */
   readonly status: () => object
 }
+
+const NEVER: Standstills = { times: 0, forMs: 0 }
 
 /** Whether the threads of lunkitd answer: what status, systemd and the log are told of that. */
 export class Vitals {
@@ -37,6 +39,11 @@ export class Vitals {
   /** When the protocol thread stood still last; undefined: never yet. */
   get lastStandstill(): Standstill | undefined {
     return this.#watched?.watch.lastStandstill
+  }
+
+  /** How often it has, and for how long. */
+  get standstills(): Standstills {
+    return this.#watched?.watch.standstills ?? NEVER
   }
 
   /** Watches these from now on. */

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { type LogOptions, usualFormat } from '../log/log.ts'
 import type { Logger } from '../log/logger.ts'
 import { BEAT_MS, BeatWatch } from './beat-watch.ts'
-import { Beats, Side, type Standstill } from './beats.ts'
+import { Beats, Side, type Standstill, type Standstills } from './beats.ts'
 import { processorShare, threadNumber } from './processor-share.ts'
 import { TextMemory } from './text-memory.ts'
 import type { WatchTask } from './watch-worker.ts'
@@ -57,6 +57,11 @@ export class WatchThread {
   /** When the protocol thread stood still last; undefined: never yet. */
   get lastStandstill(): Standstill | undefined {
     return this.#beats.last
+  }
+
+  /** How often it has, and for how long. */
+  get standstills(): Standstills {
+    return this.#beats.standstills
   }
 
   /** What it is to tell of lunkitd when nobody else can: an answer of `status`, without health. */

@@ -67,9 +67,9 @@ export async function startConfiguration(
   const outcomes = new OutcomeFile(state.directory, log)
   const reloading = new Reloading({ live, changes, outcomes, log, rereadTls, life })
   ending.onReload(() => (file === undefined ? void rereadTls() : reloading.ask()))
-  const parts = { live, served, file, witness, ...countedHere(), tls: control?.tls }
+  const parts = { live, served, file, witness, vitals, ...countedHere(), tls: control?.tls }
   const { lastCrash } = recorder
-  control?.serve({ ...parts, vitals, lastCrash, state, changes, ownerOnly: control.ownerOnly })
+  control?.serve({ ...parts, lastCrash, state, changes, ownerOnly: control.ownerOnly })
   metrics?.serve(parts)
   // Whoever asks for something from now on is told that it ends.
   ending.asked.addEventListener('abort', () => {

@@ -54,6 +54,11 @@ export const inventoryMethods = {
         unsaved: z.boolean(),
         fallbacks: z.int().min(0).describe('starts from what the file was before, since it was damaged'),
       }),
+      standstills: z
+        .object({ times: z.int().min(0), seconds: z.number().min(0) })
+        .describe(
+          'how often its protocol thread stood still since it was started, and for how long; those that have ended',
+        ),
       calls: z
         .array(z.object({ method: z.string(), result: z.string(), calls: z.int().min(0) }))
         .describe('how often each method that changes something was called, by what came of it'),

@@ -96,6 +96,7 @@ const ANSWERS = {
     node: 'v24.21.0',
     started: 1_796_000_000,
     configuration: { saved: null, unsaved: true, fallbacks: 0 },
+    standstills: { times: 0, seconds: 0 },
     calls: [{ method: 'edit', result: 'done', calls: 1 }],
     sessions: [],
     sessionsLeftOut: 0,

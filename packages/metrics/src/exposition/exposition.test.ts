@@ -164,6 +164,11 @@ describe('what there is', () => {
     ])
   })
 
+  it('has how often lunkitd stood still, and for how long', async () => {
+    expect(await samples('lunkit_standstills_total')).toEqual(['lunkit_standstills_total 2'])
+    expect(await samples('lunkit_standstill_seconds_total')).toEqual(['lunkit_standstill_seconds_total 3.5'])
+  })
+
   it('has the commit of a build where that is known, and no label for it elsewhere', async () => {
     expect(await samples('lunkit_build_info')).toEqual(['lunkit_build_info{version="1.2.3",node="v24.21.0"} 1'])
     expect(await samples('lunkit_build_info', COUNTERS, { ...INVENTORY, commit: 'abc' })).toEqual([

@@ -39,6 +39,20 @@ export const inventoryFamilies: readonly InventoryFamily[] = [
     samples: ({ started }) => one(started),
   },
   {
+    name: 'lunkit_standstills_total',
+    type: 'counter',
+    help: 'times that the protocol thread stood still, so that no initiator was answered; each when it has ended',
+    labels: [],
+    samples: ({ standstills }) => one(standstills.times),
+  },
+  {
+    name: 'lunkit_standstill_seconds_total',
+    type: 'counter',
+    help: 'how long those took',
+    labels: [],
+    samples: ({ standstills }) => one(standstills.seconds),
+  },
+  {
     name: 'lunkit_config_last_saved_timestamp_seconds',
     type: 'gauge',
     help: 'when the file of the configuration was written last, in seconds since 1970',

@@ -31,6 +31,7 @@ export const INVENTORY: Inventory = {
   node: 'v24.21.0',
   started: 1_796_000_000,
   configuration: { saved: null, unsaved: true, fallbacks: 0 },
+  standstills: { times: 2, seconds: 3.5 },
   calls: [{ method: 'edit', result: 'done', calls: 1 }],
   sessions: [
     {
