@@ -31,8 +31,9 @@ Where the journal reads it every format has the priority before the line: \`jour
 |---|---|---|---|
 ${PRIORITIES.map(([level, number, prefix, name]) => `| \`${level}\` | ${number} | \`${prefix}\` | \`${name}\` |`).join('\n')}
 
-What strangers and initiators can bring about again and again is bounded: 50 lines of a kind in ten seconds, then one line at their end that says how many were left out
-(\`linesLeftOut\`, \`strangersLeftOut\`). Operations on a disk that go on failing are a line at once, and then one in ten seconds with how many they were
+What strangers and initiators can bring about again and again is bounded: the first line of a cause, which is a kind of line, an address and what was wrong, is
+written at once (of sessions that start and end ten), and then one line every ten seconds with how many more there were, for as long as it goes on
+(\`linesLeftOut\`, \`strangersLeftOut\`). No cause hides another: eight of an address are told apart and the rest of it together, 256 of all addresses. Operations on a disk that go on failing are a line at once, and then one in ten seconds with how many they were
 (\`times\`).
 
 Every line has \`level\`, \`time\`, \`pid\`, \`hostname\`, \`name\`, \`event\` and \`msg\` beside the fields that are named here. What is not known is left out.

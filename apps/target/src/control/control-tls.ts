@@ -71,12 +71,13 @@ export class ControlTls {
 }
 
 function strangerLogger(log: Logger): (notice: StrangerNotice) => void {
-  const budget = new LogBudget((fate, lines) => {
+  const budget = new LogBudget(({ kind: fate, host = 'others', lines }) => {
     const kind = fate as StrangerNotice['fate']
-    log[LEVEL[kind]]({ event: 'strangersLeftOut', lines }, `control: ${lines} more times somebody ${WORDS[kind]}`)
+    const line = `control: ${lines} more times: ${host} ${WORDS[kind]}`
+    log[LEVEL[kind]]({ event: 'strangersLeftOut', host, lines }, line)
   })
   return ({ fate, remote, why }) => {
-    if (budget.allows(fate))
+    if (budget.allows({ kind: fate, host: remote.replace(/:\d+$/, ''), what: '' }))
       log[LEVEL[fate]]({ event: 'stranger', stranger: fate, remote }, `control: ${remote} ${WORDS[fate]}: ${why}`)
   }
 }

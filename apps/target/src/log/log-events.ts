@@ -49,7 +49,12 @@ export const LOG_CHAPTERS = {
       'Report it with the stack',
     ),
     linesLost: row('warn', 'lines before this one could not be written', ['lines'], 'See where standard error goes'),
-    linesLeftOut: row('warn', 'lines of a kind that came too often', ['kind', 'lines'], 'See the lines of that kind'),
+    linesLeftOut: row(
+      'warn',
+      'lines of one cause that came again and again',
+      ['kind', 'host', 'what', 'lines'],
+      'See the first line of that kind and host',
+    ),
     supervisorUnknown: row('warn', 'NOTIFY_SOCKET is no unix socket', ['address'], 'Mend the unit'),
     supervisorNotTold: row(
       'warn',
@@ -319,7 +324,7 @@ export const LOG_CHAPTERS = {
       ['stranger', 'remote'],
       'Find out who that is',
     ),
-    strangersLeftOut: row(['info', 'warn'], 'more of them than are written', ['lines']),
+    strangersLeftOut: row(['info', 'warn'], 'more of them than are written', ['host', 'lines']),
     targetclid: row('info', "a distribution's targetcli is answered", ['targetclid']),
     targetclidEnded: row(
       'error',

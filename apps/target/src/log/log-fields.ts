@@ -6,6 +6,8 @@ export const LOG_FIELDS = {
   err: 'the error: type, message, stack',
   lines: 'how many',
   kind: 'of the lines',
+  host: 'the address that lines are about, without its port; of portals with it; left out of several',
+  what: 'what was wrong each time; left out of several',
   address: 'what NOTIFY_SOCKET says',
   message: 'what was to be told',
   signal: 'by its name',

@@ -200,20 +200,27 @@ describe('what a disk tells becomes', () => {
 })
 
 describe('what is left out of the log', () => {
-  it('is counted by its kind, and told ten seconds after its first line', () => {
+  it('is counted by its cause, and told ten seconds after its first line', () => {
     vi.useFakeTimers()
     try {
       const { log, lines } = keptLog()
       const hear = targetLogger(log)
-      for (let event = 0; event < 53; event++) hear({ kind: 'connectionRefused', remote, reason: 'no more' })
-      for (let event = 0; event < 51; event++) hear({ ...end, state: 'IN_LOGIN', why: 'loginTimedOut' })
-      for (let event = 0; event < 99; event++) hear({ ...end, state: 'LOGGED_IN', why: 'logout' })
-      expect(lines).toHaveLength(100)
+      // From another port each time, and from another host once.
+      const remotes = Array.from({ length: 53 }, (_, at) => `192.0.2.7:${40_000 + at}`)
+      for (const each of remotes) hear({ kind: 'connectionRefused', remote: each, reason: 'no more' })
+      hear({ kind: 'connectionRefused', remote: '[2001:db8::1]:40000', reason: 'no more' })
+      for (const each of remotes) hear({ ...end, remote: each, state: 'IN_LOGIN', why: 'loginTimedOut' })
+      for (const each of remotes) hear({ ...end, remote: each, state: 'LOGGED_IN', why: 'logout' })
+      for (let times = 0; times < 12; times++) hear({ kind: 'sessionStarted', session })
+      expect(lines).toHaveLength(13)
       vi.advanceTimersByTime(9999)
-      expect(lines).toHaveLength(100)
+      expect(lines).toHaveLength(13)
       vi.advanceTimersByTime(1)
-      const more = (count: number) => `warn: ${count} more lines of this kind were left out`
-      expect(lines.slice(100)).toEqual([more(3), more(1)])
+      expect(lines.slice(13)).toEqual([
+        'warn: 52 more lines of connectionRefused from 192.0.2.7 were left out: no more',
+        'warn: 52 more lines of neverLoggedIn from 192.0.2.7 were left out: loginTimedOut',
+        `warn: 2 more lines of sessionStarted from 192.0.2.7 were left out: ${session.initiatorName}, ${session.targetName}`,
+      ])
     } finally {
       vi.useRealTimers()
     }

@@ -1,7 +1,7 @@
 import { formatPortal } from '@lunkit/config'
 import type { LaneEvent, TargetEvent } from 'lunkit'
 import type { Logger } from '../log/logger.ts'
-import { LogBudget } from './log-budget.ts'
+import { type LineCause, type LinesLeftOut, LogBudget } from './log-budget.ts'
 import { logPortalFailure } from './portal-failure.ts'
 
 /** Ends of connections that an administrator is not told of: they are how connections end. */
@@ -38,18 +38,59 @@ function logStranger(log: Logger, { remote, state, why, detail }: ConnectionEnde
 
 /** Hears what a target server tells and writes it to the log, so much of it a while. Nothing is written for a command. */
 export function targetLogger(log: Logger): (event: TargetEvent) => void {
-  const budget = new LogBudget((kind, lines) =>
-    log.warn({ event: 'linesLeftOut', kind, lines }, `${lines} more lines of this kind were left out`),
-  )
+  const budget = new LogBudget(left => log.warn({ event: 'linesLeftOut', ...left }, leftOutText(left)))
   return event => {
     if (event.kind === 'connectionEnded' && isBeforeLogin(event)) {
-      if (TOLD_BEFORE_LOGIN.has(event.why) && budget.allows('neverLoggedIn')) logStranger(log, event)
+      if (TOLD_BEFORE_LOGIN.has(event.why) && budget.allows({ ...causeOf(event), kind: 'neverLoggedIn' }))
+        logStranger(log, event)
       return
     }
     // How a connection ends that is not worth a line is not worth a part of the budget either.
     if (event.kind === 'connectionEnded' && ORDINARY_ENDS.has(event.why)) return
-    if (budget.allows(event.kind)) logTargetEvent(log, event)
+    if (budget.allows(causeOf(event))) logTargetEvent(log, event)
   }
+}
+
+function leftOutText({ kind, host, what, lines }: LinesLeftOut): string {
+  if (host === undefined) return `${lines} more lines of ${kind} from others were left out`
+  if (what === undefined) return `${lines} more lines of ${kind} from ${host} were left out`
+  return `${lines} more lines of ${kind} from ${host} were left out: ${what}`
+}
+
+type EventOf<K extends TargetEvent['kind']> = Extract<TargetEvent, { kind: K }>
+/** Sessions that come and go are a flood only when it is many of them. */
+const SESSION_LINES = 10
+
+const causeOfSession = ({ initiatorName, targetName, discovery, remote }: Session): Omit<LineCause, 'kind'> => ({
+  host: remote.host,
+  what: `${initiatorName}, ${discovery ? 'discovery' : targetName}`,
+  lines: SESSION_LINES,
+})
+
+/** What brings each event about, so that the same happens again. */
+const CAUSES: { readonly [K in TargetEvent['kind']]: (event: EventOf<K>) => Omit<LineCause, 'kind'> } = {
+  portalOpened: ({ portal }) => ({ host: formatPortal(portal), what: '' }),
+  portalFailed: ({ portal, error }) => ({ host: formatPortal(portal), what: error.message }),
+  acceptFailed: ({ portal, error }) => ({ host: formatPortal(portal), what: error.message }),
+  connectionRefused: ({ remote, reason }) => ({ host: hostOf(remote), what: reason }),
+  loginRefused: ({ remote, initiatorName = '', reason }) => ({
+    host: hostOf(remote),
+    what: initiatorName === '' ? reason : `${initiatorName}: ${reason}`,
+  }),
+  sessionStarted: ({ session }) => causeOfSession(session),
+  sessionEnded: ({ session, why }) => {
+    const { what, ...cause } = causeOfSession(session)
+    return { ...cause, what: `${what}: ${why}` }
+  },
+  connectionEnded: ({ remote, why, detail }) => ({ host: hostOf(remote), what: detail ?? why }),
+  fault: ({ remote, error }) => ({ host: hostOf(remote), what: String(error) }),
+}
+
+/** An address without its port. */
+const hostOf = (remote: string): string => remote.replace(/:\d+$/, '')
+
+function causeOf<K extends TargetEvent['kind']>(event: EventOf<K> & { readonly kind: K }): LineCause {
+  return { kind: event.kind, ...CAUSES[event.kind](event) }
 }
 
 function logTargetEvent(log: Logger, event: TargetEvent): void {

@@ -1,26 +1,59 @@
 import { describe, expect, it } from 'vitest'
 import { LogBudget } from './log-budget.ts'
 
+/** A budget, what it has said at the ends of windows, and a way to end one. */
+function setUp() {
+  const said: string[] = []
+  const windows: (() => void)[] = []
+  const budget = new LogBudget(
+    ({ kind, host = '*', what = '*', lines }) => said.push(`${lines} ${kind} ${host} ${what}`),
+    (delayMs, passed) => {
+      expect(delayMs).toBe(10_000)
+      windows.push(passed)
+    },
+  )
+  const ask = (host: string, what: string, lines?: number) =>
+    budget.allows({ kind: 'refused', host, what, ...(lines !== undefined && { lines }) })
+  return { ask, said, windows, endWindow: () => windows.shift()?.() }
+}
+
 describe('a log budget', () => {
-  it('lets 50 lines of a kind through in a window, and tells of the others at its end', () => {
-    const left: string[] = []
-    const windows: (() => void)[] = []
-    const delaysMs: number[] = []
-    const budget = new LogBudget(
-      (kind, lines) => left.push(`${kind} ${lines}`),
-      (delayMs, passed) => {
-        delaysMs.push(delayMs)
-        windows.push(passed)
-      },
-    )
-    const allowed = Array.from({ length: 120 }, () => budget.allows('refused')).filter(Boolean)
-    expect([allowed.length, budget.allows('ended'), windows.length]).toEqual([50, true, 1])
-    windows.pop()?.()
-    expect(left).toEqual(['refused 70'])
-    expect([budget.allows('refused'), windows.length]).toEqual([true, 1])
-    expect(delaysMs).toEqual([10_000, 10_000])
-    for (let line = 1; line < 50; line++) budget.allows('refused')
-    windows.pop()?.()
-    expect(left).toEqual(['refused 70'])
+  it('lets the first line of a cause through, and tells of the others once a window for as long as they go on', () => {
+    const { ask, said, endWindow, windows } = setUp()
+    expect([ask('a', 'no ACL'), ask('a', 'no ACL'), ask('a', 'no ACL')]).toEqual([true, false, false])
+    endWindow()
+    expect([said.splice(0), ask('a', 'no ACL')]).toEqual([['2 refused a no ACL'], false])
+    endWindow()
+    expect(said.splice(0)).toEqual(['1 refused a no ACL'])
+    endWindow()
+    expect([said, windows.length, ask('a', 'no ACL')]).toEqual([[], 0, true])
+  })
+
+  it('lets as many through as a cause has', () => {
+    const { ask } = setUp()
+    expect([ask('a', 'a session', 2), ask('a', 'a session', 2), ask('a', 'a session', 2)]).toEqual([true, true, false])
+  })
+
+  it('hides no cause behind another one: not that of another host, and not another of the same', () => {
+    const { ask } = setUp()
+    for (let line = 0; line < 1000; line++) ask('a', 'no ACL')
+    expect([ask('a', 'no target'), ask('b', 'no ACL')]).toEqual([true, true])
+  })
+
+  it('tells a host by its first causes, and counts the others of it together', () => {
+    const { ask, said, endWindow } = setUp()
+    const allowed = Array.from({ length: 100 }, (_, at) => ask('a', `name ${at}`)).filter(Boolean)
+    expect([allowed.length, ask('b', 'name')]).toEqual([8, true])
+    endWindow()
+    expect(said).toEqual(['92 refused a *'])
+  })
+
+  it('knows so many causes, and counts what comes then by its kind', () => {
+    const { ask, said, endWindow } = setUp()
+    const allowed = Array.from({ length: 1000 }, (_, at) => ask(`host ${at}`, 'no ACL')).filter(Boolean)
+    endWindow()
+    expect([allowed.length, said]).toEqual([256, ['744 refused * *']])
+    endWindow()
+    expect(ask('host 999', 'no ACL')).toBe(true)
   })
 })
