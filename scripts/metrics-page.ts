@@ -41,7 +41,7 @@ ${metricFamilies.map(rowOf).join('\n')}
 ${comingFamilies.map(({ name, why }) => `| \`${name}\` | ${why} |`).join('\n')}
 
 \`engine\` is where an operation was done: \`inline\` by lunkitd's own thread, \`uring\` by that too, with one system call for several reads, \`lane\` by
-a worker thread. \`commit\` is left out where it is not known. \`auth\` is \`none\` as long as there is no CHAP, \`tls\` is \`false\` as long as iSCSI is
+a worker thread. \`commit\` is left out where it is not known. \`auth\` is how the initiator has proved who it is: \`none\` or \`chap\`; \`tls\` is \`false\` as long as iSCSI is
 not served by TLS; \`digest\` is what has CRC32C: \`none\`, \`header\`, \`data\`, \`header_data\`.
 `
 

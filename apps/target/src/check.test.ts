@@ -29,7 +29,7 @@ describe('lunkitd', () => {
   it('--check reads the file that a real LIO wrote and says what it would serve and keep', async () => {
     const { code, out, err } = await call('--config', LIO_FILE, '--check')
     expect({ code, err }).toEqual({ code: ExitCode.ok, err: '' })
-    expect(out).toContain(`${LIO_FILE}: 2 of 4 LUNs would be served, to any initiator.`)
+    expect(out).toContain(`${LIO_FILE}: 2 of 4 LUNs would be served, to 1 initiator by name and to any other.`)
     expect(out).toContain('LUN 0: fileio/disk0, /disk.img')
     expect(out).toContain('LUN 0: block/blk0, not served: block storage objects are not built yet')
     for (const kept of ['block storage objects', 'pscsi storage objects', 'the fabric loopback'])

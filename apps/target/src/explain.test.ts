@@ -18,17 +18,17 @@ describe('explainPlan', () => {
   iqn.2022-08.com.test:second, portal group 1, at 127.0.0.1:3261
     LUN 0: block/blk0, not served: block storage objects are not built yet
     LUN 1: pscsi/ps0, not served: pscsi storage objects are not built yet
-    iqn.1994-05.com.redhat:host2: logins are refused: CHAP is demanded, which is not built yet (authentication=1)
-    iqn.1994-05.com.redhat:host1: logins are refused: CHAP is demanded, which is not built yet (authentication=1)
+    iqn.1994-05.com.redhat:host2: logins are refused: CHAP is demanded, and no user ID with a password is set (authentication=1)
+    iqn.1994-05.com.redhat:host1: by CHAP, mutual: see no LUN
     initiators without an ACL: may not log in
   iqn.2022-08.com.test:lio, portal group 1, at 0.0.0.0:3260
     LUN 0: fileio/disk0, /disk.img (created with 1.0GiB if it is missing), write-back, 512-byte blocks
     LUN 1: ramdisk/rd0, 32.0MiB in memory, 512-byte blocks
     initiators without an ACL: LUN 0 fileio/disk0 (rw), LUN 1 ramdisk/rd0 (rw)
 
-Refused, because it restricts access or protects data in a way that is not built yet:
-  logins of the initiator are refused: CHAP is demanded, which is not built yet (authentication=1)
-    at targets[0].tpgs[1].node_acls[0], targets[0].tpgs[1].node_acls[1]
+Refused, because it restricts access or protects data in a way that cannot be had:
+  logins of the initiator are refused: CHAP is demanded, and no user ID with a password is set (authentication=1)
+    at targets[0].tpgs[1].node_acls[0]
 
 Kept in the file for later; what is served is served without it:
   pscsi storage objects are not built yet; their LUNs are not served

@@ -1,5 +1,6 @@
 import {
   type AclPlan,
+  type DemoModePlan,
   formatPortal,
   type GroupPlan,
   type LunPlan,
@@ -24,7 +25,7 @@ export function explainPlan(plan: ServingPlan, files: Files = new Map()): readon
   return [
     ...servedTargets(plan, files),
     ...section(
-      'Refused, because it restricts access or protects data in a way that is not built yet:',
+      'Refused, because it restricts access or protects data in a way that cannot be had:',
       plan,
       NoticeKind.refused,
     ),
@@ -35,6 +36,7 @@ export function explainPlan(plan: ServingPlan, files: Files = new Map()): readon
       NoticeKind.unknown,
     ),
     ...section('Kept in the file for later; what is served is served without it:', plan, NoticeKind.kept),
+    ...section('Served as it is written, and weak:', plan, NoticeKind.weak),
     ...section('Not in use:', plan, NoticeKind.unused),
   ]
 }
@@ -75,14 +77,21 @@ function explainStorage(storage: StoragePlan, facts: FileFacts | undefined): str
   return `${pluginOf(storage).explain(storage, facts)}, ${storage.unit.attributes.blockSizeBytes}-byte blocks`
 }
 
-function explainAcl({ initiator, refused, luns }: AclPlan): string {
-  return `    ${initiator}: ${refused === undefined ? explainLuns(luns) : `logins are refused: ${refused}`}`
+function explainAcl({ initiator, ...login }: AclPlan): string {
+  return `    ${initiator}: ${explainLogin(login)}`
+}
+
+/** How somebody logs in, and what it sees then. */
+function explainLogin({ refused, proof, luns }: DemoModePlan): string {
+  if (refused !== undefined) return `logins are refused: ${refused}`
+  const chap = proof.credentials?.mutual ? 'by CHAP, mutual: ' : 'by CHAP: '
+  return `${proof.required ? chap : ''}${explainLuns(luns)}`
 }
 
 function explainDemoMode({ demoMode }: GroupPlan): string {
   const who = '    initiators without an ACL: '
   if (demoMode === undefined) return `${who}may not log in`
-  return who + (demoMode.refused === undefined ? explainLuns(demoMode.luns) : `logins are refused: ${demoMode.refused}`)
+  return who + explainLogin(demoMode)
 }
 
 function explainLuns(luns: readonly SeenLunPlan[]): string {

@@ -213,16 +213,21 @@ describe('what is told of a plan', () => {
     expect(kinds).toEqual(kinds.toSorted((one, other) => order.indexOf(one) - order.indexOf(other)))
   })
 
-  it('has in it that the credentials of an ACL or a TPG are not demanded, where they are not', () => {
-    const credentials = { chap_userid: 'me', chap_password: 'secret' }
-    const unused = (parts: object) => texts(planOf(parts), 'kept').map(({ paths }) => paths.join())
-    expect(unused({ tpg: { node_acls: [{ node_wwn: HOST, ...credentials }] } })).toEqual([
-      'targets[0].tpgs[0].node_acls[0]',
+  it('has in it which credentials are no use, or weak, and nothing of what they are', () => {
+    const weak = (parts: object) => texts(planOf(parts), 'weak').map(({ text, paths }) => `${paths.join()} ${text}`)
+    const half = { chap_userid: 'me', mutual_password: 'unusual-secret' }
+    expect(weak({ tpg: { node_acls: [{ node_wwn: HOST, ...half }] } })).toEqual([
+      'targets[0].tpgs[0].node_acls[0] a user ID and a password go together, of which there is one: it is not asked for',
+      expect.stringContaining('the target cannot prove itself'),
     ])
-    expect(unused({ tpg: credentials })).toEqual(['targets[0].tpgs[0]'])
-    expect(unused({ tpg: { node_acls: [{ node_wwn: HOST }] } })).toEqual([])
-    const demanded = [{ node_wwn: HOST, attributes: { authentication: 1 }, ...credentials }]
-    expect(unused({ tpg: { node_acls: demanded } })).toEqual([])
+    const short = { userid: 'me', password: 'hunter2', chap_mutual_userid: 'it', chap_mutual_password: 'hunter2' }
+    expect(weak({ tpg: short })).toEqual([
+      expect.stringContaining('the mutual password is the password'),
+      expect.stringContaining('targets[0].tpgs[0] the password has fewer than 12 bytes'),
+      expect.stringContaining('the mutual password has fewer than 12 bytes'),
+    ])
+    const good = { chap_userid: 'me', chap_password: 'secretsecret12' }
+    expect(weak({ tpg: { ...good, node_acls: [{ node_wwn: HOST, ...good }] } })).toEqual([])
   })
 
   it('has the attributes of an ACL in it', () => {

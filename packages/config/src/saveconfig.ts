@@ -23,8 +23,8 @@ const credentials = {
   mutual_userid: secret,
   mutual_password: secret,
 }
-/** A credential that cannot be read is one: who gave it wants it asked for. */
-const UNREADABLE = 'unreadable'
+/** A credential that cannot be read is one: who gave it wants it asked for. No file can say it, and nobody can prove it. */
+export const UNREADABLE = '\nunreadable'
 const unreadableCredentials = Object.fromEntries(Object.keys(credentials).map(key => [key, UNREADABLE])) as {
   readonly [K in keyof typeof credentials]: string
 }
@@ -115,8 +115,12 @@ export const fabricModuleKind = objectOf('a fabric', {
     discovery_enable_auth: true,
     discovery_userid: UNREADABLE,
     discovery_password: UNREADABLE,
+    discovery_mutual_userid: UNREADABLE,
+    discovery_mutual_password: UNREADABLE,
     userid: UNREADABLE,
     password: UNREADABLE,
+    mutual_userid: UNREADABLE,
+    mutual_password: UNREADABLE,
   },
   so: 'it is ignored',
 })

@@ -115,7 +115,7 @@ function ofPortals(parts: ControlParts): readonly Trouble[] {
 function ofGroups(parts: ControlParts): readonly Trouble[] {
   return groupsOf(parts).flatMap(([target, { tag, portals, unserved, acls, demoMode }]) => {
     const path = `/iscsi/${target}/tpg${tag}`
-    const refused = 'change what it demands, or wait for a lunkit that has it'
+    const refused = 'set a user ID and a password, or change what it demands'
     return [
       ...unserved.map(({ lun, why }) =>
         harm(`${path}/luns/lun${lun}`, `it is not served: ${why}`, 'change what is wrong there'),

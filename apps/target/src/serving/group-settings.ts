@@ -1,5 +1,5 @@
-import type { AclPlan, DemoModePlan, GroupPlan } from '@lunkit/config'
-import type { GroupSettings, InitiatorAccess, LoginParameters } from 'lunkit'
+import type { AclPlan, CredentialsPlan, DemoModePlan, GroupPlan, LoginPlan } from '@lunkit/config'
+import type { GroupSettings, InitiatorAccess, LoginParameters, LoginProof, TargetCredentials } from 'lunkit'
 
 /** What a portal group of a plan has beside portals, ACLs and LUNs. */
 export function groupSettings(group: GroupPlan): GroupSettings {
@@ -18,10 +18,26 @@ function loginParameters({ offers }: GroupPlan): LoginParameters {
   return parameters
 }
 
+/** What logins must prove. Who is refused whatever it proves is told so; who would have to prove what it cannot, that. */
+export function loginProof({ proof, refused }: LoginPlan): LoginProof {
+  const { required: authenticationRequired, credentials } = proof
+  return {
+    authenticationRequired,
+    ...(credentials && { credentials: targetCredentials(credentials) }),
+    ...(refused !== undefined && !authenticationRequired && { refused }),
+  }
+}
+
+const targetCredentials = ({ name, secret, mutual }: CredentialsPlan): TargetCredentials => ({
+  name,
+  secret,
+  ...(mutual && { mutual }),
+})
+
 /** All but the depth, which is the TPG's: what an ACL leaves out does not compile. */
 export function aclAccess(acl: AclPlan): Omit<InitiatorAccess, 'commandDepth'> {
   return {
-    authenticationRequired: acl.refused !== undefined,
+    ...loginProof(acl),
     dataOutTimeoutMs: acl.dataOutTimeoutMs * acl.dataOutRetries,
     pingAfterMs: acl.nopInIntervalMs,
     pingTimeoutMs: acl.nopInTimeoutMs,
@@ -30,5 +46,5 @@ export function aclAccess(acl: AclPlan): Omit<InitiatorAccess, 'commandDepth'> {
 
 /** How those are treated who have no ACL; undefined: they are not let in. */
 export function demoAccess(demoMode: DemoModePlan | undefined): Partial<InitiatorAccess> | undefined {
-  return demoMode && { authenticationRequired: demoMode.refused !== undefined }
+  return demoMode && loginProof(demoMode)
 }

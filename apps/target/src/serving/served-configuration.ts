@@ -8,6 +8,7 @@ import { whyOf } from '../why.ts'
 import type { DiskFaults } from './disk-faults.ts'
 import { noteMount } from './disk-mounts.ts'
 import { FixedSetting } from './fixed-setting.ts'
+import { loginProof } from './group-settings.ts'
 import { limitOptions, withFittingConnections } from './limits.ts'
 import type { MeantConfiguration } from './meant-configuration.ts'
 import type { OpenDisks } from './open-disks.ts'
@@ -43,17 +44,16 @@ export class ServedConfiguration {
 
   /** What holds for the whole server it has from the configuration that is served first. */
   constructor(first: ServingPlan, options: DiskServerOptions, surroundings: ServingSurroundings) {
-    const { limits, pollUs, discoveryRefused } = first
+    const { limits, pollUs, discovery } = first
     const { transferMemoryBytes } = limitOptions(limits)
     this.#surroundings = surroundings
     this.#transferMemoryBytes = transferMemoryBytes
-    this.#plan = { ...emptyPlan, limits, pollUs, discoveryRefused }
-    const discovery = { authenticationRequired: discoveryRefused !== undefined }
+    this.#plan = { ...emptyPlan, limits, pollUs, discovery }
     const diskListener = (disk: string, event: DiskEvent): void => {
       options.diskListener?.(disk, event)
       this.#heard(disk, event)
     }
-    const all = { ...options, ...limitOptions(limits), pollUs, discovery, diskListener }
+    const all = { ...options, ...limitOptions(limits), pollUs, discovery: loginProof(discovery), diskListener }
     this.server = new DiskServer(withFittingConnections(all, first.storage.length, surroundings.log))
   }
 

@@ -1,5 +1,5 @@
 import { difference, emptyPlan, parseConfiguration, planServing } from '@lunkit/config'
-import { DEFAULT_ACCESS, type Step, type StepKind, type StepOf } from 'lunkit'
+import { ChapSecret, DEFAULT_ACCESS, type Step, type StepKind, type StepOf } from 'lunkit'
 import { describe, expect, it } from 'vitest'
 import { saveConfig } from '../testing/save-config.ts'
 import { type StepKnowledge, treeStep } from './tree-steps.ts'
@@ -123,6 +123,27 @@ describe('initiators get what their ACL says:', () => {
     const group = served({ attributes: { authentication: 1, generate_node_acls: 1 }, node_acls: [acl] })
     expect(group.access(HOST1)?.authenticationRequired).toBe(true)
     expect(group.access('iqn.1994-05.com.redhat:other')?.authenticationRequired).toBe(true)
+  })
+
+  it('the credentials of its ACL, and without an ACL those of the TPG', () => {
+    const attributes = { authentication: 1, generate_node_acls: 1 }
+    const own = { ...acl, chap_userid: 'alice', chap_password: 'secretsecret12' }
+    const mutual = { mutual_userid: 'tgt', mutual_password: 'mutualsecret12' }
+    const group = served({ attributes, node_acls: [own], userid: 'all', password: 'othersecret12', ...mutual })
+    expect(group.access(HOST1)).toMatchObject({
+      authenticationRequired: true,
+      credentials: { name: 'alice', secret: new ChapSecret('secretsecret12') },
+    })
+    expect(group.access('iqn.1994-05.com.redhat:other')?.credentials).toEqual({
+      name: 'all',
+      secret: new ChapSecret('othersecret12'),
+      mutual: { name: 'tgt', secret: new ChapSecret('mutualsecret12') },
+    })
+  })
+
+  it('a refusal in words where nobody knows what the ACL says', () => {
+    const group = served({ attributes: { authentication: 0 }, node_acls: [acl, acl] })
+    expect(group.access(HOST1)).toMatchObject({ authenticationRequired: false, refused: 'it has two ACLs' })
   })
 
   it('the depth of the TPG without an ACL too', () => {

@@ -1,7 +1,7 @@
 import type { LimitSettings, PlanStep } from '@lunkit/config'
 import type { OfKind, Step, TargetLimits } from 'lunkit'
 import { type DiskKnowledge, diskStorage } from './disk-storage.ts'
-import { aclAccess, demoAccess, groupSettings } from './group-settings.ts'
+import { aclAccess, demoAccess, groupSettings, loginProof } from './group-settings.ts'
 
 /** What the steps of a plan need beside it to be those of what is served. */
 export interface StepKnowledge extends DiskKnowledge {
@@ -49,11 +49,11 @@ const ROWS: { readonly [K in Kind]: (step: Of<K>, knowledge: StepKnowledge) => S
   setDemoMode: ({ kind, target, tag, plan }) => ({ kind, target, tag, access: demoAccess(plan) }),
   mapLun: step => step,
   unmapLun: step => step,
-  changeServer: ({ kind, pollUs, limits, discoveryRefused }, { limitsOf }) => ({
+  changeServer: ({ kind, pollUs, limits, discovery }, { limitsOf }) => ({
     kind,
     pollUs,
     limits: limitsOf(limits),
-    discovery: { authenticationRequired: discoveryRefused !== undefined },
+    discovery: loginProof(discovery),
   }),
 }
 

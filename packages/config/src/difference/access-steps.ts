@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { LoginPlan } from '../plan/login-plan.ts'
 import type { AclPlan, DemoModePlan, GroupPlan, SeenLunPlan } from '../plan/serving-plan.ts'
 import { compareMembers } from './members.ts'
 import type { OrderedSteps, Stage } from './ordered-steps.ts'
@@ -36,21 +37,22 @@ function withoutLuns(acl: AclPlan): Omit<AclPlan, 'luns'> {
   return rest
 }
 
-/** Refusing comes first and admitting last, whatever else a change holds. */
-function stageOf(
-  from: Pick<AclPlan, 'refused'> | undefined,
-  to: Pick<AclPlan, 'refused'> | undefined,
-  otherwise: Stage,
-): Stage {
-  if (from === undefined || to === undefined || from.refused === to.refused) return otherwise
-  return to.refused === undefined ? 'admit' : 'refuse'
+/** Refusing and demanding come first and admitting last, whatever else a change holds. */
+function stageOf(from: LoginPlan | undefined, to: LoginPlan | undefined, otherwise: Stage): Stage {
+  if (from === undefined || to === undefined) return otherwise
+  if (from.refused !== to.refused) return to.refused === undefined ? 'admit' : 'refuse'
+  if (from.proof.required !== to.proof.required) return to.proof.required ? 'refuse' : 'admit'
+  return otherwise
 }
+
+const isSameLogin = (one: LoginPlan, other: LoginPlan): boolean =>
+  one.refused === other.refused && isDeepStrictEqual(one.proof, other.proof)
 
 function addDemoModeSteps(from: DemoModePlan | undefined, to: DemoModePlan | undefined, at: GroupAt): void {
   if (from === to) return
   const { target, tag, steps } = at
   const stage = stageOf(from, to, to === undefined ? 'endDemoModes' : 'demoModes')
-  const isSame = from !== undefined && to !== undefined && from.refused === to.refused
+  const isSame = from !== undefined && to !== undefined && isSameLogin(from, to)
   if (!isSame) steps.add(stage, { kind: 'setDemoMode', target, tag, plan: to })
   addLunSteps(from?.luns ?? [], to?.luns ?? [], { ...at, initiator: undefined })
 }

@@ -30,6 +30,6 @@ export function difference(from: ServingPlan, to: ServingPlan): readonly PlanSte
   return steps.all
 }
 
-function serverStep({ pollUs, limits, discoveryRefused }: ServingPlan): ServerStep {
-  return { kind: 'changeServer', pollUs, limits, discoveryRefused }
+function serverStep({ pollUs, limits, discovery }: ServingPlan): ServerStep {
+  return { kind: 'changeServer', pollUs, limits, discovery }
 }

@@ -1,3 +1,4 @@
+import { OPEN } from '../plan/login-plan.ts'
 import type { ServingPlan } from '../plan/serving-plan.ts'
 import { serverSettings } from '../tables/server-settings.ts'
 
@@ -6,7 +7,7 @@ export const emptyPlan: ServingPlan = {
   storage: [],
   targets: [],
   lunsInFile: 0,
-  discoveryRefused: undefined,
+  discovery: { proof: OPEN, refused: undefined },
   limits: {},
   pollUs: serverSettings.poll_us.default,
   notices: [],

@@ -1,3 +1,4 @@
+import type { LoginPlan } from '../plan/login-plan.ts'
 import type { AclPlan, DemoModePlan, GroupPlan } from '../plan/serving-plan.ts'
 import type { StoragePlan } from '../plugins/plugins.ts'
 import type { PortalAddress } from '../portal-address.ts'
@@ -62,8 +63,8 @@ export interface ServerStep {
   /** Microseconds. */
   readonly pollUs: number
   readonly limits: LimitSettings
-  /** Why discovery sessions are refused; undefined: they are not. */
-  readonly discoveryRefused: string | undefined
+  /** How discovery sessions log in. */
+  readonly discovery: LoginPlan
 }
 
 /** One change of what is served, in words that need no plan to be understood. */

@@ -13,7 +13,8 @@ import { SERVED_LUNS } from '../tables/lun-numbers.ts'
 import { aclSettings } from './access-settings.ts'
 import { noteAttributes } from './attributes.ts'
 import type { LoginRules } from './authentication.ts'
-import { aclLoginRefusal, hasCredentials } from './authentication.ts'
+import { aclLogin, noteCredentials } from './authentication.ts'
+import { OPEN } from './login-plan.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
 import type { AclPlan, LunPlan, SeenLunPlan } from './serving-plan.ts'
@@ -77,7 +78,10 @@ function withoutRivals(given: readonly Placed<AclPlan | undefined>[], notices: N
   for (const { value: plan, path } of given) {
     if (plan === undefined) continue
     const before = plans.get(plan.initiator)
-    plans.set(plan.initiator, before === undefined ? plan : { ...before, refused: 'it has two ACLs', luns: [] })
+    plans.set(
+      plan.initiator,
+      before === undefined ? plan : { ...before, refused: 'it has two ACLs', proof: OPEN, luns: [] },
+    )
     if (before === undefined) first.set(plan.initiator, path)
     else
       notices.wrong([...path, 'node_wwn'], {
@@ -98,20 +102,16 @@ function planAcl(value: Json, at: AclAt, notices: Notices): AclPlan | undefined 
   const attributes = { table: aclAttributes, values, path: [...path, 'attributes'] }
   noteAttributes(attributes, { notices, so: 'logins of the initiator are refused' })
   const settings = aclSettings(acl)
-  const refused = aclLoginRefusal(at.rules, acl, settings)
+  const { refused, proof } = aclLogin(at.rules, acl, settings)
   if (refused !== undefined) notices.add(NoticeKind.refused, `logins of the initiator are refused: ${refused}`, path)
-  else if (hasCredentials(acl)) noteUnusedCredentials(path, notices)
+  noteCredentials(acl, path, notices)
   return {
     initiator: normalizeIscsiName(acl.node_wwn),
     refused,
+    proof,
     luns: planMappedLuns(acl.mapped_luns ?? [], at, notices),
     ...settings,
   }
-}
-
-/** Says that what would be asked for is not. */
-export function noteUnusedCredentials(path: JsonPath, notices: Notices): void {
-  notices.add(NoticeKind.kept, 'CHAP is not built yet; these credentials are not demanded and not asked for', path)
 }
 
 /** Where a number is given twice LIO makes the first; it is read-only when any of them says so. */

@@ -1,17 +1,20 @@
+import type { JsonPath } from '../json/path.ts'
 import { isJsonObject } from '../json/value.ts'
 import type { FabricModule, NodeAcl, Tpg } from '../saveconfig.ts'
 import { own } from '../schema/kind.ts'
 import type { AclSettings, TpgSettings } from '../tables/access-attributes.ts'
 import { INHERIT_AUTHENTICATION } from '../tables/access-attributes.ts'
 import type { ParameterSettings } from '../tables/tpg-parameters.ts'
-
-const NOT_BUILT = 'CHAP is demanded, which is not built yet'
+import { type CredentialHolder, credentialsOf, hasCredentials } from './credentials.ts'
+import { type LoginPlan, OPEN } from './login-plan.ts'
+import type { Notices } from './notice.ts'
+import { NoticeKind } from './notice-kind.ts'
 
 /** What a TPG asks of logins. */
 export interface LoginRules {
-  /** Why an initiator without an ACL cannot log in, where such initiators are let in. */
-  readonly demoRefused: string | undefined
   readonly authentication: boolean
+  /** Whether `authentication` is LIO's default, which nobody has set. */
+  readonly byDefault: boolean
   /** Its parameters demand CHAP, or may have done. */
   readonly demandsChap: boolean
 }
@@ -21,41 +24,63 @@ export function loginRules(
   tpg: Tpg,
   settings: Pick<TpgSettings, 'authentication'> & Pick<ParameterSettings, 'demandsChap'>,
 ): LoginRules {
-  const { authentication } = settings
   // Parameters that cannot be read may well have demanded CHAP.
   const demandsChap = settings.demandsChap || (tpg.parameters !== undefined && !isJsonObject(tpg.parameters))
-  const byMethod = demandsChap ? `${NOT_BUILT} (AuthMethod without None)` : undefined
-  const byAttribute = `${NOT_BUILT} (authentication=1${isDefault(tpg) ? ', the default' : ''})`
-  return { demoRefused: authentication ? byAttribute : byMethod, authentication, demandsChap }
+  const { attributes } = tpg
+  const byDefault = !isJsonObject(attributes) || own(attributes, 'authentication') === undefined
+  return { authentication: settings.authentication, byDefault, demandsChap }
 }
 
-const isDefault = ({ attributes }: Tpg): boolean =>
-  !isJsonObject(attributes) || own(attributes, 'authentication') === undefined
+/** By what CHAP is demanded, in words; undefined: it is not. */
+type Demand = string | undefined
 
-/** Why an initiator with an ACL of these attributes cannot log in. */
-export function aclLoginRefusal(
-  rules: LoginRules,
-  { attributes }: NodeAcl,
-  { authentication: own }: Pick<AclSettings, 'authentication'>,
-): string | undefined {
-  if (attributes !== undefined && !isJsonObject(attributes)) return 'the attributes of the ACL cannot be read'
-  if (own === INHERIT_AUTHENTICATION) return rules.demoRefused
-  if (own !== 0) return `${NOT_BUILT} (authentication=1 of the ACL)`
+/** What a TPG demands of those who have no ACL, and of those whose ACL leaves it to the TPG. */
+function demandOf({ authentication, byDefault, demandsChap }: LoginRules): Demand {
+  if (authentication) return `authentication=1${byDefault ? ', the default' : ''}`
+  return demandsChap ? 'AuthMethod without None' : undefined
+}
+
+function demandOfAcl(rules: LoginRules, { authentication: own }: Pick<AclSettings, 'authentication'>): Demand {
+  if (own === INHERIT_AUTHENTICATION) return demandOf(rules)
+  if (own !== 0) return 'authentication=1 of the ACL'
   // Where the TPG demands CHAP, LIO itself takes None off its list; an ACL may then still do without.
-  return !rules.authentication && rules.demandsChap ? `${NOT_BUILT} (AuthMethod without None)` : undefined
+  return !rules.authentication && rules.demandsChap ? 'AuthMethod without None' : undefined
+}
+
+/** How initiators without an ACL log in, where they may: by the TPG's own credentials. */
+export const demoLogin = (rules: LoginRules, tpg: Tpg): LoginPlan => loginBy(demandOf(rules), tpg)
+
+/** How the initiator of an ACL logs in: by the ACL's credentials, and never by its TPG's. */
+export function aclLogin(rules: LoginRules, acl: NodeAcl, settings: Pick<AclSettings, 'authentication'>): LoginPlan {
+  const { attributes } = acl
+  if (attributes !== undefined && !isJsonObject(attributes))
+    return { proof: OPEN, refused: 'the attributes of the ACL cannot be read' }
+  return loginBy(demandOfAcl(rules, settings), acl)
 }
 
 /**
- * Why discovery sessions are refused. LIO writes this object only while discovery authentication is on, and a file
- * written after its manual page has credentials and no switch: both mean that it is wanted.
+ * How discovery sessions log in. LIO writes this object only while discovery authentication is on, and a file written
+ * after its manual page has credentials and no switch: both mean that it is wanted.
  */
-export function discoveryRefusal(fabric: FabricModule): string | undefined {
-  if (fabric.discovery_enable_auth === false) return undefined
-  if (fabric.discovery_enable_auth === true) return `${NOT_BUILT} (discovery_enable_auth)`
-  return hasCredentials(fabric) ? `${NOT_BUILT} (credentials for discovery are given)` : undefined
+export function discoveryLogin(fabric: FabricModule): LoginPlan {
+  const { discovery_enable_auth: enabled } = fabric
+  if (enabled === true) return loginBy('discovery_enable_auth', fabric)
+  const demand = enabled === undefined && hasCredentials(fabric) ? 'credentials for discovery are given' : undefined
+  return loginBy(demand, fabric)
 }
 
-/** Whether any name or secret is given, in either spelling. */
-export function hasCredentials(holder: Tpg | NodeAcl | FabricModule): boolean {
-  return Object.entries(holder).some(([key, value]) => /(?:userid|password)$/.test(key) && value !== '')
+/** LIO refuses every login where CHAP is demanded and there is nothing to ask for. */
+function loginBy(demand: Demand, holder: CredentialHolder): LoginPlan {
+  const { whole: credentials, unreadable } = credentialsOf(holder)
+  const proof = { required: demand !== undefined, credentials }
+  if (demand === undefined || credentials) return { proof, refused: undefined }
+  const lack = unreadable ? 'the credentials cannot be read' : 'no user ID with a password is set'
+  return { proof, refused: `CHAP is demanded, and ${lack} (${demand})` }
+}
+
+/** Says what is wrong with credentials, and what is weak; never what they are. */
+export function noteCredentials(holder: CredentialHolder, path: JsonPath, notices: Notices): void {
+  const { wrong, weak } = credentialsOf(holder)
+  for (const text of wrong) notices.add(NoticeKind.weak, text, path)
+  for (const text of weak) notices.add(NoticeKind.weak, text, path)
 }

@@ -2,25 +2,33 @@ import type { Json } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { fabricModuleKind, ISCSI_FABRIC } from '../saveconfig.ts'
 import { describe, own } from '../schema/kind.ts'
-import { discoveryRefusal } from './authentication.ts'
+import { discoveryLogin, noteCredentials } from './authentication.ts'
+import { type LoginPlan, OPEN } from './login-plan.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
 
-const UNREADABLE = 'its settings cannot be read'
+const UNREADABLE: LoginPlan = { proof: OPEN, refused: 'its settings cannot be read' }
+const FREE: LoginPlan = { proof: OPEN, refused: undefined }
 
-/** Why discovery sessions are refused, by the settings of the fabrics; undefined: they are not. */
-export function planDiscovery(fabrics: Json | undefined, notices: Notices): string | undefined {
-  if (fabrics === undefined || fabrics === null) return undefined
+/** How discovery sessions log in, by the settings of the fabrics. */
+export function planDiscovery(fabrics: Json | undefined, notices: Notices): LoginPlan {
+  if (fabrics === undefined || fabrics === null) return FREE
   if (!Array.isArray(fabrics)) {
     const so = 'discovery sessions are refused'
     notices.wrong(['fabric_modules'], { wrong: `is ${describe(fabrics)}`, right: 'a list of fabrics', so })
     return UNREADABLE
   }
-  const refusals = (fabrics as readonly Json[]).map((fabric, index) => judge(fabric, index, notices))
-  return refusals.find(refusal => refusal !== undefined)
+  const logins = (fabrics as readonly Json[]).flatMap((fabric, index) => judge(fabric, index, notices) ?? [])
+  // Where the fabric is there twice the one that demands more holds.
+  return (
+    logins.find(({ refused }) => refused !== undefined) ??
+    logins.find(({ proof }) => proof.required) ??
+    logins[0] ??
+    FREE
+  )
 }
 
-function judge(fabric: Json, index: number, notices: Notices): string | undefined {
+function judge(fabric: Json, index: number, notices: Notices): LoginPlan | undefined {
   const path = ['fabric_modules', index]
   const name = isJsonObject(fabric) ? own(fabric, 'name') : undefined
   if (typeof name === 'string' && name !== ISCSI_FABRIC) {
@@ -29,7 +37,9 @@ function judge(fabric: Json, index: number, notices: Notices): string | undefine
   }
   // Without a name that can be read it may be the one of iSCSI.
   const read = fabricModuleKind.read(fabric, { path, notes: notices })
-  const refused = read === undefined ? UNREADABLE : discoveryRefusal(read)
+  const login = read === undefined ? UNREADABLE : discoveryLogin(read)
+  const { refused } = login
+  if (read) noteCredentials(read, path, notices)
   if (refused !== undefined) notices.add(NoticeKind.refused, `discovery sessions are refused: ${refused}`, path)
-  return refused
+  return login
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { checkConfiguration } from '../document.ts'
 import type { Json } from '../json/value.ts'
 import { ConfigError } from '../schema/problem.ts'
+import type { LoginPlan } from './login-plan.ts'
 import { planServing } from './plan.ts'
 import type { GroupPlan, SeenLunPlan, ServingPlan } from './serving-plan.ts'
 
@@ -62,6 +63,8 @@ const SERVED = [
   { lun: 1, storage: 'ramdisk/rd0', writeProtected: false },
   { lun: 0, storage: 'fileio/disk0', writeProtected: false },
 ]
+/** Whether a login comes in that proves nothing. */
+const isOpen = ({ refused, proof }: LoginPlan): boolean => refused === undefined && !proof.required
 /** Places of the open target and of its two disks, which they may well decide over. */
 const OWN: readonly string[] = ['targets,1', 'storage_objects,3', 'storage_objects,5']
 
@@ -90,11 +93,7 @@ describe('any value of a file that a real LIO wrote, when it is another,', () =>
       REPLACEMENTS.filter(value => {
         const plan = planWith(path, value)
         const closed = plan === undefined ? [] : groupsOf(plan).filter(({ path: at }) => at.startsWith('targets[0]'))
-        return closed.some(
-          ({ acls, demoMode }) =>
-            (demoMode !== undefined && demoMode.refused === undefined) ||
-            acls.some(({ refused }) => refused === undefined),
-        )
+        return closed.some(({ acls, demoMode }) => (demoMode !== undefined && isOpen(demoMode)) || acls.some(isOpen))
       }).map(value => `${path.join('.')}=${JSON.stringify(value)}`),
     )
     expect(letIn).toEqual([])

@@ -85,7 +85,7 @@ describe('whatever restricts access fails closed:', () => {
     [[7]],
     ['iscsi'],
   ])('discovery is refused by %j', fabric_modules => {
-    expect(planOf({ rest: { fabric_modules } }).discoveryRefused).toBeDefined()
+    expect(planOf({ rest: { fabric_modules } }).discovery.refused).toBeDefined()
   })
 
   it.each([7, 'x', null, 'Standby'])('a LUN in an ALUA group of the state %j', alua_access_state => {

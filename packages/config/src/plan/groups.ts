@@ -10,9 +10,10 @@ import { tpgAttributes } from '../tables/access-attributes.ts'
 import type { TpgParameter } from '../tables/tpg-parameters.ts'
 import { allowedParameter, parameterInForce, tpgParameters } from '../tables/tpg-parameters.ts'
 import { groupSettings, parameterSettings } from './access-settings.ts'
-import { isAddressable, noteUnusedCredentials, planAcls } from './acls.ts'
+import { isAddressable, planAcls } from './acls.ts'
 import { noteAttributes, noteShortfall } from './attributes.ts'
-import { hasCredentials, loginRules } from './authentication.ts'
+import { demoLogin, loginRules, noteCredentials } from './authentication.ts'
+import type { LoginPlan } from './login-plan.ts'
 import { planLuns } from './luns.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
@@ -41,7 +42,7 @@ export function planGroup(at: GroupAt, notices: Notices): GroupPlan | undefined 
   const settings = groupSettings(tpg)
   const { demandsChap, ...offers } = parameterSettings(tpg)
   const rules = loginRules(tpg, { ...settings, demandsChap })
-  if (hasCredentials(tpg) && rules.demoRefused === undefined) noteUnusedCredentials(path, notices)
+  noteCredentials(tpg, path, notices)
   noteParameters(tpg, path, notices)
   const attributes = { table: tpgAttributes, values, path: [...path, 'attributes'] }
   const refused = noteAttributes(attributes, { notices, so: 'the LUNs of the TPG are not served' })
@@ -49,7 +50,7 @@ export function planGroup(at: GroupAt, notices: Notices): GroupPlan | undefined 
   const writeProtected = settings.prodModeWriteProtect
   const { acls, complete } = planAcls({ tpg, path, rules, writeProtected, luns: luns.served }, notices)
   const letsOthersIn = complete && settings.generateNodeAcls
-  const others = { refused: rules.demoRefused, writeProtected: settings.demoModeWriteProtect }
+  const others = { ...demoLogin(rules, tpg), writeProtected: settings.demoModeWriteProtect }
   return {
     tag,
     path: formatPath(path),
@@ -106,7 +107,7 @@ function planPortals({ tpg, portals: seen }: GroupAt, notices: Notices): readonl
 }
 
 function planDemoMode(
-  { tpg, path, refused, writeProtected }: GroupAt & Pick<DemoModePlan, 'refused'> & Pick<SeenLunPlan, 'writeProtected'>,
+  { tpg, path, refused, proof, writeProtected }: GroupAt & LoginPlan & Pick<SeenLunPlan, 'writeProtected'>,
   luns: readonly LunPlan[],
   notices: Notices,
 ): DemoModePlan {
@@ -114,7 +115,7 @@ function planDemoMode(
     notices.add(NoticeKind.refused, `logins of initiators without an ACL are refused: ${refused}`, path)
   const paths = new Map(tpg.luns?.toReversed().map(({ value, path: at }) => [value.index, at]))
   const addressable = luns.filter(({ lun }) => isAddressable(lun, [...(paths.get(lun) ?? path), 'index'], notices))
-  return { refused, luns: addressable.map(lun => ({ ...lun, writeProtected })) }
+  return { refused, proof, luns: addressable.map(lun => ({ ...lun, writeProtected })) }
 }
 
 function noteParameters({ parameters }: Tpg, path: JsonPath, notices: Notices): void {

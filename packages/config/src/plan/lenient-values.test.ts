@@ -65,7 +65,7 @@ describe('what LIO itself can have written is taken:', () => {
     const none = { chap_userid: '', chap_password: 'NULL', chap_mutual_userid: null }
     const fabric_modules = [{ name: 'iscsi', discovery_userid: 'NULL', discovery_password: '' }]
     const plan = planOf({ tpg: { ...none, node_acls: [{ node_wwn: HOST, ...none }] }, rest: { fabric_modules } })
-    expect(plan.discoveryRefused).toBeUndefined()
+    expect(plan.discovery.refused).toBeUndefined()
     expect(plan.notices).toEqual([])
   })
 

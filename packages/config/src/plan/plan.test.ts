@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { ChapSecret } from '@lunkit/pdu'
 import { describe, expect, it } from 'vitest'
 import { parseConfiguration } from '../document.ts'
 import { planServing } from './plan.ts'
@@ -76,13 +77,24 @@ describe('the plan of the file that a real LIO wrote', () => {
     })
   })
 
-  it('refuses the logins of the initiators of which CHAP is demanded', () => {
+  it('asks the initiator of an ACL for its credentials, and refuses one that has none', () => {
     const second = serving.targets.find(({ name }) => name === 'iqn.2022-08.com.test:second')
     const tpg1 = second?.groups.find(({ tag }) => tag === 1)
     expect(tpg1?.demoMode).toBeUndefined()
     expect(tpg1?.acls.map(({ initiator, refused }) => [initiator, refused])).toEqual([
-      ['iqn.1994-05.com.redhat:host2', 'CHAP is demanded, which is not built yet (authentication=1)'],
-      ['iqn.1994-05.com.redhat:host1', 'CHAP is demanded, which is not built yet (authentication=1)'],
+      ['iqn.1994-05.com.redhat:host2', 'CHAP is demanded, and no user ID with a password is set (authentication=1)'],
+      ['iqn.1994-05.com.redhat:host1', undefined],
+    ])
+    expect(tpg1?.acls.map(({ proof }) => proof)).toEqual([
+      { required: true, credentials: undefined },
+      {
+        required: true,
+        credentials: {
+          name: 'alice',
+          secret: new ChapSecret('secretsecret12'),
+          mutual: { name: 'tgt', secret: new ChapSecret('mutualsecret12') },
+        },
+      },
     ])
   })
 
@@ -332,7 +344,6 @@ describe('target portal groups', () => {
       colour: 'blue',
     })
     expect(notices(serving, 'kept').map(line => line.replaceAll('targets[0].tpgs[0]', ''))).toEqual([
-      ': CHAP is not built yet; these credentials are not demanded and not asked for',
       '.parameters.MaxConnections: MaxConnections=4: sessions of several connections are not built yet; 1 is answered',
       '.parameters.ErrorRecoveryLevel: ErrorRecoveryLevel=2: recovery within a session is not built yet; 0 is answered',
       '.parameters.DataPDUInOrder: DataPDUInOrder=No: data is moved in order; Yes is answered',
@@ -352,18 +363,19 @@ describe('target portal groups', () => {
 describe('discovery', () => {
   it.each<[string, object, boolean]>([
     ['authentication is on', { discovery_enable_auth: true }, true],
-    ['credentials stand there as the manual page spells them', { userid: 'u', password: 'p' }, true],
+    ['a user ID stands there without a password', { userid: 'u' }, true],
+    ['credentials stand there as the manual page spells them', { userid: 'u', password: 'p' }, false],
     ['credentials stand there and it is off', { discovery_enable_auth: false, discovery_userid: 'u' }, false],
     ['nothing is said', {}, false],
   ])('is refused or not when %s', (_name, fabric, refused) => {
     const serving = plan([disk], {}, { fabric_modules: [{ name: 'iscsi', ...fabric }] })
-    expect(serving.discoveryRefused !== undefined).toBe(refused)
+    expect(serving.discovery.refused !== undefined).toBe(refused)
     expect(notices(serving, 'refused')).toHaveLength(refused ? 1 : 0)
   })
 
   it('does not care about the settings of other fabrics', () => {
     const serving = plan([disk], {}, { fabric_modules: [{ name: 'qla2xxx', discovery_enable_auth: true }] })
-    expect(serving.discoveryRefused).toBeUndefined()
+    expect(serving.discovery.refused).toBeUndefined()
     expect(notices(serving, 'kept')).toEqual(['fabric_modules[0]: settings of the fabric qla2xxx are not used yet'])
   })
 })

@@ -70,7 +70,7 @@ class FilePlan {
     const targets = given
       ? this.#storage.recall({ by: FilePlan, of: given, path: ['targets'], make }, notices)
       : NO_TARGETS
-    const discoveryRefused = planDiscovery(this.#configuration.fabric_modules, notices)
+    const discovery = planDiscovery(this.#configuration.fabric_modules, notices)
     const { served, judged } = this.#storage.finish()
     const { limits = NO_LIMITS, poll_us: pollUs = serverSettings.poll_us.default } = this.#settings ?? {}
     const count = () => lunCount(this.#configuration)
@@ -80,7 +80,7 @@ class FilePlan {
       storage: served,
       targets,
       lunsInFile,
-      discoveryRefused,
+      discovery,
       limits,
       pollUs,
       /** Put together when somebody reads them: of a large file there are many, of an edit few. */

@@ -3,6 +3,7 @@ import type { PortalAddress } from '../portal-address.ts'
 import type { AclSettings, TpgSettings } from '../tables/access-attributes.ts'
 import type { LimitSettings } from '../tables/limit-settings.ts'
 import type { ParameterSettings, TpgParameter } from '../tables/tpg-parameters.ts'
+import type { LoginPlan } from './login-plan.ts'
 import type { Notice } from './notice.ts'
 
 /** A LUN of a portal group. */
@@ -29,17 +30,14 @@ export interface UnservedLun {
 }
 
 /** What one initiator may do. */
-export interface AclPlan extends AclSettings {
+export interface AclPlan extends AclSettings, LoginPlan {
   /** Normalized. */
   readonly initiator: string
-  /** Why its logins are refused; undefined: they are not. */
-  readonly refused: string | undefined
   readonly luns: readonly SeenLunPlan[]
 }
 
 /** What an initiator without an ACL may do; LIO's demo mode. */
-export interface DemoModePlan {
-  readonly refused: string | undefined
+export interface DemoModePlan extends LoginPlan {
   readonly luns: readonly SeenLunPlan[]
 }
 
@@ -80,8 +78,8 @@ export interface ServingPlan {
   readonly targets: readonly TargetPlan[]
   /** How many LUNs the file has in TPGs that nobody turned off. */
   readonly lunsInFile: number
-  /** Why discovery sessions are refused; undefined: they are not. */
-  readonly discoveryRefused: string | undefined
+  /** How discovery sessions log in. */
+  readonly discovery: LoginPlan
   /** The limits against abuse that the administrator sets; for the others the target's own defaults hold. */
   readonly limits: LimitSettings
   /** Microseconds for which threads look for more work before they sleep. */

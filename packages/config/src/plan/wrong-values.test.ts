@@ -41,7 +41,7 @@ describe('what is not served is kept, whatever is in it:', () => {
     const targets = [{ fabric: 'vhost', wwn: 5, tpgs: 'none' }]
     const plan = planServing(parseConfiguration(JSON.stringify({ fabric_modules, targets })))
     expect(plan.notices.map(({ kind }) => kind)).toEqual(['kept', 'kept'])
-    expect(plan.discoveryRefused).toBeUndefined()
+    expect(plan.discovery.refused).toBeUndefined()
   })
 
   it('keys that are not known, anywhere', () => {

@@ -1,4 +1,6 @@
+import { ChapSecret } from '@lunkit/pdu'
 import fc from 'fast-check'
+import type { ProofPlan } from '../plan/login-plan.ts'
 import type { AclPlan, DemoModePlan, GroupPlan, SeenLunPlan, ServingPlan, TargetPlan } from '../plan/serving-plan.ts'
 import type { StoragePlan } from '../plugins/plugins.ts'
 import { naaDigits } from '../unit-serial.ts'
@@ -42,6 +44,17 @@ function unique<T>(members: readonly T[], keyOf: (member: T, index: number) => u
   return [...new Map(members.map((member, at) => [keyOf(member, at), member])).values()]
 }
 
+/** Nothing, either, and other secrets than those. */
+const proof: fc.Arbitrary<ProofPlan> = fc
+  .record({
+    required: fc.boolean(),
+    credentials: fc
+      .constantFrom(undefined, 'one secret', 'another secret')
+      .map(secret =>
+        secret === undefined ? undefined : { name: 'alice', secret: new ChapSecret(secret), mutual: undefined },
+      ),
+  })
+  .map(found => ({ ...found }))
 const refused = fc.constantFrom(undefined, undefined, 'CHAP is demanded', 'it has two ACLs')
 
 function lunsOf(keys: readonly string[]): fc.Arbitrary<readonly SeenLunPlan[]> {
@@ -55,6 +68,7 @@ function acls(keys: readonly string[]): fc.Arbitrary<readonly AclPlan[]> {
     .record({
       initiator: fc.constantFrom(...INITIATORS.slice(0, 2)),
       refused,
+      proof,
       luns: lunsOf(keys),
       dataOutRetries: fc.constantFrom(1, 5),
     })
@@ -63,9 +77,12 @@ function acls(keys: readonly string[]): fc.Arbitrary<readonly AclPlan[]> {
 }
 
 function groupPlan(keys: readonly string[]): fc.Arbitrary<GroupPlan> {
-  const demoMode: fc.Arbitrary<DemoModePlan | undefined> = fc.option(fc.record({ refused, luns: lunsOf(keys) }), {
-    nil: undefined,
-  })
+  const demoMode: fc.Arbitrary<DemoModePlan | undefined> = fc.option(
+    fc.record({ refused, proof, luns: lunsOf(keys) }),
+    {
+      nil: undefined,
+    },
+  )
   return fc
     .record({
       tag: fc.integer({ min: 1, max: 3 }),
@@ -108,7 +125,7 @@ export const servingPlan: fc.Arbitrary<ServingPlan> = disks.chain(storage => {
       targets: fc.array(targetPlan(keys), { maxLength: 2 }),
       pollUs: fc.constantFrom(0, 50),
       limits: fc.constantFrom({}, { connections: 1 }),
-      discoveryRefused: fc.constantFrom(undefined, 'CHAP is demanded'),
+      discovery: fc.record({ refused, proof }).map(found => ({ ...found })),
     })
     .map(found => ({
       ...given,

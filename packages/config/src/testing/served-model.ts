@@ -1,4 +1,5 @@
 import type { PlanStep, ServerStep } from '../difference/plan-step.ts'
+import type { LoginPlan } from '../plan/login-plan.ts'
 import type { AclPlan, GroupPlan, SeenLunPlan, ServingPlan, TargetPlan } from '../plan/serving-plan.ts'
 import type { StoragePlan } from '../plugins/plugins.ts'
 import { formatPortal } from '../portal-address.ts'
@@ -13,7 +14,7 @@ interface Group {
   settings: object
   readonly portals: Set<string>
   readonly acls: Map<string, Omit<AclPlan, 'luns'>>
-  demoMode: { readonly refused: string | undefined } | undefined
+  demoMode: LoginPlan | undefined
   readonly luns: Map<string, Map<number, Mapping>>
 }
 
@@ -45,7 +46,7 @@ function groupOf(plan: GroupPlan): Group {
     settings: settingsOf(plan),
     portals: new Set(plan.portals.map(formatPortal)),
     acls: new Map(acls.map(acl => [acl.initiator, withoutLuns(acl)])),
-    demoMode: demoMode && { refused: demoMode.refused },
+    demoMode: demoMode && { refused: demoMode.refused, proof: demoMode.proof },
     luns: new Map([...luns, ...(demoMode ? [[OTHERS, mapsOf(demoMode.luns)] as const] : [])]),
   }
 }
@@ -56,17 +57,21 @@ const aliasOf = ({ groups }: TargetPlan) => groups[0]?.offers.TargetAlias || und
 export class ServedModel {
   readonly disks = new Map<string, StoragePlan>()
   readonly targets = new Map<string, Target>()
-  server: Omit<ServerStep, 'kind'> = { pollUs: 0, limits: {}, discoveryRefused: undefined }
+  server: Omit<ServerStep, 'kind'> = {
+    pollUs: 0,
+    limits: {},
+    discovery: { refused: undefined, proof: { required: false, credentials: undefined } },
+  }
 
   /** What serves a plan. */
-  static of({ storage, targets, pollUs, limits, discoveryRefused }: ServingPlan): ServedModel {
+  static of({ storage, targets, pollUs, limits, discovery }: ServingPlan): ServedModel {
     const model = new ServedModel()
     for (const plan of storage) model.disks.set(plan.key, { ...plan, path: '' })
     for (const target of targets) {
       const groups = new Map(target.groups.map(group => [group.tag, groupOf(group)]))
       model.targets.set(target.name, { alias: aliasOf(target), groups })
     }
-    model.server = { pollUs, limits, discoveryRefused }
+    model.server = { pollUs, limits, discovery }
     return model
   }
 
@@ -152,7 +157,7 @@ export class ServedModel {
     setDemoMode: ({ plan, ...at }) => {
       const group = this.#group(at)
       if (plan === undefined) must(group.luns.get(OTHERS)?.size === 0, 'it has no LUNs')
-      group.demoMode = plan && { refused: plan.refused }
+      group.demoMode = plan && { refused: plan.refused, proof: plan.proof }
       if (plan === undefined) group.luns.delete(OTHERS)
       else if (!group.luns.has(OTHERS)) group.luns.set(OTHERS, new Map())
     },

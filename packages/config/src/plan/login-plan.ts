@@ -1,0 +1,30 @@
+import type { ChapSecret } from '@lunkit/pdu'
+
+/** A name with the secret that proves it. */
+export interface IdentityPlan {
+  readonly name: string
+  readonly secret: ChapSecret
+}
+
+/** Credentials of CHAP: the initiator's, and the target's own where it can prove itself. */
+export interface CredentialsPlan extends IdentityPlan {
+  readonly mutual: IdentityPlan | undefined
+}
+
+/** What a login must prove. */
+export interface ProofPlan {
+  /** Whether CHAP is demanded. */
+  readonly required: boolean
+  /** Undefined: there are none, so that nobody can prove anything. */
+  readonly credentials: CredentialsPlan | undefined
+}
+
+/** How logins go. */
+export interface LoginPlan {
+  readonly proof: ProofPlan
+  /** Why all of them are refused; undefined: they are not. */
+  readonly refused: string | undefined
+}
+
+/** Nothing is asked for. */
+export const OPEN: ProofPlan = { required: false, credentials: undefined }
