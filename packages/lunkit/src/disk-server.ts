@@ -2,7 +2,9 @@ import { createLanes, dropPages, type LaneEvent, type Lanes } from '@lunkit/back
 import { TargetDevice } from '@lunkit/scsi-engine'
 import {
   checkTargetName,
+  type Drained,
   formatAddress,
+  type LogoutTimes,
   type PduListener,
   type PortalAddress,
   type SessionDescription,
@@ -159,6 +161,16 @@ export class DiskServer implements AsyncDisposable {
   endSessions(which: (session: SessionDescription) => boolean): number {
     checkArgument('endSessions: which', which, PICKS)
     return this.#server.endSessions(which)
+  }
+
+  /**
+   * Asks the initiators of the sessions that `which` picks to log out, and ends those that have not after `graceMs`; tells them after how
+   * many seconds to come back. Resolves when nothing is left of them, with how many they were and how many had to be ended.
+   * @throws {TypeError} or {RangeError} for what is no function, or no times.
+   */
+  drainSessions(which: (session: SessionDescription) => boolean, times: LogoutTimes): Promise<Drained> {
+    checkArgument('drainSessions: which', which, PICKS)
+    return this.#server.drainSessions(which, times)
   }
 
   /**

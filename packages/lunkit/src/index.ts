@@ -78,9 +78,11 @@ export { DuplicateIdentityError } from '@lunkit/scsi-engine'
 export type {
   AccessPolicy,
   ChapIdentity,
+  Drained,
   GroupRedirection,
   InitiatorAccess,
   LoginProof,
+  LogoutTimes,
   PduListener,
   PortalAddress,
   SessionDescription,

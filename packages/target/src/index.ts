@@ -20,6 +20,7 @@ export { checkTarget, checkTargetName, GROUP_SETTINGS, TARGET_ALIAS } from './se
 export type { TargetServerOptions } from './server/target-server.ts'
 export { TargetServer } from './server/target-server.ts'
 export type { SessionDescription } from './session/session-description.ts'
+export type { Drained, LogoutTimes } from './session/session-ending.ts'
 export type { SessionGauge, SessionLoad } from './session/session-gauges.ts'
 export { sessionGauges } from './session/session-gauges.ts'
 export { sessionMetrics } from './session-metrics.ts'

@@ -264,6 +264,13 @@ describeArguments('lunkit', {
       ),
       ...badGroups(bad => served.server.serve({ name: NAME, portalGroups: [bad] })),
     ],
+    'DiskServer.drainSessions': () => [
+      ...eachBad([undefined, ...NO_FUNCTIONS], bad => served.server.drainSessions(bad, { graceMs: 0 })),
+      ...eachBad([undefined, null, 1, {}, { graceMs: -1 }], bad => served.server.drainSessions(() => false, bad)),
+      ...eachBadOption('comeBackAfterSeconds', [-1, 65_536, 1.5, '1'], bad =>
+        served.server.drainSessions(() => false, { graceMs: 0, ...(bad as object) }),
+      ),
+    ],
     'DiskServer.endSessions': () => eachBad([undefined, ...NO_FUNCTIONS], bad => served.server.endSessions(bad)),
     'DiskServer.trace': () => [
       ...eachBad([undefined, ...NO_OPTIONS], bad => served.server.trace(bad, () => {})),

@@ -159,6 +159,13 @@ describeArguments('@lunkit/target', {
       ...eachBad([undefined, ...NO_FUNCTIONS], bad => server.logOutSessions(bad, 0)),
       ...eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => server.logOutSessions(() => true, bad)),
     ],
+    'TargetServer.drainSessions': () => [
+      ...eachBad([undefined, ...NO_FUNCTIONS], bad => server.drainSessions(bad, { graceMs: 0 })),
+      ...eachBad([undefined, null, 1, {}, { graceMs: -1 }], bad => server.drainSessions(() => false, bad)),
+      ...eachBadOption('comeBackAfterSeconds', [-1, 65_536, 1.5, '1'], bad =>
+        server.drainSessions(() => false, { graceMs: 0, ...(bad as object) }),
+      ),
+    ],
     'TargetServer.endSessions': () => eachBad([undefined, ...NO_FUNCTIONS], bad => server.endSessions(bad)),
     'TargetServer.accept': () => [
       ...eachBad(NO_OBJECTS, bad => server.accept(bad, ADDRESS)),

@@ -4,6 +4,7 @@ import { command } from './command.ts'
 import { daemonStatus } from './daemon-status.ts'
 import { diskCommands } from './disk-commands.ts'
 import { documentCommands } from './document-commands.ts'
+import { drainCommands } from './drain-commands.ts'
 import { importCommands } from './import-commands.ts'
 import { nodeCommands } from './node-commands.ts'
 import { serverCommands } from './server-commands.ts'
@@ -42,6 +43,7 @@ const OF_KIND: Readonly<Partial<Record<KindOfNode, readonly Command[]>>> = {
 /** What targetcli's root does not have. Its `status` says nothing there. */
 const ownRoot: readonly Command[] = [
   command('status', 'how the daemon is, and what is wrong', { run: daemonStatus }),
+  ...drainCommands,
   ...diskCommands,
   ...importCommands,
   tokenCommand,

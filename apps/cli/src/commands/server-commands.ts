@@ -5,6 +5,7 @@ import { misused } from '../refusal.ts'
 import type { Command, Context, Reply } from './command.ts'
 import { command, SILENT } from './command.ts'
 import { sessionIds } from './completions.ts'
+import { kicked } from './drain-commands.ts'
 import { kinds, may, needs, of } from './parameter.ts'
 import { columns } from './table-text.ts'
 
@@ -33,7 +34,6 @@ const sessionTable = (sessions: readonly Session[]): readonly string[] =>
   )
 
 const NONE = '(no open sessions)'
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 async function listed({ client, personality }: Context, action: string, sid: string | undefined): Promise<Reply> {
   const { sessions: all } = await client.call('sessions')
@@ -45,10 +45,9 @@ async function listed({ client, personality }: Context, action: string, sid: str
   return { lines: action === 'detail' ? sessions.flatMap(sessionDetail) : words, data: { sessions } }
 }
 
-async function kick({ client }: Context, id: string | undefined): Promise<Reply> {
+async function kick(context: Context, id: string | undefined): Promise<Reply> {
   if (id === undefined) throw misused('Missing required parameter sid', 'Right is one that sessions shows.')
-  const { ended } = await client.call('endSession', { id })
-  return { lines: [`Ended ${counted(ended, 'session')}.`], data: { ended } }
+  return kicked(context, id, undefined)
 }
 
 const ACTIONS: Readonly<Record<string, (context: Context, sid: string | undefined) => Promise<Reply>>> = {

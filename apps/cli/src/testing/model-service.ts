@@ -52,6 +52,7 @@ const ANSWERS = {
   inventory: {
     ...{ version: '1.2.3', node: 'v24.21.0', started: 0, calls: [], luns: [], groups: [], mappings: [] },
     ...{ sessions: [], sessionsLeftOut: 0, configuration: { saved: null, unsaved: false, fallbacks: 0 } },
+    standstills: { times: 0, seconds: 0 },
   },
 } as const satisfies { readonly [M in CallName]?: AnswerOf<M> }
 
@@ -106,6 +107,7 @@ export class ModelService {
   /** Whether they have told all. */
   isTraced = false
   readonly ended: string[] = []
+  readonly drained: object[] = []
   /** What methods end with instead. */
   readonly instead = new Map<'preferences', ControlFault>()
   /** The names of the edits that were made. */
@@ -163,6 +165,10 @@ export class ModelService {
       endSession: async ({ id }) => {
         this.ended.push(id)
         return { ended: 1 }
+      },
+      drain: async asked => {
+        this.drained.push(asked)
+        return { sessions: 3, ended: 1 }
       },
       preferences: async () => {
         const fault = this.instead.get('preferences')

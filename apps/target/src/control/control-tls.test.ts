@@ -40,6 +40,7 @@ const GIVEN = {
   restore: { generation: 'current' },
   reload: { discard: true },
   endSession: { id: '1' },
+  drain: { target: 'iqn.2026-11.com.example:none' },
   clearFault: { storage_object: '/backstores/ramdisk/a' },
   setPreferences: { preferences: { auto_save_on_exit: false } },
 } as const satisfies Readonly<Partial<Record<MethodName, object>>>

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { RawConnection, tcp } from '@lunkit/initiator'
 import { connect, LoginError } from 'lunkit'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { FAULTS } from '../state/flush-faults.ts'
@@ -55,6 +56,14 @@ afterAll(async () => {
   await rm(directory, { recursive: true })
 })
 
+/** A session whose initiator does not do what it is asked to. */
+async function deaf(): Promise<RawConnection> {
+  const { host, port, target } = addressOf(url())
+  const raw = await RawConnection.open(tcp({ host, port }))
+  await raw.login({ SessionType: 'Normal', InitiatorName: `${HOST}.deaf`, TargetName: target })
+  return raw
+}
+
 describe('sessions', () => {
   it('are told with who has them, from where, and what they see, also those without an ACL', async () => {
     const { client } = managed
@@ -105,13 +114,44 @@ describe('sessions', () => {
     expect(nodes).toMatchObject([{ sessions: 1, served: true }])
   })
 
+  it('log out when that is asked for, or are ended, with a reason', async () => {
+    const { client } = managed
+    const [obedient, raw] = [await connect({ ...addressOf(url()), initiatorName: HOST }), await deaf()]
+    const events = client.events({ kinds: ['warning'] })
+    const next = events.next()
+    const asked = { target: TARGET_NAME, tag: 1, portal: url().split('/')[2] ?? '', seconds: 1, reason: 'maintenance' }
+    expect(await client.call('drain', { ...asked, come_back_after: 9 })).toEqual({ sessions: 2, ended: 1 })
+    expect((await obedient.closed).message).toBe('the session was closed by logout')
+    expect(await next).toMatchObject({
+      value: { path: `/iscsi/${TARGET_NAME}`, text: expect.stringContaining('is to log out: maintenance') as string },
+    })
+    await events.return()
+    // RFC 7143 11.9.1: asked for the logout, and then told when to come back.
+    const told = [await raw.receive(), await raw.receive()].map(({ values }) => values)
+    expect(told).toMatchObject([
+      { event: 1, parameter3: 1 },
+      { event: 2, parameter2: 9 },
+    ])
+    expect(await client.call('drain', asked)).toEqual({ sessions: 0, ended: 0 })
+  })
+
+  it.each([
+    [{}, 'refused', 'says of nobody that they are to log out'],
+    [{ tag: 1 }, 'refused', 'is the tag of no target'],
+    [{ portal: 'here' }, 'refused', 'is no portal'],
+    [{ target: `${TARGET_NAME}.none` }, 'notFound', 'is no target'],
+    [{ id: 'none' }, 'notFound', 'is no session'],
+  ])('are not asked to log out by %j', async (asked, kind, what) => {
+    expect(await faultOf(managed.client.call('drain', asked))).toMatchObject({ kind, what })
+  })
+
   it('end when that is asked for, and that is told', async () => {
     const { client } = managed
     const events = client.events({ kinds: ['logout'] })
     const next = events.next()
     const session = await connect({ ...addressOf(url()), initiatorName: HOST })
     const [told] = (await client.call('sessions')).sessions
-    expect(await client.call('endSession', { id: told?.id ?? '' })).toEqual({ ended: 1 })
+    expect(await client.call('endSession', { id: told?.id ?? '', reason: 'no more' })).toEqual({ ended: 1 })
     expect(await next).toMatchObject({
       value: { kind: 'logout', path: `/iscsi/${TARGET_NAME}`, details: { initiator: HOST, why: 'ended' } },
     })

@@ -1,10 +1,11 @@
 import { formatPortal, normalizeIscsiName } from '@lunkit/config'
-import { type AnswerOf, ControlFault, type ControlService, FaultKind } from '@lunkit/control'
+import type { AnswerOf, ControlService } from '@lunkit/control'
 import type { SessionLoad } from 'lunkit'
 import type { ControlParts } from './control-parts.ts'
+import { drained, noSession, tellWhy } from './drain-answers.ts'
 import { seenLuns } from './seen-luns.ts'
 
-type SessionService = Pick<ControlService, 'sessions' | 'endSession' | 'refusals'>
+type SessionService = Pick<ControlService, 'sessions' | 'endSession' | 'drain' | 'refusals'>
 type ToldSession = AnswerOf<'sessions'>['sessions'][number]
 
 const ISID_DIGITS = 12
@@ -19,16 +20,16 @@ export function sessionAnswers(parts: ControlParts): SessionService {
         sessions: all.filter(each => isOf(each.target ?? '', target) && isOf(each.initiator, initiator)),
       }
     },
-    endSession: async ({ id }) => {
-      const ended = served.server.endSessions(session => witness.sessions.of(session)?.id === id)
-      if (ended === 0)
-        throw new ControlFault(FaultKind.notFound, {
-          what: 'is no session',
-          where: id,
-          right: 'the id of one that sessions lists',
-        })
+    endSession: async ({ id, reason }) => {
+      const ended = served.server.endSessions(session => {
+        const isIt = witness.sessions.of(session)?.id === id
+        if (isIt) tellWhy(parts, session, { what: 'is ended', reason })
+        return isIt
+      })
+      if (ended === 0) throw noSession(id)
       return { ended }
     },
+    drain: asked => drained(parts, asked),
     refusals: async ({ limit }) => ({
       refusals: witness.refusals.newest(limit).map(({ at, ...refusal }) => ({ at: at.toISOString(), ...refusal })),
     }),

@@ -51,6 +51,7 @@ export const routes = {
   reload: { ...post, path: '/v1/reload' },
   sessions: { ...get, path: '/v1/sessions' },
   endSession: { ...post, path: '/v1/sessions/end' },
+  drain: { ...post, path: '/v1/sessions/drain' },
   refusals: { ...get, path: '/v1/refusals' },
   statistics: { ...get, path: '/v1/statistics' },
   counters: { ...get, path: '/v1/counters' },

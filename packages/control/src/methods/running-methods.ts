@@ -60,6 +60,11 @@ const refusal = z.object({
   times: z.int().min(1).describe('how often, in a row'),
 })
 
+/** Below the time for which a client waits for an answer. */
+const LONGEST_DRAIN_SECONDS = 240
+
+const reason = z.string().max(200).describe('for the log and the events')
+
 /** What goes on in the daemon. */
 export const runningMethods = {
   status: method(routes.status, {
@@ -90,9 +95,33 @@ export const runningMethods = {
   }),
   endSession: method(routes.endSession, {
     meaning: 'ends a session; its initiator may log in again',
-    input: z.strictObject({ id: z.string() }),
+    input: z.strictObject({ id: z.string(), reason: reason.optional() }),
     answer: z.object({ ended: z.int().min(0) }),
     errors: [FaultKind.notFound],
+  }),
+  drain: method(routes.drain, {
+    meaning:
+      'asks initiators to log out, and ends those that have not in time; who may log in may come back. What is given all has to be true of a session',
+    input: z.strictObject({
+      target: z.string().optional(),
+      tag: z.int().min(0).max(0xffff).optional(),
+      portal: z.string().optional().describe('the portal that it came to, as 192.0.2.1:3260'),
+      initiator: z.string().optional(),
+      id: z.string().optional().describe('of one session'),
+      seconds: z.int().min(0).max(LONGEST_DRAIN_SECONDS).default(15).describe('how long they have'),
+      come_back_after: z
+        .int()
+        .min(0)
+        .max(0xffff)
+        .optional()
+        .describe('seconds that they are told to stay away (Time2Wait); else what was negotiated'),
+      reason: reason.optional(),
+    }),
+    answer: z.object({
+      sessions: z.int().min(0).describe('how many were asked'),
+      ended: z.int().min(0).describe('how many of them had to be ended'),
+    }),
+    errors: [FaultKind.notFound, FaultKind.refused],
   }),
   refusals: method(routes.refusals, {
     meaning: 'who was turned away, from where and why, the newest first',

@@ -65,6 +65,7 @@ const ANSWERS = {
     ],
   },
   endSession: { ended: 1 },
+  drain: { sessions: 2, ended: 1 },
   refusals: {
     refusals: [
       { at: AT, remote: '10.0.0.1:1', initiator: null, target: null, reason: 'no target of this name', times: 2 },

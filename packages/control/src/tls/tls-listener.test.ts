@@ -22,6 +22,7 @@ const GIVEN: Readonly<Partial<Record<MethodName, string>>> = {
   apply: '{}',
   restore: '{"generation": "a"}',
   endSession: '{"id": "1"}',
+  drain: '{"target": "iqn.2026-11.com.example:1"}',
   clearFault: '{"storage_object": "a"}',
   setPreferences: '{"preferences": {}}',
 }

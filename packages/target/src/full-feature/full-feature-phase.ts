@@ -92,10 +92,13 @@ export class FullFeaturePhase implements Phase {
   }
 
   #tell(event: AsyncEvent, parameter3: number): void {
-    const { outbox, cid } = this.home
+    const { outbox, cid, session } = this.home
     const out = outbox.answer(AsyncMessage)
     out.event = event
-    out.parameter1 = event === AsyncEvent.connectionDrop ? cid : 0
+    if (event === AsyncEvent.connectionDrop) {
+      out.parameter1 = cid
+      out.parameter2 = session.comeBackAfterSeconds
+    }
     out.parameter3 = parameter3
     outbox.end()
   }

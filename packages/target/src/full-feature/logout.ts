@@ -46,7 +46,7 @@ function respond(home: FullFeatureConnection, initiatorTaskTag: number, response
   out.initiatorTaskTag = initiatorTaskTag
   out.response = response
   if (response !== LogoutResponseCode.cidNotFound) {
-    out.time2Wait = session.parameters.DefaultTime2Wait
+    out.time2Wait = Math.max(session.parameters.DefaultTime2Wait, session.comeBackAfterSeconds)
     out.time2Retain = session.parameters.DefaultTime2Retain
   }
   outbox.end()

@@ -112,6 +112,33 @@ describe('an administrator', () => {
     expect((await second.expect(AsyncMessage)).values.event).toBe(2)
   })
 
+  it('tells those that have to log out when to come back, and counts those that had to be ended', async () => {
+    const target = new TestTarget()
+    const [obedient, deaf] = [await target.loggedIn(), target.connect()]
+    await deaf.login({ keys: { InitiatorName: 'iqn.2026-11.example:deaf' } })
+    const drained = target.server.drainSessions(() => true, { graceMs: 2000, comeBackAfterSeconds: 30 })
+    expect((await obedient.expect(AsyncMessage)).values).toMatchObject({ event: 1, parameter3: 2 })
+    obedient.logout()
+    expect((await obedient.expect(LogoutResponse)).values).toMatchObject({ time2Wait: 30 })
+    obedient.stream.hangUp()
+    await deaf.expect(AsyncMessage)
+    await target.pass(2100)
+    expect((await deaf.expect(AsyncMessage)).values).toMatchObject({ event: 2, parameter1: 7, parameter2: 30 })
+    expect(await drained).toEqual({ sessions: 2, ended: 1 })
+  })
+
+  it('says no time below what was negotiated', async () => {
+    const target = new TestTarget()
+    const client = await target.loggedIn()
+    const drained = target.server.drainSessions(() => true, { graceMs: 2000, comeBackAfterSeconds: 1 })
+    await client.expect(AsyncMessage)
+    client.logout()
+    expect((await client.expect(LogoutResponse)).values.time2Wait).toBe(2)
+    client.stream.hangUp()
+    expect(await drained).toEqual({ sessions: 1, ended: 0 })
+    expect(await target.server.drainSessions(() => true, { graceMs: 0 })).toEqual({ sessions: 0, ended: 0 })
+  })
+
   it('may have some log out, and ends those that are left when their time is over', async () => {
     const target = new TestTarget()
     const [obedient, deaf, other] = [await target.loggedIn(), target.connect(), target.connect()]

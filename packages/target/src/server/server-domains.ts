@@ -1,4 +1,5 @@
 import { arrayOf, callback, flag, type OptionDomains, object, required, wholeNumber } from '@lunkit/wire'
+import { TARGET_LIMITS } from '../limits.ts'
 import { LOGIN_PROOF } from './login-proof.ts'
 
 /** An object of a class that may come from another copy of its package. */
@@ -29,3 +30,14 @@ export const GROUP: OptionDomains = {
 export const ADDRESSES = arrayOf(object(), 'of addresses: { host, port }')
 /** What a connection comes by. */
 export const STREAM = having('a ByteStream', 'write', 'pause', 'resume', 'forgetPlace', 'end', 'destroy')
+
+const LIMIT = wholeNumber()
+/** The limits of a server, by name. */
+export const LIMITS: OptionDomains = Object.fromEntries(Object.keys(TARGET_LIMITS).map(name => [name, LIMIT]))
+/** What timers can wait for. */
+export const DEADLINE_MS = wholeNumber(0, 2 ** 31 - 1)
+/** How sessions are made to end; Time2Wait has 16 bits. */
+export const LOGOUT_TIMES: OptionDomains = {
+  graceMs: required(DEADLINE_MS),
+  comeBackAfterSeconds: wholeNumber(0, 0xffff),
+}

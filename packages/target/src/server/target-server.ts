@@ -1,4 +1,4 @@
-import { callback, checkArgument, checkOptions, flag, type Slab, wholeNumber } from '@lunkit/wire'
+import { callback, checkArgument, checkOptions, flag, type Slab } from '@lunkit/wire'
 import type { Batch } from '../connection/batch.ts'
 import type { ByteStream } from '../connection/byte-stream.ts'
 import { Connection } from '../connection/connection.ts'
@@ -10,7 +10,7 @@ import { LoginPhase } from '../login/login-phase.ts'
 import { MemoryShare } from '../session/memory-share.ts'
 import type { Session } from '../session/session.ts'
 import type { SessionDescription } from '../session/session-description.ts'
-import { announceEnd, askToLogOut, logOut } from '../session/session-ending.ts'
+import { announceEnd, askToLogOut, type Drained, type LogoutTimes, logOut } from '../session/session-ending.ts'
 import { readGauges, type SessionLoad } from '../session/session-gauges.ts'
 import { SessionRegistry } from '../session/session-registry.ts'
 import { TargetStatistics } from '../statistics.ts'
@@ -24,7 +24,7 @@ import { type Listen, listenTcp } from './listening-socket.ts'
 import { checkLoginProof, type LoginProof, OPEN_PROOF } from './login-proof.ts'
 import { canonicalAddress, checkAddress, formatAddress, type PortalAddress } from './portal-address.ts'
 import { Portals } from './portals.ts'
-import { ADDRESSES, GROUP, SERVER, STREAM } from './server-domains.ts'
+import { ADDRESSES, DEADLINE_MS, GROUP, LIMITS, LOGOUT_TIMES, SERVER, STREAM } from './server-domains.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { Target } from './target.ts'
 import { checkTarget, checkTargetName } from './target-check.ts'
@@ -50,10 +50,6 @@ export interface TargetServerOptions {
   /** How a portal is listened at; by TCP when left out. */
   readonly listen?: Listen
 }
-
-const LIMIT = wholeNumber()
-const LIMITS = Object.fromEntries(Object.keys(TARGET_LIMITS).map(name => [name, LIMIT]))
-const DEADLINE_MS = wholeNumber(0, 2 ** 31 - 1)
 
 /** Serves targets to initiators over TCP, RFC 7143. */
 export class TargetServer {
@@ -269,16 +265,22 @@ export class TargetServer {
   }
 
   /**
-   * Has the initiators of the sessions that `which` picks log out (RFC 7143 11.9.1, event 1), and ends those that are left after
-   * `graceMs`. Resolves with how many there were, when nothing is left of them and their tasks.
+   * Has initiators log out (RFC 7143 11.9.1, event 1), and ends those that are left after `graceMs`. Resolves when all is over.
    * @throws {TypeError} or {RangeError} for what is no function or no time.
    */
   async logOutSessions(which: (session: SessionDescription) => boolean, graceMs: number): Promise<number> {
-    checkArgument('logOutSessions: which', which, callback)
     checkArgument('logOutSessions: graceMs', graceMs, DEADLINE_MS)
-    const picked = this.#sessions(which)
-    await logOut(picked, this.#surroundings.timers, graceMs)
-    return picked.length
+    return (await this.drainSessions(which, { graceMs })).sessions
+  }
+
+  /**
+   * The same, and tells them when to come back; answers how many had to be ended.
+   * @throws {TypeError} or {RangeError} for what is no function, or no times.
+   */
+  async drainSessions(which: (session: SessionDescription) => boolean, times: LogoutTimes): Promise<Drained> {
+    checkArgument('drainSessions: which', which, callback)
+    checkOptions('drainSessions: times', times, LOGOUT_TIMES)
+    return logOut(this.#sessions(which), this.#surroundings.timers, times)
   }
 
   /**
@@ -324,7 +326,7 @@ export class TargetServer {
   async drain(deadlineMs: number): Promise<void> {
     checkArgument('drain: deadlineMs', deadlineMs, DEADLINE_MS)
     this.#stopListening()
-    for (const session of [...this.#surroundings.registry.all()]) askToLogOut(session, deadlineMs)
+    for (const session of [...this.#surroundings.registry.all()]) askToLogOut(session, { graceMs: deadlineMs })
     for (const connection of [...this.#connections]) if (!connection.loggedIn) connection.end(ConnectionEnd.ended)
     const cancel = this.#surroundings.timers.after(deadlineMs, () => this.#endAll())
     await this.#whenIdle()

@@ -88,6 +88,8 @@ export class FullFeatureSession {
   readonly firstBurstLeftOpen: boolean
   /** The connections that serve it: each task is answered on the one that it came on (RFC 7143 4.2.2.1). */
   readonly connections: ServingConnection[] = []
+  /** When its initiator is to come back, in seconds, where that was asked for: Time2Wait, RFC 7143 11.15.3. */
+  comeBackAfterSeconds = 0
   /** Set when the session has ended. */
   closed = false
   /** Set when a logout of the session is being served: what waits for its turn is not delivered any more. */

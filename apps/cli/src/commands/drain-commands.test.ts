@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { CliBench } from '../testing/cli-bench.ts'
+
+const TARGET = 'iqn.2026-11.com.example:disk'
+const HOST = 'iqn.2026-11.com.example:host'
+
+let bench: CliBench
+beforeAll(async () => {
+  bench = await CliBench.open()
+})
+beforeEach(() => bench.restart())
+afterAll(() => bench.close())
+
+describe('drain', () => {
+  it.each([
+    [TARGET, { target: TARGET }],
+    [`/iscsi/${TARGET}`, { target: TARGET }],
+    [`${TARGET}/tpg2`, { target: TARGET, tag: 2 }],
+    [`/iscsi/${TARGET}/tpg1/portals/[::1]:3260`, { target: TARGET, tag: 1, portal: '[::1]:3260' }],
+    [`${TARGET}/tpg1/acls/${HOST}`, { target: TARGET, tag: 1, initiator: HOST }],
+    ['192.0.2.1:3260', { portal: '192.0.2.1:3260' }],
+    ['[2001:db8::1]:3260', { portal: '[2001:db8::1]:3260' }],
+  ])('has those of %s log out', async (place, asked) => {
+    const { out, code } = await bench.line(`drain ${place}`)
+    expect({ out, code }).toEqual({ out: ['3 sessions had to log out, 1 had not in time and was ended.'], code: 0 })
+    expect(bench.model.drained).toEqual([{ seconds: 15, ...asked }])
+  })
+
+  it('says how long they have, when they are to come back, and why', async () => {
+    await bench.line(`drain ${TARGET} seconds=60 come_back_after=30 reason=maintenance`)
+    expect(bench.model.drained).toEqual([{ target: TARGET, seconds: 60, come_back_after: 30, reason: 'maintenance' }])
+  })
+
+  it.each(['disk', '/backstores', '192.0.2.1', `${TARGET}/tpg1/luns`])('refuses %s, which is nobody', async place => {
+    const { err, code } = await bench.line(`drain ${place}`)
+    expect({ code, err: err[0] }).toEqual({ code: 2, err: `${place} is no target, portal group or portal` })
+    expect(bench.model.drained).toEqual([])
+  })
+})
+
+describe('kick', () => {
+  it('ends a session, with a reason', async () => {
+    expect((await bench.line('kick 7 reason=maintenance')).out).toEqual(['Ended 1 session.'])
+    expect(bench.model.ended).toEqual(['7'])
+  })
+
+  it('is no command of targetcli', async () => {
+    expect((await bench.line('targetcli kick 7')).err[0]).toBe('Command not found kick')
+  })
+})

@@ -1,0 +1,73 @@
+import type { GivenOf } from '@lunkit/control/client'
+import { misused } from '../refusal.ts'
+import type { Command, Context, Reply } from './command.ts'
+import { command } from './command.ts'
+import { sessionIds } from './completions.ts'
+import { kinds, may, needs, of } from './parameter.ts'
+
+type Asked = GivenOf<'drain'>
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** A target, a group of it, one of its portals or one of its ACLs, by its path; /iscsi/ before it may be left out. */
+const PLACE =
+  /^(?:\/?iscsi\/)?(?<target>(?:iqn|eui|naa)\.[^/]+)(?:\/tpg(?<tag>\d{1,5})(?:\/portals\/(?<portal>[^/]+)|\/acls\/(?<initiator>[^/]+))?)?\/?$/i
+/** A portal of whatever target. */
+const PORTAL = /^(?:\d+\.\d+\.\d+\.\d+|\[[^\]]+\]):\d{1,5}$/
+
+/** Whose sessions are meant. @throws {Refusal} for what says nobody's. */
+function whoseOf(text: string): Asked {
+  if (PORTAL.test(text)) return { portal: text }
+  const { target, tag, portal, initiator } = PLACE.exec(text)?.groups ?? {}
+  if (target === undefined)
+    throw misused(
+      `${text} is no target, portal group or portal`,
+      'Right is IQN, IQN/tpgN, IQN/tpgN/portals/ADDRESS:PORT, IQN/tpgN/acls/IQN, or ADDRESS:PORT.',
+    )
+  return {
+    target,
+    ...(tag !== undefined && { tag: Number(tag) }),
+    ...(portal !== undefined && { portal }),
+    ...(initiator !== undefined && { initiator }),
+  }
+}
+
+interface DrainGiven {
+  readonly place: string
+  readonly seconds?: number
+  readonly come_back_after?: number
+  readonly reason?: string
+}
+
+async function drained({ client }: Context, { place, ...more }: DrainGiven): Promise<Reply> {
+  const { sessions, ended } = await client.call('drain', { ...whoseOf(place), ...more })
+  const done = { sessions, ended, loggedOut: sessions - ended }
+  if (sessions === 0) return { lines: ['Nobody was logged in there.'], data: done }
+  const forced = ended === 0 ? '' : `, ${ended} had not in time and ${ended === 1 ? 'was' : 'were'} ended`
+  return { lines: [`${counted(sessions, 'session')} had to log out${forced}.`], data: done }
+}
+
+/** Ends a session, with a reason for the log and whoever listens. */
+export async function kicked({ client }: Context, id: string, reason: string | undefined): Promise<Reply> {
+  const { ended } = await client.call('endSession', { id, ...(reason !== undefined && { reason }) })
+  return { lines: [`Ended ${counted(ended, 'session')}.`], data: { ended } }
+}
+
+const why = may('reason', kinds.text, 'none; it is told with the events, and stands in the log')
+
+/** The commands that have initiators go. */
+export const drainCommands: readonly Command[] = [
+  command('drain', 'has the initiators of a target, a portal group or a portal log out, and ends those that do not', {
+    takes: [
+      needs('place', kinds.text, 'IQN, IQN/tpgN, IQN/tpgN/portals/ADDRESS:PORT, IQN/tpgN/acls/IQN, or ADDRESS:PORT'),
+      may('seconds', kinds.number, '15, which they have for it'),
+      may('come_back_after', kinds.number, 'what was negotiated; the seconds that they are told to stay away'),
+      why,
+    ],
+    run: (context, given) => drained(context, given as unknown as DrainGiven),
+  }),
+  command('kick', 'ends a session now; its initiator may log in again', {
+    takes: [of(sessionIds, needs('sid', kinds.text, 'one that sessions shows')), why],
+    run: (context, { sid, reason }) => kicked(context, sid as string, reason as string | undefined),
+  }),
+]
