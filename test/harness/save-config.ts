@@ -32,6 +32,8 @@ export type ServedTarget = {
   readonly enabled?: boolean
   /** TPG parameters in LIO's words, such as `InitialR2T`, over LIO's defaults. */
   readonly parameters?: Readonly<Record<string, string>>
+  /** Credentials of CHAP, by LIO's keys, of all who have no ACL. */
+  readonly credentials?: Readonly<Record<string, string>>
   /** TPG attributes in LIO's words, such as `default_cmdsn_depth`, over the ones that every suite uses. */
   readonly attributes?: Readonly<Record<string, number>>
   /** Where the portal is, in LIO's words; 127.0.0.1 when left out. */
@@ -135,6 +137,7 @@ function targetPortalGroup(served: ServedTarget): unknown {
   return {
     tag: 1,
     enable: served.enabled ?? true,
+    ...served.credentials,
     attributes: { ...openToAll, ...served.attributes },
     parameters: { ...defaultParameters, ...served.parameters },
     luns: [...luns].map(([index, store]) => ({

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ChapOptions, connect, discover } from 'lunkit'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { portalOf, withLun } from './testing/client.ts'
 import { type Lunkitd, startLunkitd } from './testing/lunkitd.ts'
 import { saveConfig } from './testing/save-config.ts'
@@ -13,6 +13,8 @@ vi.setConfig({ testTimeout: 60_000 })
 const LIO_FILE = new URL('../../../test/fixtures/lio/saveconfig.json', import.meta.url)
 const HOST = 'iqn.2026-11.com.example:host'
 const OTHER = 'iqn.2026-11.com.example:other'
+const BARE = 'iqn.2026-11.com.example:bare'
+const FREE = 'iqn.2026-11.com.example:free'
 const rd = { plugin: 'ramdisk', name: 'rd0', size: 1024 * 1024 }
 const mapped_luns = [{ index: 0, tpg_lun: 0 }]
 const OWN = { chap_userid: 'alice', chap_password: 'secretsecret12' }
@@ -30,8 +32,8 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true }))
 
-const start = (text: string): Promise<Lunkitd> =>
-  startLunkitd(directory, text, { environment: { LUNKIT_STATE: join(directory, 'state') } })
+const start = (text: string, at = directory): Promise<Lunkitd> =>
+  startLunkitd(at, text, { environment: { LUNKIT_STATE: join(at, 'state') } })
 
 /** How a login with the LUN of a URL ends. */
 async function login(url: string, auth?: ChapOptions, initiatorName = HOST): Promise<string> {
@@ -42,46 +44,56 @@ async function login(url: string, auth?: ChapOptions, initiatorName = HOST): Pro
   }
 }
 
-describe('lunkitd asks for CHAP where a TPG demands it,', () => {
-  const config = (acl: object, tpg: object = {}): string =>
-    saveConfig([rd], { attributes: DEMANDED, node_acls: [{ node_wwn: HOST, mapped_luns, ...acl }], ...tpg }, AT_ONCE)
+describe('lunkitd asks for CHAP where a TPG demands it:', () => {
+  const acls = [
+    { node_wwn: HOST, mapped_luns, ...OWN, ...MUTUAL },
+    { node_wwn: BARE, mapped_luns },
+    { node_wwn: FREE, mapped_luns, attributes: { authentication: 0 } },
+  ]
+  const all = { user: 'all', secret: 'othersecret12' }
+  const ofTpg = { chap_userid: 'all', chap_password: all.secret }
+  const served = { lunkitd: undefined as unknown as Lunkitd, url: '', directory: '' }
 
-  it('of an ACL by its own credentials, whatever those of the TPG are, and says who was wrong', async () => {
-    const ofTpg = { chap_userid: 'all', chap_password: 'othersecret12' }
-    await using lunkitd = await start(config({ ...OWN, ...MUTUAL }, ofTpg))
-    const [url = ''] = await lunkitd.urls(1)
-    const all = { user: 'all', secret: 'othersecret12' }
-    expect([await login(url, alice), await login(url, mutual)]).toEqual(['in', 'in'])
-    expect(await login(url, all, OTHER)).toBe('in')
-    for (const wrong of [undefined, all, { ...alice, secret: 'wrongwrongwrong' }])
-      expect(await login(url, wrong)).toContain('authenticationFailure')
-    expect(await login(url, alice, OTHER)).toContain('authenticationFailure')
-    const told = JSON.stringify(lunkitd.log)
-    expect(told).toContain('CHAP_N is not the name that is expected')
-    expect(told).not.toMatch(/secretsecret12|mutualsecret12|othersecret12|wrongwrongwrong/)
+  beforeAll(async () => {
+    served.directory = await mkdtemp(join(tmpdir(), 'lunkitd-chap-'))
+    served.lunkitd = await start(
+      saveConfig([rd], { attributes: DEMANDED, node_acls: acls, ...ofTpg }, AT_ONCE),
+      served.directory,
+    )
+    served.url = (await served.lunkitd.urls(1))[0] ?? ''
+  })
+  afterAll(async () => {
+    await served.lunkitd[Symbol.asyncDispose]()
+    await rm(served.directory, { recursive: true })
   })
 
   it.each(['MD5', 'SHA1', 'SHA256', 'SHA3-256'] as const)('with %s, both ways', async algorithm => {
-    await using lunkitd = await start(config({ ...OWN, ...MUTUAL }))
-    const [url = ''] = await lunkitd.urls(1)
-    expect(await login(url, { ...mutual, algorithms: [algorithm] })).toBe('in')
+    expect(await login(served.url, { ...mutual, algorithms: [algorithm] })).toBe('in')
   })
 
-  it('and refuses all that have no credentials, and says what is missing', async () => {
-    await using lunkitd = await start(config({}))
-    const [url = ''] = await lunkitd.urls(1)
-    expect(await login(url, alice)).toContain('authenticationFailure')
-    const lines = lunkitd.log.filter(({ notice }) => notice === 'refused').map(({ msg }) => msg)
-    expect(lines).toContainEqual(expect.stringContaining('no user ID with a password is set (authentication=1)'))
+  it('of an ACL by its own credentials, one-way too, and of who has none by those of the TPG', async () => {
+    expect([await login(served.url, alice), await login(served.url, all, OTHER)]).toEqual(['in', 'in'])
   })
 
-  it('and not where the ACL does without', async () => {
-    await using lunkitd = await start(config({ attributes: { authentication: 0 } }))
-    const [url = ''] = await lunkitd.urls(1)
-    expect([await login(url), await login(url, undefined, OTHER)]).toEqual([
-      'in',
-      expect.stringContaining('authenticationFailure'),
-    ])
+  it.each<[string, ChapOptions | undefined, string]>([
+    ['nothing', undefined, HOST],
+    ['the credentials of the TPG for those of the ACL', all, HOST],
+    ['the credentials of an ACL for those of the TPG', alice, OTHER],
+    ['another secret', { ...alice, secret: 'wrongwrongwrong' }, HOST],
+    ['anything where an ACL has no credentials', alice, BARE],
+  ])('who proves %s is refused', async (_what, auth, initiator) => {
+    expect(await login(served.url, auth, initiator)).toContain('authenticationFailure')
+  })
+
+  it('but not where the ACL does without', async () => {
+    expect(await login(served.url, undefined, FREE)).toBe('in')
+  })
+
+  it('and its log says who was wrong in what, and never a secret', () => {
+    const told = JSON.stringify(served.lunkitd.log)
+    expect(told).toContain('CHAP_N is not the name that is expected')
+    expect(told).toContain('no user ID with a password is set (authentication=1)')
+    expect(told).not.toMatch(/secretsecret12|mutualsecret12|othersecret12|wrongwrongwrong/)
   })
 })
 
