@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ControlPdu } from '@lunkit/control'
+import type { Session } from 'lunkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { withLun } from '../testing/client.ts'
 import { type Managed, startManaged } from '../testing/managed.ts'
@@ -68,6 +69,24 @@ describe('a trace through the control socket', () => {
       expect(pdus.some(pdu => LOGIN.includes(opcodeOf(pdu)))).toBe(false)
     },
   )
+
+  it('of a LUN has the commands of a session that was there before it was mapped', async () => {
+    const mapped_luns = [{ index: 0, tpg_lun: 0 }]
+    const tpg = { node_acls: [{ node_wwn: HOST, mapped_luns }] }
+    await using managed = await startManaged(directory, saveConfig([rd('a'), rd('b')], tpg), { luns: 2 })
+    const { client, urls } = managed
+    const use = async (_: unknown, session: Session): Promise<void> => {
+      const loop = client.trace({ lun: '/backstores/ramdisk/b' })
+      const first = loop.next()
+      await traceIsOn(managed)
+      const given = { target: TARGET_NAME, tag: 1, initiator: HOST, mapped_lun: 5, tpg_lun_or_backstore: 'ramdisk/b' }
+      await client.call('edit', { edits: [{ name: 'createMappedLun', given }] })
+      await session.lun(5).ready()
+      expect((await first).value?.pdus.map(pdu => [opcodeOf(pdu), lunOf(pdu)])[0]).toEqual([COMMAND, 5])
+      await loop.return()
+    }
+    await withLun(urls[0] ?? '', use, { initiatorName: HOST })
+  })
 
   it.each([
     [{ lun: '/backstores/ramdisk/nope' }, 'is no LUN that is served'],

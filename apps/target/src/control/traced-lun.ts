@@ -23,7 +23,7 @@ interface Named {
  * Finds a LUN by the path of a storage object, of a LUN or of a mapped LUN in a plan.
  * @throws {ControlFault} where nothing of the kind is served.
  */
-export function tracedLun(plan: () => Pick<ServingPlan, 'targets' | 'storage'>, path: string): LunsOf {
+export function tracedLun(plan: () => Plan, path: string): LunsOf {
   const named = namedBy(plan(), path)
   if (named === undefined)
     throw new ControlFault(FaultKind.notFound, {
@@ -31,14 +31,33 @@ export function tracedLun(plan: () => Pick<ServingPlan, 'targets' | 'storage'>, 
       where: path,
       right: '/backstores/fileio/disk0, /iscsi/TARGET/tpg1/luns/lun0 or /iscsi/TARGET/tpg1/acls/INITIATOR/mapped_lun0',
     })
+  const found = new WeakMap<SessionDescription, Found>()
+  // It is asked for each command: what a plan says is the same until there is another one.
   return session => {
-    if (!isOf(named, session)) return new Set()
-    const { luns } = seenLuns(plan(), session)
-    return new Set(luns.filter(each => isNamed(named, each)).map(({ lun }) => lun))
+    const now = plan()
+    const before = found.get(session)
+    if (before?.plan === now) return before.luns
+    const luns = lunsIn(now, { named, session })
+    found.set(session, { plan: now, luns })
+    return luns
   }
 }
 
-function namedBy({ targets, storage: all }: Pick<ServingPlan, 'targets' | 'storage'>, path: string): Named | undefined {
+type Plan = Pick<ServingPlan, 'targets' | 'storage'>
+
+/** What was found in a plan. */
+interface Found {
+  readonly plan: Plan
+  readonly luns: ReadonlySet<number>
+}
+
+function lunsIn(plan: Plan, { named, session }: { named: Named; session: SessionDescription }): ReadonlySet<number> {
+  if (!isOf(named, session)) return new Set()
+  const { luns } = seenLuns(plan, session)
+  return new Set(luns.filter(each => isNamed(named, each)).map(({ lun }) => lun))
+}
+
+function namedBy({ targets, storage: all }: Plan, path: string): Named | undefined {
   const [, target = '', tag, initiator = '', mapped] = MAPPED.exec(path) ?? []
   if (mapped !== undefined) {
     const names = { target: normalizeIscsiName(target), initiator: normalizeIscsiName(initiator) }

@@ -8,10 +8,11 @@ const BEGIN: ReadonlySet<number> = new Set([InitiatorOpcode.scsiCommand, Initiat
 
 /** Which PDUs of a connection are about some logical units: by the LUN of a command, then by the tag of its task. */
 export class PduFilter {
-  readonly #luns: ReadonlySet<number>
+  readonly #luns: () => ReadonlySet<number>
   readonly #tasks = new TaskTags()
 
-  constructor(luns: ReadonlySet<number>) {
+  /** It is asked for each command which they are: what is mapped to an initiator changes while it is logged in. */
+  constructor(luns: () => ReadonlySet<number>) {
     this.#luns = luns
   }
 
@@ -19,7 +20,7 @@ export class PduFilter {
   wants(view: DataView, at: number): boolean {
     const { opcode, initiatorTaskTag: tag } = BasicHeader.view(view, at)
     if (!BEGIN.has(opcode)) return this.#tasks.owns(view, at)
-    const isOne = this.#luns.has(decodeLun(view, at + LUN_BYTE))
+    const isOne = this.#luns().has(decodeLun(view, at + LUN_BYTE))
     this.#tasks.begin(tag, isOne)
     return isOne
   }

@@ -121,6 +121,20 @@ describe('a trace', () => {
     expect(new Set(pdus.map(pdu => /initiatorTaskTag=\S+/.exec(lineOf(pdu))?.[0])).size).toBe(1)
   })
 
+  it('of a logical unit tells its commands from when a session that was there sees it', async () => {
+    const target = new TestTarget()
+    const client = await target.loggedIn()
+    let luns: ReadonlySet<number> = new Set()
+    const { names } = traced(target, { lunsOf: () => luns })
+    const lun = 3n << 48n
+    client.command({ lun, read: true, expectedDataTransferLength: 0 })
+    luns = new Set([3])
+    client.command({ lun, read: true, expectedDataTransferLength: 0 })
+    for (const task of [...target.hand.nexus.tasks]) task.finish(Status.good)
+    await settled()
+    expect(names()).toEqual(['> SCSI Command', '< SCSI Response'])
+  })
+
   it('shows no more of data than it is asked for, and says how much there was', async () => {
     const target = new TestTarget()
     const client = await target.loggedIn()

@@ -16,7 +16,10 @@ export interface TraceOptions {
   readonly initiatorName?: string
   /** Only sessions that this picks, once they have logged in. */
   readonly sessions?: (session: SessionDescription) => boolean
-  /** Only PDUs about these logical units, by the numbers that the session knows them by; none: it is not looked at. */
+  /**
+   * Only PDUs about these logical units, by the numbers that the session knows them by. It is asked for each command, so that what a session
+   * gets to see meanwhile is told too, and must not throw.
+   */
   readonly lunsOf?: (session: SessionDescription) => ReadonlySet<number>
   /** How much is shown of data that is no text, no sense data and no parameters, in bytes a PDU. */
   readonly dataBytes: number
@@ -105,12 +108,12 @@ class Trace {
 
   sessionStarted({ description, connections }: Session): void {
     const wanted = this.#wants(description)
-    const luns = this.#options.lunsOf?.(description)
+    const { lunsOf } = this.#options
     for (const connection of connections) {
       const seen = this.#seen.get(connection)
       seen?.wait?.decide(wanted)
-      if (seen || !wanted || luns?.size === 0) continue
-      this.#see(connection, { fromStart: false, ...(luns && { filter: new PduFilter(luns) }) })
+      if (seen || !wanted) continue
+      this.#see(connection, { fromStart: false, ...(lunsOf && { filter: new PduFilter(() => lunsOf(description)) }) })
     }
   }
 
