@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Scratch } from '../harness/scratch.ts'
 
 /** Where lunkitd can have a bug: see planted-bugs.ts. */
-export type BugPlace = 'lane' | 'ring' | 'store' | 'engine' | 'connection' | 'watch'
+export type BugPlace = 'lane' | 'ring' | 'store' | 'engine' | 'connection' | 'watch' | 'metrics'
 /** What the bug does. */
 export type BugAct = 'throw' | 'exit' | 'exhaustHeap' | 'stallThenThrow' | 'spin'
 

@@ -33,6 +33,10 @@ const lines: Readonly<Record<BugPlace, Line>> = {
   store: { file: '/backstores/src/ramdisk/ramdisk.ts', line: 'const { operation } = request' },
   engine: { file: '/scsi-engine/src/commands/block/synchronize-cache.ts', line: 'if (!onMedium(' },
   watch: { file: '/target/src/life/watch-worker.ts', line: 'beats.beat(Side.watch)' },
+  metrics: {
+    file: '/target/src/metrics/thread-source.ts',
+    line: 'const { bounds, blocks } = toldCounters(this.#blocks, [])',
+  },
   connection: { file: '/target/src/full-feature/ping.ts', line: 'if (targetTransferTag !== RESERVED_TAG)' },
 }
 
