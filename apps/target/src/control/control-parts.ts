@@ -32,5 +32,5 @@ export interface ControlParts {
   /** Whether nobody but the owner of the socket can connect. */
   readonly ownerOnly: boolean
   /** Undefined: nobody manages it by TLS. */
-  readonly tls: Pick<ControlTls, 'wrong' | 'listener'> | undefined
+  readonly tls: Pick<ControlTls, 'wrong' | 'listener' | 'reread'> | undefined
 }

@@ -141,6 +141,10 @@ async function reread({ lunkitd }: Managed): Promise<{ readonly code: number | n
   return { code, stderr }
 }
 
+/** The same by the control API. */
+const rereadByCall = async ({ client }: Managed): Promise<string> =>
+  JSON.stringify((await client.call('reload', { discard: false })).notices)
+
 describe('lunkitd that is to read its configuration again', () => {
   it('reads certificate and tokens too', async () => {
     await using managed = await start()
@@ -150,6 +154,18 @@ describe('lunkitd that is to read its configuration again', () => {
     const tokens = [added.token, files.admin.token]
     const statuses = tokens.map(token => statusOf(managed, { path: '/v1/status', token }))
     expect(await Promise.all(statuses)).toEqual([200, 401])
+  })
+
+  it('reads them too where the control API asks for it, and answers what is wrong with them', async () => {
+    await using managed = await start()
+    const added = newToken('added', TokenRole.readOnly)
+    files.tokens(added.line, 'nonsense')
+    expect(await rereadByCall(managed)).toContain(
+      `keeps its certificate and its tokens: ${files.path('tokens')} line 2`,
+    )
+    files.tokens(added.line)
+    expect(await rereadByCall(managed)).not.toContain('keeps its certificate')
+    expect(await statusOf(managed, { path: '/v1/status', token: added.token })).toBe(200)
   })
 
   it('keeps them where one is wrong, and says so, until it is right again', async () => {

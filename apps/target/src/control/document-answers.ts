@@ -1,6 +1,12 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { type Configuration, formatConfiguration, type Generation, parseConfiguration } from '@lunkit/config'
+import {
+  type Configuration,
+  formatConfiguration,
+  type Generation,
+  NoticeKind,
+  parseConfiguration,
+} from '@lunkit/config'
 import { type AnswerOf, ControlFault, type ControlService, FaultKind, nearest } from '@lunkit/control'
 import { type ConfigurationFile, NoConfigurationFile } from '../live/configuration-file.ts'
 import type { Changed, Foreseen } from '../live/live-configuration.ts'
@@ -19,7 +25,7 @@ type ListedGeneration = AnswerOf<'generations'>['generations'][number]
 const CURRENT = 'current'
 
 /** The configuration as a document, and its file. */
-export function documentAnswers({ live, file, changes }: ControlParts): DocumentService {
+export function documentAnswers({ live, file, changes, tls }: ControlParts): DocumentService {
   const theFile = (): ConfigurationFile => {
     if (file === undefined) throw new NoConfigurationFile()
     return file
@@ -44,8 +50,13 @@ export function documentAnswers({ live, file, changes }: ControlParts): Document
       const paths = live.unsaved.map(({ path }) => path)
       return { paths, changedOutside: file !== undefined && (await live.isChangedOutside()) }
     },
+    // As SIGHUP does: the certificate and the tokens too, which stay as they are where one is wrong.
     reload: async ({ discard }) => {
-      return changed(await live.reload({ discard }))
+      const text = await tls?.reread()
+      const done = changed(await live.reload({ discard }))
+      if (tls === undefined || text === undefined) return done
+      const ofTls = { kind: NoticeKind.wrong, text, paths: [tls.listener.address] }
+      return { ...done, notices: [...done.notices, ofTls] }
     },
   }
 }

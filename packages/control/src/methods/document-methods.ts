@@ -82,7 +82,7 @@ export const documentMethods = {
     errors: [],
   }),
   reload: method(routes.reload, {
-    meaning: 'makes what is served what the file says',
+    meaning: 'makes what is served what the file says, and reads the certificate and the tokens of TLS again',
     input: z.strictObject({
       discard: z.boolean().default(false).describe('also where changes that are not saved are lost'),
     }),
