@@ -25,6 +25,8 @@ export type LogRecord = Readonly<Record<string, unknown>> & { readonly level: nu
 /** What a suite adds to how an administrator starts lunkitd. */
 export type DaemonOptions = {
   readonly environment?: Readonly<Record<string, string>>
+  /** The lunkitd itself, where it is not that of the sources. */
+  readonly program?: string
   /** A program that starts lunkitd, with its arguments: `prlimit --fsize=1000000`. */
   readonly startedBy?: readonly string[]
   /** Further arguments. */
@@ -65,11 +67,11 @@ export class Daemon {
   static async start(served: ServedConfig | string, directory: string, options: DaemonOptions = {}): Promise<Daemon> {
     const configPath = `${directory}/saveconfig.json`
     await writeFile(configPath, textOf(served))
-    const { startedBy = [], nodeArguments, environment, args: further = [] } = options
+    const { startedBy = [], nodeArguments, environment, args: further = [], program: own = launcher } = options
     const node = nodeArguments ? [process.execPath, '--conditions=source', ...nodeArguments] : []
-    const [program, ...args] = [...startedBy, ...node, launcher]
+    const [program, ...args] = [...startedBy, ...node, own]
     const places = { LUNKIT_STATE: `${directory}/state`, LUNKIT_CONTROL: `${directory}/control.sock` }
-    const child = spawn(program ?? launcher, [...args, '--config', configPath, ...further], {
+    const child = spawn(program ?? own, [...args, '--config', configPath, ...further], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...places, ...environment },
     })

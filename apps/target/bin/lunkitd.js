@@ -92,7 +92,10 @@ function run() {
   for (const flag of INLINED) setFlagsFromString(flag)
   // A signal, so that it ends as an administrator would end it: drained and flushed.
   whenStarterIsGone(() => process.kill(process.pid, 'SIGTERM'))
-  nodeModule.enableCompileCache(process.env.NODE_COMPILE_CACHE || compileCacheDirectory())
+  const cache = process.env.NODE_COMPILE_CACHE || compileCacheDirectory()
+  nodeModule.enableCompileCache(cache)
+  // Threads find it in the environment. From sources it saves each of them the memory of what reads TypeScript, 15 MB.
+  process.env.NODE_COMPILE_CACHE = cache
   const main = inCheckout ? sourceMain : join(packageDirectory, 'dist', 'main.js')
   // Written now, not at exit: a daemon may end by SIGKILL.
   return import(pathToFileURL(main).href).then(() => nodeModule.flushCompileCache())

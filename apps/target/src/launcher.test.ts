@@ -12,7 +12,7 @@ const repository = dirname(dirname(packageDirectory))
 /** Stands in for the daemon: prints what it was started with, then ends as its first argument says. */
 const MAIN = `
 const [what, ...rest] = process.argv.slice(2)
-const report = { version: process.version, execArgv: process.execArgv, rest, pid: process.pid }
+const report = { version: process.version, execArgv: process.execArgv, rest, pid: process.pid, cache: process.env.NODE_COMPILE_CACHE }
 const say = (signal, code) => process.on(signal, () => { process.stdout.write(signal + '\\n'); process.exit(code) })
 const codes = { SIGTERM: 41, SIGINT: 42, SIGQUIT: 43, SIGPWR: 44, SIGXCPU: 45, SIGHUP: 46, SIGALRM: 48 }
 const more = { SIGVTALRM: 49, SIGPROF: 50, SIGIO: 51, SIGSTKFLT: 52, SIGUSR2: 53 }
@@ -44,7 +44,7 @@ async function makePackage(name: string, main: string): Promise<string> {
 
 interface Started {
   readonly child: ChildProcess
-  readonly report: { version: string; execArgv: string[]; rest: string[]; pid: number }
+  readonly report: { version: string; execArgv: string[]; rest: string[]; pid: number; cache?: string }
   readonly rest: () => Promise<{ code: number | null; signal: string | null; output: string }>
 }
 
@@ -52,7 +52,7 @@ interface Started {
 async function start(launcher: string, flags: readonly string[], args: readonly string[]): Promise<Started> {
   const child = spawn(process.execPath, [...flags, launcher, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, CACHE_DIRECTORY: directory },
+    env: { ...process.env, NODE_COMPILE_CACHE: '', CACHE_DIRECTORY: directory },
   })
   const exit = once(child, 'exit')
   let output = ''
@@ -90,6 +90,12 @@ describe.each(STARTS)('the launcher that starts $how', ({ flags }) => {
     const launcher = await makePackage('checkout', 'src/main.ts')
     const { report, rest } = await start(launcher, flags, ['exit', '0'])
     expect(report.execArgv).toContain('--conditions=source')
+    expect(await rest()).toMatchObject({ code: 0, signal: null })
+  })
+
+  it('leaves word for threads of the program of where there is what was compiled', async () => {
+    const { report, rest } = await start(await makePackage('cached', 'dist/main.js'), flags, ['exit', '0'])
+    expect(report.cache).toBe(join(directory, 'compile'))
     expect(await rest()).toMatchObject({ code: 0, signal: null })
   })
 

@@ -50,9 +50,7 @@ export async function serve(
     'lunkitd starts',
   )
   try {
-    // First: who takes all descriptors once it is served leaves the thread none to load its code by.
-    await watch.begun
-    const surroundings = { log, ending, witness, life, vitals, recorder, options }
+    const surroundings = { log, ending, witness, life, vitals, recorder, options, watched: watch.begun }
     const service = await (request.kind === 'demo'
       ? startDemo(request, surroundings)
       : startFile(request, surroundings))

@@ -1,5 +1,6 @@
 import { type ServingPlan, type StoragePlan, withoutStorage } from '@lunkit/config'
 import { pluginOf } from '../plugins/plugins.ts'
+import { askOfEach } from './asked-files.ts'
 import type { FileFacts, FileLook } from './file-look.ts'
 
 /** A file of a plan that cannot be a disk. */
@@ -42,9 +43,9 @@ export async function judgeFiles(plan: ServingPlan, { look, open }: JudgingOptio
   const files = new Map<string, FileFacts>()
   const refused: RefusedFile[] = []
   const owners = new Map<string, string>()
-  for (const storage of plan.storage) {
-    if (storage.file === undefined || open?.has(storage)) continue
-    const facts = await look(storage.file)
+  const disks = plan.storage.filter(storage => storage.file !== undefined && !open?.has(storage))
+  const looks = await askOfEach(disks, async storage => ({ storage, facts: await look(storage.file ?? '') }))
+  for (const { storage, facts } of looks) {
     const owner = facts.identity === undefined ? undefined : owners.get(facts.identity)
     const why = owner === undefined ? pluginOf(storage).whyNone(storage, facts) : sharedWith(owner)
     if (why !== undefined)

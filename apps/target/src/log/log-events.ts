@@ -162,8 +162,8 @@ export const LOG_CHAPTERS = {
     disk: row('info', 'a disk that is open', ['disk', 'at', 'file', 'sizeBytes', 'blockBytes', 'writeBack']),
     serving: row(
       ['info', 'warn'],
-      'how much is served; what is missing, and why',
-      ['luns', 'lunsInFile', 'portals', 'portalsInFile', 'missing'],
+      'how much is served; what is missing, and why; at a start, how long it took',
+      ['luns', 'lunsInFile', 'portals', 'portalsInFile', 'startMs', 'openingMs', 'missing'],
       'Mend what is missing',
     ),
     diskNotServed: row(

@@ -55,6 +55,8 @@ export const LOG_FIELDS = {
   origin: 'where the serial number comes from',
   lane: 'its number',
   forMs: 'ms',
+  startMs: 'ms since Node was started',
+  openingMs: 'ms of them for disks to be looked at and opened',
   report: 'its path',
   since: 'when that was started',
   pid: 'its process',

@@ -49,12 +49,15 @@ export class ConfigurationMeaning {
     logConfiguration(log, config.path, loaded)
     this.#sayNotices(loaded.notices)
     const plan = this.#inForce.of(loaded, await this.#serials(loaded))
+    const startedMs = performance.now()
     const judged = await judgeFiles(plan, { look: withMounts(lookAtFile, mounts), open })
+    const lookMs = performance.now() - startedMs
     await state.ports.idsOf(targetPorts(loaded))
     return {
       plan,
       shown: judged.plan,
       refused: new Map(judged.refused.map(({ key, why }) => [key, why])),
+      lookMs,
       portIdOf: port => state.ports.find(port),
     }
   }

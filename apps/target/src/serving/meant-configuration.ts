@@ -9,6 +9,8 @@ export interface MeantConfiguration {
   readonly shown: ServingPlan
   /** Why those cannot be, by key. */
   readonly refused: ReadonlyMap<string, string>
+  /** How long the look at its files took. */
+  readonly lookMs: number
   /** The relative target port identifier of a portal group. */
   readonly portIdOf: (port: TargetPortName) => number | undefined
 }

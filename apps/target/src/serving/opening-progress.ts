@@ -10,20 +10,30 @@ export class OpeningProgress {
   readonly #tell: TellProgress
   readonly #now: () => number
   #opened = 0
+  readonly #startedMs: number
   #toldMs: number
+  #openedMs: number
 
   /** `now` is a clock in milliseconds. */
   constructor(toOpen: number, tell: TellProgress, now: () => number = () => performance.now()) {
     this.#toOpen = toOpen
     this.#tell = tell
     this.#now = now
-    this.#toldMs = now()
+    this.#startedMs = now()
+    this.#toldMs = this.#startedMs
+    this.#openedMs = this.#startedMs
+  }
+
+  /** How long it took from the start to the last of them that is open. */
+  get tookMs(): number {
+    return this.#openedMs - this.#startedMs
   }
 
   /** One more is open, or could not be opened. */
   opened(): void {
     this.#opened++
     const nowMs = this.#now()
+    this.#openedMs = nowMs
     if (nowMs - this.#toldMs < EVERY_MS) return
     this.#toldMs = nowMs
     this.#tell(this.#opened, this.#toOpen)

@@ -81,13 +81,19 @@ export class ServedConfiguration {
     return { has: plan => planned.has(plan) && tree.disk(plan.key) !== undefined }
   }
 
-  /** Serves what a configuration means. What cannot be opened is named in the log, and the rest is served without it. */
-  async start(meant: MeantConfiguration): Promise<void> {
-    const steps = this.#steps(difference(this.#plan, meant.plan), meant)
+  /**
+   * Serves what a configuration means. What cannot be opened is named in the log, and the rest is served without it.
+   * @returns how long disks took to be opened, in milliseconds
+   */
+  async start(meant: MeantConfiguration): Promise<number> {
+    const planned = difference(this.#plan, meant.plan)
+    const opening = this.#opening(planned)
+    const steps = this.#steps(planned, meant, opening)
     this.#serve(meant.plan)
     await this.#leavingOut(steps, meant)
     await this.#opened(new Set(meant.plan.storage.map(({ key }) => key)))
     await this.#retainPorts()
+    return opening.tookMs
   }
 
   /**
@@ -168,9 +174,16 @@ export class ServedConfiguration {
     }
   }
 
-  #steps(steps: readonly PlanStep[], { refused, portIdOf, plan }: MeantConfiguration): Step[] {
-    const { log, mounts, faults, progress = () => undefined } = this.#surroundings
-    const opening = new OpeningProgress(touchedDisks(steps).length, progress)
+  #opening(steps: readonly PlanStep[]): OpeningProgress {
+    return new OpeningProgress(touchedDisks(steps).length, this.#surroundings.progress ?? (() => undefined))
+  }
+
+  #steps(
+    steps: readonly PlanStep[],
+    { refused, portIdOf, plan }: MeantConfiguration,
+    opening = this.#opening(steps),
+  ): Step[] {
+    const { log, mounts, faults } = this.#surroundings
     const knowledge: StepKnowledge = {
       log,
       mounts,

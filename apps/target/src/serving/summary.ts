@@ -33,8 +33,15 @@ export interface Served {
   readonly server: DiskServer
 }
 
-/** Says how much of the configuration is served, and names each LUN that is not. */
-export function logServed({ plan, disks, server }: Served, log: Logger): void {
+/** How long a start took, since Node was started. */
+interface StartTimes {
+  readonly startMs: number
+  /** Of it, until disks were looked at and opened. */
+  readonly openingMs: number
+}
+
+/** Says how much of the configuration is served, and names each LUN that is not; at a start, how long that took. */
+export function logServed({ plan, disks, server }: Served, log: Logger, times?: StartTimes): void {
   const portals = new Portals(server)
   let luns = 0
   const missing: object[] = []
@@ -47,7 +54,7 @@ export function logServed({ plan, disks, server }: Served, log: Logger): void {
         missing.push(...missingOf(target, group, { disks, isOpen }))
     }
   const { open, asked } = portals
-  const facts = { luns, lunsInFile: plan.lunsInFile, portals: open, portalsInFile: asked }
+  const facts = { luns, lunsInFile: plan.lunsInFile, portals: open, portalsInFile: asked, ...times }
   const what = `serving ${luns} of ${plan.lunsInFile} LUNs at ${open} of ${asked} portals`
   if (luns === plan.lunsInFile && open === asked) log.info({ event: 'serving', ...facts }, what)
   else log.warn({ event: 'serving', ...facts, missing }, what)

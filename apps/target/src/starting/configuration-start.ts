@@ -52,8 +52,9 @@ export async function startConfiguration(
   }
   const around = { log, mounts, faults, ports: state.ports, ending: ending.asked, progress }
   const served = new ServedConfiguration(meant.plan, options, around)
-  await served.start(meant)
-  logServed({ plan: meant.shown, disks: served.disks, server: served.server }, log)
+  const openingMs = Math.round(meant.lookMs + (await served.start(meant)))
+  const times = { startMs: Math.round(performance.now()), openingMs }
+  logServed({ plan: meant.shown, disks: served.disks, server: served.server }, log, times)
   const live = new LiveConfiguration({
     first: loaded,
     planner,

@@ -22,6 +22,7 @@ export async function startDemo(
   { portal, control: at, metrics: metricsAt }: ServeDemo,
   surroundings: GivenSurroundings,
 ): Promise<Service | undefined> {
+  await surroundings.watched
   const control = await Control.open(at, surroundings.log, { quiet: true })
   const metrics = await MetricsThread.openIfAsked(metricsAt, surroundings.log).catch(async (error: unknown) => {
     await control?.close()

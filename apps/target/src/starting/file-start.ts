@@ -21,7 +21,7 @@ export type ServeFile = Extract<Request, { kind: 'serve' }>
  */
 export async function startFile(request: ServeFile, surroundings: GivenSurroundings): Promise<Service> {
   const { config, stateDirectory: path, stateNamed: named } = request
-  const { log, ending, recorder } = surroundings
+  const { log, ending, recorder, watched } = surroundings
   // Before the state is taken: a configuration that is wrong takes nothing.
   const file = new ConfigurationFile(config, log)
   const planner = new Planner()
@@ -33,6 +33,7 @@ export async function startFile(request: ServeFile, surroundings: GivenSurroundi
   let targetclid: Targetclid | undefined
   let metrics: MetricsThread | undefined
   try {
+    await watched
     control = await Control.open(request.control, log)
     metrics = await MetricsThread.openIfAsked(request.metrics, log)
     targetclid = await Targetclid.startIfAsked(request.targetclid, control, log)

@@ -33,6 +33,11 @@ export interface Surroundings {
   /** Knows how the run before this one ended, and leaves a report of how this one does. */
   readonly recorder: FlightRecorder
   readonly options: DiskServerOptions
+  /**
+   * The watching thread has loaded its code, which it does while the configuration is read. It is waited for before anybody can connect: who
+   * takes all descriptors leaves it none to load by.
+   */
+  readonly watched: Promise<void>
   /** Undefined: nobody manages what is served. */
   readonly control: Control | undefined
   /** Undefined: nobody is served metrics by this process. */

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { askOfEach } from '../files/asked-files.ts'
 import type { Logger } from '../log/logger.ts'
 import type { KeptMount } from './kept-mounts.ts'
 import { isWithin, type Mount, mountOf, readMountTable } from './mount-table.ts'
@@ -51,8 +52,9 @@ export class MountMemory {
   async remember(files: readonly string[]): Promise<ReadonlyMap<string, Mount>> {
     const moved = new Map<string, Mount>()
     const mounts = files.length === 0 ? [] : this.#mounts()
-    for (const file of files) {
-      const before = this.#remember(file, mountOf(await realpath(file), mounts))
+    const paths = await askOfEach(files, async file => ({ file, path: await realpath(file) }))
+    for (const { file, path } of paths) {
+      const before = this.#remember(file, mountOf(path, mounts))
       if (before) moved.set(file, before)
     }
     return moved

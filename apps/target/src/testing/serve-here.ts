@@ -12,7 +12,7 @@ type Level = 'info' | 'warn' | 'error'
 
 /** What a plan means where no file is looked at and nothing has a number yet. */
 export function meantHere(plan: ServingPlan): MeantConfiguration {
-  return { plan, shown: plan, refused: new Map(), portIdOf: () => undefined }
+  return { plan, shown: plan, refused: new Map(), lookMs: 0, portIdOf: () => undefined }
 }
 
 /** A configuration that is served in this process, with a state that can be written, or not. */
