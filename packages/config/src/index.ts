@@ -52,6 +52,7 @@ export type {
   GroupPlan,
   LoginOffers,
   LunPlan,
+  RedirectionPlan,
   SeenLunPlan,
   ServingPlan,
   TargetPlan,

@@ -1,8 +1,19 @@
 import type { Json } from './json/value.ts'
 import { iscsiName, secret } from './names.ts'
 import { ipAddress } from './portal-address.ts'
+import { redirectionAddress } from './redirection-address.ts'
 import type { Kind, Kinds, Of, Shape } from './schema/kind.ts'
-import { anything, describe, listOf, objectOf, remembered, rememberedInPlace, text } from './schema/kind.ts'
+import {
+  anything,
+  describe,
+  flag,
+  listOf,
+  objectOf,
+  remembered,
+  rememberedInPlace,
+  text,
+  wholeNumber,
+} from './schema/kind.ts'
 import { name, number, toggle } from './schema/lenient.ts'
 import { limitsKind } from './tables/limit-settings.ts'
 import { serverSettings } from './tables/server-settings.ts'
@@ -132,6 +143,11 @@ const storageObjectSettings = objectOf('the settings of a storage object', {
   optional: kindsOf(storageSettings),
 })
 
+const redirection = objectOf('a redirection', {
+  required: { target: iscsiName, tag: wholeNumber(0, MAX_U16), address: redirectionAddress },
+  optional: { initiator: iscsiName, permanent: flag },
+})
+
 /**
  * What LIO has no word for. It stands at the top of the file because only there LIO passes over a key that it does not
  * know: a storage object with one it does not restore at all. What is wrong in it decides over the whole file: it is ours.
@@ -142,6 +158,7 @@ const lunkitObject = objectOf('settings of lunkit', {
     limits: limitsKind,
     ...kindsOf(serverSettings),
     storage_objects: listOf(storageObjectSettings, 'settings of storage objects'),
+    redirections: listOf(redirection, 'redirections'),
   },
 })
 /** The settings that LIO has no word for. */

@@ -38,6 +38,40 @@ describe('drain', () => {
   })
 })
 
+describe('redirect', () => {
+  it('sends logins elsewhere, of all or of one, and lets them in again', async () => {
+    await bench.all(`/iscsi create ${TARGET}`)
+    const said = [
+      await bench.line(`redirect ${TARGET} 192.0.2.7`),
+      await bench.line(`redirect /iscsi/${TARGET}/tpg1/acls/${HOST} [2001:db8::7]:3261 permanent=true`),
+    ]
+    expect(said.flatMap(({ out }) => out)).toEqual([
+      'Logins of everybody are sent to 192.0.2.7.',
+      `Logins of ${HOST} are sent to [2001:db8::7]:3261 for good.`,
+    ])
+    expect(bench.model.configuration.lunkit).toMatchObject({
+      redirections: [
+        { target: TARGET, tag: 1, address: '192.0.2.7', permanent: false },
+        { target: TARGET, tag: 1, initiator: HOST, address: '[2001:db8::7]:3261', permanent: true },
+      ],
+    })
+    expect((await bench.line(`redirect ${TARGET} off`)).out).toEqual(['Logins of everybody are sent nowhere any more.'])
+    await bench.all(`/iscsi delete ${TARGET}`)
+    expect(bench.model.configuration.lunkit).toEqual({})
+  })
+
+  it.each([
+    [`${TARGET}.none 192.0.2.7`, 1, `/iscsi/${TARGET}.none is not there`],
+    [`${TARGET} 192.0.2.7:0`, 1, 'cannot be at "192.0.2.7:0"'],
+    ['192.0.2.1:3260 192.0.2.7', 2, '192.0.2.1:3260 is no target or portal group'],
+  ])('refuses %s', async (line, code, message) => {
+    await bench.all(`/iscsi create ${TARGET}`)
+    const said = await bench.line(`redirect ${line}`)
+    expect(said.code).toBe(code)
+    expect(said.err.join(' ')).toContain(message)
+  })
+})
+
 describe('kick', () => {
   it('ends a session, with a reason', async () => {
     expect((await bench.line('kick 7 reason=maintenance')).out).toEqual(['Ended 1 session.'])

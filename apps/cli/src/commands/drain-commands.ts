@@ -3,6 +3,7 @@ import { misused } from '../refusal.ts'
 import type { Command, Context, Reply } from './command.ts'
 import { command } from './command.ts'
 import { sessionIds } from './completions.ts'
+import { makeEdit } from './edit-command.ts'
 import { kinds, may, needs, of } from './parameter.ts'
 
 type Asked = GivenOf<'drain'>
@@ -53,6 +54,22 @@ export async function kicked({ client }: Context, id: string, reason: string | u
   return { lines: [`Ended ${counted(ended, 'session')}.`], data: { ended } }
 }
 
+interface RedirectGiven {
+  readonly place: string
+  readonly address: string
+  readonly permanent?: boolean
+}
+
+/** Sends logins elsewhere, or lets them in again. */
+async function redirected(context: Context, { place, address, permanent }: RedirectGiven): Promise<Reply> {
+  const { portal, target, tag = 1, initiator } = whoseOf(place)
+  if (target === undefined || portal !== undefined)
+    throw misused(`${place} is no target or portal group`, 'Right is IQN, IQN/tpgN or IQN/tpgN/acls/IQN.')
+  const to = address === 'off' ? { address: '' } : { address, ...(permanent !== undefined && { permanent }) }
+  const given = { target, tag, ...(initiator !== undefined && { initiator }), ...to }
+  return makeEdit(context, { name: 'setRedirection', given })
+}
+
 const why = may('reason', kinds.text, 'none; it is told with the events, and stands in the log')
 
 /** The commands that have initiators go. */
@@ -66,6 +83,18 @@ export const drainCommands: readonly Command[] = [
     ],
     run: (context, given) => drained(context, given as unknown as DrainGiven),
   }),
+  command(
+    'redirect',
+    'sends logins to a portal group elsewhere, of all initiators or of one; sessions that there are stay',
+    {
+      takes: [
+        needs('place', kinds.text, 'IQN, which is its tpg1, IQN/tpgN, or IQN/tpgN/acls/IQN'),
+        needs('address', kinds.text, 'HOST[:PORT]; off lets them in again'),
+        may('permanent', kinds.flag, 'false; true says that the target has moved for good'),
+      ],
+      run: (context, given) => redirected(context, given as unknown as RedirectGiven),
+    },
+  ),
   command('kick', 'ends a session now; its initiator may log in again', {
     takes: [of(sessionIds, needs('sid', kinds.text, 'one that sessions shows')), why],
     run: (context, { sid, reason }) => kicked(context, sid as string, reason as string | undefined),

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RawConnection, tcp } from '@lunkit/initiator'
-import { connect, LoginError } from 'lunkit'
+import { connect, createTarget, LoginError, ramdisk } from 'lunkit'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { FAULTS } from '../state/flush-faults.ts'
 import { addressOf, block, withLun } from '../testing/client.ts'
@@ -326,4 +326,23 @@ it('no secret comes out of it, but for the document', async () => {
   expect(JSON.stringify(lunkitd.log)).not.toContain(SECRET)
   expect(JSON.stringify(told)).not.toContain(SECRET)
   expect((await client.call('document')).document).toContain(`${SECRET}2`)
+})
+
+it('logins are sent elsewhere from one moment to the next, and are let in again', async () => {
+  const { client } = managed
+  await using elsewhere = await createTarget({ name: TARGET_NAME, luns: [ramdisk({ sizeBytes: MIB })] })
+  const { host, port } = elsewhere.address
+  const place = { target: TARGET_NAME, tag: 1 }
+  const stays = await connect({ ...addressOf(url()), initiatorName: HOST })
+  const to = { ...place, address: `${host}:${port}` }
+  await client.call('edit', { edits: [{ name: 'setRedirection', given: { ...to, permanent: true } }] })
+  const sent: unknown[] = []
+  const listener = { redirected: (notice: object) => sent.push(notice) }
+  await using session = await connect({ ...addressOf(url()), initiatorName: `${HOST}.sent`, listener })
+  expect([session.portal, sent]).toMatchObject([{ host, port }, [{ permanent: true }]])
+  await stays.lun(3).ready()
+  await stays.close()
+  await client.call('edit', { edits: [{ name: 'setRedirection', given: { ...place, address: '' } }] })
+  await using again = await connect({ ...addressOf(url()), initiatorName: HOST, listener })
+  expect([again.portal.port === port, sent.length]).toEqual([false, 1])
 })

@@ -1,5 +1,12 @@
-import type { AclPlan, CredentialsPlan, DemoModePlan, GroupPlan, LoginPlan } from '@lunkit/config'
-import type { GroupSettings, InitiatorAccess, LoginParameters, LoginProof, TargetCredentials } from 'lunkit'
+import type { AclPlan, CredentialsPlan, DemoModePlan, GroupPlan, LoginPlan, RedirectionPlan } from '@lunkit/config'
+import type {
+  GroupRedirection,
+  GroupSettings,
+  InitiatorAccess,
+  LoginParameters,
+  LoginProof,
+  TargetCredentials,
+} from 'lunkit'
 
 /** What a portal group of a plan has beside portals, ACLs and LUNs. */
 export function groupSettings(group: GroupPlan): GroupSettings {
@@ -9,8 +16,12 @@ export function groupSettings(group: GroupPlan): GroupSettings {
     demoModeDiscovery: group.discoverableByAll,
     loginKeysWorkaround: group.loginKeysWorkaround,
     loginTimeMs: group.loginTimeoutMs,
+    ...(group.redirections && { redirections: group.redirections.map(redirection) }),
   }
 }
+
+const redirection = ({ initiator, ...place }: RedirectionPlan): GroupRedirection =>
+  initiator === undefined ? place : { ...place, initiator }
 
 /** The alias is that of the target, not of a portal group. */
 function loginParameters({ offers }: GroupPlan): LoginParameters {

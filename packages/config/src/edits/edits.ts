@@ -14,6 +14,7 @@ import type { EditSources } from './edit-sources.ts'
 import { checkSources, systemSources } from './edit-sources.ts'
 import { lunEdits } from './lun-edits.ts'
 import { portalEdits } from './portal-edits.ts'
+import { redirectionEdits } from './redirection-edits.ts'
 import { settingEdits } from './setting-edits.ts'
 import { storageEdits } from './storage-edits.ts'
 import { targetEdits } from './target-edits.ts'
@@ -29,6 +30,7 @@ export const edits = {
   ...attributeEdits,
   ...authEdits,
   ...settingEdits,
+  ...redirectionEdits,
   ...clearEdits,
 } as const
 

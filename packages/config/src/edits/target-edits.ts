@@ -12,6 +12,7 @@ import { EditError, EditFault } from './edit-error.ts'
 import { newTargetName } from './edit-sources.ts'
 import { newIscsiName } from './new-name.ts'
 import { addPortal, hasPortal } from './portal-place.ts'
+import { forgetRedirections } from './redirection-edits.ts'
 import { changeTarget, changeTpg, findTarget, tagsOf, targetAt, tpgAt, tpgsOf } from './target-place.ts'
 import type { TpgAt } from './tree-path.ts'
 import { normalTpg, treePath } from './tree-path.ts'
@@ -89,8 +90,10 @@ export const targetEdits = {
     'takes a target away with all below it',
     { wwn: someText },
     (draft, { wwn }) => {
-      const { index } = targetAt(draft, normalizeIscsiName(wwn))
+      const target = normalizeIscsiName(wwn)
+      const { index } = targetAt(draft, target)
       draft.set('targets', withoutMember(draft.list('targets'), index))
+      forgetRedirections(draft, { target })
     },
   ),
   createTpg: edit<{ readonly target: string; readonly tag?: number } & NewTpg>(
@@ -107,6 +110,7 @@ export const targetEdits = {
     const at = normalTpg(given)
     const { index } = tpgAt(draft, at)
     changeTarget(draft, at.target, target => ({ ...target, tpgs: withTags(target, at.target).toSpliced(index, 1) }))
+    forgetRedirections(draft, at)
   }),
   enableTpg: edit<TpgAt>('serves a TPG', takesTpg, (draft, at) => setEnabled(true)(draft, normalTpg(at))),
   disableTpg: edit<TpgAt>('serves nothing of a TPG', takesTpg, (draft, at) => setEnabled(false)(draft, normalTpg(at))),

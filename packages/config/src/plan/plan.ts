@@ -14,6 +14,7 @@ import type { Notice } from './notice.ts'
 import { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
 import { PartMemory } from './part-memory.ts'
+import { withRedirections } from './redirections.ts'
 import type { ServingPlan, TargetPlan } from './serving-plan.ts'
 import { StorageList } from './storage-list.ts'
 import { StorageObjects } from './storage-objects.ts'
@@ -67,9 +68,10 @@ class FilePlan {
     const notices = this.#notices
     const { targets: given } = this.#configuration
     const make = (inner: Notices) => this.#targets(given ?? [], inner)
-    const targets = given
+    const planned = given
       ? this.#storage.recall({ by: FilePlan, of: given, path: ['targets'], make }, notices)
       : NO_TARGETS
+    const targets = withRedirections(planned, this.#settings?.redirections, notices)
     const discovery = planDiscovery(this.#configuration.fabric_modules, notices)
     const { served, judged } = this.#storage.finish()
     const { limits = NO_LIMITS, poll_us: pollUs = serverSettings.poll_us.default } = this.#settings ?? {}

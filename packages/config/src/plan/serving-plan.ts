@@ -44,6 +44,16 @@ export interface DemoModePlan extends LoginPlan {
 /** What is offered in a login, by the keys of RFC 7143; TargetAlias is declared. */
 export type LoginOffers = Omit<ParameterSettings, 'demandsChap'>
 
+/** Where logins to a portal group are sent. */
+export interface RedirectionPlan {
+  /** Whose, normalized; undefined: those of all who have none of their own. */
+  readonly initiator: string | undefined
+  readonly host: string
+  readonly port: number
+  /** Whether the target has moved there for good. */
+  readonly permanent: boolean
+}
+
 /** A target portal group that is served. */
 export interface GroupPlan extends TpgSettings {
   readonly tag: number
@@ -60,6 +70,8 @@ export interface GroupPlan extends TpgSettings {
   readonly parameters: Readonly<Record<TpgParameter, string>>
   /** What of them a login offers, by the keys of RFC 7143. */
   readonly offers: LoginOffers
+  /** Where logins are sent instead of being let in; left out: nowhere. */
+  readonly redirections?: readonly RedirectionPlan[]
 }
 
 /** A target with the groups of it that are enabled. */

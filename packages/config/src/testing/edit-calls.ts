@@ -135,6 +135,12 @@ const given: Given = {
   }),
   setServerSettings: fc.record({ settings: values('poll_us', 'create_files', 'bogus') }),
   setLimits: fc.record({ limits: values('connections', 'login_requests', 'text_bytes', 'bogus') }),
+  setRedirection: fc.record({
+    ...tpg,
+    address: one('', '192.0.2.7', '[2001:db8::7]:3261', 'no where'),
+    initiator: maybe(one('iqn.2026-11.com.example:host', 'nobody')),
+    permanent: maybe(fc.boolean()),
+  }),
   clear: fc.record({}),
 }
 

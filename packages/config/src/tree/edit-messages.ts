@@ -188,5 +188,10 @@ export const editMessages: { readonly [K in EditName]: Words<EditArguments<K>> }
   },
   setServerSettings: told => parameters(told.given.settings, told.now({ name: 'serverSettings', given: {} }), told),
   setLimits: told => parameters(told.given.limits, told.now({ name: 'limits', given: {} }), told),
+  setRedirection: ({ given: { address, initiator = 'everybody', permanent = false } }) => [
+    address === ''
+      ? `Logins of ${initiator} are sent nowhere any more.`
+      : `Logins of ${initiator} are sent to ${address}${permanent ? ' for good' : ''}.`,
+  ],
   clear: () => ['All configuration cleared'],
 }
