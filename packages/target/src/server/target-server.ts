@@ -310,10 +310,9 @@ export class TargetServer {
     const connection = new Connection({ stream, surroundings, counts, gone: each => this.#gone(each) })
     this.#connections.add(connection)
     surroundings.traces.connected(connection)
-    const { logins } = this.#entry
     const place = { source, giveWay: () => connection.end(ConnectionEnd.displaced) }
-    logins.enter(place)
-    connection.enter(new LoginPhase({ connection, surroundings, portal, left: () => logins.leave(place) }))
+    this.#entry.logins.enter(place)
+    connection.enter(new LoginPhase({ connection, surroundings, portal, left: () => this.#entry.logins.leave(place) }))
     return connection
   }
 
