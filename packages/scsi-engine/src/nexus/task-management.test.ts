@@ -53,6 +53,14 @@ describe('ABORT TASK', () => {
     device.store.completeAll()
   })
 
+  it('of a task that was aborted already finds none', async () => {
+    const { device, a, ofA } = writing()
+    const first = a.manage('abortTask', { tag: ofA.tag })
+    const second = a.manage('abortTask', { tag: ofA.tag })
+    device.store.completeAll()
+    expect([await first, await second]).toEqual([complete, taskDoesNotExist])
+  })
+
   it('of a task that waits for its data is complete at once', async () => {
     const device = new TestDevice()
     const nexus = device.nexus()
