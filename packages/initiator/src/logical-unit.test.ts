@@ -145,6 +145,12 @@ describe('a logical unit', () => {
     )
   })
 
+  it('sends what MODE SELECT has to send, whose own length is reserved there', async () => {
+    const select = { writeProtected: false, dpoFua: false, pages: [Buffer.from('8a020000', 'hex')] }
+    const { written } = await sent(unit => unit.modeSelect(select))
+    expect(written.toString('hex')).toBe('00000000000000008a020000')
+  })
+
   it('asks for its block size once', async () => {
     const { session, received } = await beginAnswering(command => (isCapacity(command) ? capacity16 : block))
     const unit = session.lun(0)

@@ -17,6 +17,15 @@ async function begin() {
   return { timers, ...(await beginFullFeature({ timers, keepAlive: false })) }
 }
 
+describe('a command that cannot be', () => {
+  it('is refused, though its signal was aborted before', async () => {
+    const { session } = await begin()
+    const patience = { signal: AbortSignal.abort() }
+    expect(() => session.execute({ ...reading, lun: -1 }, patience)).toThrow(RangeError)
+    expect(session.pendingCommands).toBe(0)
+  })
+})
+
 describe('a command that takes too long', () => {
   it('rejects with what it was and how long that was, and is aborted', async () => {
     const { timers, session, target } = await begin()

@@ -22,6 +22,12 @@ describe('a datagram', () => {
     receiver.close()
   })
 
+  it('may have no text', () => {
+    const receiver = new DatagramReceiver(join(directory, 'notify'))
+    expect(sendDatagram(join(directory, 'notify'), '')).toEqual({ sent: true, code: undefined })
+    receiver.close()
+  })
+
   it('that nobody is there for is not sent, and says why', () => {
     expect(sendDatagram(join(directory, 'nobody'), 'text')).toEqual({ sent: false, code: 'ENOENT' })
   })

@@ -39,8 +39,9 @@ export class LunTable implements SeenLuns {
   }
 
   #publishOne(lun: number): Promise<void> | undefined {
-    const { node, writeProtected = false } = this.#entries.get(lun) ?? {}
-    if (node?.disk) this.#router.mapLun(this.initiator, { lun, unit: node.disk.unit, writeProtected })
+    const entry = this.#entries.get(lun)
+    const unit = entry?.node.disk?.unit
+    if (entry && unit) this.#router.mapLun(this.initiator, { lun, unit, writeProtected: entry.writeProtected })
     // A disk that was closed is not in the map any more.
     else if (this.#router.lunMap(this.initiator)?.has(lun)) return this.#router.unmapLun(this.initiator, lun)
     return undefined
