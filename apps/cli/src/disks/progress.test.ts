@@ -29,7 +29,9 @@ describe('quantities', () => {
     [clockText(59.2), '1:00'],
     [clockText(3661), '1:01:01'],
     [durationText(85_000), '85 us'],
+    [durationText(1_000_000), '1.00 ms'],
     [durationText(1_234_000), '1.23 ms'],
+    [durationText(1_000_000_000), '1.00 s'],
     [durationText(2_500_000_000), '2.50 s'],
   ])('%s is %s', (text, right) => {
     expect(text).toBe(right)

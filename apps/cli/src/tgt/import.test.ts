@@ -75,6 +75,21 @@ default-driver iscsi
     expect(out).not.toContain('Not carried over:')
   })
 
+  it.each([
+    ['3', 4096, undefined],
+    ['15', 16_777_216, undefined],
+    ['16', undefined, 'it is no exponent from 0 to 15'],
+  ])('takes lbppbe %s for a physical block of %s bytes', async (exponent, bytes, refused = '') => {
+    const { settings, said } = await imported(`
+<target ${WWN}>
+  <backing-store /srv/a.img>
+    lbppbe ${exponent}
+  </backing-store>
+</target>`)
+    expect(settings[0]?.['physical_block_size']).toBe(bytes)
+    expect(said).toContain(refused)
+  })
+
   it('opens to everybody what tgt opens to everybody, and nothing else', async () => {
     const { tpgs } = await imported(`
 <target ${WWN}a>

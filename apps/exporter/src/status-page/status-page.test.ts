@@ -141,6 +141,15 @@ describe('a thousand LUNs', () => {
     expect(wordsOf(await read(path))).toContain(`p99 ms ${first} `)
   })
 
+  it.each([
+    ['the first', '/', ['next', 'last']],
+    ['a middle one', '/?luns=2', ['first', 'prev', 'next', 'last']],
+    ['the last', '/?luns=9999', ['first', 'prev']],
+  ])('%s has links to where there are pages, and to nowhere else', async (_what, path, links) => {
+    const pager = /aria-label="pages of luns".*?<\/nav>/s.exec(await read(path))?.[0] ?? ''
+    expect([...pager.matchAll(/rel="(\w+)"/g)].map(([, rel]) => rel)).toEqual(links)
+  })
+
   it('that nobody has said of what is looked for is said', async () => {
     expect(wordsOf(await read('/?find=none-such'))).toContain('No LUN is what you look for.')
   })

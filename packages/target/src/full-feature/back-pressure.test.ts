@@ -2,6 +2,7 @@ import { isPacket, NopIn, NopOut, R2T, RESERVED_TAG } from '@lunkit/pdu'
 import { Status } from '@lunkit/scsi/transport'
 import { describe, expect, it } from 'vitest'
 import { MemoryDisk, read10 } from '../testing/memory-disk.ts'
+import { MemoryStream } from '../testing/memory-stream.ts'
 import { bytesOf, settled } from '../testing/test-client.ts'
 import { TestTarget } from '../testing/test-target.ts'
 
@@ -107,6 +108,37 @@ describe('a command window that was held back for want of memory', () => {
       expCmdSN: 3,
       maxCmdSN: 4,
     })
+  })
+})
+
+/** A transport that never says of what it has that it was taken, not even at its end. */
+class SilentStream extends MemoryStream {
+  silent = false
+
+  override write(buffers: readonly Buffer[], taken: () => void): void {
+    if (!this.silent) super.write(buffers, taken)
+  }
+}
+
+describe('a connection whose transport is gone', () => {
+  it('has given its memory back, though nobody says that what was sent is taken', async () => {
+    const target = new TestTarget()
+    const stream = new SilentStream()
+    const client = target.connect(stream)
+    await client.login({ keys: { MaxRecvDataSegmentLength: '262144' } })
+    client.command({ read: true, expectedDataTransferLength: 64 * KIB })
+    const slot = target.slab.take(64 * KIB)
+    if (!slot) throw new Error('the slab is empty')
+    stream.silent = true
+    const task = target.hand.nexus.last
+    task.dataLength(64 * KIB)
+    task.send(slot.bytes.subarray(0, 64 * KIB), slot)
+    task.finish(Status.good)
+    await settled()
+    expect(target.slab.takenBytes).toBe(64 * KIB)
+    client.stream.hangUp()
+    await settled()
+    expect([target.slab.takenBytes, target.counted('outputQueuedBytes')]).toEqual([0, 0])
   })
 })
 
