@@ -38,8 +38,11 @@ const of = (initiatorName: string) => ({
   targetPortalGroupTag: 1,
   discovery: false,
   tsih: 1,
-  remote: '192.0.2.1:40000',
+  remote: { host: '192.0.2.1', port: 40_000 },
   local: { host: '127.0.0.1', port: 3260 },
+  authMethod: 'None',
+  headerDigest: false,
+  dataDigest: false,
 })
 
 it('a mapped LUN is the one of its initiator alone, by the number that this one has', () => {
