@@ -64,6 +64,9 @@ it('tells who is logged in, and from where', async () => {
       tsih: session.tsih,
       address: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
       alias: expect.any(String),
+      auth: 'none',
+      digest: 'none',
+      tls: false,
     },
   ])
   expect(sessionsLeftOut).toBe(0)
