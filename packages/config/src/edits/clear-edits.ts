@@ -2,6 +2,9 @@ import { isJsonObject } from '../json/value.ts'
 import { own } from '../schema/kind.ts'
 import { edit } from './edit.ts'
 
+/** What lunkit keeps of storage objects and targets goes with them. */
+const OF_WHAT_GOES = ['storage_objects', 'redirections']
+
 /** The changes of everything. */
 export const clearEdits = {
   clear: edit<Record<never, never>>(
@@ -10,8 +13,9 @@ export const clearEdits = {
     draft => {
       for (const key of ['fabric_modules', 'storage_objects', 'targets']) draft.set(key, [])
       const lunkit = own(draft.document, 'lunkit')
-      if (isJsonObject(lunkit) && own(lunkit, 'storage_objects') !== undefined)
-        draft.set('lunkit', { ...lunkit, storage_objects: [] })
+      if (!isJsonObject(lunkit)) return
+      const gone = OF_WHAT_GOES.filter(key => own(lunkit, key) !== undefined)
+      if (gone.length > 0) draft.set('lunkit', { ...lunkit, ...Object.fromEntries(gone.map(key => [key, []])) })
     },
   ),
 } as const

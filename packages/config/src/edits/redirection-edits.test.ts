@@ -43,6 +43,11 @@ describe('where logins are sent', () => {
     expect(applyEdit(set(start, {}), call).configuration.lunkit).toEqual({})
   })
 
+  it('goes with all of them', () => {
+    const { configuration } = applyEdit(set(start, {}), { name: 'clear', given: {} })
+    expect(configuration.lunkit).toEqual({ redirections: [] })
+  })
+
   it.each(['nowhere at all', '192.0.2.7:0', '192.0.2.7:65536', '2001:db8::7', '[fe80::1%eth0]', 'a,b'])(
     'cannot be %j',
     address => {
