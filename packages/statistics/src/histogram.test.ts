@@ -105,6 +105,16 @@ describe('a histogram', () => {
     expect(merged.sumSeconds).toBeCloseTo(1.0255)
   })
 
+  it('of several rows has no less below any bound than they have by themselves', () => {
+    const bounds = [1.01, 1.02, 1.03, 1.04, 1.05, 1.06]
+    const rows = [[1000], [1000], [1000]].map(histogramOf)
+    const together = Histogram.merged(rows).cumulative(bounds)
+    const each = rows.map(row => row.cumulative(bounds))
+    const lost = together.filter((count, at) => count < each.reduce((sum, counts) => sum + (counts[at] ?? 0), 0))
+    expect(lost).toEqual([])
+    expect(together).toEqual([0, 0, 1, 1, 2, 2])
+  })
+
   it('refuses what is no quantile, no bounds, no schema and no histogram', () => {
     const { empty } = Histogram
     for (const bad of [-0.1, 1.1, Number.NaN]) expect(() => empty.quantile(bad)).toThrow(RangeError)

@@ -147,8 +147,11 @@ export class Histogram {
 
 const HISTOGRAMS = arrayOf(object('a histogram', histogram => histogram instanceof Histogram))
 
-/** How many of a bucket that ends beyond a bound lie below it. */
+/**
+ * How many of a bucket that ends beyond a bound lie below it. Never rounded up: together, rows have then no less than each by itself, so that
+ * the sum does not go back when the totals of one go to another.
+ */
 function withinBound({ from, to, count }: HistogramBucket, bound: number): number {
   if (bound <= from || to === Number.POSITIVE_INFINITY) return 0
-  return Math.round((count * (bound - from)) / (to - from))
+  return Math.floor((count * (bound - from)) / (to - from))
 }
