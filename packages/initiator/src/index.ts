@@ -51,7 +51,7 @@ export type { ModeSenseOptions, ReservationOptions, UnitCommand } from './primar
 export { isUnitAttention, PrimaryUnit } from './primary-unit.ts'
 export type { RawExtras } from './raw-connection.ts'
 export { RawConnection } from './raw-connection.ts'
-export type { RedirectionNotice } from './redirections.ts'
+export type { RedirectionNotice } from './redirection-notice.ts'
 export type { Sequence } from './sequence.ts'
 export { Session } from './session.ts'
 export type { SessionListener } from './session-settings.ts'

@@ -2,7 +2,7 @@ import type { Timers } from '@lunkit/wire'
 import type { AttentionNotice, AttentionPolicy } from './attention.ts'
 import type { AsyncNotice, RejectNotice } from './full-feature.ts'
 import type { KeepAliveOptions } from './keep-alive.ts'
-import type { RedirectionNotice } from './redirections.ts'
+import type { RedirectionNotice } from './redirection-notice.ts'
 import type { TcpAddress } from './tcp.ts'
 
 /** What a session tells its program without being asked. */

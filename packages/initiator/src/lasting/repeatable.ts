@@ -23,5 +23,5 @@ const opcodes: ReadonlySet<number | undefined> = new Set([...READS, ...QUESTIONS
  * Whether a command may be sent again when nobody knows whether it was carried out: it changes nothing, and has no place in an
  * order (SAM-5 8.6). A write is never one: done a second time it may undo what was written after it.
  */
-export const isRepeatable = ({ cdb, write, attribute = TaskAttribute.simple }: CommandRequest): boolean =>
-  write === undefined && attribute === TaskAttribute.simple && opcodes.has(cdb[0])
+export const isRepeatable = ({ cdb: [opcode], write, attribute = TaskAttribute.simple }: CommandRequest): boolean =>
+  write === undefined && attribute === TaskAttribute.simple && opcodes.has(opcode)

@@ -23,8 +23,9 @@ export const MD5_CHALLENGE: readonly TextPair[] = [
   ['CHAP_C', formatBinary(CHALLENGE)],
 ]
 
-/** Who both are in these tests. */
+/** Who the initiator is in these tests. */
 export const ALICE = { user: 'alice', secret: 'alice has a long secret' } as const
+/** And who the target is. */
 export const DISK = { user: 'disk', secret: 'the disk has another one' } as const
 
 const STAY = { transit: false, nextStage: 0 } as const
