@@ -9,6 +9,7 @@ import { discover, diskPath, login, logout } from '../guest/open-iscsi.ts'
 import { freePort } from '../harness/free-port.ts'
 import { Scratch } from '../harness/scratch.ts'
 import type { TargetAddress } from '../harness/target-address.ts'
+import { otherThan, writeUntilLost } from './acknowledged-writes.ts'
 import { withVersion } from './upgraded-package.ts'
 
 const target: TargetAddress = { host: '127.0.0.1', port: 3260, iqn: 'iqn.2026-11.io.lunkit.test:debian', lun: 0 }
@@ -164,6 +165,24 @@ describe('the Debian package on a Debian', () => {
   )
 
   it(
+    'is started again when the kernel has ended it for its MemoryMax, and has all that it has acknowledged',
+    async () => {
+      const [acknowledged] = await Promise.all([
+        writeUntilLost(hostAddress()),
+        guest.succeed(outOfMemory, 5 * minuteMs),
+      ])
+      const log = await guest.succeed('journalctl -u lunkitd --no-pager; dmesg', minuteMs)
+      expect(log).toMatch(/lunkitd\.service: A process of this unit has been killed by the OOM killer/)
+      expect(log).toMatch(/lunkitd\.service: Failed with result 'oom-kill'/)
+      expect(log).toMatch(/Memory cgroup out of memory: Killed process/)
+      expect(acknowledged.size).toBeGreaterThan(0)
+      expect(await otherThan(acknowledged, hostAddress())).toEqual([])
+      process.stdout.write(`${acknowledged.size} blocks were acknowledged before it was killed\n`)
+    },
+    8 * minuteMs,
+  )
+
+  it(
     'is removed and purged, and leaves nothing but the disks',
     async () => {
       await guest.succeed('systemctl stop lunkitd; dpkg --remove lunkit', 3 * minuteMs)
@@ -206,6 +225,17 @@ const mainPid = 'systemctl show --property MainPID --value lunkitd'
 /** Script: stops lunkitd as it is, and waits until another one says that it serves. */
 const wedge = `wedged=$(${mainPid}); kill -STOP $wedged
   until [ "$(${mainPid})" != $wedged ] && [ "$(${mainPid})" != 0 ] && systemctl --quiet is-active lunkitd; do sleep 0.5; done`
+
+/**
+ * Script: takes lunkitd the memory that it has, waits until another one is started, and gives that one memory. What the kernel may take
+ * back it takes first; what clients can ask for is bounded, so that they get nobody there.
+ */
+const outOfMemory = `killed=$(${mainPid}); sleep 3
+  systemctl set-property --runtime lunkitd MemoryMax=16M
+  until [ "$(${mainPid})" != $killed ]; do sleep 0.2; done
+  systemctl set-property --runtime lunkitd MemoryMax=infinity
+  until systemctl --quiet is-active lunkitd; do sleep 0.5; done
+  rm -r /run/systemd/system.control/lunkitd.service.d; systemctl daemon-reload`
 
 const upgraded = '/tmp/upgraded'
 
