@@ -1,7 +1,6 @@
 import { callback, checkArgument } from '@lunkit/wire'
 import { statisticsLimits } from './limits.ts'
-
-const done = Promise.resolve()
+import { Settlement } from './settlement.ts'
 
 /**
  * A clock that looks seldom: to look costs as much as all else that is counted of a command. It gives the time that it
@@ -10,13 +9,12 @@ const done = Promise.resolve()
  */
 export class Clock {
   readonly #source: () => number
-  readonly #expire = (): void => {
-    this.#expires = false
+  /** What it has read is old when the event loop has its turn again. */
+  readonly #expiry = new Settlement(() => {
     this.#left = 0
-  }
+  })
   #time = 0
   #left = 0
-  #expires = false
 
   /**
    * `source` is a clock in milliseconds that never goes back; left out, the system's.
@@ -50,10 +48,7 @@ export class Clock {
   /** Looks, for whoever needs the time anyway and counts nothing by it: those who count know it then too. */
   look(): number {
     this.#left = statisticsLimits.clockUses
-    if (!this.#expires) {
-      this.#expires = true
-      void done.then(this.#expire)
-    }
+    this.#expiry.due()
     this.#time = this.#source()
     return this.#time
   }

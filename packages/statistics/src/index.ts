@@ -24,3 +24,5 @@ export type {
 } from './metric.ts'
 export { MetricKind } from './metric.ts'
 export type { Row } from './row.ts'
+export { RowPair } from './row-pair.ts'
+export { Settlement, settle } from './settlement.ts'

@@ -1,5 +1,6 @@
 import type { CounterPlace, GaugePlace, HistogramPlace } from './metric.ts'
 import { bucketOf } from './scale.ts'
+import { settle } from './settlement.ts'
 
 /** A row of a block that somebody has. */
 export interface Seat {
@@ -39,6 +40,11 @@ export class Row {
     return this.#seat
   }
 
+  /** @internal where it counts */
+  get words(): Float64Array {
+    return this.#words
+  }
+
   /** Whether it was given back. */
   get released(): boolean {
     return this.#released
@@ -75,6 +81,7 @@ export class Row {
    */
   release(): void {
     if (this.#released) return
+    settle()
     this.#released = true
     this.#words = this.#home.rest
     this.#home.leave(this.#seat)
