@@ -7,7 +7,11 @@ import type { SeededRandom } from '../harness/seeded-random.ts'
 const program = fileURLToPath(new URL('../../node_modules/.bin/lunkit', import.meta.url))
 const CALL_MS = 60_000
 
-/** Commands that are wrong. */
+/** What lunkit ends with when something was refused, and when it did not know the command. */
+const REFUSED = 1
+const UNKNOWN = 2
+
+/** Commands that lunkitd refuses. */
 const WRONG: readonly ((served: ServedConfig) => string)[] = [
   () => '/backstores/ramdisk create wrong 100',
   () => '/backstores/fileio create wrong relative.img 1M',
@@ -17,8 +21,9 @@ const WRONG: readonly ((served: ServedConfig) => string)[] = [
   ({ iqn }) => `/iscsi/${iqn}/tpg1 set attribute default_cmdsn_depth=0`,
   ({ iqn }) => `/iscsi/${iqn}/tpg1 set parameter MaxBurstLength=1`,
   ({ iqn }) => `/iscsi/${iqn}/tpg1/acls create somebody`,
-  () => '/backstores/ramdisk frob',
 ]
+/** One that there is none of. */
+const NONE = '/backstores/ramdisk frob'
 
 /** Says to a lunkitd by `lunkit` what an administrator would. */
 export class LunkitCommands {
@@ -52,9 +57,13 @@ export class LunkitCommands {
    * @throws {Error} where it was done
    */
   async giveWrong(served: ServedConfig, random: SeededRandom): Promise<void> {
-    const outcome = await this.#line(random.pick(WRONG)(served))
+    const [line, code] = random.pick([
+      [NONE, UNKNOWN] as const,
+      ...WRONG.map(wrong => [wrong(served), REFUSED] as const),
+    ])
+    const outcome = await this.#line(line)
     this.#count++
-    if (outcome.code !== 1 || outcome.stderr === '')
+    if (outcome.code !== code || outcome.stderr === '')
       throw new Error(`lunkit was to refuse: ${describeOutcome(outcome)}`)
   }
 
