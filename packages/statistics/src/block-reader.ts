@@ -5,7 +5,6 @@ import { Histogram } from './histogram.ts'
 import { readLabel } from './label-bytes.ts'
 import { statisticsLimits } from './limits.ts'
 import { HistogramPlace, MetricKind, type Metrics, type PerMetric } from './metric.ts'
-import { settle } from './settlement.ts'
 
 /** What a metric of each kind says. */
 export interface ValueOfKind {
@@ -49,7 +48,6 @@ export class BlockReader<L extends string, M extends Metrics> {
    * `statisticsLimits.readings` times it is taken as it is.
    */
   snapshot(): RowReading<L, M>[] {
-    settle()
     let rows: RowReading<L, M>[] = []
     for (let reading = 0; reading < statisticsLimits.readings; reading++) {
       const changes = this.#memory.settledChanges()

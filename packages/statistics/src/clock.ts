@@ -1,6 +1,7 @@
 import { callback, checkArgument } from '@lunkit/wire'
 import { statisticsLimits } from './limits.ts'
-import { Settlement } from './settlement.ts'
+
+const done = Promise.resolve()
 
 /**
  * A clock that looks seldom: to look costs as much as all else that is counted of a command. It gives the time that it
@@ -9,12 +10,13 @@ import { Settlement } from './settlement.ts'
  */
 export class Clock {
   readonly #source: () => number
-  /** What it has read is old when the event loop has its turn again. */
-  readonly #expiry = new Settlement(() => {
+  readonly #expire = (): void => {
+    this.#expires = false
     this.#left = 0
-  })
+  }
   #time = 0
   #left = 0
+  #expires = false
 
   /**
    * `source` is a clock in milliseconds that never goes back; left out, the system's.
@@ -48,7 +50,10 @@ export class Clock {
   /** Looks, for whoever needs the time anyway and counts nothing by it: those who count know it then too. */
   look(): number {
     this.#left = statisticsLimits.clockUses
-    this.#expiry.due()
+    if (!this.#expires) {
+      this.#expires = true
+      void done.then(this.#expire)
+    }
     this.#time = this.#source()
     return this.#time
   }

@@ -24,5 +24,3 @@ export type {
 } from './metric.ts'
 export { MetricKind } from './metric.ts'
 export type { Row } from './row.ts'
-export { RowPair } from './row-pair.ts'
-export { Settlement, settle } from './settlement.ts'

@@ -13,5 +13,5 @@ export const statisticsLimits = {
   /** How many milliseconds a reading waits for a row that is coming or going, which takes microseconds where nobody interrupts it. */
   changeWaits: 100,
   /** How often a clock gives the time that it has read, before it looks again. */
-  clockUses: 16,
+  clockUses: 8,
 } as const

@@ -1,6 +1,5 @@
 import type { CounterPlace, GaugePlace, HistogramPlace } from './metric.ts'
 import { bucketOf } from './scale.ts'
-import { settle } from './settlement.ts'
 
 /** A row of a block that somebody has. */
 export interface Seat {
@@ -40,11 +39,6 @@ export class Row {
     return this.#seat
   }
 
-  /** @internal where it counts */
-  get words(): Float64Array {
-    return this.#words
-  }
-
   /** Whether it was given back. */
   get released(): boolean {
     return this.#released
@@ -81,7 +75,6 @@ export class Row {
    */
   release(): void {
     if (this.#released) return
-    settle()
     this.#released = true
     this.#words = this.#home.rest
     this.#home.leave(this.#seat)

@@ -1,4 +1,4 @@
-import { Block, type CounterPlace, declare, type GaugePlace, type Row, settle } from '@lunkit/statistics'
+import { Block, type CounterPlace, declare, type GaugePlace, type Row } from '@lunkit/statistics'
 import { checkArgument, checkOptions, object, oneOf } from '@lunkit/wire'
 import { type PortalBlock, portalMetrics } from './portal-metrics.ts'
 import { ABSENT, DISCOVERY, type SessionBlock, sessionMetrics } from './session-metrics.ts'
@@ -179,7 +179,6 @@ export class TargetStatistics {
    */
   get(name: TargetCounter): number {
     checkArgument('TargetStatistics.get: name', name, COUNTER)
-    settle()
     return this.#row.get(Counter[name])
   }
 

@@ -85,8 +85,7 @@ export class InPlace {
       this.#sinceSample = 0
       this.noteRead(this.#timers.now() - before, lengthBytes)
     }
-    if (result > 0) this.#row.add(Counter.inPlaceReads)
-    return this.answered(result)
+    return this.counted(result)
   }
 
   /** So long took a read, or several with one call, of so many bytes in all. */
@@ -95,7 +94,8 @@ export class InPlace {
   }
 
   /** What the system has answered to a read that `mayRead` has allowed. Returns what `read` would. */
-  answered(result: number): number {
+  counted(result: number): number {
+    if (result > 0) this.#row.add(Counter.inPlaceReads)
     return result < 0 ? this.#readError(result) : result
   }
 

@@ -1,7 +1,7 @@
 import { type Cdb, type CdbView, serviceActionOf } from '@lunkit/scsi'
 import { arrayOf, checkArgument, object } from '@lunkit/wire'
+import { type OperationPlaces, operationPlaces } from '../statistics/command-account.ts'
 import { Operation } from '../statistics/operation.ts'
-import { type OperationPlaces, operationPlaces } from '../statistics/operation-places.ts'
 import { rankOf } from '../task/ordering.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
 import { Access, Attention, type Command, checkRow } from './command.ts'

@@ -1,5 +1,5 @@
+import type { Row } from '@lunkit/statistics'
 import type { AskingNexus } from '../commands/asking-nexus.ts'
-import { NexusAccount } from '../statistics/nexus-account.ts'
 import type { NexusSeat } from '../statistics/nexus-seat.ts'
 import type { TaskExecution } from '../task/task-execution.ts'
 import type { TaskPlace } from '../task/task-place.ts'
@@ -36,7 +36,6 @@ export class ITLNexus implements TaskPlace<TaskExecution> {
   readonly #seats: NexusSeats
   /** Where it is counted, from its first command on. */
   #seat: NexusSeat | undefined
-  #account: NexusAccount | undefined
   /** Tasks of this nexus in the unit's task set, kept by the task set. */
   taskCount = 0
 
@@ -53,16 +52,9 @@ export class ITLNexus implements TaskPlace<TaskExecution> {
     this.attentions = unit.type.exists ? unit.attentions.open(nexus.key) : new AttentionQueue()
   }
 
-  get account(): NexusAccount {
-    return this.#account ?? this.#open()
-  }
-
-  #open(): NexusAccount {
-    const seat = this.#seats.take(this.nexus.name.initiatorName, this.unit)
-    const account = new NexusAccount(this.unit.account, seat.row, this)
-    this.#seat = seat
-    this.#account = account
-    return account
+  get row(): Row {
+    this.#seat ??= this.#seats.take(this.nexus.name.initiatorName, this.unit)
+    return this.#seat.row
   }
 
   /** The nexus does not see the unit any more: what it has counted is kept, once its last task has left. */

@@ -1,17 +1,44 @@
 import { StoreEngine, StoreOperation } from '@lunkit/backstores/store'
 import { SenseKey } from '@lunkit/scsi'
 import { Status } from '@lunkit/scsi/transport'
-import type { Clock, CounterPlace, HistogramPlace } from '@lunkit/statistics'
-import type { NexusAccount } from './nexus-account.ts'
-import { type OperationPlaces, operationPlaces } from './operation-places.ts'
-import { unitMetrics } from './unit-metrics.ts'
+import type { Clock, CounterPlace, HistogramPlace, Row } from '@lunkit/statistics'
+import { Operation } from './operation.ts'
+import type { UnitAccount } from './unit-account.ts'
+import { nexusMetrics, unitMetrics } from './unit-metrics.ts'
 
 const unitAt = unitMetrics.at
+const nexusAt = nexusMetrics.at
 
 /** Stands where no command is counted. */
 const NOTHING = undefined as never
 /** As many bytes as its CDB names. */
 const BY_CDB = -1
+
+/** Where commands of one kind are counted. */
+export interface OperationPlaces {
+  readonly commands: CounterPlace
+  readonly nexusCommands: CounterPlace
+  readonly duration: HistogramPlace
+  /** Undefined where no bytes of the medium are concerned. */
+  readonly bytes: CounterPlace | undefined
+  readonly nexusBytes: CounterPlace | undefined
+}
+
+type BytesPlaces = Readonly<Partial<Record<Operation, CounterPlace>>>
+
+/** For each kind of command where it is counted. */
+export const operationPlaces = Object.fromEntries(
+  Object.values(Operation).map(operation => [
+    operation,
+    {
+      commands: unitAt.commands[operation],
+      nexusCommands: nexusAt.commands[operation],
+      duration: unitAt.duration[operation],
+      bytes: (unitAt.bytes as BytesPlaces)[operation],
+      nexusBytes: (nexusAt.bytes as BytesPlaces)[operation],
+    },
+  ]),
+) as Readonly<Record<Operation, OperationPlaces>>
 
 /** Where one kind of operation of the store is timed, by the engine that has done it. */
 export type StorePlaces = Readonly<Record<StoreEngine, HistogramPlace>>
@@ -50,22 +77,24 @@ export interface NamedBytes {
 /** What is counted of one command, from when the device server has it until it ends. Used again for the next. */
 export class CommandAccount {
   #clock: Clock = NOTHING
-  #home: NexusAccount = NOTHING
+  #unit: Row = NOTHING
+  #nexus: Row = NOTHING
   #places: OperationPlaces = operationPlaces.other
   #begunMs = 0
   #atMs = 0
   #bytes = BY_CDB
 
   /** The device server has a command, of this kind. */
-  begin(home: NexusAccount, places: OperationPlaces): void {
-    const { clock } = home.unit
+  begin({ clock, row }: UnitAccount, nexus: Row, places: OperationPlaces): void {
     this.#clock = clock
-    this.#home = home
+    this.#unit = row
+    this.#nexus = nexus
     this.#places = places
     this.#begunMs = clock.now()
     this.#atMs = this.#begunMs
     this.#bytes = BY_CDB
-    home.tasks.due()
+    row.add(unitAt.tasks)
+    nexus.add(nexusAt.tasks)
   }
 
   /** When it was last looked at the clock for this command: nothing that takes its time has been done since. */
@@ -81,7 +110,7 @@ export class CommandAccount {
   /** The command runs that has waited for others. */
   waited(): void {
     this.#atMs = this.#clock.read()
-    this.#home.unit.row.observe(unitAt.queueWait, this.#atMs - this.#begunMs)
+    this.#unit.observe(unitAt.queueWait, this.#atMs - this.#begunMs)
   }
 
   /** So many bytes of the medium are concerned, not as many as its CDB names. */
@@ -92,43 +121,57 @@ export class CommandAccount {
   /** The store has ended an operation in place, of the kind timed at these places, that was begun at this time, which may have taken its time. */
   storedInPlace(places: StorePlaces, sinceMs: number): void {
     this.#atMs = this.#clock.readSince(sinceMs)
-    this.#home.unit.row.observe(places[StoreEngine.inline], this.#atMs - sinceMs)
+    this.#unit.observe(places[StoreEngine.inline], this.#atMs - sinceMs)
   }
 
   /** An operation of the store has ended, of the kind timed at these places, that was begun at this time and done by this engine. */
   stored(places: StorePlaces, engine: StoreEngine, sinceMs: number): void {
     this.#atMs = this.#clock.now()
-    this.#home.unit.row.observe(places[engine], this.#atMs - sinceMs)
+    this.#unit.observe(places[engine], this.#atMs - sinceMs)
   }
 
   /** Data-out is there that was asked for at this time. */
   received(sinceMs: number): void {
     this.#atMs = this.#clock.now()
-    this.#home.unit.row.observe(unitAt.r2tWait, this.#atMs - sinceMs)
+    this.#unit.observe(unitAt.r2tWait, this.#atMs - sinceMs)
   }
 
   /** It has ended with a status of its own. */
   ended(status: Status, senseKey: SenseKey | undefined, named: NamedBytes): void {
-    const isGood = status === Status.good
-    const bytes = this.#bytes === BY_CDB ? named.rangeBytes : this.#bytes
-    this.#home.ended(this.#places, this.#atMs - this.#begunMs, isGood ? bytes : 0)
-    if (!isGood) this.#refused(status, senseKey)
+    const places = this.#places
+    const milliseconds = this.#atMs - this.#begunMs
+    this.#unit.add(places.commands)
+    this.#nexus.add(places.nexusCommands)
+    this.#unit.observe(places.duration, milliseconds)
+    this.#nexus.observe(nexusAt.duration, milliseconds)
+    if (status === Status.good) this.#moved(this.#bytes === BY_CDB ? named.rangeBytes : this.#bytes)
+    else this.#refused(status, senseKey)
+  }
+
+  #moved(bytes: number): void {
+    const places = this.#places
+    if (places.bytes === undefined || places.nexusBytes === undefined) return
+    this.#unit.add(places.bytes, bytes)
+    this.#nexus.add(places.nexusBytes, bytes)
   }
 
   #refused(status: Status, senseKey: SenseKey | undefined): void {
     const place = senseKey === undefined ? refusalPlaces[status] : keyPlaces.get(senseKey)
-    if (place !== undefined) this.#home.unit.row.add(place)
+    if (place !== undefined) this.#unit.add(place)
   }
 
   /** It was ended from outside. */
   aborted(): void {
-    this.#home.aborted()
+    this.#unit.add(unitAt.abortedCommands)
+    this.#nexus.add(nexusAt.abortedCommands)
   }
 
   /** Nothing of it is left. */
   leave(): void {
-    this.#home.tasks.due()
+    this.#unit.add(unitAt.tasks, -1)
+    this.#nexus.add(nexusAt.tasks, -1)
     this.#clock = NOTHING
-    this.#home = NOTHING
+    this.#unit = NOTHING
+    this.#nexus = NOTHING
   }
 }

@@ -1,6 +1,6 @@
+import type { Row } from '@lunkit/statistics'
 import type { AskingNexus } from '../commands/asking-nexus.ts'
 import type { BlockRange } from '../commands/execution.ts'
-import type { NexusAccount } from '../statistics/nexus-account.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
 import type { PortAccess } from '../unit/port-access.ts'
 import type { AttentionQueue } from '../unit/unit-attentions.ts'
@@ -30,8 +30,8 @@ export interface TaskPlace<Self> {
   /** The nexus may not write through this number. */
   readonly writeProtected: boolean
   readonly attentions: AttentionQueue
-  /** Where the commands of the nexus are counted at this unit. */
-  readonly account: NexusAccount
+  /** Where the nexus is counted at this unit. */
+  readonly row: Row
   /** Tasks of this nexus in the unit's task set, kept by the task set. */
   taskCount: number
 }

@@ -2,8 +2,7 @@ import type { Cdb, CdbView } from '@lunkit/scsi'
 import { type Task, TaskAttribute } from '@lunkit/scsi/transport'
 import { dataView } from '@lunkit/wire'
 import type { CommandRow, Unknown } from '../commands/command-set.ts'
-import { CommandAccount } from '../statistics/command-account.ts'
-import { operationPlaces } from '../statistics/operation-places.ts'
+import { CommandAccount, operationPlaces } from '../statistics/command-account.ts'
 import { ExecutionState, moved } from './execution-state.ts'
 import { FREE, touchesBlocks } from './ordering.ts'
 import type { TaskPlace } from './task-place.ts'
@@ -62,7 +61,7 @@ export class TaskRecord<Self> {
     const found = itl.tasks.type.commands.find(cdbBytes)
     if (typeof found === 'string') this.unknown = found
     else this.#use(found)
-    this.account.begin(itl.account, this.row?.places ?? operationPlaces.other)
+    this.account.begin(itl.unit.account, itl.row, this.row?.places ?? operationPlaces.other)
   }
 
   #use(row: CommandRow): void {

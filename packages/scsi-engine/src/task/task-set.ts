@@ -2,8 +2,7 @@ import { Status, type Task, TaskAttribute } from '@lunkit/scsi/transport'
 import type { BlockRange } from '../commands/execution.ts'
 import { NEXUSES_AT_FULL_DEPTH } from '../limits.ts'
 import type { Services } from '../services.ts'
-import { CommandAccount } from '../statistics/command-account.ts'
-import { operationPlaces } from '../statistics/operation-places.ts'
+import { CommandAccount, operationPlaces } from '../statistics/command-account.ts'
 import { unitMetrics } from '../statistics/unit-metrics.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
 import { UnitMemory } from '../unit/unit-memory.ts'
@@ -100,10 +99,10 @@ export class TaskSet implements TaskHome<TaskExecution> {
   }
 
   /** TASK SET FULL, which counts as any end of a command does. */
-  #refuse(task: Task, place: TaskPlace<TaskExecution>): void {
+  #refuse(task: Task, { row }: TaskPlace<TaskExecution>): void {
     const found = this.type.commands.find(task.cdb)
     const account = new CommandAccount()
-    account.begin(place.account, typeof found === 'string' ? operationPlaces.other : found.places)
+    account.begin(this.unit.account, row, typeof found === 'string' ? operationPlaces.other : found.places)
     account.ended(Status.taskSetFull, undefined, { rangeBytes: 0 })
     account.leave()
     task.finish(Status.taskSetFull)

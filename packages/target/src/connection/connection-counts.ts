@@ -9,12 +9,9 @@ export class ConnectionCounts {
   /** The row of the portal. */
   readonly portal: Row
   readonly #statistics: TargetStatistics
-  /** PDUs that no row has yet, of one opcode each, and commands: most PDUs are as the one before, and cost an addition each. */
+  /** PDUs that are not counted yet among those of all connections: what is done for each of them is one addition more. */
   #received = 0
-  #receivedPlace = receivedPlaces[0] as CounterPlace
   #composed = 0
-  #composedPlace = sentPlaces[0] as CounterPlace
-  #delivered = 0
 
   /** The connection was accepted. Whoever makes this gives it the row, which goes back with the connection. */
   constructor(statistics: TargetStatistics, portal: Row) {
@@ -34,35 +31,28 @@ export class ConnectionCounts {
 
   /** A PDU of this opcode has come in. */
   received(opcode: number): void {
-    const place = receivedPlaces[opcode] as CounterPlace
-    if (place !== this.#receivedPlace) this.#tellReceived(place)
     this.#received++
-  }
-
-  /** A SCSI command goes to the device server. */
-  delivered(): void {
-    this.#delivered++
+    this.portal.add(receivedPlaces[opcode] as CounterPlace)
   }
 
   /** What has come in by now was looked at. */
   turnOver(): void {
-    this.#tellReceived(this.#receivedPlace)
-    this.#tellDelivered()
+    this.#statistics.add(Counter.pdusIn, this.#received)
+    this.#received = 0
   }
 
   /** A PDU of this opcode is being composed. */
   composed(opcode: number): void {
-    const place = sentPlaces[opcode] as CounterPlace
-    if (place !== this.#composedPlace) this.#tellComposed(place)
     this.#composed++
+    this.portal.add(sentPlaces[opcode] as CounterPlace)
   }
 
   /** What was composed is on its way, so many bytes. */
   sent(bytes: number): void {
     this.#statistics.add(Counter.bytesOut, bytes)
     this.portal.add(at.bytesSent, bytes)
-    this.#tellComposed(this.#composedPlace)
-    this.#tellDelivered()
+    this.#statistics.add(Counter.pdusOut, this.#composed)
+    this.#composed = 0
   }
 
   /** Something was wrong; `counter` is where that is counted among all connections. */
@@ -83,24 +73,5 @@ export class ConnectionCounts {
     this.#statistics.add(Counter.connectionsOpen, -1)
     this.portal.add(at.connections, -1)
     this.portal.release()
-  }
-
-  #tellReceived(next: CounterPlace): void {
-    this.portal.add(this.#receivedPlace, this.#received)
-    this.#statistics.add(Counter.pdusIn, this.#received)
-    this.#received = 0
-    this.#receivedPlace = next
-  }
-
-  #tellComposed(next: CounterPlace): void {
-    this.portal.add(this.#composedPlace, this.#composed)
-    this.#statistics.add(Counter.pdusOut, this.#composed)
-    this.#composed = 0
-    this.#composedPlace = next
-  }
-
-  #tellDelivered(): void {
-    if (this.#delivered > 0) this.#statistics.add(Counter.commands, this.#delivered)
-    this.#delivered = 0
   }
 }

@@ -1,5 +1,4 @@
 import { PIECE_BYTES } from '@lunkit/scsi/transport'
-import { Settlement } from '@lunkit/statistics'
 import type { Slab } from '@lunkit/wire'
 import type { TargetLimits } from '../limits.ts'
 import { Counter, type TargetStatistics } from '../statistics.ts'
@@ -28,9 +27,6 @@ export class MemoryShare {
   #allDataOutBytes = 0
   #allDataInBytes = 0
   #allOutputBytes = 0
-  /** What the counters say of each of the three. */
-  readonly #told = { dataOutBytes: 0, dataInBytes: 0, outputBytes: 0 }
-  readonly #gauges = new Settlement(() => this.#tell())
 
   constructor(slab: Slab, limits: TargetLimits, statistics: TargetStatistics) {
     this.slab = slab
@@ -67,29 +63,19 @@ export class MemoryShare {
   /** Some session holds so much more data-out, or less. */
   countDataOut(bytes: number): void {
     this.#allDataOutBytes += bytes
-    this.#gauges.due()
+    this.#statistics.add(Counter.dataOutHeldBytes, bytes)
   }
 
   /** Some session has so much more data-in under way, or less. */
   countDataIn(bytes: number): void {
     this.#allDataInBytes += bytes
-    this.#gauges.due()
+    this.#statistics.add(Counter.dataInHeldBytes, bytes)
   }
 
   /** Some connection has so much more output that its socket has not taken, or less. */
   countOutput(bytes: number): void {
     this.#allOutputBytes += bytes
-    this.#gauges.due()
-  }
-
-  #tell(): void {
-    const told = this.#told
-    this.#statistics.add(Counter.dataOutHeldBytes, this.#allDataOutBytes - told.dataOutBytes)
-    this.#statistics.add(Counter.dataInHeldBytes, this.#allDataInBytes - told.dataInBytes)
-    this.#statistics.add(Counter.outputQueuedBytes, this.#allOutputBytes - told.outputBytes)
-    told.dataOutBytes = this.#allDataOutBytes
-    told.dataInBytes = this.#allDataInBytes
-    told.outputBytes = this.#allOutputBytes
+    this.#statistics.add(Counter.outputQueuedBytes, bytes)
   }
 
   /** Output in bytes, data-in included, up to which a connection is read: none while all have too much of it. */
