@@ -1,6 +1,7 @@
 /**
  * What is published has no `source` condition: it leads to files that are not in the package, and other repositories use the
- * same word for theirs. It has the commit that it is built from, as npm itself calls it, where that is known. `npm pack` and `npm publish` call this before (`strip`) and after (`restore`), in the package's directory.
+ * same word for theirs. It has the commit that it is built from, as npm itself calls it, where that is known. `npm pack` and
+ * `npm publish` call this before (`strip`) and after (`restore`), in the package's directory.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -19,9 +20,10 @@ function withoutSource(value: unknown): unknown {
 
 function published(manifest: Json): Json {
   const { exports, sideEffects } = manifest
+  const gitHead = commit()
   return {
     ...manifest,
-    ...(commit() !== undefined && { gitHead: commit() }),
+    ...(gitHead !== undefined && { gitHead }),
     ...(exports !== undefined && { exports: withoutSource(exports) }),
     ...(Array.isArray(sideEffects) && { sideEffects: sideEffects.filter(path => !String(path).startsWith('./src/')) }),
   }

@@ -56,7 +56,7 @@ describe('promtool, of Prometheus', () => {
     expect(await judged(metrics)).toEqual({ code: 0, said: '' })
     expect(new Set(metrics.match(/^ceph_iscsi_\w+/gm)).size).toBe(9)
     expect(new Set(metrics.match(/^ceph_nvmeof_\w+/gm)).size).toBe(17)
-    const url = String(daemon.records.find(record => record['metrics'] !== undefined)?.['metrics'])
+    const url = daemon.metricsUrl
     expect(await judged(await (await fetch(url)).text())).toEqual({ code: 0, said: '' })
   })
 

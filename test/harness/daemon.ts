@@ -119,6 +119,11 @@ export class Daemon {
     return this.#log.join('\n')
   }
 
+  /** Where it serves its metrics, as it has told; it was started with `--metrics`. */
+  get metricsUrl(): string {
+    return String(this.records.find(record => record['metrics'] !== undefined)?.['metrics'])
+  }
+
   /** The records of the log so far. */
   get records(): readonly LogRecord[] {
     return this.#log.flatMap(line => parseRecord(line) ?? [])

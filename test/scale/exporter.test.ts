@@ -41,7 +41,7 @@ describe(`a lunkitd with ${LUNS} LUNs that have all been read and written`, () =
     await makeFiles(directory, LUNS)
     const served = manyLuns({ luns: LUNS, targets: TARGETS, directory })
     daemon = await Daemon.start(served, directory, { ...lagOptions(scratch), args: ['--metrics', '127.0.0.1:0'] })
-    own = String(daemon.records.find(record => record['metrics'] !== undefined)?.['metrics'])
+    own = daemon.metricsUrl
     for (let target = 0; target < TARGETS; target++) await use(daemon, targetName(target))
     exporter = await Exporter.start(scratch.path('control.sock'))
   })

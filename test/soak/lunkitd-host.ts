@@ -174,7 +174,7 @@ function startDaemon(served: ServedConfig, directory: string): Promise<Daemon> {
 }
 
 async function ownMetrics(daemon: Daemon): Promise<string> {
-  const url = String(daemon.records.find(record => record['metrics'] !== undefined)?.['metrics'])
+  const url = daemon.metricsUrl
   const answer = await fetch(url, { headers: { accept: 'text/plain' } })
   if (!answer.ok) throw new Error(`${url} answers ${answer.status}`)
   return answer.text()

@@ -48,9 +48,12 @@ class UnitAcquaintance {
 export class Attentions {
   readonly #units = new Map<number, UnitAcquaintance>()
   readonly #policy: AttentionPolicy
+  readonly #tell: (notice: AttentionNotice) => void
 
-  constructor(policy: AttentionPolicy) {
+  /** `tell` hears each that was met. */
+  constructor(policy: AttentionPolicy, tell: (notice: AttentionNotice) => void) {
     this.#policy = policy
+    this.#tell = tell
   }
 
   /** A command of the unit has succeeded. */
@@ -63,8 +66,15 @@ export class Attentions {
     this.#unit(lun).reserved = held
   }
 
-  /** What is to be told of an attention; `passed` says whether its command may be sent again. */
-  notice(lun: number, code: SenseCode): AttentionNotice {
+  /** One was met; whether it is passed over, which it is `anyhow` where the caller has seen to that. */
+  attended(lun: number, code: SenseCode, anyhow: boolean): boolean {
+    const notice = this.#notice(lun, code)
+    const passed = anyhow || notice.passed
+    this.#tell({ ...notice, passed })
+    return passed
+  }
+
+  #notice(lun: number, code: SenseCode): AttentionNotice {
     const unit = this.#unit(lun)
     const name = senseName(code)
     const reservationLost = unit.reserved && (code.asc === RESET_ASC || name.startsWith('reservations'))

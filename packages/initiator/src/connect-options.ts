@@ -5,6 +5,7 @@ import {
   callback,
   checkArgument,
   checkOptions,
+  type Domain,
   flag,
   type OptionDomains,
   object,
@@ -66,8 +67,11 @@ export interface ConnectOptions extends PortalOptions {
 /** What `connect` takes beside a URL: all but what the URL says. */
 export type UrlConnectOptions = Omit<ConnectOptions, 'host' | 'port' | 'target' | 'lun'>
 
-const hasFunctions = (names: readonly string[]) => (value: object) =>
-  names.every(name => ['function', 'undefined'].includes(typeof (value as Record<string, unknown>)[name]))
+/** @internal An object that may have these functions. */
+export const listenerOf = (...names: readonly string[]): Domain =>
+  object(`an object of functions: ${names.join(', ')}`, value =>
+    names.every(name => ['function', 'undefined'].includes(typeof (value as Record<string, unknown>)[name])),
+  )
 
 const PORTAL = {
   host: required(text('a host name or an address', host => host !== '')),
@@ -77,10 +81,7 @@ const PORTAL = {
   offers: object('an object of text keys'),
   securityStage: flag,
   cmdSN: wholeNumber(0, 0xffff_ffff),
-  listener: object(
-    'an object of functions: asyncMessage, rejected, attention, redirected',
-    hasFunctions(['asyncMessage', 'rejected', 'attention', 'redirected']),
-  ),
+  listener: listenerOf('asyncMessage', 'rejected', 'attention', 'redirected'),
   strict: flag,
   loginTimeoutMs: DURATION_MS,
   timers: object('timers: { after(delayMs, callback) }', timers => 'after' in timers),

@@ -56,3 +56,10 @@ export function watch(
   signal?.addEventListener('abort', aborted)
   return end
 }
+
+/** The signal of an operation of several parts that is waited for as a whole; `release` ends the wait. */
+export function signalOf(patience: Patience, waited: Waited): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController()
+  const release = watch(patience, waited, reason => controller.abort(reason))
+  return { signal: controller.signal, release }
+}

@@ -111,7 +111,7 @@ export class PrimaryUnit {
       const attention = attentionOf(error)
       if (!attention) throw error
       this.attended()
-      if (!this.session.attended(this.number, attention, anyhow) || left === 0) throw error
+      if (!this.session.attentions.attended(this.number, attention, anyhow) || left === 0) throw error
     }
   }
 

@@ -63,8 +63,8 @@ class Way {
 
 const ANSWERS = [LoginError, AuthenticationError, ProtocolError]
 
-/** Nobody is there, or nobody who says anything; another address may lead to somebody. */
-function isUnanswered(error: unknown): boolean {
+/** @internal Nobody is there, or nobody who says anything: another address, or another time, may lead to somebody. */
+export function isUnanswered(error: unknown): boolean {
   if (ANSWERS.some(kind => error instanceof kind)) return false
   return error instanceof ConnectionError || error instanceof TimeoutError
 }

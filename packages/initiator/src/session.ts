@@ -11,7 +11,6 @@ import {
   type TextPair,
   TextRequest,
 } from '@lunkit/pdu'
-import type { SenseCode } from '@lunkit/scsi'
 import { LUN } from '@lunkit/scsi/transport'
 import type { Timers } from '@lunkit/wire'
 import { byteArray, checkArgument, checkOptions, object } from '@lunkit/wire'
@@ -28,7 +27,7 @@ import { KeepAlive, type KeepAliveOptions } from './keep-alive.ts'
 import { ABORT_TIMEOUT_MS, LOGOUT_TIMEOUT_MS } from './limits.ts'
 import { LogicalUnit } from './logical-unit.ts'
 import type { LoggedIn } from './login.ts'
-import { checkPatience, PATIENCE, type Patience, watch } from './patience.ts'
+import { checkPatience, PATIENCE, type Patience, signalOf, watch } from './patience.ts'
 import { type ManagedTasks, RequestSender } from './request-sender.ts'
 import { Requests } from './requests.ts'
 import type { SessionListener, SessionSettings } from './session-settings.ts'
@@ -99,7 +98,7 @@ export class Session implements ConnectionHandler, UnitSession, AsyncDisposable 
     this.#connection = connection
     this.#settings = more
     this.#timers = more.timers
-    this.#attentions = new Attentions(more.attentions)
+    this.#attentions = new Attentions(more.attentions, notice => more.listener.attention?.(notice))
     const sender = new CommandSender(connection.writer, sequence, parameters)
     this.#commands = new CommandQueue(sequence, sender)
     this.#sender = new RequestSender(connection.writer, sequence)
@@ -355,19 +354,9 @@ export class Session implements ConnectionHandler, UnitSession, AsyncDisposable 
     this.#phase.complete(header, data, digestRight)
   }
 
-  /** @internal A command of a unit met what the unit had to say; whether it is passed over. */
-  attended(lun: number, code: SenseCode, anyhow: boolean): boolean {
-    const notice = this.#attentions.notice(lun, code)
-    const passed = anyhow || notice.passed
-    this.#settings.listener.attention?.({ ...notice, passed })
-    return passed
-  }
-
   /** @internal A signal for the parts of an operation that is waited for as a whole. */
   signalOf(patience: Patience, what: string): { signal: AbortSignal; release: () => void } {
-    const controller = new AbortController()
-    const release = watch(patience, { what, timers: this.#timers }, reason => controller.abort(reason))
-    return { signal: controller.signal, release }
+    return signalOf(patience, { what, timers: this.#timers })
   }
 
   /** @internal What the session knows of its units, as far as attentions go. */

@@ -1,5 +1,4 @@
 import type { Parameters, TaskManagementFunction, TextPair } from '@lunkit/pdu'
-import type { SenseCode } from '@lunkit/scsi'
 import type { Attentions } from './attention.ts'
 import type { Command, TaskManagementTarget } from './command.ts'
 import type { ConnectionError } from './error.ts'
@@ -28,10 +27,8 @@ export interface UnitSession {
   close(patience?: Patience): Promise<void>
   /** Ends the connection, see Session.destroy. */
   destroy(): void
-  /** @internal Which unit attentions are passed over. */
+  /** @internal What it knows of its units, as far as unit attentions go: which are passed over. */
   readonly attentions: Attentions
-  /** @internal A unit attention was met; whether it is passed over. */
-  attended(lun: number, code: SenseCode, anyhow: boolean): boolean
   /** @internal A signal for the parts of an operation that is waited for as a whole. */
   signalOf(patience: Patience, what: string): { signal: AbortSignal; release: () => void }
 }

@@ -218,7 +218,7 @@ describeArguments('@lunkit/initiator', {
     noArguments: ['Session.destroy', 'RawConnection.receive', 'RawConnection.destroy'],
     insideOfPackages: [
       ...['new Session', 'new LogicalUnit', 'new PrimaryUnit', 'new BlockDevice', 'new RawConnection'],
-      ...['Session.attended', 'Session.signalOf', 'LogicalUnit.attended'],
+      ...['Session.signalOf', 'LogicalUnit.attended'],
       ...['RawConnection.headerDigest', 'RawConnection.dataDigest', 'RawConnection.expect'],
     ],
     calledBack: [

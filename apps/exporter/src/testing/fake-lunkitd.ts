@@ -2,20 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AnswerOf, ControlFault, ControlServer, type ControlService, methods } from '@lunkit/control'
+import { DAEMON } from './told-daemon.ts'
 
 type Counters = AnswerOf<'counters'>
 type Inventory = AnswerOf<'inventory'>
 
 const COUNTERS: Counters = { bounds: [], blocks: [] }
 const INVENTORY: Inventory = {
-  ...{
-    version: '1.2.3',
-    node: 'v24.21.0',
-    started: 1_796_000_000,
-    standstills: { times: 0, seconds: 0 },
-    calls: [],
-    sessionsLeftOut: 0,
-  },
+  ...DAEMON,
   configuration: { saved: null, unsaved: true, fallbacks: 0 },
   ...{ sessions: [], luns: [], groups: [], mappings: [] },
 }

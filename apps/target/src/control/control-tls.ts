@@ -1,6 +1,6 @@
 import type { StrangerNotice, TlsListener } from '@lunkit/control/tls'
 import type { Logger } from '../log/logger.ts'
-import { LogBudget } from '../serving/log-budget.ts'
+import { hostOf, LogBudget } from '../serving/log-budget.ts'
 import type { TlsPlace } from '../tls-place.ts'
 import { whyOf } from '../why.ts'
 import { ControlUnusable } from './control-unusable.ts'
@@ -77,7 +77,7 @@ function strangerLogger(log: Logger): (notice: StrangerNotice) => void {
     log[LEVEL[kind]]({ event: 'strangersLeftOut', host, lines }, line)
   })
   return ({ fate, remote, why }) => {
-    if (budget.allows({ kind: fate, host: remote.replace(/:\d+$/, ''), what: '' }))
+    if (budget.allows({ kind: fate, host: hostOf(remote), what: '' }))
       log[LEVEL[fate]]({ event: 'stranger', stranger: fate, remote }, `control: ${remote} ${WORDS[fate]}: ${why}`)
   }
 }

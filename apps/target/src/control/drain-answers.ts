@@ -5,6 +5,12 @@ import type { ControlParts } from './control-parts.ts'
 
 type Asked = InputOf<'drain'>
 
+/** Whether a session is the one that is listed by an id. */
+export const hasId =
+  ({ witness }: ControlParts, id: string) =>
+  (session: SessionDescription): boolean =>
+    witness.sessions.of(session)?.id === id
+
 /** A session that is not there. */
 export const noSession = (id: string): ControlFault =>
   new ControlFault(FaultKind.notFound, {
@@ -38,16 +44,16 @@ export async function drained(parts: ControlParts, asked: Asked): Promise<Answer
   })
 }
 
-function checkAsked({ served, witness }: ControlParts, { target, tag, portal, initiator, id }: Asked): void {
+function checkAsked(parts: ControlParts, { target, tag, portal, initiator, id }: Asked): void {
+  const { plan, server } = parts.served
   if (tag !== undefined && target === undefined)
     throw refused('is the tag of no target', 'one with the name of its target', 'tag')
   if (target === undefined && portal === undefined && initiator === undefined && id === undefined)
     throw refused('says of nobody that they are to log out', 'a target, a portal, an initiator or a session')
   if (portal !== undefined && parsePortal(portal) === undefined)
     throw refused('is no portal', 'an address and a port, such as 192.0.2.1:3260', portal)
-  if (id !== undefined && !served.server.sessionLoads.some(({ session }) => witness.sessions.of(session)?.id === id))
-    throw noSession(id)
-  const known = target === undefined || served.plan.targets.some(({ name }) => name === normalizeIscsiName(target))
+  if (id !== undefined && !server.sessionLoads.some(({ session }) => hasId(parts, id)(session))) throw noSession(id)
+  const known = target === undefined || plan.targets.some(({ name }) => name === normalizeIscsiName(target))
   if (known) return
   const right = 'the name of one that is served'
   throw new ControlFault(FaultKind.notFound, { what: 'is no target', where: target, right })
@@ -57,7 +63,7 @@ const refused = (what: string, right: string, where = ''): ControlFault =>
   new ControlFault(FaultKind.refused, { what, where, right })
 
 /** Whether a session is one of those that are to log out: all that is asked for is so of it. */
-function picks({ witness }: ControlParts, { target, tag, portal, initiator, id }: Asked) {
+function picks(parts: ControlParts, { target, tag, portal, initiator, id }: Asked) {
   const name = target === undefined ? undefined : normalizeIscsiName(target)
   const from = initiator === undefined ? undefined : normalizeIscsiName(initiator)
   const at = portal === undefined ? undefined : parsePortal(portal)
@@ -66,7 +72,7 @@ function picks({ witness }: ControlParts, { target, tag, portal, initiator, id }
     (tag === undefined || session.targetPortalGroupTag === tag) &&
     (at === undefined || cameTo(session.local, at)) &&
     (from === undefined || normalizeIscsiName(session.initiatorName) === from) &&
-    (id === undefined || witness.sessions.of(session)?.id === id)
+    (id === undefined || hasId(parts, id)(session))
 }
 
 type Portal = SessionDescription['local']

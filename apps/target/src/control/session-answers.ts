@@ -2,7 +2,7 @@ import { formatPortal, normalizeIscsiName } from '@lunkit/config'
 import type { AnswerOf, ControlService } from '@lunkit/control'
 import type { SessionLoad } from 'lunkit'
 import type { ControlParts } from './control-parts.ts'
-import { drained, noSession, tellWhy } from './drain-answers.ts'
+import { drained, hasId, noSession, tellWhy } from './drain-answers.ts'
 import { seenLuns } from './seen-luns.ts'
 
 type SessionService = Pick<ControlService, 'sessions' | 'endSession' | 'drain' | 'refusals'>
@@ -22,7 +22,7 @@ export function sessionAnswers(parts: ControlParts): SessionService {
     },
     endSession: async ({ id, reason }) => {
       const ended = served.server.endSessions(session => {
-        const isIt = witness.sessions.of(session)?.id === id
+        const isIt = hasId(parts, id)(session)
         if (isIt) tellWhy(parts, session, { what: 'is ended', reason })
         return isIt
       })

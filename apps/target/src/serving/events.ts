@@ -1,7 +1,7 @@
 import { formatPortal } from '@lunkit/config'
 import type { LaneEvent, TargetEvent } from 'lunkit'
 import type { Logger } from '../log/logger.ts'
-import { type LineCause, type LinesLeftOut, LogBudget } from './log-budget.ts'
+import { hostOf, type LineCause, type LinesLeftOut, LogBudget } from './log-budget.ts'
 import { logPortalFailure } from './portal-failure.ts'
 
 /** Ends of connections that an administrator is not told of: they are how connections end. */
@@ -85,9 +85,6 @@ const CAUSES: { readonly [K in TargetEvent['kind']]: (event: EventOf<K>) => Omit
   connectionEnded: ({ remote, why, detail }) => ({ host: hostOf(remote), what: detail ?? why }),
   fault: ({ remote, error }) => ({ host: hostOf(remote), what: String(error) }),
 }
-
-/** An address without its port. */
-const hostOf = (remote: string): string => remote.replace(/:\d+$/, '')
 
 function causeOf<K extends TargetEvent['kind']>(event: EventOf<K> & { readonly kind: K }): LineCause {
   return { kind: event.kind, ...CAUSES[event.kind](event) }

@@ -40,6 +40,9 @@ interface KnownCause {
   isFresh: boolean
 }
 
+/** Of an address the part that names a host: who comes again comes from another port. */
+export const hostOf = (remote: string): string => remote.replace(/:\d+$/, '')
+
 /** As one text; none of them has such a character. */
 const keyOf = (...parts: readonly string[]): string => parts.join('\0')
 
@@ -77,10 +80,9 @@ export class LogBudget {
     const found = this.#causes.get(keyOf(kind, host, what))
     if (found !== undefined) return found
     const ofHost = keyOf(kind, host)
-    const count = this.#ofHosts.get(ofHost) ?? 0
     if (this.#causes.size >= CAUSES) return this.#together(keyOf(kind), { kind })
-    if (count >= CAUSES_OF_HOST) return this.#together(ofHost, { kind, host })
-    this.#ofHosts.set(ofHost, count + 1)
+    if ((this.#ofHosts.get(ofHost) ?? 0) >= CAUSES_OF_HOST) return this.#together(ofHost, { kind, host })
+    this.#countOf(ofHost)
     return this.#together(keyOf(kind, host, what), { kind, host, what })
   }
 
@@ -93,6 +95,10 @@ export class LogBudget {
     return known
   }
 
+  #countOf(ofHost: string): void {
+    this.#ofHosts.set(ofHost, (this.#ofHosts.get(ofHost) ?? 0) + 1)
+  }
+
   /** What has not come since it began is forgotten; all else goes on. */
   #endWindow(): void {
     this.#ofHosts.clear()
@@ -102,7 +108,7 @@ export class LogBudget {
       known.leftOut = 0
       known.isFresh = false
       if (!isFresh || left.host === undefined || left.what === undefined) this.#causes.delete(key)
-      else this.#ofHosts.set(keyOf(left.kind, left.host), (this.#ofHosts.get(keyOf(left.kind, left.host)) ?? 0) + 1)
+      else this.#countOf(keyOf(left.kind, left.host))
     }
     if (this.#causes.size > 0) this.#after(WINDOW_MS, () => this.#endWindow())
   }

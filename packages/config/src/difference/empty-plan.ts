@@ -1,4 +1,4 @@
-import { OPEN } from '../plan/login-plan.ts'
+import { FREE } from '../plan/login-plan.ts'
 import type { ServingPlan } from '../plan/serving-plan.ts'
 import { serverSettings } from '../tables/server-settings.ts'
 
@@ -7,7 +7,7 @@ export const emptyPlan: ServingPlan = {
   storage: [],
   targets: [],
   lunsInFile: 0,
-  discovery: { proof: OPEN, refused: undefined },
+  discovery: FREE,
   limits: {},
   pollUs: serverSettings.poll_us.default,
   notices: [],

@@ -14,6 +14,7 @@ import { aclSettings } from './access-settings.ts'
 import { noteAttributes } from './attributes.ts'
 import type { LoginRules } from './authentication.ts'
 import { aclLogin, noteCredentials } from './authentication.ts'
+import { credentialsOf } from './credentials.ts'
 import { OPEN } from './login-plan.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
@@ -102,9 +103,10 @@ function planAcl(value: Json, at: AclAt, notices: Notices): AclPlan | undefined 
   const attributes = { table: aclAttributes, values, path: [...path, 'attributes'] }
   noteAttributes(attributes, { notices, so: 'logins of the initiator are refused' })
   const settings = aclSettings(acl)
-  const { refused, proof } = aclLogin(at.rules, acl, settings)
+  const found = credentialsOf(acl)
+  const { refused, proof } = aclLogin(at.rules, { acl, settings, found })
   if (refused !== undefined) notices.add(NoticeKind.refused, `logins of the initiator are refused: ${refused}`, path)
-  noteCredentials(acl, path, notices)
+  noteCredentials(found, path, notices)
   return {
     initiator: normalizeIscsiName(acl.node_wwn),
     refused,

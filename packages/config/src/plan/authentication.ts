@@ -5,7 +5,7 @@ import { own } from '../schema/kind.ts'
 import type { AclSettings, TpgSettings } from '../tables/access-attributes.ts'
 import { INHERIT_AUTHENTICATION } from '../tables/access-attributes.ts'
 import type { ParameterSettings } from '../tables/tpg-parameters.ts'
-import { type CredentialHolder, credentialsOf, hasCredentials } from './credentials.ts'
+import type { FoundCredentials } from './credentials.ts'
 import { type LoginPlan, OPEN } from './login-plan.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
@@ -48,30 +48,33 @@ function demandOfAcl(rules: LoginRules, { authentication: own }: Pick<AclSetting
 }
 
 /** How initiators without an ACL log in, where they may: by the TPG's own credentials. */
-export const demoLogin = (rules: LoginRules, tpg: Tpg): LoginPlan => loginBy(demandOf(rules), tpg)
+export const demoLogin = (rules: LoginRules, ofTpg: FoundCredentials): LoginPlan => loginBy(demandOf(rules), ofTpg)
+
+/** An ACL as it is in a file, and what was read of it. */
+interface ReadAcl {
+  readonly acl: NodeAcl
+  readonly settings: Pick<AclSettings, 'authentication'>
+  readonly found: FoundCredentials
+}
 
 /** How the initiator of an ACL logs in: by the ACL's credentials, and never by its TPG's. */
-export function aclLogin(rules: LoginRules, acl: NodeAcl, settings: Pick<AclSettings, 'authentication'>): LoginPlan {
-  const { attributes } = acl
+export function aclLogin(rules: LoginRules, { acl: { attributes }, settings, found }: ReadAcl): LoginPlan {
   if (attributes !== undefined && !isJsonObject(attributes))
     return { proof: OPEN, refused: 'the attributes of the ACL cannot be read' }
-  return loginBy(demandOfAcl(rules, settings), acl)
+  return loginBy(demandOfAcl(rules, settings), found)
 }
 
 /**
  * How discovery sessions log in. LIO writes this object only while discovery authentication is on, and a file written
  * after its manual page has credentials and no switch: both mean that it is wanted.
  */
-export function discoveryLogin(fabric: FabricModule): LoginPlan {
-  const { discovery_enable_auth: enabled } = fabric
-  if (enabled === true) return loginBy('discovery_enable_auth', fabric)
-  const demand = enabled === undefined && hasCredentials(fabric) ? 'credentials for discovery are given' : undefined
-  return loginBy(demand, fabric)
+export function discoveryLogin({ discovery_enable_auth: enabled }: FabricModule, found: FoundCredentials): LoginPlan {
+  if (enabled === true) return loginBy('discovery_enable_auth', found)
+  return loginBy(enabled === undefined && found.given ? 'credentials for discovery are given' : undefined, found)
 }
 
 /** LIO refuses every login where CHAP is demanded and there is nothing to ask for. */
-function loginBy(demand: Demand, holder: CredentialHolder): LoginPlan {
-  const { whole: credentials, unreadable } = credentialsOf(holder)
+function loginBy(demand: Demand, { whole: credentials, unreadable }: FoundCredentials): LoginPlan {
   const proof = { required: demand !== undefined, credentials }
   if (demand === undefined || credentials) return { proof, refused: undefined }
   const lack = unreadable ? 'the credentials cannot be read' : 'no user ID with a password is set'
@@ -79,8 +82,6 @@ function loginBy(demand: Demand, holder: CredentialHolder): LoginPlan {
 }
 
 /** Says what is wrong with credentials, and what is weak; never what they are. */
-export function noteCredentials(holder: CredentialHolder, path: JsonPath, notices: Notices): void {
-  const { wrong, weak } = credentialsOf(holder)
-  for (const text of wrong) notices.add(NoticeKind.weak, text, path)
-  for (const text of weak) notices.add(NoticeKind.weak, text, path)
+export function noteCredentials({ concerns }: FoundCredentials, path: JsonPath, notices: Notices): void {
+  for (const text of concerns) notices.add(NoticeKind.weak, text, path)
 }

@@ -10,13 +10,14 @@ const STRONG_BYTES = 12
 
 /** Credentials as a file has them. */
 export interface FoundCredentials {
+  /** Whether any name or secret is given, in either spelling. */
+  readonly given: boolean
   /** Whole ones: a user ID with its password. */
   readonly whole: CredentialsPlan | undefined
   /** Whether any of them cannot be read. */
   readonly unreadable: boolean
-  /** What an administrator should know about them, in words. */
-  readonly wrong: readonly string[]
-  readonly weak: readonly string[]
+  /** What an administrator should know about them, in words; never what they are. */
+  readonly concerns: readonly string[]
 }
 
 const PREFIXES = ['chap_', 'discovery_', '']
@@ -26,15 +27,13 @@ type Name = (typeof NAMES)[number]
 /** The credentials of a TPG, an ACL or a fabric; where they are given as LIO's code spells them and as its manual does, its code's. */
 export function credentialsOf(holder: CredentialHolder): FoundCredentials {
   const values = new Map(NAMES.map(name => [name, valueOf(holder, name)]))
-  if ([...values.values()].includes(UNREADABLE)) return { whole: undefined, unreadable: true, wrong: [], weak: [] }
+  const given = [...values.values()].some(value => value !== '')
+  if ([...values.values()].includes(UNREADABLE)) return { given, whole: undefined, unreadable: true, concerns: [] }
   const own = identity(values, 'userid', 'password')
   const mutual = identity(values, 'mutual_userid', 'mutual_password')
   const whole = own && { ...own, mutual }
-  return { whole, unreadable: false, wrong: wrongOf(values, whole), weak: weakOf(whole) }
+  return { given, whole, unreadable: false, concerns: [...wrongOf(values, whole), ...weakOf(whole)] }
 }
-
-/** Whether any name or secret is given, in either spelling. */
-export const hasCredentials = (holder: CredentialHolder): boolean => NAMES.some(name => valueOf(holder, name) !== '')
 
 function valueOf(holder: CredentialHolder, name: Name): string {
   const values = holder as Readonly<Record<string, unknown>>

@@ -3,12 +3,12 @@ import { isJsonObject } from '../json/value.ts'
 import { fabricModuleKind, ISCSI_FABRIC } from '../saveconfig.ts'
 import { describe, own } from '../schema/kind.ts'
 import { discoveryLogin, noteCredentials } from './authentication.ts'
-import { type LoginPlan, OPEN } from './login-plan.ts'
+import { credentialsOf } from './credentials.ts'
+import { FREE, type LoginPlan, OPEN } from './login-plan.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
 
 const UNREADABLE: LoginPlan = { proof: OPEN, refused: 'its settings cannot be read' }
-const FREE: LoginPlan = { proof: OPEN, refused: undefined }
 
 /** How discovery sessions log in, by the settings of the fabrics. */
 export function planDiscovery(fabrics: Json | undefined, notices: Notices): LoginPlan {
@@ -37,9 +37,10 @@ function judge(fabric: Json, index: number, notices: Notices): LoginPlan | undef
   }
   // Without a name that can be read it may be the one of iSCSI.
   const read = fabricModuleKind.read(fabric, { path, notes: notices })
-  const login = read === undefined ? UNREADABLE : discoveryLogin(read)
+  const found = read && credentialsOf(read)
+  const login = read && found ? discoveryLogin(read, found) : UNREADABLE
   const { refused } = login
-  if (read) noteCredentials(read, path, notices)
+  if (found) noteCredentials(found, path, notices)
   if (refused !== undefined) notices.add(NoticeKind.refused, `discovery sessions are refused: ${refused}`, path)
   return login
 }

@@ -13,6 +13,7 @@ import { groupSettings, parameterSettings } from './access-settings.ts'
 import { isAddressable, planAcls } from './acls.ts'
 import { noteAttributes, noteShortfall } from './attributes.ts'
 import { demoLogin, loginRules, noteCredentials } from './authentication.ts'
+import { credentialsOf } from './credentials.ts'
 import type { LoginPlan } from './login-plan.ts'
 import { planLuns } from './luns.ts'
 import type { Notices } from './notice.ts'
@@ -42,7 +43,8 @@ export function planGroup(at: GroupAt, notices: Notices): GroupPlan | undefined 
   const settings = groupSettings(tpg)
   const { demandsChap, ...offers } = parameterSettings(tpg)
   const rules = loginRules(tpg, { ...settings, demandsChap })
-  noteCredentials(tpg, path, notices)
+  const found = credentialsOf(tpg)
+  noteCredentials(found, path, notices)
   noteParameters(tpg, path, notices)
   const attributes = { table: tpgAttributes, values, path: [...path, 'attributes'] }
   const refused = noteAttributes(attributes, { notices, so: 'the LUNs of the TPG are not served' })
@@ -50,7 +52,7 @@ export function planGroup(at: GroupAt, notices: Notices): GroupPlan | undefined 
   const writeProtected = settings.prodModeWriteProtect
   const { acls, complete } = planAcls({ tpg, path, rules, writeProtected, luns: luns.served }, notices)
   const letsOthersIn = complete && settings.generateNodeAcls
-  const others = { ...demoLogin(rules, tpg), writeProtected: settings.demoModeWriteProtect }
+  const others = { ...demoLogin(rules, found), writeProtected: settings.demoModeWriteProtect }
   return {
     tag,
     path: formatPath(path),

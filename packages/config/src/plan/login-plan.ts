@@ -28,3 +28,5 @@ export interface LoginPlan {
 
 /** Nothing is asked for. */
 export const OPEN: ProofPlan = { required: false, credentials: undefined }
+/** Nobody is refused. */
+export const FREE: LoginPlan = { proof: OPEN, refused: undefined }

@@ -1,5 +1,5 @@
 import type { PlanStep, ServerStep } from '../difference/plan-step.ts'
-import type { LoginPlan } from '../plan/login-plan.ts'
+import { FREE, type LoginPlan } from '../plan/login-plan.ts'
 import type { AclPlan, GroupPlan, SeenLunPlan, ServingPlan, TargetPlan } from '../plan/serving-plan.ts'
 import type { StoragePlan } from '../plugins/plugins.ts'
 import { formatPortal } from '../portal-address.ts'
@@ -57,11 +57,7 @@ const aliasOf = ({ groups }: TargetPlan) => groups[0]?.offers.TargetAlias || und
 export class ServedModel {
   readonly disks = new Map<string, StoragePlan>()
   readonly targets = new Map<string, Target>()
-  server: Omit<ServerStep, 'kind'> = {
-    pollUs: 0,
-    limits: {},
-    discovery: { refused: undefined, proof: { required: false, credentials: undefined } },
-  }
+  server: Omit<ServerStep, 'kind'> = { pollUs: 0, limits: {}, discovery: FREE }
 
   /** What serves a plan. */
   static of({ storage, targets, pollUs, limits, discovery }: ServingPlan): ServedModel {

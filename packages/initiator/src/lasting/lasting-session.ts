@@ -1,5 +1,4 @@
 import type { Parameters, TaskManagementFunction, TextPair } from '@lunkit/pdu'
-import type { SenseCode } from '@lunkit/scsi'
 import { LUN } from '@lunkit/scsi/transport'
 import { checkArgument, checkOptions, type Timers } from '@lunkit/wire'
 import { Attentions } from '../attention.ts'
@@ -8,7 +7,7 @@ import { checkRequest } from '../command-domain.ts'
 import type { ConnectOptions } from '../connect-options.ts'
 import { ConnectionError } from '../error.ts'
 import { LogicalUnit } from '../logical-unit.ts'
-import { checkPatience, PATIENCE, type Patience, watch } from '../patience.ts'
+import { checkPatience, PATIENCE, type Patience, signalOf } from '../patience.ts'
 import type { Session } from '../session.ts'
 import type { CommandListener, CommandRequest, CommandResult, CommandTask } from '../task.ts'
 import type { UnitSession } from '../unit-session.ts'
@@ -47,7 +46,8 @@ export class LastingSession implements UnitSession, AsyncDisposable {
     this.closed = promise
     this.#resolveClosed = resolve
     this.#parts = parts
-    this.#attentions = new Attentions(parts.options.attentions ?? 'session')
+    const { attentions = 'session', listener } = parts.options
+    this.#attentions = new Attentions(attentions, notice => listener?.attention?.(notice))
     this.#last = parts.first
     this.#session = Promise.resolve(parts.first)
     void this.#watch(parts.first)
@@ -209,18 +209,8 @@ export class LastingSession implements UnitSession, AsyncDisposable {
   }
 
   /** @internal */
-  attended(lun: number, code: SenseCode, anyhow: boolean): boolean {
-    const notice = this.#attentions.notice(lun, code)
-    const passed = anyhow || notice.passed
-    this.#parts.options.listener?.attention?.({ ...notice, passed })
-    return passed
-  }
-
-  /** @internal */
   signalOf(patience: Patience, what: string): { signal: AbortSignal; release: () => void } {
-    const controller = new AbortController()
-    const release = watch(patience, { what, timers: this.#parts.timers }, reason => controller.abort(reason))
-    return { signal: controller.signal, release }
+    return signalOf(patience, { what, timers: this.#parts.timers })
   }
 }
 

@@ -1,4 +1,5 @@
-import { checkOptions, object, oneOf, wholeNumber } from '@lunkit/wire'
+import { checkOptions, oneOf, wholeNumber } from '@lunkit/wire'
+import { listenerOf } from '../connect-options.ts'
 import { DURATION_MS } from '../patience.ts'
 
 /** A session was lost, or could not be made again; the next attempt is under way after a while. */
@@ -39,11 +40,7 @@ const RECONNECT = {
   longestDelayMs: DURATION_MS,
   attempts: wholeNumber(1),
   repeat: oneOf(['nothing', 'reads']),
-  listener: object('an object of functions: lost, restored', listener =>
-    ['lost', 'restored'].every(name =>
-      ['function', 'undefined'].includes(typeof (listener as Record<string, unknown>)[name]),
-    ),
-  ),
+  listener: listenerOf('lost', 'restored'),
 }
 
 /** @throws {TypeError} or {RangeError} for options that cannot be. */

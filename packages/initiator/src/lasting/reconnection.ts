@@ -2,9 +2,10 @@ import { randomInt } from 'node:crypto'
 import { AsyncEvent, LoginStatusClass, loginStatusClass } from '@lunkit/pdu'
 import type { Timers } from '@lunkit/wire'
 import type { ConnectOptions } from '../connect-options.ts'
-import { AuthenticationError, ConnectionError, LoginError, ProtocolError, TimeoutError } from '../error.ts'
+import { type ConnectionError, LoginError } from '../error.ts'
 import type { AsyncNotice } from '../full-feature.ts'
 import type { RedirectionNotice } from '../redirection-notice.ts'
+import { isUnanswered } from '../redirections.ts'
 import type { Session } from '../session.ts'
 import type { TcpAddress } from '../tcp.ts'
 import type { ReconnectOptions } from './reconnect-options.ts'
@@ -126,6 +127,5 @@ function bound(listener: ConnectOptions['listener']): ConnectOptions['listener']
 /** Whether another attempt may succeed: nobody was there, or a target that is not able to. */
 function mayPass(error: unknown): boolean {
   if (error instanceof LoginError) return loginStatusClass(error.status) === LoginStatusClass.targetError
-  if (error instanceof AuthenticationError || error instanceof ProtocolError) return false
-  return error instanceof ConnectionError || error instanceof TimeoutError
+  return isUnanswered(error)
 }

@@ -33,14 +33,15 @@ export function askToLogOut(
 
 /** Has initiators log out, and ends their sessions after the time of grace; resolves when nothing is left of them. */
 export async function logOut(sessions: readonly Session[], timers: Timers, times: LogoutTimes): Promise<Drained> {
-  const left = new Set(sessions)
   if (sessions.length === 0) return { sessions: 0, ended: 0 }
-  const gone = sessions.map(session => new Promise<void>(resolve => session.whenGone(resolve)))
-  for (const [at, end] of gone.entries()) void end.then(() => left.delete(sessions[at] as Session))
+  let [left, ended] = [sessions.length, 0]
+  const gone = sessions.map(async session => {
+    await new Promise<void>(resolve => session.whenGone(resolve))
+    left--
+  })
   for (const session of sessions) askToLogOut(session, times)
-  let ended = 0
   const cancel = timers.after(times.graceMs, () => {
-    ended = left.size
+    ended = left
     for (const session of sessions) announceEnd(session)
   })
   await Promise.all(gone)

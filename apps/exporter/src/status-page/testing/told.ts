@@ -1,4 +1,5 @@
 import type { ResultOf } from '@lunkit/control/client'
+import { DAEMON } from '../../testing/told-daemon.ts'
 
 /** What a lunkitd tells. */
 export interface Told {
@@ -98,14 +99,7 @@ export const TOLD: Told = {
     counts: { storageObjects: 1, targets: 1, portals: 1, luns: 1, sessions: 0 },
   },
   inventory: {
-    ...{
-      version: '1.2.3',
-      node: 'v24.21.0',
-      started: 1_796_000_000,
-      standstills: { times: 0, seconds: 0 },
-      calls: [],
-      sessionsLeftOut: 0,
-    },
+    ...DAEMON,
     configuration: { saved: null, unsaved: false, fallbacks: 0 },
     sessions: [],
     luns: [lun('fileio/a')],
