@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
 const MINUTES = 5
+const { LUNKIT_SOAK_SEED } = process.env
 /** Its load, the last comparison of everything, and starts and ends. */
 const TIMEOUT_MS = (MINUTES + 1) * 60_000
 
@@ -26,7 +27,11 @@ describe('the soak', () => {
   it(`finds no mismatch and no growth in ${MINUTES} minutes of load, resets, reconnects, kills, lane deaths, scrapes, commands and edits of what is served`, {
     timeout: TIMEOUT_MS,
   }, async () => {
-    const { code, text } = await soak('--minutes', String(MINUTES))
+    const { code, text } = await soak(
+      '--minutes',
+      String(MINUTES),
+      ...(LUNKIT_SOAK_SEED ? ['--seed', LUNKIT_SOAK_SEED] : []),
+    )
     expect(text).toMatch(
       /soak: PASS, no mismatch, flat, [1-9]\d\d+ scrapes and [1-9]\d* commands of lunkit as they should be/,
     )

@@ -170,10 +170,13 @@ export class RequestLedger {
   rejected(header: DataView): Request | undefined {
     const { opcode, initiatorTaskTag } = BasicHeader.view(header)
     const { cmdSN } = RequestNumbers.view(header)
-    const same = this.#byTag.get(initiatorTaskTag)?.filter(each => each.opcode === opcode && !each.answered) ?? []
+    const same = this.#byTag.get(initiatorTaskTag)?.filter(each => each.opcode === opcode) ?? []
+    const open = same.filter(each => !each.answered)
     const numbered = same.filter(each => each.cmdSN === cmdSN)
-    const request = numbered.find(each => each.spoilt) ?? numbered.at(-1) ?? same.at(-1)
-    this.#ended(request)
+    const waits = numbered.filter(each => !each.answered)
+    // Of two with one tag an answer may have been taken for this one's: then it was the other's.
+    const request = waits.find(each => each.spoilt) ?? waits.at(-1) ?? numbered.at(-1)
+    this.#ended(request?.answered ? open.at(-1) : request)
     if (request?.numbered) this.#expectAgain(request)
     return request
   }
