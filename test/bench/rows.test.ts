@@ -46,6 +46,16 @@ describe('every row of the bench', () => {
   })
 })
 
+it('has all its rounds, and is told once, when its servers are started anew between them', async () => {
+  const heard: string[] = []
+  const onRow = async ({ name }: { readonly name: string }) => void heard.push(name)
+  const plan = { rounds: 3, duration, sizes, commit: 'test', onRow, signal: new AbortController().signal }
+  const chosen = [{ ...rowNamed('statistics/4k/read/d32'), starts: 2 }]
+  const [result] = await measure(programs, chosen, plan)
+  expect(Object.values(result?.samples ?? {}).map(samples => samples.length)).toEqual([3, 3])
+  expect(heard).toEqual(['statistics/4k/read/d32'])
+})
+
 it('stops before the next run when it is told to, and says by what', async () => {
   const onRow = () => Promise.resolve()
   const plan = { rounds: 1, duration, sizes, commit: 'test', onRow, signal: AbortSignal.abort(new Error('stopped')) }

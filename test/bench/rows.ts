@@ -42,6 +42,8 @@ export type Row = {
   readonly store: StoreKind
   readonly contenders: readonly ContenderName[]
   readonly load: Load
+  /** How often its servers are started anew, over which the rounds are divided: V8 compiles each as it likes. */
+  readonly starts: number
   /** Part of the quick subset. */
   readonly quick: boolean
 }
@@ -64,6 +66,7 @@ type Shape = {
   readonly order?: Load['order']
   readonly onePass?: boolean
   readonly digests?: boolean
+  readonly starts?: number
   readonly quick?: boolean
 }
 
@@ -71,7 +74,7 @@ const readPercents = { read: 100, write: 0, mixed: 70 } as const
 
 function row(shape: Shape): Row {
   const { field, store, contenders, mode, bytes, depth, sessions = 1, order = 'random', quick = false } = shape
-  const { onePass = false, digests = false } = shape
+  const { onePass = false, digests = false, starts = 1 } = shape
   const size = sizeOf(bytes)
   const many = sessions === 1 ? '' : `, ${sessions} sessions`
   const sequence = order === 'sequential' ? 'sequential' : 'random'
@@ -81,6 +84,7 @@ function row(shape: Shape): Row {
     field,
     store,
     contenders,
+    starts,
     quick,
     load: { bytes, depth, sessions, readPercent: readPercents[mode], order, onePass, digests },
   }
@@ -108,7 +112,7 @@ export const rows: readonly Row[] = [
     row({ field: 'polling/4k', ...cached, contenders: [lunkitd, polling, tgtd, echo], ...small, mode, depth: 1 }),
   ),
   ...modes.map(mode =>
-    row({ field: 'statistics/4k', ...cached, contenders: [lunkitd, uncounted], ...small, mode, depth: 32 }),
+    row({ field: 'statistics/4k', ...cached, contenders: [lunkitd, uncounted], ...small, mode, depth: 32, starts: 5 }),
   ),
   row({ field: 'cached/64k', ...cached, mode: 'mixed', bytes: 64 * KIB, depth: 16 }),
   ...modes.map(mode => row({ field: 'cached/128k', ...cached, ...sequential, mode, bytes: 128 * KIB, quick: true })),
