@@ -64,6 +64,7 @@ export { BasicHeader, BHS_BYTES, DataKind, DIGEST_BYTES, RESERVED_TAG } from './
 export { pduOf, pdus } from './pdus.ts'
 export { R2T } from './ready-to-transfer.ts'
 export { Reject, RejectReason } from './reject.ts'
+export { saidPair, saidText } from './said.ts'
 export { ScsiCommand, ScsiResponse, ScsiResponseCode, SenseSegment, TaskAttribute } from './scsi-command.ts'
 export { SnackRequest, SnackType } from './snack.ts'
 export {

@@ -14,13 +14,22 @@ describe('a key that comes again in a login', () => {
     ['InitialR2T=No', 'InitialR2T=Yes'],
     ['MaxOutstandingR2T=0', 'MaxOutstandingR2T=-1'],
     ['HeaderDigest=None', 'HeaderDigest=CRC32C,None'],
-    ['X-com.example.a=1', 'X-com.example.a=2'],
   ])('is refused: %s and then %s, in one text or in two (RFC 7143 6.3)', (one, other) => {
     const reason = `${other} came after ${one}; RFC 7143 6.3 allows each key one value`
     const refused = { status: LoginStatus.initiatorError, reason }
     expect(asTarget({}, `${one} ${other}`).refusal).toEqual(refused)
     const first = asTarget({}, one).negotiation
     expect(negotiate(first, text(other), 'operational').refusal).toEqual(refused)
+  })
+
+  it.each([
+    ['X-com.example.a=1', 'X-com.example.a=2'],
+    ['CHAP_N=alice', 'CHAP_N=bob'],
+    ['CHAP_R=0x5ec7e7', 'CHAP_R=0xc7e75e'],
+  ])('is refused without a word of its value: %s and then %s', (one, other) => {
+    const [name] = one.split('=')
+    const reason = `${name}=... came after ${name}=...; RFC 7143 6.3 allows each key one value`
+    expect(asTarget({}, `${one} ${other}`, 'security').refusal).toEqual({ status: LoginStatus.initiatorError, reason })
   })
 
   it.each([

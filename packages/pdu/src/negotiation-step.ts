@@ -13,6 +13,7 @@ import {
   type NegotiatedName,
   negotiatedKey,
 } from './parameters.ts'
+import { saidPair } from './said.ts'
 import type { TextPair } from './text.ts'
 import { PAIRS } from './text-domains.ts'
 import { iscsiName, type ValueKind } from './text-value.ts'
@@ -109,7 +110,9 @@ class Step {
     for (const [name, value] of pairs) {
       const before = byKey.get(name) ?? (this.#mayRepeat(name) ? undefined : this.#seen.get(name))
       if (before !== undefined && !isSame(name, before, value))
-        throw new Refused(`${name}=${value} came after ${name}=${before}; RFC 7143 6.3 allows each key one value`)
+        throw new Refused(
+          `${saidPair(name, value)} came after ${saidPair(name, before)}; RFC 7143 6.3 allows each key one value`,
+        )
       byKey.set(name, value)
       if (this.#counts(name, value)) this.#seen.set(name, value)
     }
@@ -166,7 +169,7 @@ class Step {
   #takeDeclaration(name: DeclaredName, text: string): void {
     const { kind } = declaredKey(name)
     const value = kind.parse(text)
-    if (value === undefined) throw new Refused(`${name}=${text} is not ${kind.range}`)
+    if (value === undefined) throw new Refused(`${saidPair(name, text)} is not ${kind.range}`)
     this.#declared[name] = value
   }
 
@@ -179,7 +182,7 @@ class Step {
     const value = offer === undefined ? undefined : key.settle(this.#ours(name, key), offer)
     if (value === undefined) {
       if (name === 'AuthMethod')
-        throw new Refused(`${name}=${text} names no method taken`, LoginStatus.authenticationFailure)
+        throw new Refused(`${saidPair(name, text)} names no method taken`, LoginStatus.authenticationFailure)
       // RFC 7143 6.2: a rejected key keeps its default; who takes CRC32C alone must not end up with None.
       this.#defaultMustSuit(name, text, key)
       return this.#answer(name, Constant.reject)
@@ -200,7 +203,7 @@ class Step {
     }
     const value = key.kind.parse(text)
     if (value === undefined || !key.admissible(value, offer))
-      throw new Refused(`${name}=${text} is no legal answer to our offer ${key.offerKind.format(offer)}`)
+      throw new Refused(`${saidPair(name, text)} is no legal answer to our offer ${key.offerKind.format(offer)}`)
     this.#agreed[name] = value
   }
 
@@ -209,7 +212,7 @@ class Step {
     const ours = this.#ours(name, key)
     if (isNumber(name) || key.settle(ours, key.asOffer(key.initial)) === key.initial) return
     const [initial, right] = [key.kind.format(key.initial), key.offerKind.format(ours)]
-    throw new Refused(`${name}=${text}: the default ${initial} does not suit us; right is ${right}`)
+    throw new Refused(`${saidPair(name, text)}: the default ${initial} does not suit us; right is ${right}`)
   }
 
   /** RFC 7143 13: keys that mean nothing in this session, or beside what was agreed before. */

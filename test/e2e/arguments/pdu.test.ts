@@ -114,6 +114,8 @@ describeArguments('@lunkit/pdu', {
         bad => pdu.chapResponse(bad),
       ),
     ],
+    saidText: () => texts(bad => pdu.saidText(bad)),
+    saidPair: () => [...texts(bad => pdu.saidPair(bad, 'a')), ...texts(bad => pdu.saidPair('a', bad))],
     comparedName: () => texts(bad => pdu.comparedName(bad)),
     checkOffers: () =>
       eachBad(

@@ -12,6 +12,8 @@ import {
   negotiate,
   offer,
   type ReceivedHeader,
+  saidPair,
+  saidText,
   sessionWide,
   splitText,
   TextAssembler,
@@ -222,7 +224,10 @@ export class LoginPhase implements Phase, EstablishingLogin {
     for (const [name, value] of pairs) {
       const without = name === 'SessionType' ? 'Normal' : name === 'TargetName' ? '' : value
       if (!this.#said.has(name) && value !== without)
-        throw new LoginRefusal(LoginStatus.initiatorError, `${name}=${value} came after the first text of the login`)
+        throw new LoginRefusal(
+          LoginStatus.initiatorError,
+          `${saidPair(name, value)} came after the first text of the login`,
+        )
     }
   }
 
@@ -315,8 +320,8 @@ export class LoginPhase implements Phase, EstablishingLogin {
     this.surroundings.tell({
       kind: 'loginRefused',
       remote: this.connection.remote,
-      initiatorName: this.#subject?.initiatorName ?? this.#said.get('InitiatorName'),
-      targetName: this.#subject?.target?.name ?? named,
+      initiatorName: said(this.#subject?.initiatorName ?? this.#said.get('InitiatorName')),
+      targetName: this.#subject?.target?.name ?? said(named),
       status: refusal.status,
       reason: refusal.message,
     })
@@ -329,6 +334,9 @@ export class LoginPhase implements Phase, EstablishingLogin {
     })
   }
 }
+
+/** A name before anybody has looked whether it is one. */
+const said = (name: string | undefined): string | undefined => (name === undefined ? undefined : saidText(name))
 
 /** Whether a session is the one that a login is for. */
 const isOf = (session: SessionDescription, { initiatorName, discovery, target, group }: LoginSubject, isid: number) =>

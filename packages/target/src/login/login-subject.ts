@@ -1,4 +1,4 @@
-import { comparedName, LoginStatus, type Offers, type TextPair } from '@lunkit/pdu'
+import { comparedName, LoginStatus, type Offers, saidPair, saidText, type TextPair } from '@lunkit/pdu'
 import { PIECE_BYTES } from '@lunkit/scsi/transport'
 import type { InitiatorAccess } from '../server/access.ts'
 import type { Directory } from '../server/directory.ts'
@@ -47,7 +47,10 @@ export function identify(
   const discovery = type === 'Discovery'
   if (!name) throw new LoginRefusal(LoginStatus.missingParameter, 'the first Login Request names no InitiatorName')
   if (!discovery && type !== 'Normal')
-    throw new LoginRefusal(LoginStatus.sessionTypeNotSupported, `SessionType=${type} is neither Normal nor Discovery`)
+    throw new LoginRefusal(
+      LoginStatus.sessionTypeNotSupported,
+      `${saidPair('SessionType', type)} is neither Normal nor Discovery`,
+    )
   if (!discovery && !targetName)
     throw new LoginRefusal(LoginStatus.missingParameter, 'the first Login Request names no TargetName')
   if (draining)
@@ -56,10 +59,11 @@ export function identify(
   const found = targetName ? findGroup(directory, targetName, portal) : directory.anyGroupAt(portal)
   const target = targetName ? found?.target : undefined
   const group = found?.group
-  if (!discovery && group) checkPlace(group, initiatorName, `portal group ${group.tag} of ${targetName}`)
+  if (!discovery && group)
+    checkPlace(group, initiatorName, `portal group ${group.tag} of ${saidText(targetName ?? '')}`)
   const access = discovery ? undefined : accessOf(group as PortalGroup, initiatorName)
   const proof = access ?? ofDiscovery
-  if (!access) checkProvable(proof, `${initiatorName}, for discovery,`)
+  if (!access) checkProvable(proof, `${saidText(initiatorName)}, for discovery,`)
   return {
     initiatorName,
     initiatorAlias: texts.get('InitiatorAlias'),
@@ -73,10 +77,11 @@ export function identify(
   }
 }
 
-function findGroup(directory: Directory, targetName: string, portal: PortalAddress): GroupOfTarget {
-  const target = directory.find(targetName)
+function findGroup(directory: Directory, named: string, portal: PortalAddress): GroupOfTarget {
+  const target = directory.find(named)
+  const targetName = saidText(named)
   if (!target) {
-    if (directory.wasRemoved(targetName))
+    if (directory.wasRemoved(named))
       throw new LoginRefusal(LoginStatus.targetRemoved, `target ${targetName} was removed`)
     throw new LoginRefusal(LoginStatus.notFound, `there is no target ${targetName}`)
   }
@@ -97,12 +102,10 @@ function checkPlace({ redirections = [] }: PortalGroup, initiatorName: string, w
 
 function accessOf(group: PortalGroup, initiatorName: string): InitiatorAccess {
   const access = group.access(initiatorName)
+  const who = saidText(initiatorName)
   if (!access)
-    throw new LoginRefusal(
-      LoginStatus.authorizationFailure,
-      `${initiatorName} may not log in to portal group ${group.tag}`,
-    )
-  checkProvable(access, initiatorName)
+    throw new LoginRefusal(LoginStatus.authorizationFailure, `${who} may not log in to portal group ${group.tag}`)
+  checkProvable(access, who)
   return access
 }
 
@@ -124,7 +127,7 @@ export function revoked({ subject, proven }: JudgedLogin, { directory }: Surroun
     checkPlace(now.group, initiatorName, `portal group ${now.group.tag} of ${target.name}`)
     const { authenticationRequired } = accessOf(now.group, initiatorName)
     if (authenticationRequired && !proven)
-      return new LoginRefusal(LoginStatus.authenticationFailure, `${initiatorName} must authenticate now`)
+      return new LoginRefusal(LoginStatus.authenticationFailure, `${saidText(initiatorName)} must authenticate now`)
     if (now.group.router === group?.router) return undefined
     return new LoginRefusal(LoginStatus.notFound, `portal group ${group?.tag} of ${target.name} was removed`)
   } catch (error) {
