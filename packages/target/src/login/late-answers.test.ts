@@ -26,6 +26,7 @@ describe('the answer to a login with a wrong name or secret', () => {
   it.each([
     ['secret', 'alice', 'wrong'],
     ['name', 'bob', 'secretsecret12'],
+    ['name and the secret', 'bob', 'wrong'],
   ])('waits for a second where the %s is wrong', async (_what, name, secret) => {
     const target = guarded()
     const client = await tried(target, name, secret)
@@ -33,6 +34,18 @@ describe('the answer to a login with a wrong name or secret', () => {
     expect(answered(client)).toBe(false)
     await target.pass(200)
     expect(await client.heard()).toMatchObject({ status: 0x0201, transit: false })
+  })
+
+  it('waits for as long, to the tick, whether the name is wrong or the secret', async () => {
+    const target = guarded({ failedLoginDelayMs: 700 })
+    const clients = [await tried(target), await tried(target, 'bob', 'secretsecret12'), await tried(target, 'bob')]
+    const ticks: boolean[][] = []
+    for (let tick = 0; tick < 9; tick++) {
+      await target.pass(100)
+      ticks.push(clients.map(answered))
+    }
+    const first = ticks.findIndex(each => each.includes(true))
+    expect([first, ticks[first]]).toEqual([expect.toBeOneOf([6, 7]), [true, true, true]])
   })
 
   it('is counted and told at once', async () => {
