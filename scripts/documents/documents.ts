@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { dashboardText } from '../dashboards/dashboard.ts'
 import { dashboards } from '../dashboards/dashboards.ts'
+import { accessPage } from './access/access-page.ts'
 import { exporterPage } from './exporter-page.ts'
 import { logsPage } from './logs-page.ts'
 import { lunkitPage } from './lunkit-page.ts'
@@ -47,6 +48,7 @@ export const documents: readonly MadeDocument[] = [
   { path: 'apps/exporter/man/lunkit-exporter.1', text: exporterPage },
   { path: 'apps/target/man/lunkitd.8', text: lunkitdPage },
   { path: 'packages/config/man/saveconfig.5', text: saveconfigPage },
+  { path: 'docs/access.md', text: accessPage },
   { path: 'docs/logs.md', text: logsPage },
   { path: 'docs/api.md', text: () => withChapter('docs/api.md', methodChapter()) },
   ...dashboards.map(dashboard => {

@@ -100,11 +100,14 @@ function checkPlace({ redirections = [] }: PortalGroup, initiatorName: string, w
   if (redirection) throw new LoginRedirection(what, redirection)
 }
 
+/** Who has no access at all. */
+export const notLetIn = (who: string, tag: number): LoginRefusal =>
+  new LoginRefusal(LoginStatus.authorizationFailure, `${who} may not log in to portal group ${tag}`)
+
 function accessOf(group: PortalGroup, initiatorName: string): InitiatorAccess {
   const access = group.access(initiatorName)
   const who = saidText(initiatorName)
-  if (!access)
-    throw new LoginRefusal(LoginStatus.authorizationFailure, `${who} may not log in to portal group ${group.tag}`)
+  if (!access) throw notLetIn(who, group.tag)
   checkProvable(access, who)
   return access
 }

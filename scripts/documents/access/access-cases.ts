@@ -1,0 +1,149 @@
+import {
+  type AclPlan,
+  type DemoModePlan,
+  type GroupPlan,
+  parseConfiguration,
+  planServing,
+} from '../../../packages/config/src/index.ts'
+import type { Choice, Choices } from './access-choice.ts'
+
+/** The initiator of all cases. */
+export const HOST = 'iqn.2026-11.com.example:host'
+/** What the credentials of an ACL, of a TPG and of discovery are. */
+export const identities = {
+  acl: { user: 'host', secret: 'secretofhost1', mutual: { user: 'disks', secret: 'secretofdisks' } },
+  tpg: { user: 'anyone', secret: 'secretofanyone', mutual: { user: 'tpg', secret: 'secretofthetpg' } },
+  discovery: { user: 'finder', secret: 'secretoffinder', mutual: { user: 'list', secret: 'secretofthelist' } },
+  others: { user: 'other', secret: 'secretofother', mutual: { user: 'none', secret: 'secretofnobody' } },
+} as const
+/** Whose they are. */
+export type Holder = keyof typeof identities
+
+/** What the login of an initiator depends on. */
+export const loginChoices = {
+  acl: ['none', 'authentication=-1', 'authentication=0', 'authentication=1'],
+  generate_node_acls: ['0', '1'],
+  authentication: ['0', '1'],
+  AuthMethod: ['CHAP,None', 'CHAP'],
+  ofAcl: ['none', 'one-way', 'mutual'],
+  ofTpg: ['none', 'one-way', 'mutual'],
+} as const satisfies Choices
+export type LoginChoice = Choice<typeof loginChoices>
+
+/** What a discovery session depends on. */
+export const discoveryChoices = {
+  discovery_enable_auth: ['left out', 'false', 'true'],
+  ofDiscovery: ['none', 'one-way', 'mutual'],
+} as const satisfies Choices
+export type DiscoveryChoice = Choice<typeof discoveryChoices>
+
+/** What the LUNs that somebody sees depend on, and whether they can be written. */
+export const lunChoices = {
+  acl: ['none', 'mapped LUN', 'mapped LUN, write_protect'],
+  demo_mode_write_protect: ['0', '1'],
+  prod_mode_write_protect: ['0', '1'],
+} as const satisfies Choices
+export type LunChoice = Choice<typeof lunChoices>
+
+/** Whether SendTargets names a target to an initiator depends on this. */
+export const listChoices = {
+  acl: ['none', 'its own'],
+  generate_node_acls: ['0', '1'],
+  demo_mode_discovery: ['0', '1'],
+  enable: ['true', 'false'],
+} as const satisfies Choices
+export type ListChoice = Choice<typeof listChoices>
+
+type Keys = Readonly<Record<string, string>>
+
+function credentials(kind: string, holder: Holder, prefix: string): Keys {
+  const { user, secret, mutual } = identities[holder]
+  if (kind === 'none') return {}
+  const own = { [`${prefix}_userid`]: user, [`${prefix}_password`]: secret }
+  if (kind === 'one-way') return own
+  return { ...own, [`${prefix}_mutual_userid`]: mutual.user, [`${prefix}_mutual_password`]: mutual.secret }
+}
+
+const MAPPED = [{ index: 5, tpg_lun: 0 }]
+
+/** Where a case is told apart from others that are served beside it. */
+export interface ServedCase {
+  readonly target: string
+  readonly tpg: object
+}
+
+/** The name of the target of the case of this number. */
+export const caseTarget = (kind: string, at: number): string => `iqn.2026-11.com.example:${kind}.${at}`
+
+const OPEN = { authentication: 0 }
+
+/** The TPG of a login. */
+export function loginTpg({ acl, generate_node_acls, authentication, AuthMethod, ofAcl, ofTpg }: LoginChoice): object {
+  const own = { node_wwn: HOST, mapped_luns: MAPPED, attributes: { authentication: Number(acl.split('=')[1]) } }
+  return {
+    attributes: { authentication: Number(authentication), generate_node_acls: Number(generate_node_acls) },
+    parameters: { AuthMethod },
+    ...credentials(ofTpg, 'tpg', 'chap'),
+    node_acls: acl === 'none' ? [] : [{ ...own, ...credentials(ofAcl, 'acl', 'chap') }],
+  }
+}
+
+/** An ACL has no credentials where there is no ACL. */
+export const isLoginCase = ({ acl, ofAcl }: LoginChoice): boolean => acl !== 'none' || ofAcl === 'none'
+
+/** The TPG of a session that looks at LUNs. */
+export function lunTpg({ acl, demo_mode_write_protect, prod_mode_write_protect }: LunChoice): object {
+  const write_protect = acl.endsWith('write_protect')
+  return {
+    attributes: {
+      ...OPEN,
+      generate_node_acls: 1,
+      demo_mode_write_protect: Number(demo_mode_write_protect),
+      prod_mode_write_protect: Number(prod_mode_write_protect),
+    },
+    node_acls: acl === 'none' ? [] : [{ node_wwn: HOST, mapped_luns: [{ ...MAPPED[0], write_protect }] }],
+  }
+}
+
+/** The TPG of a target that is listed, or is not. */
+export function listTpg({ acl, generate_node_acls, demo_mode_discovery, enable }: ListChoice): object {
+  return {
+    enable: enable === 'true',
+    attributes: {
+      ...OPEN,
+      generate_node_acls: Number(generate_node_acls),
+      demo_mode_discovery: Number(demo_mode_discovery),
+    },
+    node_acls: acl === 'none' ? [] : [{ node_wwn: HOST, mapped_luns: MAPPED }],
+  }
+}
+
+/** The fabric's settings of a discovery session. */
+export function discoveryFabric({ discovery_enable_auth: enabled, ofDiscovery }: DiscoveryChoice): object {
+  const on = enabled === 'left out' ? {} : { discovery_enable_auth: enabled === 'true' }
+  return { name: 'iscsi', ...on, ...credentials(ofDiscovery, 'discovery', 'discovery') }
+}
+
+/** A saveconfig.json of targets with one LUN each. */
+export function caseFile(cases: readonly ServedCase[], rest: object = {}): string {
+  const common = {
+    tag: 1,
+    luns: [{ index: 0, storage_object: '/backstores/ramdisk/rd0' }],
+    portals: [{ ip_address: '127.0.0.1', port: 0 }],
+  }
+  const targets = cases.map(({ target, tpg }) => ({ fabric: 'iscsi', wwn: target, tpgs: [{ ...common, ...tpg }] }))
+  const storage_objects = [{ plugin: 'ramdisk', name: 'rd0', size: 1024 * 1024 }]
+  return JSON.stringify({ storage_objects, targets, ...rest })
+}
+
+/** The plan of the group of one case. @throws {Error} where it is not served. */
+export function groupOf(tpg: object): GroupPlan {
+  const file = caseFile([{ target: caseTarget('case', 0), tpg }])
+  const [group] = planServing(parseConfiguration(file)).targets[0]?.groups ?? []
+  if (!group) throw new Error('the TPG of a case is not served')
+  return group
+}
+
+/** What the initiator of the cases has in a group. */
+export const planOfHost = ({ acls, demoMode }: GroupPlan): AclPlan | DemoModePlan | undefined =>
+  acls.find(({ initiator }) => initiator === HOST) ?? demoMode

@@ -1,0 +1,143 @@
+import {
+  type DiscoveryChoice,
+  discoveryChoices,
+  isLoginCase,
+  type ListChoice,
+  type LunChoice,
+  listChoices,
+  loginChoices,
+  lunChoices,
+} from './access-cases.ts'
+import { type Choices, everyChoice, fewerRows, type Row } from './access-choice.ts'
+import {
+  attempts,
+  discoveryOutcomes,
+  isNamed,
+  type LoginOutcome,
+  loginOutcomes,
+  lunOutcomes,
+  type outcomesOf,
+} from './access-outcomes.ts'
+
+/** The columns of what comes of a login. */
+const TRIED = ['says nothing', 'CHAP', 'mutual CHAP', 'CHAP by credentials of another'] as const
+
+const hex = (status: number): string => status.toString(16).padStart(4, '0')
+
+/** Each status with its reason, once; tables refer to them by letters. */
+class Reasons {
+  readonly #letters = new Map<string, string>()
+
+  cell({ status, why, proven }: LoginOutcome): string {
+    if (status === 0) return proven ? '**in**, proven' : '**in**'
+    const letter = this.#letters.get(why) ?? String.fromCharCode('a'.charCodeAt(0) + this.#letters.size)
+    this.#letters.set(why, letter)
+    return `${hex(status)} ${letter}`
+  }
+
+  get lines(): readonly string[] {
+    return [...this.#letters].map(([why, letter]) => `* ${letter}: ${why}`)
+  }
+}
+
+function table<C extends Choices>(
+  choices: C,
+  { titles, outcomes }: { readonly titles: readonly string[]; readonly outcomes: readonly string[] },
+  rows: readonly Row<C>[],
+): string {
+  const cellsOf = ({ cells, outcome }: Row<C>): readonly string[] => [
+    ...Object.keys(choices).map(name => cells[name] as string),
+    ...outcome,
+  ]
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  const head = [...titles, ...outcomes]
+  return [line(head), line(head.map(() => '---')), ...fewerRows(choices, rows).map(row => line(cellsOf(row)))].join(
+    '\n',
+  )
+}
+
+const tried = (outcomes: ReturnType<typeof outcomesOf>, reasons: Reasons): readonly string[] =>
+  attempts.map(attempt => reasons.cell(outcomes[attempt]))
+
+function logins(): string {
+  const reasons = new Reasons()
+  const rows = everyChoice(loginChoices)
+    .filter(isLoginCase)
+    .map(cells => ({ cells, outcome: tried(loginOutcomes(cells), reasons) }))
+  const titles = [
+    "the initiator's ACL",
+    '`generate_node_acls`',
+    '`authentication`',
+    '`AuthMethod`',
+    "the ACL's credentials",
+    "the TPG's credentials",
+  ]
+  return `${table(loginChoices, { titles, outcomes: TRIED }, rows)}\n\n${reasons.lines.join('\n')}`
+}
+
+function discovery(): string {
+  const reasons = new Reasons()
+  const rows = everyChoice(discoveryChoices).map((cells: DiscoveryChoice) => ({
+    cells,
+    outcome: tried(discoveryOutcomes(cells), reasons),
+  }))
+  const titles = ['`discovery_enable_auth`', 'credentials for discovery']
+  return `${table(discoveryChoices, { titles, outcomes: TRIED }, rows)}\n\n${reasons.lines.join('\n')}`
+}
+
+function luns(): string {
+  const rows = everyChoice(lunChoices).map((cells: LunChoice) => {
+    const seen = lunOutcomes(cells).map(
+      ({ lun, writable }) => `LUN ${lun}, ${writable ? 'read and write' : 'read-only'}`,
+    )
+    return { cells, outcome: [seen.join(', ')] }
+  })
+  const titles = ["the initiator's ACL", '`demo_mode_write_protect`', '`prod_mode_write_protect`']
+  return table(lunChoices, { titles, outcomes: ['sees LUN 0 of the TPG as'] }, rows)
+}
+
+function lists(): string {
+  const rows = everyChoice(listChoices).map((cells: ListChoice) => ({
+    cells,
+    outcome: [isNamed(cells) ? 'yes' : 'no'],
+  }))
+  const titles = ["the initiator's ACL", '`generate_node_acls`', '`demo_mode_discovery`', '`enable`']
+  return table(listChoices, { titles, outcomes: ['is named'] }, rows)
+}
+
+/** `docs/access.md`: who is let in as whom, what is asked, and what is refused. */
+export function accessPage(): string {
+  return `# Who may come in
+
+Made by \`npm run documents\` from what plans and judges logins; each row is a login in \`scripts/documents/access/access-page.test.ts\`. A dot stands for
+whatever the column says.
+
+An initiator with an ACL logs in by that ACL: with its LUNs, its credentials and its \`authentication\`, and by nothing else. One without is let in
+where \`generate_node_acls\` is 1 (demo mode), with the LUNs and the credentials of the TPG. Names are compared as iSCSI names are, whatever their case.
+
+## Logins
+
+\`AuthMethod\` is what the file says; left out, it is \`CHAP,None\`. Who says nothing begins with the operational stage; for CHAP \`CHAP,None\` is offered, as
+initiators do, for mutual CHAP \`CHAP\` alone.
+
+${logins()}
+
+## Discovery sessions
+
+Who only asks for names needs no ACL. What is asked of it is the fabric's, whatever a TPG says.
+
+${discovery()}
+
+## LUNs
+
+The ACL of the table maps LUN 0 of the TPG as LUN 5.
+
+${luns()}
+
+## SendTargets
+
+Whether a target of one TPG is named to an initiator.
+
+${lists()}
+`
+}
