@@ -9,6 +9,7 @@ const MAY_IMPORT = {
   target: ['pdu', 'statistics', 'wire'],
   initiator: ['pdu', 'scsi', 'wire'],
   config: ['pdu', 'wire'],
+  isns: ['wire'],
   control: ['config', 'wire'],
   metrics: ['wire'],
   lunkit: ['backstores', 'initiator', 'scsi', 'scsi-engine', 'statistics', 'target', 'wire'],

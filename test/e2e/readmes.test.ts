@@ -2,7 +2,7 @@ import { createTarget, ramdisk } from 'lunkit'
 import { describe, expect, it } from 'vitest'
 import { Readme } from './harness/readme.ts'
 
-it.each(['backstores', 'control', 'metrics', 'statistics'])(
+it.each(['backstores', 'control', 'isns', 'metrics', 'statistics'])(
   'the README of %s shows a program that prints what the README says, and ends',
   async name => {
     const readme = new Readme(name)

@@ -19,7 +19,18 @@ import { bothWays, compileExamples, type ReadmeExample } from './readme-examples
 const compiler = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url))
 const STORES = ['backstores', 'backstores/store', 'backstores/compliance']
 const CONTROL = ['control', 'control/client', 'control/socket', 'control/tls']
-const SCOPED = ['wire', 'statistics', 'metrics', 'pdu', 'scsi', 'scsi/transport', 'scsi-engine', ...STORES, ...CONTROL]
+const SCOPED = [
+  'wire',
+  'statistics',
+  'isns',
+  'metrics',
+  'pdu',
+  'scsi',
+  'scsi/transport',
+  'scsi-engine',
+  ...STORES,
+  ...CONTROL,
+]
 const DOORS = [...[...SCOPED, 'target', 'initiator', 'config', 'config/words'].map(name => `@lunkit/${name}`), 'lunkit']
 const NEWEST = [22, 24, 26] as const
 
@@ -64,6 +75,7 @@ describe('what is packed', () => {
       'config',
       'control',
       'initiator',
+      'isns',
       'metrics',
       'pdu',
       'scsi',

@@ -1,0 +1,15 @@
+/** @lunkit/isns: a client of iSNS servers, RFC 4171: messages, and what keeps targets registered. */
+import './node-version.ts'
+
+export { IsnsError, IsnsFault } from './error.ts'
+export { REGISTRAR_LIMITS, type RegistrarLimits } from './limits.ts'
+export type { Attribute } from './message/attribute.ts'
+export { encodeAttributes, readAttributes, textAttribute, textOf } from './message/attribute.ts'
+export { IsnsFunction, IsnsTag } from './message/codes.ts'
+export type { IsnsMessage } from './message/message.ts'
+export { encodeMessage } from './message/message.ts'
+export { MessageReader } from './message/message-reader.ts'
+export type { IsnsServer } from './registration/isns-connection.ts'
+export type { IsnsPortal, IsnsTarget } from './registration/isns-target.ts'
+export type { Registered, RegistrarListener, RegistrarOptions, RegistrarStatus } from './registration/registrar.ts'
+export { Registrar } from './registration/registrar.ts'
