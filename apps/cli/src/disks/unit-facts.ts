@@ -50,7 +50,7 @@ function inLayout<F extends Fields>(layout: Layout<F>, body: Uint8Array | undefi
 }
 
 /** Whether a unit is a disk, and can be read. */
-export const isDisk = ({ inquiry }: Pick<UnitFacts, 'inquiry'>): boolean =>
+const isDisk = ({ inquiry }: Pick<UnitFacts, 'inquiry'>): boolean =>
   inquiry.deviceType === PeripheralDeviceType.directAccessBlock && inquiry.qualifier === 0
 
 /** Asks a unit for all that it says of itself. @throws {ScsiError} and what else a command may end with. */

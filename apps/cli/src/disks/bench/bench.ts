@@ -7,7 +7,7 @@ import { bytesText, clockText, durationText, exactBytesText, rateText } from '..
 import { saidOf, targetAt } from '../target-place.ts'
 import { sessionRefusal } from '../target-refusal.ts'
 import { checkWhole } from '../transfer/disk-end.ts'
-import { isDisk, unitFacts } from '../unit-facts.ts'
+import { unitFacts } from '../unit-facts.ts'
 import { Load } from './load.ts'
 
 /** What `bench` is given. */
@@ -50,7 +50,7 @@ async function begun(
   const { block_size, depth, operation, pattern, url } = asked
   const unit = session.lun(lun)
   const facts = await unitFacts(unit, { signal })
-  if (!isDisk(facts) || facts.capacity === undefined) throw new Refusal(`${url} is no disk`)
+  if (facts.capacity === undefined) throw new Refusal(`${url} is no disk`)
   const { blocks, blockSizeBytes } = facts.capacity
   checkWhole('block_size', block_size, blockSizeBytes)
   const [most, blocksAtOnce] = [facts.limits?.maxTransferBlocks || blocks, block_size / blockSizeBytes]

@@ -7,7 +7,7 @@ import type { Clock } from '../../clock.ts'
 import { durationText, exactBytesText } from '../quantity.ts'
 import { inWords, scsiErrorWords } from '../sense-words.ts'
 import type { UnitFacts } from '../unit-facts.ts'
-import { isDisk, unitFacts } from '../unit-facts.ts'
+import { unitFacts } from '../unit-facts.ts'
 import { deviceTypeText } from '../unit-words.ts'
 import type { Report } from './report.ts'
 
@@ -27,8 +27,8 @@ const TIMED_READS = 16
 
 const NAMES: readonly number[] = [DesignatorType.naa, DesignatorType.eui64, DesignatorType.t10VendorId]
 
-function checkIdentity(facts: UnitFacts, place: string, { report, identities }: UnitChecks): void {
-  const { inquiry, serial, designators, capacity } = facts
+function checkIdentity(facts: UnitFacts, blocks: number, place: string, { report, identities }: UnitChecks): void {
+  const { inquiry, serial, designators } = facts
   const who = `${inquiry.vendor.trim()} ${inquiry.product.trim()}`
   if (serial === undefined || serial === '')
     return report.wrong(
@@ -40,7 +40,6 @@ function checkIdentity(facts: UnitFacts, place: string, { report, identities }: 
   )
   if (!isNamed)
     report.wrong(`${place} has no name of its own in VPD page 83h`, 'Initiators may take it for another disk.')
-  const blocks = capacity?.blocks ?? 0
   const before = identities.get(serial)
   identities.set(serial, before ?? { place, blocks })
   if (before === undefined) return report.ok(`${place} is ${who}, serial number ${serial}`)
@@ -108,10 +107,9 @@ async function checkLatency(unit: LogicalUnit, capacity: Capacity, place: string
 async function checkUnit(unit: LogicalUnit, place: string, checks: UnitChecks): Promise<void> {
   const { report, patience } = checks
   const facts = await unitFacts(unit, patience)
-  if (!isDisk(facts)) return report.note(`${place} is no disk, but ${deviceTypeText(facts)}`)
-  checkIdentity(facts, place, checks)
   const { capacity } = facts
-  if (capacity === undefined) return
+  if (capacity === undefined) return report.note(`${place} is no disk, but ${deviceTypeText(facts)}`)
+  checkIdentity(facts, capacity.blocks, place, checks)
   report.ok(
     `${place} has ${exactBytesText(capacity.blocks * capacity.blockSizeBytes)}, in blocks of ${capacity.blockSizeBytes} bytes`,
   )

@@ -1,10 +1,11 @@
 import type { LogicalUnit, Session } from '@lunkit/initiator'
 import { ParameterDataError } from '@lunkit/initiator'
+import type { Capacity } from '@lunkit/scsi'
 import { Read16, Write16, WriteSame16 } from '@lunkit/scsi'
 import { Refusal } from '../../refusal.ts'
 import { exactBytesText } from '../quantity.ts'
 import type { UnitFacts } from '../unit-facts.ts'
-import { isDisk, unitFacts } from '../unit-facts.ts'
+import { unitFacts } from '../unit-facts.ts'
 import { deviceTypeText } from '../unit-words.ts'
 import type { Sink, Source } from './ends.ts'
 
@@ -16,6 +17,9 @@ function zeroesAtOnce({ limits, provisioning }: UnitFacts): number {
   const most = limits?.maxWriteSameBlocks ?? 0
   return most === 0 && provisioning?.writeSame16 === true ? Number.POSITIVE_INFINITY : most
 }
+
+/** What a disk says of itself. */
+type DiskFacts = UnitFacts & { readonly capacity: Capacity }
 
 /** A disk of a target, from an offset on. */
 export class DiskEnd implements Source, Sink {
@@ -33,8 +37,8 @@ export class DiskEnd implements Source, Sink {
   /** Blocks that the disk has given back read as zeroes. */
   readonly #unmaps: boolean
 
-  private constructor(session: Session, facts: UnitFacts, place: { readonly name: string; readonly offset: number }) {
-    const { blocks = 0, blockSizeBytes = 1 } = facts.capacity ?? {}
+  private constructor(session: Session, facts: DiskFacts, place: { readonly name: string; readonly offset: number }) {
+    const { blocks, blockSizeBytes } = facts.capacity
     this.#session = session
     this.#unit = session.lun(facts.lun)
     this.name = place.name
@@ -55,17 +59,18 @@ export class DiskEnd implements Source, Sink {
     signal: AbortSignal,
   ): Promise<DiskEnd> {
     const facts = await unitFacts(session.lun(place.lun), { signal })
-    if (!isDisk(facts) || facts.capacity === undefined)
+    const { capacity } = facts
+    if (capacity === undefined)
       throw new Refusal(`${place.name} is no disk, but ${deviceTypeText(facts)}`, {
         explanation: 'Right is a LUN that lunkit inquiry lists as a disk.',
       })
-    const { blocks, blockSizeBytes } = facts.capacity
+    const { blocks, blockSizeBytes } = capacity
     checkWhole('offset', place.offset, blockSizeBytes)
     if (place.offset > blocks * blockSizeBytes)
       throw new Refusal(
         `offset=${place.offset} is beyond ${place.name}, which has ${exactBytesText(blocks * blockSizeBytes)}`,
       )
-    return new DiskEnd(session, facts, place)
+    return new DiskEnd(session, { ...facts, capacity }, place)
   }
 
   async read(memory: Uint8Array, offset: number, signal: AbortSignal): Promise<number> {

@@ -1,0 +1,27 @@
+import type { LogicalUnit, Session } from '@lunkit/initiator'
+import type { VpdPageCode } from '@lunkit/scsi'
+import { connect } from 'lunkit'
+
+/** What a unit answers instead of what it would. */
+export type Odd = Partial<Pick<LogicalUnit, 'inquiry' | 'read' | 'readCapacity' | 'modeSense' | 'reportLuns'>> & {
+  /** Bodies of VPD pages by their code. */
+  readonly pages?: Readonly<Partial<Record<VpdPageCode, Uint8Array>>>
+}
+
+function oddUnit(unit: LogicalUnit, { pages = {}, ...instead }: Odd): LogicalUnit {
+  const told = unit.vitalProductData.bind(unit)
+  return Object.assign(unit, {
+    vitalProductData: async (code: VpdPageCode) => {
+      const page = await told(code)
+      return { ...page, body: pages[code] ?? page.body }
+    },
+    ...instead,
+  })
+}
+
+/** A session with a target of ours whose units are odd, each by its number. */
+export async function oddSession(url: string, odds: readonly Odd[]): Promise<Session> {
+  const session = await connect(url)
+  const lun = session.lun.bind(session)
+  return Object.assign(session, { lun: (number: number) => oddUnit(lun(number), odds[number] ?? {}) })
+}
