@@ -1,4 +1,4 @@
-import type { LogicalUnit, Session } from '@lunkit/initiator'
+import type { CommandResult, LogicalUnit, Patience, Session, UnitCommand } from '@lunkit/initiator'
 import type { VpdPageCode } from '@lunkit/scsi'
 import { connect } from 'lunkit'
 
@@ -6,15 +6,18 @@ import { connect } from 'lunkit'
 export type Odd = Partial<Pick<LogicalUnit, 'inquiry' | 'read' | 'readCapacity' | 'modeSense' | 'reportLuns'>> & {
   /** Bodies of VPD pages by their code. */
   readonly pages?: Readonly<Partial<Record<VpdPageCode, Uint8Array>>>
+  /** What a command ends with; undefined: with what it would. */
+  readonly ends?: (command: UnitCommand) => CommandResult | undefined
 }
 
-function oddUnit(unit: LogicalUnit, { pages = {}, ...instead }: Odd): LogicalUnit {
-  const told = unit.vitalProductData.bind(unit)
+function oddUnit(unit: LogicalUnit, { pages = {}, ends = () => undefined, ...instead }: Odd): LogicalUnit {
+  const [told, done] = [unit.vitalProductData.bind(unit), unit.command.bind(unit)]
   return Object.assign(unit, {
     vitalProductData: async (code: VpdPageCode) => {
       const page = await told(code)
       return { ...page, body: pages[code] ?? page.body }
     },
+    command: async (command: UnitCommand, patience?: Patience) => ends(command) ?? done(command, patience),
     ...instead,
   })
 }

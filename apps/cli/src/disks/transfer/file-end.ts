@@ -1,16 +1,13 @@
 import type { FileHandle } from 'node:fs/promises'
 import { open, readFile } from 'node:fs/promises'
 import { Refusal } from '../../refusal.ts'
+import { deviceNumber } from './device-number.ts'
 import type { Sink, Source } from './ends.ts'
 
 /** So many zeroes of a file are left out of it. */
 const HOLE_BYTES = 65_536
 /** The unit of /sys/dev/block/.../size, whatever the device's blocks are. */
 const SECTOR_BYTES = 512
-
-/** Linux, include/uapi/linux/kdev_t.h, as stat has it. */
-const deviceNumber = (rdev: number): string =>
-  `${Math.floor(rdev / 0x100) % 0x1000}:${(rdev % 0x100) + Math.floor(rdev / 0x10_0000) * 0x100}`
 
 /** What an open file is. @throws {Refusal} for what has no places to read from or write to, such as a pipe. */
 async function sizeOf(
