@@ -49,6 +49,18 @@ describe('the shell', () => {
     expect(bench.model.saved).toBe(bench.model.configuration)
   })
 
+  it('takes a line of a comment for nothing, and goes on', async () => {
+    const { type, shows, out, err, ended } = bench.types()
+    await shows('/> ')
+    type(`# pwd${ENTER}`)
+    await shows('/> ')
+    type(`pwd${ENTER}`)
+    await shows('/> ')
+    type(CTRL_D)
+    expect(await ended).toBe(0)
+    expect({ first: out[0], err }).toEqual({ first: '/', err: [] })
+  })
+
   it('gives a line up at Ctrl-C, and ends at Ctrl-D', async () => {
     const { type, shows, out, ended } = bench.types()
     await shows('/> ')

@@ -114,6 +114,14 @@ describe('a line that targetcli would be given', () => {
     expect((await bench.line('targetcli get global color_mode')).code).toBe(1)
   })
 
+  it('says nothing at its end where it may only read, and what else keeps it from saving', async () => {
+    const fault = { what: 'the token may only read', right: 'another one' }
+    bench.model.instead.set('preferences', new ControlFault('unauthorised', fault))
+    expect((await bench.run(['targetcli'], { input: ['pwd'] })).err).toEqual([])
+    bench.model.instead.set('preferences', new ControlFault('refused', fault))
+    expect((await bench.run(['targetcli'], { input: ['pwd'] })).err.join()).toContain('the token may only read')
+  })
+
   it('enters what it makes where the preferences have it so', async () => {
     await bench.line('set global auto_cd_after_create=true')
     const { out } = await bench.run([], { input: [`/iscsi create ${WWN}`, 'pwd'] })

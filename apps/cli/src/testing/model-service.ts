@@ -99,6 +99,8 @@ export class ModelService {
   /** What was saved. */
   saved: Configuration | undefined
   preferences: Record<string, string | number | boolean> = {}
+  /** What else is told of nodes, by path. */
+  readonly nodes = new Map<string, Partial<TreeNodes[number]>>()
   readonly service: ControlService
   readonly events: ToldEvent[] = []
   /** What traces tell, and what was asked of them. */
@@ -127,7 +129,8 @@ export class ModelService {
     return {
       tree: async ({ path, depth }) => {
         try {
-          return { nodes: nodesOf(this.configuration, path, depth) }
+          const nodes = nodesOf(this.configuration, path, depth)
+          return { nodes: nodes.map(node => ({ ...node, ...this.nodes.get(node.path) })) }
         } catch (error) {
           throw notFound(error)
         }

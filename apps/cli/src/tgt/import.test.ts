@@ -90,6 +90,99 @@ default-driver iscsi
     expect(said).toContain(refused)
   })
 
+  it.each([
+    ['bsoflags sync', false, ''],
+    ['bsoflags dsync', false, ''],
+    ['bsoflags direct', true, 'bsoflags direct: lunkit reads and writes through the page cache'],
+    ['online 1', true, ''],
+    ['online Yes', true, ''],
+  ])('takes %s of a LUN: it writes back %j', async (line, writeBack, leftOut) => {
+    const { disks, said } = await imported(
+      `<target ${WWN}>\n<backing-store /srv/a.img>\n${line}\n</backing-store>\n</target>`,
+    )
+    expect(disks).toMatchObject([{ write_back: writeBack }])
+    expect(said).toContain(leftOut)
+    expect(said.includes('Not carried over:')).toBe(leftOut !== '')
+  })
+
+  it.each([
+    ['online 0', 'it is offline'],
+    ['block-size 8192', 'lunkit has blocks of 512, 1024, 2048 and 4096 bytes, and not of 8192'],
+    ['device-type cd', 'lunkit serves disks only'],
+  ])('leaves out a LUN with %s', async (line, why) => {
+    const store = `<backing-store /srv/a.img>\n${line}\n</backing-store>\nbacking-store /srv/b.img`
+    const { disks, said } = await imported(`<target ${WWN}>\n${store}\n</target>`)
+    expect(disks).toMatchObject([{ name: 'b.img' }])
+    expect(said).toContain(`backing-store /srv/a.img: ${why}`)
+  })
+
+  it.each([
+    ['offline', false],
+    ['ready', true],
+  ])('makes a target that is %s enabled: %j', async (state, enable) => {
+    const { tpgs } = await imported(`<target ${WWN}>\nbacking-store /srv/a.img\nstate ${state}\n</target>`)
+    expect(tpgs).toMatchObject([{ enable }])
+  })
+
+  it('names what it cannot carry over of a target, and why', async () => {
+    const { said, targets } = await imported(`<target ${WWN}a>
+backing-store /srv/a.img
+MaxBurstLength 7
+incominguser me PLEASE_CORRECT_THE_PASSWORD
+<frob x>
+frob 1
+</frob>
+</target>
+<target ${WWN}b>
+backing-store /srv/b.img
+driver iser
+</target>
+<target ${WWN}c>
+backing-store b.img
+direct-store /srv/c.img
+</target>
+<other y>
+</other>`)
+    for (const text of [
+      'MaxBurstLength 7: right is ',
+      'a dump of tgt has no passwords: right is the password, in the file or by "set auth"',
+      '<frob x>: nobody knows what it is',
+      'driver iser: lunkit has no iser: the target is left out',
+      'backing-store b.img: its path does not begin with "/"',
+      'direct-store /srv/c.img: the identity of the device is not taken over',
+      '<other y>: nobody knows what it is',
+    ])
+      expect(said).toContain(text)
+    expect(targets).toMatchObject([{ wwn: `${WWN}a` }, { wwn: `${WWN}c` }])
+  })
+
+  it('makes a block device of what is one, and of what may become one', async () => {
+    bench.files.set('/dev/vdx', { existed: true, isBlockDevice: true, sizeBytes: 0 })
+    bench.files.set('/dev/file', { existed: true, isBlockDevice: false, sizeBytes: 0 })
+    const stores = ['/dev/vdx', '/dev/file', '/dev/later', '/srv/vdx'].map(path => `backing-store ${path}`)
+    const { disks } = await imported([`<target ${WWN}>`, ...stores, '</target>'].join('\n'))
+    bench.files.clear()
+    expect(disks.map(({ plugin, dev }) => [plugin, dev])).toEqual([
+      ...[
+        ['fileio', '/dev/file'],
+        ['block', '/dev/later'],
+        ['block', '/dev/vdx'],
+        ['fileio', '/srv/vdx'],
+      ],
+    ])
+  })
+
+  it('puts the users of discovery in the place of those that were there, and keeps other fabrics', async () => {
+    bench.model.configuration = {
+      ...bench.model.configuration,
+      fabric_modules: [{ name: 'iscsi' }, { name: 'loopback' }],
+    }
+    const { fabric_modules } = await imported(
+      `<target ${WWN}>\nbacking-store /srv/a.img\n</target>\nincomingdiscoveryuser finder gefunden1234`,
+    )
+    expect(fabric_modules).toMatchObject([{ name: 'loopback' }, { name: 'iscsi', discovery_userid: 'finder' }])
+  })
+
   it('opens to everybody what tgt opens to everybody, and nothing else', async () => {
     const { tpgs } = await imported(`
 <target ${WWN}a>

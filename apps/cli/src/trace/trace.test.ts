@@ -57,6 +57,16 @@ describe('a line of a trace', () => {
     expect(lines[1]).toContain(' CDB=c102')
   })
 
+  it('shows the bytes of sense that is none, and nothing of what is too short to be any', async () => {
+    const failed = { status: 2, initiatorTaskTag: 7 } as const
+    const lines = await linesOf(
+      pduOf(ScsiResponse, failed, { data: Buffer.from('0004deadbeef', 'hex') }),
+      pduOf(ScsiResponse, failed, { data: Buffer.from('00', 'hex') }),
+    )
+    expect(lines[0]).toMatch(/ data=6 sense=deadbeef$/)
+    expect(lines[1]).toMatch(/ data=1$/)
+  })
+
   it('says a status where there is one, and sense in words', async () => {
     const sense = encodeSense({ code: Sense.writeProtected }, false)
     const segment = Buffer.concat([Uint8Array.of(0, sense.length), sense])

@@ -133,7 +133,7 @@ describe('a comparison', () => {
 describe('a file as an end', () => {
   it('is no directory and no pipe', async () => {
     const pipe = served.bench.path('pipe')
-    execFileSync('mkfifo', [pipe])
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe])
     const { directory } = served.bench
     await expect(FileEnd.toRead(directory)).rejects.toThrow(`${directory} is no file and no block device`)
     await expect(FileEnd.toWrite(directory, 1)).rejects.toThrow(`Cannot write ${directory}`)
