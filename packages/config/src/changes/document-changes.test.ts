@@ -57,6 +57,8 @@ describe('where two configurations differ', () => {
       withTpg({ attributes: { login_timeout: 15, authentication: 0 } }),
       [`changed ${AT}: attributes.login_timeout, attributes.generate_node_acls`],
     ],
+    ['a list that was none', base, withTpg({ luns: {} }), [`changed ${AT}: luns`]],
+    ['one that is no list, and the same', withTpg({ luns: { a: 1 } }), withTpg({ luns: { a: 1 } }), []],
     [
       'a secret, which is not told',
       base,

@@ -81,6 +81,40 @@ describe('an edit', () => {
     expect(after(start, { name: 'deleteAluaGroup', given: at }).targets).toBe(start.targets)
   })
 
+  it('makes no two ALUA groups of one tag at one storage object', () => {
+    const group = (storage_object: string, name: string, tag: number): EditCall => ({
+      name: 'createAluaGroup',
+      given: { storage_object, name, tag },
+    })
+    const path = '/backstores/ramdisk/rd0/alua/siteb'
+    const made = group('ramdisk/rd0', 'sitea', 16)
+    expect(refusal(made, group('ramdisk/rd0', 'siteb', 16))).toBe(
+      `exists: ${path} cannot have tag 16, which another has; right is another tag`,
+    )
+    expect(refusal(made, group('ramdisk/rd0', 'siteb', 17), group('fileio/disk0', 'siteb', 16))).toBe('done')
+  })
+
+  it('knows of a disk that commands are passed through to its attributes, and no others', () => {
+    const disk: EditCall = { name: 'createPscsi', given: { name: 'p', dev: '/dev/sg0' } }
+    const set = (attributes: Readonly<Record<string, number>>): EditCall => ({
+      name: 'setStorageAttributes',
+      given: { storage_object: 'pscsi/p', attributes },
+    })
+    expect(refusal(disk, set({ emulate_pr: 0 }))).toBe('done')
+    expect(refusal(disk, set({ block_size: 512 }))).toBe(
+      'invalid: /backstores/pscsi/p has no block_size; right is one of alua_support, emulate_pr, pgr_support, submit_type',
+    )
+  })
+
+  it('gives TPGs without a tag those that they are served by, before another one goes', () => {
+    const start = parseConfiguration(
+      JSON.stringify({ targets: [{ fabric: 'iscsi', wwn: target, tpgs: [{}, { tag: 7 }, {}] }] }),
+    )
+    const edited = after(start, { name: 'deleteTpg', given: { target, tag: 7 } })
+    const tpgs = firstOf(document(edited), 'targets')['tpgs'] as readonly JsonObject[]
+    expect(tpgs.map(({ tag }) => tag)).toEqual([1, 2])
+  })
+
   it('gives a storage object a random serial number, and none that another has', () => {
     const bytes = [1, 1, 2].map(each => Uint8Array.from({ length: 16 }, () => each))
     const sources = { ...countingSources(), randomBytes: () => bytes.shift() as Uint8Array }

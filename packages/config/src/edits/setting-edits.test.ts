@@ -156,6 +156,32 @@ describe('an edit of a setting is refused that', () => {
   })
 })
 
+describe('a physical block', () => {
+  const block = (block_size: number): EditCall => ({
+    name: 'setStorageAttributes',
+    given: { storage_object: DISK, attributes: { block_size } },
+  })
+  const unused: EditCall = { name: 'deleteLun', given: { ...tpg, lun: 0 } }
+
+  it.each([
+    [4096, 4096, 'done'],
+    [4096, 512, 'done'],
+    [
+      2048,
+      4096,
+      `invalid: ${PATH} cannot have block_size=4096: its physical_block_size is 2048; right is a block that it is a multiple of`,
+    ],
+    [32_768 * 512, 512, 'done'],
+    [
+      32_768 * 1024,
+      512,
+      `invalid: ${PATH} cannot have block_size=512: its physical_block_size is 33554432; right is a block that it is a multiple of`,
+    ],
+  ])('of %i bytes is filled by blocks of %i: %s', (whole, bytes, expected) => {
+    expect(refusal(unused, block(1024), storage({ physical_block_size: whole }), block(bytes))).toBe(expected)
+  })
+})
+
 describe('write protection of a mapped LUN', () => {
   const acl = { ...tpg, initiator }
   const protect = (write_protect: boolean, mapped_lun = 0): EditCall => ({
