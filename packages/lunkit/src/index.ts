@@ -95,7 +95,16 @@ export type {
   TracedPdu,
   TraceOptions,
 } from '@lunkit/target'
-export { ChapAlgorithm, ChapSecret, DEFAULT_ACCESS, nodeAccess, openAccess, TARGET_LIMITS } from '@lunkit/target'
+export {
+  ChapAlgorithm,
+  ChapSecret,
+  ConnectionRefusal,
+  DEFAULT_ACCESS,
+  LoginCause,
+  nodeAccess,
+  openAccess,
+  TARGET_LIMITS,
+} from '@lunkit/target'
 export type { TargetAddress } from './create-target.ts'
 export { createTarget, LunkitTarget } from './create-target.ts'
 export { derivedSerial, derivedSuffix } from './derived-names.ts'

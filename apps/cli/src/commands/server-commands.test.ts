@@ -55,9 +55,23 @@ describe('the daemon', () => {
   })
 
   it('says who was turned away', async () => {
-    expect((await bench.line('refusals')).out[1]).toBe(
-      '2026-11-29T12:00:00.000Z  10.0.0.9:1  -          -       no target of this name (2 times)',
-    )
+    expect((await bench.line('refusals')).out).toEqual([
+      'at                        from        to             initiator  target  status  why',
+      '2026-11-29T12:00:00.000Z  10.0.0.9:1  10.0.0.2:3260  -          -       0203    no target of this name (2 times)',
+      '2026-11-29T12:00:00.000Z  10.0.0.9:1  10.0.0.2:3260  -          -       -       there are 4096',
+      '',
+      'cause           times  what to do',
+      'unknown_target  70     mend it',
+      'connections     1      raise the limit',
+    ])
+  })
+
+  it('says to programs who was turned away, with cause and remedy', async () => {
+    const { out } = await bench.line('--json refusals')
+    expect(JSON.parse(out[0] ?? '')).toMatchObject({
+      refusals: [{ status: '0203', cause: 'unknown_target', remedy: 'mend it', portal: '10.0.0.2:3260' }, {}],
+      counts: [{ cause: 'unknown_target', times: 70 }, {}],
+    })
   })
 
   it('tells the whole of a node to programs', async () => {

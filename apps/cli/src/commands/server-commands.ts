@@ -7,6 +7,7 @@ import { command, SILENT } from './command.ts'
 import { sessionIds } from './completions.ts'
 import { kicked } from './drain-commands.ts'
 import { kinds, may, needs, of } from './parameter.ts'
+import { refusals } from './refusals.ts'
 import { columns } from './table-text.ts'
 
 type Session = ResultOf<'sessions'>['sessions'][number]
@@ -56,19 +57,6 @@ const ACTIONS: Readonly<Record<string, (context: Context, sid: string | undefine
   kick,
 }
 
-async function refusals({ client }: Context): Promise<Reply> {
-  const { refusals: all } = await client.call('refusals')
-  if (all.length === 0) return { lines: ['Nobody was refused.'], data: { refusals: all } }
-  const rows = all.map(({ at, remote, initiator, target, reason, times }) => [
-    at,
-    remote,
-    initiator ?? '-',
-    target ?? '-',
-    times > 1 ? `${reason} (${times} times)` : reason,
-  ])
-  return { lines: columns(['at', 'from', 'initiator', 'target', 'why'], rows), data: { refusals: all } }
-}
-
 async function events({ client, print, signal }: Context): Promise<Reply> {
   if (print === undefined) throw misused('events goes on until it is interrupted', 'Right is lunkit events.')
   try {
@@ -95,7 +83,7 @@ export const serverCommands: readonly Command[] = [
       return run(context, sid as string | undefined)
     },
   }),
-  command('refusals', 'who was turned away, from where and why', { run: refusals }),
+  command('refusals', 'who was turned away, from where, why, and what to do', { run: refusals }),
   command('events', 'what happens, as it happens, until it is interrupted', { run: events }),
   command('top', 'what initiators do at each unit: operations, bytes, how long they take and how many are under way', {
     takes: [

@@ -43,7 +43,18 @@ const STATUS: AnswerOf<'status'> = {
 const ANSWERS = {
   refusals: {
     refusals: [
-      { at: AT, remote: '10.0.0.9:1', initiator: null, target: null, reason: 'no target of this name', times: 2 },
+      {
+        ...{ at: AT, remote: '10.0.0.9:1', portal: '10.0.0.2:3260', initiator: null, target: null, tag: null },
+        ...{ status: '0203', cause: 'unknown_target', reason: 'no target of this name', remedy: 'mend it', times: 2 },
+      },
+      {
+        ...{ at: AT, remote: '10.0.0.9:1', portal: '10.0.0.2:3260', initiator: null, target: null, tag: null },
+        ...{ status: null, cause: 'connections', reason: 'there are 4096', remedy: 'raise the limit', times: 1 },
+      },
+    ],
+    counts: [
+      { cause: 'unknown_target', times: 70 },
+      { cause: 'connections', times: 1 },
     ],
   },
   generations: { generations: [{ name: 'a', savedAt: AT, bytes: 17, current: true }] },

@@ -44,11 +44,11 @@ it('the page says how lunkitd is, what is wrong and what to do', async () => {
 
 it('the page has every LUN, session and refusal, in words', async () => {
   const inventory = { ...TOLD.inventory, sessions: [session({ alias: 'db1' })] }
-  client.told = { ...TOLD, inventory, refusals: { refusals: [refusal({ times: 1200, initiator: null })] } }
+  client.told = { ...TOLD, inventory, refusals: { refusals: [refusal({ times: 1200, initiator: null })], counts: [] } }
   const words = wordsOf(await read())
   expect(words).toContain(`a ready ${TARGET}/tpg1/lun3 fileio 1 GiB`)
   expect(words).toContain(`iqn.1993-08.org.debian:01:host db1 ${TARGET} 10.0.0.7:40000`)
-  expect(words).toContain(`no ACL has it 1,200 10.0.0.9:1 not said ${TARGET}`)
+  expect(words).toContain(`no ACL has it create one 1,200 0202 10.0.0.9:1 not said ${TARGET}`)
 })
 
 it('only methods are asked that whoever may read only may ask', async () => {
@@ -67,7 +67,10 @@ describe('names that an initiator has chosen', () => {
       ...TOLD,
       status: { ...TOLD.status, version: EVIL, troubles, configuration: { path: EVIL, unsaved: true } },
       inventory: { ...TOLD.inventory, node: EVIL, luns, mappings, sessions: [hostile] },
-      refusals: { refusals: [refusal({ reason: EVIL, remote: EVIL, initiator: EVIL, target: EVIL })] },
+      refusals: {
+        refusals: [refusal({ reason: EVIL, remedy: EVIL, remote: EVIL, initiator: EVIL, target: EVIL })],
+        counts: [],
+      },
       counters: counters({ [`fileio/${EVIL}`]: { reads: 1 } }),
     }
   })
@@ -117,7 +120,7 @@ describe('a thousand LUNs', () => {
       ...TOLD,
       status: { ...TOLD.status, troubles },
       inventory: { ...TOLD.inventory, luns, sessions, sessionsLeftOut: 7 },
-      refusals: { refusals },
+      refusals: { refusals, counts: [] },
     }
   })
 

@@ -51,7 +51,7 @@ export class FakeLunkitd implements AsyncDisposable {
         return this.counters()
       },
       inventory: async () => INVENTORY,
-      refusals: async () => ({ refusals: [] }),
+      refusals: async () => ({ refusals: [], counts: [] }),
     }
     this.#server = await ControlServer.open({ path: this.path, service, version: '1', tell: () => undefined })
   }

@@ -6,6 +6,7 @@ import { inWords } from '../live/lost-changes.ts'
 import type { Logger } from '../log/logger.ts'
 import { logDiskEvent } from '../serving/disk-events.ts'
 import { logPortalFailure } from '../serving/portal-failure.ts'
+import { type RefusalEvent, toldRefusal } from './refusal-book.ts'
 
 /** What is told of something, without its time. */
 export type News = Omit<ToldEvent, 'at'>
@@ -23,6 +24,13 @@ const sessionDetails = (session: SessionDescription) => ({
   discovery: session.discovery,
 })
 
+function refusalNews(event: RefusalEvent): News {
+  const { reason, ...details } = toldRefusal(event)
+  const { initiator, remote, target } = details
+  const text = `${initiator ?? remote} was turned away: ${reason}`
+  return { kind: 'refusal', path: targetPath(target ?? ''), text, details: { ...details, reason } }
+}
+
 /** What of a target server's events is told. */
 const TARGET: Rows<TargetEvent> = {
   sessionStarted: ({ session }) => ({
@@ -37,18 +45,8 @@ const TARGET: Rows<TargetEvent> = {
     text: `the session of ${session.initiatorName} has ended (${why})`,
     details: { ...sessionDetails(session), why },
   }),
-  loginRefused: ({ remote, initiatorName = null, targetName = null, reason }) => ({
-    kind: 'refusal',
-    path: targetPath(targetName ?? ''),
-    text: `${initiatorName ?? remote} was turned away: ${reason}`,
-    details: { initiator: initiatorName, target: targetName, remote },
-  }),
-  connectionRefused: ({ remote, reason }) => ({
-    kind: 'refusal',
-    path: '/iscsi',
-    text: `${remote} was turned away: ${reason}`,
-    details: { initiator: null, target: null, remote },
-  }),
+  loginRefused: event => refusalNews(event),
+  connectionRefused: event => refusalNews(event),
   portalOpened: ({ portal }) => ({ kind: 'recovery', path: '/iscsi', text: `portal ${formatPortal(portal)} listens` }),
   portalFailed: event => ({ kind: 'fault', path: '/iscsi', text: saidOf(log => logPortalFailure(log, event)) }),
 }

@@ -32,6 +32,7 @@ export function sessionAnswers(parts: ControlParts): SessionService {
     drain: asked => drained(parts, asked),
     refusals: async ({ limit }) => ({
       refusals: witness.refusals.newest(limit).map(({ at, ...refusal }) => ({ at: at.toISOString(), ...refusal })),
+      counts: [...witness.refusals.counts],
     }),
   }
 }

@@ -267,7 +267,12 @@ export const LOG_CHAPTERS = {
     portalOpened: row('info', 'a portal listens', ['portal']),
     portalFailed: row('error', 'a portal cannot be opened', ['portal', 'err'], 'Free the address'),
     acceptFailed: row('warn', 'the system could not hand a connection over', ['portal', 'err'], 'LimitNOFILE=, memory'),
-    connectionRefused: row('warn', 'a connection had no place', ['remote'], '[limits.md](operating/limits.md)'),
+    connectionRefused: row(
+      'warn',
+      'a connection had no place',
+      ['remote', 'portal', 'refused'],
+      '[limits.md](operating/limits.md)',
+    ),
     neverLoggedIn: row(
       ['info', 'warn'],
       'a connection that ended before it had logged in',
@@ -277,8 +282,8 @@ export const LOG_CHAPTERS = {
     loginRefused: row(
       'warn',
       'a login was refused',
-      ['remote', 'initiatorName', 'targetName', 'status'],
-      'As it says; `lunkit refusals`',
+      ['remote', 'portal', 'initiatorName', 'targetName', 'status', 'refused', 'remedy'],
+      'As `remedy` says; `lunkit refusals`',
     ),
     sessionStarted: row('info', 'an initiator has logged in', ['session']),
     sessionEnded: row('info', 'a session has ended', ['session', 'why']),

@@ -67,6 +67,8 @@ export const LOG_FIELDS = {
   initiatorName: 'as it said',
   targetName: 'as it asked for',
   status: 'Status-Class and Status-Detail, RFC 7143 11.13.5',
+  refused: 'as what it is counted: `no_acl` and others',
+  remedy: 'what to do',
   session: 'who, from where, with which target',
   control: 'the path of the socket',
   ownerOnly: 'whether nobody but its owner can connect',

@@ -20,6 +20,8 @@ function keptLog() {
 
 const portal = { host: '::1', port: 3260 }
 const remote = '192.0.2.7:40000'
+const at = '192.0.2.1:3260'
+const refused = { kind: 'connectionRefused', local: at, cause: 'connections', reason: 'no more' } as const
 const session = {
   initiatorName: 'iqn.2026-11.example:host',
   isid: 1,
@@ -67,16 +69,19 @@ describe('what a target tells becomes', () => {
       ['warn: a connection to [::1]:3260 was closed: listen EMFILE'],
     ],
     [
-      { kind: 'connectionRefused', remote, reason: 'there are 4096 connections' },
+      { kind: 'connectionRefused', remote, local: at, cause: 'connections', reason: 'there are 4096 connections' },
       ['warn: connection refused: there are 4096 connections'],
     ],
     [
       {
         kind: 'loginRefused',
         remote,
+        local: at,
         initiatorName: 'iqn.a',
         targetName: undefined,
+        targetPortalGroupTag: undefined,
         status: 0x0203,
+        cause: 'unknown_target',
         reason: 'no such target',
       },
       ['warn: login refused: no such target'],
@@ -116,11 +121,17 @@ describe('what a target tells becomes', () => {
     const { log, facts } = keptLog()
     const hear = targetLogger(log)
     hear({ ...end, state: 'LOGGED_IN', why: 'formatError', detail: 'a header digest' })
-    hear({ kind: 'loginRefused', remote, initiatorName: 'iqn.a', targetName: 'iqn.b', status: 0x0202, reason: 'no' })
+    hear({
+      ...{ kind: 'loginRefused', remote, local: at, initiatorName: 'iqn.a', targetName: 'iqn.b' },
+      ...{ targetPortalGroupTag: 2, status: 0x0202, cause: 'no_acl', reason: 'no' },
+    })
     hear({ kind: 'sessionEnded', session, why: 'reset' })
     expect(facts).toEqual([
       { event: 'connectionEnded', remote, state: 'LOGGED_IN', why: 'formatError', detail: 'a header digest' },
-      { event: 'loginRefused', remote, initiatorName: 'iqn.a', targetName: 'iqn.b', status: 0x0202 },
+      {
+        ...{ event: 'loginRefused', remote, portal: at, initiatorName: 'iqn.a', targetName: 'iqn.b', status: 0x0202 },
+        ...{ refused: 'no_acl', remedy: expect.stringContaining('lunkit /iscsi/iqn.b/tpg2/acls create iqn.a') },
+      },
       { event: 'sessionEnded', session, why: 'reset' },
     ])
   })
@@ -207,8 +218,8 @@ describe('what is left out of the log', () => {
       const hear = targetLogger(log)
       // From another port each time, and from another host once.
       const remotes = Array.from({ length: 53 }, (_, at) => `192.0.2.7:${40_000 + at}`)
-      for (const each of remotes) hear({ kind: 'connectionRefused', remote: each, reason: 'no more' })
-      hear({ kind: 'connectionRefused', remote: '[2001:db8::1]:40000', reason: 'no more' })
+      for (const each of remotes) hear({ ...refused, remote: each })
+      hear({ ...refused, remote: '[2001:db8::1]:40000' })
       for (const each of remotes) hear({ ...end, remote: each, state: 'IN_LOGIN', why: 'loginTimedOut' })
       for (const each of remotes) hear({ ...end, remote: each, state: 'LOGGED_IN', why: 'logout' })
       for (let times = 0; times < 12; times++) hear({ kind: 'sessionStarted', session })

@@ -3,6 +3,7 @@ import type { LaneEvent, TargetEvent } from 'lunkit'
 import type { Logger } from '../log/logger.ts'
 import { hostOf, type LineCause, type LinesLeftOut, LogBudget } from './log-budget.ts'
 import { logPortalFailure } from './portal-failure.ts'
+import { refusalRemedy } from './refusal-remedies.ts'
 
 /** Ends of connections that an administrator is not told of: they are how connections end. */
 const ORDINARY_ENDS: ReadonlySet<string> = new Set([
@@ -99,12 +100,8 @@ function logTargetEvent(log: Logger, event: TargetEvent): void {
     )
   else if (kind === 'portalFailed') logPortalFailure(log, event)
   else if (kind === 'acceptFailed') logAcceptFailure(log, event)
-  else if (kind === 'connectionRefused')
-    log.warn({ event: 'connectionRefused', remote: event.remote }, `connection refused: ${event.reason}`)
-  else if (kind === 'loginRefused') {
-    const { remote, initiatorName, targetName, status } = event
-    log.warn({ event: 'loginRefused', remote, initiatorName, targetName, status }, `login refused: ${event.reason}`)
-  } else if (kind === 'sessionStarted')
+  else if (kind === 'connectionRefused' || kind === 'loginRefused') logRefusal(log, event)
+  else if (kind === 'sessionStarted')
     log.info({ event: 'sessionStarted', session: event.session }, `session started: ${describeSession(event.session)}`)
   else if (kind === 'sessionEnded') logSessionEnd(log, event)
   else if (kind === 'connectionEnded') {
@@ -115,6 +112,18 @@ function logTargetEvent(log: Logger, event: TargetEvent): void {
       { event: 'connectionFault', remote: event.remote, err: event.error },
       'connection ended by a bug of lunkit',
     )
+}
+
+function logRefusal(log: Logger, event: EventOf<'connectionRefused' | 'loginRefused'>): void {
+  const { remote, local: portal, cause: refused, reason } = event
+  if (event.kind === 'connectionRefused')
+    return log.warn({ event: 'connectionRefused', remote, portal, refused }, `connection refused: ${reason}`)
+  const { initiatorName, targetName, targetPortalGroupTag: tag = null, status } = event
+  const remedy = refusalRemedy(refused, { initiator: initiatorName ?? null, target: targetName ?? null, tag })
+  log.warn(
+    { event: 'loginRefused', remote, portal, initiatorName, targetName, status, refused, remedy },
+    `login refused: ${reason}`,
+  )
 }
 
 function logSessionEnd(log: Logger, { session, why }: Extract<TargetEvent, { kind: 'sessionEnded' }>): void {

@@ -54,9 +54,20 @@ const session = z.object({
 const refusal = z.object({
   at: z.iso.datetime(),
   remote: z.string(),
+  portal: z.string().default('').describe('the address and port that it came to'),
   initiator: z.string().nullable(),
   target: z.string().nullable(),
+  tag: z.int().nullable().default(null).describe("of that target's portal group"),
+  status: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe(
+      'class and detail of the Login Response (RFC 7143 11.13.5) in hexadecimal, as 0202; null: there was none',
+    ),
+  cause: z.string().default('').describe('as what it is counted, as no_acl'),
   reason: z.string().describe('in words'),
+  remedy: z.string().default('').describe('what to do about it'),
   times: z.int().min(1).describe('how often, in a row'),
 })
 
@@ -124,9 +135,15 @@ export const runningMethods = {
     errors: [FaultKind.notFound, FaultKind.refused],
   }),
   refusals: method(routes.refusals, {
-    meaning: 'who was turned away, from where and why, the newest first',
+    meaning: 'who was turned away, from where, why and what to do, the newest first',
     input: z.strictObject({ limit: z.int().min(1).max(1000).default(100) }),
-    answer: z.object({ refusals: z.array(refusal) }),
+    answer: z.object({
+      refusals: z.array(refusal),
+      counts: z
+        .array(z.object({ cause: z.string(), times: z.int().min(0) }))
+        .default([])
+        .describe('how many there were since the start, the most frequent first'),
+    }),
     errors: [],
   }),
   clearFault: method(routes.clearFault, {

@@ -68,8 +68,12 @@ const ANSWERS = {
   drain: { sessions: 2, ended: 1 },
   refusals: {
     refusals: [
-      { at: AT, remote: '10.0.0.1:1', initiator: null, target: null, reason: 'no target of this name', times: 2 },
+      {
+        ...{ at: AT, remote: '10.0.0.1:1', portal: '10.0.0.2:3260', initiator: null, target: null, tag: null },
+        ...{ status: '0203', cause: 'unknown_target', reason: 'no target of this name', remedy: 'mend it', times: 2 },
+      },
     ],
+    counts: [{ cause: 'unknown_target', times: 2 }],
   },
   statistics: {
     blocks: [

@@ -27,7 +27,7 @@ import type { Connection } from '../connection/connection.ts'
 import type { Phase } from '../connection/phase.ts'
 import { UNANSWERED_LOGIN_REQUESTS } from '../limits.ts'
 import { ConnectionEnd } from '../server/events.ts'
-import type { PortalAddress } from '../server/portal-address.ts'
+import { formatAddress, type PortalAddress } from '../server/portal-address.ts'
 import type { Surroundings } from '../server/surroundings.ts'
 import type { Session } from '../session/session.ts'
 import type { SessionDescription } from '../session/session-description.ts'
@@ -320,9 +320,12 @@ export class LoginPhase implements Phase, EstablishingLogin {
     this.surroundings.tell({
       kind: 'loginRefused',
       remote: this.connection.remote,
+      local: formatAddress(this.connection.stream.local),
       initiatorName: said(this.#subject?.initiatorName ?? this.#said.get('InitiatorName')),
-      targetName: this.#subject?.target?.name ?? said(named),
+      targetName: target?.name ?? said(named),
+      targetPortalGroupTag: target && (this.#subject?.group ?? directory.groupAt(target, this.#portal))?.tag,
       status: refusal.status,
+      cause: refusal.counted,
       reason: refusal.message,
     })
   }

@@ -1,3 +1,6 @@
+import type { ByteStream } from '../connection/byte-stream.ts'
+import { formatAddress } from './portal-address.ts'
+
 /** What a connection was refused for, as it is counted. */
 export const ConnectionRefusal = {
   /** There are as many as there may be. */
@@ -18,3 +21,26 @@ export interface RefusedConnection {
   /** For people. */
   readonly reason: string
 }
+
+/** What is told of it. */
+export interface ConnectionRefusedEvent {
+  readonly kind: 'connectionRefused'
+  readonly remote: string
+  /** Where it came to, with the port. */
+  readonly local: string
+  /** As what it is counted. */
+  readonly cause: ConnectionRefusal
+  readonly reason: string
+}
+
+/** What is told of a connection that came by a stream. */
+export const refusedConnection = (
+  { remote, local }: Pick<ByteStream, 'remote' | 'local'>,
+  { counted: cause, reason }: RefusedConnection,
+): ConnectionRefusedEvent => ({
+  kind: 'connectionRefused',
+  remote: formatAddress(remote),
+  local: formatAddress(local),
+  cause,
+  reason,
+})

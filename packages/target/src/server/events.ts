@@ -1,6 +1,8 @@
 import type { LoginStatus } from '@lunkit/pdu'
+import type { LoginCause } from '../login/login-cause.ts'
 import type { SessionDescription } from '../session/session-description.ts'
 import type { ConnectionState } from '../states/connection-states.ts'
+import type { ConnectionRefusedEvent } from './connection-refusal.ts'
 import type { PortalAddress } from './portal-address.ts'
 
 /** Why a connection ended. */
@@ -42,13 +44,23 @@ export type TargetEvent =
   | { readonly kind: 'portalFailed'; readonly portal: PortalAddress; readonly error: Error }
   /** A connection could not be taken over from the system, for want of descriptors or memory, and was closed. */
   | { readonly kind: 'acceptFailed'; readonly portal: PortalAddress; readonly error: Error }
-  | { readonly kind: 'connectionRefused'; readonly remote: string; readonly reason: string }
+  | ConnectionRefusedEvent
   | {
       readonly kind: 'loginRefused'
       readonly remote: string
+      /** Where it came to, with the port. */
+      readonly local: string
+      /** As it was said, in quotes where it is no single word; undefined where none was. */
       readonly initiatorName: string | undefined
+      /** Undefined where none was named. */
       readonly targetName: string | undefined
+      /** The portal group of that target; undefined where it did not come so far. */
+      readonly targetPortalGroupTag: number | undefined
+      /** The class and the detail that it was answered with, RFC 7143 11.13.5. */
       readonly status: LoginStatus
+      /** As what it is counted. */
+      readonly cause: LoginCause
+      /** For people: nothing of it was sent. */
       readonly reason: string
     }
   | { readonly kind: 'sessionStarted'; readonly session: SessionDescription }

@@ -18,6 +18,7 @@ import type { Timers } from '../timer-wheel.ts'
 import { Traces } from '../trace/traces.ts'
 import type { AdoptedSocket } from './adopted-socket.ts'
 import { ConnectionEntry } from './connection-entry.ts'
+import { refusedConnection } from './connection-refusal.ts'
 import { Directory, type FindPortal } from './directory.ts'
 import { ConnectionEnd, type TargetListener } from './events.ts'
 import { type Listen, listenTcp } from './listening-socket.ts'
@@ -300,8 +301,7 @@ export class TargetServer {
     const refused = this.#entry.refusal(source, this.#connections.size)
     if (refused !== undefined) {
       this.#entry.refused(refused, row)
-      const { reason } = refused
-      this.#surroundings.tell({ kind: 'connectionRefused', remote: formatAddress(stream.remote), reason })
+      this.#surroundings.tell(refusedConnection(stream, refused))
       stream.destroy()
       return undefined
     }

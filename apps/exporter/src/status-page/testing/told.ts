@@ -46,7 +46,8 @@ export const sessionInFull = (
 
 /** Somebody who was turned away. */
 export const refusal = (more: Partial<Refusal> = {}): Refusal => ({
-  ...{ at: AT, remote: '10.0.0.9:1', initiator: HOST, target: TARGET, reason: 'no ACL has it', times: 1 },
+  ...{ at: AT, remote: '10.0.0.9:1', portal: '10.0.0.2:3260', initiator: HOST, target: TARGET, tag: 1 },
+  ...{ status: '0202', cause: 'no_acl', reason: 'no ACL has it', remedy: 'create one', times: 1 },
   ...more,
 })
 
@@ -106,7 +107,7 @@ export const TOLD: Told = {
     groups: [{ target: TARGET, tpg: 1, portals: ['127.0.0.1:3260'], initiators: 0, isOpen: true }],
     mappings: [{ target: TARGET, tpg: 1, number: 3, lun: 'fileio/a' }],
   },
-  refusals: { refusals: [] },
+  refusals: { refusals: [], counts: [] },
   sessions: { sessions: [] },
   counters: counters({ 'fileio/a': {} }),
 }
