@@ -24,6 +24,10 @@ export const FindingKind = {
   unasked: 'unasked',
   /** StatSN, ExpCmdSN, MaxCmdSN, DataSN or R2TSN broke a rule. */
   numbering: 'numbering',
+  /** Somebody got further at the guarded target who has not shown who it is, or was shown something. */
+  letIn: 'let-in',
+  /** A challenge of CHAP was asked a second time. */
+  askedAgain: 'asked-again',
   /** The target broke another rule of the protocol. */
   protocol: 'protocol',
   /** Data of a read is not what was written, or a comparison came out wrong. */

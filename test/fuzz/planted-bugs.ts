@@ -1,6 +1,11 @@
 import { Layer, type Store, StoreOperation, StoreRequest } from '@lunkit/backstores'
 import { Slab, type Slot } from '@lunkit/wire'
+import { Area } from './cases/case.ts'
+import type { Placeholder } from './cases/security.ts'
 import { FindingKind } from './finding.ts'
+import { INITIATOR } from './oracle/guarded-target.ts'
+import type { SecurityJudge } from './oracle/security-judge.ts'
+import { withValues } from './world/placeholder-values.ts'
 import type { WorldOptions } from './world/world.ts'
 
 /** A bug that is put into a world from outside, and how it has to be found. */
@@ -9,6 +14,8 @@ export interface PlantedBug {
   readonly world: WorldOptions
   /** What it may be found as. */
   readonly kinds: readonly FindingKind[]
+  /** Where it is looked for; in all of a session where it is not said. */
+  readonly areas?: readonly Area[]
 }
 
 const EXTRA_BYTES = 512
@@ -56,7 +63,45 @@ class SwallowingStore extends Layer {
   }
 }
 
+/** Lets a text of the security stage be taken, though it has something wrong. */
+const taking = (isTaken: (said: string, judge: SecurityJudge) => string | undefined): WorldOptions => ({
+  mendsSecurity: (entries, judge) => entries.map(entry => isTaken(entry, judge) ?? entry),
+})
+
+/** Takes this response for the right one. */
+const takingResponse = (words: (judge: SecurityJudge) => readonly string[]): WorldOptions =>
+  taking((entry, judge) =>
+    judge.asked && words(judge).includes(entry) ? withValues('CHAP_R={right}', judge) : undefined,
+  )
+
+const takingValue = (placeholder: Placeholder): WorldOptions =>
+  takingResponse(judge => [withValues(`CHAP_R={${placeholder}}`, judge)])
+
 const behind = (make: (store: Store) => Store): WorldOptions => ({ layer: make })
+
+const securityBugs: readonly PlantedBug[] = [
+  {
+    name: 'an empty response that is taken',
+    world: takingResponse(() => ['CHAP_R=', 'CHAP_R=0x', 'CHAP_R=0b']),
+    kinds: [FindingKind.letIn],
+  },
+  { name: 'a response to another challenge that is taken', world: takingValue('before'), kinds: [FindingKind.letIn] },
+  {
+    name: 'a response of the target itself that is taken',
+    world: takingValue('reflected'),
+    kinds: [FindingKind.letIn],
+  },
+  {
+    name: 'a name that is not looked at',
+    world: taking(entry => (entry.startsWith('CHAP_N=') ? `CHAP_N=${INITIATOR.name}` : undefined)),
+    kinds: [FindingKind.letIn],
+  },
+  {
+    name: 'an operational stage without a response',
+    world: { unguarded: true },
+    kinds: [FindingKind.letIn],
+  },
+]
 
 /** The bugs that the fuzzer has to find, each by itself. */
 export const plantedBugs: readonly PlantedBug[] = [
@@ -85,5 +130,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     world: { abortWaitMs: 0 },
     kinds: [FindingKind.answeredEarly],
   },
+  ...securityBugs.map(bug => ({ ...bug, areas: [Area.security] })),
   { name: 'a digest that is not looked at', world: { mendsDigests: true }, kinds: [FindingKind.digestIgnored] },
 ]

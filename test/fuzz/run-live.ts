@@ -1,6 +1,6 @@
 import { StoreFault, type StoreOperation } from '@lunkit/backstores'
 import type { LiveCase, Step } from './cases/case.ts'
-import { Door } from './cases/case.ts'
+import { Area, Door } from './cases/case.ts'
 import { Finding, FindingKind } from './finding.ts'
 import { Peer } from './world/peer.ts'
 import { RuleKeeper } from './world/rule-keeper.ts'
@@ -30,7 +30,7 @@ export class LiveRunner {
     if (!this.#beside) await this.#begin()
     this.#peers = new Map()
     for (const step of fuzzCase.steps) await this.#perform(step, fuzzCase)
-    await this.#finish()
+    await this.#finish(fuzzCase)
   }
 
   async #begin(): Promise<void> {
@@ -66,6 +66,9 @@ export class LiveRunner {
       case 'login':
         peer.login(step.keys, step.isid)
         return this.world.settle()
+      case 'say':
+        await this.world.settle()
+        return peer.say(step)
       case 'answer':
         await this.world.settle()
         peer.answer(step)
@@ -89,7 +92,7 @@ export class LiveRunner {
   }
 
   /** What holds at the end of every case, whatever it did. */
-  async #finish(): Promise<void> {
+  async #finish({ area }: LiveCase): Promise<void> {
     const { world } = this
     const peers = [...this.#peers.values()]
     for (const { fail, delay } of world.disks) {
@@ -103,6 +106,7 @@ export class LiveRunner {
     }
     await world.settle()
     for (const peer of peers) peer.checkFollowed()
+    if (area === Area.security) await RuleKeeper.prove(world)
     await this.#beside?.round()
     await this.#checkAnswers(peers)
     for (const peer of peers) peer.hangUp()

@@ -1,5 +1,13 @@
+import type { LoginStage } from '@lunkit/pdu'
+
 /** What is fuzzed. */
-export const Area = { decoder: 'decoder', login: 'login', fullFeature: 'full-feature', cdb: 'cdb' } as const
+export const Area = {
+  decoder: 'decoder',
+  login: 'login',
+  fullFeature: 'full-feature',
+  cdb: 'cdb',
+  security: 'security',
+} as const
 export type Area = (typeof Area)[keyof typeof Area]
 
 /** How connections of a case reach the target. */
@@ -58,6 +66,18 @@ export interface AnswerStep {
   readonly twist?: Twist
 }
 
+/** One Login Request with a text whose words in braces get their value when it is sent: `cases/security.ts` says which there are. */
+export interface SayStep {
+  readonly do: 'say'
+  readonly on: number
+  readonly entries: readonly string[]
+  readonly currentStage: LoginStage
+  readonly nextStage: LoginStage
+  readonly transit: boolean
+  /** Whether the text goes on with the next one. */
+  readonly continues?: boolean
+}
+
 /** What a case does next. Connections are numbered; one is made when it is first named. */
 export type Step =
   | PduStep
@@ -71,6 +91,7 @@ export type Step =
       readonly isid: number
     }
   | AnswerStep
+  | SayStep
   /** The peer reads nothing. */
   | { readonly do: 'block'; readonly on: number }
   | { readonly do: 'unblock'; readonly on: number }

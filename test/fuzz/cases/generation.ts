@@ -5,6 +5,7 @@ import { anyCommand, ping, testUnitReady } from './command.ts'
 import { anyCuts, mutated } from './mutation.ts'
 import { assemble, headerOf } from './pdu-bytes.ts'
 import { anyScenario } from './scenario.ts'
+import { securityCase } from './security.ts'
 import { anyAnswer, anyStep } from './step.ts'
 import { loginKeys, mutatedText } from './text-mutation.ts'
 import { loginTranscripts, sessionTranscripts, wholeTranscripts } from './transcripts.ts'
@@ -116,6 +117,7 @@ const makers: Readonly<Record<LiveCase['area'], (making: Making) => readonly Ste
   login: loginCase,
   'full-feature': sessionCase,
   cdb: cdbCase,
+  security: ({ random }) => securityCase(random),
 }
 
 function decoderCase(making: Making, base: DecoderCase | undefined): DecoderCase {

@@ -5,6 +5,7 @@ import { everyCdb } from '../oracle/command-effect.ts'
 import type { LiveCase, PduStep, Step } from './case.ts'
 import { bitsOf, boundaryValue, LUN_FIELDS, setBits, widthOf } from './field-value.ts'
 import { assemble, dataOf, headerOf } from './pdu-bytes.ts'
+import { mutatedSay } from './security.ts'
 import { anyStep, anySurrounding } from './step.ts'
 import { mutatedText } from './text-mutation.ts'
 
@@ -97,6 +98,7 @@ const MOST_CONNECTIONS = 3
 
 function mutatedStep(random: SeededRandom, step: Step, digests: boolean): Step {
   if (step.do === 'pdu' && !random.once(12)) return random.pick(pduMutations)(random, step)
+  if (step.do === 'say' && !random.once(12)) return mutatedSay(random, step)
   if ('on' in step && random.once(2)) return { ...step, on: random.below(MOST_CONNECTIONS) }
   return anyStep(random, 0, digests)
 }

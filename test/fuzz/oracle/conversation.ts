@@ -26,12 +26,15 @@ import { Numbering } from './numbering.ts'
 import { OpenTransfers } from './open-transfers.ts'
 import { ReferenceStream, type StreamPdu } from './reference-stream.ts'
 import { type LedgerOptions, type Request, RequestLedger } from './request-ledger.ts'
+import { type AskedChallenges, SecurityJudge } from './security-judge.ts'
 import { lunOf, type ServedLun } from './served-disk.ts'
 import { senseOf, TaskModel } from './task-model.ts'
 
 /** What a conversation is about. */
 export interface ConversationOptions extends LedgerOptions {
   readonly luns: ReadonlyMap<number, ServedLun>
+  /** What connections of the same world were asked by CHAP. */
+  readonly asked: AskedChallenges
   /** Hears of everything that the target did, in a few words. */
   readonly feature: (words: string) => void
   /** Hears of a NOP-In that asks for an answer. */
@@ -52,6 +55,7 @@ export class Conversation {
   readonly ledger: RequestLedger
   readonly transfers: OpenTransfers
   readonly openR2ts: OpenR2t[] = []
+  readonly security: SecurityJudge
   loggedIn = false
   discovery = false
   /** The CmdSN of the next numbered request. */
@@ -59,7 +63,7 @@ export class Conversation {
   /** The target has sent a Logout Response that ends the connection, or refused the login. */
   ending = false
   readonly #options: ConversationOptions
-  readonly #text = new LoginText()
+  readonly #text: LoginText
   /** A Login Response has to come before what was sent next can be understood. */
   #awaiting = false
   #last = 'nothing'
@@ -68,6 +72,8 @@ export class Conversation {
   constructor(options: ConversationOptions) {
     this.#options = options
     this.received.maxDataSegmentLength = 0xff_ffff
+    this.security = new SecurityJudge(options.asked)
+    this.#text = new LoginText(this.security)
     this.ledger = new RequestLedger(this.numbering, options)
     this.transfers = new OpenTransfers(options)
   }
@@ -197,7 +203,8 @@ export class Conversation {
   }
 
   #loginAnswered({ header, data }: StreamPdu): void {
-    const { status, transit, nextStage, currentStage, continues, expCmdSN } = LoginResponse.view(dataView(header))
+    const response = LoginResponse.view(dataView(header))
+    const { status, transit, nextStage, currentStage, expCmdSN } = response
     if (!this.#awaiting) throw new Finding(FindingKind.unasked, 'a Login Response to nothing')
     this.#note(`login ${status.toString(16)} ${currentStage} ${transit ? nextStage : '-'} ${data.length > 0}`)
     if (status !== 0) {
@@ -205,7 +212,7 @@ export class Conversation {
       return
     }
     this.numbering.take(LoginResponse.opcode, dataView(header), true)
-    this.#text.targetSaid(data, continues)
+    this.#text.targetSaid(data, response)
     this.#awaiting = false
     if (transit && nextStage === LoginStage.fullFeaturePhase) this.#loggedIn(expCmdSN)
     this.#pump()

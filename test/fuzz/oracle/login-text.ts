@@ -1,3 +1,5 @@
+import type { LoginStages, SecurityJudge } from './security-judge.ts'
+
 /** The digests of a login and what the target takes, as the texts of both sides have it. */
 export class LoginText {
   headerDigest = false
@@ -5,13 +7,20 @@ export class LoginText {
   /** What the target has declared; RFC 7143 13.12's default before it does. */
   targetTakesBytes = 8192
   discovery = false
+  readonly #judge: SecurityJudge
   #fromInitiator = ''
   #fromTarget = ''
+
+  constructor(judge: SecurityJudge) {
+    this.#judge = judge
+  }
 
   initiatorSaid(data: Uint8Array, continues: boolean): void {
     this.#fromInitiator += Buffer.from(data).toString('latin1')
     if (continues) return
-    for (const [key, value] of pairs(this.#fromInitiator)) {
+    const said = pairs(this.#fromInitiator)
+    this.#judge.initiatorSaid(said)
+    for (const [key, value] of said) {
       if (key === 'SessionType') this.discovery = value === 'Discovery'
       // One word is the answer to an offer, or an offer that its answer repeats.
       this.#digest(key, value)
@@ -19,10 +28,12 @@ export class LoginText {
     this.#fromInitiator = ''
   }
 
-  targetSaid(data: Uint8Array, continues: boolean): void {
+  targetSaid(data: Uint8Array, stages: LoginStages): void {
     this.#fromTarget += Buffer.from(data).toString('latin1')
-    if (continues) return
-    for (const [key, value] of pairs(this.#fromTarget)) {
+    if (stages.continues) return
+    const said = pairs(this.#fromTarget)
+    this.#judge.targetSaid(stages, said)
+    for (const [key, value] of said) {
       this.#digest(key, value)
       if (key === 'MaxRecvDataSegmentLength') this.targetTakesBytes = Number(value)
     }

@@ -1,11 +1,12 @@
 import { BasicHeader, DataOut, encodeText, LoginRequest, LoginStage, RESERVED_TAG } from '@lunkit/pdu'
 import { bit, dataView, layout, serialAdd, u32 } from '@lunkit/wire'
-import type { AnswerStep, PduStep, Twist } from '../cases/case.ts'
+import type { AnswerStep, PduStep, SayStep, Twist } from '../cases/case.ts'
 import { assemble, headerOf, patternData } from '../cases/pdu-bytes.ts'
 import { Finding, FindingKind } from '../finding.ts'
 import { Conversation, type OpenR2t } from '../oracle/conversation.ts'
 import { NUMBERED } from '../oracle/request-ledger.ts'
 import type { ServedLun } from '../oracle/served-disk.ts'
+import { withValues } from './placeholder-values.ts'
 import type { Wire } from './wire.ts'
 import type { World } from './world.ts'
 
@@ -54,6 +55,7 @@ export class Peer {
     const { luns = world.luns, pinged } = options
     this.conversation = new Conversation({
       luns,
+      asked: world.asked,
       management: world.management,
       nowMs: () => world.nowMs,
       feature: words => world.feature(words),
@@ -136,6 +138,27 @@ export class Peer {
     this.pdu({ do: 'pdu', on: 0, header: Buffer.from(header).toString('hex'), data })
   }
 
+  /** Sends a Login Request of the security stage, or after it. */
+  say({ entries, currentStage, nextStage, transit, continues = false }: SayStep): void {
+    const header = LoginRequest.encode({
+      immediate: true,
+      transit,
+      continues,
+      currentStage,
+      nextStage,
+      isid: 1,
+      initiatorTaskTag: 1,
+      cmdSN: 1,
+    })
+    const said = entries.map(entry => withValues(entry, this.conversation.security))
+    const claimed = loginStep(header, said)
+    const { mendsSecurity } = this.#world.options
+    this.#send(
+      bytesOf(mendsSecurity ? loginStep(header, mendsSecurity(said, this.conversation.security)) : claimed),
+      bytesOf(claimed),
+    )
+  }
+
   /** Answers R2Ts that are open. */
   answer({ parts, most, twist }: Pick<AnswerStep, 'parts' | 'most' | 'twist'>): void {
     const { openR2ts } = this.conversation
@@ -165,6 +188,16 @@ export class Peer {
     throw new Finding(kind, `the connection goes on after ${failure}`)
   }
 }
+
+const loginStep = (header: Uint8Array, entries: readonly string[]): PduStep => ({
+  do: 'pdu',
+  on: 0,
+  header: Buffer.from(header).toString('hex'),
+  data: Buffer.from(entries.map(entry => `${entry}\0`).join(''), 'latin1').toString('hex'),
+})
+
+/** A PDU of a login has no digests. */
+const bytesOf = (step: PduStep): Buffer => assemble(step, headerOf(step), { headerDigest: false, dataDigest: false })
 
 /** The Data-Out PDUs that an R2T asks for. */
 function answerSteps(r2t: OpenR2t, parts: number): PduStep[] {

@@ -2,6 +2,7 @@ import { NopOut, RESERVED_TAG, ScsiCommand, TaskManagementFunction, TaskManageme
 import { Read10, StartStopUnit, TestUnitReady, Write10 } from '@lunkit/scsi'
 import { encodeLun, Status, TaskAttribute } from '@lunkit/scsi/transport'
 import { dataView } from '@lunkit/wire'
+import { rightLogin } from '../cases/security.ts'
 import { Finding, FindingKind } from '../finding.ts'
 import type { ServedLun } from '../oracle/served-disk.ts'
 import type { TaskModel } from '../oracle/task-model.ts'
@@ -57,6 +58,18 @@ export class RuleKeeper {
     keeper.#ping()
     for (const lun of [0, 1]) await keeper.#writeAndRead(lun)
     keeper.peer.hangUp()
+  }
+
+  /** Logs in where one has to show who one is, and has to get in at once. */
+  static async prove(world: World): Promise<void> {
+    const peer = new Peer(world, world.connect())
+    for (const step of rightLogin(0)) {
+      peer.say(step)
+      await world.settle()
+    }
+    if (!peer.conversation.loggedIn) throw new Finding(FindingKind.goodSession, 'the right secret lets nobody in')
+    peer.hangUp()
+    await world.settle()
   }
 
   /** Writes and reads back. */

@@ -1,9 +1,12 @@
 import { createRamdisk, DelayLayer, FailLayer, type Store, StoreRequest } from '@lunkit/backstores'
 import { type PortGroup, TargetDevice } from '@lunkit/scsi-engine'
 import {
+  ChapSecret,
   DEFAULT_ACCESS,
+  type LoginProof,
   type PortalAddress,
   type PortalGroup,
+  type TargetCredentials,
   type TargetEvent,
   TargetServer,
   TimerWheel,
@@ -11,7 +14,9 @@ import {
 import { Slab, type Slot } from '@lunkit/wire'
 import { Finding, FindingKind } from '../finding.ts'
 import { DiskModel } from '../oracle/disk-model.ts'
+import { GUARDED_TARGET_NAME, INITIATOR, ITSELF } from '../oracle/guarded-target.ts'
 import type { ManagementCount } from '../oracle/request-ledger.ts'
+import type { AskedChallenges, SecurityJudge } from '../oracle/security-judge.ts'
 import type { ServedDisk, ServedLun } from '../oracle/served-disk.ts'
 import { FaultWatch } from './fault-watch.ts'
 import { TurnTimers } from './turn-timers.ts'
@@ -47,6 +52,10 @@ export interface WorldOptions {
   readonly mendsDigests?: boolean
   /** How long a task management function waits for data; otherwise as docs/decisions/0011 says. */
   readonly abortWaitMs?: number
+  /** Mends what is said in the security stage behind the peer's back, so that the target seems to take what it must not. */
+  readonly mendsSecurity?: (entries: readonly string[], judge: SecurityJudge) => readonly string[]
+  /** Has the guarded target demand nothing. */
+  readonly unguarded?: boolean
 }
 
 interface DiskShape {
@@ -71,7 +80,14 @@ const parameters = {
   MaxOutstandingR2T: 4,
 } as const
 
+const CREDENTIALS: TargetCredentials = {
+  name: INITIATOR.name,
+  secret: new ChapSecret(INITIATOR.secret),
+  mutual: { name: ITSELF.name, secret: new ChapSecret(ITSELF.secret) },
+}
+
 const limits = {
+  failedLoginsHeld: 2,
   loginRequests: 16,
   pdusPerTurn: 16,
   dataOutBytes: 1024 * KIB,
@@ -90,6 +106,8 @@ export class World implements AsyncDisposable {
   readonly goodDisk: FuzzedDisk
   readonly luns: ReadonlyMap<number, ServedLun>
   readonly goodLuns: ReadonlyMap<number, ServedLun>
+  /** What was asked by CHAP so far. */
+  readonly asked: AskedChallenges = []
   readonly management: ManagementCount = { asked: 0, ended: 0 }
   readonly options: WorldOptions
   readonly groups: readonly PortGroup[]
@@ -129,7 +147,14 @@ export class World implements AsyncDisposable {
       [300, { disk: second, writeProtected: false }],
     ])
     this.goodLuns = new Map([[0, { disk: this.goodDisk, writeProtected: false }]])
-    this.groups = [this.#define(TARGET_NAME, 1, this.luns), this.#define(GOOD_TARGET_NAME, 2, this.goodLuns)]
+    this.groups = [
+      this.#define(TARGET_NAME, 1, this.luns),
+      this.#define(GOOD_TARGET_NAME, 2, this.goodLuns),
+      this.#define(GUARDED_TARGET_NAME, 3, this.luns, {
+        authenticationRequired: options.unguarded !== true,
+        credentials: CREDENTIALS,
+      }),
+    ]
   }
 
   #disk(name: string, shape: DiskShape, layer: (behind: Store) => Store = behind => behind): FuzzedDisk {
@@ -145,7 +170,12 @@ export class World implements AsyncDisposable {
     return disk
   }
 
-  #define(name: string, relativePortId: number, luns: ReadonlyMap<number, ServedLun>): PortGroup {
+  #define(
+    name: string,
+    relativePortId: number,
+    luns: ReadonlyMap<number, ServedLun>,
+    proof: LoginProof = { authenticationRequired: false },
+  ): PortGroup {
     const router = this.device.portGroup({ targetName: name, tag: 1, relativePortId })
     const mappings = [...luns].map(([lun, { disk, writeProtected }]) => {
       const unit = this.#units.get(disk as FuzzedDisk)
@@ -158,7 +188,7 @@ export class World implements AsyncDisposable {
       enabled: true,
       portals: [PORTAL],
       parameters,
-      access: () => ({ ...DEFAULT_ACCESS, authenticationRequired: false, commandDepth: 16, dataOutTimeoutMs: 4000 }),
+      access: () => ({ ...DEFAULT_ACCESS, ...proof, commandDepth: 16, dataOutTimeoutMs: 4000 }),
       router,
     }
     this.server.define({ name, portalGroups: [group] })
