@@ -8,13 +8,24 @@ import type { TargetAddress } from '../harness/target-address.ts'
 /** How many peers there are of each kind; attackers.c says what they do. */
 export type Peers = { readonly hogs: number; readonly drips: number; readonly idles: number }
 
+/** How many peers of guessers.c there are of each kind. */
+export type Guessers = { readonly silents: number; readonly longs: number; readonly wrongs: number }
+
+/** Silent ones that the target has not closed by now, and how often the others have come and were refused or closed. */
+export type Guesses = Guessers & { readonly longsRefused: number; readonly wrongsRefused: number }
+
+/** Compiles those that know no secret. */
+export function compileGuessers(program: string): Promise<void> {
+  return compile(fileURLToPath(new URL('./guessers.c', import.meta.url)), program)
+}
+
 /** Compiles the attackers. */
 export function compileAttackers(program: string): Promise<void> {
   return compile(fileURLToPath(new URL('./attackers.c', import.meta.url)), program)
 }
 
 /** Many peers that mean no good, in a process of their own. */
-export class Attack {
+export class Attack<Held = Peers> {
   readonly #child: ChildProcess
   readonly #lines: Interface
   #error = ''
@@ -29,15 +40,29 @@ export class Attack {
 
   /** Starts the attack; resolves when every peer has come, and was taken or refused. */
   static async start(program: string, { host, port, iqn }: TargetAddress, peers: Peers): Promise<Attack> {
-    const args = [host, port, iqn, peers.hogs, peers.drips, peers.idles].map(String)
+    const { hogs, drips, idles } = peers
+    return Attack.#started<Peers>(program, [host, port, iqn, hogs, drips, idles].map(String))
+  }
+
+  /** Starts those that know no secret; resolves when every silent one has been asked. `name` is the right one. */
+  static async guess(
+    program: string,
+    { host, port, iqn }: TargetAddress,
+    { name, peers }: { readonly name: string; readonly peers: Guessers },
+  ): Promise<Attack<Guesses>> {
+    const { silents, longs, wrongs } = peers
+    return Attack.#started<Guesses>(program, [host, port, iqn, name, silents, longs, wrongs].map(String))
+  }
+
+  static async #started<Held>(program: string, args: readonly string[]): Promise<Attack<Held>> {
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] })
-    const attack = new Attack(child, createInterface({ input: child.stdout }))
+    const attack = new Attack<Held>(child, createInterface({ input: child.stdout }))
     await attack.#next()
     return attack
   }
 
   /** How many peers the target has not closed by now. */
-  async held(): Promise<Peers> {
+  async held(): Promise<Held> {
     this.#child.stdin?.write('held\n')
     return this.#next()
   }
@@ -50,11 +75,11 @@ export class Attack {
     await closed
   }
 
-  async #next(): Promise<Peers> {
+  async #next(): Promise<Held> {
     const line = once(this.#lines, 'line').then(([text]) => String(text))
     const ended = once(this.#lines, 'close').then(() => undefined)
     const text = await Promise.race([line, ended])
     if (text === undefined) throw new Error(`the attackers have ended: ${this.#error}`)
-    return JSON.parse(text) as Peers
+    return JSON.parse(text) as Held
   }
 }

@@ -1,0 +1,101 @@
+import { readdir } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connect } from '@lunkit/initiator'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { Daemon } from '../harness/daemon.ts'
+import { Scratch } from '../harness/scratch.ts'
+import { Attack, compileGuessers, type Guesses } from './attack.ts'
+
+const iqn = 'iqn.2026-11.io.lunkit.test:guessers'
+const store = { plugin: 'ramdisk', name: 'disk0', sizeBytes: 2 ** 20 } as const
+const [user, secret] = ['alice', 'secretsecret12']
+const served = {
+  iqn,
+  stores: [store],
+  credentials: { chap_userid: user, chap_password: secret },
+  attributes: { authentication: 1 },
+} as const
+/** More wrong ones than answers may wait (`failed_logins_held`); fewer silent ones than may be in login. */
+const peers = { silents: 900, longs: 16, wrongs: 400 } as const
+const attackMs = 8000
+/** Long enough for V8 to give back what it has taken. */
+const restMs = 15_000
+/** 84 MB were found. */
+const mostGrownBytes = 130 * 10 ** 6
+const mostPartLeft = 0.15
+const mostLoginMs = 5000
+const LEAST_LOGINS = 3
+/** Descriptors of the good session, and of one that logs in beside it. */
+const GOOD_FILES = 4
+
+let scratch: Scratch
+let daemon: Daemon | undefined
+let attack: Attack<Guesses> | undefined
+
+beforeEach(async () => {
+  scratch = await Scratch.create('guessers')
+  await compileGuessers(scratch.path('guessers'))
+})
+
+afterEach(async () => {
+  await attack?.end()
+  await daemon?.stop()
+  await scratch?.remove()
+})
+
+const files = async (): Promise<number> => (await readdir(`/proc/${daemon?.pid}/fd`)).length
+
+/** Logs in with the right secret and reads a block. */
+async function logIn(initiatorName: string) {
+  const { host, port, iqn: target } = (daemon as Daemon).address(0)
+  const session = await connect({ host, port, target, initiatorName, auth: { user, secret } })
+  await session.lun(0).ready()
+  await session.lun(0).read(0, 1)
+  return session
+}
+
+it('who knows the secret logs in and reads while 1,300 do not know it, and memory and descriptors are bounded and given back', async () => {
+  daemon = await Daemon.start(served, scratch.directory)
+  await (await logIn('iqn.2026-11.io.lunkit:first')).close()
+  const [beforeBytes, beforeFiles] = [await daemon.residentBytes(), await files()]
+  await using good = await logIn('iqn.2026-11.io.lunkit:good')
+  attack = await Attack.guess(scratch.path('guessers'), daemon.address(0), { name: user, peers })
+  const startedMs = performance.now()
+  const tookMs: number[] = []
+  let mostFiles = 0
+  while (performance.now() - startedMs < attackMs) {
+    const beganMs = performance.now()
+    await (await logIn(`iqn.2026-11.io.lunkit:late${tookMs.length}`)).close()
+    tookMs.push(performance.now() - beganMs)
+    expect((await good.lun(0).read(0, 8)).length).toBe(4096)
+    mostFiles = Math.max(mostFiles, await files())
+    await sleep(attackMs / 100)
+  }
+  const held = await attack.held()
+  const peakBytes = await daemon.peakResidentBytes()
+  await attack.end()
+  await sleep(restMs)
+  const [afterBytes, afterFiles] = [await daemon.residentBytes(), await files()]
+  await good.close()
+  await daemon.stop()
+  const { counted } = daemon
+  const megabytes = [beforeBytes, peakBytes, afterBytes].map(bytes => (bytes / 1e6).toFixed(0))
+  console.log(
+    `${tookMs.length} logins with the right secret, ${Math.max(...tookMs).toFixed(0)} ms at most; ${JSON.stringify(held)}; resident MB before, ` +
+      `at most, after: ${megabytes.join(', ')}; descriptors ${beforeFiles}, ${mostFiles}, ${afterFiles}; ` +
+      `answered early ${counted['loginsAnsweredEarly']}, texts too long ${counted['textsTooLong']}`,
+  )
+
+  expect(tookMs.length).toBeGreaterThanOrEqual(LEAST_LOGINS)
+  expect(Math.max(...tookMs)).toBeLessThan(mostLoginMs)
+  expect(held.silents).toBe(peers.silents)
+  expect(held.wrongsRefused).toBeGreaterThan(peers.wrongs)
+  expect(held.longsRefused).toBeGreaterThan(peers.longs)
+  expect(counted['loginsAnsweredEarly']).toBeGreaterThan(0)
+  expect(counted['textsTooLong']).toBeGreaterThanOrEqual(held.longsRefused)
+  expect(mostFiles - beforeFiles).toBeLessThanOrEqual(peers.silents + peers.longs + peers.wrongs + GOOD_FILES)
+  expect(peakBytes - beforeBytes).toBeLessThan(mostGrownBytes)
+  // Of the good session.
+  expect(afterFiles).toBe(beforeFiles + 1)
+  expect(afterBytes).toBeLessThan(beforeBytes * (1 + mostPartLeft))
+})
