@@ -37,6 +37,16 @@ describe('a watch over a count', () => {
     expect(findings.indexOf('standsStill')).toBe(at)
   })
 
+  it('blames no thread for half a minute that says that it loads modules', () => {
+    const watch = new BeatWatch()
+    const findings = Array.from({ length: 200 }, (_, look) => watch.look(1, look * BEAT_MS, true)?.kind)
+    expect(findings.indexOf('standsStill')).toBe(120)
+    const after = new BeatWatch()
+    for (let look = 0; look < 100; look++) after.look(1, look * BEAT_MS, true)
+    expect(after.look(2, 100 * BEAT_MS, false)).toBeUndefined()
+    expect(after.look(2, 101 * BEAT_MS, false)).toBeUndefined()
+  })
+
   it('finds nothing where it has not looked itself for long', () => {
     const watch = new BeatWatch()
     watch.look(1, 0)

@@ -6,6 +6,8 @@ export const BEAT_MS = 250
 const STILL_LOOKS = 6
 /** The same for one that would go on and gets no processor. */
 const STARVED_LOOKS = 40
+/** The same for one that loads modules, which it does in one turn: thirty seconds, on a machine that has much to do. */
+const LOADING_LOOKS = 120
 
 /** Whoever has run for so long has come to his beat, or is where he never will. */
 const ENOUGH_MS = 100
@@ -41,11 +43,11 @@ export class BeatWatch {
     return nowMs - this.#sinceMs
   }
 
-  /** Looks, at this time of a clock in milliseconds. */
-  look(count: number, nowMs: number): Finding | undefined {
+  /** Looks, at this time of a clock in milliseconds. `isLoading`: the thread has said that it loads modules. */
+  look(count: number, nowMs: number, isLoading = false): Finding | undefined {
     if (count !== this.#count) return this.#goesOn(count, nowMs)
     if (this.#looks++ === 0) this.#before = this.#share()
-    if (this.#isStill || this.#looks < STILL_LOOKS) return undefined
+    if (this.#isStill || this.#looks < (isLoading ? LOADING_LOOKS : STILL_LOOKS)) return undefined
     this.#isStill = this.#looks >= STARVED_LOOKS || !this.#isStarved(nowMs)
     return this.#isStill ? { kind: 'standsStill' } : undefined
   }

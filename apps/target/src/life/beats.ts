@@ -11,6 +11,8 @@ const CONTROL_WORD = SIDES * LINE_WORDS
 const THREAD_WORDS = CONTROL_WORD + LINE_WORDS
 /** And 1 when the process ends itself. */
 const ENDING_WORD = THREAD_WORDS + SIDES
+/** And 1 while the watching thread loads modules. */
+const LOADING_WORD = ENDING_WORD + 1
 const HEAD_WORDS = THREAD_WORDS + LINE_WORDS
 const HEAD_BYTES = HEAD_WORDS * Int32Array.BYTES_PER_ELEMENT
 
@@ -82,6 +84,15 @@ export class Beats {
   /** It does. */
   end(): void {
     Atomics.store(this.#counts, ENDING_WORD, 1)
+  }
+
+  /** Whether the watching thread is being loaded, or loads something: in one turn, in which it does not beat. */
+  get isLoading(): boolean {
+    return Atomics.load(this.#counts, LOADING_WORD) === 1
+  }
+
+  set isLoading(loading: boolean) {
+    Atomics.store(this.#counts, LOADING_WORD, loading ? 1 : 0)
   }
 
   /** The protocol thread stood still; the side that has seen it says so. */

@@ -16,8 +16,6 @@ const HEAP = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 }
 const AGAIN_MS = 1000
 /** Nothing is kept waiting for a thread any longer. */
 const BEGUN_MS = 2000
-/** Thirty seconds, for a thread to be loaded on a machine that has much to do. */
-const START_LOOKS = 120
 const SILENT = 'the thread that watches the protocol thread does not answer'
 
 /** What the watching thread is started with. */
@@ -37,8 +35,6 @@ export class WatchThread {
   #worker: Worker | undefined
   /** The thread has all that it needs. What comes later may leave it no descriptor to load anything by. */
   readonly begun: Promise<void>
-  /** The count of a thread that has only been started, and how many looks it has to begin. */
-  #atStart = { count: 0, looks: START_LOOKS }
 
   constructor(options: WatchThreadOptions) {
     this.#options = options
@@ -100,9 +96,8 @@ export class WatchThread {
   #beat(): void {
     this.#beats.beat(Side.protocol)
     const count = this.#beats.count(Side.watch)
-    if (count === this.#atStart.count && this.#atStart.looks-- > 0) return
     const { log } = this.#options
-    const finding = this.#watch.look(count, performance.now())
+    const finding = this.#watch.look(count, performance.now(), this.#beats.isLoading)
     if (finding?.kind === 'standsStill')
       log.error({ event: 'watchSilent' }, `${SILENT}: a standstill would not be found`)
     else if (finding?.kind === 'goesOn')
@@ -111,7 +106,7 @@ export class WatchThread {
 
   #start(begun?: () => void): void {
     const { log, logOptions } = this.#options
-    this.#atStart = { count: this.#beats.count(Side.watch), looks: START_LOOKS }
+    this.#beats.isLoading = true
     const format = logOptions.format ?? usualFormat()
     const task: WatchTask = {
       beats: this.#beats.memory,

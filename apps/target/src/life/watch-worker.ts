@@ -42,8 +42,19 @@ function standsStill(): void {
 
 /** Loaded only now: it needs all of lunkit, which takes 40 MiB. */
 async function answerFor(options: StandInOptions): Promise<StandIn | undefined> {
-  const { StandIn } = await import('./stand-in.ts')
-  return StandIn.open(options)
+  beats.isLoading = true
+  try {
+    const { StandIn } = await import('./stand-in.ts')
+    return StandIn.open(options)
+  } finally {
+    loaded()
+  }
+}
+
+/** It beats before that: else it were in default of all beats of this time at once. */
+function loaded(): void {
+  beats.beat(Side.watch)
+  beats.isLoading = false
 }
 
 function goesOn({ forMs }: Extract<Finding, { kind: 'goesOn' }>): void {
@@ -68,7 +79,7 @@ function look(): void {
 }
 
 beats.begin(Side.watch, threadNumber())
-// At once: a thread that has never beaten is taken for one that is still being loaded.
 look()
+loaded()
 parentPort?.postMessage('begun')
 setInterval(look, BEAT_MS)
