@@ -16,6 +16,8 @@ export interface Tarball {
 /** What is looked at of a packed package.json. */
 interface Manifest {
   readonly name: string
+  /** The commit that it was packed by. */
+  readonly gitHead?: string
   readonly exports?: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly bin?: Readonly<Record<string, string>>
   readonly scripts?: Readonly<Record<string, string>>
