@@ -4,6 +4,7 @@ import {
   aluaAttributes,
   type Change,
   limitSettings,
+  loginSettings,
   plugins,
   serverSettings,
   storageAttributes,
@@ -14,6 +15,7 @@ import {
 import type { PluginRow } from '../../packages/config/src/plugins/plugin.ts'
 import { configurationParts } from '../../packages/config/src/saveconfig.ts'
 import { anything, type Kind, type Kinds, type ObjectKind, type Shape } from '../../packages/config/src/schema/kind.ts'
+import { secretReference } from '../../packages/config/src/secret-reference.ts'
 import { Roff } from './roff.ts'
 
 /** A row of a table of LIO's words, as far as it is written here. */
@@ -112,6 +114,9 @@ export function saveconfigPage(): string {
   page.section('SETTINGS OF LUNKIT')
   addSettings(page, 'Of the server (lunkit)', serverSettings)
   addSettings(page, 'Of a storage object (lunkit.storage_objects)', storageSettings)
+  addSettings(page, 'Of a TPG, an ACL (lunkit.authentication) or discovery (lunkit.discovery)', loginSettings)
+  for (const name of ['password', 'mutual_password'])
+    page.term(name, `Where that secret stands, in the place of LIO's own. Right is ${secretReference.right}.`)
   page.part('Limits (lunkit.limits)')
   for (const [name, { meaning, least, most }] of Object.entries(limitSettings))
     page.term(name, `${sentence(meaning)} Right is a whole number from ${least} to ${most}.`)

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { planServing } from '@lunkit/config'
+import { formatSecretReference, planServing, type SecretReference, secretReferences } from '@lunkit/config'
 import { load, UnusableConfiguration } from './configuration.ts'
 import { ExitCode } from './exit-code.ts'
 import { explainPlan } from './explain.ts'
@@ -9,6 +9,7 @@ import { withMounts } from './files/mount-look.ts'
 import { foreseeFaults } from './foreseen-faults.ts'
 import { foreseeSerials } from './foreseen-serials.ts'
 import type { Request } from './options.ts'
+import { SecretBook } from './secrets/secret-book.ts'
 import { MountMemory } from './state/mount-memory.ts'
 import { lookAtState } from './state/state-look.ts'
 import { shortcomings, summarize, summaryLine } from './summary.ts'
@@ -27,7 +28,11 @@ export async function check(
   look: FileLook = lookAtFile,
 ): Promise<ExitCode> {
   try {
-    const loaded = planServing(await load(config))
+    const asked = await load(config)
+    const references = secretReferences(asked)
+    const secrets = new SecretBook()
+    await secrets.read(references)
+    const loaded = planServing(asked, reference => secrets.find(reference))
     const configuration = resolve(config.path)
     const { state, words } = await lookAtState(stateDirectory, configuration)
     const mounts = new MountMemory({ kept: state.mounts, log: { warn: () => {} } })
@@ -35,6 +40,8 @@ export async function check(
     const { plan, files, refused } = judged
     terminal.out(`${config.path}: ${summaryLine(summarize(plan))}`)
     for (const line of explainPlan(plan, files)) terminal.out(line)
+    if (references.length > 0) terminal.out('\nSecrets that stand elsewhere:')
+    for (const line of secretLines(references, secrets)) terminal.out(line)
     const disks = { plans: plan.storage, configuration }
     for (const line of [...foreseeSerials(disks, state), ...foreseeFaults(disks, state)]) terminal.out(line)
     if (words.length > 0) terminal.out(`\nState directory (${stateDirectory}):`)
@@ -49,4 +56,14 @@ export async function check(
     for (const line of error.lines) terminal.err(`lunkitd: ${line}`)
     return ExitCode.configuration
   }
+}
+
+/** Whether each secret can be read. */
+function secretLines(references: readonly SecretReference[], secrets: SecretBook): ReadonlySet<string> {
+  const lines = references.map(reference => {
+    const { secret, concern } = secrets.find(reference)
+    const can = secret === undefined ? `cannot be had: ${concern}` : 'can be read'
+    return `  ${formatSecretReference(reference)} ${can}`
+  })
+  return new Set(lines)
 }

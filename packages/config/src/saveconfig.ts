@@ -15,7 +15,9 @@ import {
   wholeNumber,
 } from './schema/kind.ts'
 import { name, number, toggle } from './schema/lenient.ts'
+import { secretReference } from './secret-reference.ts'
 import { limitsKind } from './tables/limit-settings.ts'
+import { loginSettings } from './tables/login-settings.ts'
 import { serverSettings } from './tables/server-settings.ts'
 import { kindsOf } from './tables/setting.ts'
 import { storageSettings } from './tables/storage-settings.ts'
@@ -148,6 +150,19 @@ const redirection = objectOf('a redirection', {
   optional: { initiator: iscsiName, permanent: flag },
 })
 
+const howLoginsProve = {
+  ...kindsOf(loginSettings),
+  password: secretReference,
+  mutual_password: secretReference,
+}
+const authentication = objectOf('how the logins of a TPG or an ACL authenticate', {
+  required: { target: iscsiName, tag: wholeNumber(0, MAX_U16) },
+  optional: { initiator: name, ...howLoginsProve },
+})
+const discovery = objectOf('how discovery sessions authenticate', { required: {}, optional: howLoginsProve })
+/** How logins authenticate, as it was read. */
+export type AuthenticationSettings = Of<typeof discovery>
+
 /**
  * What LIO has no word for. It stands at the top of the file because only there LIO passes over a key that it does not
  * know: a storage object with one it does not restore at all. What is wrong in it decides over the whole file: it is ours.
@@ -159,6 +174,8 @@ const lunkitObject = objectOf('settings of lunkit', {
     ...kindsOf(serverSettings),
     storage_objects: listOf(storageObjectSettings, 'settings of storage objects'),
     redirections: listOf(redirection, 'redirections'),
+    authentication: listOf(authentication, 'how logins authenticate'),
+    discovery,
   },
 })
 /** The settings that LIO has no word for. */

@@ -9,6 +9,7 @@ import {
   eachBad,
   eachChanged,
   NO_FLAGS,
+  NO_FUNCTIONS,
   NO_OBJECTS,
   NO_TEXTS,
   NO_WHOLE_NUMBERS,
@@ -66,7 +67,12 @@ describeArguments('@lunkit/config', {
     checkConfiguration: () => eachBad(NO_CONFIGURATIONS, bad => config.checkConfiguration(bad)),
     readConfiguration: () => eachBad(NO_PATHS, bad => config.readConfiguration(bad)),
     formatConfiguration: () => eachBad(NO_CONFIGURATIONS, bad => config.formatConfiguration(bad)),
-    planServing: () => eachBad(NO_CONFIGURATIONS, bad => config.planServing(bad)),
+    planServing: () => [
+      ...eachBad(NO_CONFIGURATIONS, bad => config.planServing(bad)),
+      ...eachBad(NO_FUNCTIONS, bad => config.planServing(config.parseConfiguration('{}'), bad)),
+    ],
+    'new Planner': () => eachBad(NO_FUNCTIONS, bad => new config.Planner(bad)),
+    secretReferences: () => eachBad(NO_CONFIGURATIONS, bad => config.secretReferences(bad)),
     'Planner.plan': () => eachBad(NO_CONFIGURATIONS, bad => new config.Planner().plan(bad)),
     saveConfiguration: () => [
       ...eachBad(NO_PATHS, bad => config.saveConfiguration(bad, config.parseConfiguration('{}'))),
@@ -196,6 +202,8 @@ describeArguments('@lunkit/config', {
       ...eachBad(NO_OBJECTS, bad => config.formatProblem(bad)),
       ...eachChanged(PROBLEM, { path: NO_TEXT, wrong: NO_TEXT, right: NO_TEXT }, bad => config.formatProblem(bad)),
     ],
+    formatSecretReference: () =>
+      eachBad([...NO_OBJECTS, { file: 1 }, { file: '/a', credential: 'b' }], bad => config.formatSecretReference(bad)),
     formatStorageKey: () => [
       ...eachBad(NO_OBJECTS, bad => config.formatStorageKey(bad)),
       ...eachChanged({ plugin: 'fileio', name: 'a' }, { plugin: NO_TEXT, name: NO_TEXT }, bad =>
@@ -226,7 +234,7 @@ describeArguments('@lunkit/config', {
     ],
   },
   untried: {
-    noArguments: ['new Planner', 'Generations.list', 'Generations.keep'],
+    noArguments: ['Generations.list', 'Generations.keep'],
     calledBack: ['systemSources.randomBytes'],
     anyValue: ['attributeNumber', 'isJsonObject'],
     ofATable: [
@@ -257,6 +265,8 @@ describeArguments('@lunkit/config', {
       'plugins.*.sizeBytes',
       'plugins.*.when',
       'serverSettings.*.read',
+      'loginSettings.*.read',
+      'secretSettings.*.read',
       'storageSettings.*.read',
     ],
   },

@@ -109,17 +109,20 @@ export const groupsOf: Readonly<Partial<Record<KindOfNode, readonly Group[]>>> =
       names: ['enable', ...CREDENTIALS],
       shown: { enable: isOn },
     },
+    { name: 'setting', ...valuesBy('discoverySettings'), edit: 'setDiscoverySettings', key: 'settings' },
   ],
   tpg: [
     { name: 'attribute', ...valuesBy('tpgAttributes'), edit: 'setTpgAttributes', key: 'attributes' },
     { name: 'auth', ...valuesBy('tpgAuth'), edit: 'setTpgAuth', names: CREDENTIALS },
     { name: 'parameter', ...valuesBy('tpgParameters'), edit: 'setTpgParameters', key: 'parameters' },
+    { name: 'setting', ...valuesBy('tpgSettings'), edit: 'setTpgSettings', key: 'settings' },
   ],
   lun: [{ name: 'alua', read: lunAlua, edit: 'setLunAlua', names: ['alua_tg_pt_gp_name'] }],
   acl: [
     { name: 'attribute', ...valuesBy('aclAttributes'), edit: 'setAclAttributes', key: 'attributes' },
     { name: 'auth', ...valuesBy('aclAuth'), edit: 'setAclAuth', names: CREDENTIALS },
     { name: 'parameter', read: negotiated, readOnly: NEGOTIATED, known: 'tpgParameters' },
+    { name: 'setting', ...valuesBy('aclSettings'), edit: 'setAclSettings', key: 'settings' },
   ],
 }
 

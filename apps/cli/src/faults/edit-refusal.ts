@@ -146,6 +146,9 @@ const CASES: Readonly<Partial<Record<EditName, readonly Case[]>>> = {
   setTpgParameters: valueCases('parameter'),
   setDiscoveryAuth: valueCases('discovery_auth'),
   setStorageSettings: valueCases('setting').slice(0, 1),
+  setTpgSettings: valueCases('setting').slice(0, 1),
+  setAclSettings: valueCases('setting').slice(0, 1),
+  setDiscoverySettings: valueCases('setting').slice(0, 1),
   setServerSettings: valueCases('setting').slice(0, 1),
   setLimits: valueCases('limit').slice(0, 1),
 }

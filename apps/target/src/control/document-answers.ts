@@ -36,7 +36,7 @@ export function documentAnswers({ live, file, changes, tls }: ControlParts): Doc
   }
   const become = async (configuration: Configuration) => changed(await live.apply(configuration))
   return {
-    plan: async ({ document }) => inWords(live.foresee(parseConfiguration(document))),
+    plan: async ({ document }) => inWords(await live.foresee(parseConfiguration(document))),
     apply: async ({ document }) => become(parseConfiguration(document)),
     document: async () => ({ document: formatConfiguration(live.configuration) }),
     save: async ({ force }) => {

@@ -21,7 +21,7 @@ export function treeAnswers(parts: ControlParts): TreeService {
     edit: async ({ edits, dryRun }) => {
       refuseUnserved(edits)
       if (dryRun) {
-        const { made, steps } = live.tryEdits(edits)
+        const { made, steps } = await live.tryEdits(edits)
         return { made: [...made], steps: steps.length }
       }
       const done = await live.edit(edits)

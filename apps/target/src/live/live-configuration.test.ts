@@ -218,7 +218,7 @@ describe('the configuration that is served', () => {
     await using here = await serve(ONE)
     const { live, luns } = here
     const other = parseConfiguration(saveConfig([{ plugin: 'ramdisk', name: 'c', size: MIB, wwn: 'c' }]))
-    expect(live.foresee(other).steps.map(({ kind }) => kind)).toEqual(['openDisk', 'mapLun', 'closeDisk'])
+    expect((await live.foresee(other)).steps.map(({ kind }) => kind)).toEqual(['openDisk', 'mapLun', 'closeDisk'])
     expect(live.configuration).toEqual(parseConfiguration(ONE))
     await live.apply(other)
     expect([live.configuration, await luns()]).toEqual([other, [0]])

@@ -7,7 +7,6 @@ import {
   type EditCall,
   type Generation,
   type Notice,
-  type Planner,
   type PlanStep,
   type ServingPlan,
   withPartsOf,
@@ -53,8 +52,10 @@ export interface Foreseen {
 export interface LiveOptions {
   /** The configuration that is served now, as it was read. */
   readonly first: LoadedConfiguration
-  /** What that was planned with. */
-  readonly planner: Planner
+  /** What that was planned with; `rereads` is whether secrets that stand elsewhere are read again. */
+  readonly planner: {
+    plan(configuration: Configuration, how?: { readonly rereads: boolean }): ServingPlan | Promise<ServingPlan>
+  }
   /** Undefined: it stands in none. */
   readonly file: Pick<ConfigurationFile, 'path' | 'read' | 'look' | 'save'> | undefined
   /** What a plan means on this machine. */
@@ -115,15 +116,15 @@ export class LiveConfiguration {
    * Whether edits can be made, and what would come of them; whether that can be served is not looked at.
    * @throws {EditError} for one that cannot be made.
    */
-  tryEdits(calls: readonly EditCall[]): Foreseen & Pick<EditsDone, 'made'> {
+  async tryEdits(calls: readonly EditCall[]): Promise<Foreseen & Pick<EditsDone, 'made'>> {
     const { configuration, made } = edited(this.#configuration, calls)
-    return { ...this.foresee(configuration), made }
+    return { ...(await this.foresee(configuration)), made }
   }
 
   /** What another configuration would change of what is served; it is not looked at whether it can be. */
-  foresee(configuration: Configuration): Foreseen {
+  async foresee(configuration: Configuration): Promise<Foreseen> {
     const meant = this.#withParts(configuration)
-    const plan = this.#options.planner.plan(meant)
+    const plan = await this.#options.planner.plan(meant)
     const changes = documentChanges(this.#configuration, meant)
     return { steps: difference(this.#plan, plan), changes, notices: plan.notices }
   }
@@ -157,7 +158,7 @@ export class LiveConfiguration {
       if (unsaved.length > 0 && !discard)
         throw new LostChanges('what is served was changed and not saved', unsaved, 'save it, or discard it')
       const configuration = this.#withParts(await file.read())
-      const changed = await this.#become(configuration)
+      const changed = await this.#become(configuration, { rereads: true })
       this.#saved = configuration
       return changed
     })
@@ -212,9 +213,9 @@ export class LiveConfiguration {
     return withPartsOf(configuration, this.#configuration)
   }
 
-  async #become(configuration: Configuration): Promise<Changed> {
+  async #become(configuration: Configuration, how = { rereads: false }): Promise<Changed> {
     const { meaning, planner, served, tell } = this.#options
-    const plan = planner.plan(configuration)
+    const plan = await planner.plan(configuration, how)
     const meant = await meaning(plan)
     const applied = await served.change(meant)
     const changes = documentChanges(this.#configuration, configuration)

@@ -39,9 +39,8 @@ export function loginProof({ proof, refused }: LoginPlan): LoginProof {
   }
 }
 
-const targetCredentials = ({ name, secret, mutual }: CredentialsPlan): TargetCredentials => ({
-  name,
-  secret,
+const targetCredentials = ({ mutual, ...credentials }: CredentialsPlan): TargetCredentials => ({
+  ...credentials,
   ...(mutual && { mutual }),
 })
 

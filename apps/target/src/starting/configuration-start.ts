@@ -1,4 +1,3 @@
-import type { Planner } from '@lunkit/config'
 import type { FlushFailure } from 'lunkit'
 import type { LoadedConfiguration } from '../configuration.ts'
 import { statusFacts } from '../control/status-facts.ts'
@@ -10,6 +9,7 @@ import type { ConfigPath } from '../options.ts'
 import { ChangeLog } from '../reload/change-log.ts'
 import { OutcomeFile } from '../reload/outcome-file.ts'
 import { Reloading } from '../reload/reloading.ts'
+import type { SecretPlanner } from '../secrets/secret-planner.ts'
 import { ConfigurationMeaning } from '../serving/configuration-meaning.ts'
 import { DiskFaults } from '../serving/disk-faults.ts'
 import { ServedConfiguration } from '../serving/served-configuration.ts'
@@ -22,7 +22,7 @@ import type { Service, Surroundings } from './service.ts'
 export interface StartedConfiguration {
   readonly loaded: LoadedConfiguration
   /** What that was planned with. */
-  readonly planner: Planner
+  readonly planner: SecretPlanner
   /** The file that it stands in; undefined: none. */
   readonly file: ConfigurationFile | undefined
   /** What it is called. */

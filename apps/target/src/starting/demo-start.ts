@@ -1,7 +1,8 @@
-import { Planner, parseConfiguration } from '@lunkit/config'
+import { parseConfiguration } from '@lunkit/config'
 import { Control } from '../control/control.ts'
 import { MetricsThread } from '../metrics/metrics-thread.ts'
 import type { Request } from '../options.ts'
+import { SecretPlanner } from '../secrets/secret-planner.ts'
 import { demoDocument, demoLines } from '../serving/demo.ts'
 import { gaugeOf } from '../serving/summary.ts'
 import { StateStore } from '../state/state-store.ts'
@@ -28,9 +29,9 @@ export async function startDemo(
     await control?.close()
     throw error
   })
-  const planner = new Planner()
+  const planner = new SecretPlanner()
   const configuration = parseConfiguration(JSON.stringify(demoDocument(portal)))
-  const loaded = { configuration, plan: planner.plan(configuration) }
+  const loaded = { configuration, plan: await planner.plan(configuration) }
   const state = StateStore.inMemory()
   const started = { loaded, planner, file: undefined, config: CALLED, state, stateNamed: false }
   const { served, ended, ...more } = await startConfiguration(started, { ...surroundings, control, metrics })

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
-import { Planner } from '@lunkit/config'
 import { Control } from '../control/control.ts'
 import { Targetclid } from '../control/targetclid.ts'
 import { ConfigurationFile } from '../live/configuration-file.ts'
 import { MetricsThread } from '../metrics/metrics-thread.ts'
 import type { Request } from '../options.ts'
+import { SecretPlanner } from '../secrets/secret-planner.ts'
 import { warnOfExposure } from '../serving/exposure.ts'
 import { gaugeOf } from '../serving/summary.ts'
 import { servedUrls } from '../serving/urls.ts'
@@ -24,9 +24,9 @@ export async function startFile(request: ServeFile, surroundings: GivenSurroundi
   const { log, ending, recorder, watched } = surroundings
   // Before the state is taken: a configuration that is wrong takes nothing.
   const file = new ConfigurationFile(config, log)
-  const planner = new Planner()
+  const planner = new SecretPlanner()
   const configuration = await file.readAtStart()
-  const loaded = { configuration, plan: planner.plan(configuration) }
+  const loaded = { configuration, plan: await planner.plan(configuration) }
   const { state, release } = await openState({ path, named, configuration: resolve(config.path) }, log)
   await recorder.begin({ stateDirectory: state.directory, configuration: config.path })
   let control: Control | undefined

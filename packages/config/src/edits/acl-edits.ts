@@ -3,11 +3,13 @@ import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { isIscsiName } from '../names.ts'
 import { own } from '../schema/kind.ts'
+import { textIn } from '../schema/lenient.ts'
 import { someNames } from '../some-names.ts'
 import type { Draft } from './draft.ts'
 import { withKeys } from './draft.ts'
 import { edit, optionalFlag, someNumber, someText, takesAcl, takesTpg } from './edit.ts'
 import { EditError, EditFault, notThere } from './edit-error.ts'
+import { copyLogin, forgetLogins } from './login-place.ts'
 import { addLun, checkNumber, withMapped } from './lun-edits.ts'
 import { newIscsiName } from './new-name.ts'
 import { namesStorage, storageKey } from './storage-place.ts'
@@ -99,6 +101,8 @@ function tag(draft: Draft, at: AclAt, newTag: string): void {
   const change = (acl: Json, each: number): Json =>
     each === index ? withKeys(acl as JsonObject, { ...shared, tag: newTag }) : acl
   changeTpg(draft, at, tpg => ({ ...tpg, node_acls: acls.map(change) }))
+  const [from, to] = [other, acls[index]].map(acl => (isJsonObject(acl) ? textIn(acl, 'node_wwn') : undefined))
+  if (from !== undefined && to !== undefined && from !== to) copyLogin(draft, { ...at, initiator: from }, to)
 }
 
 /** The changes of node ACLs and of what is mapped to them. */
@@ -115,10 +119,10 @@ export const aclEdits = {
   deleteAcl: edit<AclAt>('takes an ACL away, or all that have a tag', takesAcl, (draft, given) => {
     const at = normalAcl(given)
     aclAt(draft, at)
-    changeTpg(draft, at, tpg => ({
-      ...tpg,
-      node_acls: listOfTpg(tpg, 'node_acls', at).filter(acl => !isJsonObject(acl) || !isAclOf(acl, at.initiator)),
-    }))
+    const isIt = (acl: Json): acl is JsonObject => isJsonObject(acl) && isAclOf(acl, at.initiator)
+    const gone = listOfTpg(tpgAt(draft, at).object, 'node_acls', at).filter(isIt)
+    changeTpg(draft, at, tpg => ({ ...tpg, node_acls: listOfTpg(tpg, 'node_acls', at).filter(acl => !isIt(acl)) }))
+    for (const acl of gone) forgetLogins(draft, { ...at, initiator: textIn(acl, 'node_wwn') ?? '' })
   }),
   tagAcl: edit<AclAt & { readonly new_tag: string }>(
     'puts an ACL into the group of a tag: its members have the same LUNs, credentials and attributes',

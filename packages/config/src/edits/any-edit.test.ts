@@ -1,3 +1,4 @@
+import { ChapSecret } from '@lunkit/pdu'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { difference } from '../difference/difference.ts'
@@ -13,8 +14,9 @@ import type { EditArguments, EditCall } from './edits.ts'
 import { applyEdit, edits } from './edits.ts'
 
 const FAULTS: readonly string[] = Object.values(EditFault)
+const FOUND = { secret: new ChapSecret('a secret') }
 const wrongIn = (configuration: Configuration) =>
-  planServing(configuration).notices.filter(({ kind }) => kind === 'wrong')
+  planServing(configuration, () => FOUND).notices.filter(({ kind }) => kind === 'wrong')
 
 describe('any edits, one after another,', () => {
   it('change no document that they are given and leave one that can be served, written and read', () => {

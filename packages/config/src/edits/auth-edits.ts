@@ -7,7 +7,8 @@ import type { Draft } from './draft.ts'
 import { withKeys, withMember, withoutMember } from './draft.ts'
 import { edit, optionalText, takesAcl, takesTpg } from './edit.ts'
 import { EditError, EditFault } from './edit-error.ts'
-import { changeAcl, changeTpg } from './target-place.ts'
+import { setDiscoveryLogin, setLogin } from './login-place.ts'
+import { changeAcl, changeTpg, initiatorsOf } from './target-place.ts'
 import type { AclAt, TpgAt } from './tree-path.ts'
 import { normalAcl, normalTpg, treePath } from './tree-path.ts'
 
@@ -48,6 +49,19 @@ function keysOf(
   return keys
 }
 
+/** The keys of passwords, in both spellings, that are in the file no more. */
+export const withoutPassword = (
+  prefix: string,
+  names: readonly ('password' | 'mutual_password')[],
+): Readonly<Record<string, undefined>> =>
+  Object.fromEntries(names.flatMap(name => [`${prefix}${name}`, name].map(key => [key, undefined])))
+
+/** A password that is set, or taken away, stands nowhere else any more. */
+const noReferences = ({ password, mutual_password }: Credentials): Readonly<Record<string, undefined>> => ({
+  ...(password !== undefined && { password: undefined }),
+  ...(mutual_password !== undefined && { mutual_password: undefined }),
+})
+
 const CHAP = 'chap_'
 const DISCOVERY = 'discovery_'
 
@@ -60,6 +74,7 @@ export const authEdits = {
       const at = normalTpg({ target, tag })
       const keys = keysOf(credentials, { prefix: CHAP, path: treePath.tpg(at) })
       changeTpg(draft, at, tpg => withKeys(tpg, keys))
+      setLogin(draft, at, noReferences(credentials))
     },
   ),
   setAclAuth: edit<AclAt & Credentials>(
@@ -69,6 +84,7 @@ export const authEdits = {
       const at = normalAcl({ target, tag, initiator })
       const keys = keysOf(credentials, { prefix: CHAP, path: treePath.acl(at) })
       changeAcl(draft, at, acl => withKeys(acl, keys))
+      for (const each of initiatorsOf(draft, at)) setLogin(draft, { ...at, initiator: each }, noReferences(credentials))
     },
   ),
   setDiscoveryAuth: edit<Credentials & { readonly enable?: string }>(
@@ -84,11 +100,17 @@ function setDiscovery(draft: Draft, enable: string | undefined, credentials: Cre
   if (enable !== undefined && enable !== '0' && enable !== '1')
     throw new EditError(EditFault.invalid, { path, wrong: `cannot have enable=${enable}`, right: '0 or 1' })
   const keys = keysOf(credentials, { prefix: DISCOVERY, path })
+  const switched = enable === undefined ? {} : { discovery_enable_auth: enable === '1' }
+  keysInFabric(draft, { ...keys, ...switched })
+  setDiscoveryLogin(draft, noReferences(credentials))
+}
+
+/** Sets keys of the settings of the iSCSI fabric, or takes some away. */
+export function keysInFabric(draft: Draft, keys: Readonly<Record<string, Json | undefined>>): void {
   const fabrics = draft.list('fabric_modules')
   const index = fabrics.findIndex(fabric => isJsonObject(fabric) && own(fabric, 'name') === ISCSI_FABRIC)
   const before = index < 0 ? { discovery_enable_auth: false, name: ISCSI_FABRIC } : (fabrics[index] as JsonObject)
-  const switched = enable === undefined ? {} : { discovery_enable_auth: enable === '1' }
-  const fabric = withKeys(before, { ...keys, ...switched })
+  const fabric = withKeys(before, keys)
   if (index >= 0)
     draft.set('fabric_modules', isIdle(fabric) ? withoutMember(fabrics, index) : withMember(fabrics, index, fabric))
   else if (!isIdle(fabric)) draft.set('fabric_modules', [...fabrics, fabric])

@@ -1,9 +1,10 @@
+import type { JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { own } from '../schema/kind.ts'
 import { edit } from './edit.ts'
 
 /** What lunkit keeps of storage objects and targets goes with them. */
-const OF_WHAT_GOES = ['storage_objects', 'redirections']
+const OF_WHAT_GOES = ['storage_objects', 'redirections', 'authentication']
 
 /** The changes of everything. */
 export const clearEdits = {
@@ -15,7 +16,9 @@ export const clearEdits = {
       const lunkit = own(draft.document, 'lunkit')
       if (!isJsonObject(lunkit)) return
       const gone = OF_WHAT_GOES.filter(key => own(lunkit, key) !== undefined)
-      if (gone.length > 0) draft.set('lunkit', { ...lunkit, ...Object.fromEntries(gone.map(key => [key, []])) })
+      const emptied = { ...lunkit, ...Object.fromEntries(gone.map(key => [key, []])) }
+      const { discovery, ...left } = emptied as JsonObject
+      if (gone.length > 0 || discovery !== undefined) draft.set('lunkit', left)
     },
   ),
 } as const

@@ -12,6 +12,7 @@ import { Draft } from './draft.ts'
 import type { Edit } from './edit.ts'
 import type { EditSources } from './edit-sources.ts'
 import { checkSources, systemSources } from './edit-sources.ts'
+import { loginEdits } from './login-edits.ts'
 import { lunEdits } from './lun-edits.ts'
 import { portalEdits } from './portal-edits.ts'
 import { redirectionEdits } from './redirection-edits.ts'
@@ -29,6 +30,7 @@ export const edits = {
   ...aclEdits,
   ...attributeEdits,
   ...authEdits,
+  ...loginEdits,
   ...settingEdits,
   ...redirectionEdits,
   ...clearEdits,

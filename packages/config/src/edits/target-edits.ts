@@ -10,6 +10,7 @@ import { objectIn, withoutMember } from './draft.ts'
 import { edit, optionalFlag, optionalNumber, optionalText, someText, takesTpg } from './edit.ts'
 import { EditError, EditFault } from './edit-error.ts'
 import { newTargetName } from './edit-sources.ts'
+import { forgetLogins } from './login-place.ts'
 import { newIscsiName } from './new-name.ts'
 import { addPortal, hasPortal } from './portal-place.ts'
 import { forgetRedirections } from './redirection-edits.ts'
@@ -94,6 +95,7 @@ export const targetEdits = {
       const { index } = targetAt(draft, target)
       draft.set('targets', withoutMember(draft.list('targets'), index))
       forgetRedirections(draft, { target })
+      forgetLogins(draft, { target })
     },
   ),
   createTpg: edit<{ readonly target: string; readonly tag?: number } & NewTpg>(
@@ -111,6 +113,7 @@ export const targetEdits = {
     const { index } = tpgAt(draft, at)
     changeTarget(draft, at.target, target => ({ ...target, tpgs: withTags(target, at.target).toSpliced(index, 1) }))
     forgetRedirections(draft, at)
+    forgetLogins(draft, at)
   }),
   enableTpg: edit<TpgAt>('serves a TPG', takesTpg, (draft, at) => setEnabled(true)(draft, normalTpg(at))),
   disableTpg: edit<TpgAt>('serves nothing of a TPG', takesTpg, (draft, at) => setEnabled(false)(draft, normalTpg(at))),

@@ -116,6 +116,17 @@ export function changeAcl(draft: Draft, at: AclAt, change: (acl: JsonObject) => 
   }))
 }
 
+/** The initiators whose ACLs are changed with one: itself, and all that have its tag. @throws {EditError} where there is none. */
+export function initiatorsOf(draft: Draft, at: AclAt): readonly string[] {
+  const { object } = aclAt(draft, at)
+  const tag = own(object, 'tag')
+  const acls = listOfTpg(tpgAt(draft, at).object, 'node_acls', at)
+  const members = acls.filter(
+    acl => acl === object || (tag !== undefined && isJsonObject(acl) && own(acl, 'tag') === tag),
+  )
+  return members.flatMap(acl => textIn(acl as JsonObject, 'node_wwn') ?? [])
+}
+
 /** The mapped LUNs of an ACL. */
 export const mappedLunsOf = (acl: JsonObject, at: AclAt): readonly Json[] =>
   listOf(acl, { key: 'mapped_luns', path: treePath.acl(at) })

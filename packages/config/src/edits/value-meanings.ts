@@ -2,6 +2,7 @@ import { checkArgument, oneOf } from '@lunkit/wire'
 import { aclAttributes, tpgAttributes } from '../tables/access-attributes.ts'
 import { aluaAttributes } from '../tables/alua-attributes.ts'
 import { limitSettings } from '../tables/limit-settings.ts'
+import { loginSettings, secretSettings } from '../tables/login-settings.ts'
 import { serverSettings } from '../tables/server-settings.ts'
 import type { SettingRow } from '../tables/setting.ts'
 import { storageAttributes } from '../tables/storage-attributes.ts'
@@ -31,6 +32,8 @@ const ofRows = (table: Worded): ValueMeanings => mapped(table, ({ meaning, value
 const ofSettings = (table: Readonly<Record<string, SettingRow<unknown>>>): ValueMeanings =>
   mapped(table, ({ meaning, kind }) => ({ meaning, right: kind.right }))
 
+const ofLogins = (): ValueMeanings => ({ ...ofSettings(loginSettings), ...ofSettings(secretSettings) })
+
 const TEXT = 'a text; empty: none'
 const credentials: ValueMeanings = {
   userid: { meaning: 'the name by which initiators prove who they are (CHAP)', right: TEXT },
@@ -55,8 +58,11 @@ const MEANINGS: Readonly<Record<ValueGroupName, () => ValueMeanings>> = {
   tpgAttributes: () => ofRows(tpgAttributes),
   tpgParameters: () => ofRows(tpgParameters),
   tpgAuth: () => credentials,
+  tpgSettings: () => ofLogins(),
   aclAttributes: () => ofRows(aclAttributes),
   aclAuth: () => credentials,
+  aclSettings: () => ofLogins(),
+  discoverySettings: () => ofLogins(),
   discoveryAuth: () => ({
     enable: { meaning: 'discovery asks initiators to prove who they are', right: '0 or 1' },
     ...credentials,

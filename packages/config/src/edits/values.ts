@@ -6,12 +6,14 @@ import { secret } from '../names.ts'
 import type { Configuration } from '../saveconfig.ts'
 import { asJson, ISCSI_FABRIC } from '../saveconfig.ts'
 import { meaningOf, own } from '../schema/kind.ts'
+import { textIn } from '../schema/lenient.ts'
 import { storageAttribute } from '../storage-attribute.ts'
 import { aclAttributes, tpgAttributes } from '../tables/access-attributes.ts'
 import { aluaAttributes } from '../tables/alua-attributes.ts'
 import type { AttributeTable } from '../tables/attribute.ts'
 import { rowInForce } from '../tables/attribute.ts'
 import { limitSettings } from '../tables/limit-settings.ts'
+import { loginSettings, secretSettings } from '../tables/login-settings.ts'
 import { serverSettings } from '../tables/server-settings.ts'
 import type { SettingRow } from '../tables/setting.ts'
 import type { StorageAttribute } from '../tables/storage-attributes.ts'
@@ -23,6 +25,7 @@ import { aluaGroupAt } from './alua-place.ts'
 import { Draft, objectIn } from './draft.ts'
 import { someText, takesAcl, takesTpg } from './edit.ts'
 import { systemSources } from './edit-sources.ts'
+import { discoveryIn, loginIn } from './login-place.ts'
 import { limitsIn, settingsIn, storageSettingsIn } from './setting-place.ts'
 import { holderOf, storageAt } from './storage-place.ts'
 import { aclAt, tpgAt } from './target-place.ts'
@@ -49,9 +52,14 @@ function attributesIn(table: AttributeTable, values: JsonObject): Values {
 
 const CREDENTIALS = ['userid', 'password', 'mutual_userid', 'mutual_password'] as const
 
-/** Credentials by targetcli's names, in either spelling of a file; empty where there are none. */
-export function credentialsIn(holder: JsonObject, prefix: string): Values {
+/** What stands for a password that is in no configuration. */
+const ELSEWHERE = '(elsewhere)'
+
+/** Credentials by targetcli's names, in either spelling of a file; empty where there are none. `login` may say that passwords stand elsewhere. */
+export function credentialsIn(holder: JsonObject, prefix: string, login: JsonObject): Values {
   const texts = CREDENTIALS.map((name): [string, string] => {
+    const isElsewhere = name.endsWith('password') && own(login, name) !== undefined
+    if (isElsewhere) return [name, ELSEWHERE]
     const given = own(holder, `${prefix}${name}`) ?? own(holder, name) ?? null
     return [name, meaningOf(secret, given) ?? '']
   })
@@ -59,9 +67,12 @@ export function credentialsIn(holder: JsonObject, prefix: string): Values {
 }
 
 /** What discovery asks for, by targetcli's names. */
-export function discoveryValues(fabrics: readonly Json[]): Values {
+export function discoveryValues(fabrics: readonly Json[], login: JsonObject): Values {
   const fabric = fabrics.filter(isJsonObject).find(each => own(each, 'name') === ISCSI_FABRIC) ?? {}
-  return { enable: own(fabric, 'discovery_enable_auth') === true ? 1 : 0, ...credentialsIn(fabric, 'discovery_') }
+  return {
+    enable: own(fabric, 'discovery_enable_auth') === true ? 1 : 0,
+    ...credentialsIn(fabric, 'discovery_', login),
+  }
 }
 
 /** A setting as it is shown: a switch as 1 or 0, what is not set and has no default of its own as an empty text. */
@@ -73,8 +84,30 @@ function shownSetting(value: unknown): number | string {
 const settingValues = (table: Readonly<Record<string, SettingRow<unknown>>>, values: JsonObject): Values =>
   Object.fromEntries(Object.entries(table).map(([name, row]) => [name, shownSetting(own(values, name) ?? row.default)]))
 
+/** Where the passwords of a holder stand, by the names of the settings that say so. */
+function referenceValues(login: JsonObject): Values {
+  const found = Object.keys(secretSettings).map((name): [string, string] => {
+    const [of, by] = name.split(/_(?=file$|credential$)/) as ['password', 'file' | 'credential']
+    const reference = own(login, of)
+    return [name, (isJsonObject(reference) ? textIn(reference, by) : undefined) ?? '']
+  })
+  return Object.fromEntries(found)
+}
+
+/** Of an ACL, what it does not say is its TPG's, and shown as an empty text. */
+export const loginValues = (login: JsonObject, isAcl = false): Values => ({
+  ...(isAcl
+    ? Object.fromEntries(Object.keys(loginSettings).map(name => [name, shownSetting(own(login, name))]))
+    : settingValues(loginSettings, login)),
+  ...referenceValues(login),
+})
+
 const limitValues = (values: JsonObject): Values =>
   Object.fromEntries(Object.keys(limitSettings).map(name => [name, shownSetting(own(values, name))]))
+
+/** An ACL may be named by the tag of its group. */
+const loginOfAcl = (draft: Draft, at: AclAt): JsonObject =>
+  loginIn(draft.document, { ...at, initiator: textIn(aclAt(draft, at).object, 'node_wwn') ?? '' })
 
 /** Every group of values of targetcli, by name, and those that LIO has no word for. Credentials are as they are: who shows them decides what of them. */
 export const valueGroups = {
@@ -105,13 +138,28 @@ export const valueGroups = {
     const names = Object.keys(tpgParameters) as TpgParameter[]
     return Object.fromEntries(names.map(name => [name, parameterInForce(values, name)]))
   }),
-  tpgAuth: group<TpgAt>(takesTpg, (draft, given) => credentialsIn(tpgAt(draft, normalTpg(given)).object, 'chap_')),
+  tpgAuth: group<TpgAt>(takesTpg, (draft, given) => {
+    const at = normalTpg(given)
+    return credentialsIn(tpgAt(draft, at).object, 'chap_', loginIn(draft.document, at))
+  }),
+  tpgSettings: group<TpgAt>(takesTpg, (draft, given) => {
+    const at = normalTpg(given)
+    tpgAt(draft, at)
+    return loginValues(loginIn(draft.document, at))
+  }),
   aclAttributes: group<AclAt>(takesAcl, (draft, given) => {
     const at = normalTpg(given)
     return attributesIn(aclAttributes, objectIn(aclAt(draft, at).object, { key: 'attributes', path: treePath.acl(at) }))
   }),
-  aclAuth: group<AclAt>(takesAcl, (draft, given) => credentialsIn(aclAt(draft, normalTpg(given)).object, 'chap_')),
-  discoveryAuth: group<Record<never, never>>({}, draft => discoveryValues(draft.list('fabric_modules'))),
+  aclAuth: group<AclAt>(takesAcl, (draft, given) => {
+    const at = normalTpg(given)
+    return credentialsIn(aclAt(draft, at).object, 'chap_', loginOfAcl(draft, at))
+  }),
+  aclSettings: group<AclAt>(takesAcl, (draft, given) => loginValues(loginOfAcl(draft, normalTpg(given)), true)),
+  discoveryAuth: group<Record<never, never>>({}, draft =>
+    discoveryValues(draft.list('fabric_modules'), discoveryIn(draft.document)),
+  ),
+  discoverySettings: group<Record<never, never>>({}, draft => loginValues(discoveryIn(draft.document))),
 } as const
 
 /** The name of a group of values. */

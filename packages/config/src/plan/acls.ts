@@ -7,17 +7,20 @@ import type { MappedLun, Tpg } from '../saveconfig.ts'
 import { nodeAclKind } from '../saveconfig.ts'
 import type { Placed } from '../schema/kind.ts'
 import { describe } from '../schema/kind.ts'
+import { textIn } from '../schema/lenient.ts'
 import { someNames } from '../some-names.ts'
 import { aclAttributes } from '../tables/access-attributes.ts'
 import { SERVED_LUNS } from '../tables/lun-numbers.ts'
 import { aclSettings } from './access-settings.ts'
 import { noteAttributes } from './attributes.ts'
 import type { LoginRules } from './authentication.ts'
-import { aclLogin, noteCredentials } from './authentication.ts'
+import { aclLogin, noteCredentials, noteMutual } from './authentication.ts'
 import { credentialsOf } from './credentials.ts'
 import { OPEN } from './login-plan.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
+import { partsOf } from './own-login.ts'
+import type { OwnGroupLogins } from './own-logins.ts'
 import type { AclPlan, LunPlan, SeenLunPlan } from './serving-plan.ts'
 
 /** The ACLs of a TPG, and whether each of them could be read: else nobody knows whom they restrict. */
@@ -31,6 +34,8 @@ export interface AclsAt {
   readonly tpg: Tpg
   readonly path: JsonPath
   readonly rules: LoginRules
+  /** What lunkit's own settings say of its logins. */
+  readonly logins: OwnGroupLogins
   /** LUNs are read-only to initiators that have an ACL. */
   readonly writeProtected: boolean
   /** The LUNs that are served. */
@@ -56,7 +61,7 @@ export function planAcls(at: AclsAt, notices: Notices): GroupAcls {
     notices.wrong(path, { wrong: `is ${describe(given)}`, right: 'a list of node ACLs', so })
     return { acls: [], complete: false }
   }
-  const { luns, rules, writeProtected, tpg } = at
+  const { luns, rules, writeProtected, tpg, logins } = at
   const known = {
     served: new Map(luns.map(lun => [lun.lun, lun])),
     numbers: new Set((tpg.luns ?? []).map(({ value }) => value.index)),
@@ -66,7 +71,15 @@ export function planAcls(at: AclsAt, notices: Notices): GroupAcls {
   const plans = members.map((value, index): Placed<AclPlan | undefined> => {
     const place = [...path, index]
     const make = (inner: Notices) => planAcl(value, { ...at, known, path: place }, inner)
-    const part = { by: planAcl, of: value, path: place, context, make, moved: (made: AclPlan | undefined) => made }
+    const own = partsOf(logins.ofAcl((isJsonObject(value) && textIn(value, 'node_wwn')) || ''))
+    const part = {
+      by: planAcl,
+      of: value,
+      path: place,
+      context: [...context, ...own],
+      make,
+      moved: (made: AclPlan | undefined) => made,
+    }
     return { value: notices.recall(part), path: place }
   })
   return { acls: withoutRivals(plans, notices), complete: plans.every(({ value }) => value !== undefined) }
@@ -103,10 +116,12 @@ function planAcl(value: Json, at: AclAt, notices: Notices): AclPlan | undefined 
   const attributes = { table: aclAttributes, values, path: [...path, 'attributes'] }
   noteAttributes(attributes, { notices, so: 'logins of the initiator are refused' })
   const settings = aclSettings(acl)
-  const found = credentialsOf(acl)
+  const own = at.logins.ofAcl(acl.node_wwn)
+  const found = credentialsOf(acl, own)
   const { refused, proof } = aclLogin(at.rules, { acl, settings, found })
   if (refused !== undefined) notices.add(NoticeKind.refused, `logins of the initiator are refused: ${refused}`, path)
   noteCredentials(found, path, notices)
+  if (refused === undefined) noteMutual({ proof, refused }, own, { path, notices })
   return {
     initiator: normalizeIscsiName(acl.node_wwn),
     refused,

@@ -9,6 +9,7 @@ import type { FoundCredentials } from './credentials.ts'
 import { type LoginPlan, OPEN } from './login-plan.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
+import type { OwnLogin } from './own-login.ts'
 
 /** What a TPG asks of logins. */
 export interface LoginRules {
@@ -76,9 +77,26 @@ export function discoveryLogin({ discovery_enable_auth: enabled }: FabricModule,
 /** LIO refuses every login where CHAP is demanded and there is nothing to ask for. */
 function loginBy(demand: Demand, { whole: credentials, unreadable }: FoundCredentials): LoginPlan {
   const proof = { required: demand !== undefined, credentials }
+  if (demand !== undefined && credentials?.mutualRequired === true && credentials.mutual === undefined)
+    return {
+      proof,
+      refused: `CHAP is demanded both ways, and the target has no mutual user ID with a password (${demand})`,
+    }
   if (demand === undefined || credentials) return { proof, refused: undefined }
   const lack = unreadable ? 'the credentials cannot be read' : 'no user ID with a password is set'
   return { proof, refused: `CHAP is demanded, and ${lack} (${demand})` }
+}
+
+/** Says where it may be thought that mutual CHAP is demanded, and nothing demands CHAP. */
+export function noteMutual({ proof }: LoginPlan, { mutualRequired }: OwnLogin, at: NoticePlace): void {
+  if (mutualRequired !== true || proof.required) return
+  const text = 'require_mutual_chap is set, and nothing demands CHAP: who offers none is asked for nothing'
+  at.notices.add(NoticeKind.weak, text, at.path)
+}
+
+interface NoticePlace {
+  readonly path: JsonPath
+  readonly notices: Notices
 }
 
 /** Says what is wrong with credentials, and what is weak; never what they are. */

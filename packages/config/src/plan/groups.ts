@@ -12,12 +12,13 @@ import { allowedParameter, parameterInForce, tpgParameters } from '../tables/tpg
 import { groupSettings, parameterSettings } from './access-settings.ts'
 import { isAddressable, planAcls } from './acls.ts'
 import { noteAttributes, noteShortfall } from './attributes.ts'
-import { demoLogin, loginRules, noteCredentials } from './authentication.ts'
+import { demoLogin, loginRules, noteCredentials, noteMutual } from './authentication.ts'
 import { credentialsOf } from './credentials.ts'
 import type { LoginPlan } from './login-plan.ts'
 import { planLuns } from './luns.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
+import type { OwnGroupLogins } from './own-logins.ts'
 import type { DemoModePlan, GroupPlan, LunPlan, SeenLunPlan } from './serving-plan.ts'
 import type { StorageObjects } from './storage-objects.ts'
 
@@ -27,13 +28,15 @@ export interface GroupAt {
   readonly tag: number
   readonly path: JsonPath
   readonly storage: StorageObjects
+  /** What lunkit's own settings say of its logins. */
+  readonly logins: OwnGroupLogins
   /** By address and port, where each portal of the target was first seen. */
   readonly portals: Map<string, JsonPath>
 }
 
 /** The plan of an enabled TPG; undefined, and noted, when it cannot be read. */
 export function planGroup(at: GroupAt, notices: Notices): GroupPlan | undefined {
-  const { tpg, tag, path } = at
+  const { tpg, tag, path, logins } = at
   if (tpg.attributes !== undefined && !isJsonObject(tpg.attributes)) {
     const so = 'the TPG is not served'
     notices.wrong([...path, 'attributes'], { wrong: `is ${describe(tpg.attributes)}`, right: 'an object', so })
@@ -43,14 +46,14 @@ export function planGroup(at: GroupAt, notices: Notices): GroupPlan | undefined 
   const settings = groupSettings(tpg)
   const { demandsChap, ...offers } = parameterSettings(tpg)
   const rules = loginRules(tpg, { ...settings, demandsChap })
-  const found = credentialsOf(tpg)
+  const found = credentialsOf(tpg, logins.own)
   noteCredentials(found, path, notices)
   noteParameters(tpg, path, notices)
   const attributes = { table: tpgAttributes, values, path: [...path, 'attributes'] }
   const refused = noteAttributes(attributes, { notices, so: 'the LUNs of the TPG are not served' })
   const luns = servedLuns(at, refused, notices)
   const writeProtected = settings.prodModeWriteProtect
-  const { acls, complete } = planAcls({ tpg, path, rules, writeProtected, luns: luns.served }, notices)
+  const { acls, complete } = planAcls({ tpg, path, rules, logins, writeProtected, luns: luns.served }, notices)
   const letsOthersIn = complete && settings.generateNodeAcls
   const others = { ...demoLogin(rules, found), writeProtected: settings.demoModeWriteProtect }
   return {
@@ -109,10 +112,11 @@ function planPortals({ tpg, portals: seen }: GroupAt, notices: Notices): readonl
 }
 
 function planDemoMode(
-  { tpg, path, refused, proof, writeProtected }: GroupAt & LoginPlan & Pick<SeenLunPlan, 'writeProtected'>,
+  { tpg, path, logins, refused, proof, writeProtected }: GroupAt & LoginPlan & Pick<SeenLunPlan, 'writeProtected'>,
   luns: readonly LunPlan[],
   notices: Notices,
 ): DemoModePlan {
+  noteMutual({ proof, refused }, logins.own, { path, notices })
   if (refused !== undefined)
     notices.add(NoticeKind.refused, `logins of initiators without an ACL are refused: ${refused}`, path)
   const paths = new Map(tpg.luns?.toReversed().map(({ value, path: at }) => [value.index, at]))

@@ -1,4 +1,4 @@
-import type { ChapSecret } from '@lunkit/pdu'
+import type { ChapAlgorithm, ChapSecret } from '@lunkit/pdu'
 
 /** A name with the secret that proves it. */
 export interface IdentityPlan {
@@ -9,6 +9,10 @@ export interface IdentityPlan {
 /** Credentials of CHAP: the initiator's, and the target's own where it can prove itself. */
 export interface CredentialsPlan extends IdentityPlan {
   readonly mutual: IdentityPlan | undefined
+  /** The hashes that may be used; left out: all. */
+  readonly algorithms?: readonly ChapAlgorithm[]
+  /** Whether who does not ask the target to prove itself is refused; left out: it is not. */
+  readonly mutualRequired?: boolean
 }
 
 /** What a login must prove. */

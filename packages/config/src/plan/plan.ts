@@ -1,3 +1,4 @@
+import { callback, checkArgument } from '@lunkit/wire'
 import { checkConfiguration, checkOnce } from '../document.ts'
 import type { JsonPath } from '../json/path.ts'
 import type { Json, JsonObject } from '../json/value.ts'
@@ -9,10 +10,13 @@ import { own } from '../schema/kind.ts'
 import type { LimitSettings } from '../tables/limit-settings.ts'
 import { serverSettings } from '../tables/server-settings.ts'
 import { planDiscovery } from './discovery.ts'
+import type { FindSecret } from './found-secret.ts'
+import { unreadSecret } from './found-secret.ts'
 import { lunCount } from './lun-count.ts'
 import type { Notice } from './notice.ts'
 import { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
+import { OwnLogins } from './own-logins.ts'
 import { PartMemory } from './part-memory.ts'
 import { withRedirections } from './redirections.ts'
 import type { ServingPlan, TargetPlan } from './serving-plan.ts'
@@ -21,12 +25,14 @@ import { StorageObjects } from './storage-objects.ts'
 import { planTarget } from './targets.ts'
 
 /**
- * What a configuration means to the lunkit of today: what it serves, what it keeps for later, what it refuses.
+ * What a configuration means to the lunkit of today: what it serves, what it keeps for later, what it refuses. `find` knows the
+ * secrets that stand elsewhere (`secretReferences`); without it there are none.
  * @throws {ConfigError} or {TypeError} as checkConfiguration().
  */
-export function planServing(configuration: Configuration): ServingPlan {
+export function planServing(configuration: Configuration, find: FindSecret = unreadSecret): ServingPlan {
   checkConfiguration(asJson(configuration))
-  return new FilePlan(configuration, { notices: new Notices(), list: new StorageList() }).plan()
+  checkArgument('planServing: find', find, callback)
+  return new FilePlan(configuration, { notices: new Notices(), list: new StorageList(), find }).plan()
 }
 
 /**
@@ -36,11 +42,19 @@ export function planServing(configuration: Configuration): ServingPlan {
 export class Planner {
   readonly #memory = new PartMemory()
   readonly #list = new StorageList()
+  readonly #find: FindSecret
+
+  /** `find` knows the secrets that stand elsewhere; without it there are none. @throws {TypeError} where it is no function. */
+  constructor(find: FindSecret = unreadSecret) {
+    checkArgument('Planner: find', find, callback)
+    this.#find = find
+  }
 
   /** @throws {ConfigError} or {TypeError} as checkConfiguration(). */
   plan(configuration: Configuration): ServingPlan {
     checkOnce(asJson(configuration))
-    return new FilePlan(configuration, { notices: new Notices(this.#memory), list: this.#list }).plan()
+    const of = { notices: new Notices(this.#memory), list: this.#list, find: this.#find }
+    return new FilePlan(configuration, of).plan()
   }
 }
 
@@ -50,10 +64,11 @@ class FilePlan {
   readonly #notices: Notices
   readonly #settings: LunkitSettings | undefined
   readonly #storage: StorageObjects
+  readonly #logins: OwnLogins
 
   constructor(
     configuration: Configuration,
-    { notices, list }: { readonly notices: Notices; readonly list: StorageList },
+    { notices, list, find }: { readonly notices: Notices; readonly list: StorageList; readonly find: FindSecret },
   ) {
     const { lunkit } = configuration
     this.#configuration = configuration
@@ -62,17 +77,20 @@ class FilePlan {
       if (!Object.hasOwn(configurationKind.shape.optional, key)) notices.unknown([], key)
     this.#settings = lunkit === undefined ? undefined : lunkitKind.read(lunkit, { path: ['lunkit'], notes: notices })
     this.#storage = new StorageObjects({ configuration, list }, this.#settings, notices)
+    this.#logins = new OwnLogins(this.#settings, find, notices)
   }
 
   plan(): ServingPlan {
     const notices = this.#notices
     const { targets: given } = this.#configuration
     const make = (inner: Notices) => this.#targets(given ?? [], inner)
+    const context = this.#logins.partsOf()
     const planned = given
-      ? this.#storage.recall({ by: FilePlan, of: given, path: ['targets'], make }, notices)
+      ? this.#storage.recall({ by: FilePlan, of: given, path: ['targets'], context, make }, notices)
       : NO_TARGETS
     const targets = withRedirections(planned, this.#settings?.redirections, notices)
-    const discovery = planDiscovery(this.#configuration.fabric_modules, notices)
+    this.#logins.noteUnused(targets)
+    const discovery = planDiscovery(this.#configuration.fabric_modules, { notices, own: this.#logins.discovery })
     const { served, judged } = this.#storage.finish()
     const { limits = NO_LIMITS, poll_us: pollUs = serverSettings.poll_us.default } = this.#settings ?? {}
     const count = () => lunCount(this.#configuration)
@@ -120,8 +138,10 @@ class FilePlan {
   }
 
   #target(value: JsonObject, path: JsonPath, notices: Notices): TargetPlan[] {
-    const make = (inner: Notices) => planTarget(value, { path, storage: this.#storage }, inner)
-    const plan = this.#storage.recall({ by: planTarget, of: value, path, make }, notices)
+    const logins = this.#logins
+    const context = logins.partsOf(nameOf(value))
+    const make = (inner: Notices) => planTarget(value, { path, storage: this.#storage, logins }, inner)
+    const plan = this.#storage.recall({ by: planTarget, of: value, path, context, make }, notices)
     return plan === undefined ? [] : [plan]
   }
 }

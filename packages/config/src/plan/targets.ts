@@ -10,6 +10,7 @@ import type { GroupAt } from './groups.ts'
 import { planGroup } from './groups.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
+import type { OwnLogins } from './own-logins.ts'
 import type { GroupPlan, TargetPlan } from './serving-plan.ts'
 import type { StorageObjects } from './storage-objects.ts'
 
@@ -24,10 +25,15 @@ interface PlacedGroup {
 export interface TargetAt {
   readonly path: JsonPath
   readonly storage: StorageObjects
+  readonly logins: OwnLogins
 }
 
 /** The plan of a target, with those of its TPGs that are served; undefined, and noted, when it cannot be read. */
-export function planTarget(value: JsonObject, { path, storage }: TargetAt, notices: Notices): TargetPlan | undefined {
+export function planTarget(
+  value: JsonObject,
+  { path, storage, logins }: TargetAt,
+  notices: Notices,
+): TargetPlan | undefined {
   const target = iscsiTargetKind.read(value, { path, notes: notices })
   if (target === undefined) return undefined
   const tpgs = target.tpgs ?? []
@@ -37,9 +43,10 @@ export function planTarget(value: JsonObject, { path, storage }: TargetAt, notic
   const groups = tpgs.flatMap(({ value: tpg, path: at }, index): GroupPlan[] => {
     const tag = tags[index]
     if (!isEnabled(tpg, at, notices) || !isTag(tag, { tags, at }, notices)) return []
-    const make = (inner: Notices) => placeGroup(tpg, { path: at, tag: tag as number, portals, storage }, inner)
+    const place = { path: at, tag: tag as number, portals, storage, logins: logins.ofGroup(target.wwn, tag as number) }
+    const make = (inner: Notices) => placeGroup(tpg, place, inner)
     // The portals that are taken are those of the groups before it.
-    const context = [tag, before]
+    const context = [tag, before, ...logins.partsOf(target.wwn, tag)]
     const part = { by: placeGroup, of: tpg, path: at, context, make, moved: moveGroup }
     const placed = storage.recall<PlacedGroup>(part, notices)
     for (const [address, within] of placed.portals) portals.set(address, [...at, ...within])

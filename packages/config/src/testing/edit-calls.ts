@@ -50,6 +50,16 @@ const values = (...names: readonly string[]) =>
     maxKeys: 2,
   })
 
+const logins = fc.record(
+  {
+    chap_algorithms: one('', 'SHA256,MD5', 'none'),
+    require_mutual_chap: one('', 'yes'),
+    password_file: one('', '/run/a', 'b'),
+    mutual_password_credential: one('', 'a', 'a/b'),
+  },
+  { requiredKeys: [] },
+)
+
 type Given = { readonly [K in EditName]: fc.Arbitrary<Record<keyof EditArguments<K>, unknown>> }
 
 const given: Given = {
@@ -129,6 +139,9 @@ const given: Given = {
   setTpgAuth: fc.record({ ...tpg, ...credentials }),
   setAclAuth: fc.record({ ...acl, ...credentials }),
   setDiscoveryAuth: fc.record({ ...credentials, enable: maybe(one('0', '1', 'false')) }),
+  setTpgSettings: fc.record({ ...tpg, settings: logins }),
+  setAclSettings: fc.record({ ...acl, settings: logins }),
+  setDiscoverySettings: fc.record({ settings: logins }),
   setStorageSettings: fc.record({
     storage_object,
     settings: values('physical_block_size', 'removable', 'create', 'vendor_id', 'company_id', 'bogus'),
@@ -153,6 +166,7 @@ const OFTEN: readonly EditName[] = [
   'createMappedLun',
   'createTpg',
   'createAluaGroup',
+  'deleteAluaGroup',
 ]
 
 /** Any edit, with arguments that often fit the tree and sometimes nothing. What makes comes more often, what clears seldom. */

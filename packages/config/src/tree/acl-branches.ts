@@ -1,3 +1,4 @@
+import { loginIn } from '../edits/login-place.ts'
 import { numberIn } from '../edits/target-place.ts'
 import { credentialsIn } from '../edits/values.ts'
 import type { JsonObject } from '../json/value.ts'
@@ -7,6 +8,7 @@ import { textIn, toggle } from '../schema/lenient.ts'
 import type { Branch, Info } from './branch.ts'
 import { counting, eachOf, LEAF } from './branch.ts'
 import { chapWords } from './chap-words.ts'
+import { loginInfo } from './login-info.ts'
 import { lunOf, storageBehind } from './lun-branches.ts'
 import type { NamedMembers } from './name-index.ts'
 import { indexedBy, membersOf, named } from './name-index.ts'
@@ -53,7 +55,7 @@ function members(acls: Group): readonly string[] {
 function authOf(place: TpgPlace, acl: JsonObject): { words: readonly string[]; healthy?: boolean } {
   if (!place.features.includes('auth') || !isOn(place, 'authentication')) return { words: [] }
   if (isOn(place, 'generate_node_acls')) return { words: ['auth via tpg'] }
-  const { words, healthy } = chapWords(credentialsIn(acl, 'chap_'))
+  const { words, healthy } = chapWords(credentialsIn(acl, 'chap_', loginOf(place, acl)))
   return { words: [words], healthy }
 }
 
@@ -63,8 +65,11 @@ function sessionsOfGroup(facts: TreeFacts, place: TpgPlace, acls: Group): number
   return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0)
 }
 
-function aclInfo(acls: Group): Info {
-  return { ...acls[0], node_wwn: undefined, wwns: acls.map(wwnOf) }
+const loginOf = (place: TpgPlace, acl: JsonObject): JsonObject =>
+  loginIn(place.document, { ...place.at, initiator: wwnOf(acl) })
+
+function aclInfo(place: TpgPlace, acls: Group): Info {
+  return { ...acls[0], ...loginInfo(loginOf(place, acls[0])), node_wwn: undefined, wwns: acls.map(wwnOf) }
 }
 
 function aclBranch(place: TpgPlace, acls: Group): Branch {
@@ -77,7 +82,7 @@ function aclBranch(place: TpgPlace, acls: Group): Branch {
       const parts = [...members(acls), ...words, `Mapped LUNs: ${mapped().names.length}`]
       return { summary: parts.join(', '), healthy, sessions: sessionsOfGroup(facts, place, acls) }
     },
-    info: () => aclInfo(acls),
+    info: () => aclInfo(place, acls),
     ...eachOf(mapped, ([each]) => ({
       kind: NodeKind.mappedLun,
       summary: () => mappedSummary(place, each),

@@ -182,6 +182,16 @@ export const editMessages: { readonly [K in EditName]: Words<EditArguments<K>> }
     return parameters(credentials, told.now({ name: 'aclAuth', given: { target, tag, initiator } }), told)
   },
   setDiscoveryAuth: discoveryWords,
+  setTpgSettings: told => {
+    const { settings, ...at } = told.given
+    return parameters(settings, told.now({ name: 'tpgSettings', given: at }), told)
+  },
+  setAclSettings: told => {
+    const { settings, ...at } = told.given
+    return parameters(settings, told.now({ name: 'aclSettings', given: at }), told)
+  },
+  setDiscoverySettings: told =>
+    parameters(told.given.settings, told.now({ name: 'discoverySettings', given: {} }), told),
   setStorageSettings: told => {
     const { settings, ...at } = told.given
     return parameters(settings, told.now({ name: 'storageSettings', given: at }), told)

@@ -1,3 +1,4 @@
+import { discoveryIn } from '../edits/login-place.ts'
 import { tagsOf } from '../edits/target-place.ts'
 import { discoveryValues } from '../edits/values.ts'
 import type { JsonObject } from '../json/value.ts'
@@ -8,6 +9,7 @@ import type { Branch, Children } from './branch.ts'
 import { eachOf } from './branch.ts'
 import { chapWords } from './chap-words.ts'
 import { fabricOf, fabrics } from './fabrics.ts'
+import { loginInfo } from './login-info.ts'
 import type { NameIndex } from './name-index.ts'
 import { indexedBy, membersOf, named } from './name-index.ts'
 import { tpgBranch } from './tpg-branches.ts'
@@ -67,7 +69,7 @@ function targetBranch(
 function fabricSummary(document: JsonObject, fabric: string): Summary {
   const targets = `Targets: ${targetsOf(document, fabric).names.length}`
   if (fabric !== ISCSI_FABRIC) return { summary: targets }
-  const { enable, ...credentials } = discoveryValues(membersOf(document, 'fabric_modules'))
+  const { enable, ...credentials } = discoveryValues(membersOf(document, 'fabric_modules'), discoveryIn(document))
   if (enable !== 1) return { summary: targets }
   const { words, healthy } = chapWords(credentials)
   return { summary: `${words.replace('auth', 'disc auth')}, ${targets}`, healthy }
@@ -84,11 +86,14 @@ function fabricInfo(name: string): readonly string[] {
   ]
 }
 
+const discoveryLines = (document: JsonObject): readonly string[] =>
+  Object.entries(loginInfo(discoveryIn(document))).map(([name, value]) => `${name}: ${value}`)
+
 /** /iscsi, or that of another fabric, which is kept. */
 export const fabricBranch = (document: JsonObject, fabric: string): Branch => ({
   kind: NodeKind.fabric,
   summary: () => fabricSummary(document, fabric),
-  info: () => fabricInfo(fabric),
+  info: () => [...fabricInfo(fabric), ...(fabric === ISCSI_FABRIC ? discoveryLines(document) : [])],
   ...eachOf(
     () => targetsOf(document, fabric),
     ([target], name) => targetBranch(document, target, { fabric, name }),

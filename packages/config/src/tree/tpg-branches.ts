@@ -1,8 +1,10 @@
+import { loginIn } from '../edits/login-place.ts'
 import { credentialsIn } from '../edits/values.ts'
 import { aclsBranch } from './acl-branches.ts'
 import type { Branch } from './branch.ts'
 import { always } from './branch.ts'
 import { chapWords } from './chap-words.ts'
+import { loginInfo } from './login-info.ts'
 import { lunsBranch } from './lun-branches.ts'
 import { portalsBranch } from './portal-branches.ts'
 import type { TpgPlace } from './tpg-place.ts'
@@ -18,7 +20,7 @@ function accessOf(place: TpgPlace): Summary {
   if (!place.features.includes('auth')) return { summary: acls }
   if (!isOn(place, 'authentication')) return { summary: `${acls}, no-auth`, healthy: isOpen || undefined }
   if (!isOpen) return { summary: `${acls}, auth per-acl` }
-  const { words, healthy } = chapWords(credentialsIn(place.tpg, 'chap_'))
+  const { words, healthy } = chapWords(credentialsIn(place.tpg, 'chap_', loginIn(place.document, place.at)))
   return { summary: `${acls}, tpg-auth, ${words}`, healthy }
 }
 
@@ -35,7 +37,7 @@ export function tpgBranch(place: TpgPlace): Branch {
   return {
     kind: NodeKind.tpg,
     summary: facts => ({ ...summaryOf(place), sessions: sessionsOf(facts, at) }),
-    info: () => ({ enable: true, tag: at.tag, ...tpg }),
+    info: () => ({ enable: true, tag: at.tag, ...tpg, ...loginInfo(loginIn(place.document, at)) }),
     ...always({
       ...(features.includes('acls') && { acls: () => aclsBranch(place) }),
       luns: () => lunsBranch(place),

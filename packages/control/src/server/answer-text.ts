@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as z from 'zod'
-import { isSecret, setOrUnset, withoutSecrets } from './secrets.ts'
+import { isSecret, told, withoutSecrets } from './secrets.ts'
 
 /** After so long others have their turn. */
 const SLICE_MS = 5
@@ -49,7 +49,7 @@ export class AnswerText {
 
   #checked(schema: z.ZodType, value: unknown): unknown {
     const checked = schema.parse(value)
-    return this.#reveals ? checked : withoutSecrets(checked, setOrUnset)
+    return this.#reveals ? checked : withoutSecrets(checked, told)
   }
 
   async #pause(): Promise<void> {

@@ -15,7 +15,7 @@ import { faultOf } from './fault-of.ts'
 import { checkedInput } from './input-fault.ts'
 import { RequestInput, type RequestParts } from './request-input.ts'
 import { RequestRecord } from './request-record.ts'
-import { setOrUnset, withoutSecrets } from './secrets.ts'
+import { told, withoutSecrets } from './secrets.ts'
 
 /** What calls of methods need. */
 export interface MethodCallsOptions {
@@ -168,7 +168,7 @@ export class MethodCalls {
 
   #send(stream: EventStream, event: ToldEvent): void {
     try {
-      stream.tell(withoutSecrets(methods.events.answer.parse(event), setOrUnset) as ToldEvent)
+      stream.tell(withoutSecrets(methods.events.answer.parse(event), told) as ToldEvent)
     } catch (error) {
       this.#fault('events', error)
     }

@@ -10,18 +10,25 @@ export const isSecret = (name: string): boolean => SECRET.test(name)
 export const STARS = '***'
 
 /** Whether there is one: all that is ever told of a secret. */
-export const setOrUnset = (secret: unknown): 'set' | 'unset' =>
+const setOrUnset = (secret: unknown): 'set' | 'unset' =>
   secret === undefined || secret === null || secret === '' ? 'unset' : 'set'
 
+/** What says where a secret stands, and is none. What somebody sends by such a name may be one that was put there by mistake. */
+const PLACE = /password_(?:file|credential)$/
+
+/** What is told in an answer of a value whose name is that of a secret. */
+export const told = (secret: unknown, name: string): unknown =>
+  PLACE.test(name) && typeof secret === 'string' ? secret : setOrUnset(secret)
+
 /** The same value, with something else in the place of each secret, and of what lies deeper than anything that is right. */
-export function withoutSecrets(value: unknown, shown: (secret: unknown) => unknown, depth = 0): unknown {
+export function withoutSecrets(value: unknown, shown: (secret: unknown, name: string) => unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (depth > DEEPEST) return shown(value)
+  if (depth > DEEPEST) return shown(value, '')
   if (Array.isArray(value)) return value.map(each => withoutSecrets(each, shown, depth + 1))
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [
       name,
-      isSecret(name) ? shown(each) : withoutSecrets(each, shown, depth + 1),
+      isSecret(name) ? shown(each, name) : withoutSecrets(each, shown, depth + 1),
     ]),
   )
 }
