@@ -35,6 +35,12 @@ export function fioMix(path: string, { seconds, sizeMiB, offsetMiB = 0, depth = 
   return `fio ${common} --iodepth=${depth} ${part} --rw=randrw --bsrange=4k-64k ${timed}`
 }
 
+/** Script: reads and writes so much of 1000 MiB, at random and not where the last one did, and then reads back what it wrote. */
+export function fioRound(path: string, mib: number): string {
+  const part = `--filename=$(readlink -f ${path}) --size=1000M --io_size=${mib}M --randrepeat=0`
+  return `fio ${common} --iodepth=${usualDepth} ${part} --rw=randrw --bsrange=4k-64k`
+}
+
 /** Script: writes every block of the first part of the disk in random order, and does not read them back. */
 export function fioLayDown(path: string, sizeMiB: number): string {
   const written = `--size=${sizeMiB}M --do_verify=0`

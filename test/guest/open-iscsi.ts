@@ -79,10 +79,17 @@ export function login(target: TargetAddress, settings: SessionSettings): string 
     ${awaitDisk(target)}`
 }
 
-function nodeLogin(target: TargetAddress, settings: SessionSettings): string {
+/** Script: logs in, and does not wait for disks. */
+export function nodeLogin(target: TargetAddress, settings: SessionSettings): string {
   const node = `iscsiadm -m node -T ${target.iqn} -p ${portal(target)}`
-  const updates = Object.entries(settings).map(([name, value]) => `${node} -o update -n '${name}' -v ${value}`)
-  return [...updates, `${node} --login`].join('\n    ')
+  return `${updated(node, settings)}
+    ${node} --login`
+}
+
+/** Script: changes a record of open-iscsi's, which a command names. */
+export function updated(record: string, settings: SessionSettings): string {
+  const pairs = Object.entries(settings).map(([name, value]) => `-n '${name}' -v '${value}'`)
+  return pairs.length === 0 ? '' : `${record} -o update ${pairs.join(' ')}`
 }
 
 /** Script: waits until udev has made a disk's link; a login returns before the kernel has found every LUN. */
@@ -95,14 +102,19 @@ export function awaitDisk(target: TargetAddress): string {
 
 /** Script: makes initiators of these names besides the guest's own, each the owner of its own sessions. */
 export function addInitiators(names: readonly string[]): string {
-  return names
-    .map(
-      name => `
-    iscsiadm -m iface -I ${name} -o new
-    iscsiadm -m iface -I ${name} -o update -n iface.initiatorname -v ${initiatorNamed(name)}
-    iscsiadm -m iface -I ${name} -o update -n iface.transport_name -v tcp`,
-    )
-    .join('')
+  return names.map(name => addInitiator(name, initiatorNamed(name))).join('')
+}
+
+/** Script: makes an initiator of this name, which open-iscsi calls otherwise. */
+export function addInitiator(iface: string, name: string): string {
+  return `
+    iscsiadm -m iface -I ${iface} -o new
+    ${updated(`iscsiadm -m iface -I ${iface}`, { 'iface.initiatorname': name, 'iface.transport_name': 'tcp' })}`
+}
+
+/** Script: has none of these initiators any more, and so one session with each portal again. */
+export function removeInitiators(names: readonly string[]): string {
+  return names.map(name => `iscsiadm -m iface -I ${name} -o delete`).join('; ')
 }
 
 /** Script: finds the target as each of these initiators and logs in once as each of them. */
