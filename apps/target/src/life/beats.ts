@@ -91,8 +91,15 @@ export class Beats {
     return Atomics.load(this.#counts, LOADING_WORD) === 1
   }
 
-  set isLoading(loading: boolean) {
-    Atomics.store(this.#counts, LOADING_WORD, loading ? 1 : 0)
+  /** It does from now on. */
+  loads(): void {
+    Atomics.store(this.#counts, LOADING_WORD, 1)
+  }
+
+  /** It does no more, and beats before that: else it were in default of all beats of this time at once. */
+  loaded(): void {
+    this.beat(Side.watch)
+    Atomics.store(this.#counts, LOADING_WORD, 0)
   }
 
   /** The protocol thread stood still; the side that has seen it says so. */

@@ -106,7 +106,7 @@ export class WatchThread {
 
   #start(begun?: () => void): void {
     const { log, logOptions } = this.#options
-    this.#beats.isLoading = true
+    this.#beats.loads()
     const format = logOptions.format ?? usualFormat()
     const task: WatchTask = {
       beats: this.#beats.memory,

@@ -42,19 +42,13 @@ function standsStill(): void {
 
 /** Loaded only now: it needs all of lunkit, which takes 40 MiB. */
 async function answerFor(options: StandInOptions): Promise<StandIn | undefined> {
-  beats.isLoading = true
+  beats.loads()
   try {
     const { StandIn } = await import('./stand-in.ts')
     return StandIn.open(options)
   } finally {
-    loaded()
+    beats.loaded()
   }
-}
-
-/** It beats before that: else it were in default of all beats of this time at once. */
-function loaded(): void {
-  beats.beat(Side.watch)
-  beats.isLoading = false
 }
 
 function goesOn({ forMs }: Extract<Finding, { kind: 'goesOn' }>): void {
@@ -80,6 +74,6 @@ function look(): void {
 
 beats.begin(Side.watch, threadNumber())
 look()
-loaded()
+beats.loaded()
 parentPort?.postMessage('begun')
 setInterval(look, BEAT_MS)
