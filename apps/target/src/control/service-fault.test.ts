@@ -1,4 +1,5 @@
 import { documentChanges, NoSuchPath, parseConfiguration } from '@lunkit/config'
+import { type Step, StepError } from 'lunkit'
 import { describe, expect, it } from 'vitest'
 import { UnusableConfiguration } from '../configuration.ts'
 import { NoConfigurationFile } from '../live/configuration-file.ts'
@@ -40,6 +41,16 @@ describe('what a client is told', () => {
     [new StateUnusable('it is full'), 'failed', 'it is full; right is a state directory that can be written'],
   ])('of %s', (error, kind, message) => {
     expect(serviceFault(error)).toMatchObject({ kind, message })
+  })
+
+  it.each([
+    [{ kind: 'openDisk', disk: 'fileio/a' }, '/backstores/fileio/a'],
+    [{ kind: 'addTarget', target: 'iqn.a' }, '/iscsi/iqn.a'],
+    [{ kind: 'addGroup', target: 'iqn.a', tag: 2 }, '/iscsi/iqn.a/tpg2'],
+    [{ kind: 'changeServer' }, '/'],
+  ])('of a step that cannot be done, %j, is where that is: %s', (step, where) => {
+    const error = new StepError({ step: step as unknown as Step, error: new Error('it is full') }, [])
+    expect(serviceFault(error)).toMatchObject({ kind: 'refused', where, what: 'cannot be served: it is full' })
   })
 
   it('of a bug is nothing here', () => {

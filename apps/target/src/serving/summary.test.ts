@@ -2,7 +2,7 @@ import { parseConfiguration, planServing } from '@lunkit/config'
 import type { DiskServer, PortalAddress } from 'lunkit'
 import { describe, expect, it } from 'vitest'
 import { saveConfig, TARGET_NAME } from '../testing/save-config.ts'
-import { logServed } from './summary.ts'
+import { gaugeOf, logServed } from './summary.ts'
 
 const rd = (name: string) => ({ plugin: 'ramdisk', name, size: 1_048_576 })
 const portals = [3260, 3261].map(port => ({ ip_address: '127.0.0.1', port }))
@@ -61,5 +61,31 @@ describe('what is served of a configuration', () => {
         ],
       },
     ])
+  })
+})
+
+describe('how much is served now', () => {
+  const group = (luns: readonly string[], port: number) => ({
+    luns: luns.map(storage => ({ storage })),
+    portals: [{ host: '127.0.0.1', port }],
+  })
+  const served = (ports: readonly number[]) => ({
+    plan: {
+      lunsInFile: 6,
+      targets: [{ groups: [group(['a', 'b'], 1), group(['a', 'c', 'none'], 2)] }, { groups: [group(['b'], 3)] }],
+    },
+    disks: new Set(['a', 'b', 'c']),
+    server: { sessionLoads: [{}, {}], addressOf: ({ port }: PortalAddress) => ports.includes(port) || undefined },
+  })
+
+  it.each([
+    [[1, 2, 3], 5],
+    [[2], 2],
+    [[1, 3], 3],
+    [[], 0],
+  ])('is told of the groups at ports %j: %i LUNs', (ports, luns) => {
+    expect(gaugeOf(served(ports) as unknown as Parameters<typeof gaugeOf>[0])).toEqual({
+      ...{ luns, lunsInFile: 6, sessions: 2 },
+    })
   })
 })
