@@ -1,6 +1,9 @@
 /** @lunkit/backstores: storage objects, the layers that stack on them, and the worker lanes. */
 import './node-version.ts'
 
+export { type Block, openBlock } from './block/block.ts'
+export type { BlockOptions } from './block/block-options.ts'
+export type { DeviceFacts } from './block/device-facts.ts'
 export type { DescriptorCounters as FileioCounters } from './descriptor/descriptor-counters.ts'
 export type { ReadBatch } from './descriptor/read-batch.ts'
 export { type Fileio, openFileio } from './fileio/fileio.ts'
@@ -22,6 +25,7 @@ export { type ExclusiveFile, takeExclusiveFile } from './native/exclusive-file.t
 export { type PeerCredentials, peerCredentials } from './native/peer-credentials.ts'
 export { ignoreRealTimeSignals } from './native/signals.ts'
 export { dropPages, trimHeap } from './native/spare-pages.ts'
+export { deviceOrigin } from './origin/device-origin.ts'
 export { fileOrigin } from './origin/file-origin.ts'
 export { machineId, thisMachine } from './origin/machine.ts'
 export { RamMemory } from './ramdisk/ram-memory.ts'
@@ -36,6 +40,7 @@ export {
   type StoreEvent,
   StoreFault,
   type StoreFeatures,
+  type StoreGeometry,
   type StoreListener,
   StoreListeners,
   StoreOperation,

@@ -93,6 +93,8 @@ export const storeLimits = {
   /** How often a file is looked at whose own size its disk has, and how many files at a time: libuv has four threads. */
   sizeLookMs: 10_000,
   sizeLooks: 2,
+  /** How often the kernel is asked how long a block device is, which asks nothing of the device. */
+  deviceLookMs: 500,
   /** Memory of a ramdisk is taken and given back in chunks of this size. */
   ramChunkBytes: MiB,
   /** A ramdisk knows in pieces of this size what has been written. */

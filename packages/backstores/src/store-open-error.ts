@@ -3,6 +3,7 @@ export const StoreOpenReason = {
   missingDirectory: 'missingDirectory',
   missingFile: 'missingFile',
   notARegularFile: 'notARegularFile',
+  notABlockDevice: 'notABlockDevice',
   sizeMissing: 'sizeMissing',
   badSize: 'badSize',
   locked: 'locked',

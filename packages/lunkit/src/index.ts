@@ -105,6 +105,8 @@ export {
   openAccess,
   TARGET_LIMITS,
 } from '@lunkit/target'
+export type { BlockStorageOptions } from './block.ts'
+export { block } from './block.ts'
 export type { TargetAddress } from './create-target.ts'
 export { createTarget, LunkitTarget } from './create-target.ts'
 export { derivedSerial, derivedSuffix } from './derived-names.ts'

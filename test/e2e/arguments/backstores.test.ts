@@ -3,12 +3,14 @@ import {
   createLanes,
   createRamdisk,
   DelayLayer,
+  deviceOrigin,
   dropPages,
   duplicateDescriptor,
   FailLayer,
   fileOrigin,
   Layer,
   machineId,
+  openBlock,
   openFileio,
   peerCredentials,
   RamMemory,
@@ -107,6 +109,24 @@ describeArguments('@lunkit/backstores', {
     ],
     'Ramdisk.listen': () => listeners(store),
     'Nullio.listen': () => listeners(nullio),
+    openBlock: () => [
+      ...eachBad([undefined, ...NO_OPTIONS, {}], bad => openBlock(bad)),
+      ...eachChanged(
+        { name: 'a', path: '/nowhere/a', lanes },
+        {
+          name: NO_TEXTS,
+          path: NO_PATHS,
+          lanes: NO_OBJECTS,
+          direct: NO_FLAGS,
+          writeBack: NO_FLAGS,
+          exclusive: NO_FLAGS,
+          readOnly: NO_FLAGS,
+          flushFailure: [null, 1, 'text', []],
+          thereIsNoSuchOption: [1],
+        },
+        bad => openBlock(bad),
+      ),
+    ],
     openFileio: () => [
       ...eachBad([undefined, ...NO_OPTIONS, {}], bad => openFileio(bad)),
       ...eachChanged(
@@ -174,6 +194,7 @@ describeArguments('@lunkit/backstores', {
       ...eachBad([slab.sizeBytes], bad => dropPages(slab.memory, 4096, bad)),
     ],
     fileOrigin: () => eachBad(NO_PATHS, bad => fileOrigin(bad)),
+    deviceOrigin: () => eachBad(NO_PATHS, bad => deviceOrigin(bad)),
     duplicateDescriptor: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => duplicateDescriptor(bad)),
     peerCredentials: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => peerCredentials(bad)),
     sendDatagram: () => [

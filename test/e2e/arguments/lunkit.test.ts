@@ -1,5 +1,6 @@
 import * as lunkit from 'lunkit'
 import {
+  block,
   createTarget,
   DiskServer,
   derivedSerial,
@@ -305,8 +306,23 @@ describeArguments('lunkit', {
       ),
       ...eachBad([{ path: '/a', readOnly: true, create: true }], bad => fileio(bad)),
     ],
+    block: () => [
+      ...eachBad([undefined, ...NO_OPTIONS, {}], bad => block(bad)),
+      ...eachChanged(
+        { path: '/a' },
+        {
+          ...DISK_OPTIONS,
+          path: [...NO_TEXTS, 'a\0b'],
+          direct: NO_FLAGS,
+          writeBack: NO_FLAGS,
+          exclusive: NO_FLAGS,
+          flushFailure: [null, 1, 'text', []],
+        },
+        bad => block(bad),
+      ),
+    ],
     'Storage.open': () =>
-      [DISK, fileio({ path: '/a' })].flatMap(storage => [
+      [DISK, fileio({ path: '/a' }), block({ path: '/a' })].flatMap(storage => [
         ...eachBad([undefined, ...NO_OPTIONS, {}], bad => storage.open(bad)),
         ...eachChanged(
           { name: 'a', lanes: () => undefined },

@@ -16,7 +16,7 @@ export interface DescriptorOptions {
   readonly plugin: string
   readonly name: string
   readonly fd: number
-  /** See OpenedFile: a second, independent opening of the same. */
+  /** See openWitness. */
   readonly witnessFd: number | undefined
   readonly sizeBytes: number
   readonly features: StoreFeatures

@@ -1,5 +1,6 @@
-import { type BigIntStats, close, constants, fstat, openSync, unlink } from 'node:fs'
+import { type BigIntStats, close, fstat, unlink } from 'node:fs'
 import { promisify } from 'node:util'
+import { openWitness } from '../descriptor/witness.ts'
 import { FileLock, LockOutcome } from '../native/file-lock.ts'
 import { isOnLocalFileSystem } from '../native/file-system.ts'
 import type { Libc } from '../native/libc.ts'
@@ -26,10 +27,7 @@ export interface FileOpening extends SizeQuestion {
 /** A backing file, open and locked. */
 export interface OpenedFile {
   readonly fd: number
-  /**
-   * A second, independent opening of the same file. The system reports a failed writeback once to each opening: what a
-   * dead lane may have heard and not passed on, this one still hears. Undefined where it cannot be had.
-   */
+  /** See openWitness. */
   readonly witnessFd: number | undefined
   readonly stats: BigIntStats
   /** What of it is served: a multiple of the smallest block. */
@@ -82,12 +80,4 @@ function takeLock(fd: number, stats: BigIntStats, { path, readOnly, libc, unlock
   const holder = outcome === LockOutcome.heldHere ? 'another store of this process' : 'another process'
   const text = `${holder} has it open and locked; close it there first (lslocks shows who holds it), or give another file`
   throw new StoreOpenError(path, StoreOpenReason.locked, { text })
-}
-
-function openWitness(fd: number): number | undefined {
-  try {
-    return openSync(`/proc/self/fd/${fd}`, constants.O_RDONLY)
-  } catch {
-    return undefined
-  }
 }

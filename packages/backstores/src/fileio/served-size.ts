@@ -15,6 +15,8 @@ export interface ServedSizeParts {
   readonly end: FileEnd
   readonly descriptor: Pick<Descriptor, 'isOpen' | 'resize' | 'sizeBytes'>
   readonly timers: Timers
+  /** How often it is looked at; as files are unless given. */
+  readonly lookMs?: number
   /** The process's own unless given. */
   readonly looks?: SizeLooks
 }
@@ -66,7 +68,12 @@ export class ServedSize {
   #follow(follows: boolean): void {
     this.#follows = follows
     this.#stopWaiting?.()
-    this.#stopWaiting = follows ? this.#parts.timers.after(storeLimits.sizeLookMs, this.#lookAgain) : undefined
+    this.#stopWaiting = follows ? this.#waitToLook() : undefined
+  }
+
+  #waitToLook(): () => void {
+    const { timers, lookMs = storeLimits.sizeLookMs } = this.#parts
+    return timers.after(lookMs, this.#lookAgain)
   }
 
   readonly #lookAgain = (): void => {

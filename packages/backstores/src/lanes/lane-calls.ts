@@ -95,7 +95,9 @@ export class PlainCalls implements LaneCalls {
   sizeBytes(fd: number): number {
     this.called = SystemCall.fstat
     try {
-      return fstatSync(fd).size
+      const stats = fstatSync(fd)
+      // Of a device nobody says here how long it is; it does not grow by being written.
+      return stats.isFile() ? stats.size : Number.MAX_SAFE_INTEGER
     } catch (error) {
       return negativeErrno(error)
     }

@@ -3,6 +3,7 @@ import type { FaultClearing, FlushFailure } from '../store/flush-failure.ts'
 import type { Store } from '../store/store.ts'
 import type { StoreFault } from '../store/store-fault.ts'
 import type { StoreFeatures } from '../store/store-features.ts'
+import type { StoreGeometry } from '../store/store-geometry.ts'
 import type { StoreListener } from '../store/store-listeners.ts'
 import type { StoreRequest } from '../store/store-request.ts'
 import { LISTENER, STORE } from '../store-domain.ts'
@@ -40,6 +41,10 @@ export abstract class Layer implements Store {
 
   get features(): StoreFeatures {
     return this.behind.features
+  }
+
+  get geometry(): StoreGeometry | undefined {
+    return this.behind.geometry
   }
 
   get available(): boolean {

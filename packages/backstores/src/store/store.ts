@@ -1,6 +1,7 @@
 import type { FaultClearing, FlushFailure } from './flush-failure.ts'
 import type { StoreFault } from './store-fault.ts'
 import type { StoreFeatures } from './store-features.ts'
+import type { StoreGeometry } from './store-geometry.ts'
 import type { StoreListener } from './store-listeners.ts'
 import type { StoreRequest } from './store-request.ts'
 
@@ -23,6 +24,8 @@ export interface Store {
   /** The size now; read it at every check. */
   readonly sizeBytes: number
   readonly features: StoreFeatures
+  /** Left out: any range of whole bytes is as good as any other. */
+  readonly geometry?: StoreGeometry | undefined
   /** False while the store cannot serve at all. */
   readonly available: boolean
   /**

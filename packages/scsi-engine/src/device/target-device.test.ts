@@ -249,6 +249,37 @@ describe('attributes', () => {
     })
   })
 
+  const geometry = {
+    blockBytes: 4096,
+    physicalBlockBytes: 16_384,
+    alignmentBytes: 0,
+    optimalIoBytes: 1_048_576,
+    discardAlignmentBytes: 8192,
+  }
+
+  it('are those of the device where the store has one', () => {
+    expect(new TestDevice({ store: { geometry } }).unit.attributes).toMatchObject({
+      blockSizeBytes: 4096,
+      physicalBlockBytes: 16_384,
+      optimalSectors: 256,
+      unmapGranularityAlignment: 2,
+    })
+    const odd = { ...geometry, blockBytes: 1, physicalBlockBytes: 12_288 }
+    expect(new TestDevice({ store: { geometry: odd } }).unit.attributes).toMatchObject({
+      blockSizeBytes: 512,
+      physicalBlockBytes: 512,
+    })
+  })
+
+  it('cannot have blocks below those of the device', () => {
+    const attributes = { blockSizeBytes: 512 }
+    expect(() => new TestDevice({ store: { geometry }, attributes })).toThrow(
+      /block size 512 is below that of its device; right is 4096 or a multiple$/,
+    )
+    const twice = { store: { geometry: { ...geometry, blockBytes: 2048 } }, attributes: { blockSizeBytes: 4096 } }
+    expect(new TestDevice(twice).unit.blockSizeBytes).toBe(4096)
+  })
+
   it.each([
     [{ discardGranularityBytes: 0 }, 1],
     [{ discardGranularityBytes: 4097 }, 9],

@@ -6,6 +6,7 @@ import {
   type StoreEvent,
   type StoreFault,
   type StoreFeatures,
+  type StoreGeometry,
   type StoreListener,
   StoreListeners,
   type StoreOperation,
@@ -16,6 +17,7 @@ import {
 export interface ControlledStoreOptions {
   readonly sizeBytes?: number
   readonly features?: Partial<StoreFeatures>
+  readonly geometry?: StoreGeometry | undefined
   readonly name?: string
   readonly plugin?: string
   readonly productName?: string
@@ -46,6 +48,7 @@ export class ControlledStore implements Store {
   readonly rotational: boolean
   readonly name: string
   readonly features: StoreFeatures
+  readonly geometry: StoreGeometry | undefined
   readonly bytes: Buffer
   sizeBytes: number
   available = true
@@ -67,12 +70,14 @@ export class ControlledStore implements Store {
   constructor({
     sizeBytes = 1024 * 1024,
     features = {},
+    geometry,
     name = 'disk0',
     plugin = 'ramdisk',
     productName = 'RAMDISK-MCP',
     rotational = false,
   }: ControlledStoreOptions = {}) {
     this.sizeBytes = sizeBytes
+    this.geometry = geometry
     this.features = { ...FEATURES, ...features }
     this.bytes = Buffer.alloc(sizeBytes)
     this.name = name

@@ -1,4 +1,4 @@
-import type { Store } from '@lunkit/backstores/store'
+import type { Store, StoreGeometry } from '@lunkit/backstores/store'
 import { checkOptions, flag, type OptionDomains, wholeNumber } from '@lunkit/wire'
 
 /**
@@ -55,22 +55,23 @@ export interface UnitAttributes {
 /** Attributes that are to have other values; one that is undefined: LIO's default for the unit's store. */
 export type AttributeChanges = { readonly [Name in keyof UnitAttributes]?: UnitAttributes[Name] | undefined }
 
+const LEAST_BLOCK_BYTES = 512
 const BLOCK_SIZES: readonly number[] = [512, 1024, 2048, 4096]
 const MAX_TRANSFER_BYTES = 8 * 1024 * 1024
 
 /**
  * LIO's defaults for this store under the attributes that were given. Where LIO reads a default from the device, it
- * comes from the store: the write cache, the unmap granularity, whether it rotates.
+ * comes from the store: the write cache, the unmap granularity, whether it rotates, the blocks of a device.
  * @throws {TypeError} or {RangeError} for an attribute that there is not, or a value that the unit cannot have.
  */
 export function unitAttributes(store: Store, given: AttributeChanges = {}): UnitAttributes {
-  const { features } = store
-  const blockSizeBytes = given.blockSizeBytes ?? 512
+  const { features, geometry } = store
+  const blockSizeBytes = given.blockSizeBytes ?? Math.max(LEAST_BLOCK_BYTES, geometry?.blockBytes ?? 0)
   if (!BLOCK_SIZES.includes(blockSizeBytes))
     throw new RangeError(`${store.name}: block size ${blockSizeBytes} is none of ${BLOCK_SIZES.join(', ')}`)
   const maxTransferBlocks = MAX_TRANSFER_BYTES / blockSizeBytes
   const defaults: UnitAttributes = {
-    physicalBlockBytes: blockSizeBytes,
+    physicalBlockBytes: physicalBlock(geometry, blockSizeBytes),
     emulateModelAlias: false,
     emulateFuaWrite: true,
     emulateWriteCache: features.writeBack,
@@ -83,12 +84,12 @@ export function unitAttributes(store: Store, given: AttributeChanges = {}): Unit
     removable: false,
     isNonrot: !store.rotational,
     hwMaxSectors: maxTransferBlocks,
-    optimalSectors: maxTransferBlocks,
+    optimalSectors: Math.floor((geometry?.optimalIoBytes ?? 0) / blockSizeBytes) || maxTransferBlocks,
     queueDepth: 128,
     maxUnmapLbaCount: 0x2000,
     maxUnmapBlockDescCount: 1,
     unmapGranularity: Math.max(1, Math.ceil(features.discardGranularityBytes / blockSizeBytes)),
-    unmapGranularityAlignment: 0,
+    unmapGranularityAlignment: Math.floor((geometry?.discardAlignmentBytes ?? 0) / blockSizeBytes),
     unmapZeroesData: false,
     maxWriteSameLen: 0x1000,
     blockSizeBytes,
@@ -107,6 +108,12 @@ const COUNT = wholeNumber()
 /** An attribute is a flag or a count, as its default is. */
 const domainsOf = (defaults: UnitAttributes): OptionDomains =>
   Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, typeof value === 'boolean' ? flag : COUNT]))
+
+/** That of the device, where it can be told in blocks of the unit. */
+function physicalBlock(geometry: StoreGeometry | undefined, blockSizeBytes: number): number {
+  const bytes = geometry?.physicalBlockBytes ?? blockSizeBytes
+  return isPhysicalBlock(bytes, blockSizeBytes) ? bytes : blockSizeBytes
+}
 
 /** LBPPBE has four bits: 2^15 logical blocks at the most. */
 const MAX_BLOCKS_PER_PHYSICAL = 2 ** 15
@@ -144,6 +151,11 @@ function refuseWhatTheStoreCannot(store: Store, attributes: UnitAttributes): voi
   if (attributes.unmapZeroesData && !features.discardsToZeroes && features.discard)
     throw new RangeError(`${name}: unmapZeroesData needs a store whose discarded ranges read as zeroes`)
   const { blockSizeBytes, physicalBlockBytes } = attributes
+  const deviceBlockBytes = store.geometry?.blockBytes ?? 1
+  if (blockSizeBytes % deviceBlockBytes !== 0)
+    throw new RangeError(
+      `${name}: block size ${blockSizeBytes} is below that of its device; right is ${deviceBlockBytes} or a multiple`,
+    )
   if (!isPhysicalBlock(physicalBlockBytes, blockSizeBytes))
     throw new RangeError(
       `${name}: physicalBlockBytes ${physicalBlockBytes} is not its block size of ${blockSizeBytes} times a power of two up to ${MAX_BLOCKS_PER_PHYSICAL}`,

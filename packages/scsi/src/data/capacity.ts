@@ -56,6 +56,8 @@ export interface Capacity {
   readonly blockSizeBytes: number
   /** Bytes of a physical block: what is best read and written whole. */
   readonly physicalBlockBytes: number
+  /** Where the first physical block begins; left out: at 0. */
+  readonly lowestAlignedLba?: number
   readonly provisioningManaged: boolean
   readonly provisioningReadZeroes: boolean
 }
@@ -66,6 +68,7 @@ const CAPACITY = {
   blocks: BLOCKS,
   blockSizeBytes: SIZE,
   physicalBlockBytes: SIZE,
+  lowestAlignedLba: wholeNumber(0, 0x3fff),
   provisioningManaged: required(flag),
   provisioningReadZeroes: required(flag),
 }
@@ -82,12 +85,14 @@ export function encodeCapacity10(capacity: Pick<Capacity, 'blocks' | 'blockSizeB
 export function encodeCapacity16(capacity: Capacity): Uint8Array {
   checkOptions('encodeCapacity16: capacity', capacity, CAPACITY)
   const { blocks, blockSizeBytes, physicalBlockBytes, provisioningManaged, provisioningReadZeroes } = capacity
+  const { lowestAlignedLba = 0 } = capacity
   return ReadCapacity16Data.encode({
     lastLba: blocks - 1,
     blockSizeBytes,
     blocksPerPhysicalBlockExponent: Math.log2(physicalBlockBytes / blockSizeBytes),
     provisioningManaged,
     provisioningReadZeroes,
+    lowestAlignedLba,
   })
 }
 
@@ -108,12 +113,13 @@ export function decodeCapacity10(bytes: Uint8Array): Pick<Capacity, 'blocks' | '
 export function decodeCapacity16(bytes: Uint8Array): Capacity {
   needBytes(ReadCapacity16Data.name, bytes, ReadCapacity16Data.size)
   const data = ReadCapacity16Data.view(dataView(bytes))
-  const { lastLba, blockSizeBytes, provisioningManaged, provisioningReadZeroes } = data
+  const { lastLba, blockSizeBytes, provisioningManaged, provisioningReadZeroes, lowestAlignedLba } = data
   return {
     blocks: lastLba + 1,
     blockSizeBytes,
     physicalBlockBytes: blockSizeBytes * 2 ** data.blocksPerPhysicalBlockExponent,
     provisioningManaged,
     provisioningReadZeroes,
+    ...(lowestAlignedLba > 0 && { lowestAlignedLba }),
   }
 }

@@ -54,6 +54,9 @@ describe('capacity data', () => {
   it('is read back', () => {
     expect(decodeCapacity10(encodeCapacity10(medium))).toEqual({ blocks: 0x80000, blockSizeBytes: 512 })
     expect(decodeCapacity16(encodeCapacity16(medium))).toEqual(medium)
+    const partition = { ...medium, lowestAlignedLba: 7 }
+    expect(hex(encodeCapacity16(partition)).slice(28, 32)).toBe('c007')
+    expect(decodeCapacity16(encodeCapacity16(partition))).toEqual(partition)
   })
 })
 

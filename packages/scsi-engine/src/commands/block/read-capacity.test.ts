@@ -31,6 +31,8 @@ describe('READ CAPACITY (10)', () => {
   })
 })
 
+const deviceBlocks = { blockBytes: 512, optimalIoBytes: 0, discardAlignmentBytes: 0 }
+
 describe('READ CAPACITY (16)', () => {
   it.each([
     [{ blockSizeBytes: 512 }, '00'],
@@ -49,6 +51,17 @@ describe('READ CAPACITY (16)', () => {
     [{ unmapZeroesData: true }, '0000'],
   ])('says whether blocks can be unmapped, and read as zeroes then: %o', async (attributes, flags) => {
     expect((await answer(capacity16(), { attributes })).slice(28, 32)).toBe(flags)
+  })
+
+  it.each([
+    [3584, '0007'],
+    [0, '0000'],
+    // What is no whole block of the unit, or more than 14 bits can say, is not told.
+    [256, '0000'],
+    [512 * 2 ** 14, '0000'],
+  ])('says where the first physical block of a device begins: %i bytes', async (alignmentBytes, told) => {
+    const geometry = { ...deviceBlocks, physicalBlockBytes: 4096, alignmentBytes }
+    expect((await answer(capacity16(), { store: { geometry } })).slice(28, 32)).toBe(told)
   })
 
   it('is cut to the allocation length, which may be 0', async () => {

@@ -6,10 +6,20 @@ import type { AnyCommand } from '../command-set.ts'
 import { allocates } from '../data-presence.ts'
 import type { Execution } from '../execution.ts'
 
+/** LOWEST ALIGNED LOGICAL BLOCK ADDRESS has 14 bits. */
+const HIGHEST_ALIGNED_LBA = 2 ** 14 - 1
+
+/** Where the first physical block of the medium begins, where that is at a block of the unit. */
+function lowestAligned({ store, blockSizeBytes }: LogicalUnit): number {
+  const blocks = (store.geometry?.alignmentBytes ?? 0) / blockSizeBytes
+  return Number.isInteger(blocks) && blocks <= HIGHEST_ALIGNED_LBA ? blocks : 0
+}
+
 const capacity = (unit: LogicalUnit): Capacity => ({
   blocks: unit.blocks,
   blockSizeBytes: unit.blockSizeBytes,
   physicalBlockBytes: unit.attributes.physicalBlockBytes,
+  lowestAlignedLba: lowestAligned(unit),
   provisioningManaged: unit.thin,
   provisioningReadZeroes: unit.readsZeroesWhenUnmapped,
 })

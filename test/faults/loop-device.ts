@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { open, truncate } from 'node:fs/promises'
+import { basename } from 'node:path'
+import type { Scratch } from '../harness/scratch.ts'
+import { findTool } from '../harness/tool.ts'
+
+const timeout = 20_000
+
+/** How a loop device is made. */
+export type LoopOptions = {
+  readonly sizeBytes: number
+  /** Its logical block. */
+  readonly blockBytes?: number
+  readonly readOnly?: boolean
+}
+
+/** A loop device of a test's own, whose medium is a sparse file; it is detached at the end of the test. */
+export class LoopDevice implements Disposable {
+  /** `/dev/loop0`. */
+  readonly path: string
+  readonly file: string
+
+  private constructor(path: string, file: string) {
+    this.path = path
+    this.file = file
+  }
+
+  static async make(scratch: Scratch, name: string, options: LoopOptions): Promise<LoopDevice> {
+    const { sizeBytes, blockBytes = 512, readOnly = false } = options
+    const file = scratch.path(name)
+    const made = await open(file, 'wx')
+    await made.truncate(sizeBytes)
+    await made.close()
+    const words = ['--find', '--show', '--sector-size', String(blockBytes), ...(readOnly ? ['--read-only'] : []), file]
+    return new LoopDevice(losetup(...words), file)
+  }
+
+  /** A file of the device in sysfs. */
+  fact(name: string): string {
+    return readFileSync(`/sys/block/${basename(this.path)}/${name}`, 'utf8').trim()
+  }
+
+  /** Its medium has another size from now on, and the kernel has seen it. */
+  async resize(sizeBytes: number): Promise<void> {
+    await truncate(this.file, sizeBytes)
+    losetup('--set-capacity', this.path)
+  }
+
+  [Symbol.dispose](): void {
+    losetup('--detach', this.path)
+  }
+}
+
+const losetup = (...words: readonly string[]): string =>
+  execFileSync(findTool('losetup'), words, { encoding: 'utf8', timeout }).trim()
