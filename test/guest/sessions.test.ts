@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Daemon, type LogRecord } from '../harness/daemon.ts'
 import { freePort } from '../harness/free-port.ts'
+import { lunkit } from '../harness/lunkit-line.ts'
 import type { ServedConfig } from '../harness/save-config.ts'
 import { Scratch } from '../harness/scratch.ts'
 import type { TargetAddress } from '../harness/target-address.ts'
@@ -12,7 +13,6 @@ import { fioLayDown, fioMix, fioReadBack, parseFioReport } from './fio.ts'
 import { Guest, type GuestOutcome } from './guest.ts'
 import { complaintsIn } from './kernel-log.ts'
 import { lioFile, lioHost, lioTargets } from './lio/lio-file.ts'
-import { lunkit } from './lunkit-line.ts'
 import {
   addInitiator,
   addInitiators,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { succeed } from '../harness/outcome.ts'
+import { succeed } from './outcome.ts'
 
 const program = fileURLToPath(new URL('../../node_modules/.bin/lunkit', import.meta.url))
 const timeoutMs = 60_000
