@@ -52,6 +52,11 @@ describe('an iSCSI URL', () => {
       { host: '2001:db8::1', port: 3261, target: 'iqn.a', lun: 16_383, user: 'user', password: 'secret' },
     ],
     ['iscsi://user@disk.example.org', { host: 'disk.example.org', port: 3260, user: 'user' }],
+    [
+      'iscsi://a/iqn.a/0?header_digest=crc32c',
+      { host: 'a', port: 3260, target: 'iqn.a', lun: 0, headerDigest: 'CRC32C' },
+    ],
+    ['iscsi://a/iqn.a?header_digest=none', { host: 'a', port: 3260, target: 'iqn.a', headerDigest: 'None' }],
     ['iscsi://disk.example.org', { host: 'disk.example.org', port: 3260 }],
   ])('is read from %s', (url, parts) => {
     expect(parseIscsiUrl(url)).toEqual(parts)
@@ -64,6 +69,9 @@ describe('an iSCSI URL', () => {
     'iscsi://a:b/c',
     'iscsi://a/b/16777216',
     'iscsi://a/b/0?c=d',
+    'iscsi://a/b/0?toString=d',
+    'iscsi://a/b/0?header_digest=md5',
+    'iscsi://a/b/0?header_digest=none&header_digest=none',
     'iscsi://[::1/b/0',
   ])('is not read from %s', url => {
     expect(() => parseIscsiUrl(url)).toThrow(RangeError)

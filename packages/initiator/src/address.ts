@@ -80,14 +80,24 @@ export interface IscsiUrl extends TcpAddress {
   /** By what the target has to show who it is: `?target_user=NAME&target_password=SECRET`. */
   readonly targetUser?: string
   readonly targetPassword?: string
+  /** What alone is offered for headers: `?header_digest=crc32c`, or `none`. */
+  readonly headerDigest?: 'CRC32C' | 'None'
 }
 
 // As libiscsi reads it: who somebody is ends at the first "@", a name at the first "%", or ":" where there is none.
 const URL_FORM =
   /^iscsi:\/\/(?:(?<who>[^@?#]*)@)?(?<portal>[^/@?#]+)(?:\/(?<target>[^/@?#]+)(?:\/(?<lun>\d+))?)?\/?(?:\?(?<more>[^#]*))?$/i
-const ARGUMENTS: Readonly<Record<string, 'targetUser' | 'targetPassword'>> = {
-  target_user: 'targetUser',
-  target_password: 'targetPassword',
+type UrlArguments = Pick<IscsiUrl, 'targetUser' | 'targetPassword' | 'headerDigest'>
+
+/** What each argument of a URL says by its value; undefined where that is none. */
+const ARGUMENTS: Readonly<Record<string, (value: string) => UrlArguments | undefined>> = {
+  target_user: targetUser => ({ targetUser }),
+  target_password: targetPassword => ({ targetPassword }),
+  header_digest: value => DIGESTS[value],
+}
+const DIGESTS: Readonly<Record<string, UrlArguments>> = {
+  crc32c: { headerDigest: 'CRC32C' },
+  none: { headerDigest: 'None' },
 }
 
 /** @throws {RangeError} when the text is no such URL, which it shows without the password. {TypeError} when it is no text. */
@@ -119,15 +129,15 @@ function userOf(who: string): Pick<IscsiUrl, 'user' | 'password'> {
   return at < 0 ? { user: who } : { user: who.slice(0, at), password: who.slice(at + 1) }
 }
 
-function argumentsOf(more: string, url: string): Pick<IscsiUrl, 'targetUser' | 'targetPassword'> {
-  const found: Partial<Record<'targetUser' | 'targetPassword', string>> = {}
+function argumentsOf(more: string, url: string): UrlArguments {
+  const found = new Map<string, UrlArguments>()
   for (const argument of more.split('&')) {
-    const equals = argument.indexOf('=')
-    const name = ARGUMENTS[argument.slice(0, equals)]
-    if (equals < 0 || name === undefined || found[name] !== undefined) throw noUrl(url)
-    found[name] = argument.slice(equals + 1)
+    const [, name = '', value = ''] = /^(.*?)=(.*)$/s.exec(argument) ?? []
+    const said = Object.hasOwn(ARGUMENTS, name) ? ARGUMENTS[name]?.(value) : undefined
+    if (said === undefined || found.has(name)) throw noUrl(url)
+    found.set(name, said)
   }
-  return found
+  return Object.assign({}, ...found.values())
 }
 
 /** What of a URL says who is who. */

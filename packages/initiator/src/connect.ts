@@ -72,7 +72,9 @@ export function addressed(url: string | URL, more: UrlConnectOptions): ConnectOp
   const byUrl = urlAuth(parsed)
   if (byUrl && more?.auth)
     throw new RangeError('the URL has a user name, and there is the option auth; right is one of both')
-  return { host, port, target, ...(lun !== undefined && { lun }), ...more, auth: byUrl ?? more?.auth }
+  const { headerDigest } = parsed
+  const offers = headerDigest && { offers: { HeaderDigest: [headerDigest], ...more?.offers } }
+  return { host, port, target, ...(lun !== undefined && { lun }), ...more, ...offers, auth: byUrl ?? more?.auth }
 }
 
 /** @internal Logs in with these names, and makes the session. */

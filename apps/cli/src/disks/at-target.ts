@@ -21,13 +21,13 @@ export function dataOf({ data }: Pick<Context, 'data'>): NonNullable<Context['da
 
 /** A session. @throws {Refusal} where there is none. */
 export async function loggedIn(
-  { host, port, target, auth }: LoginPlace & { readonly target: string },
+  { host, port, target, auth, offers }: LoginPlace & { readonly target: string },
   given: LoginGiven,
   signal: AbortSignal,
 ): Promise<Session> {
   const initiatorName = initiatorOf(given)
   try {
-    return await connect({ host, port, target, auth, initiatorName, signal })
+    return await connect({ host, port, target, auth, offers, initiatorName, signal })
   } catch (error) {
     throw signal.aborted ? interruption() : loginRefusal(error, { target, initiator: initiatorName })
   }

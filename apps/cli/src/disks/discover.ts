@@ -14,13 +14,13 @@ export interface ToldTarget {
 
 /** Asks a portal for its targets; one that told no portals is where it was asked (RFC 7143 13.8). @throws {Refusal} */
 export async function toldTargets(
-  { host, port, auth }: LoginPlace,
+  { host, port, auth, offers }: LoginPlace,
   given: LoginGiven,
   signal: AbortSignal,
 ): Promise<readonly ToldTarget[]> {
   const initiatorName = initiatorOf(given)
   try {
-    const told = await discover({ host, port, auth, initiatorName, signal })
+    const told = await discover({ host, port, auth, offers, initiatorName, signal })
     return told.map(({ name, portals }) => ({
       name,
       portals: (portals.length === 0 ? [{ host, port }] : portals).map(portal => ({

@@ -11,8 +11,9 @@ export interface TargetPlace {
   readonly lun?: number
 }
 
-/** Where somebody logs in, and by what both sides show who they are there. */
-export type LoginPlace = TargetPlace & { readonly auth: ChapOptions | undefined }
+/** Where somebody logs in, by what both sides show who they are there, and what is offered in place of the usual. */
+export type LoginPlace = TargetPlace & { readonly auth: ChapOptions | undefined; readonly offers: UrlOffers }
+type UrlOffers = { readonly HeaderDigest?: readonly NonNullable<IscsiUrl['headerDigest']>[] }
 
 const HAS_SCHEME = /^iscsi:/i
 const withoutSecrets = (text: string): string => text.replace(/^[^?]*@/s, '...@').replace(/\?.*$/s, '?...')
@@ -40,9 +41,10 @@ function read(text: string): IscsiUrl {
 /** What a URL, or a portal as `HOST[:PORT]`, says. @throws {Refusal} for what is none, without its password. */
 function placeIn(text: string, right: string, around: DataSurroundings): LoginPlace {
   try {
-    const { host, port, target, lun, ...who } = read(text)
+    const { host, port, target, lun, headerDigest, ...who } = read(text)
+    const offers = headerDigest ? { HeaderDigest: [headerDigest] } : {}
     const auth = authOf({ ...ofEnvironment(around), ...who })
-    return { host, port, ...(target !== undefined && { target }), ...(lun !== undefined && { lun }), auth }
+    return { host, port, ...(target !== undefined && { target }), ...(lun !== undefined && { lun }), auth, offers }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw misused(`${withoutSecrets(text)} is none`, `Right is ${right}.`)

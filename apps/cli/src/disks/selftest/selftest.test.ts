@@ -33,6 +33,12 @@ describe('selftest', () => {
     expect(Buffer.alloc(SIZE).equals(held)).toBe(true)
   })
 
+  it('offers the digest of headers that a URL says, at discovery and at the target', async () => {
+    const { out, code } = await served.bench.run(['selftest', `iscsi://${served.portal}?header_digest=crc32c`])
+    expect(code).toBe(0)
+    expect(out.join('\n')).toMatch(/^ok {5}negotiated: HeaderDigest=CRC32C DataDigest=None /m)
+  })
+
   it('tells it to programs in one line', async () => {
     const { out } = await served.bench.run(['--json', 'selftest', served.portal, TARGET])
     expect(JSON.parse(out.join(''))).toMatchObject({ portal: served.portal, wrong: 0, checks: expect.any(Array) as [] })

@@ -84,11 +84,11 @@ function reportParameters({ report }: Under, { parameters }: Session): void {
 /** Logs in at every portal of a target that was told, and looks at its LUNs through the first that lets it in. */
 async function checkTarget(under: Under, { name, portals }: ToldTarget): Promise<void> {
   const { given, report, signal, identities, context, place } = under
-  const { auth } = place
+  const { auth, offers } = place
   let isSeen = false
   for (const { host, port, url } of portals) {
     await tried(under, url, async () => {
-      const session = await loggedIn({ host, port, target: name, auth }, given, signal)
+      const session = await loggedIn({ host, port, target: name, auth, offers }, given, signal)
       await atTarget(session, signal, async () => {
         report.ok(`${url}: login done`)
         if (isSeen) return
