@@ -17,6 +17,8 @@ export type TgtdOptions = {
   readonly parameters?: Readonly<Record<string, string>>
   /** Each write is on the disk before it is acknowledged (O_SYNC). */
   readonly synchronous?: boolean
+  /** Whoever logs in must show by CHAP that it has these. */
+  readonly account?: { readonly user: string; readonly password: string }
 }
 
 /** How many there were of this process: each has a control port of its own. */
@@ -95,6 +97,10 @@ async function configure(control: string, path: string, options: TgtdOptions): P
   const flags = options.synchronous ? ['--bsoflags', 'sync'] : []
   await tgtadm('--op', 'new', '--mode', 'logicalunit', '--tid', '1', '--lun', String(lun), '-b', path, ...flags)
   await tgtadm('--op', 'bind', '--mode', 'target', '--tid', '1', '-I', 'ALL')
+  if (!options.account) return
+  const { user, password } = options.account
+  await tgtadm('--op', 'new', '--mode', 'account', '--user', user, '--password', password)
+  await tgtadm('--op', 'bind', '--mode', 'account', '--tid', '1', '--user', user)
 }
 
 async function controlAnswers(control: string): Promise<void> {
