@@ -77,4 +77,6 @@ export type Keys = typeof keys
 export type KeyName = keyof Keys
 
 /** The key of this name; undefined for names that RFC 7143 does not know. */
-export const keyOf = (name: string): Key | undefined => (Object.hasOwn(keys, name) ? keys[name as KeyName] : undefined)
+export const keyOf = (name: string): Key | undefined => BY_NAME.get(name)
+
+const BY_NAME: ReadonlyMap<string, Key> = new Map(Object.entries(keys))

@@ -36,6 +36,7 @@ export interface NegotiationStep {
 
 /** RFC 7143 6.2: what may stand in an answer instead of a value. */
 const Constant = { notUnderstood: 'NotUnderstood', irrelevant: 'Irrelevant', reject: 'Reject' } as const
+const KEY_NAMES = Object.keys(keys)
 const constants: ReadonlySet<string> = new Set(Object.values(Constant))
 
 /**
@@ -87,7 +88,7 @@ class Step {
   take(pairs: readonly TextPair[]): NegotiationStep {
     try {
       const byKey = this.#once(pairs)
-      for (const name of Object.keys(keys)) {
+      for (const name of KEY_NAMES) {
         const value = byKey.get(name)
         if (value !== undefined) this.#takeKnown(name, value)
       }

@@ -49,10 +49,13 @@ export function decodeText(bytes: Uint8Array, limits: TextLimits = LOGIN_TEXT_LI
   return pairs
 }
 
+/** Made once: making one takes longer than it takes to read a text. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 function utf8(bytes: Uint8Array): string {
   try {
     // A copy, because a TextDecoder does not read shared memory.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes))
+    return UTF8.decode(new Uint8Array(bytes))
   } catch {
     throw new TextError('the text is not UTF-8')
   }

@@ -87,8 +87,9 @@ export class Authenticator {
       ({ algorithm }) => offered.includes(algorithm) && (algorithms?.includes(algorithm) ?? true),
     )
     if (!row) throw refusal('CHAP_A has no algorithm that is taken')
-    const [identifier, ...bytes] = randomBytes(1 + row.digestBytes)
-    this.#asked = { row, identifier: identifier as number, bytes: Uint8Array.from(bytes) }
+    const random = randomBytes(1 + row.digestBytes)
+    const identifier = random[0] as number
+    this.#asked = { row, identifier, bytes: random.subarray(1) }
     return [
       ['CHAP_A', `${row.algorithm}`],
       ['CHAP_I', `${identifier}`],
