@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import type { LunkitTarget } from 'lunkit'
 import { connect, createTarget, openBlockDevice, ramdisk } from 'lunkit'
@@ -134,8 +134,46 @@ describe('write', () => {
     expect(err[1]).toContain('write_protect=false')
   })
 
-  it('is no place for what comes once and is to be compared', async () => {
-    expect((await served.bench.run(['write', other.url(0), '-', '--verify'])).code).toBe(2)
+  it.each([
+    [['write', '-'], 'Standard input cannot be read again to compare it'],
+    [['copy', '-'], 'Standard input cannot be read again to compare it'],
+    [['copy', 'FROM', '-'], 'Standard output cannot be read back to compare it'],
+  ])('is no place for what comes or goes once and is to be compared: %j', async ([name = '', ...ends], message) => {
+    const urls = name === 'write' ? [other.url(0), ...ends] : [...ends, other.url(0)].slice(0, 2)
+    const args = urls.map(each => (each === 'FROM' ? other.url(0) : each))
+    const { err, code } = await served.bench.run([name, ...args, '--verify'])
+    expect({ code, err }).toEqual({ code: 2, err: [message, 'Right is a file, or no --verify.'] })
+  })
+
+  it('writes a part of a file, as long as it is told, at a place of the disk', async () => {
+    const args = ['write', other.url(0), file('content'), 'offset=512', 'length=1024']
+    expect((await served.bench.run(args)).code).toBe(0)
+    const held = await heldBy(other.url(0))
+    expect(held.subarray(512, 1536).equals(content.subarray(0, 1024))).toBe(true)
+    expect(held.subarray(1536, 4096).equals(Buffer.alloc(2560))).toBe(true)
+  })
+
+  it('fills a disk to its last block, and no further', async () => {
+    const at = `offset=${SIZE - 512}`
+    expect((await served.bench.run(['write', other.url(0), file('content'), at, 'length=512'])).code).toBe(0)
+    expect((await heldBy(other.url(0))).subarray(SIZE - 512).equals(content.subarray(0, 512))).toBe(true)
+    const { err } = await served.bench.run(['write', other.url(0), file('content'), at, 'length=1024'])
+    expect(err).toEqual([
+      expect.stringMatching(/content has 1 KiB \(1024 bytes\), and .* has room for 512 bytes$/),
+      'Nothing was written.',
+    ])
+  })
+
+  it.each([
+    [['length=700'], ['length=700 is no whole number of blocks of 512 bytes', 'Right is 512, or 1024.']],
+    [
+      ['length=5M'],
+      [expect.stringMatching(/^length=5242880 is more than .*content has: 4 MiB \(4194304 bytes\)$/) as string],
+    ],
+  ])('refuses %j of a file', async (more, said) => {
+    const { err, code } = await served.bench.run(['write', other.url(0), file('content'), ...more])
+    expect({ code, err }).toEqual({ code: 1, err: said })
+    expect((await heldBy(other.url(0))).equals(Buffer.alloc(SIZE))).toBe(true)
   })
 })
 
@@ -157,6 +195,26 @@ describe('copy', () => {
     const to = served.bench.path('copied')
     expect((await served.bench.run(['copy', file('content'), to])).code).toBe(0)
     expect(readFileSync(to).equals(content)).toBe(true)
+  })
+
+  it('copies a disk to standard output, and standard input into a file', async () => {
+    await fill(other.url(0), content)
+    const written: Buffer[] = []
+    expect((await served.bench.run(['copy', other.url(0), '-'], { written })).code).toBe(0)
+    expect(Buffer.concat(written).equals(content)).toBe(true)
+    const to = served.bench.path('from-input')
+    const data = Readable.from([content.subarray(0, 700), content.subarray(700, 1000)])
+    expect((await served.bench.run(['copy', '-', to], { data })).out[0]).toMatch(
+      /^standard input to .*: 1000 bytes, in /,
+    )
+    expect(readFileSync(to).equals(content.subarray(0, 1000))).toBe(true)
+  })
+
+  it('refuses a file as its own destination under another name too', async () => {
+    const [path, linked] = [file('content'), served.bench.path('linked')]
+    linkSync(path, linked)
+    expect((await served.bench.run(['copy', path, linked])).err[0]).toBe(`${path} and ${linked} are the same`)
+    expect(statSync(path).size).toBe(SIZE)
   })
 
   it('refuses a file as its own destination, and leaves it', async () => {
