@@ -25,6 +25,7 @@ const placeholders = [
   'theirs',
   'identifier',
 ] as const
+/** One of these words. */
 export type Placeholder = (typeof placeholders)[number]
 
 const METHODS = ['CHAP,None', 'None,CHAP', 'None', 'KRB5,CHAP', 'KRB5', 'chap', 'CHAP,CHAP', '', 'Reject']
