@@ -6,6 +6,7 @@ import {
   type LunPlan,
   type Notice,
   NoticeKind,
+  type RedirectionPlan,
   type SeenLunPlan,
   type ServingPlan,
   type StoragePlan,
@@ -59,8 +60,14 @@ function explainGroup(target: string, group: GroupPlan, storage: ReadonlyMap<str
       .map(({ lun, storage: key, why }) => `    LUN ${lun}: ${key}, not served: ${why}`),
     ...(group.luns.length === 0 && group.unserved.length === 0 ? ['    no LUN'] : []),
     ...group.acls.map(explainAcl),
+    ...(group.redirections ?? []).map(explainRedirection),
     explainDemoMode(group),
   ]
+}
+
+function explainRedirection({ initiator, host, port, permanent }: RedirectionPlan): string {
+  const whose = initiator === undefined ? 'everybody without a place of its own' : initiator
+  return `    logins of ${whose} are sent to ${formatPortal({ host, port })}${permanent ? ' for good' : ''}`
 }
 
 function explainLun(group: GroupPlan, lun: LunPlan, storage: ReadonlyMap<string, string>): string {

@@ -4,6 +4,7 @@ import {
   checkTargetName,
   type Drained,
   formatAddress,
+  type KeepOut,
   type LogoutTimes,
   type PduListener,
   type PortalAddress,
@@ -161,6 +162,11 @@ export class DiskServer implements AsyncDisposable {
   endSessions(which: (session: SessionDescription) => boolean): number {
     checkArgument('endSessions: which', which, PICKS)
     return this.#server.endSessions(which)
+  }
+
+  /** Has `rule` say which logins are kept out for a while, or sent elsewhere. @throws {TypeError} for what is no function. */
+  keepOut(rule: KeepOut): void {
+    this.#server.keepOut(rule)
   }
 
   /**

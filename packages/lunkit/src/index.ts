@@ -77,10 +77,13 @@ export type { UnitAttributes, UnitEvent, UnitIdentity, UnitOptions } from '@lunk
 export { DuplicateIdentityError } from '@lunkit/scsi-engine'
 export type {
   AccessPolicy,
+  ArrivingLogin,
   ChapIdentity,
   Drained,
   GroupRedirection,
   InitiatorAccess,
+  KeepOut,
+  KeptOut,
   LoginProof,
   LogoutTimes,
   PduListener,

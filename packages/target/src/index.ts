@@ -13,6 +13,7 @@ export { DEFAULT_ACCESS, INITIATOR_ACCESS, nodeAccess, openAccess } from './serv
 export { ConnectionRefusal } from './server/connection-refusal.ts'
 export type { TargetEvent, TargetListener } from './server/events.ts'
 export { ConnectionEnd } from './server/events.ts'
+export type { ArrivingLogin, KeepOut, KeptOut } from './server/kept-out.ts'
 export type { ChapIdentity, LoginProof, TargetCredentials } from './server/login-proof.ts'
 export { checkLoginProof, LOGIN_PROOF } from './server/login-proof.ts'
 export type { PortalAddress } from './server/portal-address.ts'

@@ -214,6 +214,7 @@ describeArguments('@lunkit/config', {
     naaDigits: () => texts(bad => config.naaDigits(bad)),
     normalizeIscsiName: () => texts(bad => config.normalizeIscsiName(bad)),
     parseAddress: () => texts(bad => config.parseAddress(bad)),
+    parseRedirectionAddress: () => texts(bad => config.parseRedirectionAddress(bad)),
     parsePortal: () => texts(bad => config.parsePortal(bad)),
     parseStoragePath: () => texts(bad => config.parseStoragePath(bad)),
     presentPluginName: () => texts(bad => config.presentPluginName(bad)),

@@ -265,6 +265,7 @@ describeArguments('lunkit', {
       ),
       ...badGroups(bad => served.server.serve({ name: NAME, portalGroups: [bad] })),
     ],
+    'DiskServer.keepOut': () => eachBad([undefined, ...NO_FUNCTIONS], bad => served.server.keepOut(bad)),
     'DiskServer.drainSessions': () => [
       ...eachBad([undefined, ...NO_FUNCTIONS], bad => served.server.drainSessions(bad, { graceMs: 0 })),
       ...eachBad([undefined, null, 1, {}, { graceMs: -1 }], bad => served.server.drainSessions(() => false, bad)),

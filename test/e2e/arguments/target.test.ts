@@ -148,6 +148,7 @@ describeArguments('@lunkit/target', {
       eachBad([undefined, null, 1, [], { connections: NaN }, { connections: '8' }, { thereIsNoSuchLimit: 1 }], bad =>
         server.setLimits(bad),
       ),
+    'TargetServer.keepOut': () => eachBad([undefined, null, 1, {}, 'rule'], bad => server.keepOut(bad)),
     'TargetServer.setDiscovery': () => eachBad([undefined, ...NO_PROOFS], bad => server.setDiscovery(bad)),
     checkLoginProof: () => eachBad([undefined, ...NO_PROOFS], bad => target.checkLoginProof('x', bad)),
     'TargetServer.wasRemoved': () => eachBad(NO_ISCSI_NAMES, bad => server.wasRemoved(bad)),

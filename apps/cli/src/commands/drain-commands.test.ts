@@ -23,12 +23,31 @@ describe('drain', () => {
   ])('has those of %s log out', async (place, asked) => {
     const { out, code } = await bench.line(`drain ${place}`)
     expect({ out, code }).toEqual({ out: ['3 sessions had to log out, 1 had not in time and was ended.'], code: 0 })
-    expect(bench.model.drained).toEqual([{ seconds: 15, ...asked }])
+    expect(bench.model.drained).toEqual([{ seconds: 15, keep_out: false, ...asked }])
   })
 
   it('says how long they have, when they are to come back, and why', async () => {
     await bench.line(`drain ${TARGET} seconds=60 come_back_after=30 reason=maintenance`)
-    expect(bench.model.drained).toEqual([{ target: TARGET, seconds: 60, come_back_after: 30, reason: 'maintenance' }])
+    expect(bench.model.drained).toEqual([
+      { target: TARGET, seconds: 60, come_back_after: 30, keep_out: false, reason: 'maintenance' },
+    ])
+  })
+
+  it('keeps them out, for a time or until they are let in again', async () => {
+    const said = [
+      await bench.line(`drain ${TARGET} keep_out=true`),
+      await bench.line(`drain ${TARGET}/tpg1 keep_out_seconds=600 redirect_to=192.0.2.7`),
+      await bench.line(`undrain ${TARGET}/tpg1`),
+      await bench.line('undrain'),
+    ]
+    expect(said.map(({ out }) => out.at(-1))).toEqual([
+      `Nobody may log in there until lunkit undrain ${TARGET}, or until lunkitd ends.`,
+      `Logins are sent to 192.0.2.7 for 600 seconds, or until lunkit undrain ${TARGET}/tpg1, or until lunkitd ends.`,
+      'Opened 1 place.',
+      'Opened 1 place.',
+    ])
+    expect(bench.model.drained).toMatchObject([{ keep_out: true }, { keep_out_seconds: 600, redirect_to: '192.0.2.7' }])
+    expect(bench.model.undrained).toEqual([{ target: TARGET, tag: 1 }, {}])
   })
 
   it.each(['disk', '/backstores', '192.0.2.1', `${TARGET}/tpg1/luns`])('refuses %s, which is nobody', async place => {

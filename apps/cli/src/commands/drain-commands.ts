@@ -37,15 +37,33 @@ interface DrainGiven {
   readonly place: string
   readonly seconds?: number
   readonly come_back_after?: number
+  readonly keep_out?: boolean
+  readonly keep_out_seconds?: number
+  readonly redirect_to?: string
   readonly reason?: string
 }
 
-async function drained({ client }: Context, { place, ...more }: DrainGiven): Promise<Reply> {
-  const { sessions, ended } = await client.call('drain', { ...whoseOf(place), ...more })
-  const done = { sessions, ended, loggedOut: sessions - ended }
-  if (sessions === 0) return { lines: ['Nobody was logged in there.'], data: done }
+/** What keeps initiators out, and how it ends. */
+function keptOut({ keep_out_seconds: seconds, redirect_to: address, place }: DrainGiven): string {
+  const where = address === undefined ? 'Nobody may log in there' : `Logins are sent to ${address}`
+  const until = seconds === undefined ? 'until' : `for ${counted(seconds, 'second')}, or until`
+  return `${where} ${until} lunkit undrain ${place}, or until lunkitd ends.`
+}
+
+async function drained({ client }: Context, given: DrainGiven): Promise<Reply> {
+  const { place, ...more } = given
+  const { sessions, ended, kept_out } = await client.call('drain', { ...whoseOf(place), ...more })
+  const done = { sessions, ended, loggedOut: sessions - ended, kept_out }
+  const closed = kept_out ? [keptOut(given)] : []
+  if (sessions === 0) return { lines: ['Nobody was logged in there.', ...closed], data: done }
   const forced = ended === 0 ? '' : `, ${ended} had not in time and ${ended === 1 ? 'was' : 'were'} ended`
-  return { lines: [`${counted(sessions, 'session')} had to log out${forced}.`], data: done }
+  return { lines: [`${counted(sessions, 'session')} had to log out${forced}.`, ...closed], data: done }
+}
+
+/** Lets initiators in again. */
+async function undrained({ client }: Context, place: string | undefined): Promise<Reply> {
+  const { opened } = await client.call('undrain', place === undefined ? {} : whoseOf(place))
+  return { lines: [`Opened ${counted(opened, 'place')}.`], data: { opened } }
 }
 
 /** Ends a session, with a reason for the log and whoever listens. */
@@ -78,10 +96,21 @@ export const drainCommands: readonly Command[] = [
     takes: [
       needs('place', kinds.text, 'IQN, IQN/tpgN, IQN/tpgN/portals/ADDRESS:PORT, IQN/tpgN/acls/IQN, or ADDRESS:PORT'),
       may('seconds', kinds.number, '15, which they have for it'),
-      may('come_back_after', kinds.number, 'what was negotiated; the seconds that they are told to stay away'),
+      may(
+        'come_back_after',
+        kinds.number,
+        'keep_out_seconds, else what was negotiated; the seconds that they are told',
+      ),
+      may('keep_out', kinds.flag, 'false; true keeps them out until undrain'),
+      may('keep_out_seconds', kinds.number, 'none; so long they are kept out'),
+      may('redirect_to', kinds.text, 'none; HOST[:PORT], where their logins are sent meanwhile'),
       why,
     ],
     run: (context, given) => drained(context, given as unknown as DrainGiven),
+  }),
+  command('undrain', 'lets in again whom drain keeps out', {
+    takes: [may('place', kinds.text, 'all places; else as drain was told')],
+    run: (context, { place }) => undrained(context, place as string | undefined),
   }),
   command(
     'redirect',

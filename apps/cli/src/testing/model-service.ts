@@ -121,6 +121,17 @@ export class ModelService {
   isTraced = false
   readonly ended: string[] = []
   readonly drained: object[] = []
+  readonly undrained: object[] = []
+  readonly #drains: Pick<ControlService, 'drain' | 'undrain'> = {
+    drain: async asked => {
+      this.drained.push(asked)
+      return { sessions: 3, ended: 1, kept_out: asked.keep_out || asked.keep_out_seconds !== undefined }
+    },
+    undrain: async place => {
+      this.undrained.push(place)
+      return { opened: 1 }
+    },
+  }
   /** What methods end with instead. */
   readonly instead = new Map<'preferences', ControlFault>()
   /** The names of the edits that were made. */
@@ -180,10 +191,7 @@ export class ModelService {
         this.ended.push(id)
         return { ended: 1 }
       },
-      drain: async asked => {
-        this.drained.push(asked)
-        return { sessions: 3, ended: 1 }
-      },
+      ...this.#drains,
       preferences: async () => {
         const fault = this.instead.get('preferences')
         if (fault) throw fault

@@ -2,10 +2,10 @@ import { formatPortal, normalizeIscsiName } from '@lunkit/config'
 import type { AnswerOf, ControlService } from '@lunkit/control'
 import type { SessionLoad } from 'lunkit'
 import type { ControlParts } from './control-parts.ts'
-import { drained, hasId, noSession, tellWhy } from './drain-answers.ts'
+import { drained, hasId, noSession, tellWhy, undrained } from './drain-answers.ts'
 import { seenLuns } from './seen-luns.ts'
 
-type SessionService = Pick<ControlService, 'sessions' | 'endSession' | 'drain' | 'refusals'>
+type SessionService = Pick<ControlService, 'sessions' | 'endSession' | 'drain' | 'undrain' | 'refusals'>
 type ToldSession = AnswerOf<'sessions'>['sessions'][number]
 
 const ISID_DIGITS = 12
@@ -13,6 +13,7 @@ const ISID_DIGITS = 12
 /** Who is logged in, and who was turned away. */
 export function sessionAnswers(parts: ControlParts): SessionService {
   const { served, witness } = parts
+  served.server.keepOut(login => witness.closed.keptOut(login))
   return {
     sessions: async ({ target, initiator }) => {
       const all = served.server.sessionLoads.map(load => told(parts, load))
@@ -30,6 +31,7 @@ export function sessionAnswers(parts: ControlParts): SessionService {
       return { ended }
     },
     drain: asked => drained(parts, asked),
+    undrain: place => undrained(parts, place),
     refusals: async ({ limit }) => ({
       refusals: witness.refusals.newest(limit).map(({ at, ...refusal }) => ({ at: at.toISOString(), ...refusal })),
       counts: [...witness.refusals.counts],

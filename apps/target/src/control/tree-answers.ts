@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Configuration, infoLines, readValues, type TreeFacts, type TreeNode, treeNode } from '@lunkit/config'
 import type { AnswerOf, ControlService } from '@lunkit/control'
 import type { ControlParts } from './control-parts.ts'
+import { DoorWordsOf } from './door-words.ts'
 import { ServedNodes } from './served-nodes.ts'
 import { treeFacts } from './tree-facts.ts'
 import { refuseUnserved } from './unserved-edits.ts'
@@ -36,6 +37,7 @@ interface Source {
   readonly configuration: Configuration
   readonly facts: TreeFacts
   readonly served: ServedNodes
+  readonly doors: DoorWordsOf
 }
 
 async function nodesOf(parts: ControlParts, path: string, depth: number): Promise<ToldNode[]> {
@@ -43,6 +45,7 @@ async function nodesOf(parts: ControlParts, path: string, depth: number): Promis
     configuration: parts.live.configuration,
     facts: treeFacts(parts),
     served: new ServedNodes(parts.served),
+    doors: new DoorWordsOf({ plan: parts.served.plan, closures: parts.witness.closed.all }),
   }
   const nodes: ToldNode[] = []
   // Whatever is below a node comes before what is beside it.
@@ -61,25 +64,30 @@ async function nodesOf(parts: ControlParts, path: string, depth: number): Promis
 
 const pathBelow = (path: string, name: string): string => (path === '/' ? `/${name}` : `${path}/${name}`)
 
-function told(node: TreeNode, depth: number, { configuration, served }: Source): ToldNode {
+function told(node: TreeNode, depth: number, { configuration, served, doors }: Source): ToldNode {
+  const door = doors.of(node)
   const { path, name, kind, summary, healthy = null, reason, sessions, children } = node
   return {
     path,
     name,
     depth,
     kind,
-    summary,
+    summary: [...door.summary, summary].filter(words => words !== '').join(', '),
     healthy,
     reason: reason ?? null,
     sessions: sessions ?? null,
     children: children.length,
     served: served.has(node),
-    ...(depth === 0 && infoOf(configuration, path)),
+    ...(depth === 0 && infoOf(configuration, path, door.info)),
   }
 }
 
 /** What `info` shows, by name; a list of its own as one text. */
-function infoOf(configuration: Configuration, path: string): Pick<ToldNode, 'info'> {
+function infoOf(
+  configuration: Configuration,
+  path: string,
+  further: Readonly<Record<string, string>>,
+): Pick<ToldNode, 'info'> {
   const lines = infoLines(configuration, path, { showsSecrets: true })
   if (lines === undefined) return {}
   const info: Record<string, string> = {}
@@ -91,7 +99,7 @@ function infoOf(configuration: Configuration, path: string): Pick<ToldNode, 'inf
       info[name] = secretless(name, value ?? '')
     } else info[last] = [info[last], line].filter(Boolean).join(' ')
   }
-  return { info }
+  return { info: { ...info, ...further } }
 }
 
 /** All that is ever told of a password: whether there is one. */

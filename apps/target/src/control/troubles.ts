@@ -4,6 +4,7 @@ import { connectionsThatFit, readOpenFilesLimit } from '../open-files.ts'
 import { saidBy } from '../serving/fault-words.ts'
 import { limitOptions } from '../serving/limits.ts'
 import type { ControlParts } from './control-parts.ts'
+import { closedWords, pathOfPlace } from './kept-closed.ts'
 import type { Trouble } from './trouble.ts'
 
 /** From this part of a limit on it is near. */
@@ -19,6 +20,7 @@ const SOURCES: readonly ((parts: ControlParts) => readonly Trouble[])[] = [
   ofDisks,
   ofPortals,
   ofGroups,
+  ofClosed,
   ofLimits,
   ofConfiguration,
   ofState,
@@ -130,6 +132,14 @@ function ofGroups(parts: ControlParts): readonly Trouble[] {
         : [harm(path, `logins without an ACL are refused: ${demoMode.refused}`, refused)]),
       ...(portals.length === 0 ? [harm(`${path}/portals`, 'it has no portal: nobody reaches it', 'create one')] : []),
     ]
+  })
+}
+
+function ofClosed({ witness }: ControlParts): readonly Trouble[] {
+  return witness.closed.all.map(closure => {
+    const path = pathOfPlace(closure.place)
+    const since = `since ${closure.since.toISOString()} it ${closedWords(closure)}`
+    return hint(path, since, `when it is to be served again: lunkit undrain ${path.replace(/^\/iscsi\//, '')}`)
   })
 }
 

@@ -1,5 +1,6 @@
 import type { DiskEvent, LaneEvent, TargetEvent } from 'lunkit'
 import { EventHub } from './event-hub.ts'
+import { KeptClosed } from './kept-closed.ts'
 import { PortalBook } from './portal-book.ts'
 import { RefusalBook } from './refusal-book.ts'
 import { SessionBook } from './session-book.ts'
@@ -11,6 +12,8 @@ export class Witness {
   readonly sessions = new SessionBook()
   readonly refusals = new RefusalBook()
   readonly portals = new PortalBook()
+  /** What an administrator keeps closed after a drain. */
+  readonly closed = new KeptClosed()
   readonly events = new EventHub()
   readonly stuck = new StuckBook()
 

@@ -36,6 +36,7 @@ const REMEDIES: Readonly<Record<RefusalCause, Remedy>> = {
   tpg_disabled: 'if it is to be served: lunkit TPG enable',
   redirected: 'nothing, where it comes in there; lunkit redirect TPG off lets it in here again',
   limit: LIMITS,
+  drained: 'nothing, while it is worked at; lunkit status says until when, and lunkit undrain lets it in again',
   shutting_down: 'nothing: it may come in again when lunkitd has started',
   protocol:
     'see what it says, lunkit trace --initiator=INITIATOR, and report it: to who makes the initiator, or to lunkit where RFC 7143 allows it',

@@ -41,7 +41,12 @@ const CALLS: readonly { readonly name: CallName; readonly given: object; readonl
   { name: 'reload', given: { discard: true }, input: { discard: true } },
   { name: 'sessions', given: { target: 'iqn.2026-11.com.example:1' }, input: { target: 'iqn.2026-11.com.example:1' } },
   { name: 'endSession', given: { id: '1' }, input: { id: '1' } },
-  { name: 'drain', given: { target: 'iqn.a', tag: 1 }, input: { target: 'iqn.a', tag: 1, seconds: 15 } },
+  {
+    name: 'drain',
+    given: { target: 'iqn.a', tag: 1 },
+    input: { target: 'iqn.a', tag: 1, seconds: 15, keep_out: false },
+  },
+  { name: 'undrain', given: { target: 'iqn.a' }, input: { target: 'iqn.a' } },
   { name: 'refusals', given: { limit: 7 }, input: { limit: 7 } },
   {
     name: 'statistics',

@@ -52,6 +52,7 @@ export const routes = {
   sessions: { ...get, path: '/v1/sessions' },
   endSession: { ...post, path: '/v1/sessions/end' },
   drain: { ...post, path: '/v1/sessions/drain' },
+  undrain: { ...post, path: '/v1/sessions/undrain' },
   refusals: { ...get, path: '/v1/refusals' },
   statistics: { ...get, path: '/v1/statistics' },
   counters: { ...get, path: '/v1/counters' },

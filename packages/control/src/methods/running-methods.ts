@@ -73,6 +73,8 @@ const refusal = z.object({
 
 /** Below the time for which a client waits for an answer. */
 const LONGEST_DRAIN_SECONDS = 240
+/** 30 days. */
+const LONGEST_CLOSED_SECONDS = 2_592_000
 
 const reason = z.string().max(200).describe('for the log and the events')
 
@@ -126,13 +128,39 @@ export const runningMethods = {
         .max(0xffff)
         .optional()
         .describe('seconds that they are told to stay away (Time2Wait); else what was negotiated'),
+      keep_out: z.boolean().default(false).describe('nobody of them may log in until undrain, or until lunkitd ends'),
+      keep_out_seconds: z
+        .int()
+        .min(1)
+        .max(LONGEST_CLOSED_SECONDS)
+        .optional()
+        .describe('the same for so long; they are told to come back then, unless come_back_after says otherwise'),
+      redirect_to: z
+        .string()
+        .max(300)
+        .optional()
+        .describe(
+          'where their logins are sent meanwhile (0101), as 192.0.2.7:3260; else they are told to come later (0301)',
+        ),
       reason: reason.optional(),
     }),
     answer: z.object({
       sessions: z.int().min(0).describe('how many were asked'),
       ended: z.int().min(0).describe('how many of them had to be ended'),
+      kept_out: z.boolean().default(false).describe('whether nobody of them may log in now'),
     }),
     errors: [FaultKind.notFound, FaultKind.refused],
+  }),
+  undrain: method(routes.undrain, {
+    meaning: 'lets in again whom a drain keeps out: of the same place as it, or of all where none is given',
+    input: z.strictObject({
+      target: z.string().optional(),
+      tag: z.int().min(0).max(0xffff).optional(),
+      portal: z.string().optional(),
+      initiator: z.string().optional(),
+    }),
+    answer: z.object({ opened: z.int().min(1).describe('how many places were closed') }),
+    errors: [FaultKind.notFound],
   }),
   refusals: method(routes.refusals, {
     meaning: 'who was turned away, from where, why and what to do, the newest first',

@@ -65,7 +65,8 @@ const ANSWERS = {
     ],
   },
   endSession: { ended: 1 },
-  drain: { sessions: 2, ended: 1 },
+  drain: { sessions: 2, ended: 1, kept_out: false },
+  undrain: { opened: 1 },
   refusals: {
     refusals: [
       {

@@ -15,6 +15,8 @@ export const LoginCause = {
   redirected: 'redirected',
   /** There is too much of something already. */
   limit: 'limit',
+  /** What it would log in to is drained, and whoever comes kept out meanwhile. */
+  drained: 'drained',
   shuttingDown: 'shutting_down',
   /** What it said was wrong. */
   protocol: 'protocol',

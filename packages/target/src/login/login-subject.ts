@@ -7,7 +7,8 @@ import { formatAddress, type PortalAddress } from '../server/portal-address.ts'
 import type { Surroundings } from '../server/surroundings.ts'
 import type { GroupOfTarget, PortalGroup, Target } from '../server/target.ts'
 import { LoginCause } from './login-cause.ts'
-import { LoginRedirection, LoginRefusal } from './login-refusal.ts'
+import { checkPlace } from './login-place.ts'
+import { LoginRefusal } from './login-refusal.ts'
 import { checkProvable, methodsOf } from './security-stage.ts'
 
 /** Who logs in, and to what. */
@@ -35,11 +36,8 @@ const FIRST_BURST_BYTES = 65_536
  * Reads the names in the first text of a login, and decides whether it may go on.
  * @throws {LoginRefusal} where it may not.
  */
-export function identify(
-  pairs: readonly TextPair[],
-  portal: PortalAddress,
-  { directory, discovery: ofDiscovery, draining }: Surroundings,
-): LoginSubject {
+export function identify(pairs: readonly TextPair[], portal: PortalAddress, surroundings: Surroundings): LoginSubject {
+  const { directory, discovery: ofDiscovery, draining } = surroundings
   const texts = new Map(pairs)
   const name = texts.get('InitiatorName')
   const targetName = texts.get('TargetName')
@@ -59,8 +57,7 @@ export function identify(
   const found = targetName ? findGroup(directory, targetName, portal) : directory.anyGroupAt(portal)
   const target = targetName ? found?.target : undefined
   const group = found?.group
-  if (!discovery && group)
-    checkPlace(group, initiatorName, `portal group ${group.tag} of ${saidText(targetName ?? '')}`)
+  if (!discovery && found) checkPlace({ ...found, initiatorName, portal }, surroundings.keepOut)
   const access = discovery ? undefined : accessOf(group as PortalGroup, initiatorName)
   const proof = access ?? ofDiscovery
   if (!access) checkProvable(proof, `${saidText(initiatorName)}, for discovery,`)
@@ -93,13 +90,6 @@ function findGroup(directory: Directory, named: string, portal: PortalAddress): 
   return { target, group }
 }
 
-/** Who is sent elsewhere need not show who it is: where it is sent is no secret. */
-function checkPlace({ redirections = [] }: PortalGroup, initiatorName: string, what: string): void {
-  const own = redirections.find(({ initiator }) => initiator !== undefined && comparedName(initiator) === initiatorName)
-  const redirection = own ?? redirections.find(({ initiator }) => initiator === undefined)
-  if (redirection) throw new LoginRedirection(what, redirection)
-}
-
 /** Who has no access at all. */
 export const notLetIn = (who: string, tag: number): LoginRefusal =>
   new LoginRefusal(LoginStatus.authorizationFailure, `${who} may not log in to portal group ${tag}`)
@@ -122,12 +112,15 @@ interface JudgedLogin {
 /**
  * Why a login that was let in at its beginning must not end well: what it was let in by has gone meanwhile. Undefined: it may go on.
  */
-export function revoked({ subject, proven }: JudgedLogin, { directory }: Surroundings): LoginRefusal | undefined {
+export function revoked(
+  { subject, proven }: JudgedLogin,
+  { directory, keepOut }: Surroundings,
+): LoginRefusal | undefined {
   const { target, group, portal, initiatorName, discovery } = subject
   if (discovery || !target) return undefined
   try {
     const now = findGroup(directory, target.name, portal)
-    checkPlace(now.group, initiatorName, `portal group ${now.group.tag} of ${target.name}`)
+    checkPlace({ ...now, initiatorName, portal }, keepOut)
     const { authenticationRequired } = accessOf(now.group, initiatorName)
     if (authenticationRequired && !proven)
       return new LoginRefusal(LoginStatus.authenticationFailure, `${saidText(initiatorName)} must authenticate now`)

@@ -52,6 +52,12 @@ describe('a login to a portal group that is elsewhere', () => {
     expect(status).toBe(0)
   })
 
+  it('is let in where it has come to the place that it would be sent to', async () => {
+    const here = { host: '192.0.2.1', port: 3260 }
+    expect((await answered([here])).status).toBe(0)
+    expect((await answered([{ ...here, port: 3261 }])).status).toBe(targetMovedTemporarily)
+  })
+
   it('leaves the sessions that there are', async () => {
     const target = new TestTarget()
     const client = await target.loggedIn()

@@ -27,7 +27,7 @@ const LINK_LOCAL = /^fe[89ab][0-9a-f]:/
 const LOOPBACK = /^(?:127\.|::1$)/
 
 /** IPv6 addresses may have the interface with them on whose link they are. */
-function isNumericHost(host: string): boolean {
+export function isNumericHost(host: string): boolean {
   const [address = '', ...zone] = host.split('%')
   return isIPv4(host) || (isIPv6(address) && zone.length <= 1 && zone[0] !== '')
 }

@@ -71,6 +71,18 @@ export class Portals {
     return this.#failures.get(keyOf(asked))
   }
 
+  /** @throws {AggregateError} of those of these portals that could not be opened. */
+  checkOpen(asked: Iterable<PortalAddress>): void {
+    const failures = new Map<string, Error>()
+    for (const portal of asked) {
+      const cause = this.failureOf(portal)
+      const key = formatAddress(canonicalAddress(portal))
+      if (cause) failures.set(key, new Error(`portal ${key} cannot be opened: ${cause.message}`, { cause }))
+    }
+    const errors = [...failures.values()]
+    if (errors.length > 0) throw new AggregateError(errors, errors.map(error => error.message).join('; '))
+  }
+
   /** Closes portals that nobody wants any more and opens new ones. One that cannot be opened leaves the others alone. */
   adjust(wanted: WantedPortals): Promise<void> {
     this.#turn = this.#turn.then(() => this.#adjust(wanted))

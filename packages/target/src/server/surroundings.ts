@@ -3,6 +3,7 @@ import type { LateAnswers } from '../login/late-answers.ts'
 import type { SessionRegistry } from '../session/session-registry.ts'
 import type { Traces } from '../trace/traces.ts'
 import type { Directory } from './directory.ts'
+import type { KeepOut } from './kept-out.ts'
 import type { LoginProof } from './login-proof.ts'
 
 /** What all connections of a server share. */
@@ -12,6 +13,8 @@ export interface Surroundings extends ConnectionSurroundings {
   readonly traces: Traces
   /** What discovery sessions must prove. */
   discovery: LoginProof
+  /** Which logins are kept out for a while. */
+  keepOut: KeepOut
   /** Logins that have failed, and are told so in a while. */
   readonly lateAnswers: LateAnswers
   /** Whether the server takes no logins any more. */

@@ -21,13 +21,14 @@ import { ConnectionEntry } from './connection-entry.ts'
 import { refusedConnection } from './connection-refusal.ts'
 import { Directory, type FindPortal } from './directory.ts'
 import { ConnectionEnd, type TargetListener } from './events.ts'
+import type { KeepOut } from './kept-out.ts'
 import { type Listen, listenTcp } from './listening-socket.ts'
 import { checkLoginProof, type LoginProof, OPEN_PROOF } from './login-proof.ts'
-import { canonicalAddress, checkAddress, formatAddress, type PortalAddress } from './portal-address.ts'
+import { canonicalAddress, checkAddress, type PortalAddress } from './portal-address.ts'
 import { Portals } from './portals.ts'
 import { ADDRESSES, DEADLINE_MS, GROUP, LIMITS, LOGOUT_TIMES, SERVER, STREAM } from './server-domains.ts'
 import type { Surroundings } from './surroundings.ts'
-import type { Target } from './target.ts'
+import { portalsOf, type Target } from './target.ts'
 import { checkTarget, checkTargetName } from './target-check.ts'
 
 /** What a server is made of. */
@@ -101,6 +102,7 @@ export class TargetServer {
       worked: options.worked,
       batch: options.batch,
       discovery,
+      keepOut: () => undefined,
       lateAnswers: new LateAnswers({ limits, timers, statistics }),
       draining: false,
     }
@@ -125,6 +127,12 @@ export class TargetServer {
   setDiscovery(proof: LoginProof): void {
     checkLoginProof('setDiscovery: proof', proof)
     this.#surroundings.discovery = proof
+  }
+
+  /** Has `rule` say from now on which logins are kept out for a while. @throws {TypeError} for what is no function. */
+  keepOut(rule: KeepOut): void {
+    checkArgument('keepOut: rule', rule, callback)
+    this.#surroundings.keepOut = rule
   }
 
   /** Where initiators are listened to now, with the ports that were found. */
@@ -226,14 +234,7 @@ export class TargetServer {
     for (const target of targets) this.#directory.set(target)
     await this.#adjustPortals([...portalsOf(targets)])
     if (this.#entry.closed) return
-    const failures = new Map<string, Error>()
-    for (const portal of portalsOf(targets)) {
-      const cause = this.#portals.failureOf(portal)
-      const key = formatAddress(canonicalAddress(portal))
-      if (cause) failures.set(key, new Error(`portal ${key} cannot be opened: ${cause.message}`, { cause }))
-    }
-    const errors = [...failures.values()]
-    if (errors.length > 0) throw new AggregateError(errors, errors.map(error => error.message).join('; '))
+    this.#portals.checkOpen(portalsOf(targets))
   }
 
   /**
@@ -393,8 +394,4 @@ export class TargetServer {
     const connection = this.#take(socket, socket.local)
     if (connection) socket.start(connection)
   }
-}
-
-function* portalsOf(targets: Iterable<Target>): Generator<PortalAddress> {
-  for (const { portalGroups } of targets) for (const { portals } of portalGroups) yield* portals
 }

@@ -53,3 +53,8 @@ export interface GroupOfTarget {
   readonly target: Target
   readonly group: PortalGroup
 }
+
+/** Every portal of these targets, as often as one has it. */
+export function* portalsOf(targets: Iterable<Target>): Generator<PortalAddress> {
+  for (const { portalGroups } of targets) for (const { portals } of portalGroups) yield* portals
+}
