@@ -10,7 +10,7 @@ export const lioHost = {
   target: { user: 'tgt', secret: 'mutualsecret12' },
 } as const
 
-/** Where that file is served: the port of each target, and the directory of its disks that are files. */
+/** Where that file is served: the port of each target, and the directory below which its disks are: files, and no device. */
 export type LioPlace = { readonly open: number; readonly closed: number; readonly directory: string }
 
 /** What a real LIO saved, as it is but for what this machine has otherwise. */
@@ -20,5 +20,5 @@ export async function lioFile({ open, closed, directory }: LioPlace): Promise<st
     .replace('"port": 3260', `"port": ${open}`)
     .replace('"0.0.0.0"', '"127.0.0.1"')
     .replace('"port": 3261', `"port": ${closed}`)
-    .replaceAll(/"\/disk1?\.img"/g, path => JSON.stringify(directory + (JSON.parse(path) as string)))
+    .replaceAll(/(?<="dev": ")(?=\/)/g, directory)
 }
