@@ -6,12 +6,16 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Daemon } from '../harness/daemon.ts'
 import { Scratch } from '../harness/scratch.ts'
+import { PlantedSecrets } from './harness/planted-secrets.ts'
 
 const launcher = fileURLToPath(new URL('../../apps/cli/bin/lunkit.js', import.meta.url))
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url))
 
 let scratch: Scratch
 let daemon: Daemon
+/** Planted, and to be found in nothing that lunkit says. */
+const secrets = new PlantedSecrets()
+const said: string[] = []
 let url = ''
 const tokens: string[] = []
 beforeAll(async () => {
@@ -32,7 +36,8 @@ beforeAll(async () => {
   await copyFile(fixture('server.key'), scratch.path('server.key'))
   const stores = [{ plugin: 'ramdisk', name: 'first', sizeBytes: 1024 * 1024 }] as const
   const files = ['--control-key', scratch.path('server.key'), '--control-tokens', scratch.path('tokens')]
-  daemon = await Daemon.start({ iqn: 'iqn.2026-11.com.example:first', stores }, scratch.directory, {
+  const first = { iqn: 'iqn.2026-11.com.example:first', stores, credentials: secrets.credentials() }
+  daemon = await Daemon.start(first, scratch.directory, {
     args: ['--control-tls', '127.0.0.1:0', '--control-certificate', fixture('server.pem'), ...files],
   })
   const listening = daemon.records.find(record => record['controlTls'] !== undefined)
@@ -41,6 +46,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await daemon.stop()
   await scratch.remove()
+  secrets.checkUntold(said)
 })
 
 /** Runs lunkit as an administrator on another machine does. */
@@ -53,6 +59,7 @@ async function lunkit(args: readonly string[], environment: NodeJS.ProcessEnv = 
   const closed = once(child, 'close')
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
   const [code] = (await closed) as [number]
+  said.push(out, err)
   return { out: out.split('\n').slice(0, -1), err: err.split('\n').slice(0, -1), code }
 }
 

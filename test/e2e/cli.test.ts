@@ -10,6 +10,7 @@ import { freePort } from '../harness/free-port.ts'
 import { Scratch } from '../harness/scratch.ts'
 import { findTool } from '../harness/tool.ts'
 import { pattern } from './harness/pattern.ts'
+import { PlantedSecrets } from './harness/planted-secrets.ts'
 
 const launcher = fileURLToPath(new URL('../../apps/cli/bin/lunkit.js', import.meta.url))
 const MIB = 1024 * 1024
@@ -21,15 +22,20 @@ const STRANGER = 'iqn.2026-11.com.example:stranger'
 let scratch: Scratch
 let daemon: Daemon
 let port = 0
+/** Planted, and to be found in nothing that lunkit says. */
+const secrets = new PlantedSecrets()
+const said: string[] = []
 beforeAll(async () => {
   scratch = await Scratch.create('cli')
   port = await freePort()
   const stores = [{ plugin: 'ramdisk', name: 'first', sizeBytes: MIB }] as const
-  daemon = await Daemon.start({ iqn: 'iqn.2026-11.com.example:first', stores }, scratch.directory)
+  const first = { iqn: 'iqn.2026-11.com.example:first', stores, credentials: secrets.credentials() }
+  daemon = await Daemon.start(first, scratch.directory)
 })
 afterAll(async () => {
   await daemon.stop()
   await scratch.remove()
+  secrets.checkUntold(said)
 })
 
 /** Runs lunkit as an administrator does: with arguments, or with lines on its stdin. */
@@ -40,6 +46,7 @@ async function lunkit(args: readonly string[], input = '') {
   const closed = once(child, 'close')
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
   const [code] = (await closed) as [number]
+  said.push(out, err)
   return { out: out.split('\n').slice(0, -1), err: err.split('\n').slice(0, -1), code }
 }
 

@@ -5,6 +5,7 @@ import { Exporter } from '../harness/exporter.ts'
 import { type ParsedFamily, parseExposition } from '../harness/exposition-parser.ts'
 import type { ServedConfig } from '../harness/save-config.ts'
 import { Scratch } from '../harness/scratch.ts'
+import { PlantedSecrets } from './harness/planted-secrets.ts'
 
 const MIB = 1024 * 1024
 const IQN = 'iqn.2026-11.com.example:metrics'
@@ -16,12 +17,15 @@ let scratch: Scratch
 let served: ServedConfig
 let daemon: Daemon
 let exporter: Exporter
+/** Planted, and to be found in nothing that anybody is told. */
+const secrets = new PlantedSecrets()
+const said: string[] = []
 beforeAll(async () => {
   scratch = await Scratch.create('exporter')
   const stores = [
     { plugin: 'fileio', name: 'disk0', path: scratch.path('disk0.img'), sizeBytes: MIB, writeBack: true },
   ] as const
-  served = { iqn: IQN, stores }
+  served = { iqn: IQN, stores, credentials: secrets.credentials() }
   daemon = await Daemon.start(served, scratch.directory)
   exporter = await Exporter.start(scratch.path('control.sock'))
 })
@@ -29,10 +33,15 @@ afterAll(async () => {
   await exporter[Symbol.asyncDispose]()
   await daemon.stop()
   await scratch.remove()
+  secrets.checkUntold(said)
 })
 
 type Families = ReadonlyMap<string, ParsedFamily>
-const families = async (): Promise<Families> => parseExposition(await exporter.metrics())
+async function families(): Promise<Families> {
+  const text = await exporter.metrics()
+  said.push(text)
+  return parseExposition(text)
+}
 
 /** What the one series says that has these labels, those of the LUN and others. */
 function valueOf(all: Families, name: string, labels: Readonly<Record<string, string>> = {}): number {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { Access, methods } from '@lunkit/control'
 import { ControlClient } from '@lunkit/control/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chapDiscovery, chapHosts, chapLogins } from './harness/chap-hosts.ts'
 import { quoted } from './harness/planted-secrets.ts'
 import { secretLogins, sendTo } from './harness/secret-logins.ts'
 import { SecretWorld } from './harness/secret-world.ts'
@@ -179,12 +180,15 @@ describe('what is refused does not say the secret', () => {
   })
 })
 
-describe('a trace tells no secret that an initiator says', () => {
+describe('a trace tells no secret that an initiator says, or proves to have by CHAP', () => {
   it('as lines, and as a file for Wireshark', async () => {
+    const hosts = await chapHosts(world, TPG)
     const file = world.scratch.path('login.pcapng')
     const traced = world.lunkit(['trace', '--seconds=4', `--pcapng=${file}`, '--text', '--data=64k'])
     while (!world.daemon.records.some(({ audit }) => audit === 'trace')) await passed(20)
     for (const login of secretLogins(world.secrets)) await sendTo(world.daemon.address(0), login)
+    for (const host of hosts) expect(await chapLogins(world, host)).toEqual(['in', 'in', 'refused'])
+    expect(await Promise.all(hosts.slice(0, 1).map(host => chapDiscovery(world, host)))).toEqual([1])
     const said = await traced
     expect(said).toMatch(/Login Request .* CHAP_N=host CHAP_R=\*{9,}/)
     const bytes = world.tell('pcapng', await readFile(file, 'latin1'))
@@ -237,9 +241,28 @@ it('a secret that is told is found', async () => {
   expect(world.secrets.leaksIn(said.join(''))).toHaveLength(2)
 })
 
+it.each<[string, (secret: string) => string]>([
+  ['as it is', secret => secret],
+  ['in hexadecimal', secret => Buffer.from(secret).toString('hex')],
+  ['in base64', secret => Buffer.from(secret).toString('base64')],
+  ['in base64 of more than itself', secret => Buffer.from(`a${secret}b`).toString('base64')],
+  ['in part', secret => secret.slice(0, 12)],
+])('a secret that is told %s is found', (_how, told) => {
+  expect(world.secrets.leaksIn(`said: ${told(world.secrets.next())}.`)).not.toEqual([])
+})
+
 /** Where somebody must have looked. */
 const PLACES: readonly string[] = [
-  ...['the log', 'the events', 'the shell', 'targetclid', 'lunkit with a script', 'lunkit targetcli', 'lunkit -f'],
+  ...[
+    'the log',
+    'the events',
+    'the initiator',
+    'the shell',
+    'targetclid',
+    'lunkit with a script',
+    'lunkit targetcli',
+    'lunkit -f',
+  ],
   ...['cmdline', 'environ', 'history', 'state.json', 'lunkitd --check', 'lunkitd '],
   ...['lunkit trace', 'pcapng'],
   ...['POST /v1/edits', 'POST /v1/plan', 'GET /v1/statistics', 'GET /v1/document', 'GET /v1/refusals'],
@@ -252,15 +275,21 @@ it('no log, history, process, state or answer has had one, at the end and when l
   await world.stop()
   await world.files('state')
   const args = ['--config', world.scratch.path('saveconfig.json'), '--log-level', 'trace']
-  for (const more of [['--check'], []]) {
+  // What ends by SIGABRT leaves a report, which the next one finds.
+  for (const [more, signal] of [
+    [['--check'], 'SIGTERM'],
+    [[], 'SIGABRT'],
+    [[], 'SIGTERM'],
+  ] as const) {
     const child = spawn(lunkitd, [...args, ...more], {
       env: { ...world.environment, LUNKIT_STATE: world.scratch.path('state') },
     })
     const said = Promise.all([text(child.stdout), text(child.stderr)])
     await Promise.race([once(child.stdout, 'data'), once(child, 'close')])
-    child.kill('SIGTERM')
+    child.kill(signal)
     world.tell(`lunkitd ${more.join(' ')}`, (await said).join(''))
   }
+  await world.files('state')
   const places = new Set(world.told.map(([where]) => where.replace(/^\/.*\//, '')))
   expect(PLACES.filter(place => !places.has(place))).toEqual([])
   expect(world.leaks).toEqual([])

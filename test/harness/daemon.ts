@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type ServedConfig, saveConfig, storesOf } from './save-config.ts'
 import { parseTargetAddress, type TargetAddress } from './target-address.ts'
+import { secretsIn, textsIn, toldIn } from './told-secrets.ts'
 
 const run = promisify(execFile)
 const launcher = fileURLToPath(new URL('../../node_modules/.bin/lunkitd', import.meta.url))
@@ -50,8 +51,10 @@ export class Daemon {
   readonly #heard = new EventEmitter<{ record: [LogRecord] }>()
   readonly #configPath: string
   readonly #places: Readonly<Record<string, string>>
+  readonly #secrets: Set<string>
 
   private constructor(child: ChildProcess, configPath: string, places: Readonly<Record<string, string>>) {
+    this.#secrets = new Set(secretsIn(configPath, places['CREDENTIALS_DIRECTORY']))
     this.#child = child
     this.#configPath = configPath
     this.#places = places
@@ -75,7 +78,7 @@ export class Daemon {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...places, ...environment },
     })
-    const daemon = new Daemon(child, configPath, places)
+    const daemon = new Daemon(child, configPath, { ...places, ...environment })
     const luns = typeof served === 'string' ? 0 : storesOf(served).length
     await daemon.#listening(options.servedLuns ?? luns, options.startTimeoutMs ?? startTimeoutMs)
     return daemon
@@ -264,8 +267,18 @@ export class Daemon {
       this.#child.kill(signal)
       await closed
       clearTimeout(deadline)
+      this.#checkTold()
     }
     return this.#child.exitCode ?? this.#child.signalCode
+  }
+
+  /** @throws Error where a secret that its configuration has, or had, was told or is kept in its state */
+  #checkTold(): void {
+    for (const each of secretsIn(this.#configPath, this.#places['CREDENTIALS_DIRECTORY'])) this.#secrets.add(each)
+    if (this.#secrets.size === 0) return
+    const kept = textsIn(this.#places['LUNKIT_STATE'] ?? '')
+    const told = [this.log, this.#urls.join(' '), ...kept].flatMap(text => toldIn(text, this.#secrets))
+    if (told.length > 0) throw new Error(`lunkitd told a secret:\n${told.join('\n')}`)
   }
 
   #listening(urls: number, timeoutMs: number): Promise<void> {

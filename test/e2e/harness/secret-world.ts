@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { request as requestByTls } from 'node:https'
 import { connect } from 'node:net'
@@ -56,7 +56,9 @@ export class SecretWorld {
     const files = ['--control-key', scratch.path('server.key'), '--control-tokens', scratch.path('tokens')]
     const targetclid = ['--targetclid-socket', scratch.path('targetclid.sock')]
     const stores = [{ plugin: 'ramdisk', name: 'rd0', sizeBytes: 2 ** 20 }] as const
+    await mkdir(scratch.path('credentials'))
     const daemon = await Daemon.start({ iqn, stores }, scratch.directory, {
+      environment: { CREDENTIALS_DIRECTORY: scratch.path('credentials') },
       args: ['--log-level', 'trace', ...tls, ...files, ...targetclid],
     })
     const world = new SecretWorld(scratch, daemon, [made[0]?.token ?? '', made[1]?.token ?? ''])
@@ -91,6 +93,7 @@ export class SecretWorld {
       ...process.env,
       ...{ LUNKIT_CONTROL: scratch.path('control.sock'), XDG_STATE_HOME: scratch.path('home') },
       ...{ XDG_CACHE_HOME: scratch.path('cache'), TERM: 'xterm' },
+      CREDENTIALS_DIRECTORY: scratch.path('credentials'),
     }
   }
 
