@@ -74,6 +74,10 @@ describe('who looks', () => {
     const streams: FakeStream[] = []
     for (let count = 0; count < MOST_VIEWERS; count++) streams.push(await look())
     expect(viewers.isFull).toBe(true)
+    const late = await look()
+    expect({ late: late.isDestroyed, text: late.text, first: streams[0]?.isDestroyed }).toEqual({
+      ...{ late: true, text: '', first: false },
+    })
     streams[0]?.emit('close')
     expect(viewers.isFull).toBe(false)
   })
