@@ -67,16 +67,19 @@ describe('the commands of', () => {
       expect(await printed(commands)).toBe(here(prints))
   })
 
-  it.each(['secure', 'recover', 'tune'])('docs/operating/%s.md print what it says, where it says that', async page => {
-    await machine.targetcli('clearconfig confirm=True')
-    await rm(machine.scratch.path('srv/disk0.img'), { force: true })
-    const shown = await shownBy(`docs/operating/${page}.md`)
-    expect(shown.length).toBeGreaterThan(1)
-    for (const { commands, prints } of shown) {
-      const said = await printed(commands)
-      expect(undotted(said)).toBe(undotted(here(prints ?? said)))
-    }
-  })
+  it.each(['docs/operating/secure.md', 'docs/operating/recover.md', 'docs/operating/tune.md', 'SECURITY.md'])(
+    '%s print what it says, where it says that',
+    async page => {
+      await machine.targetcli('clearconfig confirm=True')
+      await rm(machine.scratch.path('srv/disk0.img'), { force: true })
+      const shown = await shownBy(page)
+      expect(shown.length).toBeGreaterThan(1)
+      for (const { commands, prints } of shown) {
+        const said = await printed(commands)
+        expect(undotted(said)).toBe(undotted(here(prints ?? said)))
+      }
+    },
+  )
 
   it('the README make a first target, in six commands', async () => {
     await machine.targetcli('clearconfig confirm=True')

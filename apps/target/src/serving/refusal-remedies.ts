@@ -24,7 +24,7 @@ const REMEDIES: Readonly<Record<RefusalCause, Remedy>> = {
   authentication: {
     login:
       'set the same on both sides: lunkit TPG/acls/INITIATOR set auth userid= password=, and CHAP at the initiator; lunkit TPG get attribute authentication says whether it is demanded',
-    discovery: `give the initiator ${CHAP_OF_DISCOVERY}, for discovery; with enable=False nobody needs one`,
+    discovery: `give the initiator ${CHAP_OF_DISCOVERY}, for discovery; with enable=0 nobody needs one`,
   },
   bad_secret: {
     login:
