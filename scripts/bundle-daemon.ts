@@ -3,14 +3,15 @@
  * worker thread load some ten files in place of six hundred, which is most of what a start takes. Packages of others stay
  * beside it. What tsc compiled lies in `dist/modules`, which is not published.
  */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type OutputChunk, rolldown } from 'rolldown'
 
 const PACKAGE = fileURLToPath(new URL('../apps/target', import.meta.url))
-const MODULES = join(PACKAGE, 'dist/modules')
+const DIST = join(PACKAGE, 'dist')
+const MODULES = join(DIST, 'modules')
 const LANES = fileURLToPath(new URL('../packages/backstores/dist/lanes', import.meta.url))
 /** What is started by its name: where it lies in one directory with what starts it, that finds it as among the modules. */
 const ENTRIES = {
@@ -43,6 +44,12 @@ function checkImports(chunks: readonly OutputChunk[]): void {
   if (missing.length > 0) throw new Error(`lunkitd imports what its package.json does not name: ${missing.join(', ')}`)
 }
 
+/** What an earlier build has left there would be published too. */
+function clear(): void {
+  for (const name of readdirSync(DIST)) if (join(DIST, name) !== MODULES) rmSync(join(DIST, name), { recursive: true })
+}
+
 const bundle = await rolldown({ input: ENTRIES, platform: 'node', external: isApart, treeshake: true })
-const { output } = await bundle.write({ dir: join(PACKAGE, 'dist'), format: 'esm', chunkFileNames: 'part-[name].js' })
+clear()
+const { output } = await bundle.write({ dir: DIST, format: 'esm', chunkFileNames: 'part-[name].js' })
 checkImports(output.filter(each => each.type === 'chunk'))
