@@ -118,6 +118,17 @@ export const daemonDashboard: Dashboard = {
       queries: [['{{kind}}', `sum by (kind) (rate(lunkit_protocol_errors_total{${P}}${PER}))`]],
     },
     {
+      title: 'Registered with iSNS servers',
+      help: '0 while one is tried again: initiators that ask it find nothing, or what was served before.',
+      unit: 'none',
+      queries: [['{{instance}} {{server}}', `lunkit_isns_registered{${I}}`]],
+    },
+    {
+      title: 'Failures of iSNS servers, in an hour',
+      unit: 'none',
+      queries: [['{{instance}} {{server}}', `increase(lunkit_isns_failures_total{${I}}[1h])`]],
+    },
+    {
       title: 'Strangers at the control API, a second',
       help: 'Who came by TLS and showed no token that is known, by how far they came.',
       unit: 'ops',

@@ -16,6 +16,8 @@ const packageOfTool = {
   fish: 'fish',
   gcc: 'gcc',
   ip: 'iproute2',
+  isnsadm: 'open-isns-utils',
+  isnsd: 'open-isns-server',
   istgt: 'istgt',
   'iscsi-inq': 'libiscsi-bin',
   'iscsi-ls': 'libiscsi-bin',

@@ -25,6 +25,7 @@ type Files = ReadonlyMap<string, FileFacts>
 export function explainPlan(plan: ServingPlan, files: Files = new Map()): readonly string[] {
   return [
     ...servedTargets(plan, files),
+    ...explainIsns(plan),
     ...section(
       'Refused, because it restricts access or protects data in a way that cannot be had:',
       plan,
@@ -78,6 +79,13 @@ function explainLun(group: GroupPlan, lun: LunPlan, storage: ReadonlyMap<string,
 function explainPolling({ pollUs }: ServingPlan): readonly string[] {
   if (pollUs === 0) return []
   return [`  Each thread looks for more work for ${pollUs} µs before it sleeps (poll_us).`]
+}
+
+function explainIsns({ isns }: ServingPlan): readonly string[] {
+  return isns.map(({ server, entity }) => {
+    const named = entity === undefined ? '' : `, as ${entity}`
+    return `Would register its targets with the iSNS server ${server}${named}.`
+  })
 }
 
 function explainStorage(storage: StoragePlan, facts: FileFacts | undefined): string {

@@ -52,6 +52,7 @@ export type {
   AclPlan,
   DemoModePlan,
   GroupPlan,
+  IsnsServerPlan,
   LoginOffers,
   LunPlan,
   RedirectionPlan,

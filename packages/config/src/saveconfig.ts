@@ -1,3 +1,4 @@
+import { isnsAddress, isnsEntity } from './isns-server.ts'
 import type { Json } from './json/value.ts'
 import { iscsiName, secret } from './names.ts'
 import { ipAddress } from './portal-address.ts'
@@ -162,6 +163,10 @@ const authentication = objectOf('how the logins of a TPG or an ACL authenticate'
 const discovery = objectOf('how discovery sessions authenticate', { required: {}, optional: howLoginsProve })
 /** How logins authenticate, as it was read. */
 export type AuthenticationSettings = Of<typeof discovery>
+const isnsServer = objectOf('an iSNS server', {
+  required: { server: isnsAddress },
+  optional: { entity: isnsEntity },
+})
 
 /**
  * What LIO has no word for. It stands at the top of the file because only there LIO passes over a key that it does not
@@ -176,6 +181,7 @@ const lunkitObject = objectOf('settings of lunkit', {
     redirections: listOf(redirection, 'redirections'),
     authentication: listOf(authentication, 'how logins authenticate'),
     discovery,
+    isns: listOf(isnsServer, 'iSNS servers'),
   },
 })
 /** The settings that LIO has no word for. */

@@ -6,6 +6,7 @@ import { diskCommands } from './disk-commands.ts'
 import { documentCommands } from './document-commands.ts'
 import { drainCommands } from './drain-commands.ts'
 import { importCommands } from './import-commands.ts'
+import { isnsCommand } from './isns-command.ts'
 import { nodeCommands } from './node-commands.ts'
 import { serverCommands } from './server-commands.ts'
 import { aluaCommands, creatingPlugins, pluginCommands, storageCommands } from './storage-commands.ts'
@@ -44,6 +45,7 @@ const OF_KIND: Readonly<Partial<Record<KindOfNode, readonly Command[]>>> = {
 const ownRoot: readonly Command[] = [
   command('status', 'how the daemon is, and what is wrong', { run: daemonStatus }),
   ...drainCommands,
+  isnsCommand,
   ...diskCommands,
   ...importCommands,
   tokenCommand,

@@ -60,6 +60,7 @@ const LINES: readonly (readonly [line: string, says: string | undefined])[] = [
   [`${TPG}/luns delete lun7`, 'Deleted LUN 7.'],
   ['/backstores/ramdisk/rd0/alua delete siteb', undefined],
   [`redirect ${WWN} 192.0.2.7`, 'Logins of everybody are sent to 192.0.2.7.'],
+  ['isns 192.0.2.7', 'Targets are registered at 192.0.2.7.'],
   [`/iscsi delete ${WWN}`, `Deleted Target ${WWN}.`],
   ['/backstores/fileio delete f0 save=true', 'Deleted storage object f0.'],
   ['clearconfig confirm=True', 'All configuration cleared'],

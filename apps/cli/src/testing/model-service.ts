@@ -37,6 +37,7 @@ const STATUS: AnswerOf<'status'> = {
   troubles: [{ path: '/backstores/fileio/a', wrong: 'its flush failed', remedy: 'lunkit clear-fault' }],
   configuration: { path: '/etc/lunkit/saveconfig.json', unsaved: true },
   counts: { storageObjects: 1, targets: 2, portals: 3, luns: 4, sessions: 5 },
+  isns: [],
 }
 
 /** What a daemon would answer of what a model has none of. */

@@ -5,6 +5,8 @@ import { accessOf } from './access.ts'
 import type { Block, Directive } from './conf-text.ts'
 import type { DiskDraft } from './disk-options.ts'
 import { diskOf } from './disk-options.ts'
+import type { IsnsEntry } from './isns.ts'
+import { isnsServerOf, isOfIsns } from './isns.ts'
 import type { LeftOut } from './left-out.ts'
 import { Leavings } from './left-out.ts'
 import type { TgtStore, TgtTarget } from './tgt-target.ts'
@@ -28,6 +30,8 @@ export interface Conversion {
   readonly targets: readonly JsonObject[]
   /** Settings of the fabric: authentication in discovery; undefined: none. */
   readonly discovery: JsonObject | undefined
+  /** An iSNS server, `lunkit.isns`; undefined: none. */
+  readonly isns: IsnsEntry | undefined
   /** What is made, in words. */
   readonly made: readonly string[]
   readonly leftOut: readonly LeftOut[]
@@ -232,8 +236,7 @@ function globalOf(conf: Block, leavings: Leavings): JsonObject | undefined {
     if (prefix !== undefined) {
       const [user = '', password = ''] = value.split(/\s+/)
       discovery = { ...discovery, [`${prefix}userid`]: user, [`${prefix}password`]: password }
-    } else if (/^iSNS/i.test(name)) leavings.add(directive, 'lunkit has no iSNS')
-    else if (!OF_TGTD.includes(name)) leavings.add(directive, 'nobody knows what it says')
+    } else if (!OF_TGTD.includes(name) && !isOfIsns(directive)) leavings.add(directive, 'nobody knows what it says')
   }
   return discovery && { name: 'iscsi', ...discovery, discovery_enable_auth: true }
 }
@@ -245,6 +248,7 @@ const byFile = ({ at: { file: one } }: LeftOut, { at: { file: other } }: LeftOut
 export async function converted(conf: Block, around: Around): Promise<Conversion> {
   const converter = new Converter(around)
   const discovery = globalOf(conf, converter.leavings)
+  const isns = isnsServerOf(conf.directives, converter.leavings)
   const driver = lastOf(conf.directives, 'default-driver')
   const targets: Target[] = []
   for (const target of targetsIn(conf, converter.leavings)) {
@@ -253,7 +257,8 @@ export async function converted(conf: Block, around: Around): Promise<Conversion
     if (made !== undefined) targets.push(made)
   }
   const { storageObjects, settings, made, leavings } = converter
+  if (isns !== undefined) made.push(`lunkit isns ${isns.server}: where targets are registered`)
   // As they stand in their files, whoever found them.
   const leftOut = leavings.all.toSorted((one, other) => byFile(one, other) || one.at.line - other.at.line)
-  return { storageObjects, settings, targets, discovery, made, leftOut }
+  return { storageObjects, settings, targets, discovery, isns, made, leftOut }
 }

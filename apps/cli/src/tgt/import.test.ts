@@ -259,11 +259,28 @@ frob 1`)
       [3, 'scsi_id IET 00010001: lunkit makes VPD page 83h of the serial number'],
       [4, 'frobnicate 7: nobody knows what it says of a LUN'],
       [6, 'backing-store rbd/pool: lunkit has disks in files; this kind of backing store is none'],
-      [10, 'iSNS On: lunkit has no iSNS'],
+      [10, 'iSNS On: no iSNSServerIP says where'],
       [11, 'frob 1: nobody knows what it says'],
     ] as const)
       expect(said).toContain(`line ${line} of ${file}: ${what}`)
     expect(disks).toHaveLength(1)
+  })
+
+  it.each([
+    ['iSNSServerIP 192.0.2.7', '192.0.2.7'],
+    ['iSNSServerIP 2001:db8::7\niSNSServerPort 3999', '[2001:db8::7]:3999'],
+  ])('registers where tgtd did: %j', async (lines, server) => {
+    const { said } = await imported(`<target ${WWN}>\nbacking-store /srv/a.img\n</target>\niSNS On\n${lines}`)
+    expect(said).toContain(`lunkit isns ${server}: where targets are registered`)
+    expect(bench.model.configuration.lunkit).toMatchObject({ isns: [{ server }] })
+  })
+
+  it('registers nowhere where tgtd did not, and says what of iSNS it leaves out', async () => {
+    const lines = 'iSNS Off\niSNSServerIP 192.0.2.7\niSNSAccessControl On'
+    const { said } = await imported(`<target ${WWN}>\nbacking-store /srv/a.img\n</target>\n${lines}`)
+    expect(said).toContain('iSNSServerIP 192.0.2.7: iSNS is not on')
+    expect(said).toContain('iSNSAccessControl On: lunkit lets in who an ACL names, whatever an iSNS server says')
+    expect(bench.model.configuration.lunkit).not.toHaveProperty('isns')
   })
 
   it('gives a disk another serial number rather than that of another disk', async () => {

@@ -43,7 +43,7 @@ const isBlockDevice = (context: Context) => async (path: string) => {
 
 /** The document that is served, with what was converted in it. @throws {Refusal} where some of it is there already. */
 function withImported(current: JsonObject, file: string, conversion: Conversion): string {
-  const { storageObjects, settings, targets, discovery } = conversion
+  const { storageObjects, settings, targets, discovery, isns } = conversion
   const there = new Set(textsIn(listIn(current, 'targets'), 'wwn'))
   const again = textsIn(targets, 'wwn').find(wwn => there.has(wwn))
   if (again !== undefined)
@@ -55,7 +55,11 @@ function withImported(current: JsonObject, file: string, conversion: Conversion)
   const document = {
     ...current,
     ...(discovery && { fabric_modules: [...fabrics.filter(({ name }) => name !== 'iscsi'), discovery] }),
-    lunkit: { ...lunkit, storage_objects: [...listIn(lunkit, 'storage_objects'), ...settings] },
+    lunkit: {
+      ...lunkit,
+      storage_objects: [...listIn(lunkit, 'storage_objects'), ...settings],
+      ...(isns && { isns: [...listIn(lunkit, 'isns').filter(({ server }) => server !== isns.server), isns] }),
+    },
     storage_objects: [...listIn(current, 'storage_objects'), ...storageObjects],
     targets: [...listIn(current, 'targets'), ...targets],
   }

@@ -1,6 +1,7 @@
 import type { LastCrash } from '../crash/flight-recorder.ts'
 import type { AllocatedBytes } from '../inventory/allocated-bytes.ts'
 import type { CallCounts } from '../inventory/call-counts.ts'
+import type { NameServers } from '../isns/name-servers.ts'
 import type { Vitals } from '../life/vitals.ts'
 import type { ConfigurationFile } from '../live/configuration-file.ts'
 import type { LiveConfiguration } from '../live/live-configuration.ts'
@@ -14,6 +15,8 @@ import type { Witness } from './witness.ts'
 export interface ControlParts {
   readonly live: LiveConfiguration
   readonly served: ServedConfiguration
+  /** The iSNS servers that targets are registered with. */
+  readonly isns: Pick<NameServers, 'statuses'>
   /** Undefined: what is served stands in no file. */
   readonly file: ConfigurationFile | undefined
   readonly state: StateStore

@@ -6,7 +6,7 @@ import type { ControlParts } from './control-parts.ts'
 export type StatusFacts = Omit<AnswerOf<'status'>, 'health' | 'troubles'>
 
 /** What there is to tell of how lunkitd is. */
-export function statusFacts(parts: Pick<ControlParts, 'live' | 'file' | 'witness' | 'served'>): StatusFacts {
+export function statusFacts(parts: Pick<ControlParts, 'live' | 'file' | 'witness' | 'served' | 'isns'>): StatusFacts {
   const { live, file, witness } = parts
   return {
     version: readVersion(),
@@ -14,8 +14,14 @@ export function statusFacts(parts: Pick<ControlParts, 'live' | 'file' | 'witness
     since: witness.since.toISOString(),
     configuration: { path: file?.path ?? null, unsaved: file !== undefined && live.unsaved.length > 0 },
     counts: countsOf(parts),
+    isns: isnsServersOf(parts),
   }
 }
+
+const isnsServersOf = ({ isns }: Pick<ControlParts, 'isns'>): StatusFacts['isns'] =>
+  isns.statuses.map(({ server, entity, state, registered, failures, error }) => {
+    return { server, entity, state, ...registered, failures, wrong: error?.message ?? null }
+  })
 
 function countsOf({ served }: Pick<ControlParts, 'served'>): StatusFacts['counts'] {
   const { server, plan, disks } = served

@@ -26,6 +26,7 @@ const SOURCES: readonly ((parts: ControlParts) => readonly Trouble[])[] = [
   ofState,
   ofSocket,
   ofTls,
+  ofIsns,
 ]
 
 /** All that is wrong now. */
@@ -193,6 +194,14 @@ function ofSocket({ ownerOnly }: ControlParts): readonly Trouble[] {
   return [
     hint('', 'only the owner of the control socket may manage lunkitd', 'make a group lunkit, and start lunkitd again'),
   ]
+}
+
+function ofIsns({ isns }: ControlParts): readonly Trouble[] {
+  return isns.statuses.flatMap(({ server, error }) => {
+    if (error === undefined) return []
+    const wrong = `targets are not registered with the iSNS server ${server}: ${error.message}`
+    return [harm('', wrong, `mend the way to it, or take it away: lunkit isns ${server} off`)]
+  })
 }
 
 function ofTls({ tls }: ControlParts): readonly Trouble[] {

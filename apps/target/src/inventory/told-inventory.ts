@@ -16,7 +16,7 @@ type LunState = ToldLun['state']
 /** What an inventory is told of. */
 export type InventoryParts = Pick<
   ControlParts,
-  'allocated' | 'calls' | 'file' | 'live' | 'served' | 'vitals' | 'witness'
+  'allocated' | 'calls' | 'file' | 'isns' | 'live' | 'served' | 'vitals' | 'witness'
 >
 
 /** Sessions that are told one by one. */
@@ -42,8 +42,12 @@ export async function toldInventory(parts: InventoryParts): Promise<Uint8Array<A
   await told.value('sessionsLeftOut', Math.max(0, sessionLoads.length - SESSIONS_TOLD))
   for (const [name, fact] of Object.entries(await factsOf(parts))) await told.value(name, fact)
   await told.list('calls', toldCalls(parts.calls))
+  await told.list('isns', isnsServersOf(parts))
   return told.bytes()
 }
+
+const isnsServersOf = ({ isns }: InventoryParts): NonNullable<Inventory['isns']> =>
+  isns.statuses.map(({ server, error, failures }) => ({ server, registered: error === undefined, failures }))
 
 type Facts = Pick<Inventory, 'version' | 'commit' | 'node' | 'started' | 'standstills' | 'configuration'>
 

@@ -296,6 +296,15 @@ export const LOG_CHAPTERS = {
     connectionFault: row('error', 'a bug that ended a connection', ['remote', 'err'], 'Report it with the stack'),
   },
   'Management and metrics': {
+    isnsRegistered: row('info', 'an iSNS server has what is served', ['server', 'targets', 'portals']),
+    isnsFailed: row(
+      'warn',
+      'an iSNS server was not reached, or not satisfied; it is tried again, and not told of again until something else is wrong',
+      ['server', 'err', 'delayMs'],
+      'Mend the way to it, or take it away: `lunkit isns SERVER off`',
+    ),
+    isnsDeregistered: row('info', 'all was taken back from it', ['server']),
+    isnsLeft: row('warn', 'it still has what was registered, until that expires', ['server', 'err']),
     controlSocket: row('info', 'the control socket listens', ['control', 'ownerOnly']),
     noControlSocket: row(
       ['info', 'warn'],

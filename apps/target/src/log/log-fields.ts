@@ -70,6 +70,8 @@ export const LOG_FIELDS = {
   refused: 'as what it is counted: `no_acl` and others',
   remedy: 'what to do',
   session: 'who, from where, with which target',
+  server: 'the iSNS server, as the configuration has it',
+  delayMs: 'ms until then',
   control: 'the path of the socket',
   ownerOnly: 'whether nobody but its owner can connect',
   method: 'of the call',

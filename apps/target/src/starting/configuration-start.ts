@@ -3,6 +3,8 @@ import type { LoadedConfiguration } from '../configuration.ts'
 import { statusFacts } from '../control/status-facts.ts'
 import { AllocatedBytes } from '../inventory/allocated-bytes.ts'
 import { CallCounts } from '../inventory/call-counts.ts'
+import { foundTargets } from '../isns/found-targets.ts'
+import { defaultEntity, NameServers } from '../isns/name-servers.ts'
 import type { ConfigurationFile } from '../live/configuration-file.ts'
 import { LiveConfiguration } from '../live/live-configuration.ts'
 import type { ConfigPath } from '../options.ts'
@@ -55,29 +57,40 @@ export async function startConfiguration(
   const openingMs = Math.round(meant.lookMs + (await served.start(meant)))
   const times = { startMs: Math.round(performance.now()), openingMs }
   logServed({ plan: meant.shown, disks: served.disks, server: served.server }, log, times)
+  const isns = new NameServers({
+    log,
+    entity: defaultEntity(config.path),
+    targets: localAddress => foundTargets(served.plan, served.server, localAddress),
+  })
+  if (!ending.asked.aborted) isns.follow(served.plan)
   const live = new LiveConfiguration({
     first: loaded,
     planner,
     file,
     meaning: plan => meaning.of(plan, served.openPlans),
     served,
-    tell: news => witness.events.heardLive(news),
+    tell: news => {
+      witness.events.heardLive(news)
+      if (news.kind === 'changed') isns.follow(served.plan)
+    },
   })
   const changes = new ChangeLog(served, log)
   const rereadTls = async (): Promise<string | undefined> => control?.tls?.reread()
   const outcomes = new OutcomeFile(state.directory, log)
   const reloading = new Reloading({ live, changes, outcomes, log, rereadTls, life })
   ending.onReload(() => (file === undefined ? void rereadTls() : reloading.ask()))
-  const parts = { live, served, file, witness, vitals, ...countedHere(), tls: control?.tls }
+  const parts = { live, served, isns, file, witness, vitals, ...countedHere(), tls: control?.tls }
   const { lastCrash } = recorder
   control?.serve({ ...parts, lastCrash, state, changes, ownerOnly: control.ownerOnly })
   metrics?.serve(parts)
   // Whoever asks for something from now on is told that it ends.
   ending.asked.addEventListener('abort', () => {
     metrics?.leave()
+    void isns.close()
     void control?.close()
   })
   const ended = async (failures: readonly FlushFailure[]): Promise<void> => {
+    await isns.close()
     await control?.close()
     await reloading.settled()
     await live.settled()

@@ -8,6 +8,7 @@ export const emptyPlan: ServingPlan = {
   targets: [],
   lunsInFile: 0,
   discovery: FREE,
+  isns: [],
   limits: {},
   pollUs: serverSettings.poll_us.default,
   notices: [],

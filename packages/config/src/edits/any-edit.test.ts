@@ -44,7 +44,7 @@ describe('any edits, one after another,', () => {
 
   it('are of every kind, each done and each refused', () => {
     const outcomes = new Set<string>()
-    for (const [start, calls] of fc.sample(run, { seed: 4, numRuns: 400 })) {
+    for (const [start, calls] of fc.sample(run, { seed: 4, numRuns: 800 })) {
       const sources = countingSources()
       let configuration = start
       for (const call of calls) {

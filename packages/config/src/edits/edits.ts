@@ -12,6 +12,7 @@ import { Draft } from './draft.ts'
 import type { Edit } from './edit.ts'
 import type { EditSources } from './edit-sources.ts'
 import { checkSources, systemSources } from './edit-sources.ts'
+import { isnsEdits } from './isns-edits.ts'
 import { loginEdits } from './login-edits.ts'
 import { lunEdits } from './lun-edits.ts'
 import { portalEdits } from './portal-edits.ts'
@@ -33,6 +34,7 @@ export const edits = {
   ...loginEdits,
   ...settingEdits,
   ...redirectionEdits,
+  ...isnsEdits,
   ...clearEdits,
 } as const
 

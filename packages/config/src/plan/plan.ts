@@ -12,6 +12,7 @@ import { serverSettings } from '../tables/server-settings.ts'
 import { planDiscovery } from './discovery.ts'
 import type { FindSecret } from './found-secret.ts'
 import { unreadSecret } from './found-secret.ts'
+import { planIsnsServers } from './isns-servers.ts'
 import { lunCount } from './lun-count.ts'
 import type { Notice } from './notice.ts'
 import { Notices } from './notice.ts'
@@ -91,6 +92,7 @@ class FilePlan {
     const targets = withRedirections(planned, this.#settings?.redirections, notices)
     this.#logins.noteUnused(targets)
     const discovery = planDiscovery(this.#configuration.fabric_modules, { notices, own: this.#logins.discovery })
+    const isns = planIsnsServers(this.#settings?.isns, notices)
     const { served, judged } = this.#storage.finish()
     const { limits = NO_LIMITS, poll_us: pollUs = serverSettings.poll_us.default } = this.#settings ?? {}
     const count = () => lunCount(this.#configuration)
@@ -101,6 +103,7 @@ class FilePlan {
       targets,
       lunsInFile,
       discovery,
+      isns,
       limits,
       pollUs,
       /** Put together when somebody reads them: of a large file there are many, of an edit few. */

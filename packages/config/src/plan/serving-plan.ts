@@ -83,6 +83,16 @@ export interface TargetPlan {
   readonly groups: readonly GroupPlan[]
 }
 
+/** An iSNS server that targets are registered with. */
+export interface IsnsServerPlan {
+  /** As it is written. */
+  readonly server: string
+  readonly host: string
+  readonly port: number
+  /** The entity identifier; undefined: one that is made of this machine and its configuration. */
+  readonly entity: string | undefined
+}
+
 /** What a configuration means to the lunkit of today. Nothing was opened to find out. */
 export interface ServingPlan {
   /** The storage objects that LUNs of enabled groups use. */
@@ -92,6 +102,8 @@ export interface ServingPlan {
   readonly lunsInFile: number
   /** How discovery sessions log in. */
   readonly discovery: LoginPlan
+  /** The iSNS servers, each once. */
+  readonly isns: readonly IsnsServerPlan[]
   /** The limits against abuse that the administrator sets; for the others the target's own defaults hold. */
   readonly limits: LimitSettings
   /** Microseconds for which threads look for more work before they sleep. */

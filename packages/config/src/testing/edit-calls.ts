@@ -154,6 +154,11 @@ const given: Given = {
     initiator: maybe(one('iqn.2026-11.com.example:host', 'nobody')),
     permanent: maybe(fc.boolean()),
   }),
+  setIsnsServer: fc.record({
+    server: one('192.0.2.7', '192.0.2.7:3205', '[2001:db8::7]', 'no where'),
+    entity: maybe(one('a', 'no name')),
+    remove: maybe(fc.boolean()),
+  }),
   clear: fc.record({}),
 }
 

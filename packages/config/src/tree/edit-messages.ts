@@ -203,5 +203,8 @@ export const editMessages: { readonly [K in EditName]: Words<EditArguments<K>> }
       ? `Logins of ${initiator} are sent nowhere any more.`
       : `Logins of ${initiator} are sent to ${address}${permanent ? ' for good' : ''}.`,
   ],
+  setIsnsServer: ({ given: { server, remove = false } }) => [
+    remove ? `Targets are registered at ${server} no longer.` : `Targets are registered at ${server}.`,
+  ],
   clear: () => ['All configuration cleared'],
 }

@@ -62,6 +62,10 @@ export const inventoryMethods = {
       calls: z
         .array(z.object({ method: z.string(), result: z.string(), calls: z.int().min(0) }))
         .describe('how often each method that changes something was called, by what came of it'),
+      isns: z
+        .array(z.object({ server: z.string(), registered: z.boolean(), failures: z.int().min(0) }))
+        .default([])
+        .describe('iSNS servers of the configuration, whether each has what is served, and attempts that failed'),
       sessions: z.array(session),
       sessionsLeftOut: z.int().min(0).describe('how many more there are'),
       luns: z.array(lun),

@@ -71,6 +71,18 @@ const refusal = z.object({
   times: z.int().min(1).describe('how often, in a row'),
 })
 
+const isnsServer = z.object({
+  server: z.string().describe('as the configuration has it'),
+  entity: z.string().describe('as what targets are registered there'),
+  state: z
+    .enum(['connecting', 'registered', 'idle', 'waiting', 'closed'])
+    .describe('idle: there is nothing to register; waiting: it is tried again'),
+  targets: z.int().min(0).describe('that it has'),
+  portals: z.int().min(0),
+  failures: z.int().min(0).describe('attempts that failed, since lunkitd was started'),
+  wrong: z.string().nullable().describe('why the last attempt failed; null: it did not'),
+})
+
 /** Below the time for which a client waits for an answer. */
 const LONGEST_DRAIN_SECONDS = 240
 /** 30 days. */
@@ -97,6 +109,7 @@ export const runningMethods = {
         luns: z.int(),
         sessions: z.int(),
       }),
+      isns: z.array(isnsServer).default([]).describe('the iSNS servers of the configuration'),
     }),
     errors: [],
   }),

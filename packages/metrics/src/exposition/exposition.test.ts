@@ -169,6 +169,11 @@ describe('what there is', () => {
     expect(await samples('lunkit_standstill_seconds_total')).toEqual(['lunkit_standstill_seconds_total 3.5'])
   })
 
+  it('has how it stands with iSNS servers', async () => {
+    expect(await samples('lunkit_isns_registered')).toEqual(['lunkit_isns_registered{server="192.0.2.7"} 0'])
+    expect(await samples('lunkit_isns_failures_total')).toEqual(['lunkit_isns_failures_total{server="192.0.2.7"} 4'])
+  })
+
   it('has the commit of a build where that is known, and no label for it elsewhere', async () => {
     expect(await samples('lunkit_build_info')).toEqual(['lunkit_build_info{version="1.2.3",node="v24.21.0"} 1'])
     expect(await samples('lunkit_build_info', COUNTERS, { ...INVENTORY, commit: 'abc' })).toEqual([

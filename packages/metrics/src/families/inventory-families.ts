@@ -81,6 +81,20 @@ export const inventoryFamilies: readonly InventoryFamily[] = [
     samples: ({ calls }) => calls.map(({ method, result, calls: times }) => [[method, result], times]),
   },
   {
+    name: 'lunkit_isns_registered',
+    type: 'gauge',
+    help: '1 while an iSNS server of the configuration has what is served, 0 while it is tried again',
+    labels: ['server'],
+    samples: ({ isns }) => isns.map(({ server, registered }) => [[server], Number(registered)]),
+  },
+  {
+    name: 'lunkit_isns_failures_total',
+    type: 'counter',
+    help: 'times that an iSNS server was not reached, or not satisfied',
+    labels: ['server'],
+    samples: ({ isns }) => isns.map(({ server, failures }) => [[server], failures]),
+  },
+  {
     name: 'lunkit_lun_info',
     type: 'gauge',
     help: 'what each LUN is; 1',

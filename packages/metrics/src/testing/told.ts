@@ -32,6 +32,7 @@ export const INVENTORY: Inventory = {
   started: 1_796_000_000,
   configuration: { saved: null, unsaved: true, fallbacks: 0 },
   standstills: { times: 2, seconds: 3.5 },
+  isns: [{ server: '192.0.2.7', registered: false, failures: 4 }],
   calls: [{ method: 'edit', result: 'done', calls: 1 }],
   sessions: [
     {

@@ -98,10 +98,12 @@ export const TOLD: Told = {
     ...{ version: '1.2.3', pid: 42, since: AT, health: 'ok', troubles: [] },
     configuration: { path: '/etc/lunkit/saveconfig.json', unsaved: false },
     counts: { storageObjects: 1, targets: 1, portals: 1, luns: 1, sessions: 0 },
+    isns: [],
   },
   inventory: {
     ...DAEMON,
     configuration: { saved: null, unsaved: false, fallbacks: 0 },
+    isns: [],
     sessions: [],
     luns: [lun('fileio/a')],
     groups: [{ target: TARGET, tpg: 1, portals: ['127.0.0.1:3260'], initiators: 0, isOpen: true }],
