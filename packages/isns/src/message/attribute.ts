@@ -1,4 +1,14 @@
-import { arrayOf, byteArray, checkArgument, object, text as texts, wholeNumber } from '@lunkit/wire'
+import {
+  arrayOf,
+  byteArray,
+  checkArgument,
+  dataView,
+  layout,
+  object,
+  text as texts,
+  u32,
+  wholeNumber,
+} from '@lunkit/wire'
 import { IsnsError, IsnsFault } from '../error.ts'
 import { IsnsTag } from './codes.ts'
 
@@ -10,6 +20,15 @@ export interface Attribute {
 
 const NONE = new Uint8Array(0)
 const HEAD_BYTES = 8
+const NUMBER_BYTES = 4
+
+const Head = layout({
+  name: 'attribute',
+  spec: 'RFC 4171 5.1.9',
+  size: HEAD_BYTES,
+  fields: { tag: u32(0), length: u32(4) },
+})
+const NumberValue = layout({ name: 'number', spec: 'RFC 4171 6.1', size: NUMBER_BYTES, fields: { number: u32(0) } })
 
 const TAG = wholeNumber(0, 0xffff_ffff)
 const TEXT = texts('a text without a NUL', text => !text.includes('\0'))
@@ -38,9 +57,7 @@ export function textAttribute(tag: number, text: string): Attribute {
 
 /** A number of 32 bits. */
 export function numberAttribute(tag: number, number: number): Attribute {
-  const value = Buffer.alloc(4)
-  value.writeUInt32BE(number)
-  return { tag, value }
+  return { tag, value: NumberValue.encode({ number }) }
 }
 
 /** A tag without a value: it asks for one, or says that there is none. */
@@ -59,7 +76,7 @@ export function textOf(attribute: Attribute): string {
 
 /** The number of an attribute; undefined where it has none. */
 export function numberOf({ value }: Attribute): number | undefined {
-  return value.length === 4 ? new DataView(value.buffer, value.byteOffset).getUint32(0) : undefined
+  return value.length === NUMBER_BYTES ? NumberValue.view(dataView(value)).number : undefined
 }
 
 /**
@@ -69,10 +86,10 @@ export function numberOf({ value }: Attribute): number | undefined {
 export function encodeAttributes(attributes: readonly Attribute[]): Uint8Array {
   checkArgument('encodeAttributes: attributes', attributes, ATTRIBUTES)
   const bytes = Buffer.alloc(attributes.reduce((sum, { value }) => sum + HEAD_BYTES + value.length, 0))
+  const view = dataView(bytes)
   let at = 0
   for (const { tag, value } of attributes) {
-    bytes.writeUInt32BE(tag, at)
-    bytes.writeUInt32BE(value.length, at + 4)
+    Object.assign(Head.compose(view, at), { tag, length: value.length })
     bytes.set(value, at + HEAD_BYTES)
     at += HEAD_BYTES + value.length
   }
@@ -85,14 +102,14 @@ export function encodeAttributes(attributes: readonly Attribute[]): Uint8Array {
  */
 export function readAttributes(bytes: Uint8Array): readonly Attribute[] {
   checkArgument('readAttributes: bytes', bytes, BYTES)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const view = dataView(bytes)
   const attributes: Attribute[] = []
   for (let at = 0; at < bytes.length; ) {
-    const left = bytes.length - at - HEAD_BYTES
-    const length = left < 0 ? 0 : view.getUint32(at + 4)
-    if (left < 0 || length > left || length % 4 !== 0) throw wrongAttribute(at)
     const start = at + HEAD_BYTES
-    attributes.push({ tag: view.getUint32(at), value: bytes.subarray(start, start + length) })
+    if (start > bytes.length) throw wrongAttribute(at)
+    const { tag, length } = Head.view(view, at)
+    if (length > bytes.length - start || length % 4 !== 0) throw wrongAttribute(at)
+    attributes.push({ tag, value: bytes.subarray(start, start + length) })
     at = start + length
   }
   return attributes

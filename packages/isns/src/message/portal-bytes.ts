@@ -1,6 +1,5 @@
 import { isIP } from 'node:net'
 
-const ADDRESS_BYTES = 16
 const GROUPS = 8
 
 /** IPv4 as it is written in IPv6, RFC 4291 2.5.5.2. */
@@ -13,10 +12,8 @@ const MAPPED = [0, 0, 0, 0, 0, 0xffff]
 export function addressBytes(host: string): Uint8Array | undefined {
   const version = host.includes('%') ? 0 : isIP(host)
   if (version === 0) return undefined
-  const bytes = Buffer.alloc(ADDRESS_BYTES)
   const groups = version === 4 ? [...MAPPED, ...ipv4Groups(host)] : ipv6Groups(host)
-  groups.forEach((group, at) => void bytes.writeUInt16BE(group, at * 2))
-  return bytes
+  return Buffer.from(groups.flatMap(group => [group >> 8, group & 0xff]))
 }
 
 function ipv4Groups(host: string): number[] {

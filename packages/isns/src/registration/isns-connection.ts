@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import type { Timers } from '@lunkit/wire'
+import { dataView, layout, type Timers, u32 } from '@lunkit/wire'
 import { IsnsError, IsnsFault, refusedWith } from '../error.ts'
 import type { Attribute } from '../message/attribute.ts'
 import { encodeAttributes, readAttributes } from '../message/attribute.ts'
@@ -30,6 +30,8 @@ export interface IsnsRequest {
 }
 
 const STATUS_BYTES = 4
+/** What a response begins with. */
+const Response = layout({ name: 'response', spec: 'RFC 4171 5.7', size: STATUS_BYTES, fields: { status: u32(0) } })
 const WRAP = 0x1_0000
 
 /** A connection to an iSNS server: one question at a time, each with its answer, or an error when it does not come in time. */
@@ -100,7 +102,7 @@ export class IsnsConnection {
   #answerOf(payload: Uint8Array): readonly Attribute[] {
     if (payload.length < STATUS_BYTES)
       throw this.#fail(new IsnsError(IsnsFault.malformed, 'the server answers without a status'))
-    const status = new DataView(payload.buffer, payload.byteOffset).getUint32(0)
+    const { status } = Response.view(dataView(payload))
     if (status !== 0) throw refusedWith(status)
     try {
       return readAttributes(payload.subarray(STATUS_BYTES))
