@@ -15,7 +15,7 @@ const textOf = (path: string): string => {
 }
 
 /** The secrets of the text of a configuration, those among them that stand elsewhere. */
-function secretsOf(text: string, credentials = ''): readonly string[] {
+export function secretsOf(text: string, credentials = ''): readonly string[] {
   const inFile = [...text.matchAll(IN_FILE)].map(([, quoted = '""']) => JSON.parse(quoted) as string)
   const elsewhere = [...text.matchAll(ELSEWHERE)].map(([, kind, quoted = '""']) => {
     const name = JSON.parse(quoted) as string

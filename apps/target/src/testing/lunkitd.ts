@@ -5,6 +5,7 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { secretsIn, textsIn, toldIn } from '../../../../test/harness/told-secrets.ts'
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 /** What an administrator starts. */
@@ -36,17 +37,26 @@ export class Lunkitd implements AsyncDisposable {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #closed: Promise<unknown>
   readonly #stateDirectory = makeStateDirectory()
+  readonly #environment: NodeJS.ProcessEnv
+  readonly #config: string | undefined
+  readonly #secrets = new Set<string>()
   #stdout = ''
   #stderr = ''
+  #told: readonly string[] = []
 
   constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}, started = [LAUNCHER]) {
     const { LUNKIT_CONFIG: _, LUNKIT_STATE: __, LUNKIT_CONTROL: ___, ...inherited } = process.env
     const places = { LUNKIT_STATE: this.#stateDirectory, LUNKIT_CONTROL: this.controlPath }
     const env = { ...inherited, ...places, ...environment }
+    this.#environment = env
+    const at = args.indexOf('--config')
+    this.#config = at < 0 ? undefined : args[at + 1]
+    this.#learnSecrets()
     this.#child = spawn(process.execPath, [...started, ...args], { env })
-    this.#closed = once(this.#child, 'close').finally(() =>
-      rmSync(this.#stateDirectory, { recursive: true, force: true }),
-    )
+    this.#closed = once(this.#child, 'close').finally(() => {
+      this.#lookForSecrets()
+      rmSync(this.#stateDirectory, { recursive: true, force: true })
+    })
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text
     })
@@ -103,16 +113,34 @@ export class Lunkitd implements AsyncDisposable {
     this.#child.kill(signal)
   }
 
-  /** Waits for its end. */
+  /** Waits for its end. @throws {Error} where it has told a secret of its configuration, or keeps one in its state. */
   async ended(): Promise<Ended> {
     await this.#closed
+    this.#checkTold()
     return { code: this.#child.exitCode, signal: this.#child.signalCode, stdout: this.#stdout, stderr: this.#stderr }
   }
 
-  /** Ends it by SIGTERM, if it has not ended. */
+  /** Ends it by SIGTERM, if it has not ended. @throws as `ended`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill('SIGTERM')
     await this.#closed
+    this.#checkTold()
+  }
+
+  /** Those that its configuration has now. */
+  #learnSecrets(): void {
+    if (this.#config === undefined) return
+    for (const each of secretsIn(this.#config, this.#environment['CREDENTIALS_DIRECTORY'])) this.#secrets.add(each)
+  }
+
+  #lookForSecrets(): void {
+    this.#learnSecrets()
+    const kept = textsIn(this.#environment['LUNKIT_STATE'] ?? this.#stateDirectory)
+    this.#told = [this.#stdout, this.#stderr, ...kept].flatMap(text => toldIn(text, this.#secrets))
+  }
+
+  #checkTold(): void {
+    if (this.#told.length > 0) throw new Error(`a secret was told:\n${this.#told.join('\n')}`)
   }
 
   async #output(): Promise<void> {
