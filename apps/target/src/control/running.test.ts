@@ -120,7 +120,11 @@ describe('sessions', () => {
     const events = client.events({ kinds: ['warning'] })
     const next = events.next()
     const asked = { target: TARGET_NAME, tag: 1, portal: url().split('/')[2] ?? '', seconds: 1, reason: 'maintenance' }
-    expect(await client.call('drain', { ...asked, come_back_after: 9 })).toEqual({ sessions: 2, ended: 1 })
+    expect(await client.call('drain', { ...asked, come_back_after: 9 })).toEqual({
+      sessions: 2,
+      ended: 1,
+      kept_out: false,
+    })
     expect((await obedient.closed).message).toBe('the session was closed by logout')
     expect(await next).toMatchObject({
       value: { path: `/iscsi/${TARGET_NAME}`, text: expect.stringContaining('is to log out: maintenance') as string },
@@ -132,7 +136,7 @@ describe('sessions', () => {
       { event: 1, parameter3: 1 },
       { event: 2, parameter2: 9 },
     ])
-    expect(await client.call('drain', asked)).toEqual({ sessions: 0, ended: 0 })
+    expect(await client.call('drain', asked)).toEqual({ sessions: 0, ended: 0, kept_out: false })
   })
 
   it.each([
