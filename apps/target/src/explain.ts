@@ -7,6 +7,7 @@ import {
   type Notice,
   NoticeKind,
   type RedirectionPlan,
+  type RulePlan,
   type SeenLunPlan,
   type ServingPlan,
   type StoragePlan,
@@ -62,6 +63,8 @@ function explainGroup(target: string, group: GroupPlan, storage: ReadonlyMap<str
     ...(group.luns.length === 0 && group.unserved.length === 0 ? ['    no LUN'] : []),
     ...group.acls.map(explainAcl),
     ...(group.redirections ?? []).map(explainRedirection),
+    ...(group.rules ?? []).map(explainRule),
+    ...(group.discoveryOnly ?? []).map(portal => `    at ${formatPortal(portal)} for discovery only`),
     explainDemoMode(group),
   ]
 }
@@ -94,6 +97,10 @@ function explainStorage(storage: StoragePlan, facts: FileFacts | undefined): str
 
 function explainAcl({ initiator, ...login }: AclPlan): string {
   return `    ${initiator}: ${explainLogin(login)}`
+}
+
+function explainRule({ name, ...login }: RulePlan): string {
+  return `    by the access rule ${name}: ${explainLogin(login)}`
 }
 
 /** How somebody logs in, and what it sees then. */

@@ -9,6 +9,8 @@ export interface Summary {
   readonly lunsInFile: number
   /** Initiators that may log in by an ACL. */
   readonly initiators: number
+  /** Access rules by which others may log in. */
+  readonly rules: number
   /** Whether any initiator may log in without one. */
   readonly servesAnybody: boolean
 }
@@ -21,22 +23,30 @@ export function summarize({ targets, lunsInFile }: ServingPlan): Summary {
     servedLuns: groups.reduce((sum, group) => sum + group.luns.filter(lun => isSeen(group, lun)).length, 0),
     lunsInFile,
     initiators: new Set(named.map(({ initiator }) => initiator)).size,
+    rules: groups.reduce((sum, { rules = [] }) => sum + rules.filter(({ refused }) => refused === undefined).length, 0),
     servesAnybody: groups.some(({ demoMode }) => demoMode !== undefined && demoMode.refused === undefined),
   }
 }
 
 /** Whether anybody who may log in to a group sees this LUN. */
-export function isSeen({ acls, demoMode }: GroupPlan, { storage }: LunPlan): boolean {
-  const letIn = [...acls, ...(demoMode === undefined ? [] : [demoMode])].filter(({ refused }) => refused === undefined)
+export function isSeen({ acls, demoMode, rules = [] }: GroupPlan, { storage }: LunPlan): boolean {
+  const letIn = [...acls, ...rules, ...(demoMode === undefined ? [] : [demoMode])].filter(
+    ({ refused }) => refused === undefined,
+  )
   return letIn.some(({ luns }) => luns.some(seen => seen.storage === storage))
 }
 
 /** The first line of `--check`: "2 of 3 LUNs would be served, to 1 initiator by name and to any other". */
 export function summaryLine(summary: Summary): string {
-  const { servedLuns, lunsInFile, initiators, servesAnybody } = summary
+  const { servedLuns, lunsInFile, initiators, rules, servesAnybody } = summary
+  const ruled = rules > 0 ? `those of ${rules} access ${rules === 1 ? 'rule' : 'rules'}` : undefined
   const named = initiators > 0 ? `${initiators} ${initiators === 1 ? 'initiator' : 'initiators'} by name` : undefined
-  const others = servesAnybody ? (named === undefined ? 'any initiator' : 'any other') : undefined
-  const whom = [named, others].filter(part => part !== undefined).join(' and to ')
+  const others = servesAnybody
+    ? named === undefined && ruled === undefined
+      ? 'any initiator'
+      : 'any other'
+    : undefined
+  const whom = [named, ruled, others].filter(part => part !== undefined).join(' and to ')
   return `${servedLuns} of ${lunsInFile} LUNs would be served, ${whom === '' ? 'and nobody could log in' : `to ${whom}`}.`
 }
 
@@ -49,12 +59,12 @@ const STRICT: readonly [kind: NoticeKind, words: string][] = [
 
 /** Why a configuration would not be served as the file says; none: it would. */
 export function shortcomings({ plan, refused }: JudgedPlan): readonly string[] {
-  const { servedLuns, lunsInFile, initiators, servesAnybody } = summarize(plan)
+  const { servedLuns, lunsInFile, initiators, rules, servesAnybody } = summarize(plan)
   const lost = lunsInFile - servedLuns
   return [
     ...(lunsInFile === 0 ? ['there is no LUN to serve'] : []),
     ...(lost > 0 ? [`${lost} of ${lunsInFile} LUNs would not be served`] : []),
-    ...(initiators === 0 && !servesAnybody ? ['nobody could log in'] : []),
+    ...(initiators === 0 && rules === 0 && !servesAnybody ? ['nobody could log in'] : []),
     ...refused.map(({ key }) => `the file of ${key} is no disk`),
     ...plan.targets.flatMap(({ name, groups }) =>
       groups

@@ -56,6 +56,8 @@ export type {
   LoginOffers,
   LunPlan,
   RedirectionPlan,
+  RuleMatchPlan,
+  RulePlan,
   SeenLunPlan,
   ServingPlan,
   TargetPlan,

@@ -3,6 +3,7 @@ import type { Json } from './json/value.ts'
 import { iscsiName, secret } from './names.ts'
 import { ipAddress } from './portal-address.ts'
 import { redirectionAddress } from './redirection-address.ts'
+import { ruleInitiators } from './rule-initiators.ts'
 import type { Kind, Kinds, Of, Shape } from './schema/kind.ts'
 import {
   anything,
@@ -168,6 +169,27 @@ const isnsServer = objectOf('an iSNS server', {
   optional: { entity: isnsEntity },
 })
 
+/** Who is let in without an ACL. What is wrong in it is of the whole file, so that nobody comes in by half of a rule. */
+const accessRule = objectOf('an access rule', {
+  required: { target: iscsiName, tag: wholeNumber(0, MAX_U16), initiators: ruleInitiators },
+  optional: {
+    chap_userid: secret,
+    chap_password: secret,
+    chap_mutual_userid: secret,
+    chap_mutual_password: secret,
+    authentication: wholeNumber(-1, 1),
+    mapped_luns: listOf(mappedLun, 'mapped LUNs'),
+    write_protect: flag,
+  },
+})
+/** Who is let in without an ACL, and how. */
+export type AccessRuleSettings = Of<typeof accessRule>
+
+const discoveryPortal = objectOf('a portal for discovery', {
+  required: { target: iscsiName, tag: wholeNumber(0, MAX_U16), ip_address: ipAddress, port: wholeNumber(0, MAX_U16) },
+  optional: {},
+})
+
 /**
  * What LIO has no word for. It stands at the top of the file because only there LIO passes over a key that it does not
  * know: a storage object with one it does not restore at all. What is wrong in it decides over the whole file: it is ours.
@@ -182,6 +204,8 @@ const lunkitObject = objectOf('settings of lunkit', {
     authentication: listOf(authentication, 'how logins authenticate'),
     discovery,
     isns: listOf(isnsServer, 'iSNS servers'),
+    access_rules: listOf(accessRule, 'access rules'),
+    discovery_portals: listOf(discoveryPortal, 'portals for discovery'),
   },
 })
 /** The settings that LIO has no word for. */
@@ -225,6 +249,9 @@ export const configurationParts: readonly {
   { what: 'A portal', where: 'targets.tpgs.portals', shape: portalKind.shape },
   { what: 'An ACL', where: 'targets.tpgs.node_acls', shape: nodeAclKind.shape },
   { what: 'A mapped LUN', where: 'targets.tpgs.node_acls.mapped_luns', shape: mappedLun.shape },
+  { what: 'A redirection', where: 'lunkit.redirections', shape: redirection.shape },
+  { what: 'An access rule', where: 'lunkit.access_rules', shape: accessRule.shape },
+  { what: 'A portal for discovery', where: 'lunkit.discovery_portals', shape: discoveryPortal.shape },
   { what: 'A fabric', where: 'fabric_modules', shape: fabricModuleKind.shape },
 ]
 

@@ -77,6 +77,7 @@ export type { UnitAttributes, UnitEvent, UnitIdentity, UnitOptions } from '@lunk
 export { DuplicateIdentityError } from '@lunkit/scsi-engine'
 export type {
   AccessPolicy,
+  AccessRule,
   ArrivingLogin,
   ChapIdentity,
   Drained,

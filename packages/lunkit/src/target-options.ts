@@ -34,6 +34,8 @@ export interface PortalGroupOptions {
   readonly loginKeysWorkaround?: boolean
   /** Which logins are sent elsewhere, at once and whoever asks. Sessions that there are stay. */
   readonly redirections?: readonly GroupRedirection[]
+  /** Portals of the group that are there for discovery alone: logins are refused, and no one is told of them. */
+  readonly discoveryOnly?: readonly PortalAddress[]
   /** How long a login may take, in milliseconds. */
   readonly loginTimeMs?: number
 }

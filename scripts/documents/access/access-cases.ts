@@ -13,6 +13,7 @@ export const HOST = 'iqn.2026-11.com.example:host'
 export const identities = {
   acl: { user: 'host', secret: 'secretofhost1', mutual: { user: 'disks', secret: 'secretofdisks' } },
   tpg: { user: 'anyone', secret: 'secretofanyone', mutual: { user: 'tpg', secret: 'secretofthetpg' } },
+  rule: { user: 'ruled', secret: 'secretofrule1', mutual: { user: 'r', secret: 'secretofruled' } },
   discovery: { user: 'finder', secret: 'secretoffinder', mutual: { user: 'list', secret: 'secretofthelist' } },
   others: { user: 'other', secret: 'secretofother', mutual: { user: 'none', secret: 'secretofnobody' } },
 } as const
@@ -29,6 +30,36 @@ export const loginChoices = {
   ofTpg: ['none', 'one-way', 'mutual'],
 } as const satisfies Choices
 export type LoginChoice = Choice<typeof loginChoices>
+
+/** What the login of an initiator depends on that an access rule lets in. */
+export const ruleChoices = {
+  rule: ['left out', '-1', '0', '1'],
+  authentication: ['0', '1'],
+  AuthMethod: ['CHAP,None', 'CHAP'],
+  ofRule: ['none', 'one-way', 'mutual'],
+} as const satisfies Choices
+export type RuleChoice = Choice<typeof ruleChoices>
+
+/** Of what there is about an initiator, one holds: by which LUN 0 of the TPG is seen tells which. */
+export const whoChoices = {
+  acl: ['yes', 'no'],
+  tag: ['yes', 'no'],
+  longName: ['yes', 'no'],
+  shortName: ['yes', 'no'],
+  smallNetwork: ['yes', 'no'],
+  largeNetwork: ['yes', 'no'],
+  demo: ['yes', 'no'],
+} as const satisfies Choices
+export type WhoChoice = Choice<typeof whoChoices>
+
+/** The rules of such a case, by its columns. */
+const RULES = {
+  tag: 'tag:cluster',
+  longName: 'iqn.2026-11.com.example:h*',
+  shortName: 'iqn.2026-11.com.*',
+  smallNetwork: '127.0.0.0/16',
+  largeNetwork: '127.0.0.0/8',
+} as const
 
 /** What a discovery session depends on. */
 export const discoveryChoices = {
@@ -91,6 +122,63 @@ export function loginTpg({ acl, generate_node_acls, authentication, AuthMethod, 
 /** An ACL has no credentials where there is no ACL. */
 export const isLoginCase = ({ acl, ofAcl }: LoginChoice): boolean => acl !== 'none' || ofAcl === 'none'
 
+/** The TPG and the rule of a login by one. */
+export function ruledTpg(target: string, { rule, authentication, AuthMethod, ofRule }: RuleChoice): RuledCase {
+  return {
+    target,
+    tpg: { attributes: { authentication: Number(authentication) }, parameters: { AuthMethod } },
+    rules: [
+      {
+        initiators: RULES.largeNetwork,
+        ...(rule !== 'left out' && { authentication: Number(rule) }),
+        ...credentials(ofRule, 'rule', 'chap'),
+      },
+    ],
+  }
+}
+
+/** By which number each that may hold shows LUN 0 of the TPG. */
+export const numbersOf: Readonly<Record<keyof WhoChoice, number>> = {
+  acl: 1,
+  tag: 2,
+  longName: 3,
+  shortName: 4,
+  smallNetwork: 5,
+  largeNetwork: 6,
+  demo: 0,
+}
+
+/** The TPG and the rules of which one holds. */
+export function whoTpg(target: string, choice: WhoChoice): RuledCase {
+  const mapped = (kind: keyof WhoChoice) => ({ mapped_luns: [{ index: numbersOf[kind], tpg_lun: 0 }] })
+  const names = Object.keys(RULES) as (keyof typeof RULES)[]
+  return {
+    target,
+    tpg: {
+      attributes: { ...OPEN, generate_node_acls: Number(choice.demo === 'yes') },
+      node_acls: choice.acl === 'yes' ? [{ node_wwn: HOST, ...mapped('acl') }] : [],
+    },
+    rules: names.filter(name => choice[name] === 'yes').map(name => ({ initiators: RULES[name], ...mapped(name) })),
+  }
+}
+
+/** A TPG elsewhere in the file, whose ACL of the initiator has the tag. */
+const TAGGED: ServedCase = {
+  target: caseTarget('tagged', 0),
+  tpg: { node_acls: [{ node_wwn: HOST, tag: 'cluster' }], portals: [] },
+}
+
+/** A case that has access rules beside its TPG. */
+export interface RuledCase extends ServedCase {
+  readonly rules: readonly object[]
+}
+
+/** A file of cases that have access rules. */
+export function ruledFile(cases: readonly RuledCase[]): string {
+  const access_rules = cases.flatMap(({ target, rules }) => rules.map(rule => ({ target, tag: 1, ...rule })))
+  return caseFile([...cases, TAGGED], { lunkit: { access_rules } })
+}
+
 /** The TPG of a session that looks at LUNs. */
 export function lunTpg({ acl, demo_mode_write_protect, prod_mode_write_protect }: LunChoice): object {
   const write_protect = acl.endsWith('write_protect')
@@ -142,6 +230,12 @@ export function groupOf(tpg: object): GroupPlan {
   const [group] = planServing(parseConfiguration(file)).targets[0]?.groups ?? []
   if (!group) throw new Error('the TPG of a case is not served')
   return group
+}
+
+/** The plan of the group of a case that has access rules. */
+export function ruledGroup({ target, tpg, rules }: RuledCase): GroupPlan {
+  const [planned] = planServing(parseConfiguration(ruledFile([{ target, tpg, rules }]))).targets
+  return planned?.groups[0] as GroupPlan
 }
 
 /** What the initiator of the cases has in a group. */

@@ -1,14 +1,17 @@
-import { loginProof } from '../../../apps/target/src/serving/group-settings.ts'
+import { groupSettings, loginProof } from '../../../apps/target/src/serving/group-settings.ts'
 import { type LoginPlan, parseConfiguration, planServing } from '../../../packages/config/src/index.ts'
 import { LoginStatus } from '../../../packages/pdu/src/index.ts'
+import { AccessRules } from '../../../packages/target/src/index.ts'
 import { LoginRefusal } from '../../../packages/target/src/login/login-refusal.ts'
 import { notLetIn } from '../../../packages/target/src/login/login-subject.ts'
 import { checkProvable, methodsOf, SecurityStage } from '../../../packages/target/src/login/security-stage.ts'
 import {
   caseFile,
+  caseTarget,
   type DiscoveryChoice,
   discoveryFabric,
   groupOf,
+  HOST,
   type ListChoice,
   type LoginChoice,
   type LunChoice,
@@ -16,6 +19,11 @@ import {
   loginTpg,
   lunTpg,
   planOfHost,
+  type RuleChoice,
+  ruledGroup,
+  ruledTpg,
+  type WhoChoice,
+  whoTpg,
 } from './access-cases.ts'
 
 /** What an initiator says of itself in a login, by column. */
@@ -72,6 +80,23 @@ export function outcomesOf(plan: LoginPlan | undefined, who: string): Readonly<R
 /** What comes of each attempt of a login. */
 export const loginOutcomes = (choice: LoginChoice): ReturnType<typeof outcomesOf> =>
   outcomesOf(planOfHost(groupOf(loginTpg(choice))), WHO)
+
+/** What comes of each attempt of a login by an access rule. */
+export const ruleOutcomes = (choice: RuleChoice): ReturnType<typeof outcomesOf> =>
+  outcomesOf(ruledGroup(ruledTpg(caseTarget('case', 0), choice)).rules?.[0], WHO)
+
+/** Where the initiator of the cases comes from. */
+const FROM = '127.0.0.1'
+
+/** The number by which the initiator sees LUN 0 of the TPG; undefined: it is not let in. */
+export function seenNumber(choice: WhoChoice): number | undefined {
+  const group = ruledGroup(whoTpg(caseTarget('case', 0), choice))
+  const rules = groupSettings(group).rules ?? []
+  const holding = new AccessRules(rules).find(HOST, FROM)
+  const own = group.acls.find(({ initiator }) => initiator === HOST)
+  const seen = own ?? group.rules?.find(({ name }) => name === holding?.name) ?? group.demoMode
+  return seen?.luns[0]?.lun
+}
 
 /** What comes of each attempt of a discovery session. */
 export function discoveryOutcomes(choice: DiscoveryChoice): ReturnType<typeof outcomesOf> {

@@ -11,6 +11,11 @@ import {
   loginTpg,
   lunChoices,
   lunTpg,
+  ruleChoices,
+  ruledFile,
+  ruledTpg,
+  whoChoices,
+  whoTpg,
 } from './access-cases.ts'
 import { everyChoice } from './access-choice.ts'
 import {
@@ -20,6 +25,8 @@ import {
   type LoginOutcome,
   loginOutcomes,
   lunOutcomes,
+  ruleOutcomes,
+  seenNumber,
 } from './access-outcomes.ts'
 import { authOf, ServedCases } from './served-cases.ts'
 
@@ -33,6 +40,8 @@ const numbered = <T>(choices: readonly T[]): readonly (readonly [words: string, 
   ])
 
 const logins = numbered(everyChoice(loginChoices).filter(isLoginCase))
+const rules = numbered(everyChoice(ruleChoices))
+const whos = numbered(everyChoice(whoChoices))
 const luns = numbered(everyChoice(lunChoices))
 const lists = numbered(everyChoice(listChoices))
 const discoveries = numbered(everyChoice(discoveryChoices))
@@ -61,6 +70,27 @@ describe('logins are as docs/access.md says:', () => {
     const holder = choice.acl === 'none' ? 'tpg' : 'acl'
     const outcomes = await tried(each => served.outcome(caseTarget('login', at), authOf(each, holder)))
     expect(outcomes).toEqual(loginOutcomes(choice))
+  })
+})
+
+describe('logins by an access rule are as docs/access.md says:', () => {
+  beforeAll(() => served.serve(ruledFile(rules.map(([, at, choice]) => ruledTpg(caseTarget('rule', at), choice)))))
+
+  it.each(rules)('%s', async (_words, at, choice) => {
+    const outcomes = await tried(each => served.outcome(caseTarget('rule', at), authOf(each, 'rule')))
+    expect(outcomes).toEqual(ruleOutcomes(choice))
+  })
+})
+
+describe('the most specific of what is about an initiator lets it in, as docs/access.md says:', () => {
+  beforeAll(() => served.serve(ruledFile(whos.map(([, at, choice]) => whoTpg(caseTarget('who', at), choice)))))
+
+  it.each(whos)('%s', async (_words, at, choice) => {
+    const seen = served.login(caseTarget('who', at), session => session.lun(0).reportLuns())
+    const number = seenNumber(choice)
+    expect(await seen.catch((error: { readonly status?: number }) => error.status)).toEqual(
+      number === undefined ? 0x0202 : [number],
+    )
   })
 })
 

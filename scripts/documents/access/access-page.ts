@@ -7,6 +7,11 @@ import {
   listChoices,
   loginChoices,
   lunChoices,
+  numbersOf,
+  type RuleChoice,
+  ruleChoices,
+  type WhoChoice,
+  whoChoices,
 } from './access-cases.ts'
 import { type Choices, everyChoice, fewerRows, type Row } from './access-choice.ts'
 import {
@@ -17,7 +22,19 @@ import {
   loginOutcomes,
   lunOutcomes,
   type outcomesOf,
+  ruleOutcomes,
+  seenNumber,
 } from './access-outcomes.ts'
+
+const WHO_TITLES: Readonly<Record<string, string>> = {
+  acl: 'its ACL',
+  tag: 'a rule for its tag',
+  longName: 'a rule for the beginning of its name',
+  shortName: 'one for a shorter beginning',
+  smallNetwork: 'a rule for its network',
+  largeNetwork: 'one for a larger network',
+  demo: 'demo mode',
+}
 
 /** The columns of what comes of a login. */
 const TRIED = ['says nothing', 'CHAP', 'mutual CHAP', 'CHAP by credentials of another'] as const
@@ -75,6 +92,27 @@ function logins(): string {
   return `${table(loginChoices, { titles, outcomes: TRIED }, rows)}\n\n${reasons.lines.join('\n')}`
 }
 
+function ruled(): string {
+  const reasons = new Reasons()
+  const rows = everyChoice(ruleChoices).map((cells: RuleChoice) => ({
+    cells,
+    outcome: tried(ruleOutcomes(cells), reasons),
+  }))
+  const titles = ["the rule's `authentication`", "the TPG's `authentication`", '`AuthMethod`', "the rule's credentials"]
+  return `${table(ruleChoices, { titles, outcomes: TRIED }, rows)}\n\n${reasons.lines.join('\n')}`
+}
+
+function specificity(): string {
+  const lets = Object.fromEntries(
+    Object.entries(numbersOf).map(([name, number]) => [number, WHO_TITLES[name] as string]),
+  )
+  const rows = everyChoice(whoChoices).map((cells: WhoChoice) => {
+    const number = seenNumber(cells)
+    return { cells, outcome: [number === undefined ? 'nobody: 0202' : (lets[number] as string)] }
+  })
+  return table(whoChoices, { titles: Object.values(WHO_TITLES), outcomes: ['is let in by'] }, rows)
+}
+
 function discovery(): string {
   const reasons = new Reasons()
   const rows = everyChoice(discoveryChoices).map((cells: DiscoveryChoice) => ({
@@ -121,6 +159,18 @@ where \`generate_node_acls\` is 1 (demo mode), with the LUNs and the credentials
 initiators do, for mutual CHAP \`CHAP\` alone.
 
 ${logins()}
+
+## Access rules
+
+Beside ACLs, which are for one initiator each, a TPG may have [access rules](operating/secure.md#access-rules). One thing lets an initiator in, the most specific that is about it, and
+what it gives is all that the initiator has:
+
+${specificity()}
+
+A tag is that of its ACL in whatever TPG of the file. Two rules of a TPG are never equally specific: what is written twice, or has one initiator in two tags, lets those in by
+none (0202). A rule asks for proofs as an ACL does, by credentials of its own:
+
+${ruled()}
 
 ## Discovery sessions
 

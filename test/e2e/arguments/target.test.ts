@@ -56,6 +56,34 @@ const BESIDE = {
   maxSentDataSegmentLength: wholeNumber(512, 2 ** 24 - 1),
 }
 
+const NETWORK = { kind: 'network', address: '192.0.2.0', bits: 24 }
+const RULE = { name: 'a rule', match: NETWORK, access: {} }
+/** Access rules that cannot be. */
+const badRules = (call: (bad: never) => unknown): BadCall[] => [
+  ...eachBad([...NO_OBJECTS, { ...RULE, more: 1 }], call),
+  ...eachChanged(
+    RULE,
+    {
+      name: NO_TEXTS,
+      access: [undefined, null, 1, [], { commandDepth: '8' }],
+      match: [
+        undefined,
+        null,
+        { kind: 'other' },
+        { kind: 'names', names: 'text' },
+        { kind: 'names', names: [1] },
+        { kind: 'prefix', prefix: '' },
+        { ...NETWORK, address: 'localhost' },
+        { ...NETWORK, bits: 33 },
+        { ...NETWORK, bits: '24' },
+        { ...NETWORK, more: 1 },
+      ],
+    },
+    call,
+  ),
+]
+const rules = new target.AccessRules([])
+
 /** Lists of which one member is wrong, and what is no list. */
 const listsOf = (bad: readonly unknown[]): unknown[] => [null, 1, 'text', {}, ...bad.map(each => [each])]
 
@@ -215,6 +243,16 @@ describeArguments('@lunkit/target', {
         },
         bad => nodeAccess(bad),
       ),
+    ],
+    viewOf: () => eachBad([...NO_TEXTS, ''], bad => target.viewOf(bad)),
+    checkAccessRule: () => badRules(bad => target.checkAccessRule('x', bad)),
+    'new AccessRules': () => [
+      ...eachBad([undefined, null, 1, 'text', {}], bad => new target.AccessRules(bad)),
+      ...badRules(bad => new target.AccessRules([bad as never])),
+    ],
+    'AccessRules.find': () => [
+      ...eachBad(without(NO_TEXTS, ''), bad => rules.find(bad, '192.0.2.7')),
+      ...eachBad(without(NO_TEXTS, ''), bad => rules.find(NAME, bad)),
     ],
     checkAddress: () => eachBad(NO_ADDRESSES, bad => target.checkAddress('x', bad)),
     checkTarget: () => badTargets(bad => target.checkTarget('x', bad, BESIDE)),

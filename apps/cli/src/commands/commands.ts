@@ -1,4 +1,5 @@
 import type { KindOfNode, Node } from '../shell/nodes.ts'
+import { accessCommands } from './access-commands.ts'
 import type { Command } from './command.ts'
 import { command } from './command.ts'
 import { daemonStatus } from './daemon-status.ts'
@@ -46,6 +47,7 @@ const ownRoot: readonly Command[] = [
   command('status', 'how the daemon is, and what is wrong', { run: daemonStatus }),
   ...drainCommands,
   isnsCommand,
+  ...accessCommands,
   ...diskCommands,
   ...importCommands,
   tokenCommand,

@@ -16,8 +16,8 @@ const PLACE =
 /** A portal of whatever target. */
 const PORTAL = /^(?:\d+\.\d+\.\d+\.\d+|\[[^\]]+\]):\d{1,5}$/
 
-/** Whose sessions are meant. @throws {Refusal} for what says nobody's. */
-function whoseOf(text: string): Asked {
+/** Whose sessions, or what place, is meant. @throws {Refusal} for what says nobody's. */
+export function whoseOf(text: string): Asked {
   if (PORTAL.test(text)) return { portal: text }
   const { target, tag, portal, initiator } = PLACE.exec(text)?.groups ?? {}
   if (target === undefined)

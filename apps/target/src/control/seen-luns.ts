@@ -17,5 +17,7 @@ export function seenLuns({ targets }: Pick<ServingPlan, 'targets'>, session: Ses
   const group = target?.groups.find(each => each.tag === tag)
   const initiator = normalizeIscsiName(session.initiatorName)
   const acl = group?.acls.find(each => each.initiator === initiator)
-  return { acl, luns: discovery ? [] : ((acl ?? group?.demoMode)?.luns ?? []) }
+  const rule = session.rule === undefined ? undefined : group?.rules?.find(({ name }) => name === session.rule)
+  const seen = session.rule === undefined ? (acl ?? group?.demoMode) : rule
+  return { acl: session.rule === undefined ? acl : undefined, luns: discovery ? [] : (seen?.luns ?? []) }
 }

@@ -116,7 +116,7 @@ function ofPortals(parts: ControlParts): readonly Trouble[] {
 }
 
 function ofGroups(parts: ControlParts): readonly Trouble[] {
-  return groupsOf(parts).flatMap(([target, { tag, portals, unserved, acls, demoMode }]) => {
+  return groupsOf(parts).flatMap(([target, { tag, portals, unserved, acls, demoMode, rules = [] }]) => {
     const path = `/iscsi/${target}/tpg${tag}`
     const refused = 'set a user ID and a password, or change what it demands'
     return [
@@ -127,6 +127,9 @@ function ofGroups(parts: ControlParts): readonly Trouble[] {
         acl.refused === undefined
           ? []
           : [harm(`${path}/acls/${acl.initiator}`, `its logins are refused: ${acl.refused}`, refused)],
+      ),
+      ...rules.flatMap(({ name, refused }) =>
+        refused === undefined ? [] : [harm(path, `logins by the access rule ${name} are refused: ${refused}`, refused)],
       ),
       ...(demoMode?.refused === undefined
         ? []

@@ -1,5 +1,14 @@
-import type { AclPlan, CredentialsPlan, DemoModePlan, GroupPlan, LoginPlan, RedirectionPlan } from '@lunkit/config'
 import type {
+  AclPlan,
+  CredentialsPlan,
+  DemoModePlan,
+  GroupPlan,
+  LoginPlan,
+  RedirectionPlan,
+  RulePlan,
+} from '@lunkit/config'
+import type {
+  AccessRule,
   GroupRedirection,
   GroupSettings,
   InitiatorAccess,
@@ -16,9 +25,13 @@ export function groupSettings(group: GroupPlan): GroupSettings {
     demoModeDiscovery: group.discoverableByAll,
     loginKeysWorkaround: group.loginKeysWorkaround,
     loginTimeMs: group.loginTimeoutMs,
+    ...(group.rules && { rules: group.rules.map(accessRule) }),
+    ...(group.discoveryOnly && { discoveryOnly: group.discoveryOnly }),
     ...(group.redirections && { redirections: group.redirections.map(redirection) }),
   }
 }
+
+const accessRule = ({ name, match, ...rule }: RulePlan): AccessRule => ({ name, match, access: aclAccess(rule) })
 
 const redirection = ({ initiator, ...place }: RedirectionPlan): GroupRedirection =>
   initiator === undefined ? place : { ...place, initiator }
@@ -45,7 +58,7 @@ const targetCredentials = ({ mutual, ...credentials }: CredentialsPlan): TargetC
 })
 
 /** All but the depth, which is the TPG's: what an ACL leaves out does not compile. */
-export function aclAccess(acl: AclPlan): Omit<InitiatorAccess, 'commandDepth'> {
+export function aclAccess(acl: Omit<AclPlan, 'initiator'>): Omit<InitiatorAccess, 'commandDepth'> {
   return {
     ...loginProof(acl),
     dataOutTimeoutMs: acl.dataOutTimeoutMs * acl.dataOutRetries,

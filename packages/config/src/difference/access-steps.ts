@@ -12,7 +12,7 @@ export interface GroupAt {
 }
 
 /** Who may log in to a group, and what they see. */
-type Access = Pick<GroupPlan, 'acls' | 'demoMode'>
+type Access = Pick<GroupPlan, 'acls' | 'demoMode' | 'rules'>
 
 /** The access of a group that is not there. */
 export const NO_ACCESS: Access = { acls: [], demoMode: undefined }
@@ -30,6 +30,15 @@ export function addAccessSteps(from: Access, to: Access, at: GroupAt): void {
   for (const acl of removed) addLunSteps(acl.luns, [], { ...at, initiator: acl.initiator })
   for (const [before, acl] of both) addLunSteps(before.luns, acl.luns, { ...at, initiator: acl.initiator })
   addDemoModeSteps(from.demoMode, to.demoMode, at)
+  addRuleSteps(from.rules, to.rules, at)
+}
+
+/** Rules come and go with the group's settings, and the LUNs of those that go with them. */
+function addRuleSteps(from: Access['rules'] = [], to: Access['rules'] = [], at: GroupAt): void {
+  const { added, both } = compareMembers(from, to, ({ name }) => name)
+  const of = (rule: string) => ({ ...at, initiator: undefined, rule })
+  for (const { name, luns } of added) addLunSteps([], luns, of(name))
+  for (const [before, { name, luns }] of both) addLunSteps(before.luns, luns, of(name))
 }
 
 function withoutLuns(acl: AclPlan): Omit<AclPlan, 'luns'> {
@@ -60,13 +69,14 @@ function addDemoModeSteps(from: DemoModePlan | undefined, to: DemoModePlan | und
 function addLunSteps(
   from: readonly SeenLunPlan[],
   to: readonly SeenLunPlan[],
-  { target, tag, initiator, steps }: GroupAt & { readonly initiator: string | undefined },
+  { target, tag, initiator, rule, steps }: GroupAt & { readonly initiator: string | undefined; readonly rule?: string },
 ): void {
+  const whose = { target, tag, initiator, ...(rule !== undefined && { rule }) }
   const { added, removed, both } = compareMembers(from, to, ({ lun }) => lun)
   const changed = both.flatMap(([before, seen]) => (isSameLun(before, seen) ? [] : [seen]))
   for (const { lun, storage: disk, writeProtected } of [...added, ...changed])
-    steps.add('luns', { kind: 'mapLun', target, tag, initiator, lun, disk, writeProtected })
-  for (const { lun } of removed) steps.add('unmap', { kind: 'unmapLun', target, tag, initiator, lun })
+    steps.add('luns', { kind: 'mapLun', ...whose, lun, disk, writeProtected })
+  for (const { lun } of removed) steps.add('unmap', { kind: 'unmapLun', ...whose, lun })
 }
 
 function isSameLun(one: SeenLunPlan, other: SeenLunPlan): boolean {

@@ -34,21 +34,29 @@ function withoutLuns(
     const luns = remaining(acl.luns, disks, { ...at, initiator: acl.initiator })
     return luns === acl.luns ? acl : { ...acl, luns }
   })
+  const rules = group.rules?.map(rule => {
+    const luns = remaining(rule.luns, disks, { ...at, initiator: undefined, rule: rule.name })
+    return luns === rule.luns ? rule : { ...rule, luns }
+  })
   const seen = group.demoMode?.luns ?? []
   const luns = remaining(seen, disks, { ...at, initiator: undefined })
-  const isSame = luns === seen && acls.every((acl, index) => acl === group.acls[index])
-  return isSame ? group : { ...group, acls, demoMode: group.demoMode && { ...group.demoMode, luns } }
+  const isSame =
+    luns === seen &&
+    acls.every((acl, index) => acl === group.acls[index]) &&
+    (rules ?? []).every((rule, index) => rule === group.rules?.[index])
+  if (isSame) return group
+  return { ...group, acls, ...(rules && { rules }), demoMode: group.demoMode && { ...group.demoMode, luns } }
 }
 
 function remaining(
   luns: readonly SeenLunPlan[],
   disks: ReadonlySet<string>,
-  { target, tag, initiator, steps }: GroupAt & { readonly initiator: string | undefined },
+  { steps, ...whose }: GroupAt & { readonly initiator: string | undefined; readonly rule?: string },
 ): readonly SeenLunPlan[] {
   const isClosed = ({ storage }: LunPlan) => disks.has(storage)
   const closed = luns.filter(isClosed)
   if (closed.length === 0) return luns
-  for (const { lun } of closed) steps.add('freeLuns', { kind: 'unmapLun', target, tag, initiator, lun })
+  for (const { lun } of closed) steps.add('freeLuns', { kind: 'unmapLun', ...whose, lun })
   return luns.filter(seen => !isClosed(seen))
 }
 

@@ -15,6 +15,8 @@ interface OfGroup {
 interface OfInitiator extends OfGroup {
   /** Normalized; undefined: those without an ACL. */
   readonly initiator: string | undefined
+  /** The name of an access rule: what those see whom it lets in. */
+  readonly rule?: string
 }
 
 /** A disk is opened, or one that is open changes or goes. `disk` is the StoragePlan's key. */

@@ -57,9 +57,11 @@ function ofGroupAlone(group: GroupPlan): object {
     unserved: _unserved,
     acls: _acls,
     demoMode: _demoMode,
+    demands: _demands,
+    rules,
     ...rest
   } = group
-  return rest
+  return { ...rest, rules: rules?.map(rule => ({ ...rule, luns: [] })) }
 }
 
 function addPortalSteps(

@@ -20,7 +20,8 @@ export interface Credentials {
   readonly mutual_password?: string
 }
 
-const takesCredentials = {
+/** What takes credentials. */
+export const takesCredentials = {
   userid: optionalText,
   password: optionalText,
   mutual_userid: optionalText,
@@ -33,7 +34,7 @@ const LONGEST_BYTES = 255
  * The keys of a file for credentials. They are kept under the names that LIO's code reads; the names of its manual page,
  * which a file may have instead, go. No message shows one.
  */
-function keysOf(
+export function keysOf(
   credentials: Credentials,
   { prefix, path }: { readonly prefix: string; readonly path: string },
 ): Record<string, Json | undefined> {

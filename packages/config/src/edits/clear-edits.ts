@@ -2,9 +2,10 @@ import type { JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { own } from '../schema/kind.ts'
 import { edit } from './edit.ts'
+import { ownLists } from './own-lists.ts'
 
 /** What lunkit keeps of storage objects and targets goes with them. */
-const OF_WHAT_GOES = ['storage_objects', 'redirections', 'authentication']
+const OF_WHAT_GOES = ['storage_objects', ...ownLists, 'authentication']
 
 /** The changes of everything. */
 export const clearEdits = {

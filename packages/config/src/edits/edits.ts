@@ -17,6 +17,7 @@ import { loginEdits } from './login-edits.ts'
 import { lunEdits } from './lun-edits.ts'
 import { portalEdits } from './portal-edits.ts'
 import { redirectionEdits } from './redirection-edits.ts'
+import { ruleEdits } from './rule-edits.ts'
 import { settingEdits } from './setting-edits.ts'
 import { storageEdits } from './storage-edits.ts'
 import { targetEdits } from './target-edits.ts'
@@ -35,6 +36,7 @@ export const edits = {
   ...settingEdits,
   ...redirectionEdits,
   ...isnsEdits,
+  ...ruleEdits,
   ...clearEdits,
 } as const
 

@@ -12,8 +12,8 @@ import { EditError, EditFault } from './edit-error.ts'
 import { newTargetName } from './edit-sources.ts'
 import { forgetLogins } from './login-place.ts'
 import { newIscsiName } from './new-name.ts'
+import { forgetOwn } from './own-lists.ts'
 import { addPortal, hasPortal } from './portal-place.ts'
-import { forgetRedirections } from './redirection-edits.ts'
 import { changeTarget, changeTpg, findTarget, tagsOf, targetAt, tpgAt, tpgsOf } from './target-place.ts'
 import type { TpgAt } from './tree-path.ts'
 import { normalTpg, treePath } from './tree-path.ts'
@@ -94,7 +94,7 @@ export const targetEdits = {
       const target = normalizeIscsiName(wwn)
       const { index } = targetAt(draft, target)
       draft.set('targets', withoutMember(draft.list('targets'), index))
-      forgetRedirections(draft, { target })
+      forgetOwn(draft, { target })
       forgetLogins(draft, { target })
     },
   ),
@@ -112,7 +112,7 @@ export const targetEdits = {
     const at = normalTpg(given)
     const { index } = tpgAt(draft, at)
     changeTarget(draft, at.target, target => ({ ...target, tpgs: withTags(target, at.target).toSpliced(index, 1) }))
-    forgetRedirections(draft, at)
+    forgetOwn(draft, at)
     forgetLogins(draft, at)
   }),
   enableTpg: edit<TpgAt>('serves a TPG', takesTpg, (draft, at) => setEnabled(true)(draft, normalTpg(at))),

@@ -48,6 +48,9 @@ interface Lunlist {
   readonly numbers: ReadonlySet<number>
 }
 
+/** From what LUNs are mapped, and how. */
+export type MappingAt = Pick<AclAt, 'known' | 'writeProtected'>
+
 interface AclAt extends AclsAt {
   readonly known: Lunlist
 }
@@ -132,7 +135,11 @@ function planAcl(value: Json, at: AclAt, notices: Notices): AclPlan | undefined 
 }
 
 /** Where a number is given twice LIO makes the first; it is read-only when any of them says so. */
-function planMappedLuns(mapped: readonly Placed<MappedLun>[], at: AclAt, notices: Notices): readonly SeenLunPlan[] {
+export function planMappedLuns(
+  mapped: readonly Placed<MappedLun>[],
+  at: MappingAt,
+  notices: Notices,
+): readonly SeenLunPlan[] {
   const protectedNumbers = new Set<number>()
   for (const { value } of mapped) if (value.write_protect === true) protectedNumbers.add(value.index)
   const first = new Map<number, JsonPath>()
@@ -160,7 +167,7 @@ function noteAgain(
 
 function isLunOf(
   lun: number,
-  { at, path }: { readonly at: AclAt; readonly path: JsonPath },
+  { at, path }: { readonly at: MappingAt; readonly path: JsonPath },
   notices: Notices,
 ): boolean {
   const { numbers } = at.known

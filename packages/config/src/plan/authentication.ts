@@ -48,6 +48,10 @@ function demandOfAcl(rules: LoginRules, { authentication: own }: Pick<AclSetting
   return !rules.authentication && rules.demandsChap ? 'AuthMethod without None' : undefined
 }
 
+/** How initiators log in that an access rule lets in: by the rule's credentials, as with an ACL. */
+export const ruleLogin = (rules: LoginRules, { settings, found }: Pick<ReadAcl, 'settings' | 'found'>): LoginPlan =>
+  loginBy(demandOfAcl(rules, settings), found)
+
 /** How initiators without an ACL log in, where they may: by the TPG's own credentials. */
 export const demoLogin = (rules: LoginRules, ofTpg: FoundCredentials): LoginPlan => loginBy(demandOf(rules), ofTpg)
 

@@ -1,11 +1,11 @@
 import { ChapSecret } from '@lunkit/pdu'
-import { type FabricModule, type NodeAcl, type Tpg, UNREADABLE } from '../saveconfig.ts'
+import { type AccessRuleSettings, type FabricModule, type NodeAcl, type Tpg, UNREADABLE } from '../saveconfig.ts'
 import type { CredentialsPlan, IdentityPlan } from './login-plan.ts'
 import type { OwnLogin } from './own-login.ts'
 import { NO_OWN_LOGIN } from './own-login.ts'
 
 /** What has credentials in a file. */
-export type CredentialHolder = Tpg | NodeAcl | FabricModule
+export type CredentialHolder = Tpg | NodeAcl | FabricModule | AccessRuleSettings
 
 /** RFC 7143 9.2.1: shorter ones can be found out by who has listened. */
 const STRONG_BYTES = 12

@@ -67,6 +67,7 @@ export function planGroup(at: GroupAt, notices: Notices): GroupPlan | undefined 
     ...settings,
     parameters: planParameters(tpg),
     offers,
+    demands: rules,
   }
 }
 

@@ -9,7 +9,9 @@ import { asJson, configurationKind, ISCSI_FABRIC, iscsiTargetKind, lunkitKind } 
 import { own } from '../schema/kind.ts'
 import type { LimitSettings } from '../tables/limit-settings.ts'
 import { serverSettings } from '../tables/server-settings.ts'
+import { withAccessRules } from './access-rules.ts'
 import { planDiscovery } from './discovery.ts'
+import { withDiscoveryPortals } from './discovery-portals.ts'
 import type { FindSecret } from './found-secret.ts'
 import { unreadSecret } from './found-secret.ts'
 import { planIsnsServers } from './isns-servers.ts'
@@ -89,7 +91,10 @@ class FilePlan {
     const planned = given
       ? this.#storage.recall({ by: FilePlan, of: given, path: ['targets'], context, make }, notices)
       : NO_TARGETS
-    const targets = withRedirections(planned, this.#settings?.redirections, notices)
+    const { redirections, access_rules: rules, discovery_portals: portals } = this.#settings ?? {}
+    const redirected = withRedirections(planned, redirections, notices)
+    const ruled = withAccessRules(redirected, { rules, configuration: this.#configuration }, notices)
+    const targets = withDiscoveryPortals(ruled, portals, notices)
     this.#logins.noteUnused(targets)
     const discovery = planDiscovery(this.#configuration.fabric_modules, { notices, own: this.#logins.discovery })
     const isns = planIsnsServers(this.#settings?.isns, notices)

@@ -1,8 +1,10 @@
 import type { StoragePlan } from '../plugins/plugins.ts'
 import type { PortalAddress } from '../portal-address.ts'
+import type { RuleInitiators } from '../rule-initiators.ts'
 import type { AclSettings, TpgSettings } from '../tables/access-attributes.ts'
 import type { LimitSettings } from '../tables/limit-settings.ts'
 import type { ParameterSettings, TpgParameter } from '../tables/tpg-parameters.ts'
+import type { LoginRules } from './authentication.ts'
 import type { LoginPlan } from './login-plan.ts'
 import type { Notice } from './notice.ts'
 
@@ -33,6 +35,19 @@ export interface UnservedLun {
 export interface AclPlan extends AclSettings, LoginPlan {
   /** Normalized. */
   readonly initiator: string
+  readonly luns: readonly SeenLunPlan[]
+}
+
+/** Whom an access rule is about. */
+export type RuleMatchPlan =
+  /** Normalized; those whose ACLs have a tag. */
+  { readonly kind: 'names'; readonly names: readonly string[] } | Exclude<RuleInitiators, { readonly kind: 'tag' }>
+
+/** What those may do who are let in by an access rule. */
+export interface RulePlan extends AclSettings, LoginPlan {
+  /** As it is written in its one form; no other rule of the group has it. */
+  readonly name: string
+  readonly match: RuleMatchPlan
   readonly luns: readonly SeenLunPlan[]
 }
 
@@ -70,8 +85,14 @@ export interface GroupPlan extends TpgSettings {
   readonly parameters: Readonly<Record<TpgParameter, string>>
   /** What of them a login offers, by the keys of RFC 7143. */
   readonly offers: LoginOffers
+  /** What it asks of logins. */
+  readonly demands: LoginRules
   /** Where logins are sent instead of being let in; left out: nowhere. */
   readonly redirections?: readonly RedirectionPlan[]
+  /** Who is let in without an ACL, in the order of the file; left out: nobody, but for demo mode. */
+  readonly rules?: readonly RulePlan[]
+  /** Portals that are for discovery alone; left out: none. */
+  readonly discoveryOnly?: readonly PortalAddress[]
 }
 
 /** A target with the groups of it that are enabled. */

@@ -29,6 +29,7 @@ function groupWithout(group: GroupPlan, reasons: ReadonlyMap<string, string>): G
     luns: group.luns.filter(isServed),
     unserved: [...group.unserved, ...lost],
     acls: group.acls.map(acl => ({ ...acl, luns: acl.luns.filter(isServed) })),
+    ...(group.rules && { rules: group.rules.map(rule => ({ ...rule, luns: rule.luns.filter(isServed) })) }),
     demoMode: group.demoMode && { ...group.demoMode, luns: group.demoMode.luns.filter(isServed) },
   }
 }

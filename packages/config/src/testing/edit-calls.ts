@@ -39,6 +39,7 @@ const acl = { ...tpg, initiator: one(...INITIATORS) }
 const number = one(0, 0, 1, 2, 16_384)
 const ip_address = one('0.0.0.0', '10.0.0.1', '[::0]', 'fe80::1', 'host')
 const portal = { ...tpg, ip_address, ip_port: maybe(one(3260, 3261)) }
+const initiators = one('192.0.2.0/24', '192.0.2.0/24', 'tag:a', 'iqn.2026-11.*', '192.0.2.7/24', '*')
 const credentials = {
   userid: maybe(one('', 'user')),
   password: maybe(one('', 'secret', 'NULL')),
@@ -159,6 +160,16 @@ const given: Given = {
     entity: maybe(one('a', 'no name')),
     remove: maybe(fc.boolean()),
   }),
+  setAccessRule: fc.record({
+    ...tpg,
+    ...credentials,
+    initiators,
+    authentication: maybe(one(-1, 0, 1)),
+    mapped_luns: maybe(one('', '0', '5=lun0:ro,1', 'lun')),
+    write_protect: maybe(fc.boolean()),
+  }),
+  deleteAccessRule: fc.record({ ...tpg, initiators }),
+  setDiscoveryOnly: fc.record({ ...portal, discovery_only: fc.boolean() }),
   clear: fc.record({}),
 }
 

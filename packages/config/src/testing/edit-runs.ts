@@ -11,6 +11,7 @@ import { editCall } from './edit-calls.ts'
 const LIO_FILE = new URL('../../../../test/fixtures/lio/saveconfig.json', import.meta.url)
 /** A tree in which most of what edits name is there. */
 const TREE = JSON.stringify({
+  lunkit: { access_rules: [{ target: 'iqn.2026-11.com.example:a', tag: 1, initiators: '192.0.2.0/24' }] },
   storage_objects: [
     {
       plugin: 'fileio',

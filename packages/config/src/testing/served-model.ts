@@ -27,9 +27,24 @@ type StepOf<K, S = PlanStep> = S extends { readonly kind: infer X } ? (K extends
 type Doing = { readonly [K in PlanStep['kind']]: (step: StepOf<K>) => void }
 
 function settingsOf(plan: GroupPlan): object {
-  const { path: _1, portals: _2, luns: _3, unserved: _4, acls: _5, demoMode: _6, ...settings } = plan
-  return settings
+  const {
+    path: _1,
+    portals: _2,
+    luns: _3,
+    unserved: _4,
+    acls: _5,
+    demoMode: _6,
+    demands: _7,
+    rules,
+    ...settings
+  } = plan
+  return { ...settings, rules: rules?.map(rule => ({ ...rule, luns: [] })) }
 }
+
+/** The key of the map of those whom a rule lets in. */
+const ruleKey = (rule: string): string => `rule ${rule}`
+const whoseOf = ({ initiator, rule }: { readonly initiator: string | undefined; readonly rule?: string }): string =>
+  rule === undefined ? (initiator ?? OTHERS) : ruleKey(rule)
 
 const mappingOf = ({ storage, writeProtected }: SeenLunPlan): Mapping => ({ disk: storage, writeProtected })
 const mapsOf = (luns: readonly SeenLunPlan[]) => new Map(luns.map(seen => [seen.lun, mappingOf(seen)]))
@@ -41,7 +56,10 @@ function withoutLuns(acl: AclPlan): Omit<AclPlan, 'luns'> {
 
 function groupOf(plan: GroupPlan): Group {
   const { acls, demoMode } = plan
-  const luns = [...acls.map(({ initiator, luns: seen }) => [initiator, mapsOf(seen)] as const)]
+  const luns = [
+    ...acls.map(({ initiator, luns: seen }) => [initiator, mapsOf(seen)] as const),
+    ...(plan.rules ?? []).map(({ name, luns: seen }) => [ruleKey(name), mapsOf(seen)] as const),
+  ]
   return {
     settings: settingsOf(plan),
     portals: new Set(plan.portals.map(formatPortal)),
@@ -121,11 +139,10 @@ export class ServedModel {
     addGroup: ({ target, tag, plan }) => {
       const { groups } = this.#target(target)
       must(!groups.has(tag), 'it is new')
-      groups.set(tag, { ...groupOf({ ...plan, portals: [], acls: [], demoMode: undefined }) })
+      groups.set(tag, { ...groupOf({ ...plan, portals: [], acls: [], demoMode: undefined, rules: [] }) })
+      this.#setRules(plan)({ target, tag })
     },
-    changeGroup: ({ plan, ...at }) => {
-      this.#group(at).settings = settingsOf(plan)
-    },
+    changeGroup: ({ plan, ...at }) => this.#setRules(plan)(at),
     removeGroup: ({ target, tag }) => void must(this.#target(target).groups.delete(tag), 'it is there'),
     openPortal: ({ target, portal, ...at }) => {
       const address = formatPortal(portal)
@@ -157,22 +174,28 @@ export class ServedModel {
       if (plan === undefined) group.luns.delete(OTHERS)
       else if (!group.luns.has(OTHERS)) group.luns.set(OTHERS, new Map())
     },
-    mapLun: ({ initiator, lun, disk, writeProtected, ...at }) => {
+    mapLun: ({ lun, disk, writeProtected, ...at }) => {
       must(this.disks.has(disk), 'its disk is open')
-      must(this.#group(at).luns.get(initiator ?? OTHERS), 'somebody sees it').set(lun, { disk, writeProtected })
+      must(this.#group(at).luns.get(whoseOf(at)), 'somebody sees it').set(lun, { disk, writeProtected })
     },
-    unmapLun: ({ initiator, lun, ...at }) => {
-      must(
-        this.#group(at)
-          .luns.get(initiator ?? OTHERS)
-          ?.delete(lun),
-        'it is mapped',
-      )
+    unmapLun: ({ lun, ...at }) => {
+      must(this.#group(at).luns.get(whoseOf(at))?.delete(lun), 'it is mapped')
     },
     changeServer: step => {
       const { kind: _, ...server } = step
       this.server = server
     },
+  }
+
+  /** Rules come and go with the settings of their group, with a map that is empty at first. */
+  #setRules(plan: GroupPlan) {
+    return (at: { readonly target: string; readonly tag: number }): void => {
+      const group = this.#group(at)
+      const keys = new Set((plan.rules ?? []).map(({ name }) => ruleKey(name)))
+      group.settings = settingsOf(plan)
+      for (const key of group.luns.keys()) if (key.startsWith(ruleKey('')) && !keys.has(key)) group.luns.delete(key)
+      for (const key of keys) if (!group.luns.has(key)) group.luns.set(key, new Map())
+    }
   }
 
   #target(name: string): Target {

@@ -12,6 +12,7 @@ import { loginInfo } from './login-info.ts'
 import { lunOf, storageBehind } from './lun-branches.ts'
 import type { NamedMembers } from './name-index.ts'
 import { indexedBy, membersOf, named } from './name-index.ts'
+import { ruleLine, rulesOf } from './rule-lines.ts'
 import type { TpgPlace } from './tpg-place.ts'
 import { isOn } from './tpg-place.ts'
 import type { TreeFacts } from './tree-facts.ts'
@@ -97,9 +98,16 @@ export function aclsBranch(place: TpgPlace): Branch {
   const acls = membersOf(place.tpg, 'node_acls')
   const of = (group: Group | undefined) => group && aclBranch(place, group)
   const ofTag = (initiator: Group | undefined) => of(initiator && byName(acls).get(nameOf(initiator[0])))
-  return counting(NodeKind.acls, 'ACLs', {
+  const rules = rulesOf(place)
+  const branch = counting(NodeKind.acls, 'ACLs', {
     names: () => byName(acls).names,
     child: name => of(byName(acls).get(name)) ?? ofTag(byWwn(acls).get(name)),
     childLike: name => of(byName(acls).getLike(name)) ?? ofTag(byWwn(acls).getLike(name)),
   })
+  if (rules.length === 0) return branch
+  return {
+    ...branch,
+    summary: facts => ({ summary: `${branch.summary(facts).summary}, access rules: ${rules.length}` }),
+    info: () => rules.map(ruleLine),
+  }
 }

@@ -73,7 +73,10 @@ describe('the tree of whatever edits make', () => {
   it('tells info of what has it, and of nothing else', () => {
     ofAnyTree(configuration => {
       const isTold = (path: string) => infoLines(configuration, path) !== undefined
-      const hasInfo = (path: string) => !WITHOUT_INFO.includes(treeNode(configuration, path).kind)
+      const hasInfo = (path: string) => {
+        const { kind, summary } = treeNode(configuration, path)
+        return !WITHOUT_INFO.includes(kind) || summary.includes('access rules')
+      }
       expect(pathsOf(configuration).filter(path => isTold(path) !== hasInfo(path))).toEqual([])
     })
   })

@@ -206,5 +206,10 @@ export const editMessages: { readonly [K in EditName]: Words<EditArguments<K>> }
   setIsnsServer: ({ given: { server, remove = false } }) => [
     remove ? `Targets are registered at ${server} no longer.` : `Targets are registered at ${server}.`,
   ],
+  setAccessRule: ({ given: { initiators } }) => [`Initiators of ${initiators} are let in.`],
+  deleteAccessRule: ({ given: { initiators } }) => [`Deleted the access rule ${initiators}.`],
+  setDiscoveryOnly: ({ given: { ip_address, ip_port = ISCSI_PORT, discovery_only } }) => [
+    `Portal ${ip_address}:${ip_port} is ${discovery_only ? 'for discovery only' : 'for discovery and logins'}.`,
+  ],
   clear: () => ['All configuration cleared'],
 }

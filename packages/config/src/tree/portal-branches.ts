@@ -5,6 +5,7 @@ import { textIn, toggle } from '../schema/lenient.ts'
 import type { Branch } from './branch.ts'
 import { counting, eachOf, LEAF } from './branch.ts'
 import { indexedBy, membersOf, named } from './name-index.ts'
+import { discoveryPortalsOf } from './rule-lines.ts'
 import type { TpgPlace } from './tpg-place.ts'
 import { isEnabled } from './tpg-place.ts'
 import type { TreeFacts } from './tree-facts.ts'
@@ -32,7 +33,10 @@ const WORDS = ['iser', 'offload'] as const
 function summaryOf(place: TpgPlace, portal: JsonObject, facts: TreeFacts): Summary {
   const address = isEnabled(place) ? parsePortal(nameOf(portal) ?? '') : undefined
   const { isOpen = true, reason } = address === undefined ? {} : portalFacts(facts, place.at, address)
-  const summary = WORDS.find(word => meaningOf(toggle, own(portal, word) ?? false) === true) ?? ''
+  const word = WORDS.find(each => meaningOf(toggle, own(portal, each) ?? false) === true)
+  const name = normalize(nameOf(portal) ?? '')
+  const isForDiscovery = discoveryPortalsOf(place).some(each => normalize(nameOf(each) ?? '') === name)
+  const summary = [word, isForDiscovery && 'discovery only'].filter(Boolean).join(', ')
   return { summary, healthy: isOpen, reason }
 }
 

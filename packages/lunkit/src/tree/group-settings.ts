@@ -1,4 +1,4 @@
-import type { AccessPolicy, GroupRedirection, InitiatorAccess } from '@lunkit/target'
+import type { AccessPolicy, AccessRule, GroupRedirection, InitiatorAccess, PortalAddress } from '@lunkit/target'
 import type { LoginParameters } from '../target-options.ts'
 
 /** What a portal group has beside its portals, its ACLs and its LUNs. */
@@ -15,6 +15,13 @@ export interface GroupSettings {
   readonly loginKeysWorkaround?: boolean
   /** Which logins are sent elsewhere, at once and whoever asks. Sessions that there are stay. */
   readonly redirections?: readonly GroupRedirection[]
+  /**
+   * Who is let in without an ACL, by whole names, beginnings of names and networks, the most specific first; each has LUNs of its
+   * own. Who is let in by a rule that is not there any more, or not about it, is told to log out.
+   */
+  readonly rules?: readonly AccessRule[]
+  /** Portals that are there for discovery alone: logins are refused, and no one is told of them. */
+  readonly discoveryOnly?: readonly PortalAddress[]
   /** How long a login may take, in milliseconds. */
   readonly loginTimeMs?: number
 }

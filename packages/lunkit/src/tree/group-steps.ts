@@ -1,6 +1,7 @@
 import type { PortalAddress } from '@lunkit/target'
 import { freePortId } from './free-port-id.ts'
 import { GroupNode } from './group-node.ts'
+import type { GroupSettings } from './group-settings.ts'
 import type { StepOf } from './step.ts'
 import type { StepPlace } from './step-place.ts'
 import type { Transaction } from './transaction.ts'
@@ -15,8 +16,10 @@ export function addGroup(parts: TreeParts, step: StepOf<'addGroup'>, { transacti
   const relativePortId = step.relativePortId ?? freePortId(parts.portIds)
   const router = device.portGroup({ targetName: target.name, tag, relativePortId })
   transaction.undo(() => device.removePortGroup(router))
-  target.groups.set(tag, new GroupNode(router, settings))
+  const group = new GroupNode(router, settings)
+  target.groups.set(tag, group)
   transaction.undo(() => void target.groups.delete(tag))
+  for (const table of group.ruleTables.values()) transaction.touch(table)
   transaction.targets.add(target)
 }
 
@@ -28,8 +31,37 @@ export function changeGroup(parts: TreeParts, step: StepOf<'changeGroup'>, { tra
   transaction.undo(() => {
     group.settings = before
   })
+  changeRules(group, before.rules, transaction)
   transaction.targets.add(parts.target(step.target))
   transaction.groups.add(group)
+}
+
+/** A rule that comes has a table of its own, which is empty; with one that goes its table does. */
+function changeRules(group: GroupNode, before: GroupSettings['rules'] = [], transaction: Transaction): void {
+  const now = new Set(group.settings.rules?.map(({ name }) => name))
+  const tables = new Map(group.ruleTables)
+  const restore = (): void => {
+    group.ruleTables.clear()
+    for (const [name, table] of tables) group.ruleTables.set(name, table)
+  }
+  transaction.undo(restore)
+  for (const name of now)
+    if (!tables.has(name)) {
+      const table = group.newRuleTable(name)
+      group.ruleTables.set(name, table)
+      transaction.touch(table)
+    }
+  for (const { name } of before) if (!now.has(name)) loseRule(group, name, transaction)
+}
+
+function loseRule(group: GroupNode, name: string, transaction: Transaction): void {
+  const table = group.ruleTable(name)
+  group.ruleTables.delete(name)
+  table.present = false
+  transaction.undo(() => {
+    table.present = true
+  })
+  transaction.touch(table)
 }
 
 /** Nobody can log in to the group any more; its sessions end when nothing can fail any more. */

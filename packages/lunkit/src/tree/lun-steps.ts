@@ -15,14 +15,15 @@ export function mapLun(parts: TreeParts, step: StepOf<'mapLun'>, { transaction }
 
 /** Takes what is under a number of a table away. */
 export function unmapLun(parts: TreeParts, step: StepOf<'unmapLun'>, { transaction }: StepPlace): void {
-  const { lun, initiator } = step
+  const { lun, initiator, rule = initiator } = step
   const table = tableOf(parts, step)
-  const whose = initiator === undefined ? '' : ` for ${initiator}`
+  const whose = rule === undefined ? '' : ` for ${rule}`
   if (!table.entries.has(lun)) throw new RangeError(`${parts.group(step).title} has no LUN ${lun}${whose}`)
   setLun(table, { lun, entry: undefined }, transaction)
 }
 
 function tableOf(parts: TreeParts, step: StepOf<'mapLun' | 'unmapLun'>): LunTable {
+  if (step.rule !== undefined) return parts.group(step).ruleTable(step.rule)
   return parts.group(step).table(step.initiator === undefined ? undefined : comparedName(step.initiator))
 }
 

@@ -1,16 +1,23 @@
 import type { PortGroup } from '@lunkit/scsi-engine'
+import { viewOf } from '@lunkit/target'
 import type { LunEntry, SeenLuns } from './lun-entry.ts'
 
-/** The disks that an initiator sees by their numbers, or with `undefined` all initiators that have no table of their own. */
+/**
+ * The disks that an initiator sees by their numbers, or all that an access rule lets in, or with `undefined` all initiators that have
+ * no table of their own.
+ */
 export class LunTable implements SeenLuns {
   readonly initiator: string | undefined
   readonly #router: PortGroup
+  /** What stays when the table goes: an initiator without one sees those of all, who came in by a rule nothing. */
+  readonly #left: [] | undefined
   readonly #entries = new Map<number, LunEntry>()
   #present = true
 
-  constructor(router: PortGroup, initiator: string | undefined) {
+  constructor(router: PortGroup, initiator: string | undefined, rule?: string) {
     this.#router = router
-    this.initiator = initiator
+    this.initiator = rule === undefined ? initiator : viewOf(rule)
+    this.#left = rule === undefined ? undefined : []
   }
 
   get entries(): ReadonlyMap<number, LunEntry> {
@@ -50,7 +57,7 @@ export class LunTable implements SeenLuns {
   async #withdraw(): Promise<void> {
     const luns = [...(this.#router.lunMap(this.initiator)?.keys() ?? [])]
     const gone = luns.map(lun => this.#router.unmapLun(this.initiator, lun))
-    this.#router.mapLuns(this.initiator, undefined)
+    this.#router.mapLuns(this.initiator, this.#left)
     await Promise.all(gone)
   }
 }

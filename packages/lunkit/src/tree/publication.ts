@@ -1,4 +1,4 @@
-import { comparedName } from '@lunkit/target'
+import { comparedName, type SessionDescription } from '@lunkit/target'
 import { LOGOUT_GRACE_MS } from '../logout-grace.ts'
 import type { Conclusion } from './conclusion.ts'
 import type { GroupNode } from './group-node.ts'
@@ -36,14 +36,12 @@ function endRemoved(parts: TreeParts, transaction: Transaction, conclusion: Conc
 async function endStrangers({ resources }: TreeParts, group: GroupNode): Promise<void> {
   const { access } = group
   // What they would have to prove now is for logins to come, as with LIO: who is there stays.
-  const mayStay = (name: string): boolean => {
-    const now = access(comparedName(name))
-    return now !== undefined && now.refused === undefined
+  // Who was let in by a rule sees the LUNs of that rule, and has to come back to see others.
+  const mayStay = ({ initiatorName, remote, rule }: OfGroup): boolean => {
+    const now = access(comparedName(initiatorName), remote.host)
+    return now !== undefined && now.refused === undefined && now.rule === rule
   }
-  await resources.server.logOutSessions(
-    session => isOf(group, session) && !mayStay(session.initiatorName),
-    LOGOUT_GRACE_MS,
-  )
+  await resources.server.logOutSessions(session => isOf(group, session) && !mayStay(session), LOGOUT_GRACE_MS)
 }
 
 async function endGroup({ resources }: TreeParts, group: GroupNode): Promise<void> {
@@ -62,10 +60,7 @@ async function releaseName(
   resources.releaseName(name)
 }
 
-interface OfGroup {
-  readonly targetName: string
-  readonly targetPortalGroupTag: number
-}
+type OfGroup = Pick<SessionDescription, 'initiatorName' | 'remote' | 'rule' | 'targetName' | 'targetPortalGroupTag'>
 
 const isOf = (group: GroupNode, { targetName, targetPortalGroupTag }: OfGroup): boolean =>
   targetName === group.targetName && targetPortalGroupTag === group.tag

@@ -35,7 +35,7 @@ function groupSteps(target: string, now: GroupNode | undefined, group: PortalGro
 
 /** What says who may log in is the program's own. */
 function settingsOf(group: PortalGroupOptions): GroupSettings {
-  const { access, parameters, demoModeDiscovery, loginKeysWorkaround, loginTimeMs, redirections } = group
+  const { access, parameters, demoModeDiscovery, loginKeysWorkaround, loginTimeMs, redirections, discoveryOnly } = group
   return {
     policy: access,
     ...(parameters && { parameters }),
@@ -43,6 +43,7 @@ function settingsOf(group: PortalGroupOptions): GroupSettings {
     ...(loginKeysWorkaround !== undefined && { loginKeysWorkaround }),
     ...(loginTimeMs !== undefined && { loginTimeMs }),
     ...(redirections !== undefined && { redirections }),
+    ...(discoveryOnly !== undefined && { discoveryOnly }),
   }
 }
 

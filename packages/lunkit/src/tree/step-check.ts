@@ -1,5 +1,6 @@
 import { MAPPED_LUNS } from '@lunkit/scsi-engine'
 import {
+  checkAccessRule,
   checkAddress,
   checkOffers,
   checkTargetName,
@@ -38,6 +39,7 @@ const GROUP: OptionDomains = {
   ...GROUP_SETTINGS,
   accessDefaults: object('an object: what ACLs leave out'),
   policy: callback,
+  rules: arrayOf(object(), 'of access rules: { name, match, access }'),
 }
 
 const SIZE = wholeNumber(512)
@@ -52,7 +54,12 @@ const settings = { settings: required(object('an object: the settings of a porta
 const portal = { portal: required(object('{ host, port }')) }
 const initiator = { initiator: required(ISCSI_NAME) }
 const acl = { ...group, ...initiator, access: object('an object: what the initiator may do') }
-const lun: Record<string, Domain> = { ...group, initiator: ISCSI_NAME, lun: required(wholeNumber(0, MAPPED_LUNS - 1)) }
+const lun: Record<string, Domain> = {
+  ...group,
+  initiator: ISCSI_NAME,
+  rule: text(),
+  lun: required(wholeNumber(0, MAPPED_LUNS - 1)),
+}
 
 /** What each kind of step has. */
 const KINDS: { readonly [K in StepKind]: OptionDomains } = {
@@ -105,6 +112,7 @@ function checkStep(where: string, step: Step): void {
 
 function checkSettings(where: string, settings: GroupSettings): void {
   checkOptions(where, settings, GROUP)
+  for (const [at, rule] of (settings.rules ?? []).entries()) checkAccessRule(`${where}: rules[${at}]`, rule)
   if (settings.parameters) checkOffers(`${where}: parameters`, settings.parameters)
   if (settings.accessDefaults) checkOptions(`${where}: accessDefaults`, settings.accessDefaults, INITIATOR_ACCESS)
 }

@@ -15,9 +15,11 @@ interface OfGroup {
   readonly tag: number
 }
 
-/** Whose LUN map, or access, a step is about: an initiator's own, or with `undefined` that of all who have none. */
+/** Whose LUN map a step is about: an initiator's own, that of an access rule, or with `undefined` that of all who have none. */
 interface OfInitiator extends OfGroup {
   readonly initiator: string | undefined
+  /** The name of a rule of the group, whose LUNs they are. */
+  readonly rule?: string
 }
 
 /** A change of one thing that is served. Disks are known by keys that the caller gives, all else by the standard's names. */

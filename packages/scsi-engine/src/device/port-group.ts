@@ -83,8 +83,8 @@ export class PortGroup implements TaskRouter, TargetPort, NexusSeats {
     for (const [at, entry] of (entries ?? []).entries()) this.#checkEntry(`mapLuns: entries[${at}]`, entry)
     this.#maps.set(initiatorName, entries)
     for (const nexus of this.#nexuses.values()) {
-      if (initiatorName !== undefined && nexus.name.initiatorName !== initiatorName) continue
-      const map = this.#maps.for(nexus.name.initiatorName)
+      if (initiatorName !== undefined && nexus.view !== initiatorName) continue
+      const map = this.#maps.for(nexus.view)
       nexus.follow(map, new Set([...nexus.mapped, ...map.luns]))
     }
   }
@@ -137,7 +137,7 @@ export class PortGroup implements TaskRouter, TargetPort, NexusSeats {
   #follow(map: LunMap, luns: readonly number[]): ITLNexus[] {
     const gone: ITLNexus[] = []
     for (const nexus of this.#nexuses.values())
-      if (this.#maps.for(nexus.name.initiatorName) === map) gone.push(...nexus.follow(map, luns))
+      if (this.#maps.for(nexus.view) === map) gone.push(...nexus.follow(map, luns))
     return gone
   }
 
@@ -145,15 +145,16 @@ export class PortGroup implements TaskRouter, TargetPort, NexusSeats {
    * @throws {TypeError} or {RangeError} for what is no name or no listener. {Error} when the name is of another target port, or
    * a nexus of that name is still open.
    */
-  open(name: NexusName, listener: NexusListener): Nexus {
+  open(name: NexusName, listener: NexusListener, view?: string): Nexus {
     checkOptions('open: name', name, NEXUS_NAME)
+    if (view !== undefined) checkArgument('open: view', view, NAME)
     checkArgument('open: listener', listener, NEXUS_LISTENER)
     if (name.targetName !== this.targetName || name.targetPortalGroupTag !== this.tag)
       throw new Error(`nexus ${nexusKey(name)} does not go through ${this.targetName}, group ${this.tag}`)
-    const nexus = new ITNexus(name, { port: this, listener, topology: this.#topology, seats: this })
+    const nexus = new ITNexus(name, { port: this, listener, topology: this.#topology, seats: this, view })
     if (this.#nexuses.has(nexus.key)) throw new Error(`nexus ${nexus.key} is open already`)
     this.#nexuses.set(nexus.key, nexus)
-    nexus.see(this.#maps.for(name.initiatorName))
+    nexus.see(this.#maps.for(nexus.view))
     return nexus
   }
 

@@ -28,6 +28,8 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
   /** The target port that the nexus goes through. */
   readonly port: TargetPort
   readonly listener: NexusListener
+  /** Whose LUN map it sees. */
+  readonly view: string
   readonly #topology: Topology
   readonly #seats: NexusSeats
   readonly #byLun = new Map<number, ITLNexus>()
@@ -42,8 +44,9 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
   readonly #wellKnown: ITLNexus
   #open = true
 
-  constructor(name: NexusName, { port, listener, topology, seats }: NexusParts) {
+  constructor(name: NexusName, { port, listener, topology, seats, view = name.initiatorName }: NexusParts) {
     this.name = name
+    this.view = view
     this.key = nexusKey(name)
     this.port = port
     this.listener = listener
@@ -224,4 +227,6 @@ export interface NexusParts {
   readonly listener: NexusListener
   readonly topology: Topology
   readonly seats: NexusSeats
+  /** Whose LUN map it sees; its initiator's when left out. */
+  readonly view?: string | undefined
 }

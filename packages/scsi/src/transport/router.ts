@@ -91,6 +91,9 @@ export interface NexusListener {
 
 /** The device server's front: the scsi-engine implements it, once a target portal group. */
 export interface TaskRouter {
-  /** Begins an I_T nexus. A nexus of the same name must have been closed before, and its `ended` been called. */
-  open(name: NexusName, listener: NexusListener): Nexus
+  /**
+   * Begins an I_T nexus. A nexus of the same name must have been closed before, and its `ended` been called. `view` says whose
+   * LUN map it sees: that of its initiator when left out.
+   */
+  open(name: NexusName, listener: NexusListener, view?: string): Nexus
 }

@@ -105,6 +105,7 @@ function describe({ login, subject, identifiers, negotiation }: ConcludedLogin):
     targetName: subject.target?.name ?? '',
     targetPortalGroupTag: subject.group?.tag ?? 0,
     discovery: subject.discovery,
+    ...(subject.access?.rule !== undefined && { rule: subject.access.rule }),
     authMethod,
     headerDigest: HeaderDigest === CRC32C,
     dataDigest: DataDigest === CRC32C,

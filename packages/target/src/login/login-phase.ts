@@ -233,7 +233,7 @@ export class LoginPhase implements Phase, EstablishingLogin {
 
   #begin(pairs: readonly TextPair[]): Negotiation {
     this.#said = new Map(pairs)
-    const subject = identify(pairs, this.#portal, this.surroundings)
+    const subject = identify(pairs, { portal: this.#portal, remote: this.connection.stream.remote }, this.surroundings)
     this.#subject = subject
     this.#security = new SecurityStage(subject.proof)
     const { loginTimeMs } = subject.group ?? {}
@@ -342,9 +342,14 @@ export class LoginPhase implements Phase, EstablishingLogin {
 const said = (name: string | undefined): string | undefined => (name === undefined ? undefined : saidText(name))
 
 /** Whether a session is the one that a login is for. */
-const isOf = (session: SessionDescription, { initiatorName, discovery, target, group }: LoginSubject, isid: number) =>
+const isOf = (
+  session: SessionDescription,
+  { initiatorName, discovery, target, group, access }: LoginSubject,
+  isid: number,
+) =>
   session.initiatorName === initiatorName &&
   session.isid === isid &&
   session.discovery === discovery &&
+  session.rule === access?.rule &&
   session.targetName === (target?.name ?? '') &&
   session.targetPortalGroupTag === (group?.tag ?? 0)

@@ -16,8 +16,8 @@ export interface LoginSubject {
   readonly initiatorName: string
   readonly initiatorAlias: string | undefined
   readonly discovery: boolean
-  /** The portal that the connection came to. */
-  readonly portal: PortalAddress
+  /** Where the connection comes from, and the portal that it came to. */
+  readonly ends: LoginEnds
   /** Undefined in a discovery session that names no target. */
   readonly target: Target | undefined
   /** Undefined only where nothing is served at the portal. */
@@ -29,6 +29,12 @@ export interface LoginSubject {
   readonly offers: Offers
 }
 
+/** The two ends of a login's connection. */
+export interface LoginEnds {
+  readonly remote: PortalAddress
+  readonly portal: PortalAddress
+}
+
 /** RFC 7143 13.14: the default, which is kept where nothing smaller is configured. */
 const FIRST_BURST_BYTES = 65_536
 
@@ -36,7 +42,7 @@ const FIRST_BURST_BYTES = 65_536
  * Reads the names in the first text of a login, and decides whether it may go on.
  * @throws {LoginRefusal} where it may not.
  */
-export function identify(pairs: readonly TextPair[], portal: PortalAddress, surroundings: Surroundings): LoginSubject {
+export function identify(pairs: readonly TextPair[], ends: LoginEnds, surroundings: Surroundings): LoginSubject {
   const { directory, discovery: ofDiscovery, draining } = surroundings
   const texts = new Map(pairs)
   const name = texts.get('InitiatorName')
@@ -54,18 +60,20 @@ export function identify(pairs: readonly TextPair[], portal: PortalAddress, surr
   if (draining)
     throw new LoginRefusal(LoginStatus.serviceUnavailable, 'the target is shutting down', LoginCause.shuttingDown)
   const initiatorName = comparedName(name)
+  const { portal, remote } = ends
   const found = targetName ? findGroup(directory, targetName, portal) : directory.anyGroupAt(portal)
   const target = targetName ? found?.target : undefined
   const group = found?.group
   if (!discovery && found) checkPlace({ ...found, initiatorName, portal }, surroundings.keepOut)
-  const access = discovery ? undefined : accessOf(group as PortalGroup, initiatorName)
+  if (!discovery && target) checkPurpose(directory, target, portal)
+  const access = discovery ? undefined : accessOf(group as PortalGroup, initiatorName, remote)
   const proof = access ?? ofDiscovery
   if (!access) checkProvable(proof, `${saidText(initiatorName)}, for discovery,`)
   return {
     initiatorName,
     initiatorAlias: texts.get('InitiatorAlias'),
     discovery,
-    portal,
+    ends,
     target,
     group,
     access,
@@ -94,8 +102,15 @@ function findGroup(directory: Directory, named: string, portal: PortalAddress): 
 export const notLetIn = (who: string, tag: number): LoginRefusal =>
   new LoginRefusal(LoginStatus.authorizationFailure, `${who} may not log in to portal group ${tag}`)
 
-function accessOf(group: PortalGroup, initiatorName: string): InitiatorAccess {
-  const access = group.access(initiatorName)
+/** A portal may be there for discovery alone, RFC 7143 11.13.5: this type of session is not supported. */
+function checkPurpose(directory: Directory, target: Target, portal: PortalAddress): void {
+  if (!directory.isDiscoveryOnly(target, portal)) return
+  const reason = `portal ${formatAddress(portal)} of ${target.name} is for discovery only`
+  throw new LoginRefusal(LoginStatus.sessionTypeNotSupported, reason)
+}
+
+function accessOf(group: PortalGroup, initiatorName: string, { host }: PortalAddress): InitiatorAccess {
+  const access = group.access(initiatorName, host)
   const who = saidText(initiatorName)
   if (!access) throw notLetIn(who, group.tag)
   checkProvable(access, who)
@@ -116,12 +131,16 @@ export function revoked(
   { subject, proven }: JudgedLogin,
   { directory, keepOut }: Surroundings,
 ): LoginRefusal | undefined {
-  const { target, group, portal, initiatorName, discovery } = subject
+  const { target, group, ends, initiatorName, discovery } = subject
   if (discovery || !target) return undefined
+  const { portal, remote } = ends
   try {
     const now = findGroup(directory, target.name, portal)
     checkPlace({ ...now, initiatorName, portal }, keepOut)
-    const { authenticationRequired } = accessOf(now.group, initiatorName)
+    checkPurpose(directory, now.target, portal)
+    const { authenticationRequired, rule } = accessOf(now.group, initiatorName, remote)
+    if (rule !== subject.access?.rule)
+      return new LoginRefusal(LoginStatus.authorizationFailure, `what let ${saidText(initiatorName)} in has changed`)
     if (authenticationRequired && !proven)
       return new LoginRefusal(LoginStatus.authenticationFailure, `${saidText(initiatorName)} must authenticate now`)
     if (now.group.router === group?.router) return undefined

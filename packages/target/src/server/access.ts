@@ -12,10 +12,18 @@ export interface InitiatorAccess extends LoginProof {
   readonly pingAfterMs: number
   /** How long the answer to that may take, in milliseconds. */
   readonly pingTimeoutMs: number
+  /** The access rule that lets it in, whose LUNs it sees; left out: those of its name, or of all that have none. */
+  readonly rule?: string
 }
 
-/** Decides about an initiator by its name, as `comparedName` gives it; undefined: it may not log in. */
-export type AccessPolicy = (initiatorName: string) => InitiatorAccess | undefined
+/**
+ * Decides about an initiator by its name, as `comparedName` gives it, and the numeric address that it comes from; undefined: it
+ * may not log in.
+ */
+export type AccessPolicy = (initiatorName: string, host: string) => InitiatorAccess | undefined
+
+/** A policy to which it is the same where initiators come from. */
+type NamePolicy = (initiatorName: string) => InitiatorAccess | undefined
 
 /** What LIO does where nothing else is configured, but for authentication, which is left to the caller. */
 export const DEFAULT_ACCESS: Omit<InitiatorAccess, 'authenticationRequired'> = {
@@ -53,13 +61,14 @@ export const INITIATOR_ACCESS = {
   dataOutTimeoutMs: wholeNumber(),
   pingAfterMs: wholeNumber(),
   pingTimeoutMs: wholeNumber(),
+  rule: text(),
 }
 
 /**
  * LIO's access rules: a node ACL decides for its initiator; without one `generate_node_acls` does.
  * @throws {TypeError} or {RangeError} for options that cannot be.
  */
-export function nodeAccess(options: NodeAccessOptions): AccessPolicy {
+export function nodeAccess(options: NodeAccessOptions): NamePolicy {
   checkOptions('nodeAccess', options, NODE_ACCESS)
   const { acls, generateNodeAcls, defaults } = options
   if (defaults) checkOptions('nodeAccess: defaults', defaults, INITIATOR_ACCESS)
@@ -70,4 +79,4 @@ export function nodeAccess(options: NodeAccessOptions): AccessPolicy {
 }
 
 /** Lets every initiator in, without authentication: for tests and for programs that serve themselves. */
-export const openAccess: AccessPolicy = nodeAccess({ acls: {}, generateNodeAcls: true })
+export const openAccess: NamePolicy = nodeAccess({ acls: {}, generateNodeAcls: true })

@@ -79,6 +79,12 @@ export class Directory {
     return this.#nearest(target, at)?.group
   }
 
+  /** Whether the portal by which a target is reached at an address is there for discovery alone. */
+  isDiscoveryOnly(target: Target, at: PortalAddress): boolean {
+    const found = this.#nearest(target, at)
+    return found !== undefined && isDiscoveryOnly(found.group, found.portal)
+  }
+
   /**
    * Some portal group that is reached at an address, the one that an unnamed discovery session is served by: the same one
    * in whatever order there were targets.
@@ -93,13 +99,14 @@ export class Directory {
     return best
   }
 
-  #nearest(target: Target, at: PortalAddress): { readonly group: PortalGroup; readonly rank: number } | undefined {
-    let nearest: { readonly group: PortalGroup; readonly rank: number } | undefined
-    for (const group of target.portalGroups) {
-      const near = Math.max(0, ...group.portals.map(asked => nearness(this.#place(asked), at)))
-      const rank = near === 0 ? 0 : near + (group.enabled ? ENABLED : 0)
-      if (rank > (nearest?.rank ?? 0)) nearest = { group, rank }
-    }
+  #nearest(target: Target, at: PortalAddress): NearestGroup | undefined {
+    let nearest: NearestGroup | undefined
+    for (const group of target.portalGroups)
+      for (const portal of group.portals) {
+        const near = nearness(this.#place(portal), at)
+        const rank = near === 0 ? 0 : near + (group.enabled ? ENABLED : 0)
+        if (rank > (nearest?.rank ?? 0)) nearest = { group, portal, rank }
+      }
     return nearest
   }
 
@@ -131,7 +138,7 @@ export class Directory {
 
   #records(targets: readonly Target[], asking: SessionDescription): TextPair[] {
     return targets.flatMap(target => {
-      const groups = target.portalGroups.filter(group => isListed(group, asking.initiatorName))
+      const groups = target.portalGroups.filter(group => isListed(group, asking))
       const addresses = new Set(groups.flatMap(group => this.#addresses(target, group, asking)))
       if (addresses.size === 0) return []
       return [['TargetName', target.name] as const, ...[...addresses].map(each => ['TargetAddress', each] as const)]
@@ -147,6 +154,7 @@ export class Directory {
       const found = this.#findPortal(canonicalAddress(asked))
       const host = found && hostToTell(isWildcard(asked) ? asked.host : found.host, local.host)
       if (!found || host === undefined) return []
+      if (isDiscoveryOnly(group, asked)) return []
       const address = { host, port: found.port }
       if (this.groupAt(target, address) !== group) return []
       return [`${formatAddress({ ...address, host: withoutZone(host) })},${group.tag}`]
@@ -154,8 +162,18 @@ export class Directory {
   }
 }
 
+/** A group that is reached at an address, by which of its portals, and how closely that names the address. */
+interface NearestGroup {
+  readonly group: PortalGroup
+  readonly portal: PortalAddress
+  readonly rank: number
+}
+
+const isDiscoveryOnly = ({ discoveryOnly = [] }: PortalGroup, portal: PortalAddress): boolean =>
+  discoveryOnly.some(({ host, port }) => host === portal.host && port === portal.port)
+
 /** Whether discovery shows a group to an initiator: as LIO's demo_mode_discovery and tpg_enabled_sendtargets say. */
-function isListed(group: PortalGroup, initiatorName: string): boolean {
+function isListed(group: PortalGroup, { initiatorName, remote }: SessionDescription): boolean {
   if (!group.enabled && !group.listedWhileDisabled) return false
-  return group.demoModeDiscovery !== false || group.access(initiatorName) !== undefined
+  return group.demoModeDiscovery !== false || group.access(initiatorName, remote.host) !== undefined
 }

@@ -208,7 +208,11 @@ describe('SendTargets=All in a discovery session', () => {
       target.server.define({
         name: TARGET_NAME,
         portalGroups: [
-          { ...target.group, demoModeDiscovery, access: name => (allowed ? target.group.access(name) : undefined) },
+          {
+            ...target.group,
+            demoModeDiscovery,
+            access: (...who) => (allowed ? target.group.access(...who) : undefined),
+          },
         ],
       })
     show(true, false)

@@ -57,12 +57,18 @@ const REDIRECTION: Domain = object('{ host, port, initiator, permanent }', redir
   )
 })
 
+const isAddress = (address: object): boolean => {
+  checkAddress('discoveryOnly', address)
+  return true
+}
+
 /** What a portal group may be set to. */
 export const GROUP_SETTINGS: OptionDomains = {
   parameters: object('an object of text keys'),
   demoModeDiscovery: flag,
   loginKeysWorkaround: flag,
   loginTimeMs: wholeNumber(1),
+  discoveryOnly: arrayOf(object('{ host, port }', isAddress), 'each of it { host, port }'),
   redirections: arrayOf(REDIRECTION, 'each of it { host, port, initiator, permanent }'),
 }
 

@@ -42,6 +42,8 @@ export interface PortalGroup {
   readonly loginKeysWorkaround?: boolean
   /** Which logins are sent elsewhere, at once and whoever asks. Sessions that there are stay. */
   readonly redirections?: readonly GroupRedirection[]
+  /** Portals of the group that are there for discovery alone: logins are refused (0209), and no one is told of them. */
+  readonly discoveryOnly?: readonly PortalAddress[]
   /** How long a login may take, in milliseconds. */
   readonly loginTimeMs?: number
   /** The longest data segment that is sent, in bytes, whatever the initiator takes. */

@@ -12,6 +12,8 @@ export interface SessionDescription {
   readonly targetName: string
   readonly targetPortalGroupTag: number
   readonly discovery: boolean
+  /** The access rule that has let it in, whose LUNs it sees; left out: it came in by its name, or as one without an ACL. */
+  readonly rule?: string
   /** The target's handle of the session, RFC 7143 11.12.6. */
   readonly tsih: number
   /** How its initiator has proved who it is: `AuthMethod` as it was agreed on, `None` where it has not; RFC 7143 12.1. */

@@ -1,4 +1,5 @@
 import { type Nexus, NexusEnd, type TaskRouter } from '@lunkit/scsi/transport'
+import { checkArgument, text } from '@lunkit/wire'
 import type { Connection } from '../connection/connection.ts'
 import { ConnectionEnd } from '../server/events.ts'
 import { ConnectionEvent, ConnectionState } from '../states/connection-states.ts'
@@ -6,6 +7,17 @@ import { moved } from '../states/machine.ts'
 import { SessionEvent, SessionState, sessionMachine } from '../states/session-states.ts'
 import type { FullFeatureSession, SessionLife } from './full-feature-session.ts'
 import type { SessionDescription } from './session-description.ts'
+
+/**
+ * Whose LUN map the sessions of an access rule see: what no initiator can be called, as NUL ends a value of a text.
+ * @throws {TypeError} or {RangeError} for what is no name of a rule.
+ */
+export function viewOf(rule: string): string {
+  checkArgument('viewOf: rule', rule, RULE)
+  return `\0${rule}`
+}
+
+const RULE = text('the name of an access rule', rule => rule !== '')
 
 /** A session, RFC 7143 4.2.1 and 8.3: who it is, its state, its nexus, and the connections that it has. */
 export class Session implements SessionLife {
@@ -59,9 +71,13 @@ export class Session implements SessionLife {
   /** The leading connection has logged in: the I_T nexus begins. Discovery sessions have no router, and no nexus. */
   start(router: TaskRouter | undefined): void {
     this.#move(SessionEvent.loginDone)
-    const { initiatorName, isid, targetName, targetPortalGroupTag } = this.description
+    const { initiatorName, isid, targetName, targetPortalGroupTag, rule } = this.description
     const reset = (): void => this.end(ConnectionEnd.reset)
-    this.#nexus = router?.open({ initiatorName, isid, targetName, targetPortalGroupTag }, { reset })
+    this.#nexus = router?.open(
+      { initiatorName, isid, targetName, targetPortalGroupTag },
+      { reset },
+      rule && viewOf(rule),
+    )
   }
 
   /** Ends its connections now, and the session with them. */

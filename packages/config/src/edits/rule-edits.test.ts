@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { planServing } from '../plan/plan.ts'
+import type { Configuration } from '../saveconfig.ts'
+import { infoLines } from '../tree/info-lines.ts'
+import { treeNode } from '../tree/tree.ts'
+import { applyEdit, type EditArguments, type EditCall } from './edits.ts'
+
+const target = 'iqn.2026-11.com.example:disk'
+const at = { target, tag: 1 }
+const portals = [{ ip_address: '10.0.0.1', port: 3260 }]
+const luns = [{ index: 0, storage_object: '/backstores/ramdisk/a' }]
+const start = {
+  storage_objects: [{ plugin: 'ramdisk', name: 'a', size: 1_048_576 }],
+  targets: [{ fabric: 'iscsi', wwn: target, tpgs: [{ tag: 1, enable: true, luns, node_acls: [], portals }] }],
+} as unknown as Configuration
+
+const edited = (configuration: Configuration, call: EditCall): Configuration =>
+  applyEdit(configuration, call).configuration
+const allow = (configuration: Configuration, given: Partial<EditArguments<'setAccessRule'>>): Configuration =>
+  edited(configuration, { name: 'setAccessRule', given: { ...at, initiators: '192.0.2.0/24', ...given } })
+const rulesIn = ({ lunkit }: Configuration) => (lunkit as { readonly access_rules?: readonly object[] }).access_rules
+const group = (configuration: Configuration) => planServing(configuration).targets[0]?.groups[0]
+
+describe('an access rule', () => {
+  it('stands outside of what LIO reads; what is left out of it stays', () => {
+    const first = allow(start, { userid: 'u', password: 'secretsecret1', mapped_luns: 'lun0,5=0:ro' })
+    const second = allow(first, { write_protect: true, authentication: 1, password: '' })
+    expect(second.targets).toBe(start.targets)
+    expect(rulesIn(second)).toEqual([
+      {
+        ...at,
+        initiators: '192.0.2.0/24',
+        authentication: 1,
+        chap_userid: 'u',
+        mapped_luns: [
+          { index: 0, tpg_lun: 0, write_protect: false },
+          { index: 5, tpg_lun: 0, write_protect: true },
+        ],
+        write_protect: true,
+      },
+    ])
+    expect(rulesIn(allow(second, { mapped_luns: '' }))).toEqual([
+      expect.not.objectContaining({ mapped_luns: expect.anything() }),
+    ])
+  })
+
+  it('is one for whom it is about, however that is written', () => {
+    const twice = allow(allow(start, { initiators: '2001:DB8:0:0::/64' }), {
+      initiators: '2001:db8::/64',
+      write_protect: true,
+    })
+    expect(group(twice)?.rules).toMatchObject([{ name: '2001:db8::/64' }])
+  })
+
+  it('is taken away, with its target, and with all', () => {
+    const given = { ...at, initiators: '192.0.2.0/24' }
+    const made = allow(start, {})
+    for (const call of [
+      { name: 'deleteAccessRule', given },
+      { name: 'deleteTarget', given: { wwn: target } },
+      { name: 'deleteTpg', given: at },
+    ] as const)
+      expect(edited(made, call).lunkit).toEqual({})
+    expect(edited(made, { name: 'clear', given: {} }).lunkit).toEqual({ access_rules: [] })
+    expect(() => edited(start, { name: 'deleteAccessRule', given })).toThrow('has no access rule 192.0.2.0/24')
+  })
+
+  it.each<[string, Partial<EditArguments<'setAccessRule'>>, string]>([
+    ['a network with bits of a host', { initiators: '192.0.2.7/24' }, 'right is "192.0.2.0/24"'],
+    ['everybody', { initiators: '*' }, 'right is "tag:NAME"'],
+    ['one initiator', { initiators: 'iqn.2026-11.com.example:host' }, 'one initiator has an ACL'],
+    ['LUNs that cannot be read', { mapped_luns: 'lun0;lun1' }, 'right is LUNs of the TPG'],
+    ['an authentication that there is none of', { authentication: 2 }, 'right is a whole number from -1 to 1'],
+    ['a TPG that there is none of', { tag: 7 }, 'tpg7'],
+  ])('is refused for %s', (_what, given, words) => {
+    expect(() => allow(start, given)).toThrow(words)
+  })
+
+  it('is shown by ls and info, without what it asks for', () => {
+    const made = allow(start, {
+      initiators: 'iqn.1991-05.com.microsoft:*',
+      userid: 'u',
+      password: 'secretsecret1',
+      mapped_luns: '5=lun0:ro',
+    })
+    const path = `/iscsi/${target}/tpg1/acls`
+    expect(treeNode(made, path).summary).toBe('ACLs: 0, access rules: 1')
+    expect(infoLines(made, path)).toEqual(['iqn.1991-05.com.microsoft:*: LUNs 5=lun0:ro, CHAP'])
+  })
+})
+
+describe('a portal that is for discovery only', () => {
+  const only = (configuration: Configuration, discovery_only: boolean): Configuration =>
+    edited(configuration, { name: 'setDiscoveryOnly', given: { ...at, ip_address: '10.0.0.1', discovery_only } })
+
+  it('stands outside of what LIO reads, is shown, and is for logins again', () => {
+    const made = only(only(start, true), true)
+    expect(made.lunkit).toEqual({ discovery_portals: [{ ...at, ip_address: '10.0.0.1', port: 3260 }] })
+    expect(group(made)?.discoveryOnly).toEqual([{ host: '10.0.0.1', port: 3260 }])
+    expect(treeNode(made, `/iscsi/${target}/tpg1/portals/10.0.0.1:3260`).summary).toBe('discovery only')
+    expect(only(made, false).lunkit).toEqual({})
+  })
+
+  it('goes with the portal', () => {
+    const given = { ...at, ip_address: '10.0.0.1' }
+    expect(edited(only(start, true), { name: 'deletePortal', given }).lunkit).toEqual({})
+  })
+})

@@ -1,0 +1,109 @@
+import { wholeNumber } from '@lunkit/wire'
+import type { Json, JsonObject } from '../json/value.ts'
+import {
+  formatRuleInitiators,
+  parseRuleInitiators,
+  type RuleInitiators,
+  rightRuleInitiators,
+} from '../rule-initiators.ts'
+import { textIn } from '../schema/lenient.ts'
+import { type Credentials, keysOf, takesCredentials } from './auth-edits.ts'
+import type { Draft } from './draft.ts'
+import { withKeys } from './draft.ts'
+import { edit, optionalFlag, optionalText, someText, takesTpg } from './edit.ts'
+import { EditError, EditFault } from './edit-error.ts'
+import { isAbout, ownListIn, putInOwnList } from './own-lists.ts'
+import { tpgAt } from './target-place.ts'
+import type { TpgAt } from './tree-path.ts'
+import { normalTpg, treePath } from './tree-path.ts'
+
+const RULES = 'access_rules'
+
+/** An access rule of a TPG. */
+export interface RuleAt extends TpgAt {
+  readonly initiators: string
+}
+
+const takesRule = { ...takesTpg, initiators: someText } as const
+
+/** What a rule gives, beside credentials; what is left out stays, an empty list of LUNs is those of the TPG. */
+export interface RuleSettings extends Credentials {
+  readonly authentication?: number
+  readonly mapped_luns?: string
+  readonly write_protect?: boolean
+}
+
+/** `0`, `5=lun0`, `5=lun0:ro`. */
+const MAPPED = /^(?:(?<index>\d{1,5})=)?(?:lun)?(?<lun>\d{1,5})(?<ro>:ro)?$/
+
+/** The place of a rule, by the one form of what it is called. @throws {EditError} for what nobody can be called. */
+function placeOf(draft: Draft, { initiators, ...given }: RuleAt) {
+  const at = normalTpg(given)
+  tpgAt(draft, at)
+  const path = treePath.tpg(at)
+  const right = rightRuleInitiators(initiators)
+  if (right !== undefined)
+    throw new EditError(EditFault.invalid, {
+      path,
+      wrong: `cannot have an access rule for ${JSON.stringify(initiators)}`,
+      right: `${right}; one initiator has an ACL`,
+    })
+  const name = formatRuleInitiators(parseRuleInitiators(initiators) as RuleInitiators)
+  return { at, path, name, isIt: (each: Json): boolean => isAbout(each, at) && nameIn(each) === name }
+}
+
+function nameIn(rule: JsonObject): string | undefined {
+  const initiators = parseRuleInitiators(textIn(rule, 'initiators') ?? '')
+  return initiators && formatRuleInitiators(initiators)
+}
+
+/** LUNs as they are written in a line: `0,5=lun1:ro`. */
+function mappedLuns(text: string, path: string): readonly Json[] | undefined {
+  if (text === '') return undefined
+  return text.split(',').map(each => {
+    const { index, lun, ro } = MAPPED.exec(each)?.groups ?? {}
+    if (lun === undefined)
+      throw new EditError(EditFault.invalid, {
+        path,
+        wrong: `cannot map ${JSON.stringify(each)}`,
+        right: 'LUNs of the TPG with a comma between: lun0,5=lun1:ro, where 5 is the number that is seen',
+      })
+    return { index: Number(index ?? lun), tpg_lun: Number(lun), write_protect: ro !== undefined }
+  })
+}
+
+/** The changes of who is let in without an ACL. */
+export const ruleEdits = {
+  setAccessRule: edit<RuleAt & RuleSettings>(
+    'lets initiators in by a tag, the beginning of their names, or where they come from; what is left out of a rule stays',
+    {
+      ...takesRule,
+      ...takesCredentials,
+      authentication: wholeNumber(-1, 1),
+      mapped_luns: optionalText,
+      write_protect: optionalFlag,
+    },
+    (draft, { target, tag, initiators, authentication, mapped_luns, write_protect, ...credentials }) => {
+      const { at, path, name, isIt } = placeOf(draft, { target, tag, initiators })
+      const before = ownListIn(draft, RULES).find(isIt) ?? {}
+      const member = withKeys(before as JsonObject, {
+        ...at,
+        initiators: name,
+        ...(authentication !== undefined && { authentication }),
+        ...(mapped_luns !== undefined && { mapped_luns: mappedLuns(mapped_luns, path) }),
+        ...(write_protect !== undefined && { write_protect }),
+        ...keysOf(credentials, { prefix: 'chap_', path }),
+      })
+      putInOwnList(draft, RULES, { isIt, member })
+    },
+  ),
+  deleteAccessRule: edit<RuleAt>('takes an access rule away', takesRule, (draft, given) => {
+    const { path, name, isIt } = placeOf(draft, given)
+    const names = ownListIn(draft, RULES).flatMap(each => (isAbout(each, normalTpg(given)) ? [nameIn(each)] : []))
+    if (!names.includes(name)) {
+      const right = names.length === 0 ? 'one that is there, and it has none' : `one that is there: ${names.join(', ')}`
+      throw new EditError(EditFault.notFound, { path, wrong: `has no access rule ${name}`, right })
+    }
+    putInOwnList(draft, RULES, { isIt, member: undefined })
+  }),
+} as const

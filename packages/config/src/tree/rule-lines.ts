@@ -1,0 +1,44 @@
+import type { Json, JsonObject } from '../json/value.ts'
+import { isJsonObject } from '../json/value.ts'
+import { normalizeIscsiName } from '../names.ts'
+import { own } from '../schema/kind.ts'
+import { textIn } from '../schema/lenient.ts'
+import type { TpgPlace } from './tpg-place.ts'
+
+/** What stands in a list of lunkit's own settings of a TPG. */
+function settingsOf({ document, at }: TpgPlace, key: string): readonly JsonObject[] {
+  const lunkit = own(document, 'lunkit')
+  const list = isJsonObject(lunkit) ? own(lunkit, key) : undefined
+  const members = Array.isArray(list) ? (list as readonly Json[]) : []
+  return members.filter(
+    (each): each is JsonObject =>
+      isJsonObject(each) &&
+      normalizeIscsiName(textIn(each, 'target') ?? '') === at.target &&
+      textIn(each, 'tag') === String(at.tag),
+  )
+}
+
+/** The access rules of a TPG. */
+export const rulesOf = (place: TpgPlace): readonly JsonObject[] => settingsOf(place, 'access_rules')
+
+/** Its portals that are for discovery alone. */
+export const discoveryPortalsOf = (place: TpgPlace): readonly JsonObject[] => settingsOf(place, 'discovery_portals')
+
+/** A rule in a line: whom it lets in, by what, to what. */
+export function ruleLine(rule: JsonObject): string {
+  const mapped = own(rule, 'mapped_luns')
+  const luns = Array.isArray(mapped) ? `LUNs ${mapped.map(lunWords).join(', ')}` : 'the LUNs of the TPG'
+  const words = [
+    own(rule, 'write_protect') === true && 'ro',
+    textIn(rule, 'authentication') !== undefined && `authentication=${textIn(rule, 'authentication')}`,
+    textIn(rule, 'chap_userid') !== undefined && 'CHAP',
+    textIn(rule, 'chap_mutual_userid') !== undefined && 'mutual CHAP',
+  ]
+  return [`${textIn(rule, 'initiators')}: ${luns}`, ...words.filter(word => word !== false)].join(', ')
+}
+
+function lunWords(mapped: Json): string {
+  const [index, lun] = isJsonObject(mapped) ? [textIn(mapped, 'index'), textIn(mapped, 'tpg_lun')] : []
+  const isProtected = isJsonObject(mapped) && own(mapped, 'write_protect') === true
+  return `${index}=lun${lun}${isProtected ? ':ro' : ''}`
+}
