@@ -18,10 +18,13 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   isnsd.signal('SIGCONT')
-  await daemon?.stop()
-  daemon = undefined
-  await isnsd.kill()
-  await scratch.remove()
+  try {
+    await daemon?.stop()
+  } finally {
+    daemon = undefined
+    await isnsd.kill()
+    await scratch.remove()
+  }
 })
 
 /** A target of one portal group at a port. */
