@@ -1,11 +1,11 @@
-import type { JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { own } from '../schema/kind.ts'
 import { edit } from './edit.ts'
 import { ownLists } from './own-lists.ts'
+import { setSettings } from './setting-place.ts'
 
-/** What lunkit keeps of storage objects and targets goes with them. */
-const OF_WHAT_GOES = ['storage_objects', ...ownLists, 'authentication']
+/** What lunkit keeps of storage objects, targets and discovery goes with them. */
+const OF_WHAT_GOES = ['storage_objects', ...ownLists, 'authentication', 'discovery']
 
 /** The changes of everything. */
 export const clearEdits = {
@@ -14,12 +14,9 @@ export const clearEdits = {
     {},
     draft => {
       for (const key of ['fabric_modules', 'storage_objects', 'targets']) draft.set(key, [])
-      const lunkit = own(draft.document, 'lunkit')
-      if (!isJsonObject(lunkit)) return
-      const gone = OF_WHAT_GOES.filter(key => own(lunkit, key) !== undefined)
-      const emptied = { ...lunkit, ...Object.fromEntries(gone.map(key => [key, []])) }
-      const { discovery, ...left } = emptied as JsonObject
-      if (gone.length > 0 || discovery !== undefined) draft.set('lunkit', left)
+      // What cannot be read stays as it is.
+      if (!isJsonObject(own(draft.document, 'lunkit'))) return
+      setSettings(draft, Object.fromEntries(OF_WHAT_GOES.map(key => [key, undefined])))
     },
   ),
 } as const

@@ -65,7 +65,7 @@ describe('how logins authenticate', () => {
     expect(left({ name: 'deleteTpg', given: at })).toBe(undefined)
     expect(left({ name: 'deleteTarget', given: { wwn: TARGET } })).toBe(undefined)
     const discovery: EditCall = { name: 'setDiscoverySettings', given: { settings: { password_credential: 'disc' } } }
-    expect(settingsIn(after(...set, discovery, { name: 'clear', given: {} }))).toEqual({ authentication: [] })
+    expect(settingsIn(after(...set, discovery, { name: 'clear', given: {} }))).toEqual({})
   })
 
   it('is that of the group of a tag, of whoever joins it too', () => {

@@ -45,7 +45,7 @@ describe('where logins are sent', () => {
 
   it('goes with all of them', () => {
     const { configuration } = applyEdit(set(start, {}), { name: 'clear', given: {} })
-    expect(configuration.lunkit).toEqual({ redirections: [] })
+    expect(configuration.lunkit).toEqual({})
   })
 
   it.each(['nowhere at all', '192.0.2.7:0', '192.0.2.7:65536', '2001:db8::7', '[fe80::1%eth0]', 'a,b'])(

@@ -61,7 +61,7 @@ describe('an access rule', () => {
       { name: 'deleteTpg', given: at },
     ] as const)
       expect(edited(made, call).lunkit).toEqual({})
-    expect(edited(made, { name: 'clear', given: {} }).lunkit).toEqual({ access_rules: [] })
+    expect(edited(made, { name: 'clear', given: {} }).lunkit).toEqual({})
     expect(() => edited(start, { name: 'deleteAccessRule', given })).toThrow('has no access rule 192.0.2.0/24')
   })
 

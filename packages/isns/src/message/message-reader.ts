@@ -1,10 +1,10 @@
-import { byteArray, checkArgument, dataView } from '@lunkit/wire'
+import { byteArray, checkArgument, dataView, type View } from '@lunkit/wire'
 import { IsnsError, IsnsFault } from '../error.ts'
 import { LONGEST_MESSAGE_BYTES, MOST_PDUS } from '../limits.ts'
 import { HEADER_BYTES, Header, VERSION } from './header.ts'
 import type { IsnsMessage } from './message.ts'
 
-type Pdu = ReturnType<typeof Header.view>
+type Pdu = View<typeof Header.fields>
 
 const BYTES = byteArray()
 
