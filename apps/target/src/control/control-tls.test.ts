@@ -41,6 +41,7 @@ const GIVEN = {
   reload: { discard: true },
   endSession: { id: '1' },
   drain: { target: 'iqn.2026-11.com.example:none' },
+  undrain: { target: 'iqn.2026-11.com.example:none' },
   clearFault: { storage_object: '/backstores/ramdisk/a' },
   setPreferences: { preferences: { auto_save_on_exit: false } },
 } as const satisfies Readonly<Partial<Record<MethodName, object>>>
