@@ -114,6 +114,8 @@ describe('the exporter of a lunkitd', () => {
     const empty = [...all.values()].filter(({ samples }) => samples.length === 0).map(({ name }) => name)
     expect(all.size).toBeGreaterThanOrEqual(35)
     expect(empty.sort()).toEqual([
+      'lunkit_isns_failures_total',
+      'lunkit_isns_registered',
       'lunkit_lun_queue_wait_seconds',
       'lunkit_lun_task_management_total',
       'lunkit_r2t_wait_seconds',

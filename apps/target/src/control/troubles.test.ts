@@ -3,6 +3,7 @@ import type { PortalAddress } from 'lunkit'
 import { describe, expect, it } from 'vitest'
 import { saveConfig, TARGET_NAME } from '../testing/save-config.ts'
 import type { ControlParts } from './control-parts.ts'
+import type { Closure } from './kept-closed.ts'
 import { treeFacts } from './tree-facts.ts'
 import { troublesOf } from './troubles.ts'
 
@@ -28,6 +29,8 @@ interface Otherwise {
   readonly memoryBytes?: number
   readonly tpg?: object
   readonly limits?: object
+  readonly closures?: readonly Closure[]
+  readonly isns?: readonly object[]
 }
 
 const partsOf = (given: Otherwise): ControlParts => {
@@ -44,7 +47,12 @@ const partsOf = (given: Otherwise): ControlParts => {
   }
   const parts = {
     served: { plan, server, whyNotOpen: () => given.whyNotOpen },
-    witness: { stuck: { since: () => given.stuckSince }, portals: { reasonOf: () => given.whyNotListening } },
+    witness: {
+      stuck: { since: () => given.stuckSince },
+      portals: { reasonOf: () => given.whyNotListening },
+      closed: { all: given.closures ?? [] },
+    },
+    isns: { statuses: given.isns ?? [] },
     vitals,
     lastCrash: given.lastCrash,
     live: { unsaved },
@@ -61,6 +69,13 @@ const said = (given: Otherwise): readonly string[] =>
 
 const ended = new Date(Date.now() - 3_000_000)
 const since = new Date('2026-11-29T12:00:00.000Z')
+const closure: Closure = {
+  place: { target: TARGET_NAME, tag: 1 },
+  since,
+  until: undefined,
+  reason: undefined,
+  elsewhere: undefined,
+}
 
 describe('what is wrong', () => {
   it('is nothing where all is well', () => {
@@ -84,6 +99,17 @@ describe('what is wrong', () => {
       { lastCrash: { since: 'then', report: '/report' } },
       ['hint : the lunkitd that was started at then did not end as it should'],
     ],
+    [
+      'what is kept closed after a drain',
+      { closures: [closure] },
+      [`hint ${TPG}: since 2026-11-29T12:00:00.000Z it is drained, and kept closed`],
+    ],
+    [
+      'an iSNS server that is not told',
+      { isns: [{ server: '192.0.2.7:3205', error: new Error('nobody answers') }] },
+      ['harm : targets are not registered with the iSNS server 192.0.2.7:3205: nobody answers'],
+    ],
+    ['no iSNS server that is', { isns: [{ server: '192.0.2.7:3205', error: undefined }] }, []],
     ['a disk that is not open', { disk: undefined }, ['harm /backstores/ramdisk/rd0: it is not served']],
     [
       'why it is not',
