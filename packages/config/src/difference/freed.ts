@@ -1,15 +1,10 @@
+import { withGroups } from '../plan/changed-groups.ts'
 import type { GroupPlan, LunPlan, SeenLunPlan, TargetPlan } from '../plan/serving-plan.ts'
 import type { PortalAddress } from '../portal-address.ts'
 import { formatPortal } from '../portal-address.ts'
 import type { GroupAt } from './access-steps.ts'
 import { compareMembers } from './members.ts'
 import type { OrderedSteps } from './ordered-steps.ts'
-
-/** A target with its groups changed; one in which nothing is stays the same object. */
-function withGroups(target: TargetPlan, change: (group: GroupPlan) => GroupPlan): TargetPlan {
-  const groups = target.groups.map(change)
-  return groups.every((group, at) => group === target.groups[at]) ? target : { ...target, groups }
-}
 
 /**
  * The targets without the LUNs that are disks of these keys, with the steps that unmap them: a disk that is closed before

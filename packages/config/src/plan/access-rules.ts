@@ -9,6 +9,7 @@ import { textIn } from '../schema/lenient.ts'
 import { aclSettings } from './access-settings.ts'
 import { isAddressable, planMappedLuns } from './acls.ts'
 import { noteCredentials, ruleLogin } from './authentication.ts'
+import { groupKey, withGroups } from './changed-groups.ts'
 import { credentialsOf } from './credentials.ts'
 import { OPEN } from './login-plan.ts'
 import type { Notices } from './notice.ts'
@@ -18,7 +19,6 @@ import type { GroupPlan, RuleMatchPlan, RulePlan, SeenLunPlan, TargetPlan } from
 type Given = LunkitSettings['access_rules']
 type PlacedRule = Placed<AccessRuleSettings>
 
-const keyOf = (target: string, tag: number): string => `${normalizeIscsiName(target)}/${tag}`
 const INITIATORS = 'initiators'
 
 /** Targets with who is let in without an ACL; what has no rule stays the same objects. */
@@ -28,20 +28,18 @@ export function withAccessRules(
   notices: Notices,
 ): readonly TargetPlan[] {
   if (given === undefined || given.length === 0) return targets
-  const byGroup = Map.groupBy(given, ({ value }) => keyOf(value.target, value.tag))
+  const byGroup = Map.groupBy(given, ({ value }) => groupKey(value.target, value.tag))
   const tagged = given.some(({ value }) => value.initiators.startsWith('tag:')) ? taggedIn(configuration) : NOBODY
   const served = new Set<string>()
-  const changed = targets.map(target => {
-    const groups = target.groups.map(group => {
-      const key = keyOf(target.name, group.tag)
+  const changed = targets.map(target =>
+    withGroups(target, (group, key) => {
       served.add(key)
       const own = byGroup.get(key)
       return own === undefined ? group : { ...group, rules: planRules(own, { group, tagged }, notices) }
-    })
-    return groups.every((group, at) => group === target.groups[at]) ? target : { ...target, groups }
-  })
+    }),
+  )
   for (const { value, path } of given)
-    if (!served.has(keyOf(value.target, value.tag)))
+    if (!served.has(groupKey(value.target, value.tag)))
       notices.add(
         NoticeKind.unused,
         `no TPG ${value.tag} of ${value.target} is served; the access rule lets nobody in`,

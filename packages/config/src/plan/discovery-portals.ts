@@ -1,14 +1,12 @@
-import { normalizeIscsiName } from '../names.ts'
 import type { PortalAddress } from '../portal-address.ts'
 import { formatPortal, parseAddress } from '../portal-address.ts'
 import type { LunkitSettings } from '../saveconfig.ts'
+import { groupKey, withGroups } from './changed-groups.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
 import type { GroupPlan, TargetPlan } from './serving-plan.ts'
 
 type Given = LunkitSettings['discovery_portals']
-
-const keyOf = (target: string, tag: number): string => `${normalizeIscsiName(target)}/${tag}`
 
 /** Targets with the portals of theirs that are for discovery alone; what has none stays the same objects. */
 export function withDiscoveryPortals(
@@ -17,12 +15,9 @@ export function withDiscoveryPortals(
   notices: Notices,
 ): readonly TargetPlan[] {
   if (given === undefined || given.length === 0) return targets
-  const byGroup = Map.groupBy(given, ({ value }) => keyOf(value.target, value.tag))
+  const byGroup = Map.groupBy(given, ({ value }) => groupKey(value.target, value.tag))
   const used = new Set<object>()
-  const changed = targets.map(target => {
-    const groups = target.groups.map(group => withOwn(group, byGroup.get(keyOf(target.name, group.tag)), used))
-    return groups.every((group, at) => group === target.groups[at]) ? target : { ...target, groups }
-  })
+  const changed = targets.map(target => withGroups(target, (group, key) => withOwn(group, byGroup.get(key), used)))
   for (const { value, path } of given)
     if (!used.has(value)) {
       const { target, tag, ip_address, port } = value
