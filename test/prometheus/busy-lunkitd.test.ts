@@ -69,6 +69,8 @@ describe(`lunkitd under load for ${SECONDS} s`, () => {
         iqn: IQN,
         stores: [file('read', 0), crowded],
         others: [{ iqn: OTHER, stores: [file('write', 1)] }],
+        // Nobody answers there, so that there are servers to show, and failures.
+        settings: { isns: [{ server: '127.0.0.1:9' }] },
       }
       watched = await WatchedLunkitd.start(served, { scratch, pace: PACE, daemon: recordingOptions(scratch) })
       const { daemon, exporter, prometheus } = watched
