@@ -4,11 +4,12 @@ import { connect } from '@lunkit/initiator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { median } from '../bench/statistics.ts'
 import { compile } from '../harness/compiler.ts'
-import { Daemon } from '../harness/daemon.ts'
+import type { Daemon } from '../harness/daemon.ts'
 import { Scratch } from '../harness/scratch.ts'
 import type { TargetAddress } from '../harness/target-address.ts'
 import { type LoadReport, runLoad } from '../load/load-run.ts'
 import { Attack, compileAttackers, type Peers } from './attack.ts'
+import { startCompiled } from './compiled-daemon.ts'
 
 const iqn = 'iqn.2026-11.io.lunkit.test:abuse'
 const store = { plugin: 'ramdisk', name: 'disk0', sizeBytes: 64 * 2 ** 20 } as const
@@ -53,9 +54,7 @@ describe.each([
     await compileAttackers(attackers)
     await compile(fileURLToPath(new URL('../load/iscsi-load.c', import.meta.url)), iscsiLoad)
     const served = { iqn, stores: [store], limits: attacked.limits }
-    // The first leaves what Node has compiled: what reads TypeScript, which nobody has who has installed lunkitd, takes 45 MB.
-    await (await Daemon.start(served, scratch.directory)).stop()
-    daemon = await Daemon.start(served, scratch.directory)
+    daemon = await startCompiled(served, scratch.directory)
   })
 
   afterAll(async () => {

@@ -2,9 +2,10 @@ import { readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConnectionError, connect } from '@lunkit/initiator'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { Daemon } from '../harness/daemon.ts'
+import type { Daemon } from '../harness/daemon.ts'
 import { Scratch } from '../harness/scratch.ts'
 import { Attack, compileGuessers, type Guesses } from './attack.ts'
+import { startCompiled } from './compiled-daemon.ts'
 
 const iqn = 'iqn.2026-11.io.lunkit.test:guessers'
 const store = { plugin: 'ramdisk', name: 'disk0', sizeBytes: 2 ** 20 } as const
@@ -63,7 +64,7 @@ function turnedAway(error: unknown): undefined {
 }
 
 it('who knows the secret logs in and reads while 1,300 do not know it, and memory and descriptors are bounded and given back', async () => {
-  daemon = await Daemon.start(served, scratch.directory)
+  daemon = await startCompiled(served, scratch.directory)
   await (await logIn('iqn.2026-11.io.lunkit:first')).close()
   const [beforeBytes, beforeFiles] = [await daemon.residentBytes(), await files()]
   await using good = await logIn('iqn.2026-11.io.lunkit:good')
