@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -44,6 +43,8 @@ static void die(const char *what) {
   fprintf(stderr, "attackers: %s (%s)\n", what, strerror(errno));
   exit(2);
 }
+
+#include "../harness/many-peers.h"
 
 static void put32(uint8_t *p, uint32_t v) {
   uint32_t big = htonl(v);
@@ -208,12 +209,8 @@ int main(int argc, char **argv) {
     fprintf(stderr, "usage: attackers HOST PORT IQN HOGS DRIPS IDLES\n");
     return 2;
   }
-  struct rlimit files;
-  if (getrlimit(RLIMIT_NOFILE, &files)) die("getrlimit");
-  files.rlim_cur = files.rlim_max;
-  if (setrlimit(RLIMIT_NOFILE, &files)) die("setrlimit");
-  target = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(atoi(argv[2])) };
-  if (inet_pton(AF_INET, argv[1], &target.sin_addr) != 1) die("host");
+  take_all_descriptors();
+  target = address_of(argv[1], argv[2]);
   for (int kind = 0; kind < KINDS; kind++) count[kind] = atoi(argv[4 + kind]);
   peers = calloc(count[HOG] + count[DRIP] + count[IDLE], sizeof *peers);
   epoll = epoll_create1(0);

@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -48,6 +47,8 @@ static void die(const char *what) {
   fprintf(stderr, "guessers: %s (%s)\n", what, strerror(errno));
   exit(2);
 }
+
+#include "../harness/many-peers.h"
 
 /* RFC 7143 11.12: a Login Request of the security stage; flags are T, C, CSG and NSG. */
 static size_t login_request(uint8_t *pdu, uint8_t flags, size_t text) {
@@ -186,12 +187,8 @@ int main(int argc, char **argv) {
     fprintf(stderr, "usage: guessers HOST PORT IQN NAME SILENTS LONGS WRONGS\n");
     return 2;
   }
-  struct rlimit files;
-  if (getrlimit(RLIMIT_NOFILE, &files)) die("getrlimit");
-  files.rlim_cur = files.rlim_max;
-  if (setrlimit(RLIMIT_NOFILE, &files)) die("setrlimit");
-  target = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(atoi(argv[2])) };
-  if (inet_pton(AF_INET, argv[1], &target.sin_addr) != 1) die("host");
+  take_all_descriptors();
+  target = address_of(argv[1], argv[2]);
   iqn = argv[3];
   name = argv[4];
   for (int kind = 0; kind < KINDS; kind++) count[kind] = atoi(argv[5 + kind]);

@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -44,6 +43,8 @@ static void die(const char *what) {
   fprintf(stderr, "iscsi-logins: %s (%s)\n", what, strerror(errno));
   exit(2);
 }
+
+#include "../harness/many-peers.h"
 
 static double seconds(void) {
   struct timespec t;
@@ -268,12 +269,8 @@ int main(int argc, char **argv) {
     fprintf(stderr, "usage: iscsi-logins HOST PORT IQN NAME SECRET PARALLEL for SECONDS | rounds ROUNDS SESSIONS\n");
     return 2;
   }
-  struct rlimit files;
-  if (getrlimit(RLIMIT_NOFILE, &files)) die("getrlimit");
-  files.rlim_cur = files.rlim_max;
-  if (setrlimit(RLIMIT_NOFILE, &files)) die("setrlimit");
-  target = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(atoi(argv[2])) };
-  if (inet_pton(AF_INET, argv[1], &target.sin_addr) != 1) die("host");
+  take_all_descriptors();
+  target = address_of(argv[1], argv[2]);
   iqn = argv[3];
   name = argv[4];
   secret = argv[5];

@@ -1,9 +1,10 @@
-import { type BigIntStats, close, constants, fstat, open, type Stats } from 'node:fs'
+import { type BigIntStats, close, constants, open, type Stats } from 'node:fs'
 import { stat as statPath } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { openWitness } from '../descriptor/witness.ts'
 import { isCode, openingError, systemError } from '../fileio/file-opening-error.ts'
 import { storeLimits } from '../limits.ts'
+import { descriptorStats } from '../native/descriptor-stats.ts'
 import { StoreOpenError, StoreOpenReason } from '../store-open-error.ts'
 import { type DeviceFacts, factsOf } from './device-facts.ts'
 import { DeviceFolder } from './device-folder.ts'
@@ -12,10 +13,6 @@ import { type DeviceNumber, deviceNumber } from './device-number.ts'
 
 const openFd = promisify(open)
 const closeFd = promisify(close)
-const statFd = (fd: number): Promise<BigIntStats> =>
-  new Promise((resolve, reject) => {
-    fstat(fd, { bigint: true }, (error, stats) => (error ? reject(error) : resolve(stats)))
-  })
 
 /** Which device, and how. */
 export interface DeviceOpening {
@@ -44,7 +41,7 @@ export async function openDevice(opening: DeviceOpening): Promise<OpenedDevice> 
   const { path } = opening
   const fd = await openNode(opening, flagsOf(opening))
   try {
-    const stats = await statFd(fd)
+    const stats = await descriptorStats(fd)
     if (!stats.isBlockDevice()) throw notADevice(path, stats)
     const folder = new DeviceFolder(deviceNumber(stats.rdev))
     const facts = factsOf(folder)
@@ -93,7 +90,7 @@ async function heldError({ path }: DeviceOpening, cause: unknown): Promise<Store
 
 async function numberOf(fd: number): Promise<DeviceNumber> {
   try {
-    return deviceNumber((await statFd(fd)).rdev)
+    return deviceNumber((await descriptorStats(fd)).rdev)
   } finally {
     await closeFd(fd)
   }

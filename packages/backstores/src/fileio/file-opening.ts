@@ -1,6 +1,7 @@
-import { type BigIntStats, close, fstat, unlink } from 'node:fs'
+import { type BigIntStats, close, unlink } from 'node:fs'
 import { promisify } from 'node:util'
 import { openWitness } from '../descriptor/witness.ts'
+import { descriptorStats } from '../native/descriptor-stats.ts'
 import { FileLock, LockOutcome } from '../native/file-lock.ts'
 import { isOnLocalFileSystem } from '../native/file-system.ts'
 import type { Libc } from '../native/libc.ts'
@@ -12,10 +13,6 @@ import { canPunchHoles, canSeekData } from './file-space.ts'
 
 const closeFd = promisify(close)
 const removeFile = promisify(unlink)
-const statFd = (fd: number): Promise<BigIntStats> =>
-  new Promise((resolve, reject) => {
-    fstat(fd, { bigint: true }, (error, stats) => (error ? reject(error) : resolve(stats)))
-  })
 
 /** Which file, and how. */
 export interface FileOpening extends SizeQuestion {
@@ -49,13 +46,13 @@ export async function openBackingFile(opening: FileOpening): Promise<OpenedFile>
   const { fd, created } = await openOrCreate(opening)
   let lock: FileLock | undefined
   try {
-    let stats = await statFd(fd)
+    let stats = await descriptorStats(fd)
     if (!stats.isFile()) throw notARegularFile(path, stats)
     lock = takeLock(fd, stats, opening)
     if (created) await createSparse(fd, opening)
     const fileBytes = created ? Number(opening.sizeBytes) : Number(stats.size)
     const sizeBytes = await settleSize(opening, fileBytes, bytes => makeLonger(fd, bytes))
-    stats = await statFd(fd)
+    stats = await descriptorStats(fd)
     const probe = { fd, fileBytes: Number(stats.size), libc }
     const canPunch = !readOnly && canPunchHoles(probe)
     const found = { canPunch, canSeek: canSeekData(probe), isLocal: isOnLocalFileSystem(fd) }

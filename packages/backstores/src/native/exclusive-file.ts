@@ -1,16 +1,13 @@
-import { type BigIntStats, close, constants, fstat, open } from 'node:fs'
+import { close, constants, open } from 'node:fs'
 import { promisify } from 'node:util'
 import { checkArgument } from '@lunkit/wire'
 import { FILE_PATH } from '../file-path.ts'
+import { descriptorStats } from './descriptor-stats.ts'
 import { FileLock, LockOutcome } from './file-lock.ts'
 import { libc } from './libc-access.ts'
 
 const openFd = promisify(open)
 const closeFd = promisify(close)
-const statFd = (fd: number): Promise<BigIntStats> =>
-  new Promise((resolve, reject) => {
-    fstat(fd, { bigint: true }, (error, stats) => (error ? reject(error) : resolve(stats)))
-  })
 
 const MODE = 0o600
 
@@ -29,7 +26,7 @@ export interface ExclusiveFile {
 export async function takeExclusiveFile(path: string): Promise<ExclusiveFile | undefined> {
   checkArgument('takeExclusiveFile: path', path, FILE_PATH)
   const fd = await openFd(path, constants.O_RDWR | constants.O_CREAT, MODE)
-  const lock = new FileLock(await statFd(fd), true)
+  const lock = new FileLock(await descriptorStats(fd), true)
   let outcome = lock.take(fd, libc())
   if (outcome === LockOutcome.unsupported) outcome = lock.take(fd, undefined)
   if (outcome !== LockOutcome.locked) {

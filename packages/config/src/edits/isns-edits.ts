@@ -1,11 +1,12 @@
-import { isnsAddress, isnsEntity, parseIsnsServer } from '../isns-server.ts'
-import type { Json, JsonObject } from '../json/value.ts'
+import { isnsAddress, isnsEntity, isnsServerKey, parseIsnsServer } from '../isns-server.ts'
+import type { Json } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
-import { own } from '../schema/kind.ts'
-import { listOf } from './draft.ts'
+import { meaningOf } from '../schema/kind.ts'
+import { textIn } from '../schema/lenient.ts'
 import { edit, optionalFlag, optionalText, someText } from './edit.ts'
 import { EditError, EditFault } from './edit-error.ts'
-import { SERVER_PATH, setSettings, settingsIn } from './setting-place.ts'
+import { ownListIn, putInOwnList } from './own-lists.ts'
+import { SERVER_PATH } from './setting-place.ts'
 
 const ISNS = 'isns'
 
@@ -20,16 +21,15 @@ function wrong(what: string, right: string): EditError {
   return new EditError(EditFault.invalid, { path: SERVER_PATH, wrong: what, right })
 }
 
-/** One server has one name, in whatever letters it is written. */
-function placeOf(text: unknown): string | undefined {
-  const { host, port } = (typeof text === 'string' && parseIsnsServer(text)) || {}
-  return host === undefined ? undefined : `${host.toLowerCase()} ${port}`
+function placeOf(text: string | undefined): string | undefined {
+  const place = parseIsnsServer(text ?? '')
+  return place && isnsServerKey(place)
 }
 
 /** @throws {EditError} */
 function checkServer({ server, entity }: GivenServer): void {
   if (placeOf(server) === undefined) throw wrong(`cannot register at ${JSON.stringify(server)}`, isnsAddress.right)
-  if (entity === undefined || /^[\w.:-]{1,255}$/.test(entity)) return
+  if (entity === undefined || meaningOf(isnsEntity, entity) !== undefined) return
   throw wrong(`cannot register as ${JSON.stringify(entity)}`, isnsEntity.right)
 }
 
@@ -41,15 +41,11 @@ export const isnsEdits = {
     (draft, given) => {
       checkServer(given)
       const { server, entity, remove = false } = given
-      const list =
-        draft.document['lunkit'] === undefined ? [] : listOf(settingsIn(draft), { key: ISNS, path: SERVER_PATH })
-      const isIt = (each: Json): boolean => isJsonObject(each) && placeOf(own(each, 'server')) === placeOf(server)
-      const at = list.findIndex(isIt)
-      if (remove && at < 0) throw wrong(`is not registered at ${server}`, 'a server that lunkit registers with')
-      const others = list.filter(each => !isIt(each))
-      const entry: JsonObject = { server, ...(entity !== undefined && { entity }) }
-      const after = remove ? others : others.toSpliced(at < 0 ? others.length : at, 0, entry)
-      setSettings(draft, { [ISNS]: after.length > 0 ? after : undefined })
+      const isIt = (each: Json): boolean => isJsonObject(each) && placeOf(textIn(each, 'server')) === placeOf(server)
+      if (remove && !ownListIn(draft, ISNS).some(isIt))
+        throw wrong(`is not registered at ${server}`, 'a server that lunkit registers with')
+      const member = remove ? undefined : { server, ...(entity !== undefined && { entity }) }
+      putInOwnList(draft, ISNS, { isIt, member })
     },
   ),
 } as const

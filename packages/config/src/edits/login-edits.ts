@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../json/value.ts'
 import { meaningOf } from '../schema/kind.ts'
-import { loginSettings, type SecretSetting, secretSettings } from '../tables/login-settings.ts'
+import { loginSettings, type SecretSetting, secretPlaces, secretSettings } from '../tables/login-settings.ts'
 import { kindsOf } from '../tables/setting.ts'
 import { keysInFabric, withoutPassword } from './auth-edits.ts'
 import type { Draft } from './draft.ts'
@@ -21,14 +21,6 @@ type Values = Readonly<Record<string, Json | undefined>>
 const kinds = kindsOf(loginSettings)
 const names = [...Object.keys(loginSettings), ...Object.keys(secretSettings)]
 
-/** What each setting is of: which password, and by what key of its reference. */
-const REFERENCES: Readonly<Record<SecretSetting, readonly [of: Password, by: 'file' | 'credential']>> = {
-  password_file: ['password', 'file'],
-  password_credential: ['password', 'credential'],
-  mutual_password_file: ['mutual_password', 'file'],
-  mutual_password_credential: ['mutual_password', 'credential'],
-}
-
 const isSecretSetting = (name: string): name is SecretSetting => Object.hasOwn(secretSettings, name)
 
 /** What changes of a holder's entry by settings that are given; what cannot be is not shown: it may be a password. */
@@ -47,7 +39,7 @@ function referenceFor(
   login: JsonObject,
   { name, value, path }: { readonly name: SecretSetting; readonly value: string | number; readonly path: string },
 ): Values {
-  const [of, by] = REFERENCES[name]
+  const [of, by] = secretPlaces[name]
   const before = login[of] as JsonObject | undefined
   if (value === '') return before !== undefined && Object.hasOwn(before, by) ? { [of]: undefined } : {}
   const { kind } = secretSettings[name]

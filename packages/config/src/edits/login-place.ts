@@ -4,7 +4,7 @@ import { normalizeIscsiName } from '../names.ts'
 import { own } from '../schema/kind.ts'
 import type { Draft } from './draft.ts'
 import { withKeys } from './draft.ts'
-import { setSettings, settingsIn } from './setting-place.ts'
+import { setSettings } from './setting-place.ts'
 import type { TpgAt } from './tree-path.ts'
 
 const AUTHENTICATION = 'authentication'
@@ -112,6 +112,5 @@ export function forgetLogins(draft: Draft, given: Partial<LoginAt> & { readonly 
 }
 
 function setList(draft: Draft, list: readonly Json[]): void {
-  settingsIn(draft)
   setSettings(draft, { [AUTHENTICATION]: list.length > 0 ? list : undefined })
 }

@@ -6,10 +6,10 @@ import type { Draft } from './draft.ts'
 import { listOf } from './draft.ts'
 import { SERVER_PATH, setSettings, settingsIn } from './setting-place.ts'
 
-/** A list of lunkit's own settings, each of which is about a TPG. */
-export type OwnList = 'redirections' | 'access_rules' | 'discovery_portals'
+/** A list of lunkit's own settings. */
+export type OwnList = 'redirections' | 'access_rules' | 'discovery_portals' | 'isns'
 
-/** Every such list. */
+/** Every such list whose members are each about a TPG. */
 export const ownLists: readonly OwnList[] = ['redirections', 'access_rules', 'discovery_portals']
 
 /** A target, or a TPG of it. */

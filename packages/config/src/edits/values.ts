@@ -13,7 +13,7 @@ import { aluaAttributes } from '../tables/alua-attributes.ts'
 import type { AttributeTable } from '../tables/attribute.ts'
 import { rowInForce } from '../tables/attribute.ts'
 import { limitSettings } from '../tables/limit-settings.ts'
-import { loginSettings, secretSettings } from '../tables/login-settings.ts'
+import { loginSettings, secretPlaces } from '../tables/login-settings.ts'
 import { serverSettings } from '../tables/server-settings.ts'
 import type { SettingRow } from '../tables/setting.ts'
 import type { StorageAttribute } from '../tables/storage-attributes.ts'
@@ -86,8 +86,7 @@ const settingValues = (table: Readonly<Record<string, SettingRow<unknown>>>, val
 
 /** Where the passwords of a holder stand, by the names of the settings that say so. */
 function referenceValues(login: JsonObject): Values {
-  const found = Object.keys(secretSettings).map((name): [string, string] => {
-    const [of, by] = name.split(/_(?=file$|credential$)/) as ['password', 'file' | 'credential']
+  const found = Object.entries(secretPlaces).map(([name, [of, by]]): [string, string] => {
     const reference = own(login, of)
     return [name, (isJsonObject(reference) ? textIn(reference, by) : undefined) ?? '']
   })

@@ -1,4 +1,4 @@
-import { parseIsnsServer } from '../isns-server.ts'
+import { isnsServerKey, parseIsnsServer } from '../isns-server.ts'
 import type { PortalAddress } from '../portal-address.ts'
 import type { LunkitSettings } from '../saveconfig.ts'
 import type { Notices } from './notice.ts'
@@ -10,10 +10,10 @@ export function planIsnsServers(given: LunkitSettings['isns'], notices: Notices)
   const planned = new Map<string, IsnsServerPlan>()
   for (const { value, path } of given ?? []) {
     const { server, entity } = value
-    const { host, port } = parseIsnsServer(server) as PortalAddress
-    const key = `${host.toLowerCase()} ${port}`
+    const place = parseIsnsServer(server) as PortalAddress
+    const key = isnsServerKey(place)
     if (planned.has(key)) notices.add(NoticeKind.unused, `iSNS server ${server} is there twice`, path)
-    else planned.set(key, { server, host, port, entity })
+    else planned.set(key, { server, ...place, entity })
   }
   return [...planned.values()]
 }

@@ -60,3 +60,13 @@ export const secretSettings = {
 
 /** A setting that says where a password stands. */
 export type SecretSetting = keyof typeof secretSettings
+
+/** Which password each is of, and the key of its object in the file. */
+export const secretPlaces: Readonly<
+  Record<SecretSetting, readonly [of: 'password' | 'mutual_password', by: 'file' | 'credential']>
+> = {
+  password_file: ['password', 'file'],
+  password_credential: ['password', 'credential'],
+  mutual_password_file: ['mutual_password', 'file'],
+  mutual_password_credential: ['mutual_password', 'credential'],
+}
