@@ -10,7 +10,7 @@ import { withMember } from './draft.ts'
 import { edit, optionalFlag, optionalNumber, someNumber, someText, takesTpg } from './edit.ts'
 import { EditError, EditFault, notThere } from './edit-error.ts'
 import { newAlias } from './edit-sources.ts'
-import { withoutLuns } from './lun-removal.ts'
+import { removeLuns } from './lun-removal.ts'
 import { namesStorage, storageAt } from './storage-place.ts'
 import { changeTpg, freeNumber, listOfTpg, mappedLunsOf, numberIn, tpgAt } from './target-place.ts'
 import type { AclAt, TpgAt } from './tree-path.ts'
@@ -120,7 +120,7 @@ export const lunEdits = {
   deleteLun: edit<LunAt>('takes a LUN away, with what is mapped of it', takesLun, (draft, given) => {
     const { lun, ...at } = normalTpg(given)
     lunIndex(draft, { ...at, lun })
-    changeTpg(draft, at, tpg => withoutLuns(tpg, new Set([lun])))
+    removeLuns(draft, at, new Set([lun]))
   }),
   setLunAlua: edit<LunAt & { readonly alua_tg_pt_gp_name: string }>(
     'the ALUA group that a LUN is in',

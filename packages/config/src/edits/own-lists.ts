@@ -4,6 +4,7 @@ import { normalizeIscsiName } from '../names.ts'
 import { own } from '../schema/kind.ts'
 import type { Draft } from './draft.ts'
 import { listOf } from './draft.ts'
+import { withoutSome } from './kept-list.ts'
 import { SERVER_PATH, setSettings, settingsIn } from './setting-place.ts'
 
 /** A list of lunkit's own settings. */
@@ -25,6 +26,13 @@ export const ownListIn = (draft: Draft, key: OwnList): readonly Json[] =>
 /** Puts another list in the place of one; an empty one is none. */
 function setOwnList(draft: Draft, key: OwnList, list: readonly Json[]): void {
   setSettings(draft, { [key]: list.length > 0 ? list : undefined })
+}
+
+/** Changes a list; one that stays the same list changes nothing. */
+export function changeOwnList(draft: Draft, key: OwnList, change: (list: readonly Json[]) => readonly Json[]): void {
+  const list = ownListIn(draft, key)
+  const changed = change(list)
+  if (changed !== list) setOwnList(draft, key, changed)
 }
 
 /** A text of a member as names are compared, or whatever else it has there. */
@@ -52,9 +60,5 @@ export function putInOwnList(
 
 /** What is about a target, or a TPG of it, goes with it. */
 export function forgetOwn(draft: Draft, whose: Whose): void {
-  for (const key of ownLists) {
-    const list = ownListIn(draft, key)
-    const left = list.filter(each => !isAbout(each, whose))
-    if (left.length < list.length) setOwnList(draft, key, left)
-  }
+  for (const key of ownLists) changeOwnList(draft, key, list => withoutSome(list, each => isAbout(each, whose)))
 }

@@ -9,10 +9,24 @@ const target = 'iqn.2026-11.com.example:disk'
 const at = { target, tag: 1 }
 const portals = [{ ip_address: '10.0.0.1', port: 3260 }]
 const luns = [{ index: 0, storage_object: '/backstores/ramdisk/a' }]
-const start = {
-  storage_objects: [{ plugin: 'ramdisk', name: 'a', size: 1_048_576 }],
-  targets: [{ fabric: 'iscsi', wwn: target, tpgs: [{ tag: 1, enable: true, luns, node_acls: [], portals }] }],
-} as unknown as Configuration
+const withLuns = (some: readonly object[], tpgs = 1): Configuration =>
+  ({
+    storage_objects: ['a', 'b'].map(name => ({ plugin: 'ramdisk', name, size: 1_048_576 })),
+    targets: [
+      {
+        fabric: 'iscsi',
+        wwn: target,
+        tpgs: Array.from({ length: tpgs }, (_, index) => ({
+          tag: index + 1,
+          enable: true,
+          luns: some,
+          node_acls: [],
+          portals: index === 0 ? portals : [],
+        })),
+      },
+    ],
+  }) as unknown as Configuration
+const start = withLuns(luns)
 
 const edited = (configuration: Configuration, call: EditCall): Configuration =>
   applyEdit(configuration, call).configuration
@@ -52,6 +66,27 @@ describe('an access rule', () => {
     expect(group(twice)?.rules).toMatchObject([{ name: '2001:db8::/64' }])
   })
 
+  it.each<[string, EditCall]>([
+    ['the LUN', { name: 'deleteLun', given: { ...at, lun: 0 } }],
+    ['its storage object', { name: 'deleteStorageObject', given: { storage_object: 'ramdisk/a' } }],
+  ])('maps nothing any more, instead of everything, where %s is taken away', (_what, call) => {
+    const without = edited(allow(start, { mapped_luns: '0,5=0:ro' }), call)
+    expect(rulesIn(without)).toEqual([expect.objectContaining({ mapped_luns: [] })])
+    const other = [{ index: 3, storage_object: '/backstores/ramdisk/b' }]
+    expect(rulesIn(edited(allow(withLuns([...luns, ...other]), { mapped_luns: '0,3' }), call))).toEqual([
+      expect.objectContaining({ mapped_luns: [{ index: 3, tpg_lun: 3, write_protect: false }] }),
+    ])
+  })
+
+  it('of another TPG keeps what it maps', () => {
+    const two = withLuns(luns, 2)
+    const kept = allow(allow(two, { mapped_luns: '0' }), { tag: 2, mapped_luns: '0' })
+    expect(rulesIn(edited(kept, { name: 'deleteLun', given: { ...at, lun: 0 } }))).toEqual([
+      expect.objectContaining({ tag: 1, mapped_luns: [] }),
+      expect.objectContaining({ tag: 2, mapped_luns: [{ index: 0, tpg_lun: 0, write_protect: false }] }),
+    ])
+  })
+
   it('is taken away, with its target, and with all', () => {
     const given = { ...at, initiators: '192.0.2.0/24' }
     const made = allow(start, {})
@@ -70,6 +105,9 @@ describe('an access rule', () => {
     ['everybody', { initiators: '*' }, 'right is "tag:NAME"'],
     ['one initiator', { initiators: 'iqn.2026-11.com.example:host' }, 'one initiator has an ACL'],
     ['LUNs that cannot be read', { mapped_luns: 'lun0;lun1' }, 'right is LUNs of the TPG'],
+    ['a LUN that the TPG does not have', { mapped_luns: '0,1' }, 'tpg1/luns/lun1'],
+    ['a number for two LUNs', { mapped_luns: '0,0=lun0:ro' }, 'cannot map two LUNs to the number 0'],
+    ['a number that an initiator could take for another one', { mapped_luns: '16384=lun0' }, 'cannot be LUN 16384'],
     ['an authentication that there is none of', { authentication: 2 }, 'right is a whole number from -1 to 1'],
     ['a TPG that there is none of', { tag: 7 }, 'tpg7'],
   ])('is refused for %s', (_what, given, words) => {

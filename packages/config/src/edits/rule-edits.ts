@@ -11,9 +11,10 @@ import { type Credentials, keysOf, takesCredentials } from './auth-edits.ts'
 import type { Draft } from './draft.ts'
 import { withKeys } from './draft.ts'
 import { edit, optionalFlag, optionalText, someText, takesTpg } from './edit.ts'
-import { EditError, EditFault } from './edit-error.ts'
+import { EditError, EditFault, notThere } from './edit-error.ts'
+import { checkNumber } from './lun-edits.ts'
 import { isAbout, ownListIn, putInOwnList } from './own-lists.ts'
-import { tpgAt } from './target-place.ts'
+import { listOfTpg, numberIn, tpgAt } from './target-place.ts'
 import type { TpgAt } from './tree-path.ts'
 import { normalTpg, treePath } from './tree-path.ts'
 
@@ -57,19 +58,34 @@ function nameIn(rule: JsonObject): string | undefined {
   return initiators && formatRuleInitiators(initiators)
 }
 
-/** LUNs as they are written in a line: `0,5=lun1:ro`. */
-function mappedLuns(text: string, path: string): readonly Json[] | undefined {
+/** LUNs as they are written in a line: `0,5=lun1:ro`. @throws {EditError} for what the TPG does not have, or has a number twice. */
+function mappedLuns(draft: Draft, at: TpgAt, text: string): readonly Json[] | undefined {
   if (text === '') return undefined
-  return text.split(',').map(each => {
-    const { index, lun, ro } = MAPPED.exec(each)?.groups ?? {}
-    if (lun === undefined)
-      throw new EditError(EditFault.invalid, {
+  const path = treePath.tpg(at)
+  const there = listOfTpg(tpgAt(draft, at).object, 'luns', at).map(lun => numberIn(lun, 'index'))
+  const mapped = text.split(',').map(each => mappedLun(each, path))
+  for (const [place, { index, tpg_lun: lun }] of mapped.entries()) {
+    checkNumber(index, path)
+    if (!there.includes(lun)) throw notThere(treePath.lun(at, lun), 'a LUN')
+    if (mapped.findIndex(each => each.index === index) < place)
+      throw new EditError(EditFault.exists, {
         path,
-        wrong: `cannot map ${JSON.stringify(each)}`,
-        right: 'LUNs of the TPG with a comma between: lun0,5=lun1:ro, where 5 is the number that is seen',
+        wrong: `cannot map two LUNs to the number ${index}`,
+        right: 'a number of its own for each',
       })
-    return { index: Number(index ?? lun), tpg_lun: Number(lun), write_protect: ro !== undefined }
-  })
+  }
+  return mapped
+}
+
+function mappedLun(text: string, path: string) {
+  const { index, lun, ro } = MAPPED.exec(text)?.groups ?? {}
+  if (lun === undefined)
+    throw new EditError(EditFault.invalid, {
+      path,
+      wrong: `cannot map ${JSON.stringify(text)}`,
+      right: 'LUNs of the TPG with a comma between: lun0,5=lun1:ro, where 5 is the number that is seen',
+    })
+  return { index: Number(index ?? lun), tpg_lun: Number(lun), write_protect: ro !== undefined }
 }
 
 /** The changes of who is let in without an ACL. */
@@ -90,7 +106,7 @@ export const ruleEdits = {
         ...at,
         initiators: name,
         ...(authentication !== undefined && { authentication }),
-        ...(mapped_luns !== undefined && { mapped_luns: mappedLuns(mapped_luns, path) }),
+        ...(mapped_luns !== undefined && { mapped_luns: mappedLuns(draft, at, mapped_luns) }),
         ...(write_protect !== undefined && { write_protect }),
         ...keysOf(credentials, { prefix: 'chap_', path }),
       })
