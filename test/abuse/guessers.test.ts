@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ConnectionError, connect } from '@lunkit/initiator'
+import { connect } from '@lunkit/initiator'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Daemon } from '../harness/daemon.ts'
 import { Scratch } from '../harness/scratch.ts'
@@ -16,9 +16,14 @@ const served = {
   credentials: { chap_userid: user, chap_password: secret },
   attributes: { authentication: 1 },
 } as const
-/** More wrong ones than answers may wait (`failed_logins_held`); fewer silent ones than may be in login. */
+/**
+ * More wrong ones than answers may wait (`failed_logins_held`) and than may be in login of one address; fewer silent ones than may be in
+ * login, and with the others more.
+ */
 const peers = { silents: 900, longs: 16, wrongs: 400 } as const
-const attackMs = 8000
+/** `connections_in_login`, and how long one of them may get no further while others want its place. */
+const [inLogin, silentMs] = [1024, 2000]
+const attackMs = 6000
 /** Long enough for V8 to give back what it has taken. */
 const restMs = 25_000
 /**
@@ -58,26 +63,22 @@ async function logIn(initiatorName: string) {
   return session
 }
 
-/** Of one address no more than 256 are in login (`connections_in_login_per_source`): the oldest goes, which may be who knows the secret. */
-function turnedAway(error: unknown): undefined {
-  if (!(error instanceof ConnectionError)) throw error
-}
-
 it('who knows the secret logs in and reads while 1,300 do not know it, and memory and descriptors are bounded and given back', async () => {
   daemon = await startCompiled(served, scratch.directory)
   await (await logIn('iqn.2026-11.io.lunkit:first')).close()
   const [beforeBytes, beforeFiles] = [await daemon.residentBytes(), await files()]
   await using good = await logIn('iqn.2026-11.io.lunkit:good')
   attack = await Attack.guess(scratch.path('guessers'), daemon.address(0), { name: user, peers })
+  // Before that the silent ones may be about to answer, for all that anybody knows.
+  await sleep(silentMs)
   const startedMs = performance.now()
   const tookMs: number[] = []
-  let [mostFiles, displaced] = [0, 0]
+  let mostFiles = 0
   while (performance.now() - startedMs < attackMs) {
     const beganMs = performance.now()
-    const came = await logIn(`iqn.2026-11.io.lunkit:late${tookMs.length}`).catch(turnedAway)
-    if (came === undefined) displaced++
-    else tookMs.push(performance.now() - beganMs)
-    await came?.close()
+    const came = await logIn(`iqn.2026-11.io.lunkit:late${tookMs.length}`)
+    tookMs.push(performance.now() - beganMs)
+    await came.close()
     expect((await good.lun(0).read(0, 8)).length).toBe(4096)
     mostFiles = Math.max(mostFiles, await files())
     await sleep(attackMs / 100)
@@ -94,13 +95,14 @@ it('who knows the secret logs in and reads while 1,300 do not know it, and memor
   console.log(
     `${tookMs.length} logins with the right secret, ${Math.max(...tookMs).toFixed(0)} ms at most; ${JSON.stringify(held)}; resident MB before, ` +
       `at most, after: ${megabytes.join(', ')}; descriptors ${beforeFiles}, ${mostFiles}, ${afterFiles}; ` +
-      `answered early ${counted['loginsAnsweredEarly']}, texts too long ${counted['textsTooLong']}`,
+      `answered early ${counted['loginsAnsweredEarly']}, displaced ${counted['loginsDisplaced'] ?? 0}, texts too long ${counted['textsTooLong']}`,
   )
 
   expect(tookMs.length).toBeGreaterThanOrEqual(LEAST_LOGINS)
   expect(Math.max(...tookMs)).toBeLessThan(mostLoginMs)
-  expect(displaced).toBeLessThan(tookMs.length / 4)
-  expect(held.silents).toBe(peers.silents)
+  // They give way to the others, as far as there are more of those than places.
+  expect(held.silents).toBeLessThanOrEqual(peers.silents)
+  expect(held.silents).toBeGreaterThanOrEqual(inLogin - peers.longs - peers.wrongs - 1)
   expect(held.wrongsRefused).toBeGreaterThan(peers.wrongs)
   expect(held.longsRefused).toBeGreaterThan(peers.longs)
   expect(counted['loginsAnsweredEarly']).toBeGreaterThan(0)

@@ -55,15 +55,28 @@ describe('connections', () => {
   it.each([
     ['in all', { connections: 3 }, [true, true, true, false], 'connectionsRefusedInAll'],
     [
-      'that have not logged in, of one source',
-      { connectionsInLoginPerSource: 1 },
-      [true, false, true, true],
+      'that have not logged in, of one source and in all',
+      { connectionsInLogin: 1, connectionsInLoginPerSource: 1 },
+      [true, false],
       'connectionsRefusedOfSource',
     ],
   ] as const)('%s are limited', async (_what, limits, kept, counter) => {
     await using test = await serve({ limits })
-    expect(await keptOf(test, sources)).toEqual(kept)
+    expect(await keptOf(test, sources.slice(0, kept.length))).toEqual(kept)
     expect([counted(test, counter), counted(test, 'connectionsRefused')]).toEqual([1, 1])
+  })
+
+  it('that have not logged in are limited by source; who has got no further for two seconds gives way', async () => {
+    const clock = new Clock()
+    await using test = await serve({ timers: clock.wheel, limits: { connectionsInLoginPerSource: 2 } })
+    const oldest = await peer(test, { from: '127.0.0.2' })
+    const others = [await peer(test, { from: '127.0.0.2' }), await peer(test, { from: '127.0.0.3' })]
+    await until(() => counted(test, 'connectionsInLogin') === 3)
+    await clock.pass(2500)
+    others.push(await peer(test, { from: '127.0.0.2' }))
+    await until(() => oldest.isGone)
+    expect(others.map(({ isGone }) => isGone)).toEqual([false, false, false])
+    expect([counted(test, 'loginsDisplaced'), counted(test, 'connectionsRefused')]).toEqual([1, 0])
   })
 
   it('that have not logged in are limited; whose source has most of them gives way to another', async () => {

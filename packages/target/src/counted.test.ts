@@ -112,8 +112,8 @@ const SITUATIONS: Readonly<Record<string, Situation>> = {
     },
   },
   'connections beyond the limit of one source': {
-    options: { limits: { connectionsInLoginPerSource: 1 } },
-    happens: target => connectAll(target, ['192.0.2.7', '192.0.2.7', '192.0.2.8']),
+    options: { limits: { connectionsInLogin: 2, connectionsInLoginPerSource: 1 } },
+    happens: target => connectAll(target, ['192.0.2.7', '192.0.2.7', '192.0.2.7']),
     counted: { connectionsRefused: 1, connectionsRefusedOfSource: 1, connectionsRefusedInLogin: 0 },
   },
   'a connection for which one of another source gives way': {

@@ -58,6 +58,9 @@ export interface TargetLimits {
 /** RFC 7143 6.2: how many requests of one stage may leave an offer unanswered that the login cannot do without. */
 export const UNANSWERED_LOGIN_REQUESTS = 6
 
+/** For how long a login that has proved nothing may get no further while others want its place; the answer to each of its requests is due at once. */
+export const SILENT_LOGIN_MS = 2000
+
 /** What holds where a server is made without limits of its own. */
 export const TARGET_LIMITS: TargetLimits = {
   connectionsInLogin: 1024,

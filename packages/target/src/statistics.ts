@@ -35,13 +35,10 @@ export const targetMetrics = declare({
     loginsAuthenticationFailed: counter('logins', 'logins answered with 0201, authentication failure'),
     loginsAuthorizationFailed: counter('logins', 'logins answered with 0202, authorization failure'),
     loginsTargetError: counter('logins', 'logins answered with status class 3'),
-    loginsDisplaced: counter(
-      'connections',
-      'connections that had not logged in and gave their place to one of a source with fewer',
-    ),
+    loginsDisplaced: counter('connections', 'connections that had not logged in and gave their place to another one'),
     loginsAnsweredEarly: counter(
       'logins',
-      'logins with a wrong name or secret whose answer did not wait as long as others, because of `failedLoginsHeld`',
+      'logins with a wrong name or secret whose answer did not wait as long as others, because of `failedLoginsHeld` or `connections`',
     ),
     loginsTooLong: counter('logins', 'logins refused because they took more requests than `loginRequests`'),
     textsTooLong: counter('texts', 'texts refused because of `textBytes` or `textKeys`, in login and after it'),

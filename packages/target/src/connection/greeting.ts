@@ -44,7 +44,7 @@ const SPEAKS: Readonly<Partial<Record<Greeting, string>>> = {
 const HOW: Readonly<Partial<Record<ConnectionEnd, string>>> = {
   peerClosed: 'the peer closed it',
   loginTimedOut: 'the time for a login was over',
-  displaced: 'it gave its place to a connection of a source that has fewer',
+  displaced: 'it gave its place to another connection',
 }
 
 /** How a connection ended that had not logged in, as a person should know it. */

@@ -69,6 +69,14 @@ describe('the answer to a login with a wrong name or secret', () => {
     expect(answered(await tried(target, 'alice', 'secretsecret12'))).toBe(true)
   })
 
+  it('waits no longer where its connection is one too many, and leaves nothing of that', async () => {
+    const target = guarded({ connections: 2 })
+    const [first, second] = [await tried(target), await tried(target)]
+    expect(answered(await tried(target, 'alice', 'secretsecret12'))).toBe(true)
+    expect([first, second].map(({ client }) => client.stream.closed)).toEqual([true, false])
+    expect([target.counted('loginsAnsweredEarly'), target.counted('connectionsRefused')]).toEqual([1, 0])
+  })
+
   it('waits no longer where more than so many would wait', async () => {
     const target = guarded({ failedLoginsHeld: 2 })
     const clients = [await tried(target), await tried(target), await tried(target)]

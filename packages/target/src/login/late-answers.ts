@@ -9,8 +9,16 @@ export interface LateAnswersOptions {
   readonly statistics: TargetStatistics
 }
 
+/** An answer that may wait. */
+export interface HeldAnswer {
+  /** Sends it, and ends its connection. */
+  send(): void
+  /** Does not wait for the peer to close that. */
+  drop(): void
+}
+
 interface LateAnswer {
-  readonly send: () => void
+  readonly held: HeldAnswer
   readonly cancel: CancelDeadline
 }
 
@@ -30,21 +38,32 @@ export class LateAnswers {
     this.#statistics = statistics
   }
 
-  /** Calls `send` in a while, once; what is answered takes it back. */
-  hold(send: () => void): CancelDeadline {
-    const answer = { send, cancel: this.#timers.after(this.#limits.failedLoginDelayMs, () => this.#send(answer)) }
+  /** Sends this answer in a while, once; what is returned takes it back. */
+  hold(held: HeldAnswer): CancelDeadline {
+    const answer = { held, cancel: this.#timers.after(this.#limits.failedLoginDelayMs, () => this.#send(answer)) }
     this.#waiting.add(answer)
-    for (const oldest of this.#waiting) {
-      if (this.#waiting.size <= this.#limits.failedLoginsHeld) break
-      this.#statistics.add(Counter.loginsAnsweredEarly)
-      this.#send(oldest)
-    }
+    while (this.#waiting.size > this.#limits.failedLoginsHeld) this.#sendOldest()
     return () => this.#forget(answer)
+  }
+
+  /** Sends the one that waits for longest, and leaves nothing of its connection, for which another one comes; whether there is one. */
+  answerOldest(): boolean {
+    const oldest = this.#sendOldest()
+    oldest?.held.drop()
+    return oldest !== undefined
+  }
+
+  #sendOldest(): LateAnswer | undefined {
+    const [oldest] = this.#waiting
+    if (!oldest) return undefined
+    this.#statistics.add(Counter.loginsAnsweredEarly)
+    this.#send(oldest)
+    return oldest
   }
 
   #send(answer: LateAnswer): void {
     this.#forget(answer)
-    answer.send()
+    answer.held.send()
   }
 
   #forget(answer: LateAnswer): void {

@@ -27,6 +27,7 @@ import type { Connection } from '../connection/connection.ts'
 import type { Phase } from '../connection/phase.ts'
 import { UNANSWERED_LOGIN_REQUESTS } from '../limits.ts'
 import { ConnectionEnd } from '../server/events.ts'
+import type { LoginPlace } from '../server/login-place.ts'
 import { formatAddress, type PortalAddress } from '../server/portal-address.ts'
 import type { Surroundings } from '../server/surroundings.ts'
 import type { Session } from '../session/session.ts'
@@ -52,8 +53,8 @@ export interface LoginPhaseOptions {
   readonly surroundings: Surroundings
   /** The address that the connection came to. */
   readonly portal: PortalAddress
-  /** Called once, when the connection is not logging in any more. */
-  readonly left: () => void
+  /** Its place among those that log in. */
+  readonly place: LoginPlace
 }
 
 const NO_TEXT = new Uint8Array(0)
@@ -69,7 +70,7 @@ export class LoginPhase implements Phase, EstablishingLogin {
   readonly outputBytes = LOGIN_OUTPUT_BYTES
   readonly outputBytesAtMost: number
   readonly #portal: PortalAddress
-  readonly #left: () => void
+  readonly #place: LoginPlace
   readonly #begunMs: number
   readonly #assembler: TextAssembler
   readonly #responses: LoginResponses
@@ -91,12 +92,12 @@ export class LoginPhase implements Phase, EstablishingLogin {
   /** The session, once it waits for the one that it reinstates. */
   session: Session | undefined
 
-  constructor({ connection, surroundings, portal, left }: LoginPhaseOptions) {
+  constructor({ connection, surroundings, portal, place }: LoginPhaseOptions) {
     this.connection = connection
     this.surroundings = surroundings
     this.#responses = new LoginResponses(connection.outbox)
     this.#portal = portal
-    this.#left = left
+    this.#place = place
     const { textBytes, textKeys, outputBytesAtMost } = surroundings.limits
     this.outputBytesAtMost = LOGIN_OUTPUT_BYTES + outputBytesAtMost
     this.#assembler = new TextAssembler({ textBytes, keys: textKeys })
@@ -135,14 +136,14 @@ export class LoginPhase implements Phase, EstablishingLogin {
   ended(): void {
     this.#deadline()
     this.#takeBack()
-    this.#left()
+    this.#place.leave()
     this.session?.giveUp()
   }
 
   /** The login has led to the full feature phase. */
   succeeded(): void {
     this.#deadline()
-    this.#left()
+    this.#place.leave()
   }
 
   /** RFC 7143 11.13.5: nothing but Login Requests is valid now; before the first one there is nobody to answer. */
@@ -196,6 +197,8 @@ export class LoginPhase implements Phase, EstablishingLogin {
     const security = this.#security as SecurityStage
     if (operational) security.checkLeft()
     const proofs = security.take(step.exchange, step.negotiation.agreed.AuthMethod)
+    if (security.proven) this.#place.keep()
+    else if (proofs.length > 0) this.#place.stepped()
     if (operational && view.transit) this.#doWithout()
     // What we want ourselves is said when the initiator has no more to say; our names at once.
     const ripe = operational && view.transit ? NegotiationPhase.operational : NegotiationPhase.security
@@ -236,6 +239,7 @@ export class LoginPhase implements Phase, EstablishingLogin {
     const subject = identify(pairs, { portal: this.#portal, remote: this.connection.stream.remote }, this.surroundings)
     this.#subject = subject
     this.#security = new SecurityStage(subject.proof)
+    this.#place.stepped()
     const { loginTimeMs } = subject.group ?? {}
     if (loginTimeMs !== undefined) {
       this.#deadline()
@@ -270,6 +274,7 @@ export class LoginPhase implements Phase, EstablishingLogin {
     if (next === undefined) return this.#responses.send(view, part)
     this.#stage = next
     if (next !== LoginStage.fullFeaturePhase) return this.#responses.send(view, part, { next })
+    this.#place.keep()
     establish({
       login: this,
       identifiers: this.#identifiers as LoginIdentifiers,
@@ -301,9 +306,12 @@ export class LoginPhase implements Phase, EstablishingLogin {
       return this.#close(request, refusal)
     const { isid, tsih, initiatorTaskTag } = request
     this.#deadline()
-    this.#left()
+    this.#place.leave()
     this.connection.waitForLogin()
-    this.#takeBack = lateAnswers.hold(() => this.#close({ isid, tsih, initiatorTaskTag }, refusal))
+    this.#takeBack = lateAnswers.hold({
+      send: () => this.#close({ isid, tsih, initiatorTaskTag }, refusal),
+      drop: () => this.connection.drop(),
+    })
   }
 
   #close(request: LoginRequestPlace, refusal: LoginRefusal): void {

@@ -13,7 +13,7 @@ export const ConnectionEnd = {
   peerClosed: 'peerClosed',
   loginRefused: 'loginRefused',
   loginTimedOut: 'loginTimedOut',
-  /** It had not logged in, and gave its place to a connection of a source that has fewer. */
+  /** It had not logged in, and gave its place to another connection. */
   displaced: 'displaced',
   /** A PDU could not be followed: a header digest, a length. */
   formatError: 'formatError',

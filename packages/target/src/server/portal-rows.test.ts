@@ -113,7 +113,7 @@ describe('a connection that is refused', () => {
   it.each([
     ['connections', { connections: 1 }, ['192.0.2.7', '192.0.2.8']],
     ['in_login', { connectionsInLogin: 1 }, ['192.0.2.7', '192.0.2.8']],
-    ['of_source', { connectionsInLoginPerSource: 1 }, ['192.0.2.7', '192.0.2.7']],
+    ['of_source', { connectionsInLogin: 1, connectionsInLoginPerSource: 1 }, ['192.0.2.7', '192.0.2.7']],
   ])('because of %s is counted by that', async (cause, limits, sources) => {
     const target = new TestTarget({ limits })
     for (const remote of sources) target.connect(new MemoryStream({ remote }))

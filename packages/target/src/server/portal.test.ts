@@ -165,8 +165,8 @@ describe('a portal', () => {
     expect(server.statistics.get('connectionsInLogin')).toBe(3)
   })
 
-  it('takes no more of them from one source than that has', async () => {
-    const limits = { connectionsInLoginPerSource: 2 }
+  it('takes no more of them from one source than that has, where there is no room for more', async () => {
+    const limits = { connectionsInLogin: 2, connectionsInLoginPerSource: 2 }
     const { server, events } = await serving([{ host: '127.0.0.1', port: 0 }], { limits })
     const clients = Array.from({ length: 3 }, () => new SocketClient(server.portals[0] as PortalAddress))
     await Promise.race(clients.map(client => client.arrived(1)))

@@ -76,7 +76,8 @@ export class TargetServer {
     this.#limits = limits
     this.statistics = options.statistics ?? new TargetStatistics()
     const { statistics } = this
-    this.#entry = new ConnectionEntry(limits, statistics)
+    const lateAnswers = new LateAnswers({ limits, timers, statistics })
+    this.#entry = new ConnectionEntry({ limits, timers, statistics, lateAnswers })
     const findPortal: FindPortal = asked => this.addressOf(asked) ?? otherPortal?.(asked)
     this.#directory = new Directory(findPortal, name => statistics.sessionRow(name))
     this.#portals = new Portals({
@@ -103,7 +104,7 @@ export class TargetServer {
       batch: options.batch,
       discovery,
       keepOut: () => undefined,
-      lateAnswers: new LateAnswers({ limits, timers, statistics }),
+      lateAnswers,
       draining: false,
     }
   }
@@ -311,9 +312,8 @@ export class TargetServer {
     const connection = new Connection({ stream, surroundings, counts, gone: each => this.#gone(each) })
     this.#connections.add(connection)
     surroundings.traces.connected(connection)
-    const place = { source, giveWay: () => connection.end(ConnectionEnd.displaced) }
-    this.#entry.logins.enter(place)
-    connection.enter(new LoginPhase({ connection, surroundings, portal, left: () => this.#entry.logins.leave(place) }))
+    const place = this.#entry.logins.enter({ source, giveWay: () => connection.end(ConnectionEnd.displaced) })
+    connection.enter(new LoginPhase({ connection, surroundings, portal, place }))
     return connection
   }
 
