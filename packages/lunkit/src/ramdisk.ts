@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createRamdisk } from '@lunkit/backstores'
+import { createRamdisk, ReadOnlyLayer } from '@lunkit/backstores'
 import { checkOptions, flag, type OptionDomains, required, wholeNumber } from '@lunkit/wire'
 import { DISK, type DiskOptions, unitOptions } from './disk-options.ts'
 import { checkResources, type Storage } from './storage.ts'
@@ -34,7 +34,8 @@ export function ramdisk(options: RamdiskOptions): Storage {
     open: async resources => {
       checkResources('ramdisk: open', resources)
       const { name, opened } = resources
-      return createRamdisk({ name, sizeBytes, nullio, ...(opened && { opened }) })
+      const store = createRamdisk({ name, sizeBytes, nullio, ...(opened && { opened }) })
+      return readOnly ? new ReadOnlyLayer(store) : store
     },
     makeSerial: async () => randomUUID(),
   }

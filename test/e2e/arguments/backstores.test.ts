@@ -14,6 +14,7 @@ import {
   openFileio,
   peerCredentials,
   RamMemory,
+  ReadOnlyLayer,
   type Store,
   sendDatagram,
   takeExclusiveFile,
@@ -44,6 +45,7 @@ const store = createRamdisk({ name: 'a', sizeBytes: MIB })
 const nullio = createRamdisk({ name: 'a', sizeBytes: MIB, nullio: true })
 const delay = new DelayLayer(store)
 const fail = new FailLayer(store)
+const readOnly = new ReadOnlyLayer(store)
 const memory = new RamMemory(2 * MIB)
 afterAll(() => lanes.close())
 
@@ -162,6 +164,8 @@ describeArguments('@lunkit/backstores', {
       ...eachBadOption('delayMs', [...NO_WHOLE_NUMBERS, 2 ** 31], bad => delay.hold(bad)),
     ],
     'DelayLayer.release': () => eachBad(NOT_GIVEN, bad => delay.release(bad)),
+    'new ReadOnlyLayer': () => eachBad(NO_STORES, bad => new ReadOnlyLayer(bad)),
+    'ReadOnlyLayer.listen': () => listeners(readOnly),
     'new FailLayer': () => [
       ...eachBad(NO_STORES, bad => new FailLayer(bad)),
       ...eachBad(NO_FUNCTIONS, bad => new FailLayer(store, bad)),
@@ -211,6 +215,7 @@ describeArguments('@lunkit/backstores', {
     'Layer.resize': () => eachBad(NO_SIZES, bad => new Plain(store).resize(bad)),
     'DelayLayer.resize': () => eachBad(NO_SIZES, bad => delay.resize(bad)),
     'FailLayer.resize': () => eachBad(NO_SIZES, bad => fail.resize(bad)),
+    'ReadOnlyLayer.resize': () => eachBad(NO_SIZES, bad => readOnly.resize(bad)),
     thisMachine: () => [
       ...eachBad([null, 1, 'text', [], {}], bad => thisMachine(bad)),
       ...eachChanged(
@@ -225,10 +230,18 @@ describeArguments('@lunkit/backstores', {
     noArguments: [
       ...['Layer.close', 'DelayLayer.close', 'FailLayer.close', 'FailLayer.heal', 'Ramdisk.close', 'Nullio.close'],
       ...['DelayLayer.checkSize', 'FailLayer.checkSize', 'Layer.checkSize', 'Ramdisk.checkSize', 'Nullio.checkSize'],
+      ...['ReadOnlyLayer.close', 'ReadOnlyLayer.checkSize', 'ReadOnlyLayer.clearFault'],
       ...['Layer', 'DelayLayer', 'FailLayer', 'Ramdisk', 'Nullio'].map(name => `${name}.clearFault`),
       ...['RamMemory.take', 'Lanes.poll', 'ignoreRealTimeSignals', 'trimHeap'],
     ],
-    perCommand: ['new StoreRequest', 'DelayLayer.submit', 'FailLayer.submit', 'Ramdisk.submit', 'Nullio.submit'],
+    perCommand: [
+      'ReadOnlyLayer.submit',
+      'new StoreRequest',
+      'DelayLayer.submit',
+      'FailLayer.submit',
+      'Ramdisk.submit',
+      'Nullio.submit',
+    ],
     // They are protected.
     insideOfPackages: ['Ramdisk', 'Nullio'].flatMap(name => [`${name}.perform`, `${name}.drop`]),
     calledBack: [

@@ -14,6 +14,7 @@ import {
   ramdisk,
   sendDatagram,
   takeExclusiveFile,
+  writeProtected,
 } from 'lunkit'
 import { afterAll, beforeAll } from 'vitest'
 import { describeArguments } from './argument-tests.ts'
@@ -307,6 +308,7 @@ describeArguments('lunkit', {
       ),
       ...eachBad([{ path: '/a', readOnly: true, create: true }], bad => fileio(bad)),
     ],
+    writeProtected: () => eachBad(NO_DISKS, bad => writeProtected(bad)),
     block: () => [
       ...eachBad([undefined, ...NO_OPTIONS, {}], bad => block(bad)),
       ...eachChanged(

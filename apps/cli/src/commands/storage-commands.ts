@@ -24,15 +24,24 @@ interface NewFileio {
   readonly name: string
   readonly file_or_dev: string
   readonly size?: number
+  readonly readonly?: boolean
 }
 
 /** @throws {Refusal} where no file is, or can be made, at a path. */
-async function checkFile(context: Context, path: string, size: number | undefined): Promise<void> {
+async function checkFile(
+  context: Context,
+  { file_or_dev: path, size, readonly }: Omit<NewFileio, 'name'>,
+): Promise<void> {
   const backing = await context.found(path)
   const refused = (words: string, explanation: string): Refusal => new Refusal(words, { explanation })
   if (backing?.isOther === true)
     throw refused(`Could not open ${path}`, 'It is a directory, or no regular file; right is the path of a file.')
   if (backing?.existed !== false) return
+  if (readonly === true)
+    throw refused(
+      `Could not open ${path}`,
+      `${path} is not there, and is not created to be read only; right is a file that is.`,
+    )
   if (size === undefined)
     throw refused(
       'Attempting to create file for new fileio backstore, need a size',
@@ -53,7 +62,7 @@ const told = ({ existed, isBlockDevice, sizeBytes }: FoundPath): FoundBacking =>
 /** A file that is there keeps its size; one that is not needs one, as in targetcli. */
 async function createFileio(context: Context, given: Given, typedSize?: string): Promise<Reply> {
   const { size, ...wanted } = given as unknown as NewFileio
-  await checkFile(context, wanted.file_or_dev, size)
+  await checkFile(context, given as unknown as NewFileio)
   const backing = await context.found(wanted.file_or_dev)
   const isFile = backing?.existed === true && backing.isBlockDevice !== true
   const bytes = isFile ? backing.sizeBytes : size
@@ -78,6 +87,7 @@ const createCommands: Readonly<Record<string, Command>> = {
       may('write_back', kinds.flag, 'true'),
       may('sparse', kinds.flag, 'true'),
       wwn,
+      may('readonly', kinds.flag, 'false'),
     ],
     run: (context, given) => createFileio(context, given),
   }),

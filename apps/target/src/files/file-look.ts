@@ -30,6 +30,8 @@ export interface FileFacts {
   readonly identity: string | undefined
   /** Why it cannot be read and written, or created where it is missing: EACCES, EROFS, ...; undefined: it can. */
   readonly refusal: string | undefined
+  /** Why it cannot even be read; left out: it can, or it is missing. */
+  readonly readRefusal?: string | undefined
   /** In words, what was mounted where a missing file should lie and is not; left out: nothing that is known. */
   readonly lostMount?: string
 }
@@ -37,6 +39,7 @@ export interface FileFacts {
 /** Looks at a path, and opens nothing: for tests that have no such files. */
 export type FileLook = (path: string) => Promise<FileFacts>
 
+const READ = constants.R_OK
 const READ_AND_WRITE = constants.R_OK | constants.W_OK
 const MAKE_FILES = constants.W_OK | constants.X_OK
 
@@ -49,6 +52,7 @@ export const lookAtFile: FileLook = async path => {
       sizeBytes: Number(stats.size),
       identity: `${stats.dev}:${stats.ino}`,
       refusal: await refusalOf(path, READ_AND_WRITE),
+      readRefusal: await refusalOf(path, READ),
     }
   } catch (error) {
     const code = codeOf(error)

@@ -1,16 +1,13 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type EditCall, EditError, Generations, Planner, parseConfiguration } from '@lunkit/config'
+import { type EditCall, EditError, Generations, parseConfiguration } from '@lunkit/config'
 import { type AttentionNotice, type LogicalUnit, type ScsiError, StepError } from 'lunkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { UnusableConfiguration } from '../configuration.ts'
-import { servedUrls } from '../serving/urls.ts'
 import { block, withLun } from '../testing/client.ts'
 import { saveConfig, TARGET_NAME } from '../testing/save-config.ts'
-import { meantHere, serveHere } from '../testing/serve-here.ts'
-import { ConfigurationFile } from './configuration-file.ts'
-import { LiveConfiguration } from './live-configuration.ts'
+import { serveFile } from '../testing/serve-file.ts'
 import { LostChanges } from './lost-changes.ts'
 
 const MIB = 1024 * 1024
@@ -35,23 +32,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true }))
 
-/** A configuration that is served in this process, and stands in a file. */
-async function serve(text: string) {
-  await writeFile(path, text)
-  const configuration = parseConfiguration(text)
-  const planner = new Planner()
-  const plan = planner.plan(configuration)
-  const { served, log, said } = serveHere(meantHere(plan))
-  await served.start(meantHere(plan))
-  const file = new ConfigurationFile({ path, named: true }, log)
-  const meaning = (each: typeof plan) => Promise.resolve(meantHere(each))
-  const live = new LiveConfiguration({ first: { configuration, plan }, planner, file, meaning, served })
-  const [url = ''] = servedUrls(plan, served.disks, served.server)
-  const luns = () => withLun(url, async unit => [...(await unit.reportLuns())])
-  const close = async () => void (await served.server.close())
-  return { live, luns, url, said, [Symbol.asyncDispose]: close }
-}
-
+const serve = (text: string) => serveFile(path, text)
 const saved = async () => parseConfiguration(await readFile(path, 'utf8'))
 
 describe('the configuration that is served', () => {

@@ -14,7 +14,10 @@ const NO_FILE: { readonly [K in FileKind]?: string } = {
 }
 
 /** Why a file cannot be a disk, by what a look at it tells; undefined: it may be one. */
-export function whyNoDisk(plan: FileioPlan, { kind, sizeBytes, refusal, lostMount }: FileFacts): string | undefined {
+export function whyNoDisk(plan: FileioPlan, facts: FileFacts): string | undefined {
+  const { kind, sizeBytes, lostMount } = facts
+  const refusal = plan.readOnly ? facts.readRefusal : facts.refusal
+  const forbidding = plan.readOnly ? 'readonly' : 'create'
   const what = NO_FILE[kind]
   if (what !== undefined) return `${what}; give the path of a regular file`
   if (kind === FileKind.missingDirectory)
@@ -23,11 +26,11 @@ export function whyNoDisk(plan: FileioPlan, { kind, sizeBytes, refusal, lostMoun
   if (kind === FileKind.missing && plan.sizeBytes === undefined)
     return 'it does not exist, and no size was given to create it with; give a size, or the path of an existing file'
   if (kind === FileKind.missing && !plan.create)
-    return 'it does not exist, and may not be created (create); mount what it should lie on, or make it yourself'
+    return `it does not exist, and may not be created (${forbidding}); mount what it should lie on, or make it yourself`
   if (lostMount !== undefined) return `it does not exist, and ${lostMount}, so that nothing is created there`
   if (refusal !== undefined) return whyRefused(refusal, kind)
   if (!plan.create && sizeBytes < (plan.sizeBytes ?? 0))
-    return `the file has ${sizeBytes} bytes and ${plan.sizeBytes} are asked for, and it may not be made longer (create)`
+    return `the file has ${sizeBytes} bytes and ${plan.sizeBytes} are asked for, and it may not be made longer (${forbidding})`
   return whyTooSmall(plan, sizeBytes)
 }
 

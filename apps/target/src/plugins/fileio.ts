@@ -7,8 +7,8 @@ import { cacheOf, type ServedPlugin } from './plugin.ts'
 
 /** Files that are disks. */
 export const fileio: ServedPlugin<FileioPlan> = {
-  open: ({ name, file: path, sizeBytes, create, writeBack }, { mayCreate, flushFailure }) =>
-    openFile({ name, path, sizeBytes, create: create && mayCreate, writeBack, flushFailure }),
+  open: ({ name, file: path, sizeBytes, create, writeBack, readOnly }, { mayCreate, flushFailure }) =>
+    openFile({ name, path, sizeBytes, create: create && mayCreate, writeBack, readOnly, flushFailure }),
   whyNone: whyNoDisk,
   explain: (plan, facts) => `${plan.file}${explainSize(plan, facts)}, ${cacheOf(plan)}`,
   where: ({ file }) => file,

@@ -23,4 +23,5 @@ export interface ServedPlugin<P extends StoragePlanBase> {
 }
 
 /** How writes are answered, as people say it. */
-export const cacheOf = ({ writeBack }: StoragePlanBase): string => (writeBack ? 'write-back' : 'write-through')
+export const cacheOf = ({ writeBack, readOnly }: StoragePlanBase): string =>
+  readOnly ? 'read-only' : writeBack ? 'write-back' : 'write-through'

@@ -7,6 +7,7 @@ import type { ServedPlugin } from './plugin.ts'
 export const ramdisk: ServedPlugin<RamdiskPlan> = {
   open: ({ name, sizeBytes, nullio }) => openMemory({ name, sizeBytes, nullio }),
   whyNone: () => undefined,
-  explain: ({ sizeBytes, nullio }) => `${formatBytes(sizeBytes)} ${nullio ? 'that keep nothing' : 'in memory'}`,
+  explain: ({ sizeBytes, nullio, readOnly }) =>
+    `${formatBytes(sizeBytes)} ${nullio ? 'that keep nothing' : 'in memory'}${readOnly ? ', read-only' : ''}`,
   where: ({ nullio }) => (nullio ? 'keeps nothing' : 'in memory'),
 }

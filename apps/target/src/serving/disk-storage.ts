@@ -1,5 +1,5 @@
 import type { StoragePlan, UnitAttributesPlan } from '@lunkit/config'
-import type { Storage, Store, UnitAttributes } from 'lunkit'
+import { type Storage, type Store, type UnitAttributes, writeProtected } from 'lunkit'
 import type { Logger } from '../log/logger.ts'
 import { pluginOf } from '../plugins/plugins.ts'
 import type { KeptFault } from '../state/flush-faults.ts'
@@ -38,9 +38,8 @@ export function diskStorage(plan: StoragePlan, knowledge: DiskKnowledge): Storag
       const fault = own === undefined ? undefined : faults.of(own)
       const flushFailure = fault && { cause: fault.cause }
       try {
-        const store = await pluginOf(plan)
-          .open(plan, { mayCreate: missing === undefined, flushFailure })
-          .open(resources)
+        const disk = pluginOf(plan).open(plan, { mayCreate: missing === undefined, flushFailure })
+        const store = await (plan.readOnly ? writeProtected(disk) : disk).open(resources)
         if (fault && store.flushFailure) logFault(log, plan, fault)
         opened?.()
         return store
@@ -73,18 +72,23 @@ function attributesOf(plan: StoragePlan, store: Store, log: Logger): Partial<Uni
   const { attributes } = unit
   const { emulateTpu, emulateTpws, unmapZeroesData } = attributes
   const { discard, discardsToZeroes } = store.features
+  // A unit that is write protected has no less for it, as in LIO: UNMAP is refused as a write is.
+  if (plan.readOnly) return known(attributes)
   if ((emulateTpu || emulateTpws) && !discard)
     log.warn(
       { event: 'diskWithoutUnmap', disk: key, at: path },
       `${key} is served without UNMAP: its file system cannot give space back`,
     )
   return {
-    ...given<[Unknown] extends [never] ? UnitAttributesPlan : never>(attributes),
+    ...known(attributes),
     emulateTpu: emulateTpu && discard,
     emulateTpws: emulateTpws && discard,
     unmapZeroesData: unmapZeroesData && discard && discardsToZeroes,
   }
 }
+
+const known = (attributes: UnitAttributesPlan): Partial<UnitAttributes> =>
+  given<[Unknown] extends [never] ? UnitAttributesPlan : never>(attributes)
 
 /** What the configuration sets and no unit has does not compile. */
 type Unknown = Exclude<keyof UnitAttributesPlan, keyof UnitAttributes>

@@ -57,10 +57,11 @@ const ROWS: { readonly [K in Kind]: (step: Of<K>, knowledge: StepKnowledge) => S
   }),
 }
 
-/** A store says when it is opened whether it keeps writes back: that needs another opening. */
+/** A store says when it is opened whether it keeps writes back, and whether it can be written: that needs another opening. */
 function changeDisk({ disk, from, plan }: Of<'changeDisk'>, knowledge: StepKnowledge): Step {
   const storage = diskStorage(plan, knowledge)
-  if (from.writeBack !== plan.writeBack) return { kind: 'replaceDisk', disk, replaces: disk, storage }
+  if (from.writeBack !== plan.writeBack || from.readOnly !== plan.readOnly)
+    return { kind: 'replaceDisk', disk, replaces: disk, storage }
   return {
     kind: 'changeDisk',
     disk,

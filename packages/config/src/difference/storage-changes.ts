@@ -33,6 +33,7 @@ export const storageChanges: {
     nullio: replace,
     sizeBytes: live,
     writeBack: live,
+    readOnly: live,
     create: live,
   },
   // Who a disk says it is makes it another one.

@@ -110,6 +110,7 @@ export interface Fileio {
   readonly size?: number
   readonly write_back?: boolean
   readonly sparse?: boolean
+  readonly readonly?: boolean
   readonly wwn?: string
 }
 
@@ -141,13 +142,15 @@ export const storageEdits = {
       size: optionalNumber,
       write_back: optionalFlag,
       sparse: optionalFlag,
+      readonly: optionalFlag,
       wwn: optionalText,
     },
-    (draft, { name, file_or_dev: dev, size, write_back = true, wwn }) => {
+    (draft, { name, file_or_dev: dev, size, write_back = true, readonly, wwn }) => {
       const path = newPath(draft, { plugin: 'fileio', name })
       checkFile(draft, dev, path)
       if (size !== undefined) checkSize(size, path)
-      create(draft, { plugin: 'fileio', name, wwn }, { aio: false, dev, size, write_back })
+      const keys = { aio: false, dev, size, write_back, readonly: readonly === true ? true : undefined }
+      create(draft, { plugin: 'fileio', name, wwn }, keys)
     },
   ),
   createRamdisk: edit<Ramdisk>(

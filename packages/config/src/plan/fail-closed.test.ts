@@ -37,8 +37,8 @@ describe('whatever restricts access fails closed:', () => {
     expect(group(production).acls[0]?.luns[0]?.writeProtected).toBe(true)
   })
 
-  it('a disk whose readonly is wrong is not served; one whose write_back is keeps nothing back', () => {
-    expect(lunsOf(planOf({ object: { ...file, readonly: 'off' } }))).toEqual([0])
+  it('a disk whose readonly is wrong is read-only; one whose write_back is keeps nothing back', () => {
+    expect(disk(planOf({ object: { ...file, readonly: 'off' } }))?.readOnly).toBe(true)
     expect(disk(planOf({ object: { ...file, write_back: 'off' } }))?.writeBack).toBe(false)
     const wrong = { write_back: true, attributes: { emulate_write_cache: 3 } }
     expect(disk(planOf({ object: { ...file, ...wrong } }))?.writeBack).toBe(false)

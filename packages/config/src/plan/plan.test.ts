@@ -138,7 +138,6 @@ describe('storage objects', () => {
   })
 
   it.each<[string, object]>([
-    ['readonly', { readonly: true }],
     ['pi_prot_type', { attributes: { pi_prot_type: 1 } }],
     ['pi_prot_verify', { attributes: { pi_prot_verify: 1 } }],
   ])('that ask for protection that is not built are not served: %s', (word, keys) => {
@@ -148,6 +147,14 @@ describe('storage objects', () => {
     expect(serving.storage).toEqual([])
     expect(group(serving)).toMatchObject({ luns: [], demoMode: { luns: [] }, acls: [{ luns: [] }] })
     expect(notices(serving, 'refused')).toEqual([expect.stringContaining(word)])
+  })
+
+  it.each([
+    [{}, { readOnly: false, create: true }],
+    [{ readonly: false }, { readOnly: false, create: true }],
+    [{ readonly: true }, { readOnly: true, create: false }],
+  ])('are read-only where they say so, and their files are not made then: %j', (keys, expected) => {
+    expect(plan([{ ...disk, ...keys }], {}).storage).toMatchObject([expected])
   })
 
   it.each([1, 2, 3, 4, 14, 15])('in an ALUA group of state %i are not served', state => {

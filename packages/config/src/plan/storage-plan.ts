@@ -36,5 +36,7 @@ export interface StoragePlanBase {
   readonly sizeBytes: number | undefined
   /** Completed writes may be volatile until they are flushed; otherwise all that changes the medium is durable first. */
   readonly writeBack: boolean
+  /** Nothing changes it: the unit is write protected, and what keeps its data is opened for reading only. */
+  readonly readOnly: boolean
   readonly unit: UnitPlan
 }

@@ -122,7 +122,8 @@ function buildPlan({ service, object, path }: ServedObject, settings: StorageSet
   const writeBack = service.isWriteBack(object, attributes.emulateWriteCache)
   const unit = { ...identity(object, settings), attributes: { ...attributes, emulateWriteCache: writeBack } }
   const sizeBytes = service.sizeBytes(object)
-  const base = { key: formatStorageKey(object), name: object.name, path: formatPath(path), sizeBytes, unit, writeBack }
+  const { name, readonly: readOnly = false } = object
+  const base = { key: formatStorageKey(object), name, path: formatPath(path), sizeBytes, unit, writeBack, readOnly }
   return service.plan(object, base, settings)
 }
 

@@ -4,7 +4,7 @@ import type { Of } from '../schema/kind.ts'
 import { number, toggle } from '../schema/lenient.ts'
 import { keptWhen } from '../tables/row.ts'
 import type { PluginRow, PluginService } from './plugin.ts'
-import { READ_ONLY, SizeSource, storageObject } from './plugin.ts'
+import { SizeSource, storageObject } from './plugin.ts'
 
 /** Of its size nothing depends where the file is there. */
 const kind = storageObject('a fileio storage object', {
@@ -19,7 +19,7 @@ export interface FileioPlan extends StoragePlanBase {
   readonly file: string
   /** The size that is served, as in LIO, whatever the file has; undefined: that of the file, which must be there then. */
   readonly sizeBytes: number | undefined
-  /** Whether the file may be created when it is missing, and made longer when it is shorter than `sizeBytes`. */
+  /** Whether the file may be created when it is missing, and made longer when it is shorter than `sizeBytes`; never where it is read-only. */
   readonly create: boolean
 }
 
@@ -34,7 +34,7 @@ export const fileio: PluginRow<PluginService<Of<typeof kind>, FileioPlan>> = {
     kind,
     size: SizeSource.store,
     sizeBytes,
-    shortfalls: { ...READ_ONLY, aio: keptWhen(true, 'it chooses how LIO does its I/O; lunkit has one way') },
+    shortfalls: { aio: keptWhen(true, 'it chooses how LIO does its I/O; lunkit has one way') },
     defaults: { emulate_write_cache: object => (object.write_back === true ? 1 : 0) },
     // Either of the two that says "no cache" is believed: nothing that was acknowledged may then be volatile.
     isWriteBack: (object, cached) => cached && object.write_back === true,
@@ -42,7 +42,7 @@ export const fileio: PluginRow<PluginService<Of<typeof kind>, FileioPlan>> = {
       ...base,
       plugin: 'fileio',
       file: object.dev,
-      create,
+      create: create && !base.readOnly,
     }),
   },
 }

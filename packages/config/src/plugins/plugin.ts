@@ -5,7 +5,6 @@ import type { Kind, Kinds, ObjectKind, Shape } from '../schema/kind.ts'
 import { anything, objectOf, text } from '../schema/kind.ts'
 import { toggle } from '../schema/lenient.ts'
 import type { Shortfall } from '../tables/row.ts'
-import { refusedWhen } from '../tables/row.ts'
 import type { StorageAttribute } from '../tables/storage-attributes.ts'
 import type { StorageSettings } from '../tables/storage-settings.ts'
 
@@ -73,6 +72,3 @@ export function storageObject<R extends Kinds, O extends Kinds>(
     so: 'the storage object is not served',
   })
 }
-
-/** What falls short of any plugin. */
-export const READ_ONLY = { readonly: refusedWhen(true, 'read-only storage objects are not built yet') } as const

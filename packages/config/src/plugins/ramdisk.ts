@@ -2,7 +2,7 @@ import type { StoragePlanBase } from '../plan/storage-plan.ts'
 import type { Of } from '../schema/kind.ts'
 import { number, toggle } from '../schema/lenient.ts'
 import type { PluginRow, PluginService } from './plugin.ts'
-import { READ_ONLY, SizeSource, storageObject } from './plugin.ts'
+import { SizeSource, storageObject } from './plugin.ts'
 
 const kind = storageObject('a ramdisk storage object', {
   required: { size: number(1, Number.MAX_SAFE_INTEGER) },
@@ -27,7 +27,7 @@ export const ramdisk: PluginRow<PluginService<Of<typeof kind>, RamdiskPlan>> = {
     kind,
     size: SizeSource.configuration,
     sizeBytes: ({ size }) => size,
-    shortfalls: READ_ONLY,
+    shortfalls: {},
     defaults: { is_nonrot: () => 1 },
     isWriteBack: (_object, cached) => cached,
     plan: ({ size, nullio = false }, base) => ({

@@ -70,6 +70,7 @@ const given: Given = {
     size: maybe(one(...SIZES)),
     write_back: maybe(fc.boolean()),
     sparse: maybe(fc.boolean()),
+    readonly: maybe(fc.boolean()),
     wwn,
   }),
   createRamdisk: fc.record({ name, size: one(...SIZES), nullio: maybe(fc.boolean()), wwn }),

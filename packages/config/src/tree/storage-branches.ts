@@ -28,13 +28,14 @@ interface Told {
 
 /** The lines of storage objects by plugin, in targetcli's words. */
 const LINES: Readonly<Record<string, (told: Told) => string>> = {
-  block: ({ object, dev, size, cache, status }) =>
-    `${dev} ${size} ${isSet(object, 'readonly') ? 'ro ' : ''}${cache} ${status}`,
-  fileio: ({ dev, size, cache, status }) => `${dev} ${size} ${cache} ${status}`,
+  block: ({ object, dev, size, cache, status }) => `${dev} ${size} ${protection(object)}${cache} ${status}`,
+  fileio: ({ object, dev, size, cache, status }) => `${dev} ${size} ${protection(object)}${cache} ${status}`,
   pscsi: ({ dev, status }) => `${dev} ${status}`,
   ramdisk: ({ object, size, status }) => `${isSet(object, 'nullio') ? 'nullio ' : ''}${size} ${status}`,
   user: ({ object, size, status }) => `${served(object)} ${size} ${status}`,
 }
+
+const protection = (object: JsonObject): string => (isSet(object, 'readonly') ? 'ro ' : '')
 
 /** What a program is to serve, after the program's own name. */
 function served(object: JsonObject): string {

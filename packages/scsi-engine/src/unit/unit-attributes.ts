@@ -146,7 +146,8 @@ function refuseNoCounts(name: string, attributes: UnitAttributes): void {
 
 function refuseWhatTheStoreCannot(store: Store, attributes: UnitAttributes): void {
   const { features, name } = store
-  if ((attributes.emulateTpu || attributes.emulateTpws) && !features.discard)
+  // Where nothing is written UNMAP is refused as a write is, and reaches no store.
+  if ((attributes.emulateTpu || attributes.emulateTpws) && features.write && !features.discard)
     throw new RangeError(`${name}: emulateTpu and emulateTpws need a store that can discard; ${store.plugin} cannot`)
   if (attributes.unmapZeroesData && !features.discardsToZeroes && features.discard)
     throw new RangeError(`${name}: unmapZeroesData needs a store whose discarded ranges read as zeroes`)
