@@ -143,11 +143,13 @@ function noteParameter(
   if (!Object.hasOwn(tpgParameters, name))
     return notices.add(NoticeKind.unknown, `the parameter ${name} is not known here`, at)
   const known = name as TpgParameter
-  const given = own(parameters, name)
-  const value = given === undefined ? undefined : allowedParameter(known, given)
-  if (given !== undefined && value === undefined) {
-    const { values, default: initial } = tpgParameters[known]
-    const so = known === 'AuthMethod' ? 'logins are refused, because it may demand CHAP' : `it counts as ${initial}`
-    notices.wrong(at, { wrong: `is ${describe(given)}`, right: values, so })
-  } else if (value !== undefined) noteShortfall(tpgParameters[known], { value, at }, notices)
+  const given = own(parameters, name) ?? null
+  const value = allowedParameter(known, given)
+  if (value !== undefined) {
+    noteShortfall(tpgParameters[known], { value, at }, notices)
+    return
+  }
+  const { values, default: initial } = tpgParameters[known]
+  const so = known === 'AuthMethod' ? 'logins are refused, because it may demand CHAP' : `it counts as ${initial}`
+  notices.wrong(at, { wrong: `is ${describe(given)}`, right: values, so })
 }

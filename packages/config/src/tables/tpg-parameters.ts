@@ -243,6 +243,5 @@ const VALUES = object('an object of values, or undefined', values => isJsonObjec
 export function parameterInForce(values: JsonObject | undefined, name: TpgParameter): string {
   if (values !== undefined) checkArgument('parameterInForce: values', values, VALUES)
   checkArgument('parameterInForce: name', name, NAME)
-  const value = values && own(values, name)
-  return (value === undefined ? undefined : allowedParameter(name, value)) ?? tpgParameters[name].default
+  return allowedParameter(name, (values && own(values, name)) ?? null) ?? tpgParameters[name].default
 }
