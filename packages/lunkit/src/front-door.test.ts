@@ -50,8 +50,10 @@ describe('createTarget', () => {
     ['a limit that there is not', { luns: [disk()], limits: { connection: 1 } }, 'limits has no option "connection"'],
     ['a limit that is no number', { luns: [disk()], limits: { connections: '9' } }, 'connections is "9"'],
     ['no lanes', { luns: [disk()], lanes: 0 }, 'lanes is 0; right is a whole number from 1'],
-  ])('refuses %s', async (_, options, message) => {
-    await expect(createTarget(options as never)).rejects.toThrow(message)
+  ])('refuses %s in its own name, before it has begun', async (_, options, message) => {
+    const error: unknown = await createTarget(options as never).catch((thrown: unknown) => thrown)
+    expect(String(error)).toContain(message)
+    expect(String(error)).toMatch(/^(Type|Range)Error: createTarget\b/)
   })
 
   it.each<[what: string, make: () => Storage, message: string]>([

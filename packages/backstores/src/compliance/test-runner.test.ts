@@ -34,6 +34,12 @@ describe('the compliance suite', () => {
     )
   })
 
+  it.each([null, 7, 'vitest'])('is not given %j for a test runner', runner => {
+    expect(() => storeCompliance('a store', make, runner as never)).toThrow(
+      `the test runner is ${JSON.stringify(runner)}; right is an object of functions`,
+    )
+  })
+
   it('runs under node:test, which is no vitest', () => {
     const door = fileURLToPath(new URL('./index.ts', import.meta.url))
     const ramdisk = fileURLToPath(new URL('../ramdisk/ramdisk.ts', import.meta.url))

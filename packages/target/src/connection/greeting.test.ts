@@ -18,6 +18,8 @@ describe('what a connection begins with', () => {
     [Buffer.from('0d0a0d0a000d0a515549540a', 'hex'), 'proxy'],
     [Buffer.from('43870000', 'hex'), 'iscsi'],
     [Buffer.from('03', 'hex'), 'iscsi'],
+    [Buffer.from('43030000', 'hex'), 'iscsi'],
+    [Buffer.from('16020000', 'hex'), 'other'],
     [latin1('hello'), 'other'],
     [Buffer.alloc(48), 'other'],
     [Buffer.alloc(0), 'none'],

@@ -27,6 +27,16 @@ describe('a SCSI command', () => {
     expect(Buffer.from(target.hand.nexus.last.cdb)).toEqual(Buffer.concat([cdb, rest]))
   })
 
+  it('with an extended CDB that waits for the one before it reaches the device server whole', async () => {
+    const target = new TestTarget()
+    const client = await target.loggedIn()
+    const cdb = Buffer.from('7f000000000000180000000000000000', 'hex')
+    const rest = Buffer.from('0102030405060708090a0b0c0d0e0f10', 'hex')
+    client.command({ cdb, cmdSN: 2 }, { ahs: [{ type: AhsType.extendedCdb, cdb: rest }] })
+    client.command({ cmdSN: 1 })
+    expect(Buffer.from(target.hand.nexus.last.cdb)).toEqual(Buffer.concat([cdb, rest]))
+  })
+
   it('without data may name both directions, which mean nothing then', async () => {
     const target = new TestTarget()
     const client = await target.loggedIn()
