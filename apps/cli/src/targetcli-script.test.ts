@@ -66,6 +66,14 @@ describe('a script that targetcli would be sent', () => {
     expect(bench.model.saved).toBeUndefined()
   })
 
+  it('says why where it cannot be saved at its end, and has done the rest', async () => {
+    bench.model.instead.set('save', new ControlFault('failed', { what: 'there is no room', right: 'some' }))
+    const { out, err } = await bench.run(['targetcli'], { input: ['/backstores/ramdisk create rd0 1M'] })
+    expect(out.at(-1)).toBe('Global pref auto_save_on_exit=true')
+    expect(err.join(' ')).toContain('there is no room')
+    expect(bench.model.configuration.storage_objects).toHaveLength(1)
+  })
+
   it('fails where no daemon is', async () => {
     const { out, code } = await bench.run(['targetcli', '--control', bench.path('none')], { input: CSI })
     expect({ out, code }).toEqual({ out: [], code: 1 })

@@ -26,6 +26,18 @@ describe('drain', () => {
     expect(bench.model.drained).toEqual([{ seconds: 15, keep_out: false, ...asked }])
   })
 
+  it.each([
+    [{ sessions: 0, ended: 0 }, 'Nobody was logged in there.'],
+    [{ sessions: 1, ended: 0 }, '1 session had to log out.'],
+    [{ sessions: 2, ended: 2 }, '2 sessions had to log out, 2 had not in time and were ended.'],
+  ])('says how it went with %o', async (draining, said) => {
+    bench.model.draining = draining
+    expect((await bench.line(`drain ${TARGET}`)).out).toEqual([said])
+    const { out } = await bench.line(`--json drain ${TARGET}`)
+    const loggedOut = draining.sessions - draining.ended
+    expect(JSON.parse(out.join(''))).toEqual({ ...draining, loggedOut, kept_out: false })
+  })
+
   it('says how long they have, when they are to come back, and why', async () => {
     await bench.line(`drain ${TARGET} seconds=60 come_back_after=30 reason=maintenance`)
     expect(bench.model.drained).toEqual([

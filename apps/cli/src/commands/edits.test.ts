@@ -100,3 +100,11 @@ it('every command is explained, with every parameter that it takes', async () =>
   ])
   expect((await bench.line('help creat')).err[0]).toBe('Cannot find help topic creat.')
 })
+
+it('a tag of an ACL has no ".", as in targetcli', async () => {
+  await bench.all(`/iscsi create ${WWN}`, `${TPG}/acls create ${HOST}`)
+  const { err, code } = await bench.line(`${TPG}/acls tag ${HOST} farm.one`)
+  expect({ code, first: err[0] }).toEqual({ code: 1, first: "'.' not permitted in tag names." })
+  const slash = await bench.line(`${TPG}/acls tag ${HOST} farm/one`)
+  expect(slash.err[0]).not.toContain('not permitted')
+})

@@ -10,6 +10,8 @@ beforeAll(async () => {
 beforeEach(() => bench.restart())
 afterAll(() => bench.close())
 
+const HOST = 'iqn.2026-11.com.example:host'
+const AT_PORTAL = ['2026-11-29T12:00:00.000Z', '10.0.0.9:1', '10.0.0.2:3260']
 const WWN = 'iqn.2026-11.com.example:disks'
 
 describe('the daemon', () => {
@@ -55,10 +57,14 @@ describe('the daemon', () => {
   })
 
   it('says who was turned away', async () => {
-    expect((await bench.line('refusals')).out).toEqual([
-      'at                        from        to             initiator  target  status  why',
-      '2026-11-29T12:00:00.000Z  10.0.0.9:1  10.0.0.2:3260  -          -       0203    no target of this name (2 times)',
-      '2026-11-29T12:00:00.000Z  10.0.0.9:1  10.0.0.2:3260  -          -       -       there are 4096',
+    const lines = (await bench.line('refusals')).out
+    expect(lines.slice(0, 4).map(line => line.split(/ {2,}/))).toEqual([
+      ['at', 'from', 'to', 'initiator', 'target', 'status', 'why'],
+      [...AT_PORTAL, HOST, 'iqn.2026-11.com.example:none', '0203', 'no target of this name (2 times)'],
+      [...AT_PORTAL, HOST, 'iqn.2026-11.com.example:disk/tpg7', '0202', 'no ACL'],
+      [...AT_PORTAL, '-', '-', '-', 'there are 4096'],
+    ])
+    expect(lines.slice(4)).toEqual([
       '',
       'cause           times  what to do',
       'unknown_target  70     mend it',
@@ -69,9 +75,17 @@ describe('the daemon', () => {
   it('says to programs who was turned away, with cause and remedy', async () => {
     const { out } = await bench.line('--json refusals')
     expect(JSON.parse(out[0] ?? '')).toMatchObject({
-      refusals: [{ status: '0203', cause: 'unknown_target', remedy: 'mend it', portal: '10.0.0.2:3260' }, {}],
+      refusals: [{ status: '0203', cause: 'unknown_target', remedy: 'mend it', portal: '10.0.0.2:3260' }, {}, {}],
       counts: [{ cause: 'unknown_target', times: 70 }, {}],
     })
+  })
+
+  it.each([
+    ['reload', false],
+    ['reload discard=true', true],
+  ])('gives up what was not saved only where it is told to: %s', async (line, discard) => {
+    expect((await bench.line(line)).out).toEqual(['Nothing of what is served changed.'])
+    expect(bench.model.reloaded).toEqual([{ discard }])
   })
 
   it('tells the whole of a node to programs', async () => {

@@ -32,6 +32,13 @@ it('the words of a line are completed as in the shell', async () => {
   expect(await completed('import', 't')).toEqual(['tgt '])
 })
 
+it('what is completed is of its kind: storage objects for a LUN, and the value that is in force', async () => {
+  await bench.all(`/iscsi create ${WWN}`, '/backstores/ramdisk create rd0 1M')
+  const luns = `/iscsi/${WWN}/tpg1/luns`
+  expect(await completed(luns, 'create', 'storage_object=/back')).toEqual(['storage_object=/backstores/ramdisk/rd0 '])
+  expect(await completed(`/iscsi/${WWN}/tpg1`, 'set', 'attribute', 'authentication=')).toEqual(['authentication=0 '])
+})
+
 it('options are completed before a line, and files where they take one', async () => {
   expect(await completed('--j')).toEqual(['--json '])
   expect(await completed('ls', '--j')).toEqual([])

@@ -81,6 +81,22 @@ describe('in the place of targetclid', () => {
     })
   })
 
+  it('what prints one answer is answered, and what prints more is refused', async () => {
+    await withTargetclid(async path => {
+      expect(await ask(path, 'top count=1')).toContain('lunkitd 1.2.3')
+      expect(await ask(path, 'top count=2')).toBe('top prints more than one answer\nRight is lunkit top.\n')
+    })
+  })
+
+  it('nobody is there to be asked: what asks first is not done', async () => {
+    const file = bench.path('other.json')
+    writeFileSync(file, '{"targets": [{"fabric": "iscsi", "wwn": "iqn.2026-11.com.example:new", "tpgs": []}]}')
+    await withTargetclid(async path => {
+      expect(await ask(path, `apply ${file}`)).toContain('Nothing was applied.\nRight is apply FILE --yes.\n')
+    })
+    expect(bench.model.configuration.targets ?? []).toEqual([])
+  })
+
   it('what would go on until it is interrupted is refused', async () => {
     await withTargetclid(async path => {
       expect(await ask(path, 'events')).toBe('events goes on until it is interrupted\nRight is lunkit events.\n')
@@ -106,7 +122,10 @@ describe('in the place of targetclid', () => {
       expect(lstatSync(path).mode & 0o777).toBe(0o600)
       client = connect(path)
       client.on('error', () => {})
-      await once(client, 'connect')
+      // Answered, it is certainly served.
+      const answer = readFrame(client)
+      client.write('pwd')
+      expect(await answer).toBe('/\n')
     })
     expect([out, code]).toEqual([[`Answering targetcli at ${bench.path('targetclid.sock')}.`], 0])
     expect(existsSync(bench.path('targetclid.sock'))).toBe(false)

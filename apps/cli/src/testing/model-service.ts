@@ -47,6 +47,12 @@ const ANSWERS = {
       {
         ...{ at: AT, remote: '10.0.0.9:1', portal: '10.0.0.2:3260', initiator: null, target: null, tag: null },
         ...{ status: '0203', cause: 'unknown_target', reason: 'no target of this name', remedy: 'mend it', times: 2 },
+        ...{ initiator: 'iqn.2026-11.com.example:host', target: 'iqn.2026-11.com.example:none' },
+      },
+      {
+        ...{ at: AT, remote: '10.0.0.9:1', portal: '10.0.0.2:3260', initiator: 'iqn.2026-11.com.example:host' },
+        ...{ target: 'iqn.2026-11.com.example:disk', tag: 7, status: '0202', cause: 'acl', reason: 'no ACL' },
+        ...{ remedy: 'make one', times: 1 },
       },
       {
         ...{ at: AT, remote: '10.0.0.9:1', portal: '10.0.0.2:3260', initiator: null, target: null, tag: null },
@@ -121,12 +127,15 @@ export class ModelService {
   /** Whether they have told all. */
   isTraced = false
   readonly ended: string[] = []
+  readonly reloaded: object[] = []
+  /** How it goes when sessions are drained. */
+  draining = { sessions: 3, ended: 1 }
   readonly drained: object[] = []
   readonly undrained: object[] = []
   readonly #drains: Pick<ControlService, 'drain' | 'undrain'> = {
     drain: async asked => {
       this.drained.push(asked)
-      return { sessions: 3, ended: 1, kept_out: asked.keep_out || asked.keep_out_seconds !== undefined }
+      return { ...this.draining, kept_out: asked.keep_out || asked.keep_out_seconds !== undefined }
     },
     undrain: async place => {
       this.undrained.push(place)
@@ -134,7 +143,7 @@ export class ModelService {
     },
   }
   /** What methods end with instead. */
-  readonly instead = new Map<'preferences', ControlFault>()
+  readonly instead = new Map<'preferences' | 'save', ControlFault>()
   /** The names of the edits that were made. */
   readonly edited: string[] = []
   sessions: AnswerOf<'sessions'>['sessions'] = []
@@ -174,9 +183,13 @@ export class ModelService {
       plan: async ({ document }) => this.#changesTo(parseConfiguration(document)),
       apply: async ({ document }) => this.#apply(parseConfiguration(document)),
       restore: async () => this.#apply(this.saved ?? this.configuration),
-      reload: async () => this.#apply(this.saved ?? this.configuration),
+      reload: async asked => {
+        this.reloaded.push(asked)
+        return this.#apply(this.saved ?? this.configuration)
+      },
       document: async () => ({ document: formatConfiguration(this.configuration) }),
       save: async () => {
+        this.#refuse('save')
         this.saved = this.configuration
         return { path: '/etc/lunkit/saveconfig.json', generation: 'a' }
       },
@@ -194,8 +207,7 @@ export class ModelService {
       },
       ...this.#drains,
       preferences: async () => {
-        const fault = this.instead.get('preferences')
-        if (fault) throw fault
+        this.#refuse('preferences')
         return { preferences: this.preferences }
       },
       setPreferences: async ({ preferences }) => {
@@ -204,6 +216,11 @@ export class ModelService {
       },
       ...this.#streams(),
     }
+  }
+
+  #refuse(name: 'preferences' | 'save'): void {
+    const fault = this.instead.get(name)
+    if (fault) throw fault
   }
 
   #streams(): Pick<ControlService, 'events' | 'trace'> {

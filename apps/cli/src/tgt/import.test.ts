@@ -275,6 +275,14 @@ frob 1`)
     expect(bench.model.configuration.lunkit).toMatchObject({ isns: [{ server }] })
   })
 
+  it('registers where lunkitd does already, once, and elsewhere too', async () => {
+    await bench.all('isns 192.0.2.7 entity=mine', 'isns 192.0.2.8')
+    await imported(`<target ${WWN}>\nbacking-store /srv/a.img\n</target>\niSNS On\niSNSServerIP 192.0.2.7`)
+    expect(bench.model.configuration.lunkit).toMatchObject({
+      isns: [{ server: '192.0.2.8' }, { server: '192.0.2.7' }],
+    })
+  })
+
   it('registers nowhere where tgtd did not, and says what of iSNS it leaves out', async () => {
     const lines = 'iSNS Off\niSNSServerIP 192.0.2.7\niSNSAccessControl On'
     const { said } = await imported(`<target ${WWN}>\nbacking-store /srv/a.img\n</target>\n${lines}`)

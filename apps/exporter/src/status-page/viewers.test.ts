@@ -70,6 +70,14 @@ describe('who looks', () => {
     expect(client.readings).toBe(readings)
   })
 
+  it('is one of so many also where several come at once', async () => {
+    const streams = Array.from({ length: MOST_VIEWERS + 1 }, () => new FakeStream())
+    const added = streams.map(stream => viewers.add(stream, readQuery('')))
+    await clock.pass(500)
+    await Promise.all(added)
+    expect(streams.map(({ isDestroyed }) => isDestroyed)).toEqual([...Array(MOST_VIEWERS).fill(false), true])
+  })
+
   it('is one of so many at the most, each of whom leaves a place', async () => {
     const streams: FakeStream[] = []
     for (let count = 0; count < MOST_VIEWERS; count++) streams.push(await look())
@@ -80,6 +88,18 @@ describe('who looks', () => {
     })
     streams[0]?.emit('close')
     expect(viewers.isFull).toBe(false)
+  })
+})
+
+describe('at the end', () => {
+  it('nobody is left, and lunkitd is not asked any more', async () => {
+    const streams = [await look(), await look()]
+    viewers.close()
+    const { readings } = client
+    await clock.pass(60_000)
+    expect({ ended: streams.map(({ isDestroyed }) => isDestroyed), asked: client.readings - readings }).toEqual({
+      ...{ ended: [true, true], asked: 0 },
+    })
   })
 })
 

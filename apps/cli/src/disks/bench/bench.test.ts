@@ -28,6 +28,19 @@ describe('bench', () => {
     })
   })
 
+  it('shows whoever looks how it goes and how long it takes yet, and takes it away at the end', async () => {
+    const shown: string[] = []
+    await served.bench.run(['bench', served.url(), 'seconds=1'], { looks: text => shown.push(text) })
+    expect(shown[0]).toMatch(/^0 operations, 0 a second, 0:01 left$/)
+    expect(shown[2]).toMatch(/^\d+ operations, \d+ a second, 0:0[01] left$/)
+    expect([shown.length, shown.at(-1)]).toEqual([5, ''])
+  })
+
+  it('is at LUN 0 where its URL has none', async () => {
+    const { out, code } = await served.bench.run(['bench', served.url().replace(/\/0$/, ''), 'seconds=1'])
+    expect({ code, first: out[0] }).toEqual({ code: 0, first: 'random reads of 4 KiB, 32 at a time, 1.0 s' })
+  })
+
   it('does not write unless it is told that this destroys what is there', async () => {
     const { err, code } = await served.bench.run(['bench', served.url(), 'operation=write'])
     expect({ code, err }).toEqual({

@@ -1,4 +1,4 @@
-import { connect, createTarget, openBlockDevice, ramdisk } from 'lunkit'
+import { connect, createTarget, DiskServer, openBlockDevice, ramdisk } from 'lunkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ServedDisk, SIZE, TARGET } from '../testing/served-disk.ts'
 
@@ -62,6 +62,18 @@ describe('selftest', () => {
       `wrong  iscsi://127.0.0.1:${closed.address.port}/${closed.name}: The login was refused: authorization failure`,
     ])
     expect(out.join('\n')).toContain(`lunkit /iscsi/${closed.name}/tpg1/acls create ${me}`)
+  })
+
+  it('says that a portal has no target for the initiator, and the command that makes it one', async () => {
+    await using server = new DiskServer()
+    const asked = { host: '127.0.0.1', port: 0 }
+    const group = { tag: 1, portals: [asked], access: () => undefined, luns: [], demoModeDiscovery: false }
+    await server.serve({ name: `${TARGET}-hidden`, portalGroups: [group] })
+    const [portal, me] = [`127.0.0.1:${server.addressOf(asked)?.port}`, 'iqn.2026-11.com.example:me']
+    const { out, code } = await served.bench.run(['selftest', portal, `--initiator-name=${me}`])
+    expect(code).toBe(1)
+    expect(out).toContain(`wrong  ${portal} has no target for ${me}`)
+    expect(out.join('\n')).toContain(`lunkit /iscsi/TARGET/tpg1/acls create ${me}`)
   })
 
   it('says that a target is not there', async () => {

@@ -6,14 +6,17 @@ import { connect } from 'lunkit'
 export type Odd = Partial<Pick<LogicalUnit, 'inquiry' | 'read' | 'readCapacity' | 'modeSense' | 'reportLuns'>> & {
   /** Bodies of VPD pages by their code. */
   readonly pages?: Readonly<Partial<Record<VpdPageCode, Uint8Array>>>
+  /** What asking for a VPD page ends with. */
+  readonly pagesFail?: Error
   /** What a command ends with; undefined: with what it would. */
   readonly ends?: (command: UnitCommand) => CommandResult | undefined
 }
 
-function oddUnit(unit: LogicalUnit, { pages = {}, ends = () => undefined, ...instead }: Odd): LogicalUnit {
+function oddUnit(unit: LogicalUnit, { pages = {}, pagesFail, ends = () => undefined, ...instead }: Odd): LogicalUnit {
   const [told, done] = [unit.vitalProductData.bind(unit), unit.command.bind(unit)]
   return Object.assign(unit, {
     vitalProductData: async (code: VpdPageCode) => {
+      if (pagesFail) throw pagesFail
       const page = await told(code)
       return { ...page, body: pages[code] ?? page.body }
     },
