@@ -19,6 +19,7 @@ import { succeed } from '../harness/outcome.ts'
 import { Scratch } from '../harness/scratch.ts'
 import { findTool } from '../harness/tool.ts'
 import { LoopDevice } from './loop-device.ts'
+import { Mount } from './mount.ts'
 
 const MIB = 2 ** 20
 const { discard, flush, zero } = StoreOperation
@@ -102,6 +103,20 @@ describe('a block store', () => {
     expect(await driver.perform({ operation: discard, lengthBytes: 16 * MIB })).toBeUndefined()
     expect(statSync(device.file).blocks).toBeLessThan(before / 4)
     expect((await driver.read(0, 4096)).equals(Buffer.alloc(4096))).toBe(true)
+  })
+
+  it('zeroes what it is to give back once its device has found out that it cannot', async () => {
+    await using memory = await Mount.memory(scratch, 'memory', 16 * MIB)
+    // The kernel stops offering what the file of a loop device cannot when it is first asked for it.
+    using device = await LoopDevice.make(await Scratch.create('late', memory.directory), 'medium', { sizeBytes: MIB })
+    await using store = await open(device.path)
+    const driver = new StoreDriver(store, slab)
+    await driver.write(0, pattern(64 * 1024, 1))
+    expect(await driver.perform({ operation: zero, offset: 4096, lengthBytes: 4096 })).toBeUndefined()
+    expect(device.fact('queue/write_zeroes_max_bytes')).toBe('0')
+    expect(await driver.perform({ operation: discard, offset: 8192, lengthBytes: 5120 })).toBeUndefined()
+    const expected = pattern(64 * 1024, 1).fill(0, 4096, 8192 + 5120)
+    expect((await driver.read(0, 64 * 1024)).equals(expected)).toBe(true)
   })
 
   it('is longer within a second when its device is, and says so; shorter, too', async () => {

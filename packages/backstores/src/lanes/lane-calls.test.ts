@@ -156,7 +156,17 @@ describe('a lane that calls the system through koffi', () => {
     results.zeroRange = -errno.EIO
     expect(calls.zero(fd, 0, 4096)).toBe(-errno.EIO)
     expect(systemCallName(calls.called)).toBe('fallocate')
+  })
+
+  it('zeroes what it is to give back where no hole can be punched any more', () => {
+    const results = { zeroRange: 0, punchHole: -errno.EOPNOTSUPP }
+    const library = { addressOf: () => 0, zeroRange: () => results.zeroRange, punchHole: () => results.punchHole }
+    const calls = new NativeCalls(library as unknown as Libc, memory, undefined)
+    expect(calls.discard(fd, 0, 4096)).toBe(4096)
+    results.zeroRange = -errno.EOPNOTSUPP
     expect(calls.discard(fd, 0, 4096)).toBe(-errno.EOPNOTSUPP)
+    results.punchHole = -errno.EIO
+    expect(calls.discard(fd, 0, 4096)).toBe(-errno.EIO)
   })
 })
 

@@ -173,7 +173,9 @@ export class NativeCalls implements LaneCalls {
 
   discard(fd: number, offset: number, lengthBytes: number): number {
     this.called = SystemCall.fallocate
-    const result = this.#libc.punchHole(fd, offset, lengthBytes)
+    let result = this.#libc.punchHole(fd, offset, lengthBytes)
+    // A device may find out late that it cannot, and then zeroes, as whoever took its features at their word expects.
+    if (isUnsupported(result)) result = this.#libc.zeroRange(fd, offset, lengthBytes)
     return result < 0 ? result : lengthBytes
   }
 
