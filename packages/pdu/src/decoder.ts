@@ -47,6 +47,7 @@ export interface PduReceiver {
 const Digest = layout({ name: 'digest', spec: 'RFC 7143 11.2.3', size: DIGEST_BYTES, fields: { value: u32le(0) } })
 
 const NOTHING = new Uint8Array(0)
+const NO_VIEW = dataView(NOTHING)
 const MAX_PADDING_BYTES = 3
 
 const RECEIVER = object('a receiver: { header, complete }', receiver => {
@@ -56,7 +57,7 @@ const RECEIVER = object('a receiver: { header, complete }', receiver => {
 const LIMITS: OptionDomains = { ahsBytes: wholeNumber(0, DECODER_LIMITS.ahsBytes), pdusPerPush: wholeNumber(1) }
 
 class Header implements ReceivedHeader {
-  view = dataView(NOTHING)
+  view = NO_VIEW
   at = 0
   opcode = 0
   ahsBytes = 0
@@ -87,16 +88,16 @@ export class Decoder {
   readonly #receiver: PduReceiver
   readonly #limits: DecoderLimits
   readonly #header = new Header()
-  /** Memory of its own for a header that came in pieces. */
-  readonly #own: Uint8Array
-  readonly #ownView: DataView
-  /** Memory of its own for padding and digest that came in pieces. */
+  /** Memory of its own for a header that came in pieces, from the first one on: most connections never need it. */
+  #own = NOTHING
+  #ownView = NO_VIEW
+  /** Memory of its own for padding and digest that came in pieces; the view is made for the first digest. */
   readonly #trailer = new Uint8Array(MAX_PADDING_BYTES + 1 + DIGEST_BYTES)
-  readonly #trailerView = dataView(this.#trailer)
+  #trailerView: DataView | undefined
 
   /** The memory that was pushed last, and a view over it: a transport reads into one memory again and again. */
   #memory: Uint8Array = NOTHING
-  #memoryView = dataView(NOTHING)
+  #memoryView = NO_VIEW
   /** How much of the memory is to be decoded. */
   #end = 0
   #stopped = false
@@ -123,8 +124,6 @@ export class Decoder {
     checkOptions('Decoder: limits', limits, LIMITS)
     this.#receiver = receiver
     this.#limits = { ...DECODER_LIMITS, ...limits }
-    this.#own = new Uint8Array(BHS_BYTES + this.#limits.ahsBytes + DIGEST_BYTES)
-    this.#ownView = dataView(this.#own)
   }
 
   /**
@@ -208,6 +207,7 @@ export class Decoder {
   }
 
   #collectHeader(start: number): number {
+    this.#makeOwn()
     let at = start
     for (;;) {
       const basic = this.#headerBytes < BHS_BYTES
@@ -224,6 +224,12 @@ export class Decoder {
     this.#headerBytes = 0
     this.#headerIn()
     return at
+  }
+
+  #makeOwn(): void {
+    if (this.#own !== NOTHING) return
+    this.#own = new Uint8Array(BHS_BYTES + this.#limits.ahsBytes + DIGEST_BYTES)
+    this.#ownView = dataView(this.#own)
   }
 
   #checkHeader(bytes: Uint8Array, at: number): void {
@@ -294,12 +300,14 @@ export class Decoder {
   #dataDigestRight(): boolean {
     const padding = this.#trailerLength - DIGEST_BYTES
     const crc = padding === 0 ? this.#crc : crc32c(this.#trailer.subarray(0, padding), this.#crc)
+    this.#trailerView ??= dataView(this.#trailer)
     return crc === Digest.view(this.#trailerView, padding).value
   }
 
   /** The chunk's memory goes back to the caller while the PDU's data is on its way. */
   #keepHeader(): void {
     const { view, at, ahsBytes } = this.#header
+    this.#makeOwn()
     this.#own.set(new Uint8Array(view.buffer, view.byteOffset + at, BHS_BYTES + ahsBytes))
     this.#header.view = this.#ownView
     this.#header.at = 0

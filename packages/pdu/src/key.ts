@@ -142,7 +142,7 @@ export function list<const T extends string>(
     offerKind: {
       range: `a list of ${kind.range}`,
       // Words that are not known cannot be chosen; they are no mistake (RFC 7143 6.2.1).
-      parse: text => (text === '' ? undefined : text.split(',').flatMap(word => kind.parse(word) ?? [])),
+      parse: text => (text === '' ? undefined : text.split(',').filter((word): word is T => words.includes(word as T))),
       format: words => words.join(','),
     },
     initial,

@@ -51,8 +51,8 @@ export function negotiate(
   checkArgument('negotiate: negotiation', negotiation, NEGOTIATION)
   checkArgument('negotiate: pairs', pairs, PAIRS)
   checkArgument('negotiate: phase', phase, PHASE)
-  const work = new Step(negotiation, phase)
-  return work.take(pairs)
+  if (pairs.length === 0) return { negotiation, answers: [], exchange: [] }
+  return new Step(negotiation, phase).take(pairs)
 }
 
 class Refused extends Error {
@@ -63,14 +63,14 @@ class Refused extends Error {
   }
 }
 
-/** One step while it runs. */
+/** One step while it runs. What it changes nothing of stays the same object. */
 class Step {
   readonly #before: Negotiation
   readonly #phase: NegotiationPhase
-  readonly #offered: Map<NegotiatedName, unknown>
-  readonly #agreed: Partial<Record<NegotiatedName, unknown>>
-  readonly #declared: Partial<Record<DeclaredName, unknown>>
-  readonly #answered: Set<NegotiatedName>
+  #offered: Negotiation['offered']
+  #agreed: Partial<Record<NegotiatedName, unknown>>
+  #declared: Partial<Record<DeclaredName, unknown>>
+  #answered: Negotiation['answered']
   readonly #seen: Map<string, string>
   readonly #answers: TextPair[] = []
   readonly #exchange: TextPair[] = []
@@ -78,10 +78,10 @@ class Step {
   constructor(before: Negotiation, phase: NegotiationPhase) {
     this.#before = before
     this.#phase = phase
-    this.#offered = new Map(before.offered)
-    this.#agreed = { ...before.agreed }
-    this.#declared = { ...before.declared }
-    this.#answered = new Set(before.answered)
+    this.#offered = before.offered
+    this.#agreed = before.agreed
+    this.#declared = before.declared
+    this.#answered = before.answered
     this.#seen = new Map(before.seen)
   }
 
@@ -171,7 +171,13 @@ class Step {
     const { kind } = declaredKey(name)
     const value = kind.parse(text)
     if (value === undefined) throw new Refused(`${saidPair(name, text)} is not ${kind.range}`)
+    if (this.#declared === this.#before.declared) this.#declared = { ...this.#declared }
     this.#declared[name] = value
+  }
+
+  #agree(name: NegotiatedName, value: unknown): void {
+    if (this.#agreed === this.#before.agreed) this.#agreed = { ...this.#agreed }
+    this.#agreed[name] = value
   }
 
   #takeOffer(name: NegotiatedName, text: string): void {
@@ -188,15 +194,15 @@ class Step {
       this.#defaultMustSuit(name, text, key)
       return this.#answer(name, Constant.reject)
     }
-    this.#agreed[name] = value
+    this.#agree(name, value)
     this.#answer(name, key.kind.format(value))
   }
 
   #takeAnswer(name: NegotiatedName, text: string): void {
     const key = negotiatedKey(name)
     const offer = this.#offered.get(name)
-    this.#offered.delete(name)
-    this.#answered.add(name)
+    this.#offered = new Map([...this.#offered].filter(([offered]) => offered !== name))
+    this.#answered = new Set([...this.#answered, name])
     if (constants.has(text)) {
       // A list is never irrelevant: who demands a digest must not end up with None.
       if (text !== Constant.irrelevant || key.rule === 'list') this.#defaultMustSuit(name, text, key)
@@ -205,7 +211,7 @@ class Step {
     const value = key.kind.parse(text)
     if (value === undefined || !key.admissible(value, offer))
       throw new Refused(`${saidPair(name, text)} is no legal answer to our offer ${key.offerKind.format(offer)}`)
-    this.#agreed[name] = value
+    this.#agree(name, value)
   }
 
   /** Of a key on which nothing was agreed, so that its default holds: the peer sent `text`. */

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { checkArgument, object, shownValue } from '@lunkit/wire'
 import { keyOf } from './keys.ts'
 import { declaredNames, negotiatedNames } from './parameters.ts'
@@ -32,8 +31,14 @@ const right = (value: unknown, { range }: ValueKind<unknown>): string =>
 /** Whether a value is written as a text that is read as the same value. */
 function isValueOf(kind: ValueKind<unknown>, value: unknown): boolean {
   try {
-    return isDeepStrictEqual(kind.parse(kind.format(value)), value)
+    return isSame(kind.parse(kind.format(value)), value)
   } catch {
     return false // of a type that has no such text
   }
+}
+
+/** Of keys there are texts, numbers, Yes and No, and lists of texts. */
+function isSame(read: unknown, value: unknown): boolean {
+  if (!Array.isArray(read) || !Array.isArray(value)) return Object.is(read, value)
+  return read.length === value.length && read.every((word, at) => word === value[at])
 }

@@ -25,6 +25,13 @@ export interface OfferChoice {
   readonly which: 'all' | 'needed'
 }
 
+/** What may be offered in each phase; nothing is negotiated after the login. */
+const OFFERED: Readonly<Record<NegotiationPhase, readonly NegotiatedName[]>> = {
+  security: negotiatedNames.filter(name => keys[name].use === KeyUse.security),
+  operational: negotiatedNames.filter(name => keys[name].use !== KeyUse.security),
+  fullFeature: [],
+}
+
 const CHOICE = { phase: required(PHASE), which: required(oneOf(['all', 'needed'])) }
 
 /**
@@ -35,26 +42,27 @@ export function offer(negotiation: Negotiation, choice: OfferChoice): { negotiat
   checkArgument('offer: negotiation', negotiation, NEGOTIATION)
   checkOptions('offer: choice', choice, CHOICE)
   const { phase, which } = choice
-  const { ours, role } = negotiation
-  const told = new Set(negotiation.told)
-  const offered = new Map(negotiation.offered)
+  const { ours, role, agreed } = negotiation
   const pairs: TextPair[] = []
+  const told: DeclaredName[] = []
   for (const name of declaredNames) {
     const value = ours[name]
-    if (value === undefined || told.has(name) || !mayDeclare(role, name, phase)) continue
-    told.add(name)
+    if (value === undefined || negotiation.told.has(name) || !mayDeclare(role, name, phase)) continue
+    told.push(name)
     pairs.push([name, declaredKey(name).kind.format(value)])
   }
-  for (const name of negotiatedNames) {
-    if (!mayOffer(negotiation, name, phase) || (which === 'needed' && suitsUs(ours, name))) continue
+  const offered = new Map(negotiation.offered)
+  for (const name of OFFERED[phase]) {
+    if (!mayOffer(negotiation, name) || (which === 'needed' && suitsUs(ours, name))) continue
     // Not before: what it depends on may be among these offers, and comes before it.
-    if (name === 'FirstBurstLength' && isAllSolicited({ agreed: negotiation.agreed, offered })) continue
+    if (name === 'FirstBurstLength' && isAllSolicited({ agreed, offered })) continue
     const key = negotiatedKey(name)
     const value = ourOffer(ours, name, key)
     offered.set(name, value)
     pairs.push([name, key.offerKind.format(value)])
   }
-  return { negotiation: { ...negotiation, told, offered }, pairs }
+  if (pairs.length === 0) return { negotiation, pairs }
+  return { negotiation: { ...negotiation, told: new Set([...negotiation.told, ...told]), offered }, pairs }
 }
 
 /** Names go out first; the length of a data segment, like all operational keys, after the security stage. */
@@ -63,13 +71,12 @@ function mayDeclare(role: Negotiation['role'], name: DeclaredName, phase: Negoti
   return (senders === 'both' || senders === role) && (scope === 'session' || phase !== NegotiationPhase.security)
 }
 
-function mayOffer(negotiation: Negotiation, name: NegotiatedName, phase: NegotiationPhase): boolean {
+function mayOffer(negotiation: Negotiation, name: NegotiatedName): boolean {
   const { ours, agreed, offered, answered, leftOpen, seen, leading } = negotiation
-  const { use } = keys[name]
   if (ours[name] === undefined || name in agreed || offered.has(name) || answered.has(name)) return false
-  if (leftOpen.has(name) || seen.has(name) || phase === NegotiationPhase.fullFeature) return false
-  if (use === KeyUse.leading && !leading) return false
-  return (use === KeyUse.security) === (phase === NegotiationPhase.security) && !isIdle(negotiation, name)
+  if (leftOpen.has(name) || seen.has(name)) return false
+  if (keys[name].use === KeyUse.leading && !leading) return false
+  return !isIdle(negotiation, name)
 }
 
 /** Whether nothing depends on the key, so that it is not offered: RFC 7143 13 calls it irrelevant, or might as well. */
@@ -108,6 +115,7 @@ export function unanswered(negotiation: Negotiation): NegotiatedName[] {
  */
 export function leaveOpen(negotiation: Negotiation): Negotiation {
   checkArgument('leaveOpen: negotiation', negotiation, NEGOTIATION)
+  if (negotiation.offered.size === 0) return negotiation
   const offered = new Map(negotiation.offered)
   const leftOpen = new Set(negotiation.leftOpen)
   for (const name of unanswered(negotiation)) {

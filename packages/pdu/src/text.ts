@@ -37,6 +37,10 @@ export function decodeText(bytes: Uint8Array, limits: TextLimits = LOGIN_TEXT_LI
   checkOptions('decodeText: limits', limits, TEXT_LIMITS)
   if (bytes.length > limits.textBytes)
     throw new TextLimitError(`text of ${bytes.length} bytes; at most ${limits.textBytes} are taken`)
+  return pairsIn(bytes, limits)
+}
+
+function pairsIn(bytes: Uint8Array, limits: TextLimits): TextPair[] {
   const text = utf8(bytes)
   if (text !== '' && !text.endsWith('\0'))
     throw new TextError(`${shownEntry(text.slice(text.lastIndexOf('\0') + 1))} is not ended by a zero byte`)
@@ -54,8 +58,8 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function utf8(bytes: Uint8Array): string {
   try {
-    // A copy, because a TextDecoder does not read shared memory.
-    return UTF8.decode(new Uint8Array(bytes))
+    // A TextDecoder does not read shared memory.
+    return UTF8.decode(bytes.buffer instanceof SharedArrayBuffer ? new Uint8Array(bytes) : bytes)
   } catch {
     throw new TextError('the text is not UTF-8')
   }
@@ -87,14 +91,17 @@ export function encodeText(pairs: Iterable<TextPair>): Uint8Array {
   let text = ''
   for (const pair of pairs) {
     checkArgument('a pair', pair, PAIR)
-    const [key, value] = pair
-    checkArgument('a key', key, TEXT)
-    checkArgument(`the value of ${key}`, value, TEXT)
-    checkKey(key)
-    if (value.includes('\0')) throw new TextError(`the value of ${key} has a zero byte in it`)
-    text += `${key}=${value}\0`
+    text += encodePair(pair)
   }
   return Buffer.from(text, 'utf8')
+}
+
+function encodePair([key, value]: TextPair): string {
+  checkArgument('a key', key, TEXT)
+  checkKey(key)
+  if (typeof value !== 'string') checkArgument(`the value of ${key}`, value, TEXT)
+  if (value.includes('\0')) throw new TextError(`the value of ${key} has a zero byte in it`)
+  return `${key}=${value}\0`
 }
 
 /** The pieces of a text for PDUs of at most so many bytes; all but the last go with the C bit set. */
@@ -135,11 +142,13 @@ export class TextAssembler {
     this.#lengthBytes += data.length
     if (this.#lengthBytes > this.#limits.textBytes)
       throw new TextLimitError(`text of more than ${this.#limits.textBytes} bytes in PDUs that continue each other`)
-    this.#pieces.push(Buffer.from(data))
-    if (continues) return undefined
-    const whole = Buffer.concat(this.#pieces)
+    if (continues) {
+      this.#pieces.push(Buffer.from(data))
+      return undefined
+    }
+    const whole = this.begun ? Buffer.concat([...this.#pieces, data]) : data
     this.#pieces = []
     this.#lengthBytes = 0
-    return decodeText(whole, this.#limits)
+    return pairsIn(whole, this.#limits)
   }
 }

@@ -1,4 +1,4 @@
-import { checkArgument, checkOptions, object, required, text, wholeNumber } from '@lunkit/wire'
+import { checkArgument, checkOptions, type OptionDomains, object, required, text, wholeNumber } from '@lunkit/wire'
 import { BlockMemory } from './block-memory.ts'
 import { BlockReader, type RowReading } from './block-reader.ts'
 import { Declaration } from './declaration.ts'
@@ -34,6 +34,7 @@ export class Block<L extends string, M extends Metrics> implements RowHome {
   readonly #memory: BlockMemory
   readonly #reader: BlockReader<L, M>
   readonly #limit: number
+  readonly #labels: OptionDomains
   readonly #seats = new Map<string, Seat>()
   readonly #free: number[] = []
   readonly #ended: Seat
@@ -44,6 +45,7 @@ export class Block<L extends string, M extends Metrics> implements RowHome {
     checkArgument('Block: declaration', declaration, DECLARATION)
     checkOptions('Block', options, ROWS)
     this.declaration = declaration
+    this.#labels = Object.fromEntries(declaration.labels.map(name => [name, LABEL]))
     this.#limit = options.rows ?? statisticsLimits.rows
     this.#memory = BlockMemory.create(declaration, this.#limit + declaration.ownRows)
     this.#reader = new BlockReader(declaration, this.#memory.buffer)
@@ -72,7 +74,7 @@ export class Block<L extends string, M extends Metrics> implements RowHome {
    */
   row(labels: Readonly<Record<L, string>>, parent?: Row): Row {
     const names = this.declaration.labels
-    checkOptions('Block.row: labels', labels, Object.fromEntries(names.map(name => [name, LABEL])))
+    checkOptions('Block.row: labels', labels, this.#labels)
     if (parent !== undefined) this.#checkParent(parent)
     const values = names.map(name => fittingLabel(labels[name]))
     const key = JSON.stringify(values)

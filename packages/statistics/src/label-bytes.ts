@@ -7,12 +7,15 @@ const END = 0xff
 const SPACE_BYTES = labelBytes - 1
 /** `~` and eight digits. */
 const MARK_BYTES = 9
+/** No character of a text, as JavaScript counts them, is more bytes. */
+const BYTES_A_CHARACTER = 3
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
 /** A label as a row can have it: one that is too long is cut, and told from others that begin like it by its checksum. */
 export function fittingLabel(label: string): string {
   // What is no character is one from here on, so that the label reads as it was written.
+  if (label.length * BYTES_A_CHARACTER <= SPACE_BYTES) return label.toWellFormed()
   const bytes = encoder.encode(label)
   if (bytes.length <= SPACE_BYTES) return label.toWellFormed()
   // As a part of more, so that a character that is cut is left out.

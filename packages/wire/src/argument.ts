@@ -169,6 +169,9 @@ export function checkArgument(name: string, value: unknown, domain: Domain): voi
   if (!domain.has(value as never)) throw outside(name, value, domain)
 }
 
+const isIn = (value: unknown, { type, has }: Domain): boolean =>
+  value !== null && typeof value === type && has(value as never)
+
 /** An object of another class is of another type. */
 function outside(name: string, value: unknown, { type, words }: Domain): Error {
   const message = `${name} is ${shownValue(value)}; right is ${words}`
@@ -176,19 +179,22 @@ function outside(name: string, value: unknown, { type, words }: Domain): Error {
   return type === 'object' && !sized ? new TypeError(message) : new RangeError(message)
 }
 
+const OPTIONS = object()
+
 /**
  * Checks an object of options: those that are undefined count as left out.
  * @throws {TypeError} for what is no object, an option that there is not, one that is missing, or a value of another
  * type. {RangeError} for a value that is not in its domain.
  */
 export function checkOptions(name: string, options: unknown, domains: OptionDomains): void {
-  checkArgument(name, options, object())
+  checkArgument(name, options, OPTIONS)
   const given = options as Readonly<Record<string, unknown>>
   for (const key of Object.keys(given))
     if (!Object.hasOwn(domains, key))
       throw new TypeError(`${name} has no option ${JSON.stringify(key)}; there are ${Object.keys(domains).join(', ')}`)
   for (const [key, domain] of Object.entries(domains)) {
     const value = given[key]
-    if (value !== undefined || domain.required) checkArgument(`${name}: ${key}`, value, domain)
+    // What is right needs no name.
+    if (value === undefined ? domain.required : !isIn(value, domain)) checkArgument(`${name}: ${key}`, value, domain)
   }
 }
