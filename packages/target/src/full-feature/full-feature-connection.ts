@@ -1,4 +1,4 @@
-import { type Negotiation, type Parameters, parametersOf, type RejectReason, type TextPair } from '@lunkit/pdu'
+import type { Negotiation, Parameters, RejectReason, TextPair } from '@lunkit/pdu'
 import type { Slot } from '@lunkit/wire'
 import type { Connection } from '../connection/connection.ts'
 import type { ConnectionCounts } from '../connection/connection-counts.ts'
@@ -19,8 +19,9 @@ import { TextExchange } from './text-exchange.ts'
 export interface FullFeatureConnectionOptions {
   readonly connection: Connection
   readonly session: FullFeatureSession
-  /** What its own login has negotiated. */
+  /** What its own login has negotiated, and what holds by that. */
   readonly negotiation: Negotiation
+  readonly parameters: Parameters
   /** Undefined in a discovery session. */
   readonly access: InitiatorAccess | undefined
   readonly cid: number
@@ -69,7 +70,7 @@ export class FullFeatureConnection implements ServingConnection {
     this.session = session
     this.cid = options.cid
     this.negotiation = negotiation
-    this.parameters = parametersOf(negotiation)
+    this.parameters = options.parameters
     this.outbox = connection.outbox
     this.engine = connection.engine
     this.statistics = session.statistics

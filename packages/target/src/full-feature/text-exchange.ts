@@ -54,7 +54,8 @@ export class TextExchange {
   #negotiation: Negotiation
   /** What the exchange under way would change; it takes effect at its end (RFC 7143 6.4). */
   #draft: Negotiation
-  #assembler: TextAssembler
+  /** From the first text on: most connections have none. */
+  #assembler: TextAssembler | undefined
   /** The tags of the exchange under way. */
   #initiatorTaskTag = RESERVED_TAG
   #targetTransferTag = RESERVED_TAG
@@ -66,7 +67,6 @@ export class TextExchange {
     this.#home = home
     this.#negotiation = home.negotiation
     this.#draft = home.negotiation
-    this.#assembler = this.#newAssembler()
   }
 
   /** Answers a request, or says why it is rejected: the exchange that it is part of is forgotten then. */
@@ -95,6 +95,7 @@ export class TextExchange {
       if (data.length > 0) throw new Refused(RejectReason.protocolError)
       return this.#sendNext(final)
     }
+    this.#assembler ??= this.#newAssembler()
     const pairs = this.#assembler.add(data, continues)
     // RFC 7143 6.2: a part of a text is answered with nothing.
     if (!pairs) return this.#send(NO_TEXT, { final: false, continues: false })
@@ -156,7 +157,7 @@ export class TextExchange {
     this.#rest = []
     this.#draft = this.#negotiation
     this.#targetTransferTag = RESERVED_TAG
-    if (this.#assembler.begun) this.#assembler = this.#newAssembler()
+    if (this.#assembler?.begun) this.#assembler = undefined
   }
 
   #newAssembler(): TextAssembler {

@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import {
   type ChapAlgorithmRow,
   ChapValueError,
@@ -13,6 +13,7 @@ import {
   type TextPair,
 } from '@lunkit/pdu'
 import type { ChapIdentity, TargetCredentials } from '../server/login-proof.ts'
+import { freshBytes } from './fresh-bytes.ts'
 import { LoginCause } from './login-cause.ts'
 import { LoginRefusal } from './login-refusal.ts'
 
@@ -47,18 +48,17 @@ interface Challenge {
 
 /** The target's side of CHAP in one login: it asks, judges the answer, and answers itself where it is asked. */
 export class Authenticator {
+  static readonly #answers: Readonly<Record<ChapState, (of: Authenticator, said: Said) => TextPair[]>> = {
+    [ChapState.algorithm]: (of, said) => of.#ask(said),
+    [ChapState.response]: (of, said) => of.#judge(said),
+    [ChapState.done]: () => [],
+  }
   readonly #credentials: TargetCredentials
-  readonly #answer: Readonly<Record<ChapState, (said: Said) => TextPair[]>>
   #state: ChapState = ChapState.algorithm
   #asked: Challenge | undefined
 
   constructor(credentials: TargetCredentials) {
     this.#credentials = credentials
-    this.#answer = {
-      [ChapState.algorithm]: said => this.#ask(said),
-      [ChapState.response]: said => this.#judge(said),
-      [ChapState.done]: () => [],
-    }
   }
 
   /** Whether the initiator has proved who it is. */
@@ -74,7 +74,7 @@ export class Authenticator {
     if (pairs.length === 0) return []
     const said: Said = new Map(pairs)
     checkKeys(said, steps[this.#state])
-    const answer = this.#answer[this.#state](said)
+    const answer = Authenticator.#answers[this.#state](this, said)
     this.#state = steps[this.#state].next
     return answer
   }
@@ -87,7 +87,7 @@ export class Authenticator {
       ({ algorithm }) => offered.includes(algorithm) && (algorithms?.includes(algorithm) ?? true),
     )
     if (!row) throw refusal('CHAP_A has no algorithm that is taken')
-    const random = randomBytes(1 + row.digestBytes)
+    const random = freshBytes(1 + row.digestBytes)
     const identifier = random[0] as number
     this.#asked = { row, identifier, bytes: random.subarray(1) }
     return [

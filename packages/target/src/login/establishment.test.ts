@@ -1,4 +1,4 @@
-import { beginNegotiation, LoginStatus } from '@lunkit/pdu'
+import { beginNegotiation, DEFAULT_PARAMETERS, LoginStatus } from '@lunkit/pdu'
 import { expect, it } from 'vitest'
 import { type ConcludedLogin, establish } from './establishment.ts'
 import type { LoginRefusal } from './login-refusal.ts'
@@ -12,6 +12,7 @@ it('a login for which no session handle is free is refused with 0302, and waits 
     identifiers: { isid: 1 },
     subject: { initiatorName: 'iqn.2026-11.example:host', discovery: false },
     negotiation: beginNegotiation('target', {}),
+    parameters: DEFAULT_PARAMETERS,
     refuse: (refusal: LoginRefusal) => refusals.push(refusal),
   } as unknown as ConcludedLogin)
   expect(refusals.map(({ status, message }) => [status, message])).toEqual([

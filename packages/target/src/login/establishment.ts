@@ -3,7 +3,7 @@ import {
   type LoginStage,
   LoginStatus,
   type Negotiation,
-  parametersOf,
+  type Parameters,
   LoginStage as Stage,
 } from '@lunkit/pdu'
 import type { Connection } from '../connection/connection.ts'
@@ -40,6 +40,8 @@ export interface ConcludedLogin {
   /** Whether the initiator has proved who it is. */
   readonly proven: boolean
   readonly negotiation: Negotiation
+  /** What holds by that. */
+  readonly parameters: Parameters
   /** The session in which this connection takes the place of another one. */
   readonly before: Session | undefined
   /** The last Login Request: its tag, its stage, and the text that answers it. */
@@ -95,9 +97,9 @@ function goOn(concluded: ConcludedLogin, before: Session, ready: Ready): Session
   return undefined
 }
 
-function describe({ login, subject, identifiers, negotiation }: ConcludedLogin): Omit<SessionDescription, 'tsih'> {
+function describe({ login, subject, identifiers, parameters }: ConcludedLogin): Omit<SessionDescription, 'tsih'> {
   const { remote, local } = login.connection.stream
-  const { AuthMethod: authMethod, HeaderDigest, DataDigest } = parametersOf(negotiation)
+  const { AuthMethod: authMethod, HeaderDigest, DataDigest } = parameters
   return {
     initiatorName: subject.initiatorName,
     ...(subject.initiatorAlias !== undefined && { initiatorAlias: subject.initiatorAlias }),
@@ -138,9 +140,8 @@ function start(concluded: ConcludedLogin, session: Session, reinstates: boolean)
 
 /** The full feature phase of a session, with its leading connection. */
 function serve(concluded: ConcludedLogin, life: Session): FullFeatureConnection {
-  const { login, subject, identifiers, negotiation, before } = concluded
+  const { login, subject, identifiers, negotiation, parameters, before } = concluded
   const { connection, surroundings } = login
-  const parameters = parametersOf(negotiation)
   const { access, group } = subject
   const { cmdSN, cid } = identifiers
   const { nexus } = life
@@ -159,6 +160,7 @@ function serve(concluded: ConcludedLogin, life: Session): FullFeatureConnection 
     connection,
     session,
     negotiation,
+    parameters,
     access,
     cid,
     maxSentDataSegmentLength: group?.maxSentDataSegmentLength,

@@ -11,6 +11,7 @@ import {
   NegotiationPhase,
   negotiate,
   offer,
+  parametersOf,
   type ReceivedHeader,
   saidPair,
   saidText,
@@ -275,12 +276,14 @@ export class LoginPhase implements Phase, EstablishingLogin {
     this.#stage = next
     if (next !== LoginStage.fullFeaturePhase) return this.#responses.send(view, part, { next })
     this.#place.keep()
+    const negotiation = this.#negotiation as Negotiation
     establish({
       login: this,
       identifiers: this.#identifiers as LoginIdentifiers,
       subject: this.#subject as LoginSubject,
       proven: this.#security?.proven === true,
-      negotiation: this.#negotiation as Negotiation,
+      negotiation,
+      parameters: parametersOf(negotiation),
       before: this.#before,
       request: { tag: view.initiatorTaskTag, stage: view.currentStage, text: part },
       refuse: refusal => this.#refuse(view, refusal),

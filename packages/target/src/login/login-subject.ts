@@ -84,19 +84,19 @@ export function identify(pairs: readonly TextPair[], ends: LoginEnds, surroundin
 
 function findGroup(directory: Directory, named: string, portal: PortalAddress): GroupOfTarget {
   const target = directory.find(named)
-  const targetName = saidText(named)
-  if (!target) {
-    if (directory.wasRemoved(named))
-      throw new LoginRefusal(LoginStatus.targetRemoved, `target ${targetName} was removed`)
-    throw new LoginRefusal(LoginStatus.notFound, `there is no target ${targetName}`)
-  }
+  if (!target) throw notFound(directory, named)
   const group = directory.groupAt(target, portal)
   if (!group)
-    throw new LoginRefusal(LoginStatus.notFound, `target ${targetName} has no portal ${formatAddress(portal)}`)
-  if (!group.enabled)
-    throw new LoginRefusal(LoginStatus.serviceUnavailable, `portal group ${group.tag} of ${targetName} is disabled`)
-  return { target, group }
+    throw new LoginRefusal(LoginStatus.notFound, `target ${saidText(named)} has no portal ${formatAddress(portal)}`)
+  if (group.enabled) return { target, group }
+  const reason = `portal group ${group.tag} of ${saidText(named)} is disabled`
+  throw new LoginRefusal(LoginStatus.serviceUnavailable, reason)
 }
+
+const notFound = (directory: Directory, named: string): LoginRefusal =>
+  directory.wasRemoved(named)
+    ? new LoginRefusal(LoginStatus.targetRemoved, `target ${saidText(named)} was removed`)
+    : new LoginRefusal(LoginStatus.notFound, `there is no target ${saidText(named)}`)
 
 /** Who has no access at all. */
 export const notLetIn = (who: string, tag: number): LoginRefusal =>

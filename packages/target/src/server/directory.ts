@@ -81,6 +81,7 @@ export class Directory {
 
   /** Whether the portal by which a target is reached at an address is there for discovery alone. */
   isDiscoveryOnly(target: Target, at: PortalAddress): boolean {
+    if (target.portalGroups.every(({ discoveryOnly = [] }) => discoveryOnly.length === 0)) return false
     const found = this.#nearest(target, at)
     return found !== undefined && isDiscoveryOnly(found.group, found.portal)
   }

@@ -60,6 +60,8 @@ const codes: Readonly<Record<Response, Code>> = {
 
 const LunField = layout({ name: 'LUN', spec: 'RFC 7143 11.2.1.7', size: 8, fields: { lun: u64(0) } })
 
+const lunBytes = dataView(new Uint8Array(LunField.size))
+
 /** The task management functions of a session, RFC 7143 11.5. */
 export class Management {
   readonly #session: ManagementSession
@@ -69,19 +71,18 @@ export class Management {
   #waiting: Asked[] = []
   /** Functions that are done, and wait for data that was asked for. */
   readonly #waits = new Set<TransferWait>()
-  readonly #lunBytes = dataView(new Uint8Array(LunField.size))
 
   constructor(session: ManagementSession) {
     this.#session = session
   }
 
   serve(view: View<typeof TaskManagementRequest.fields>, connection: ManagementConnection): void {
-    LunField.compose(this.#lunBytes).lun = view.lun
+    LunField.compose(lunBytes).lun = view.lun
     const asked: Asked = {
       connection,
       function: view.function,
       tag: view.initiatorTaskTag,
-      lun: decodeLun(this.#lunBytes),
+      lun: decodeLun(lunBytes),
       referencedTag: view.referencedTaskTag,
       cmdSN: view.cmdSN,
       refCmdSN: view.refCmdSN,

@@ -1,6 +1,7 @@
 import {
   DataIn,
   NopIn,
+  parametersOf,
   R2T,
   ScsiResponse,
   TaskManagementRequest,
@@ -45,13 +46,15 @@ async function withTwo({ takesBytes }: { readonly takesBytes?: number } = {}) {
   second.connection.move(ConnectionEvent.loginReceived)
   second.connection.move(ConnectionEvent.loginAccepted)
   second.connection.outbox.commands = session.window
+  const negotiation = {
+    ...session.negotiation,
+    declared: { ...session.negotiation.declared, ...(takesBytes && { MaxRecvDataSegmentLength: takesBytes }) },
+  }
   const served = new FullFeatureConnection({
     connection: second.connection,
     session,
-    negotiation: {
-      ...session.negotiation,
-      declared: { ...session.negotiation.declared, ...(takesBytes && { MaxRecvDataSegmentLength: takesBytes }) },
-    },
+    negotiation,
+    parameters: parametersOf(negotiation),
     access: { ...DEFAULT_ACCESS, authenticationRequired: false },
     cid: SECOND_CID,
     maxSentDataSegmentLength: undefined,
