@@ -7,6 +7,7 @@ import { countingSources } from '../testing/edit-calls.ts'
 import { EditError } from './edit-error.ts'
 import type { EditCall } from './edits.ts'
 import { applyEdit } from './edits.ts'
+import { readValues } from './values.ts'
 
 const target = 'iqn.2026-11.com.example:disks'
 const tpg = { target, tag: 1 }
@@ -79,6 +80,17 @@ describe('an edit', () => {
     expect(after(none, { name: 'deleteAluaGroup', given: at })).not.toHaveProperty('targets')
     const start = after(none, { name: 'createTarget', given: { wwn: target } })
     expect(after(start, { name: 'deleteAluaGroup', given: at }).targets).toBe(start.targets)
+  })
+
+  it('says of an ALUA group that it was altered where its state was set, and not where another value was', () => {
+    const given = { storage_object: 'ramdisk/a', name: 'siteb' }
+    const disk: EditCall = { name: 'createRamdisk', given: { name: 'a', size: 512 } }
+    const start = after(EMPTY, disk, { name: 'createAluaGroup', given: { ...given, tag: 16 } })
+    const statusWith = (values: Readonly<Record<string, number>>) =>
+      readValues(after(start, { name: 'setAluaGroup', given: { ...given, values } }), { name: 'aluaGroup', given })[
+        'alua_access_status'
+      ]
+    expect([statusWith({ alua_access_type: 1 }), statusWith({ alua_access_state: 0 })]).toEqual([0, 2])
   })
 
   it('makes no two ALUA groups of one tag at one storage object', () => {

@@ -94,6 +94,11 @@ export class TestTarget {
     for (const portal of portals) this.openPortals.add(formatAddress(portal))
   }
 
+  /** The target's ends of the connections that were made, one after another. */
+  get connections(): readonly Connection[] {
+    return this.#connections
+  }
+
   /** A connection to the portal. */
   connect(stream = new MemoryStream()): TestClient {
     const client = new TestClient(stream)

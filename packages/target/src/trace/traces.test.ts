@@ -38,6 +38,8 @@ describe('a trace', () => {
     await target.loggedIn({ InitiatorName: 'iqn.2026-11.example:other' })
     await target.loggedIn()
     expect(names()).toEqual(['> Login Request', '< Login Response'])
+    // Who looks at every PDU of a connection costs it time.
+    expect(target.connections.map(({ tap }) => tap !== undefined)).toEqual([false, true])
   })
 
   it('of one initiator tells a login whose first text comes in two PDUs', async () => {
