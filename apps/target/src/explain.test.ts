@@ -98,6 +98,27 @@ Not in use:
     expect(at(5)).toEqual([`    at ${four} and 1 more`])
   })
 
+  it('says where logins are sent, what is for discovery only, and where targets would be registered', () => {
+    const at = { target: 'iqn.2026-11.com.example:test', tag: 1 }
+    const lunkit = {
+      redirections: [
+        { ...at, address: '192.0.2.7', permanent: false },
+        { ...at, initiator: 'iqn.2026-11.com.example:a', address: '[2001:db8::7]:3261', permanent: true },
+      ],
+      discovery_portals: [{ ...at, ip_address: '127.0.0.1', port: 3260 }],
+      isns: [{ server: '192.0.2.8' }, { server: 'isns.example.org:3999', entity: 'storage1' }],
+    }
+    const portals = [{ ip_address: '127.0.0.1', port: 3260 }]
+    const lines = explainPlan(planServing(parseConfiguration(saveConfig([], { portals }, { lunkit }))))
+    expect(lines.filter(line => / are sent | only$|Would register/.test(line))).toEqual([
+      '    logins of everybody without a place of its own are sent to 192.0.2.7:3260',
+      '    logins of iqn.2026-11.com.example:a are sent to [2001:db8::7]:3261 for good',
+      '    at 127.0.0.1:3260 for discovery only',
+      'Would register its targets with the iSNS server 192.0.2.8.',
+      'Would register its targets with the iSNS server isns.example.org:3999, as storage1.',
+    ])
+  })
+
   it('says for how long threads look for more work, where they do', () => {
     const { lunkit: _, ...file } = JSON.parse(readFileSync(LIO_FILE, 'utf8')) as Record<string, unknown>
     const lines = (poll_us: number) =>

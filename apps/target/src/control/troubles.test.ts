@@ -9,6 +9,7 @@ import { troublesOf } from './troubles.ts'
 
 const DISK = { plugin: 'ramdisk', name: 'rd0', size: 1_048_576 }
 const TPG = `/iscsi/${TARGET_NAME}/tpg1`
+const NO_SECRET = 'CHAP is demanded, and no user ID with a password is set (authentication=1)'
 const portals = [{ ip_address: '127.0.0.1', port: 3260 }]
 
 /** What is otherwise than where all is well. */
@@ -31,13 +32,15 @@ interface Otherwise {
   readonly limits?: object
   readonly closures?: readonly Closure[]
   readonly isns?: readonly object[]
+  readonly rules?: readonly string[]
 }
 
 const partsOf = (given: Otherwise): ControlParts => {
   const { disk = { store: { sizeBytes: 7 } }, isPortalOpen = true, unsaved = [], file = {}, vitals = {} } = given
   const configuration = JSON.parse(saveConfig([DISK], { portals, ...given.tpg })) as object
   const limits = { connections: 100, transfer_memory_bytes: 67_108_864 }
-  const plan = planServing(parseConfiguration(JSON.stringify({ ...configuration, lunkit: { limits } })))
+  const access_rules = given.rules?.map(initiators => ({ target: TARGET_NAME, tag: 1, initiators }))
+  const plan = planServing(parseConfiguration(JSON.stringify({ ...configuration, lunkit: { limits, access_rules } })))
   const server = {
     tree: { disk: () => ('disk' in given ? given.disk : disk) },
     addressOf: (portal: PortalAddress) => (isPortalOpen ? portal : undefined),
@@ -141,6 +144,12 @@ describe('what is wrong', () => {
       [`harm ${TPG}/portals/127.0.0.1:3260: it does not listen: EADDRINUSE`],
     ],
     ['no portal', { tpg: { portals: [] } }, [`harm ${TPG}/portals: it has no portal: nobody reaches it`]],
+    ['no access rule that lets in', { rules: ['192.0.2.0/24'] }, []],
+    [
+      'an access rule that cannot let in',
+      { rules: ['192.0.2.0/24'], tpg: { attributes: { authentication: 1 } } },
+      [`harm ${TPG}: logins by the access rule 192.0.2.0/24 are refused: ${NO_SECRET}`],
+    ],
     ['connections near their limit', { connections: 90 }, ['harm : 90 of 100 connections are in use']],
     ['no connections farther from it', { connections: 89 }, []],
     [

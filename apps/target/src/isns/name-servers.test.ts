@@ -103,6 +103,19 @@ describe('the iSNS servers of a configuration', () => {
   })
 })
 
+describe('an iSNS server that is away', () => {
+  const GONE = { server: '127.0.0.1:1', host: '127.0.0.1', port: 1, entity: undefined }
+
+  it('is told of once, and again what is left there where it stays away', async () => {
+    servers.follow({ isns: [GONE] })
+    await isLogged.promise
+    servers.follow({ isns: [GONE] })
+    expect(servers.statuses).toMatchObject([{ server: GONE.server, entity: 'own', error: expect.any(Error) as Error }])
+    await servers.close()
+    expect(logged).toEqual(['isnsFailed'])
+  })
+})
+
 describe('the name of a machine and its configuration', () => {
   it('is the same each time, and another for another', () => {
     const [a, b] = [defaultEntity('/etc/lunkit/saveconfig.json', 'm'), defaultEntity('/srv/other.json', 'm')]

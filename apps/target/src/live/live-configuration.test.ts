@@ -153,7 +153,9 @@ describe('the configuration that is served', () => {
     const { live } = here
     await writeFile(path, '{')
     await expect(live.save()).rejects.toThrow(UnusableConfiguration)
+    expect(await live.isChangedOutside()).toBe(true)
     await live.save({ force: true })
+    expect(await live.isChangedOutside()).toBe(false)
     expect(await saved()).toEqual(live.configuration)
   })
 
