@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rm } from 'node:fs/promises'
 import { connect, discover, type Session } from '@lunkit/initiator'
 import { DesignatorType, decodeDesignators } from '@lunkit/scsi'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -8,6 +8,7 @@ import { Scratch } from '../harness/scratch.ts'
 import { SeededRandom } from '../harness/seeded-random.ts'
 import { same } from '../tree/same.ts'
 import { Mount } from './mount.ts'
+import { until } from './rig.ts'
 
 const SEED = 20_261_129
 const CHANGES = 40
@@ -16,7 +17,17 @@ const MIB = 2 ** 20
 const nameOf = (number: number): string => `iqn.2026-11.io.lunkit.test:full${number}`
 const COMING = [1, 2, 3, 4].map(nameOf)
 const REFUSED = /^.*not applied, nothing has changed: .*its file system is full \(ENOSPC\).*$/
+const isTemporary = (name: string): boolean => name.endsWith('.temp')
 const block = Buffer.alloc(512, 0x5a)
+
+/** What stands in the state of the targets that there are, and of those that were there. */
+interface Kept {
+  readonly configurations: Readonly<Record<string, { readonly ports: { readonly entries: readonly KeptPort[] } }>>
+}
+interface KeptPort {
+  readonly target: string
+  readonly removed?: true
+}
 
 /** What is served of one target, and of others that come and go. */
 const configOf = (others: readonly string[], commandDepth: number): ServedConfig => {
@@ -31,23 +42,40 @@ const configOf = (others: readonly string[], commandDepth: number): ServedConfig
 /** The state directory of a lunkitd, on a file system that is full now and then, and what is known of what it holds. */
 class FullState {
   readonly #filler: string
+  readonly #directory: string
   isFull = false
   /** The targets whose numbers it has, those that are known to be no more excepted. */
   present: ReadonlySet<string> = new Set([nameOf(0)])
 
   constructor(mount: Mount) {
     this.#filler = mount.path('filler')
+    this.#directory = mount.directory
   }
 
+  /** What is no more is noted after its change; and a file that is replaced just now gives back the room of the old one. */
   async fill(): Promise<void> {
+    await until('the state holds what is served alone', () => this.#isSettled())
     this.isFull = true
-    const filling = writeFile(this.#filler, Buffer.alloc(STATE_BYTES))
+    await this.#fillUp()
+    await until('nothing is being written', async () => !(await readdir(this.#directory)).some(isTemporary))
+    await this.#fillUp()
+  }
+
+  async #fillUp(): Promise<void> {
+    const filling = appendFile(this.#filler, Buffer.alloc(STATE_BYTES))
     same('filling it up', await filling.catch(({ code }: NodeJS.ErrnoException) => code), 'ENOSPC')
   }
 
   async empty(): Promise<void> {
     this.isFull = false
     await rm(this.#filler, { force: true })
+  }
+
+  async #isSettled(): Promise<boolean> {
+    const { configurations } = JSON.parse(await readFile(`${this.#directory}/state.json`, 'utf8')) as Kept
+    const kept = Object.values(configurations).flatMap(({ ports }) => ports.entries)
+    const present = kept.flatMap(({ target, removed }) => (removed ? [] : [target]))
+    return present.length === this.present.size && present.every(target => this.present.has(target))
   }
 
   /** Whether these can be served: a target that the state does not have gets a number, which must be written. */

@@ -1,21 +1,31 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { rename, writeFile } from 'node:fs/promises'
+import { rename, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** How many reports are kept, and how large one may be. */
 const MOST_REPORTS = 10
 const MOST_BYTES = 512 * 1024
+/** What a note leaves of the room on its file system: what lunkitd has to keep there comes before it. */
+const LEFT_BYTES = 1024 * 1024
 const DIRECTORY_MODE = 0o700
 const FILE_MODE = 0o600
 const RUNNING_FILE = 'running.json'
 
+/** How many bytes are free where a path is. */
+async function freeBytesAt(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(path)
+  return bavail * bsize
+}
+
 /** The directory of reports of crashes, and of the note of the run that goes on. It is there for root alone. */
 export class CrashDirectory {
   readonly path: string
+  readonly #freeBytes: (path: string) => Promise<number>
 
   /** @throws where it can neither be made nor be read. */
-  constructor(stateDirectory: string) {
+  constructor(stateDirectory: string, freeBytes = freeBytesAt) {
     this.path = join(stateDirectory, 'crashes')
+    this.#freeBytes = freeBytes
     mkdirSync(this.path, { recursive: true, mode: DIRECTORY_MODE })
     readdirSync(this.path)
   }
@@ -32,10 +42,15 @@ export class CrashDirectory {
     const path = join(this.path, name)
     const part = `${path}.part`
     const text = JSON.stringify(report, undefined, 1)
-    writeFileSync(part, text.length > MOST_BYTES ? JSON.stringify(report).slice(0, MOST_BYTES) : text, {
-      mode: FILE_MODE,
-    })
-    renameSync(part, path)
+    try {
+      writeFileSync(part, text.length > MOST_BYTES ? JSON.stringify(report).slice(0, MOST_BYTES) : text, {
+        mode: FILE_MODE,
+      })
+      renameSync(part, path)
+    } catch (error) {
+      rmSync(part, { force: true })
+      throw error
+    }
     this.prune()
     return path
   }
@@ -57,11 +72,28 @@ export class CrashDirectory {
     }
   }
 
-  /** Notes a run; what was noted before is there until this is, whole. */
+  /**
+   * Notes a run; what was noted before is there until this is, whole.
+   * @throws where the file system is nearly full, or cannot be written; nothing of it is left there then.
+   */
   async note(facts: object): Promise<void> {
     const path = join(this.path, RUNNING_FILE)
-    await writeFile(`${path}.next`, JSON.stringify(facts), { mode: FILE_MODE })
-    await rename(`${path}.next`, path)
+    const next = `${path}.next`
+    const text = JSON.stringify(facts)
+    await this.#checkRoom(text.length)
+    try {
+      await writeFile(next, text, { mode: FILE_MODE })
+      await rename(next, path)
+    } catch (error) {
+      await rm(next, { force: true })
+      throw error
+    }
+  }
+
+  async #checkRoom(bytes: number): Promise<void> {
+    const free = await this.#freeBytes(this.path)
+    if (free < bytes + LEFT_BYTES)
+      throw new Error(`${this.path} has ${free} bytes free; right is ${bytes + LEFT_BYTES} or more`)
   }
 
   /** The run has ended as it should. */

@@ -65,8 +65,8 @@ export class FlightRecorder {
       }
       this.#directory = directory
       this.#askNode(directory, this.#facts)
-      await this.#note()
       this.#stop = this.#timers.every(NOTE_EVERY_MS, () => void this.#noteNews())
+      await this.#note()
     } catch (error) {
       this.#log.warn({ event: 'noCrashReports', err: error }, `no report of a crash can be left: ${whyOf(error)}`)
     }
