@@ -92,12 +92,12 @@ export class ChangingCli {
     )
   }
 
-  /** The targets that discovery tells of. */
+  /** The targets that discovery tells the guest of, which has no ACL. */
   get discovered(): readonly string[] {
-    const isReached = (tpgs: Readonly<Record<number, CliTpg>>) =>
-      Object.values(tpgs).some(({ enable, portals }) => enable && portals.length > 0)
+    const isNamed = ({ enable, portals, attributes }: CliTpg) =>
+      enable && portals.length > 0 && (attributes.demo_mode_discovery !== 0 || attributes.generate_node_acls === 1)
     return Object.entries(this.#state.targets)
-      .filter(([, tpgs]) => isReached(tpgs))
+      .filter(([, tpgs]) => Object.values(tpgs).some(isNamed))
       .map(([name]) => name)
       .sort()
   }

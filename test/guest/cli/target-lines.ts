@@ -41,7 +41,7 @@ export function ofTpg({ target, tag, tpg }: TpgPlace, line: string, follow: (tpg
 
 const newTpg = (): CliTpg => ({
   enable: true,
-  attributes: { authentication: 0 },
+  attributes: { authentication: 0, demo_mode_discovery: 0 },
   parameters: {},
   luns: {},
   acls: {},

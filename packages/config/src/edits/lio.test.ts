@@ -101,7 +101,8 @@ describe('what targetcli did to a real LIO,', () => {
     const theirs = tpgsIn(lio).filter(({ name }) => name.startsWith('iqn'))
     for (const { name, tpg } of theirs) {
       const mine = tpgsIn(ours).find(each => each.name === name)?.tpg as JsonObject
-      const attributes = tpg.attributes as JsonObject
+      // A target that is made here is told of to those alone who may log in, docs/decisions/0023.
+      const attributes = { ...(tpg.attributes as JsonObject), demo_mode_discovery: 0 }
       expect(inForce(tpgAttributes, mine.attributes as JsonObject, attributes)).toEqual(attributes)
       const { AuthMethod: _, ...parameters } = tpg.parameters as JsonObject
       const values = Object.keys(parameters).map(each => [

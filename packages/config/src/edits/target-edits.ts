@@ -30,10 +30,13 @@ const takesNewTpg = { auto_add_default_portal: optionalFlag, auto_enable_tpgt: o
 const DEFAULT_PORTAL = { host: '0.0.0.0', port: ISCSI_PORT } as const
 const MOST_TAG = 65_535
 
-/** As targetcli makes a TPG: without authentication, and where all TPGs of the target leave the default portal free, with that. */
+/** What a TPG has that nobody has said anything of: no authentication, as with targetcli, and discovery tells those alone of it who may log in. */
+const NEW_TPG_ATTRIBUTES = { authentication: 0, demo_mode_discovery: 0 } as const
+
+/** As targetcli makes a TPG, but for what discovery tells others (docs/decisions/0023): where all TPGs of the target leave the default portal free, with that. */
 function addTpg(draft: Draft, at: TpgAt, { auto_add_default_portal = true, auto_enable_tpgt = true }: NewTpg): void {
   const tpg = {
-    attributes: { authentication: 0 },
+    attributes: NEW_TPG_ATTRIBUTES,
     enable: auto_enable_tpgt,
     luns: [],
     node_acls: [],
