@@ -14,7 +14,7 @@ const MOST_PORT = 65_535
 const portNumber = number(0, MOST_PORT)
 
 /** The address of a portal as it stands in a file; undefined where it cannot be read. */
-function addressIn(portal: Json): PortalAddress | undefined {
+export function addressIn(portal: Json): PortalAddress | undefined {
   if (!isJsonObject(portal)) return undefined
   const host = parseAddress(textIn(portal, 'ip_address') ?? '')
   const port = meaningOf(portNumber, own(portal, 'port') ?? null)

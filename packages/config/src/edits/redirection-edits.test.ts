@@ -55,6 +55,74 @@ describe('where logins are sent', () => {
     },
   )
 
+  const portal = (ip_address: string, port = 3260) => [{ ip_address, port }]
+  /** A target of three portal groups, each at a portal of its own. */
+  const three = (...portals: readonly object[][]): Configuration =>
+    ({
+      ...start,
+      targets: [
+        { fabric: 'iscsi', wwn: target, tpgs: portals.map((each, at) => ({ ...tpg, tag: at + 1, portals: each })) },
+      ],
+    }) as unknown as Configuration
+  const apart = three(portal('10.0.0.1'), portal('10.0.0.2'), portal('[2001:db8::3]'))
+
+  it.each([
+    ['to one another', [[1, '10.0.0.2']], [2, '10.0.0.1'], 'TPG 2, TPG 1, TPG 2'],
+    [
+      'by a third',
+      [
+        [1, '10.0.0.2'],
+        [2, '[2001:DB8:0::3]'],
+      ],
+      [3, '10.0.0.1'],
+      'TPG 3, TPG 1, TPG 2, TPG 3',
+    ],
+    [
+      'of one initiator that the other sends with all',
+      [[1, '10.0.0.2', initiator]],
+      [2, '10.0.0.1'],
+      'TPG 2, TPG 1, TPG 2',
+    ],
+  ] as const)('cannot lead logins in a circle: %s', (_what, before, [tag, address], circle) => {
+    const sent = before.reduce(
+      (configuration, [from, to, whose]) =>
+        set(configuration, { tag: from, address: to, ...(whose && { initiator: whose }) }),
+      apart,
+    )
+    expect(() => set(sent, { tag, address })).toThrow(
+      `logins would go in a circle, ${circle}; right is a place that lets them in`,
+    )
+  })
+
+  it('cannot lead logins in a circle by a portal for every address, where that is one of the machine', () => {
+    const wild = three(portal('0.0.0.0'), portal('[::0]', 3261))
+    const sent = set(wild, { address: '127.0.0.1:3261' })
+    expect(() => set(sent, { tag: 2, address: '127.0.0.9' })).toThrow('logins would go in a circle')
+    expect(() => set(sent, { tag: 2, address: '192.0.2.7' })).not.toThrow()
+  })
+
+  it.each([
+    ['to another portal of the same group, where they are let in', [1, '10.0.0.1']],
+    ['to a group that sends others away', [3, '10.0.0.1']],
+    ['elsewhere, by a name', [2, 'disks.example.org']],
+  ] as const)('leads logins %s', (_what, [tag, address]) => {
+    expect(() => set(set(apart, { initiator, address: '10.0.0.2' }), { tag, address })).not.toThrow()
+  })
+
+  it('is told to lead nowhere where a file leads logins in a circle, once for each that does', () => {
+    const redirections = [
+      { target, tag: 1, address: '10.0.0.2' },
+      { target: target.toUpperCase(), tag: 2, address: '10.0.0.1:3260', permanent: true },
+      { target, tag: 3, address: '10.0.0.9' },
+    ]
+    const { notices } = planServing({ ...apart, lunkit: { redirections } } as unknown as Configuration)
+    const told = notices.filter(({ text }) => text.includes('circle'))
+    expect(told.map(({ paths, text }) => `${paths.join()}: ${text}`)).toEqual([
+      'lunkit.redirections[0].address: address sends logins in a circle: TPG 1, TPG 2, TPG 1; right is a place that lets them in; they get nowhere',
+      'lunkit.redirections[1].address: address sends logins in a circle: TPG 2, TPG 1, TPG 2; right is a place that lets them in; they get nowhere',
+    ])
+  })
+
   it('is told to be of no use where there is no such portal group', () => {
     const elsewhere = { lunkit: { redirections: [{ target, tag: 2, address: '192.0.2.7' }] } }
     const { notices } = planServing({ ...start, ...elsewhere } as unknown as Configuration)

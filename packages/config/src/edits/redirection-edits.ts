@@ -1,11 +1,16 @@
 import type { Json, JsonObject } from '../json/value.ts'
+import { isJsonObject } from '../json/value.ts'
 import { parseRedirectionAddress, redirectionAddress } from '../redirection-address.ts'
+import { circleWords, redirectionCircle, type SendingGroup } from '../redirection-circle.ts'
+import { textIn } from '../schema/lenient.ts'
 import type { Draft } from './draft.ts'
+import { listOf } from './draft.ts'
 import { edit, optionalFlag, optionalText, someText, takesTpg } from './edit.ts'
 import { EditError, EditFault } from './edit-error.ts'
 import { newIscsiName } from './new-name.ts'
-import { isAbout, normalIn, putInOwnList } from './own-lists.ts'
-import { tpgAt } from './target-place.ts'
+import { isAbout, normalIn, ownListIn, putInOwnList } from './own-lists.ts'
+import { addressIn } from './portal-place.ts'
+import { tagsOf, targetAt, tpgAt, tpgsOf } from './target-place.ts'
 import type { TpgAt } from './tree-path.ts'
 import { normalTpg, treePath } from './tree-path.ts'
 
@@ -17,6 +22,41 @@ interface Sent extends TpgAt {
 function redirect(draft: Draft, sent: Sent, member: JsonObject | undefined): void {
   const isIt = (each: Json): boolean => isAbout(each, sent) && normalIn(each, 'initiator') === sent.initiator
   putInOwnList(draft, 'redirections', { isIt, member })
+}
+
+/** The TPGs of a target, as far as logins are sent on from them; what cannot be read sends nobody and is nowhere. */
+function sendingGroups(draft: Draft, target: string): readonly SendingGroup[] {
+  const tpgs = tpgsOf(targetAt(draft, target).object, target)
+  return tagsOf(tpgs).flatMap((tag, index) =>
+    tag === undefined ? [] : sendingGroup(draft, { target, tag }, tpgs[index]),
+  )
+}
+
+function sendingGroup(draft: Draft, at: TpgAt, tpg: Json | undefined): SendingGroup {
+  const portals = isJsonObject(tpg) ? listOf(tpg, { key: 'portals', path: treePath.tpg(at) }) : []
+  return {
+    tag: at.tag,
+    portals: portals.flatMap(each => addressIn(each) ?? []),
+    redirections: ownListIn(draft, 'redirections').flatMap(each => (isAbout(each, at) ? sentOn(each) : [])),
+  }
+}
+
+function sentOn(member: JsonObject) {
+  const place = parseRedirectionAddress(textIn(member, 'address') ?? '')
+  const initiator = normalIn(member, 'initiator')
+  return place === undefined ? [] : { ...place, initiator: typeof initiator === 'string' ? initiator : undefined }
+}
+
+/** @throws {EditError} where logins that are sent away come back. */
+function checkCircle(draft: Draft, { target, tag, initiator }: Sent, address: string): void {
+  const circle = redirectionCircle(sendingGroups(draft, target), { tag, initiator })
+  if (circle === undefined) return
+  const wrong = `cannot be at ${JSON.stringify(address)}: logins would go in a circle, ${circleWords(circle)}`
+  throw new EditError(EditFault.invalid, {
+    path: treePath.tpg({ target, tag }),
+    wrong,
+    right: 'a place that lets them in',
+  })
 }
 
 /** The changes of where logins are sent. */
@@ -41,6 +81,7 @@ export const redirectionEdits = {
           right: redirectionAddress.right,
         })
       redirect(draft, whose, { ...whose, address, permanent })
+      checkCircle(draft, whose, address)
     },
   ),
 } as const

@@ -1,6 +1,7 @@
 import { normalizeIscsiName } from '../names.ts'
 import type { PortalAddress } from '../portal-address.ts'
 import { parseRedirectionAddress } from '../redirection-address.ts'
+import { circleWords, redirectionCircle } from '../redirection-circle.ts'
 import type { LunkitSettings } from '../saveconfig.ts'
 import { groupKey, withGroups } from './changed-groups.ts'
 import type { Notices } from './notice.ts'
@@ -27,7 +28,22 @@ export function withRedirections(
   for (const { value, path } of given)
     if (!served.has(groupKey(value.target, value.tag)))
       notices.add(NoticeKind.unused, `no TPG ${value.tag} of ${value.target} is served; nobody is redirected`, path)
+  noteCircles(changed, given, notices)
   return changed
+}
+
+/** Says which redirections send logins to where they come back from, from one TPG of a target to another. */
+function noteCircles(targets: readonly TargetPlan[], given: NonNullable<Given>, notices: Notices): void {
+  const byName = new Map(targets.map(target => [target.name, target]))
+  for (const { value, path } of given) {
+    const { tag, initiator } = value
+    const groups = byName.get(normalizeIscsiName(value.target))?.groups ?? []
+    const whose = initiator === undefined ? undefined : normalizeIscsiName(initiator)
+    const circle = redirectionCircle(groups, { tag, initiator: whose })
+    if (circle === undefined) continue
+    const wrong = `sends logins in a circle: ${circleWords(circle)}`
+    notices.wrong([...path, 'address'], { wrong, right: 'a place that lets them in', so: 'they get nowhere' })
+  }
 }
 
 function withOwn(group: GroupPlan, given: Given): GroupPlan {
