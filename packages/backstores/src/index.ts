@@ -29,14 +29,21 @@ export { dropPages, trimHeap } from './native/spare-pages.ts'
 export { deviceOrigin } from './origin/device-origin.ts'
 export { fileOrigin } from './origin/file-origin.ts'
 export { machineId, thisMachine } from './origin/machine.ts'
+export { scsiOrigin } from './origin/scsi-origin.ts'
+export { openPscsi, type Pscsi } from './pscsi/pscsi.ts'
+export type { PscsiOptions } from './pscsi/pscsi-options.ts'
 export { RamMemory } from './ramdisk/ram-memory.ts'
 export { createRamdisk } from './ramdisk/ramdisk.ts'
 export type { RamdiskOptions } from './ramdisk/ramdisk-options.ts'
 export {
+  type DeviceAnswer,
+  type DeviceCommand,
+  DeviceFailure,
   type Extent,
   type FaultCause,
   FaultClearing,
   type FlushFailure,
+  type ScsiDevice,
   type Store,
   type StoreEvent,
   StoreFault,

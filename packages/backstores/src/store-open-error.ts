@@ -4,6 +4,7 @@ export const StoreOpenReason = {
   missingFile: 'missingFile',
   notARegularFile: 'notARegularFile',
   notABlockDevice: 'notABlockDevice',
+  notAScsiDevice: 'notAScsiDevice',
   sizeMissing: 'sizeMissing',
   badSize: 'badSize',
   locked: 'locked',

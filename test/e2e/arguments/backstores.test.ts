@@ -12,10 +12,12 @@ import {
   machineId,
   openBlock,
   openFileio,
+  openPscsi,
   peerCredentials,
   RamMemory,
   ReadOnlyLayer,
   type Store,
+  scsiOrigin,
   sendDatagram,
   takeExclusiveFile,
   thisMachine,
@@ -129,6 +131,21 @@ describeArguments('@lunkit/backstores', {
         bad => openBlock(bad),
       ),
     ],
+    openPscsi: () => [
+      ...eachBad([undefined, ...NO_OPTIONS, {}], bad => openPscsi(bad)),
+      ...eachChanged(
+        { name: 'a', path: '/nowhere/a', lanes },
+        {
+          name: NO_TEXTS,
+          path: NO_PATHS,
+          lanes: NO_OBJECTS,
+          exclusive: NO_FLAGS,
+          readOnly: NO_FLAGS,
+          thereIsNoSuchOption: [1],
+        },
+        bad => openPscsi(bad),
+      ),
+    ],
     openFileio: () => [
       ...eachBad([undefined, ...NO_OPTIONS, {}], bad => openFileio(bad)),
       ...eachChanged(
@@ -199,6 +216,7 @@ describeArguments('@lunkit/backstores', {
     ],
     fileOrigin: () => eachBad(NO_PATHS, bad => fileOrigin(bad)),
     deviceOrigin: () => eachBad(NO_PATHS, bad => deviceOrigin(bad)),
+    scsiOrigin: () => eachBad(NO_PATHS, bad => scsiOrigin(bad)),
     duplicateDescriptor: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => duplicateDescriptor(bad)),
     peerCredentials: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => peerCredentials(bad)),
     sendDatagram: () => [

@@ -11,6 +11,7 @@ import {
   machineId,
   openAccess,
   peerCredentials,
+  pscsi,
   ramdisk,
   sendDatagram,
   takeExclusiveFile,
@@ -324,8 +325,16 @@ describeArguments('lunkit', {
         bad => block(bad),
       ),
     ],
+    pscsi: () => [
+      ...eachBad([undefined, ...NO_OPTIONS, {}], bad => pscsi(bad)),
+      ...eachChanged(
+        { path: '/a' },
+        { ...DISK_OPTIONS, path: [...NO_TEXTS, 'a\0b'], exclusive: NO_FLAGS, thereIsNoSuchOption: [1] },
+        bad => pscsi(bad),
+      ),
+    ],
     'Storage.open': () =>
-      [DISK, fileio({ path: '/a' }), block({ path: '/a' })].flatMap(storage => [
+      [DISK, fileio({ path: '/a' }), block({ path: '/a' }), pscsi({ path: '/a' })].flatMap(storage => [
         ...eachBad([undefined, ...NO_OPTIONS, {}], bad => storage.open(bad)),
         ...eachChanged(
           { name: 'a', lanes: () => undefined },

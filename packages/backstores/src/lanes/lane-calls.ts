@@ -28,6 +28,8 @@ export interface LaneCalls {
   seek(fd: number, offset: number, what: Seek): number
   /** Splits the clean large folios that the page cache holds of the region around `offset`. Changes no byte. */
   splitFolios(fd: number, offset: number): void
+  /** Asks a device for what only its driver does: ioctl(2), with the address of its argument. */
+  control(fd: number, request: number, address: number): number
 }
 
 const isUnsupported = (result: number): boolean => result === -errno.EOPNOTSUPP || result === -errno.ENOSYS
@@ -119,6 +121,11 @@ export class PlainCalls implements LaneCalls {
   }
 
   splitFolios(): void {}
+
+  control(): number {
+    this.called = SystemCall.ioctl
+    return -errno.ENOSYS
+  }
 }
 
 /** The system's own calls. */
@@ -186,5 +193,10 @@ export class NativeCalls implements LaneCalls {
 
   splitFolios(fd: number, offset: number): void {
     this.#folios?.split(fd, offset)
+  }
+
+  control(fd: number, request: number, address: number): number {
+    this.called = SystemCall.ioctl
+    return this.#libc.control(fd, request, address)
   }
 }

@@ -17,6 +17,8 @@ export const LaneOperation = {
   extents: 6,
   /** A small write, after the large folios of its region of the page cache have been split. */
   fineWrite: 7,
+  /** What only the driver of a device does (ioctl): `lengthBytes` is the number of the request, `offset` the address of its argument. */
+  control: 8,
 } as const
 export type LaneOperation = (typeof LaneOperation)[keyof typeof LaneOperation]
 

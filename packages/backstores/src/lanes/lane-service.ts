@@ -56,6 +56,8 @@ export class LaneService {
         return this.#thenSync(fd, sync, this.#calls.discard(fd, offset, lengthBytes))
       case LaneOperation.extents:
         return this.#extents(fd, offset, offset + lengthBytes)
+      case LaneOperation.control:
+        return this.#calls.control(fd, lengthBytes, offset)
       case LaneOperation.stop:
         return 0
       default:

@@ -80,6 +80,7 @@ export class Libc {
   readonly #fallocate: KoffiCall
   readonly #lseek: KoffiCall
   readonly #fcntl: KoffiCall
+  readonly #ioctl: KoffiCall
   readonly #madvise: KoffiCall
   readonly #mmap: KoffiCall
   readonly #munmap: KoffiCall
@@ -115,6 +116,7 @@ export class Libc {
     this.#fallocate = intCall('fallocate', 'int', 'int', 'int64_t', 'int64_t')
     this.#lseek = call('lseek', 'int', 'int64_t', 'int')
     this.#fcntl = intCall('fcntl', 'int', 'int', 'uintptr_t')
+    this.#ioctl = intCall('ioctl', 'int', 'uint64_t', 'uintptr_t')
     this.#madvise = intCall('madvise', 'uintptr_t', 'size_t', 'int')
     this.#mmap = call('mmap', 'uintptr_t', 'size_t', 'int', 'int', 'int', 'int64_t')
     this.#munmap = intCall('munmap', 'uintptr_t', 'size_t')
@@ -184,6 +186,11 @@ export class Libc {
   lock(fd: number, kind: RecordLock): number {
     this.#flock[0] = kind
     return this.#result(this.#fcntl(fd, F_OFD_SETLK, this.#flockAddress))
+  }
+
+  /** Asks a device for what only its driver does: ioctl(2), with the address of its argument. */
+  control(fd: number, request: number, address: number): number {
+    return this.#result(this.#ioctl(fd, request, address))
   }
 
   /** Another descriptor of the same open file. */

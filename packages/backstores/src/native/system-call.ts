@@ -9,6 +9,7 @@ export const SystemCall = {
   fallocate: 6,
   lseek: 7,
   fstat: 8,
+  ioctl: 9,
 } as const
 export type SystemCall = (typeof SystemCall)[keyof typeof SystemCall]
 

@@ -1,4 +1,5 @@
 import type { FaultClearing, FlushFailure } from './flush-failure.ts'
+import type { ScsiDevice } from './scsi-device.ts'
 import type { StoreFault } from './store-fault.ts'
 import type { StoreFeatures } from './store-features.ts'
 import type { StoreGeometry } from './store-geometry.ts'
@@ -26,6 +27,11 @@ export interface Store {
   readonly features: StoreFeatures
   /** Left out: any range of whole bytes is as good as any other. */
   readonly geometry?: StoreGeometry | undefined
+  /**
+   * A device that commands are handed to as they come; left out, the store keeps blocks. A store that has one has none of its
+   * own: its operations are `unsupported`, and its size is 0.
+   */
+  readonly device?: ScsiDevice | undefined
   /** False while the store cannot serve at all. */
   readonly available: boolean
   /**

@@ -14,6 +14,7 @@ const systemCalls = {
   discard: SystemCall.fallocate,
   seek: SystemCall.lseek,
   splitFolios: SystemCall.none,
+  control: SystemCall.ioctl,
 } as const satisfies Record<Call, SystemCall>
 
 /** System calls for tests: each returns what the script says next for it, or that all went well. */
@@ -64,6 +65,14 @@ export class ScriptedCalls implements LaneCalls {
 
   splitFolios(fd: number, offset: number): void {
     this.#answer('splitFolios', [fd, offset], 0)
+  }
+
+  /** What a driver does of a request, beside what the script says that the call returns. */
+  driver: (request: number, address: number) => void = () => {}
+
+  control(fd: number, request: number, address: number): number {
+    this.driver(request, address)
+    return this.#answer('control', [fd, request], 0)
   }
 
   #answer(call: Call, numbers: number[], well: number): number {

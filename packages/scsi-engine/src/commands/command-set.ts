@@ -76,16 +76,20 @@ const ROWS = arrayOf(object(), 'of rows that command() has made')
 export class CommandSet {
   /** By operation code: its row, or its rows by service action. */
   readonly #byOpcode: (CommandRow | (CommandRow | undefined)[] | undefined)[] = new Array(256).fill(undefined)
-  /** Every row, by operation code and service action. */
+  readonly #others: CommandRow | undefined
+  /** Every row that has a CDB of its own, by operation code and service action. */
   readonly rows: readonly AnyCommand[]
 
   /**
+   * `others` is the row of every CDB that no row of its own has; left out, those are unknown.
    * @throws {RangeError} when two rows claim the same operation code and service action. {TypeError} or {RangeError} for what are
    * no rows.
    */
-  constructor(rows: readonly AnyCommand[]) {
+  constructor(rows: readonly AnyCommand[], others?: AnyCommand) {
     checkArgument('CommandSet: rows', rows, ROWS)
     for (const [at, row] of rows.entries()) checkRow(`CommandSet: rows[${at}]`, row)
+    if (others) checkRow('CommandSet: others', others)
+    this.#others = others && new CommandRow(others)
     for (const command of rows) this.#add(command)
     this.rows = [...rows].sort((a, b) => sortKey(a.cdb) - sortKey(b.cdb))
   }
@@ -93,9 +97,9 @@ export class CommandSet {
   /** The row for a CDB, whatever else it says, or what is unknown about it. */
   find(cdb: Uint8Array): CommandRow | Unknown {
     const entry = this.#byOpcode[cdb[0] as number]
-    if (entry === undefined) return Unknown.opcode
+    if (entry === undefined) return this.#others ?? Unknown.opcode
     if (!Array.isArray(entry)) return entry
-    return entry[serviceActionOf(cdb)] ?? Unknown.serviceAction
+    return entry[serviceActionOf(cdb)] ?? this.#others ?? Unknown.serviceAction
   }
 
   #add(command: AnyCommand): void {

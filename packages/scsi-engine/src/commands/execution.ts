@@ -1,4 +1,4 @@
-import type { StoreFault, StoreRequest } from '@lunkit/backstores/store'
+import type { DeviceAnswer, DeviceCommand, StoreFault, StoreRequest } from '@lunkit/backstores/store'
 import type { FieldPointer, SenseCode } from '@lunkit/scsi'
 import type { Piece, Status, Task } from '@lunkit/scsi/transport'
 import type { Slot } from '@lunkit/wire'
@@ -53,6 +53,8 @@ export interface Execution {
   fail(code: SenseCode, detail?: SenseDetail): void
   /** Ends with another status: RESERVATION CONFLICT, BUSY. */
   end(status: Status): void
+  /** Ends as a device has answered: with its status, and with its sense data as it is. */
+  endAs(answer: Pick<DeviceAnswer, 'status' | 'sense'>): void
   /** Ends with the sense that the fault of this operation has (one typed table of operation and fault). */
   failStore(request: StoreRequest): void
 
@@ -73,6 +75,14 @@ export interface Execution {
   readMedium(offset: number, lengthBytes: number, fua: boolean): void
   /** Writes the command's data-out to bytes of the medium, piece by piece; ends the task. */
   writeMedium(offset: number, lengthBytes: number, fua: boolean): void
+  /** Hands a command to the device that the unit passes through; also after the task was terminated. */
+  execute(command: DeviceCommand): Promise<DeviceAnswer>
+  /**
+   * Takes transfer memory for data-in once the transport has room for so much. Undefined when the task was terminated meanwhile;
+   * else it is sent, or released, once.
+   */
+  roomAndMemory(lengthBytes: number): Promise<Slot | undefined>
+
   /** The next piece of data-out, after `task.expectData`; undefined when the task was terminated. */
   piece(): Promise<Piece | undefined>
   /**

@@ -3,6 +3,7 @@ import { Sense } from '@lunkit/scsi'
 import { checkArgument, checkOptions, object, type Slab, type Timers } from '@lunkit/wire'
 import { absent, lunZero } from '../device-types/absent.ts'
 import { disk } from '../device-types/disk.ts'
+import { passThroughType } from '../device-types/pass-through.ts'
 import { wellKnown } from '../device-types/well-known.ts'
 import type { ITNexus } from '../nexus/it-nexus.ts'
 import type { TargetPort } from '../nexus/target-port.ts'
@@ -113,7 +114,7 @@ export class TargetDevice implements Topology {
     return new TaskSet(unit, { type, services: this.services, spares: this.#spares })
   }
 
-  /** The disks of the device. */
+  /** The disks of the device, and what it passes through. */
   get units(): Iterable<LogicalUnit> {
     return this.#taskSets.keys()
   }
@@ -133,16 +134,17 @@ export class TargetDevice implements Topology {
     checkArgument('addUnit: store', store, STORE)
     checkOptions('addUnit', options, UNIT)
     const attributes = unitAttributes(store, options.attributes)
-    refuseEmpty(store, attributes)
+    const type = store.device ? passThroughType(store.device) : disk
+    if (!store.device) refuseEmpty(store, attributes)
     const identity = unitIdentity(store, attributes.emulateModelAlias, options.identity)
     const reporter = new UnitReporter(this.services.timers, options.listener)
     const title = options.title ?? `${store.plugin}/${store.name}`
     const release = this.#identities.take(identity, title)
     const { timers, statistics } = this.services
     const account = new UnitAccount(statistics, title)
-    const unit = new LogicalUnit({ type: disk, store, attributes, identity, reporter, timers, account })
+    const unit = new LogicalUnit({ type, store, attributes, identity, reporter, timers, account })
     this.#releases.set(unit, release)
-    this.#taskSets.set(unit, this.#taskSet(unit, disk))
+    this.#taskSets.set(unit, this.#taskSet(unit, type))
     return unit
   }
 

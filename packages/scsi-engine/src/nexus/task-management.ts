@@ -140,6 +140,9 @@ function clearTaskSet({ itl, nexus }: AskedOfUnit, drain: Drain): Respond {
 function reset(tasks: TaskSet, occurred: SenseCode, { nexus, drain }: { nexus: ManagedNexus; drain: Drain }): void {
   tasks.abort({ which: () => true, end: task => endForAnother(task, nexus), drain })
   tasks.unit.reset(occurred)
+  // What the device has of the tasks ends by that.
+  const { device } = tasks.unit.store
+  if (device) drain.waitFor(device.reset())
 }
 
 function resetTarget({ nexus, topology }: Asked, occurred: SenseCode, drain: Drain): void {

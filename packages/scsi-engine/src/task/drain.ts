@@ -47,6 +47,20 @@ export class Drain {
     })
   }
 
+  /** Waits for what ends by itself, but no longer than for an operation of a store. */
+  waitFor(done: Promise<unknown>): void {
+    this.#left++
+    let isOver = false
+    const over = (): void => {
+      if (isOver) return
+      isOver = true
+      cancel()
+      this.#gone()
+    }
+    const cancel = this.#timers.after(STORE_RETURN_MS, over)
+    done.then(over, over)
+  }
+
   /** No more tasks to wait for will be named. */
   seal(): void {
     this.#gone()

@@ -1,5 +1,5 @@
-import { StoreFault, type StoreRequest } from '@lunkit/backstores/store'
-import { encodeSense, Sense, type SenseCode } from '@lunkit/scsi'
+import { type DeviceAnswer, type DeviceCommand, StoreFault, type StoreRequest } from '@lunkit/backstores/store'
+import { encodeSense, Sense, type SenseCode, type SenseKey } from '@lunkit/scsi'
 import { type Piece, type PieceReceiver, type RoomReceiver, Status } from '@lunkit/scsi/transport'
 import type { Slot } from '@lunkit/wire'
 import type { AskingNexus } from '../commands/asking-nexus.ts'
@@ -134,14 +134,24 @@ export class TaskExecution
     this.fail(storeSense(operation, fault))
   }
 
+  endAs({ status, sense }: Pick<DeviceAnswer, 'status' | 'sense'>): void {
+    if (this.#terminated) return
+    this.#end(status as Status, senseKeyOf(sense))
+    this.task.finish(status as Status, sense.length > 0 ? sense : undefined)
+  }
+
   #finish(status: Status, code?: SenseCode, detail?: SenseDetail): void {
     if (!this.#terminated) this.#close(status, code, detail)
   }
 
   #close(status: Status, code?: SenseCode, detail?: SenseDetail): void {
-    this.state = moved(this.state, ExecutionState.ended)
-    this.account.ended(status, code?.key, this)
+    this.#end(status, code?.key)
     this.task.finish(status, code && encodeSense({ code, ...detail }, this.itl.unit.mode.descriptorSense))
+  }
+
+  #end(status: Status, key: SenseKey | undefined): void {
+    this.state = moved(this.state, ExecutionState.ended)
+    this.account.ended(status, key, this)
   }
 
   /** Ends the task from outside: the initiator is told `status`, or nothing. What runs of it runs to its end. */
@@ -260,10 +270,40 @@ export class TaskExecution
     return call.submit(this.itl.unit.store)
   }
 
+  async execute(command: DeviceCommand): Promise<DeviceAnswer> {
+    const { device } = this.unit.store
+    if (!device) throw new Error(`${this.unit.name} has no device that takes commands`)
+    const answer = await device.execute(command)
+    this.account.resumed()
+    return answer
+  }
+
   memory(lengthBytes: number): Promise<Slot | undefined> {
+    return this.#wish(give => this.itl.tasks.memory.take(lengthBytes, give))
+  }
+
+  async roomAndMemory(lengthBytes: number): Promise<Slot | undefined> {
+    const hasRoom = await this.#room(lengthBytes)
+    return hasRoom ? this.#wish(give => this.services.slab.takeLater(lengthBytes, give)) : undefined
+  }
+
+  /** Waits until the transport has room, which is kept for the task then; false once the task was terminated. */
+  #room(lengthBytes: number): Promise<boolean> {
+    if (this.#terminated) return Promise.resolve(false)
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    this.#unwish = () => resolve(false)
+    const roomMade = (): void => {
+      this.#unwish = undefined
+      resolve(true)
+    }
+    if (this.task.room(lengthBytes, { roomMade })) roomMade()
+    return promise
+  }
+
+  #wish(take: (give: (slot: Slot) => void) => () => void): Promise<Slot | undefined> {
     if (this.#terminated) return Promise.resolve(undefined)
     const { promise, resolve } = Promise.withResolvers<Slot | undefined>()
-    const takeBack = this.itl.tasks.memory.take(lengthBytes, slot => {
+    const takeBack = take(slot => {
       this.#unwish = undefined
       resolve(slot)
     })
@@ -294,4 +334,16 @@ export class TaskExecution
     this.#terminated = false
     this.#abandonedFor = undefined
   }
+}
+
+const FIXED_KEY_AT = 2
+const DESCRIPTOR_KEY_AT = 1
+const DESCRIPTOR_FORMAT = 0x72
+const KEY_BITS = 0x0f
+
+/** The sense key in sense data of either format; undefined where there is none. */
+function senseKeyOf(sense: Uint8Array): SenseKey | undefined {
+  if (sense.length <= FIXED_KEY_AT) return undefined
+  const isDescriptor = ((sense[0] as number) & DESCRIPTOR_FORMAT) === DESCRIPTOR_FORMAT
+  return ((sense[isDescriptor ? DESCRIPTOR_KEY_AT : FIXED_KEY_AT] as number) & KEY_BITS) as SenseKey
 }

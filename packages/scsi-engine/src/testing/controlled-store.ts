@@ -2,6 +2,7 @@ import {
   type Extent,
   type FaultClearing,
   type FlushFailure,
+  type ScsiDevice,
   type Store,
   type StoreEvent,
   type StoreFault,
@@ -22,6 +23,7 @@ export interface ControlledStoreOptions {
   readonly plugin?: string
   readonly productName?: string
   readonly rotational?: boolean
+  readonly device?: ScsiDevice
 }
 
 const FEATURES: StoreFeatures = {
@@ -49,6 +51,7 @@ export class ControlledStore implements Store {
   readonly name: string
   readonly features: StoreFeatures
   readonly geometry: StoreGeometry | undefined
+  readonly device: ScsiDevice | undefined
   readonly bytes: Buffer
   sizeBytes: number
   available = true
@@ -75,6 +78,7 @@ export class ControlledStore implements Store {
     plugin = 'ramdisk',
     productName = 'RAMDISK-MCP',
     rotational = false,
+    device,
   }: ControlledStoreOptions = {}) {
     this.sizeBytes = sizeBytes
     this.geometry = geometry
@@ -84,6 +88,7 @@ export class ControlledStore implements Store {
     this.plugin = plugin
     this.productName = productName
     this.rotational = rotational
+    this.device = device
   }
 
   listen(listener: StoreListener): () => void {

@@ -26,6 +26,13 @@ const portName = ({ targetName, targetPortalGroupTag }: NexusName): string =>
 /** The name of the device that the nexus goes to, which is all that a unit without an identity of its own says. */
 export const deviceName = ({ name }: AskingNexus): Designator => scsiNameDesignator(name.targetName, device)
 
+/** The names of the port that this nexus goes through, and of the device, beside those that a unit has of itself. */
+export const portDesignators = (nexus: AskingNexus): Designator[] => [
+  numberDesignator(DesignatorType.relativeTargetPort, nexus.port.relativePortId, port),
+  scsiNameDesignator(portName(nexus.name), port),
+  deviceName(nexus),
+]
+
 /** The names of the unit, of the port that this nexus goes through, and of the device, in LIO's order. */
 export function designators({ identity }: LogicalUnit, nexus: AskingNexus): Designator[] {
   const { vendor, product, serial, companyId } = identity

@@ -1,0 +1,56 @@
+import { Read10, Read12, Read16, Write10, Write12, Write16 } from '@lunkit/scsi'
+import { PIECE_BYTES } from '@lunkit/scsi/transport'
+import { dataView } from '@lunkit/wire'
+
+/** Where a CDB says which blocks it is about; READ and WRITE have it at the same places. */
+const RANGES = new Map(
+  [Read10, Read12, Read16, Write10, Write12, Write16].map(({ opcode, fields: { lba, blocks } }) => [
+    opcode,
+    { lba, blocks },
+  ]),
+)
+
+/** PERIPHERAL DEVICE TYPE of what has blocks by number: disks, CDs, disks by zones. */
+const BLOCK_TYPES: ReadonlySet<number> = new Set([0x00, 0x05, 0x14])
+
+/** One command of several that together do what a longer one asks for. */
+export interface TransferPiece {
+  readonly cdb: Uint8Array
+  readonly lengthBytes: number
+}
+
+/**
+ * The commands that a READ or WRITE is done by that has more data than one command may have: the same for parts of its blocks.
+ * Undefined where it cannot be told apart: of another command, and where the data is not whole blocks.
+ */
+export function transferPieces(
+  deviceType: number,
+  { cdb, lengthBytes }: TransferPiece,
+  mostBytes: number,
+): TransferPiece[] | undefined {
+  const [opcode = 0] = cdb
+  const range = BLOCK_TYPES.has(deviceType) ? RANGES.get(opcode) : undefined
+  if (!range) return undefined
+  const view = dataView(cdb)
+  const blocks = range.blocks.get(view, 0)
+  const first = range.lba.get(view, 0)
+  const blockBytes = lengthBytes / blocks
+  const mostBlocks = partOfPiece(mostBytes) / blockBytes
+  if (!Number.isInteger(blockBytes) || !Number.isInteger(mostBlocks)) return undefined
+  const pieces: TransferPiece[] = []
+  for (let done = 0; done < blocks; done += mostBlocks) {
+    const part = Math.min(mostBlocks, blocks - done)
+    const bytes = cdb.slice()
+    range.lba.set(dataView(bytes), 0, first + done)
+    range.blocks.set(dataView(bytes), 0, part)
+    pieces.push({ cdb: bytes, lengthBytes: part * blockBytes })
+  }
+  return pieces
+}
+
+/** The longest part of a transport's piece that a command may have: some of them make a piece. */
+function partOfPiece(mostBytes: number): number {
+  let bytes = PIECE_BYTES
+  while (bytes > mostBytes) bytes /= 2
+  return bytes
+}
