@@ -271,6 +271,7 @@ export class Connection implements PduReceiver, StreamListener {
     this.outbox.cork()
     this.#turnEndsAtBytes = this.outbox.queuedBytes + this.#surroundings.limits.outputBytesPerTurn
     const { batch } = this.#surroundings
+    const { unhurried } = this.#phase
     let used = lengthBytes
     batch?.begin()
     try {
@@ -279,15 +280,15 @@ export class Connection implements PduReceiver, StreamListener {
       this.#failed(error)
     }
     batch?.end()
-    this.#uncork(more && used === lengthBytes)
+    this.#uncork(unhurried || this.#over || (more && used === lengthBytes))
     return used
   }
 
-  /** Sends what the reads so far have led to, unless more of them follow at once. */
-  #uncork(more: boolean): void {
+  /** Sends what the reads so far have led to: after the other events of the process where more of them follow at once, or that may wait. */
+  #uncork(late: boolean): void {
     this.outbox.uncork()
     this.counts.turnOver()
-    if (more) this.#surroundings.readsEnd.add(this.outbox)
+    if (late) this.#surroundings.readsEnd.add(this.outbox)
     else this.outbox.flush()
   }
 

@@ -175,10 +175,10 @@ export class Outbox implements Flushed {
     this.#countedBytes = queuedBytes
   }
 
-  /** Closes the transport's sending side when all that is composed is sent. */
+  /** Closes the transport's sending side when all that is composed is sent, which the receive loop sees to where it runs. */
   finish(): void {
     this.#finishing = true
-    this.flush()
+    if (!this.#corked || this.queuedBytes === 0) this.flush()
   }
 
   #sentAll(): void {

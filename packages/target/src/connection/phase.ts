@@ -7,6 +7,11 @@ export interface Phase extends PduReceiver {
   written(): void
   /** Whether the peer owes data that was asked for, so that memory becomes free by reading. */
   readonly owed: boolean
+  /**
+   * Whether answers wait for the other events of the process, to be sent with those of other connections. One that is sent by itself wakes
+   * its peer by itself, and what runs next finds the processor's caches with the network's code.
+   */
+  readonly unhurried: boolean
   /** Bytes of output up to which the connection is read. */
   readonly outputBytes: number
   /** Bytes of output beyond which the connection ends. */
@@ -25,6 +30,7 @@ export const nowhere: Phase = {
   complete: () => {},
   written: () => {},
   owed: false,
+  unhurried: true,
   outputBytes: Number.POSITIVE_INFINITY,
   outputBytesAtMost: Number.POSITIVE_INFINITY,
   requestLogout: () => {},

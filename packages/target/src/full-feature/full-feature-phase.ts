@@ -11,6 +11,7 @@ import { isOutsideWindow } from './request.ts'
 
 /** The full feature phase of a connection: finds the row of each PDU (RFC 7143 4.2.5). */
 export class FullFeaturePhase implements Phase {
+  readonly unhurried = false
   readonly home: FullFeatureConnection
   /** The row of the PDU on its way. */
   #row: PduRow | undefined

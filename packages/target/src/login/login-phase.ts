@@ -68,6 +68,7 @@ export class LoginPhase implements Phase, EstablishingLogin {
   readonly connection: Connection
   readonly surroundings: Surroundings
   readonly owed = false
+  readonly unhurried = true
   readonly outputBytes = LOGIN_OUTPUT_BYTES
   readonly outputBytesAtMost: number
   readonly #portal: PortalAddress
