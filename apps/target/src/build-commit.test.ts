@@ -39,6 +39,11 @@ describe('the commit of a build', () => {
       COMMIT,
     ],
     [
+      'of a branch that has none yet',
+      { '.git/HEAD': 'ref: refs/heads/new\n', '.git/packed-refs': `${OTHER} refs/heads/a\n` },
+      undefined,
+    ],
+    [
       'of a work tree beside its repository',
       {
         '.git': 'gitdir: ROOT/other/worktrees/a\n',

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ExitCode } from './exit-code.ts'
 import { run } from './run.ts'
-import { saveConfig } from './testing/save-config.ts'
+import { saveConfig, TARGET_NAME } from './testing/save-config.ts'
 
 const LIO_FILE = fileURLToPath(new URL('../../../test/fixtures/lio/saveconfig.json', import.meta.url))
 
@@ -137,6 +137,10 @@ describe('lunkitd', () => {
   })
 
   const openTo = (initiator: string) => ({ node_wwn: initiator, mapped_luns: [{ index: 0, tpg_lun: 0 }] })
+  const ruleFor = (initiators: string) => ({
+    ...{ target: TARGET_NAME, tag: 1, initiators },
+    mapped_luns: [{ index: 0, tpg_lun: 0 }],
+  })
   const chap = { authentication: 1, generate_node_acls: 1 }
 
   it.each<[string, string, string]>([
@@ -145,6 +149,20 @@ describe('lunkitd', () => {
       'LUNs for some',
       saveConfig([rd], { node_acls: [openTo('iqn.2026-11.com.example:a'), openTo('iqn.2026-11.com.example:b')] }),
       '1 of 1 LUNs would be served, to 2 initiators by name and to any other.',
+    ],
+    [
+      'LUNs for a network',
+      saveConfig([rd], { attributes: { authentication: 0 } }, { lunkit: { access_rules: [ruleFor('192.0.2.0/24')] } }),
+      '1 of 1 LUNs would be served, to those of 1 access rule.',
+    ],
+    [
+      'LUNs for networks, by name and for others',
+      saveConfig(
+        [rd],
+        { node_acls: [openTo('iqn.2026-11.com.example:a')] },
+        { lunkit: { access_rules: ['192.0.2.0/24', '2001:db8::/32'].map(ruleFor) } },
+      ),
+      '1 of 1 LUNs would be served, to 1 initiator by name and to those of 2 access rules and to any other.',
     ],
     ['nothing', '{}', '0 of 0 LUNs would be served, and nobody could log in.'],
     ['no login', saveConfig([rd], { attributes: chap }), '0 of 1 LUNs would be served, and nobody could log in.'],

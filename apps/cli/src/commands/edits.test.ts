@@ -108,3 +108,12 @@ it('a tag of an ACL has no ".", as in targetcli', async () => {
   const slash = await bench.line(`${TPG}/acls tag ${HOST} farm/one`)
   expect(slash.err[0]).not.toContain('not permitted')
 })
+
+it.each([
+  ['', false],
+  [' save=true', true],
+  [' save=false', false],
+])('a storage object is taken away, and what is served saved where that is asked for:%s', async (more, isSaved) => {
+  await bench.all('/backstores/ramdisk create rd0 1M', `/backstores/ramdisk delete rd0${more}`)
+  expect(bench.model.saved === bench.model.configuration).toBe(isSaved)
+})

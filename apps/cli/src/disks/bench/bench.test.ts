@@ -70,6 +70,16 @@ describe('bench', () => {
     expect({ code: said.code, first: said.err[0] }).toEqual({ code, first: message })
   })
 
+  it('moves as much at once as the disk has, and no block more', async () => {
+    const args = ['bench', served.url(), 'depth=1', 'seconds=1']
+    const [all, more] = [SIZE, SIZE + 512].map(bytes => served.bench.run([...args, `block_size=${bytes}`]))
+    expect((await all)?.out[0]).toBe('random reads of 4 MiB, 1 at a time, 1.0 s')
+    expect((await more)?.err).toEqual([
+      `block_size=${SIZE + 512} is more than the disk takes at once`,
+      'Right is 4 MiB (4194304 bytes) at the most.',
+    ])
+  })
+
   it('is interrupted by Ctrl-C in a shell, which goes on', async () => {
     const { bench, target } = served
     bench.clock.isHeld = true
