@@ -121,6 +121,13 @@ describe('parseRequest', () => {
 
   it.each([
     ['--bogus', "Unknown option '--bogus'"],
+    ['--config', "Option '--config <value>' argument missing"],
+  ])('says of %s what is wrong, and no more that Node says', (line, message) => {
+    expect(() => parse(line)).toThrow(new UsageError(message))
+  })
+
+  it.each([
+    ['--bogus', "Unknown option '--bogus'"],
     ['serve', "Unexpected argument 'serve'"],
     ['--config', "Option '--config <value>' argument missing"],
     ['--portal 127.0.0.1:3260', '--portal is for --demo'],

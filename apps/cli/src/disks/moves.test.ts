@@ -195,6 +195,9 @@ describe('copy', () => {
     const to = served.bench.path('copied')
     expect((await served.bench.run(['copy', file('content'), to])).code).toBe(0)
     expect(readFileSync(to).equals(content)).toBe(true)
+    // Now there is one beside it already.
+    expect((await served.bench.run(['copy', file('content'), to])).code).toBe(0)
+    expect(readFileSync(to).equals(content)).toBe(true)
   })
 
   it('copies a disk to standard output, and standard input into a file', async () => {
