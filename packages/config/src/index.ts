@@ -63,7 +63,7 @@ export type {
   TargetPlan,
   UnservedLun,
 } from './plan/serving-plan.ts'
-export type { StoragePlanBase, UnitAttributesPlan, UnitPlan } from './plan/storage-plan.ts'
+export type { LayersPlan, StoragePlanBase, UnitAttributesPlan, UnitPlan } from './plan/storage-plan.ts'
 export { withoutStorage } from './plan/without-storage.ts'
 export type { FileioPlan } from './plugins/fileio.ts'
 export type { PluginRow, PluginService, StorageObject } from './plugins/plugin.ts'

@@ -32,6 +32,11 @@ function inForce(given: Given, settings: LunkitSettings | undefined): StorageSet
     product_id: given.product_id,
     revision: given.revision,
     company_id: given.company_id,
+    limit_iops: given.limit_iops,
+    limit_bytes: given.limit_bytes,
+    limit_initiator_iops: given.limit_initiator_iops,
+    limit_initiator_bytes: given.limit_initiator_bytes,
+    limit_burst_ms: given.limit_burst_ms,
   }
 }
 

@@ -6,6 +6,8 @@ export type {
   ExclusiveFile,
   FaultCause,
   LaneEvent,
+  LayerRules,
+  LimitRule,
   PeerCredentials,
   Store,
   StoreFault,
@@ -120,6 +122,7 @@ export { DiskServer, TRANSFER_MEMORY_BYTES } from './disk-server.ts'
 export type { ServerEvent } from './event-feed.ts'
 export type { FileioOptions } from './fileio.ts'
 export { fileio } from './fileio.ts'
+export { layered } from './layered.ts'
 export { LOGOUT_GRACE_MS } from './logout-grace.ts'
 export { DEFAULT_LOGIN_PARAMETERS } from './new-target.ts'
 export type { PscsiStorageOptions } from './pscsi.ts'

@@ -22,6 +22,11 @@ export interface Storage {
   /** Opens the store, once; it is closed by whoever opened it. */
   open(resources: StorageResources): Promise<Store>
   /**
+   * Has the store, which another storage of the same disk has opened, behave as this one says, as far as that changes while it is served;
+   * returns what undoes it. Left out: nothing of it does. Throws where it cannot be; nothing has changed then.
+   */
+  readonly adapt?: (store: Store) => () => void
+  /**
    * Makes the unit's serial number, where `unit` gives none, after the store was opened: the same one for as long as it is the
    * same content, and another one for any other content in the world. Left out, it is made of machine, target, plugin and name.
    */

@@ -9,6 +9,8 @@ import {
   FailLayer,
   fileOrigin,
   Layer,
+  LayerStack,
+  LimitLayer,
   machineId,
   openBlock,
   openFileio,
@@ -48,6 +50,8 @@ const nullio = createRamdisk({ name: 'a', sizeBytes: MIB, nullio: true })
 const delay = new DelayLayer(store)
 const fail = new FailLayer(store)
 const readOnly = new ReadOnlyLayer(store)
+const limit = new LimitLayer(store)
+const stack = new LayerStack(store)
 const memory = new RamMemory(2 * MIB)
 afterAll(() => lanes.close())
 
@@ -181,6 +185,33 @@ describeArguments('@lunkit/backstores', {
       ...eachBadOption('delayMs', [...NO_WHOLE_NUMBERS, 2 ** 31], bad => delay.hold(bad)),
     ],
     'DelayLayer.release': () => eachBad(NOT_GIVEN, bad => delay.release(bad)),
+    'new LimitLayer': () => [
+      ...eachBad(NO_STORES, bad => new LimitLayer(bad)),
+      ...eachBad([null, 1, [], {}], bad => new LimitLayer(store, bad)),
+    ],
+    'LimitLayer.listen': () => listeners(limit),
+    'LimitLayer.limit': () => [
+      ...eachBad([null, 1, 'text', []], bad => limit.limit(bad)),
+      ...eachChanged(
+        {},
+        {
+          operations: [...without(NO_WHOLE_NUMBERS, undefined), 0],
+          bytes: [...without(NO_WHOLE_NUMBERS, undefined), 0],
+          perSource: [null, 1, 'text', { operations: 0 }, { bytes: '1' }, { thereIsNoSuchRate: 1 }],
+          burstMs: [...without(NO_WHOLE_NUMBERS, undefined), 0, 60_001],
+          thereIsNoSuchOption: [1],
+        },
+        bad => limit.limit(bad),
+      ),
+    ],
+    'new LayerStack': () => eachBad(NO_STORES, bad => new LayerStack(bad)),
+    'LayerStack.listen': () => listeners(stack),
+    'LayerStack.configure': () => [
+      ...eachBad([undefined, null, 1, 'text', []], bad => stack.configure(bad)),
+      ...eachChanged({}, { limit: [null, 1, 'text', { operations: 0 }], thereIsNoSuchLayer: [1] }, bad =>
+        stack.configure(bad),
+      ),
+    ],
     'new ReadOnlyLayer': () => eachBad(NO_STORES, bad => new ReadOnlyLayer(bad)),
     'ReadOnlyLayer.listen': () => listeners(readOnly),
     'new FailLayer': () => [
@@ -233,6 +264,8 @@ describeArguments('@lunkit/backstores', {
     'Layer.resize': () => eachBad(NO_SIZES, bad => new Plain(store).resize(bad)),
     'DelayLayer.resize': () => eachBad(NO_SIZES, bad => delay.resize(bad)),
     'FailLayer.resize': () => eachBad(NO_SIZES, bad => fail.resize(bad)),
+    'LimitLayer.resize': () => eachBad(NO_SIZES, bad => limit.resize(bad)),
+    'LayerStack.resize': () => eachBad(NO_SIZES, bad => stack.resize(bad)),
     'ReadOnlyLayer.resize': () => eachBad(NO_SIZES, bad => readOnly.resize(bad)),
     thisMachine: () => [
       ...eachBad([null, 1, 'text', [], {}], bad => thisMachine(bad)),
@@ -248,22 +281,29 @@ describeArguments('@lunkit/backstores', {
     noArguments: [
       ...['Layer.close', 'DelayLayer.close', 'FailLayer.close', 'FailLayer.heal', 'Ramdisk.close', 'Nullio.close'],
       ...['DelayLayer.checkSize', 'FailLayer.checkSize', 'Layer.checkSize', 'Ramdisk.checkSize', 'Nullio.checkSize'],
-      ...['ReadOnlyLayer.close', 'ReadOnlyLayer.checkSize', 'ReadOnlyLayer.clearFault'],
+      ...['ReadOnlyLayer', 'LimitLayer', 'LayerStack'].flatMap(name =>
+        ['close', 'checkSize', 'clearFault'].map(method => `${name}.${method}`),
+      ),
       ...['Layer', 'DelayLayer', 'FailLayer', 'Ramdisk', 'Nullio'].map(name => `${name}.clearFault`),
       ...['RamMemory.take', 'Lanes.poll', 'ignoreRealTimeSignals', 'trimHeap'],
     ],
     perCommand: [
-      'ReadOnlyLayer.submit',
-      'new StoreRequest',
-      'DelayLayer.submit',
-      'FailLayer.submit',
-      'Ramdisk.submit',
-      'Nullio.submit',
+      ...['new StoreRequest', 'Ramdisk.submit', 'Nullio.submit', 'Layer.hurry'],
+      ...['ReadOnlyLayer', 'LimitLayer', 'LayerStack', 'DelayLayer', 'FailLayer'].flatMap(name =>
+        ['submit', 'hurry'].map(method => `${name}.${method}`),
+      ),
     ],
     // They are protected.
     insideOfPackages: ['Ramdisk', 'Nullio'].flatMap(name => [`${name}.perform`, `${name}.drop`]),
     calledBack: [
-      ...['DelayLayer.ended', 'Lanes.choose', 'Lanes.detached', 'Lanes.laneDied', 'Lanes.laneStuck'],
+      ...[
+        'DelayLayer.returned',
+        'LimitLayer.returned',
+        'Lanes.choose',
+        'Lanes.detached',
+        'Lanes.laneDied',
+        'Lanes.laneStuck',
+      ],
       ...['Lanes.laneReturned', 'Lanes.laneServes'],
     ],
   },

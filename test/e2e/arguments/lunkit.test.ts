@@ -7,6 +7,7 @@ import {
   derivedSuffix,
   duplicateDescriptor,
   fileio,
+  layered,
   lunUrl,
   machineId,
   openAccess,
@@ -308,6 +309,10 @@ describeArguments('lunkit', {
         bad => fileio(bad),
       ),
       ...eachBad([{ path: '/a', readOnly: true, create: true }], bad => fileio(bad)),
+    ],
+    layered: () => [
+      ...eachBad(NO_DISKS, bad => layered(bad, {})),
+      ...eachBad([undefined, null, 1, 'text', []], bad => layered(DISK, bad)),
     ],
     writeProtected: () => eachBad(NO_DISKS, bad => writeProtected(bad)),
     block: () => [

@@ -1,5 +1,5 @@
 import type { StoragePlan, UnitAttributesPlan } from '@lunkit/config'
-import { type Storage, type Store, type UnitAttributes, writeProtected } from 'lunkit'
+import { layered, type Storage, type Store, type UnitAttributes, writeProtected } from 'lunkit'
 import type { Logger } from '../log/logger.ts'
 import { pluginOf } from '../plugins/plugins.ts'
 import type { KeptFault } from '../state/flush-faults.ts'
@@ -7,6 +7,7 @@ import type { MountMemory } from '../state/mount-memory.ts'
 import type { Mount } from '../state/mount-table.ts'
 import { whyOf } from '../why.ts'
 import type { DiskFaults } from './disk-faults.ts'
+import { layerRules } from './disk-layers.ts'
 import { keptFaultWords } from './fault-words.ts'
 
 /** What is known of disks when they are opened. */
@@ -26,7 +27,7 @@ export function diskStorage(plan: StoragePlan, knowledge: DiskKnowledge): Storag
   const { makeSerial } = pluginOf(plan).open(plan, { mayCreate: true })
   const { attributes: _, ...identity } = plan.unit
   const { serial } = identity
-  return {
+  const disk: Storage = {
     name: plan.name,
     ...(makeSerial && { makeSerial }),
     unit: store => ({ identity: given(identity), attributes: attributesOf(plan, store, log) }),
@@ -38,8 +39,8 @@ export function diskStorage(plan: StoragePlan, knowledge: DiskKnowledge): Storag
       const fault = own === undefined ? undefined : faults.of(own)
       const flushFailure = fault && { cause: fault.cause }
       try {
-        const disk = pluginOf(plan).open(plan, { mayCreate: missing === undefined, flushFailure })
-        const store = await (plan.readOnly ? writeProtected(disk) : disk).open(resources)
+        const medium = pluginOf(plan).open(plan, { mayCreate: missing === undefined, flushFailure })
+        const store = await (plan.readOnly ? writeProtected(medium) : medium).open(resources)
         if (fault && store.flushFailure) logFault(log, plan, fault)
         opened?.()
         return store
@@ -48,6 +49,7 @@ export function diskStorage(plan: StoragePlan, knowledge: DiskKnowledge): Storag
       }
     },
   }
+  return layered(disk, layerRules(plan.layers))
 }
 
 /** The serial number that a disk makes for itself; undefined where it makes none, or there is no file that it could be made of. */

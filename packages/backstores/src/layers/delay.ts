@@ -1,13 +1,13 @@
 import { arrayOf, checkArgument, checkOptions, type OptionDomains, oneOf, wholeNumber } from '@lunkit/wire'
 import { rangeFault } from '../range.ts'
 import type { Store } from '../store/store.ts'
-import { StoreEngine } from '../store/store-engine.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import { StoreOperation } from '../store/store-operation.ts'
-import { StoreRequest, type StoreRequestOwner } from '../store/store-request.ts'
+import type { StoreRequest } from '../store/store-request.ts'
 import { systemTimers, TIMER_MS, TIMERS, type Timers } from '../timers.ts'
 import { UnderWay } from '../under-way.ts'
 import { Layer } from './layer.ts'
+import { Passage, type PassageOwner } from './passage.ts'
 
 /** What is held back, and for how long. What is left out does not narrow the rule. */
 export interface DelayRule {
@@ -28,7 +28,7 @@ interface Held {
  * A layer that holds operations back before the store behind sees them, for a time or until they are released. A held
  * operation still runs to its end, and is released when the layer is closed.
  */
-export class DelayLayer extends Layer {
+export class DelayLayer extends Layer implements PassageOwner {
   readonly #timers: Timers
   readonly #held = new Set<Held>()
   readonly #idle: Passage[] = []
@@ -90,8 +90,8 @@ export class DelayLayer extends Layer {
     return closed
   }
 
-  /** @internal an operation that was held has ended */
-  ended(passage: Passage, request: StoreRequest): void {
+  /** @internal See PassageOwner. */
+  returned(passage: Passage, request: StoreRequest): void {
     this.#idle.push(passage)
     this.#underWay.ended(request)
   }
@@ -107,41 +107,5 @@ export class DelayLayer extends Layer {
     this.#held.delete(held)
     const passage = this.#idle.pop() ?? new Passage(this)
     passage.pass(held.request, this.behind)
-  }
-}
-
-/** A held operation's way to the store behind and back, as a request of the layer's own. */
-class Passage implements StoreRequestOwner {
-  readonly #layer: DelayLayer
-  readonly #inner = new StoreRequest(this)
-  #outer: StoreRequest | undefined
-
-  constructor(layer: DelayLayer) {
-    this.#layer = layer
-  }
-
-  pass(outer: StoreRequest, store: Store): void {
-    const inner = this.#inner
-    this.#outer = outer
-    inner.operation = outer.operation
-    inner.offset = outer.offset
-    inner.lengthBytes = outer.lengthBytes
-    inner.slot = outer.slot
-    inner.slotOffset = outer.slotOffset
-    inner.fua = outer.fua
-    inner.maxExtents = outer.maxExtents
-    inner.engine = StoreEngine.inline
-    if (store.submit(inner)) this.completed(inner)
-  }
-
-  completed({ fault, cause, engine, extents }: StoreRequest): void {
-    const outer = this.#outer as StoreRequest
-    this.#outer = undefined
-    this.#inner.slot = undefined
-    outer.fault = fault
-    outer.cause = cause
-    outer.engine = engine
-    outer.extents = extents
-    this.#layer.ended(this, outer)
   }
 }

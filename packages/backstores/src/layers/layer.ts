@@ -53,6 +53,10 @@ export abstract class Layer implements Store {
 
   abstract submit(request: StoreRequest): boolean
 
+  hurry(request: StoreRequest): void {
+    this.behind.hurry?.(request)
+  }
+
   listen(listener: StoreListener): () => void {
     checkArgument('listen: listener', listener, LISTENER)
     return this.behind.listen(listener)

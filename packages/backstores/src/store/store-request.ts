@@ -30,6 +30,8 @@ export class StoreRequest {
    * is brought to stable storage first.
    */
   fua = false
+  /** For whom it is done: those of one source wait together where a layer divides what there is among sources. Undefined: for nobody in particular. */
+  source: string | undefined
   /** Set when the operation has ended: what went wrong, or undefined. */
   fault: StoreFault | undefined
   /** Beside a fault: what the system or a server said, where it was asked. Undefined again once the next submit has begun. */

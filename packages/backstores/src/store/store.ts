@@ -40,6 +40,11 @@ export interface Store {
    */
   submit(request: StoreRequest): boolean
   /**
+   * Somebody waits for the end of an operation that is under way, to be rid of it: what a layer holds back for no other reason than to
+   * keep it waiting goes on, not from within this call. What is not held is as it was. Left out: nothing is ever held.
+   */
+  hurry?(request: StoreRequest): void
+  /**
    * Looks whether the medium has another size by now, where that can be; `sizeBytes` has it when this resolves, and
    * `resized` was told.
    */

@@ -1,4 +1,4 @@
-import type { UnitAttributesPlan, UnitPlan } from '../plan/storage-plan.ts'
+import type { LayersPlan, UnitAttributesPlan, UnitPlan } from '../plan/storage-plan.ts'
 import type { StoragePlan } from '../plugins/plugins.ts'
 
 /** What a difference in a field of a disk's plan leads to. */
@@ -20,9 +20,10 @@ type Changes<K extends PropertyKey> = Readonly<Record<K, StorageChange>>
 
 /** What of a disk may change while it is served. A field that is new, and stands in none of these, does not compile. */
 export const storageChanges: {
-  readonly plan: Changes<Exclude<FieldsOf<StoragePlan>, 'unit'>>
+  readonly plan: Changes<Exclude<FieldsOf<StoragePlan>, 'unit' | 'layers'>>
   readonly unit: Changes<Exclude<keyof UnitPlan, 'attributes'>>
   readonly attributes: Changes<keyof UnitAttributesPlan>
+  readonly layers: Changes<keyof LayersPlan>
 } = {
   plan: {
     key: replace,
@@ -62,6 +63,13 @@ export const storageChanges: {
     unmapGranularityAlignment: live,
     unmapZeroesData: live,
   },
+  layers: {
+    limitIops: live,
+    limitBytes: live,
+    limitInitiatorIops: live,
+    limitInitiatorBytes: live,
+    limitBurstMs: live,
+  },
 }
 
 /** What it takes to serve a disk as another plan says. */
@@ -71,6 +79,7 @@ export function storageChange(from: StoragePlan, to: StoragePlan): StorageChange
     ...changesOf(from, to, storageChanges.plan),
     ...changesOf(from.unit, to.unit, storageChanges.unit),
     ...changesOf(from.unit.attributes, to.unit.attributes, storageChanges.attributes),
+    ...changesOf(from.layers, to.layers, storageChanges.layers),
   ]
   return [replace, live].find(change => found.includes(change)) ?? none
 }

@@ -108,6 +108,7 @@ describe('what LIO has no word for is set by an edit,', () => {
     expect(readValues(edited, { name: 'storageSettings', given: { storage_object: DISK } })).toEqual({
       ...{ removable: 1, company_id: 0, physical_block_size: '', create: '' },
       ...{ vendor_id: '', product_id: '', revision: '' },
+      ...{ limit_iops: '', limit_bytes: '', limit_initiator_iops: '', limit_initiator_bytes: '', limit_burst_ms: '' },
     })
     expect(readValues(edited, { name: 'serverSettings', given: {} })).toEqual({ create_files: 1, poll_us: 50 })
     expect(readValues(edited, { name: 'limits', given: {} })).toMatchObject({ connections: 8, text_keys: '' })

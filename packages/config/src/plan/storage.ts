@@ -20,7 +20,7 @@ import { NoteWitness } from './note-witness.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
 import type { StorageOutcome } from './storage-outcome.ts'
-import type { UnitAttributesPlan, UnitPlan } from './storage-plan.ts'
+import type { LayersPlan, UnitAttributesPlan, UnitPlan } from './storage-plan.ts'
 
 /** A storage object, its position in the file, and what else is set of it. */
 export interface StorageAt {
@@ -123,9 +123,27 @@ function buildPlan({ service, object, path }: ServedObject, settings: StorageSet
   const unit = { ...identity(object, settings), attributes: { ...attributes, emulateWriteCache: writeBack } }
   const sizeBytes = service.sizeBytes(object)
   const { name, readonly: readOnly = false } = object
-  const base = { key: formatStorageKey(object), name, path: formatPath(path), sizeBytes, unit, writeBack, readOnly }
+  const layers = layersOf(settings)
+  const base = {
+    key: formatStorageKey(object),
+    name,
+    path: formatPath(path),
+    sizeBytes,
+    unit,
+    writeBack,
+    readOnly,
+    layers,
+  }
   return service.plan(object, base, settings)
 }
+
+const layersOf = (settings: StorageSettings): LayersPlan => ({
+  limitIops: settings.limit_iops,
+  limitBytes: settings.limit_bytes,
+  limitInitiatorIops: settings.limit_initiator_iops,
+  limitInitiatorBytes: settings.limit_initiator_bytes,
+  limitBurstMs: settings.limit_burst_ms,
+})
 
 function identity({ wwn: serial }: StorageObject, settings: StorageSettings): Omit<UnitPlan, 'attributes'> {
   const { vendor_id: vendor, product_id: product, revision, company_id: companyId } = settings

@@ -180,6 +180,11 @@ describe('a row of the tables', () => {
       product_id: undefined,
       revision: undefined,
       company_id: undefined,
+      limit_iops: undefined,
+      limit_bytes: undefined,
+      limit_initiator_iops: undefined,
+      limit_initiator_bytes: undefined,
+      limit_burst_ms: undefined,
     })
   })
 })

@@ -24,6 +24,7 @@ export class DiskChanges {
     }
     const all = [...changes]
     for (const change of all) await attempt(change, each => this.#changeAttributes(each))
+    for (const change of all) await attempt(change, each => this.#adapt(each))
     for (const change of [...all.filter(each => !shrinks(each)), ...all.filter(shrinks)])
       await attempt(change, each => this.#resize(each))
     return failures
@@ -39,6 +40,11 @@ export class DiskChanges {
     const changes = { ...withoutValues(from.unit(store).attributes ?? {}), ...to.unit(store).attributes }
     const before = await this.#device.changeAttributes(unit, changes)
     this.#undos.push(() => this.#device.changeAttributes(unit, before))
+  }
+
+  async #adapt({ disk, to }: DiskChange): Promise<void> {
+    const undo = to.adapt?.(disk.store)
+    if (undo) this.#undos.push(async () => undo())
   }
 
   async #resize({ disk, resize }: DiskChange): Promise<void> {

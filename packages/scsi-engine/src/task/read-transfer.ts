@@ -35,6 +35,7 @@ export class ReadTransfer implements StoreRequestOwner, RoomReceiver {
     this.#execution.account.concerns(this.#left)
     this.#request.offset = offset
     this.#request.fua = fua
+    this.#request.source = this.#execution.source
     this.#execution.hold()
     this.#next()
   }
@@ -42,6 +43,7 @@ export class ReadTransfer implements StoreRequestOwner, RoomReceiver {
   /** The task was terminated: waits for nothing any more but for the store. */
   cancel(): void {
     const waits = this.#waits
+    if (waits === Waits.store) this.#execution.unit.store.hurry?.(this.#request)
     if (waits === Waits.nothing || waits === Waits.store) return
     this.#waits = Waits.nothing
     this.#cancelSlot?.()

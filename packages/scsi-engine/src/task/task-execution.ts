@@ -32,6 +32,8 @@ export class TaskExecution
   #occupied: (() => void) | undefined
   #unwish: (() => void) | undefined
   #reply: Uint8Array | undefined
+  /** The last that was asked of the store beside transfers. */
+  #call: MediumCall | undefined
   readonly #read = new ReadTransfer(this)
   readonly #write = new WriteTransfer(this)
   readonly #settled = (): void => this.letGo()
@@ -55,6 +57,10 @@ export class TaskExecution
 
   get nexus(): AskingNexus {
     return this.itl.nexus
+  }
+
+  get source(): string {
+    return this.itl.nexus.name.initiatorName
   }
 
   get writeProtected(): boolean {
@@ -177,6 +183,8 @@ export class TaskExecution
     this.hold() // so that the record is not used again before all have heard
     this.#read.cancel()
     this.#write.cancel()
+    if (this.#call) this.unit.store.hurry?.(this.#call.request)
+    this.#call = undefined
     this.#occupied?.()
     this.#occupied = undefined
     this.#piece?.(undefined)
@@ -266,7 +274,9 @@ export class TaskExecution
 
   operate(prepare: (request: StoreRequest) => void): Promise<StoreFault | undefined> {
     const call = new MediumCall(this.account)
+    call.request.source = this.source
     prepare(call.request)
+    this.#call = call
     return call.submit(this.itl.unit.store)
   }
 

@@ -11,6 +11,8 @@ export interface TransferOwner {
   readonly task: Task
   readonly unit: LogicalUnit
   readonly account: CommandAccount
+  /** For whom a store works: the initiator's name. */
+  readonly source: string
   /** True once the task was terminated: what runs of it ends nothing any more. */
   readonly terminated: boolean
   /** Keeps the task in its set until `letGo`. */

@@ -15,8 +15,9 @@ class TimedRequest extends StoreRequest {
  */
 export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
   readonly #execution: TransferOwner
-  /** Requests not with the store. */
-  readonly #free: TimedRequest[] = [new TimedRequest(this), new TimedRequest(this)]
+  readonly #requests: readonly TimedRequest[] = [new TimedRequest(this), new TimedRequest(this)]
+  /** Those that are not with the store. */
+  readonly #free: TimedRequest[] = [...this.#requests]
   #writing = 0
   /** Bytes still to be received. */
   #left = 0
@@ -63,7 +64,13 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
   /** The task was terminated: no piece comes any more, writes under way end. */
   cancel(): void {
     this.#receiving = false
+    if (this.#writing > 0) this.#hurry()
     if (!this.#looping) this.#endIfDone()
+  }
+
+  #hurry(): void {
+    const { store } = this.#execution.unit
+    for (const request of this.#requests) if (!this.#free.includes(request)) store.hurry?.(request)
   }
 
   receivePiece(piece: Piece): void {
@@ -126,6 +133,7 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
     request.offset = this.#offset
     request.lengthBytes = lengthBytes
     request.fua = this.#fua
+    request.source = this.#execution.source
     request.engine = StoreEngine.inline
     this.#offset += lengthBytes
     this.#left -= lengthBytes

@@ -1,0 +1,34 @@
+import { type LayerRules, LayerStack } from '@lunkit/backstores'
+import { checkArgument, object } from '@lunkit/wire'
+import { STORAGE } from './option-checks.ts'
+import type { Storage } from './storage.ts'
+
+const RULES = object('rules: { limit }')
+
+/**
+ * The same disk behind layers: a limit on what is done with it. Their rules change while it is served, by the step `changeDisk` with the
+ * same disk behind others.
+ * @throws {TypeError} for what is no disk, or no rules; what is wrong within them is told when it is opened.
+ */
+export function layered(disk: Storage, rules: LayerRules): Storage {
+  checkArgument('layered: disk', disk, STORAGE)
+  checkArgument('layered: rules', rules, RULES)
+  const { makeSerial, readOnly } = disk
+  return {
+    name: disk.name,
+    ...(readOnly !== undefined && { readOnly }),
+    unit: store => disk.unit(store),
+    async open(resources) {
+      const stack = new LayerStack(await disk.open(resources))
+      stack.configure(rules)
+      return stack
+    },
+    adapt(store) {
+      if (!(store instanceof LayerStack)) throw new TypeError(`${store.name} was opened without layers`)
+      const before = store.rules
+      store.configure(rules)
+      return () => store.configure(before)
+    },
+    ...(makeSerial && { makeSerial: () => makeSerial.call(disk) }),
+  }
+}
