@@ -36,10 +36,10 @@ describe('the commands of', () => {
     machine = await ManagedMachine.start('documents', { ownNetwork: true })
     for (const directory of ['srv', 'lio', 'tgt']) await mkdir(machine.scratch.path(directory))
     const saved = await readFile(`${root}test/fixtures/lio/saveconfig.json`, 'utf8')
-    // Its disks lie in the root directory, which is not ours.
-    const moved = saved.replaceAll(/"\/(disk1?\.img)"/g, (_, name: string) =>
-      JSON.stringify(machine.scratch.path(`srv/${name}`)),
-    )
+    // Its disks lie in the root directory, which is not ours; nor is its device.
+    const moved = saved
+      .replaceAll('/dev/loop0', machine.scratch.path('srv/loop0'))
+      .replaceAll(/"\/(disk1?\.img)"/g, (_, name: string) => JSON.stringify(machine.scratch.path(`srv/${name}`)))
     await writeFile(machine.scratch.path('lio/saveconfig.json'), moved)
   })
 

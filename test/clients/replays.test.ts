@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { LoopDevice } from '../faults/loop-device.ts'
 import { ManagedMachine } from './managed-machine.ts'
 
 const iqn = 'iqn.2026-11.io.lunkit.test:replay'
@@ -10,17 +11,16 @@ const uuid = /wwn: [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\n/
 /** A call of targetcli as a program makes it, how it has to end, and what the program looks for in what it prints. */
 type Call = readonly [args: readonly string[], code: number, said?: RegExp | string]
 
-/** The calls of programs, in their order; FILE is a file of 50 MiB. */
+/** The calls of programs, in their order; FILE is a file, DEVICE a device of 50 MiB. */
 const programs: Readonly<Record<string, readonly Call[]>> = {
-  'the provider for LIO of Proxmox VE, with files in the place of its devices': [
-    [['/backstores/block', 'create', 'name=pool-vm-1', 'dev=/dev/null'], 1, 'block devices are not served yet'],
-    [['/backstores/fileio', 'create', 'name=pool-vm-1', 'file_or_dev=FILE'], 0],
-    [['/backstores/fileio/pool-vm-1', 'set', 'attribute', 'emulate_tpu=1'], 0],
+  'the provider for LIO of Proxmox VE': [
+    [['/backstores/block', 'create', 'name=pool-vm-1', 'dev=DEVICE'], 0],
+    [['/backstores/block/pool-vm-1', 'set', 'attribute', 'emulate_tpu=1'], 0],
     [['/iscsi', 'create', iqn], 0],
-    [[`${tpg}/luns/`, 'create', '/backstores/fileio/pool-vm-1'], 0, /LUN (\d+)/],
+    [[`${tpg}/luns/`, 'create', '/backstores/block/pool-vm-1'], 0, /LUN (\d+)/],
     [['saveconfig'], 0],
     [[`${tpg}/luns/`, 'delete', 'lun0'], 0],
-    [['/backstores/fileio', 'delete', 'pool-vm-1'], 0],
+    [['/backstores/block', 'delete', 'pool-vm-1'], 0],
   ],
   'the modules of Ansible': [
     [['/backstores/fileio/disk0 status'], 1],
@@ -155,7 +155,9 @@ const programs: Readonly<Record<string, readonly Call[]>> = {
     [[`iscsi/${iqn}/tpg1/luns`, 'create', '/backstores/ramdisk/test'], 0],
     [[`iscsi/${iqn}/tpg1/luns`, 'ls'], 0, 'ramdisk/test'],
     [[`iscsi/${iqn}/tpg1/portals`, 'create', '127.0.0.3', '33262'], 0],
-    [['backstores/block', 'create', 'name=b', 'dev=/dev/null', 'readonly=false'], 1],
+    [['backstores/block', 'create', 'name=b', 'dev=DEVICE', 'readonly=false'], 0],
+    [['backstores/block/b'], 0],
+    [[`iscsi/${iqn}/tpg1/luns`, 'create', '/backstores/block/b'], 0],
   ],
   'an administrator who makes a LUN of a file': [
     [[`/iscsi create ${iqn}`], 0],
@@ -167,10 +169,12 @@ const programs: Readonly<Record<string, readonly Call[]>> = {
 
 describe('targetcli is called as it is by', () => {
   let machine: ManagedMachine
+  let device: LoopDevice
 
   beforeAll(async () => {
     machine = await ManagedMachine.start('replays', { ownNetwork: true })
     await writeFile(machine.scratch.path('disk.img'), Buffer.alloc(50 * 2 ** 20))
+    device = await LoopDevice.make(machine.scratch, 'medium', { sizeBytes: 50 * 2 ** 20 })
     await machine.targetcli('set global auto_add_default_portal=false')
   })
 
@@ -178,11 +182,15 @@ describe('targetcli is called as it is by', () => {
     await machine.targetcli('clearconfig confirm=True')
   })
 
-  afterAll(() => machine?.stop())
+  afterAll(async () => {
+    await machine?.stop()
+    device?.[Symbol.dispose]()
+  })
 
   it.each(Object.entries(programs))('%s', async (_, calls) => {
     for (const [args, code, said = ''] of calls) {
-      const given = args.map(arg => arg.replace('FILE', machine.scratch.path('disk.img')))
+      const file = machine.scratch.path('disk.img')
+      const given = args.map(arg => arg.replace('FILE', file).replace('DEVICE', device.path))
       const outcome = await machine.targetcli(...given)
       const heard = outcome.stdout + outcome.stderr
       expect({
@@ -200,17 +208,16 @@ describe('targetcli is called as it is by', () => {
   })
 
   it('the provider of Proxmox, which finds the LUNs of a portal group in the file that is saved', async () => {
-    const image = machine.scratch.path('disk.img')
-    for (const line of [`/backstores/fileio create pool-vm-1 ${image}`, `/iscsi create ${iqn}`])
+    for (const line of [`/backstores/block create pool-vm-1 ${device.path}`, `/iscsi create ${iqn}`])
       await machine.targetcli(line)
-    await machine.targetcli(`${tpg}/luns/`, 'create', '/backstores/fileio/pool-vm-1')
+    await machine.targetcli(`${tpg}/luns/`, 'create', '/backstores/block/pool-vm-1')
     await machine.targetcli('saveconfig')
     const saved = JSON.parse(await readFile(machine.scratch.path('saveconfig.json'), 'utf8')) as { targets: object[] }
     expect(saved.targets).toMatchObject([
       {
         fabric: 'iscsi',
         wwn: iqn,
-        tpgs: [{ tag: 1, luns: [{ index: 0, storage_object: '/backstores/fileio/pool-vm-1' }] }],
+        tpgs: [{ tag: 1, luns: [{ index: 0, storage_object: '/backstores/block/pool-vm-1' }] }],
       },
     ])
   })

@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LoopDevice } from '../faults/loop-device.ts'
 import type { Outcome } from '../harness/outcome.ts'
 import { ManagedMachine } from './managed-machine.ts'
 
@@ -8,28 +9,32 @@ const tpg = `/iscsi/${iqn}/tpg1`
 
 describe('a script is sent to targetcli as it is by', () => {
   let machine: ManagedMachine
+  let volume: LoopDevice
 
   beforeAll(async () => {
     machine = await ManagedMachine.start('scripts', { ownNetwork: true })
     await machine.targetcli('clearconfig confirm=True')
-    await writeFile(machine.scratch.path('zvol'), Buffer.alloc(2 ** 20, 7))
+    volume = await LoopDevice.make(machine.scratch, 'zvol', { sizeBytes: 2 ** 20 })
   })
 
-  afterAll(() => machine?.stop())
+  afterAll(async () => {
+    await machine?.stop()
+    volume?.[Symbol.dispose]()
+  })
 
   /** The lines on the standard input of a targetcli that a shell starts. */
   const sent = (lines: readonly string[], program = 'targetcli'): Promise<Outcome> =>
     machine.run('sh', ['-c', `echo "${lines.join('\n')}" | ${program}`])
 
   describe('democratic-csi', () => {
-    /** With a file in the place of its ZFS volume. */
+    /** With a loop device in the place of its ZFS volume. */
     const create = (): readonly string[] => [
       ...['# create target', 'cd /iscsi', `create ${iqn}`, ''],
       ...['# setup tpg', `cd ${tpg}`, 'set attribute authentication=0', 'set attribute generate_node_acls=1'],
       ...['set attribute cache_dynamic_acls=1', 'set attribute demo_mode_write_protect=0', 'set auth userid=me', ''],
-      ...['# create extent', 'cd /backstores/fileio', `create pvc-1 ${machine.scratch.path('zvol')}`],
-      ...['cd /backstores/fileio/pvc-1', 'set attribute emulate_tpu=0', ''],
-      ...['# add extent to target/tpg', `cd ${tpg}/luns`, 'create /backstores/fileio/pvc-1'],
+      ...['# create extent', 'cd /backstores/block', `create pvc-1 ${volume.path}`],
+      ...['cd /backstores/block/pvc-1', 'set attribute emulate_tpu=0', ''],
+      ...['# add extent to target/tpg', `cd ${tpg}/luns`, 'create /backstores/block/pvc-1'],
     ]
 
     it('makes a LUN 0 at the default portal, saved at the end of the script, which ends with 0', async () => {
@@ -49,13 +54,13 @@ describe('a script is sent to targetcli as it is by', () => {
       const { code, stderr } = await sent(create())
       expect(code).toBe(0)
       expect(stderr).toContain('This Target already exists in configFS')
-      expect(stderr).toContain('Storage object fileio/pvc-1 exists')
-      expect(stderr).toContain('lun for storage object fileio/pvc-1 already exists')
+      expect(stderr).toContain('Storage object block/pvc-1 exists')
+      expect(stderr).toContain('lun for storage object block/pvc-1 already exists')
       expect(await machine.targetcli('ls')).toMatchObject({ stdout: before.stdout })
     })
 
     it('takes it away', async () => {
-      const { code } = await sent(['cd /iscsi', `delete ${iqn}`, 'cd /backstores/fileio', 'delete pvc-1'])
+      const { code } = await sent(['cd /iscsi', `delete ${iqn}`, 'cd /backstores/block', 'delete pvc-1'])
       expect(code).toBe(0)
       expect((await machine.targetcli('/iscsi status')).stdout).toBe('Status for /iscsi: Targets: 0\n')
     })

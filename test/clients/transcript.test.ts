@@ -1,5 +1,6 @@
 import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LoopDevice } from '../faults/loop-device.ts'
 import { flatDocument } from './flat-document.ts'
 import { ManagedMachine } from './managed-machine.ts'
 import {
@@ -28,7 +29,6 @@ const ofLio = (name: string): Storage => storageIn(lio, name)
 
 /** How a document comes to have what lunkitd refuses to make: as LIO's has it. */
 const takenOver: Readonly<Record<string, (document: Document) => unknown>> = {
-  'block create name=blk0': ({ storage_objects }) => storage_objects.push(ofLio('blk0')),
   'pscsi create name=ps0': ({ storage_objects }) => storage_objects.push(ofLio('ps0')),
   'alua create name=siteb': document => {
     storageIn(document, 'disk0').alua_tpgs = ofLio('disk0').alua_tpgs
@@ -47,6 +47,7 @@ const savedOtherwise: readonly (readonly [lines: RegExp, reason: string])[] = [
 ]
 
 let machine: ManagedMachine
+let device: LoopDevice
 const replayed: Replayed[] = []
 
 describe('the commands that a real targetcli was given, one after another, by lunkit to lunkitd', () => {
@@ -55,6 +56,7 @@ describe('the commands that a real targetcli was given, one after another, by lu
     await machine.targetcli('clearconfig confirm=True')
     await writeFile(machine.scratch.path('disk.img'), '')
     await truncate(machine.scratch.path('disk.img'), 2 ** 30)
+    device = await LoopDevice.make(machine.scratch, 'medium', { sizeBytes: 64 * 2 ** 20 })
     for (const { text, lines } of transcript) {
       replayed.push({ command: text, theirs: lines, ...(await replay(text)) })
       const [, change] = Object.entries(takenOver).find(([command]) => text.includes(command)) ?? []
@@ -62,7 +64,10 @@ describe('the commands that a real targetcli was given, one after another, by lu
     }
   })
 
-  afterAll(() => machine?.stop())
+  afterAll(async () => {
+    await machine?.stop()
+    device?.[Symbol.dispose]()
+  })
 
   it('print what it printed, but for the listed differences, each of which is there', () => {
     const found = replayed
@@ -89,7 +94,7 @@ describe('the commands that a real targetcli was given, one after another, by lu
     const { ours = [], theirs = [] } = replayed.find(({ command }) => command === 'ls') ?? {}
     const { lio: only = [], lunkit = [] } = differences.find(({ command }) => command === 'ls') ?? {}
     expect(without(ours, lunkit)).toEqual(without(theirs, only))
-    expect(without(theirs, only).length).toBe(50)
+    expect(without(theirs, only).length).toBe(51)
   })
 
   it('save what LIO saved, but for what is listed, each of which is there', async () => {
@@ -105,7 +110,8 @@ describe('the commands that a real targetcli was given, one after another, by lu
 /** Has targetcli do it, here. */
 async function replay(text: string): Promise<Pick<Replayed, 'code' | 'ours'>> {
   const { directory } = machine.scratch
-  const line = text.replace(/(=| )(?:\/host)?(\/(?:disk1?\.img|saveconfig-rich\.json))/, `$1${directory}$2`)
+  const own = text.replace('/dev/loop0', device.path)
+  const line = own.replace(/(=| )(?:\/host)?(\/(?:disk1?\.img|saveconfig-rich\.json))/, `$1${directory}$2`)
   const { code, stdout, stderr } = await machine.targetcli('--lio-echo-secrets', ...line.split(' '))
   // What lunkit has to say of an error stands behind what targetcli says.
   const [wrong = ''] = stderr.split('\n')
@@ -132,6 +138,7 @@ function here(line: string): string {
     .replaceAll(`${directory}/targetcli`, '/usr/bin/targetcli')
     .replaceAll(`${directory}/saveconfig-rich`, '/host/saveconfig-rich')
     .replaceAll(directory, '')
+    .replaceAll(device.path, '/dev/loop0')
     .replace(/^wwn: [0-9a-f]{8}-.*$/, 'wwn: RANDOM')
   return shorter.replace(
     / (\.+) \[/,

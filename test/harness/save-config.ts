@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** A storage object as a suite asks for it; the fields that LIO also writes are filled in. */
+/** A storage object as a suite asks for it; the fields that LIO also writes are filled in. A device has its own size, whatever is said of it. */
 export type StorageObject = {
   readonly name: string
   readonly sizeBytes: number
@@ -13,10 +13,15 @@ export type StorageObject = {
 } & (
   | { readonly plugin: 'ramdisk'; readonly nullio?: boolean }
   | { readonly plugin: 'fileio'; readonly path: string; readonly writeBack: boolean }
+  | { readonly plugin: 'block'; readonly path: string }
 )
 
 /** lunkit's own settings of a storage object. */
-type StorageSettings = { readonly physical_block_size?: number; readonly removable?: boolean }
+type StorageSettings = {
+  readonly physical_block_size?: number
+  readonly removable?: boolean
+  readonly direct?: boolean
+}
 
 /** A target of a suite: its LUN n is the nth storage object, unless that says otherwise. */
 export type ServedTarget = {
@@ -117,13 +122,14 @@ export function lunsOf({ stores }: ServedTarget): ReadonlyMap<number, StorageObj
 }
 
 function storageObject(store: StorageObject): unknown {
-  const common = {
+  const named = {
     name: store.name,
     plugin: store.plugin,
-    size: store.sizeBytes,
     wwn: serialOf(store),
     attributes: { ...thinProvisioning, ...store.attributes },
   }
+  if (store.plugin === 'block') return { ...named, dev: store.path, readonly: false, write_back: false }
+  const common = { ...named, size: store.sizeBytes }
   return store.plugin === 'ramdisk'
     ? { ...common, nullio: store.nullio ?? false }
     : { ...common, aio: false, dev: store.path, write_back: store.writeBack }

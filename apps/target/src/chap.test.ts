@@ -140,7 +140,10 @@ describe('discovery', () => {
 describe('the file of a real LIO', () => {
   it('lets the initiator in that has credentials there, by them alone', async () => {
     const text = (await readFile(LIO_FILE, 'utf8')).replaceAll(/"port": 326\d/g, '"port": 0')
-    await using lunkitd = await start(text.replaceAll('/disk.img', join(directory, 'disk.img')))
+    const here = text
+      .replaceAll('/disk.img', join(directory, 'disk.img'))
+      .replaceAll('/dev/loop0', join(directory, 'loop0'))
+    await using lunkitd = await start(here)
     const listens = await lunkitd.logged(({ msg }) => /127\.0\.0\.1:\d+/.test(msg))
     const port = Number(/127\.0\.0\.1:(\d+)/.exec(listens.msg)?.[1])
     const address = { host: '127.0.0.1', port, target: 'iqn.2022-08.com.test:second' }

@@ -16,10 +16,10 @@ describe('explainPlan', () => {
     const plan = planServing(parseConfiguration(readFileSync(LIO_FILE, 'utf8')))
     expect(explainPlan(plan).join('\n')).toBe(`Would serve:
   iqn.2022-08.com.test:second, portal group 1, at 127.0.0.1:3261
-    LUN 0: block/blk0, not served: block storage objects are not built yet
+    LUN 0: block/blk0, /dev/loop0, past the page cache, 512-byte blocks
     LUN 1: pscsi/ps0, not served: pscsi storage objects are not built yet
     iqn.1994-05.com.redhat:host2: logins are refused: CHAP is demanded, and no user ID with a password is set (authentication=1)
-    iqn.1994-05.com.redhat:host1: by CHAP, mutual: see no LUN
+    iqn.1994-05.com.redhat:host1: by CHAP, mutual: LUN 0 block/blk0 (rw)
     initiators without an ACL: may not log in
   iqn.2022-08.com.test:lio, portal group 1, at 0.0.0.0:3260
     LUN 0: fileio/disk0, /disk.img (created with 1.0GiB if it is missing), write-back, 512-byte blocks
@@ -33,12 +33,10 @@ Refused, because it restricts access or protects data in a way that cannot be ha
 Kept in the file for later; what is served is served without it:
   pscsi storage objects are not built yet; their LUNs are not served
     at storage_objects[0]
-  block storage objects are not built yet; their LUNs are not served
-    at storage_objects[1]
   emulate_3pc=1: EXTENDED COPY is not built yet; initiators are told that the unit has none
-    at storage_objects[3].attributes.emulate_3pc, storage_objects[5].attributes.emulate_3pc
+    at storage_objects[1].attributes.emulate_3pc, storage_objects[3].attributes.emulate_3pc, storage_objects[5].attributes.emulate_3pc
   emulate_pr=1: RESERVE and RELEASE are served; persistent reservations are not built yet
-    at storage_objects[3].attributes.emulate_pr, storage_objects[5].attributes.emulate_pr
+    at storage_objects[1].attributes.emulate_pr, storage_objects[3].attributes.emulate_pr, storage_objects[5].attributes.emulate_pr
   targets of the fabric loopback are not built yet
     at targets[2]
 

@@ -92,7 +92,9 @@ function explainIsns({ isns }: ServingPlan): readonly string[] {
 }
 
 function explainStorage(storage: StoragePlan, facts: FileFacts | undefined): string {
-  return `${pluginOf(storage).explain(storage, facts)}, ${storage.unit.attributes.blockSizeBytes}-byte blocks`
+  const { blockSizeBytes = facts?.device?.facts.logicalBlockBytes } = storage.unit.attributes
+  const blocks = blockSizeBytes === undefined ? 'blocks as the device has' : `${blockSizeBytes}-byte blocks`
+  return `${pluginOf(storage).explain(storage, facts)}, ${blocks}`
 }
 
 function explainAcl({ initiator, ...login }: AclPlan): string {

@@ -65,6 +65,7 @@ export type {
 } from './plan/serving-plan.ts'
 export type { LayersPlan, StoragePlanBase, UnitAttributesPlan, UnitPlan } from './plan/storage-plan.ts'
 export { withoutStorage } from './plan/without-storage.ts'
+export type { BlockPlan } from './plugins/block.ts'
 export type { FileioPlan } from './plugins/fileio.ts'
 export type { PluginRow, PluginService, StorageObject } from './plugins/plugin.ts'
 export { SizeSource } from './plugins/plugin.ts'

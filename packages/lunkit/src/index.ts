@@ -3,6 +3,8 @@ import './node-version.ts'
 
 export type {
   DatagramOutcome,
+  DeviceFacts,
+  DeviceLook,
   ExclusiveFile,
   FaultCause,
   LaneEvent,
@@ -18,6 +20,7 @@ export type {
 export {
   duplicateDescriptor,
   ignoreRealTimeSignals,
+  lookAtDevice,
   machineId,
   peerCredentials,
   StoreOpenError,

@@ -8,6 +8,7 @@ import {
   duplicateDescriptor,
   fileio,
   layered,
+  lookAtDevice,
   lunUrl,
   machineId,
   openAccess,
@@ -368,6 +369,7 @@ describeArguments('lunkit', {
       ...eachBad([null, 1, 'text', [], {}], bad => machineId(bad)),
       ...eachBadOption('readText', NO_FUNCTIONS, bad => machineId(bad)),
     ],
+    lookAtDevice: () => eachBad([...NO_TEXTS, 'a\0b'], bad => lookAtDevice(bad)),
     duplicateDescriptor: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => duplicateDescriptor(bad)),
     peerCredentials: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => peerCredentials(bad)),
     sendDatagram: () => [

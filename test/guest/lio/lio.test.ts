@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import type { Json } from '@lunkit/config'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ManagedMachine } from '../../clients/managed-machine.ts'
+import { LoopDevice } from '../../faults/loop-device.ts'
 import { Guest } from '../guest.ts'
 import { documentDifferences } from './document-differences.ts'
 import { KernelLio, type LioState } from './kernel-lio.ts'
@@ -25,6 +26,7 @@ describe("a Debian kernel's LIO", () => {
   let machine: ManagedMachine
   let guest: Guest
   let lio: KernelLio
+  let devices = 0
   const seen = { errors: [] as string[], log: [] as string[], paths: [] as string[] }
 
   beforeAll(async () => {
@@ -89,11 +91,16 @@ describe("a Debian kernel's LIO", () => {
     return shown()
   }
 
-  /** Has lunkit read what LIO has saved, and save it again. */
+  /** Has lunkit read what LIO has saved, and save it again; its loop device is one of this machine. */
   async function read({ saved }: LioState): Promise<Pick<LioState, 'tree' | 'saved'>> {
-    await machine.daemon.reload(saved)
+    // Of this machine's devices only those are opened that were made here.
+    using device = await LoopDevice.make(machine.scratch, `medium${devices++}`, { sizeBytes: 64 * 2 ** 20 })
+    await machine.daemon.reload(saved.replaceAll('/dev/loop0', device.path))
     expect((await machine.targetcli('saveconfig')).code).toBe(0)
-    return shown()
+    const { saved: written, tree } = await shown()
+    await machine.targetcli('clearconfig confirm=True')
+    const there = (text: string): string => text.replaceAll(device.path, '/dev/loop0')
+    return { saved: there(written), tree: tree.map(there) }
   }
 
   async function shown(): Promise<Pick<LioState, 'tree' | 'saved'>> {

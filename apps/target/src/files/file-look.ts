@@ -1,6 +1,7 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { access, lstat, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { type DeviceLook, lookAtDevice } from 'lunkit'
 
 /** What stands at a path. */
 export const FileKind = {
@@ -24,7 +25,7 @@ export type FileKind = (typeof FileKind)[keyof typeof FileKind]
 /** What is known of a path without opening anything. */
 export interface FileFacts {
   readonly kind: FileKind
-  /** Of a regular file. */
+  /** Of a regular file, and of a block device. */
   readonly sizeBytes: number
   /** Two paths with one identity are one file; undefined: there is none to have. */
   readonly identity: string | undefined
@@ -32,6 +33,10 @@ export interface FileFacts {
   readonly refusal: string | undefined
   /** Why it cannot even be read; left out: it can, or it is missing. */
   readonly readRefusal?: string | undefined
+  /** Of a block device, what the kernel tells of it. */
+  readonly device?: DeviceLook
+  /** The identity of the file that a loop device stands for. */
+  readonly behind?: string
   /** In words, what was mounted where a missing file should lie and is not; left out: nothing that is known. */
   readonly lostMount?: string
 }
@@ -47,16 +52,46 @@ const MAKE_FILES = constants.W_OK | constants.X_OK
 export const lookAtFile: FileLook = async path => {
   try {
     const stats = await stat(path, { bigint: true })
+    if (stats.isBlockDevice()) return await lookAtBlockDevice(path)
     return {
       kind: kindOf(stats),
       sizeBytes: Number(stats.size),
-      identity: `${stats.dev}:${stats.ino}`,
+      identity: fileIdentity(stats),
       refusal: await refusalOf(path, READ_AND_WRITE),
       readRefusal: await refusalOf(path, READ),
     }
   } catch (error) {
     const code = codeOf(error)
     return code === 'ENOENT' || code === 'ENOTDIR' ? lookForMissing(path) : nothing(FileKind.unknown, code)
+  }
+}
+
+/** Two nodes of one device are one disk, wherever they lie. */
+async function lookAtBlockDevice(path: string): Promise<FileFacts> {
+  const device = await lookAtDevice(path)
+  if (device === undefined) return nothing(FileKind.unknown, 'ENODEV')
+  const refusal = await refusalOf(path, READ_AND_WRITE)
+  const readRefusal = await refusalOf(path, READ)
+  const { number, facts, file } = device
+  const behind = file === undefined ? undefined : await identityOf(file)
+  const known = {
+    kind: FileKind.blockDevice,
+    sizeBytes: facts.sizeBytes,
+    identity: `device ${number}`,
+    refusal,
+    readRefusal,
+    device,
+  }
+  return { ...known, ...(behind !== undefined && { behind }) }
+}
+
+const fileIdentity = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`
+
+async function identityOf(path: string): Promise<string | undefined> {
+  try {
+    return fileIdentity(await stat(path, { bigint: true }))
+  } catch {
+    return undefined
   }
 }
 

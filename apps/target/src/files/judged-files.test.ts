@@ -26,7 +26,6 @@ async function judge(facts: readonly Partial<FileFacts>[], keys: object = { size
 describe('a file is looked at before it is a disk:', () => {
   it.each<[string, Partial<FileFacts>, string]>([
     ['a directory', { kind: FileKind.directory }, 'it is a directory; give the path of a regular file'],
-    ['a block or loop device', { kind: FileKind.blockDevice }, 'it is a block device; give the path of a regular file'],
     [
       'a character device',
       { kind: FileKind.characterDevice },

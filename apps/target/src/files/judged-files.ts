@@ -1,6 +1,7 @@
 import { type ServingPlan, type StoragePlan, withoutStorage } from '@lunkit/config'
 import { pluginOf } from '../plugins/plugins.ts'
 import { askOfEach } from './asked-files.ts'
+import { DiskOwners } from './disk-owners.ts'
 import type { FileFacts, FileLook } from './file-look.ts'
 
 /** A file of a plan that cannot be a disk. */
@@ -42,20 +43,18 @@ export interface JudgingOptions {
 export async function judgeFiles(plan: ServingPlan, { look, open }: JudgingOptions): Promise<JudgedPlan> {
   const files = new Map<string, FileFacts>()
   const refused: RefusedFile[] = []
-  const owners = new Map<string, string>()
+  const owners = new DiskOwners()
   const disks = plan.storage.filter(storage => storage.file !== undefined && !open?.has(storage))
   const looks = await askOfEach(disks, async storage => ({ storage, facts: await look(storage.file ?? '') }))
   for (const { storage, facts } of looks) {
-    const owner = facts.identity === undefined ? undefined : owners.get(facts.identity)
-    const why = owner === undefined ? pluginOf(storage).whyNone(storage, facts) : sharedWith(owner)
+    const why = owners.rivalOf(facts) ?? pluginOf(storage).whyNone(storage, facts)
     if (why !== undefined)
       refused.push({ key: storage.key, path: storage.path, why: `cannot open ${storage.file}: ${why}` })
-    else files.set(storage.key, facts)
-    if (facts.identity !== undefined && why === undefined) owners.set(facts.identity, `${storage.key}, ${storage.path}`)
+    else {
+      files.set(storage.key, facts)
+      owners.take(facts, `${storage.key}, ${storage.path}`)
+    }
   }
   const reasons = new Map(refused.map(({ key, why }) => [key, why]))
   return { plan: withoutStorage(plan, reasons), refused, files }
 }
-
-const sharedWith = (owner: string): string =>
-  `it is the file of ${owner} already (by a link); two disks on one file destroy each other`

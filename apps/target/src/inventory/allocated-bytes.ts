@@ -55,5 +55,5 @@ export class AllocatedBytes {
 
 const blocksOf: LookAtFile = path =>
   new Promise(resolve => {
-    stat(path, (error, found) => resolve(error === null ? found.blocks * BLOCK_BYTES : undefined))
+    stat(path, (error, found) => resolve(error === null && found.isFile() ? found.blocks * BLOCK_BYTES : undefined))
   })

@@ -47,11 +47,11 @@ describe('the log of a start', () => {
   })
 
   it('names a LUN that is in the file and is not served, with its reason', async () => {
-    const block = { plugin: 'block', name: 'b', dev: '/dev/nonexistent' }
-    await using lunkitd = await startLunkitd(directory, saveConfig([block, rd]))
+    const user = { plugin: 'user', name: 'u', config: 'x' }
+    await using lunkitd = await startLunkitd(directory, saveConfig([user, rd]))
     await lunkitd.urls(1)
     const served = await lunkitd.logged(({ msg }) => msg === 'serving 1 of 2 LUNs at 1 of 1 portals')
-    expect(served).toMatchObject({ level: Level.warn, missing: [{ lun: 0, why: expect.stringContaining('block') }] })
+    expect(served).toMatchObject({ level: Level.warn, missing: [{ lun: 0, why: expect.stringContaining('user') }] })
   })
 
   it('is as much of it as --log-level says, before what the environment says', async () => {

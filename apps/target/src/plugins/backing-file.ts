@@ -6,7 +6,6 @@ const SECTOR_BYTES = 512
 
 const NO_FILE: { readonly [K in FileKind]?: string } = {
   [FileKind.directory]: 'it is a directory',
-  [FileKind.blockDevice]: 'it is a block device',
   [FileKind.characterDevice]: 'it is a character device',
   [FileKind.pipe]: 'it is a pipe',
   [FileKind.socket]: 'it is a socket',
@@ -41,7 +40,7 @@ function whyRefused(code: string, kind: FileKind): string {
 
 function whyTooSmall({ sizeBytes, unit }: FileioPlan, fileBytes: number): string | undefined {
   const askedBytes = sizeBytes ?? fileBytes
-  const { blockSizeBytes } = unit.attributes
+  const { blockSizeBytes = SECTOR_BYTES } = unit.attributes
   if (askedBytes - (askedBytes % SECTOR_BYTES) >= blockSizeBytes) return undefined
   const whose = sizeBytes === undefined ? 'it has' : 'its size is to be'
   return `${whose} ${askedBytes} bytes, which hold no block of ${blockSizeBytes} bytes; right is ${blockSizeBytes} or more`

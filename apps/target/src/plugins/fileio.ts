@@ -2,19 +2,23 @@ import type { FileioPlan } from '@lunkit/config'
 import { fileio as openFile } from 'lunkit'
 import { formatBytes } from '../bytes.ts'
 import { type FileFacts, FileKind } from '../files/file-look.ts'
+import { whyNoDevice } from './backing-device.ts'
 import { whyNoDisk } from './backing-file.ts'
+import { wayOf } from './block.ts'
 import { cacheOf, type ServedPlugin } from './plugin.ts'
 
 /** Files that are disks. */
 export const fileio: ServedPlugin<FileioPlan> = {
-  open: ({ name, file: path, sizeBytes, create, writeBack, readOnly }, { mayCreate, flushFailure }) =>
-    openFile({ name, path, sizeBytes, create: create && mayCreate, writeBack, readOnly, flushFailure }),
-  whyNone: whyNoDisk,
+  open: ({ name, file: path, sizeBytes, create, direct, writeBack, readOnly }, { mayCreate, flushFailure }) =>
+    openFile({ name, path, sizeBytes, create: create && mayCreate, direct, writeBack, readOnly, flushFailure }),
+  whyNone: (plan, facts) =>
+    facts.device === undefined ? whyNoDisk(plan, facts) : whyNoDevice({ ...plan, exclusive: true }, facts),
   explain: (plan, facts) => `${plan.file}${explainSize(plan, facts)}, ${cacheOf(plan)}`,
   where: ({ file }) => file,
 }
 
-function explainSize({ sizeBytes }: FileioPlan, facts: FileFacts | undefined): string {
+function explainSize({ sizeBytes, direct }: FileioPlan, facts: FileFacts | undefined): string {
+  if (facts?.device !== undefined) return ` (${formatBytes(facts.sizeBytes)}, a block device), ${wayOf(direct)}`
   const asked = sizeBytes === undefined ? '' : formatBytes(sizeBytes)
   if (facts === undefined) return asked === '' ? '' : ` (created with ${asked} if it is missing)`
   if (facts.kind === FileKind.missing) return ` (missing; would be created with ${asked})`

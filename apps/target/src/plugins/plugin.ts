@@ -23,5 +23,5 @@ export interface ServedPlugin<P extends StoragePlanBase> {
 }
 
 /** How writes are answered, as people say it. */
-export const cacheOf = ({ writeBack, readOnly }: StoragePlanBase): string =>
+export const cacheOf = ({ writeBack, readOnly }: Pick<StoragePlanBase, 'writeBack' | 'readOnly'>): string =>
   readOnly ? 'read-only' : writeBack ? 'write-back' : 'write-through'

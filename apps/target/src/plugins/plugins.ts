@@ -1,10 +1,12 @@
 import type { StoragePlan } from '@lunkit/config'
+import { block } from './block.ts'
 import { fileio } from './fileio.ts'
 import type { ServedPlugin } from './plugin.ts'
 import { ramdisk } from './ramdisk.ts'
 
 /** A row each plugin that the configuration plans for: one that is missing here, or not known there, does not compile. */
 const plugins: { readonly [K in StoragePlan['plugin']]: ServedPlugin<Extract<StoragePlan, { plugin: K }>> } = {
+  block,
   fileio,
   ramdisk,
 }

@@ -10,6 +10,9 @@ import type { DiskFaults } from './disk-faults.ts'
 import { layerRules } from './disk-layers.ts'
 import { keptFaultWords } from './fault-words.ts'
 
+/** What configurations count in where they say no block size. */
+const SECTOR_BYTES = 512
+
 /** What is known of disks when they are opened. */
 export interface DiskKnowledge {
   readonly log: Logger
@@ -75,22 +78,31 @@ function attributesOf(plan: StoragePlan, store: Store, log: Logger): Partial<Uni
   const { emulateTpu, emulateTpws, unmapZeroesData } = attributes
   const { discard, discardsToZeroes } = store.features
   // A unit that is write protected has no less for it, as in LIO: UNMAP is refused as a write is.
-  if (plan.readOnly) return known(attributes)
+  if (plan.readOnly) return known(attributes, store)
   if ((emulateTpu || emulateTpws) && !discard)
     log.warn(
       { event: 'diskWithoutUnmap', disk: key, at: path },
-      `${key} is served without UNMAP: its file system cannot give space back`,
+      `${key} is served without UNMAP: ${store.geometry ? 'its device' : 'its file system'} cannot give space back`,
     )
   return {
-    ...known(attributes),
+    ...known(attributes, store),
     emulateTpu: emulateTpu && discard,
     emulateTpws: emulateTpws && discard,
     unmapZeroesData: unmapZeroesData && discard && discardsToZeroes,
   }
 }
 
-const known = (attributes: UnitAttributesPlan): Partial<UnitAttributes> =>
-  given<[Unknown] extends [never] ? UnitAttributesPlan : never>(attributes)
+const known = (attributes: UnitAttributesPlan, store: Store): Partial<UnitAttributes> => ({
+  ...given<[Unknown] extends [never] ? UnitAttributesPlan : never>(attributes),
+  ...optimum(attributes, store),
+})
+
+/** It was counted in sectors where the configuration leaves the blocks to the device. */
+function optimum({ blockSizeBytes, optimalSectors }: UnitAttributesPlan, { geometry }: Store): Partial<UnitAttributes> {
+  const deviceBytes = geometry?.blockBytes ?? SECTOR_BYTES
+  if (blockSizeBytes !== undefined || optimalSectors === undefined || deviceBytes <= SECTOR_BYTES) return {}
+  return { optimalSectors: Math.floor((optimalSectors * SECTOR_BYTES) / deviceBytes) }
+}
 
 /** What the configuration sets and no unit has does not compile. */
 type Unknown = Exclude<keyof UnitAttributesPlan, keyof UnitAttributes>

@@ -222,7 +222,8 @@ export class ServedConfiguration {
       const disk = keys.has(plan.key) ? this.server.tree.disk(plan.key) : undefined
       if (disk === undefined) continue
       logDisk(log, plan, disk)
-      if (plan.file !== undefined) disks.set(plan.file, plan.key)
+      // A device lies on no file system that anybody mounts.
+      if (plan.file !== undefined && disk.store.geometry === undefined) disks.set(plan.file, plan.key)
     }
     for (const [file, before] of await mounts.remember([...disks.keys()]))
       noteMount(disks.get(file) ?? file, before, log)

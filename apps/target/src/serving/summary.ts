@@ -18,11 +18,12 @@ export function logDisk(log: Logger, plan: StoragePlan, disk: Disk | undefined):
   if (disk?.unit === undefined) return
   const { blocks, blockSizeBytes: blockBytes } = disk.unit
   const sizeBytes = blocks * blockBytes
-  const { key, writeBack, file, path: at } = plan
+  const { key, file, path: at } = plan
+  const writeBack = disk.unit.writeCache
   const size = `${formatBytes(sizeBytes)} in ${blocks} blocks of ${blockBytes} bytes`
   log.info(
     { event: 'disk', disk: key, at, file, sizeBytes, blockBytes, writeBack },
-    `${key}: ${pluginOf(plan).where(plan)}, ${size}, ${cacheOf(plan)}`,
+    `${key}: ${pluginOf(plan).where(plan)}, ${size}, ${cacheOf({ ...plan, writeBack })}`,
   )
 }
 

@@ -1,4 +1,4 @@
-import { flag, type OptionDomains, object, required, text } from '@lunkit/wire'
+import { flag, type OptionDomains, object, oneOf, required, text } from '@lunkit/wire'
 import { FILE_PATH } from '../file-path.ts'
 import type { LaneSet } from '../lanes/lane-set.ts'
 import { LANES } from '../lanes/lanes-domain.ts'
@@ -10,6 +10,8 @@ export interface BlockOptions {
   /** Its path, or a symbolic link to it, as in `/dev/disk/by-id`. */
   readonly path: string
   readonly lanes: LaneSet
+  /** As which plugin of LIO it names itself (fileio serves devices too); left out: block. */
+  readonly plugin?: 'block' | 'fileio'
   /**
    * True (the default, and LIO's way): reads and writes go past the page cache, and a write is as durable as the device
    * makes it. False, and where there is no koffi: they go through it, and a write is complete when it is there.
@@ -33,6 +35,7 @@ export const BLOCK_DOMAINS: OptionDomains = {
   name: required(text('a name', name => name !== '')),
   path: required(FILE_PATH),
   lanes: required(LANES),
+  plugin: oneOf(['block', 'fileio']),
   direct: flag,
   writeBack: flag,
   exclusive: flag,

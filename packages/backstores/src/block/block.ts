@@ -14,6 +14,9 @@ import type { DeviceFacts } from './device-facts.ts'
 import { isSameDevice } from './device-identity.ts'
 import { type OpenedDevice, openDevice } from './device-opening.ts'
 
+/** What LIO's INQUIRY names. */
+const PRODUCTS = { block: 'IBLOCK', fileio: 'FILEIO' } as const
+
 /**
  * Opens a block device as a store.
  * @throws {StoreOpenError} naming the path, what is wrong (who holds the device, as far as the kernel tells) and what would be right.
@@ -29,8 +32,8 @@ export async function openBlock(options: BlockOptions): Promise<Block> {
 
 /** A store that keeps its blocks on a block device. The kernel is asked once in a while how long the device is. */
 export class Block extends DescriptorStore {
-  readonly plugin = 'block'
-  readonly productName = 'IBLOCK'
+  readonly plugin: 'block' | 'fileio'
+  readonly productName: string
   readonly rotational: boolean
   readonly features: StoreFeatures
   /** What the kernel said of the device when it was opened. */
@@ -43,14 +46,16 @@ export class Block extends DescriptorStore {
   /** @internal see openBlock */
   constructor(options: BlockOptions, device: OpenedDevice) {
     super(options)
-    const { name, lanes, readOnly = false, direct = true } = options
+    const { name, lanes, plugin = 'block', readOnly = false, direct = true } = options
     const { fd, witnessFd, facts } = device
+    this.plugin = plugin
+    this.productName = PRODUCTS[plugin]
     this.rotational = facts.rotational
     this.facts = facts
     this.features = featuresOf(options, facts)
     this.geometry = geometryOf(facts)
     this.opened = device
-    const { plugin, features } = this
+    const { features } = this
     this.descriptor = new Descriptor({
       ...{ plugin, name, fd, witnessFd, sizeBytes: facts.sizeBytes, features, lanes, space: FILE_SPACE },
       // What goes past the page cache waits for the device.

@@ -178,7 +178,7 @@ describe('a disk that changes', () => {
     expect(stepsTo({ unit: { ...plan.unit, [name]: 'another' } })).toEqual(kinds[change])
   })
 
-  it('keeps its identity, its block size and its kind of medium while it is open', () => {
+  it('keeps its identity, its block size, its kind of medium and how a device is opened while it is open', () => {
     const { plan: fields, unit, attributes } = storageChanges
     const kept = Object.entries({ ...fields, ...unit, ...attributes }).filter(([, change]) => change === 'replace')
     expect(kept.map(([name]) => name)).toEqual([
@@ -187,6 +187,8 @@ describe('a disk that changes', () => {
       'plugin',
       'file',
       'nullio',
+      'direct',
+      'exclusive',
       'serial',
       'vendor',
       'product',

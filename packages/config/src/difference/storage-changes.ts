@@ -36,6 +36,9 @@ export const storageChanges: {
     writeBack: live,
     readOnly: live,
     create: live,
+    // How its device is opened.
+    direct: replace,
+    exclusive: replace,
   },
   // Who a disk says it is makes it another one.
   unit: { serial: replace, vendor: replace, product: replace, revision: replace, companyId: replace },

@@ -106,7 +106,7 @@ describe('what LIO has no word for is set by an edit,', () => {
       limits({ connections: 8 }),
     )
     expect(readValues(edited, { name: 'storageSettings', given: { storage_object: DISK } })).toEqual({
-      ...{ removable: 1, company_id: 0, physical_block_size: '', create: '' },
+      ...{ removable: 1, company_id: 0, physical_block_size: '', create: '', direct: '' },
       ...{ vendor_id: '', product_id: '', revision: '' },
       ...{ limit_iops: '', limit_bytes: '', limit_initiator_iops: '', limit_initiator_bytes: '', limit_burst_ms: '' },
     })

@@ -6,6 +6,9 @@ import { textIn } from '../schema/lenient.ts'
 import { storageKeyOf } from '../storage-key.ts'
 import { naaDigits } from '../unit-serial.ts'
 
+/** The plugins that serve what is found at a path. */
+const HAVE_FILES: ReadonlySet<Json | undefined> = new Set(['fileio', 'block', 'iblock'])
+
 /** Where in the list the first of a name is. */
 type Places = Map<string, number>
 
@@ -26,7 +29,7 @@ export class StorageBook {
     return this.#byKey.get(key)
   }
 
-  /** The place of the storage object of the plugin fileio that has a file. */
+  /** The place of the storage object of the plugins fileio and block that has a file, or a device. */
   ofFile(path: string): number | undefined {
     return this.#byFile.get(path)
   }
@@ -58,7 +61,7 @@ export class StorageBook {
   #namesOf(member: Json): readonly (readonly [Places, string])[] {
     if (!isJsonObject(member)) return []
     const [key, serial] = [storageKeyOf(member), textIn(member, 'wwn')]
-    const file = own(member, 'plugin') === 'fileio' ? own(member, 'dev') : undefined
+    const file = HAVE_FILES.has(own(member, 'plugin')) ? own(member, 'dev') : undefined
     return [
       ...(key === undefined ? [] : [[this.#byKey, key] as const]),
       ...(typeof file === 'string' ? [[this.#byFile, file] as const] : []),

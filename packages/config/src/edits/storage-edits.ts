@@ -79,12 +79,12 @@ function labelOf(draft: Draft, index: number): string {
   return `${textIn(object, 'plugin')}/${textIn(object, 'name')}`
 }
 
-function checkFile(draft: Draft, file: string, path: string): void {
-  checked(absolutePath, file, { path, name: 'the file' })
+function checkFile(draft: Draft, file: string, { path, noun }: { path: string; noun: 'file' | 'device' }): void {
+  checked(absolutePath, file, { path, name: `the ${noun}` })
   const owner = storageBook(draft.list('storage_objects')).ofFile(file)
   if (owner === undefined) return
-  const wrong = `cannot have the file ${file}, which is that of ${labelOf(draft, owner)}; two disks on one file destroy each other`
-  throw new EditError(EditFault.exists, { path, wrong, right: 'another file' })
+  const wrong = `cannot have the ${noun} ${file}, which is that of ${labelOf(draft, owner)}; two disks on one ${noun} destroy each other`
+  throw new EditError(EditFault.exists, { path, wrong, right: `another ${noun}` })
 }
 
 const LEAST_BYTES = 512
@@ -147,7 +147,7 @@ export const storageEdits = {
     },
     (draft, { name, file_or_dev: dev, size, write_back = true, readonly, wwn }) => {
       const path = newPath(draft, { plugin: 'fileio', name })
-      checkFile(draft, dev, path)
+      checkFile(draft, dev, { path, noun: 'file' })
       if (size !== undefined) checkSize(size, path)
       const keys = { aio: false, dev, size, write_back, readonly: readonly === true ? true : undefined }
       create(draft, { plugin: 'fileio', name, wwn }, keys)
@@ -163,10 +163,10 @@ export const storageEdits = {
     },
   ),
   createBlock: edit<Block>(
-    'a block device',
+    'a block device that is a disk',
     { name: someText, dev: someText, readonly: optionalFlag, exclusive: optionalFlag, wwn: optionalText },
     (draft, { name, dev, readonly = false, exclusive, wwn }) => {
-      checked(absolutePath, dev, { path: newPath(draft, { plugin: 'block', name }), name: 'the device' })
+      checkFile(draft, dev, { path: newPath(draft, { plugin: 'block', name }), noun: 'device' })
       create(draft, { plugin: 'block', name, wwn }, { dev, readonly, exclusive, write_back: false })
     },
   ),

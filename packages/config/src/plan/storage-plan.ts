@@ -1,9 +1,15 @@
 import type { StorageAttributeSettings } from '../tables/storage-attributes.ts'
 
+/** What of them a device says for itself. */
+type DeviceSetting = 'blockSizeBytes' | 'isNonrot'
+
 /** What a storage object's attributes and settings say of its logical unit, by the unit's own names for them. */
-export interface UnitAttributesPlan extends StorageAttributeSettings {
+export interface UnitAttributesPlan extends Omit<StorageAttributeSettings, DeviceSetting> {
+  /** Undefined, here and below: what the device says. */
+  readonly blockSizeBytes: number | undefined
   /** What is best read and written whole: the block size times a power of two. */
-  readonly physicalBlockBytes: number
+  readonly physicalBlockBytes: number | undefined
+  readonly isNonrot: boolean | undefined
   /** START STOP UNIT can take the medium out and put it in again. */
   readonly removable: boolean
 }

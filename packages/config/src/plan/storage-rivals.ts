@@ -27,9 +27,10 @@ export class StorageRivals {
   #judge({ alone, index, path }: StorageEntry): StorageOutcome {
     const { outcome } = alone
     if (!('plan' in outcome)) return outcome
-    const { file, unit } = outcome.plan
+    const { file, plugin, unit } = outcome.plan
     if (file !== undefined && this.#isTaken(file, index)) {
-      const why = `${file} is the file of ${this.#taken.get(file)} already; two disks on one file destroy each other`
+      const noun = plugin === 'block' ? 'device' : 'file'
+      const why = `${file} is the ${noun} of ${this.#taken.get(file)} already; two disks on one ${noun} destroy each other`
       return this.#refuse(why, [...path, 'dev'])
     }
     const rival = unit.serial === undefined ? undefined : this.#rivalOf(unit.serial, index)

@@ -12,6 +12,7 @@ import { valueInForce } from '../storage-attribute.ts'
 import { formatStorageKey } from '../storage-path.ts'
 import type { Shortfall } from '../tables/row.ts'
 import { settingsOf } from '../tables/row.ts'
+import type { StorageAttributeSettings } from '../tables/storage-attributes.ts'
 import { storageAttributes } from '../tables/storage-attributes.ts'
 import type { StorageSettings } from '../tables/storage-settings.ts'
 import { MAX_BLOCKS_PER_PHYSICAL_BLOCK } from '../tables/storage-settings.ts'
@@ -156,6 +157,15 @@ function unitAttributes(object: StorageObject, service: AnyService, settings: St
     isGiven: name => own(given, name) !== undefined,
     valueOf: name => valueInForce(object, service, name),
   })
-  const { physical_block_size: physicalBlockBytes = attributes.blockSizeBytes, removable } = settings
-  return { ...attributes, physicalBlockBytes, removable }
+  const { removable } = settings
+  const said = service.isDevice ? { ...attributes, ...unsaidOfDevice(given, attributes) } : attributes
+  const { physical_block_size: physicalBlockBytes = service.isDevice ? undefined : attributes.blockSizeBytes } =
+    settings
+  return { ...said, physicalBlockBytes, removable }
 }
+
+/** What the file does not say is as the device says it. */
+const unsaidOfDevice = (given: JsonObject, { blockSizeBytes, isNonrot }: StorageAttributeSettings) => ({
+  blockSizeBytes: own(given, 'block_size') === undefined ? undefined : blockSizeBytes,
+  isNonrot: own(given, 'is_nonrot') === undefined ? undefined : isNonrot,
+})

@@ -21,12 +21,14 @@ export interface FileioPlan extends StoragePlanBase {
   readonly sizeBytes: number | undefined
   /** Whether the file may be created when it is missing, and made longer when it is shorter than `sizeBytes`; never where it is read-only. */
   readonly create: boolean
+  /** Where the file is a block device: reads and writes go past the page cache. */
+  readonly direct: boolean
 }
 
 // Files that other programs wrote say 0 where the file is there and has its own size.
 const sizeBytes = ({ size }: Of<typeof kind>): number | undefined => (size === 0 ? undefined : size)
 
-/** Files that are disks, by the plugin fileio of LIO. */
+/** Files that are disks, by the plugin fileio of LIO. The file may be a block device, of which LIO takes the size as it is. */
 export const fileio: PluginRow<PluginService<Of<typeof kind>, FileioPlan>> = {
   meaning: 'a file that is a disk',
   product: 'FILEIO',
@@ -38,11 +40,12 @@ export const fileio: PluginRow<PluginService<Of<typeof kind>, FileioPlan>> = {
     defaults: { emulate_write_cache: object => (object.write_back === true ? 1 : 0) },
     // Either of the two that says "no cache" is believed: nothing that was acknowledged may then be volatile.
     isWriteBack: (object, cached) => cached && object.write_back === true,
-    plan: (object, base, { create }) => ({
+    plan: (object, base, { create, direct = false }) => ({
       ...base,
       plugin: 'fileio',
       file: object.dev,
       create: create && !base.readOnly,
+      direct,
     }),
   },
 }

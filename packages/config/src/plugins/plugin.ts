@@ -32,6 +32,8 @@ export interface PluginService<O extends StorageObject, P extends StoragePlanBas
   /** Its keys, and what each may be. */
   readonly kind: Kind<O>
   readonly size: SizeSource
+  /** It is a device: its blocks, and whether it rotates, are what it says where the file says nothing. Left out: LIO's defaults hold. */
+  readonly isDevice?: boolean
   /** The size that the storage object says, in bytes; undefined: none. */
   sizeBytes(object: O): number | undefined
   /** Keys of which service falls short. */

@@ -1,6 +1,7 @@
 import { checkArgument } from '@lunkit/wire'
 import type { StoragePlanBase } from '../plan/storage-plan.ts'
 import { TEXT } from '../text-domains.ts'
+import { block } from './block.ts'
 import { fileio } from './fileio.ts'
 import type { PluginRow, PluginService, StorageObject } from './plugin.ts'
 import { ramdisk } from './ramdisk.ts'
@@ -9,7 +10,7 @@ const notServed = (row: Omit<PluginRow, 'service'>): PluginRow<undefined> => ({ 
 
 /** The plugins of LIO, by the names that it writes today. */
 export const plugins = {
-  block: notServed({ meaning: 'a block device', product: 'IBLOCK', oldName: 'iblock' }),
+  block,
   fileio,
   pscsi: notServed({ meaning: 'a SCSI device that commands are passed through to', product: undefined }),
   ramdisk,

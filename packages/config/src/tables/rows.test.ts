@@ -175,6 +175,7 @@ describe('a row of the tables', () => {
       poll_us: 0,
       physical_block_size: undefined,
       create: undefined,
+      direct: undefined,
       removable: false,
       vendor_id: undefined,
       product_id: undefined,

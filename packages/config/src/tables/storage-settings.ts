@@ -42,6 +42,11 @@ export const storageSettings = {
     undefined,
     'a file that is missing may be created, one that is too short made longer; not set: create_files',
   ),
+  direct: setting(
+    optionalFlag,
+    undefined,
+    'a block device is read and written past the page cache; not set: true for block, false for fileio',
+  ),
   vendor_id: setting(asciiText(1, 8), undefined, 'T10 vendor identification; not set: LIO-ORG'),
   product_id: setting(asciiText(0, 16), undefined, 'product identification; not set: what LIO says of its plugin'),
   revision: setting(asciiText(0, 4), undefined, 'product revision level; not set: 4.0'),
@@ -66,6 +71,8 @@ export const storageSettings = {
 export interface StorageSettings {
   readonly physical_block_size: number | undefined
   readonly create: boolean
+  /** Undefined: as its plugin does. */
+  readonly direct: boolean | undefined
   readonly removable: boolean
   readonly vendor_id: string | undefined
   readonly product_id: string | undefined

@@ -2,13 +2,14 @@ import { ChapSecret } from '@lunkit/pdu'
 import fc from 'fast-check'
 import type { ProofPlan } from '../plan/login-plan.ts'
 import type { AclPlan, DemoModePlan, GroupPlan, SeenLunPlan, ServingPlan, TargetPlan } from '../plan/serving-plan.ts'
+import type { StoragePlanBase } from '../plan/storage-plan.ts'
 import type { StoragePlan } from '../plugins/plugins.ts'
 import { naaDigits } from '../unit-serial.ts'
 import { disk, file, group, HOST, open, planOf } from './plan-beside.ts'
 
 const given = planOf({ object: file, tpg: { attributes: open, node_acls: [{ node_wwn: HOST, mapped_luns: [] }] } })
 const aGroup = group(given)
-const aDisk = disk(given) as StoragePlan
+const aDisk = disk(given) as StoragePlanBase
 const anAcl = aGroup.acls[0] as AclPlan
 
 /** Who may log in to the plans. */
@@ -31,7 +32,7 @@ const storagePlan: fc.Arbitrary<StoragePlan> = fc
     const base = { ...aDisk, name, path, sizeBytes, unit: { serial, attributes } }
     return dev === undefined
       ? { ...base, plugin: 'ramdisk', key: `ramdisk/${name}`, file: undefined, nullio: false }
-      : { ...base, plugin: 'fileio', key: `fileio/${name}`, file: dev, create: true }
+      : { ...base, plugin: 'fileio', key: `fileio/${name}`, file: dev, create: true, direct: false }
   })
 
 const disks = fc
