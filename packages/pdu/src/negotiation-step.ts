@@ -71,9 +71,11 @@ class Step {
   #agreed: Partial<Record<NegotiatedName, unknown>>
   #declared: Partial<Record<DeclaredName, unknown>>
   #answered: Negotiation['answered']
-  readonly #seen: Map<string, string>
+  #seen: Map<string, string>
   readonly #answers: TextPair[] = []
   readonly #exchange: TextPair[] = []
+  /** Keys that nobody knows, each once. */
+  readonly #unknown: string[] = []
 
   constructor(before: Negotiation, phase: NegotiationPhase) {
     this.#before = before
@@ -82,7 +84,7 @@ class Step {
     this.#agreed = before.agreed
     this.#declared = before.declared
     this.#answered = before.answered
-    this.#seen = new Map(before.seen)
+    this.#seen = before.seen as Map<string, string>
   }
 
   take(pairs: readonly TextPair[]): NegotiationStep {
@@ -92,9 +94,7 @@ class Step {
         const value = byKey.get(name)
         if (value !== undefined) this.#takeKnown(name, value)
       }
-      for (const [name, value] of byKey) {
-        if (!keyOf(name) && !constants.has(value)) this.#answer(name, Constant.notUnderstood)
-      }
+      for (const name of this.#unknown) this.#answer(name, Constant.notUnderstood)
       return this.#result()
     } catch (error) {
       if (!(error instanceof Refused)) throw error
@@ -109,26 +109,32 @@ class Step {
   #once(pairs: readonly TextPair[]): Map<string, string> {
     const byKey = new Map<string, string>()
     for (const [name, value] of pairs) {
-      const before = byKey.get(name) ?? (this.#mayRepeat(name) ? undefined : this.#seen.get(name))
+      const key = keyOf(name)
+      const before = byKey.get(name) ?? (this.#mayRepeat(key) ? undefined : this.#seen.get(name))
       if (before !== undefined && !isSame(name, before, value))
         throw new Refused(
           `${saidPair(name, value)} came after ${saidPair(name, before)}; RFC 7143 6.3 allows each key one value`,
         )
+      if (!key && !constants.has(value) && !byKey.has(name)) this.#unknown.push(name)
       byKey.set(name, value)
-      if (this.#counts(name, value)) this.#seen.set(name, value)
+      if (this.#counts(key, name, value)) this.#see(name, value)
     }
     return byKey
   }
 
   /** Whether it is said at all: a key of another stage is answered with Reject, and may come in its own. */
-  #counts(name: string, value: string): boolean {
-    const key = keyOf(name)
+  #counts(key: Key | undefined, name: string, value: string): boolean {
     if (!key || constants.has(value)) return true
+    if (key.rule === 'exchange') return false
     return this.#offered.has(name as NegotiatedName) || this.#allowed(key)
   }
 
-  #mayRepeat(name: string): boolean {
-    const key = keyOf(name)
+  #see(name: string, value: string): void {
+    if (this.#seen === this.#before.seen) this.#seen = new Map(this.#seen)
+    this.#seen.set(name, value)
+  }
+
+  #mayRepeat(key: Key | undefined): boolean {
     if (key?.rule === 'exchange') return true
     return this.#phase === NegotiationPhase.fullFeature && (!key || key.use === KeyUse.any)
   }

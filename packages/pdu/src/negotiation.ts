@@ -27,7 +27,7 @@ export interface Negotiation {
   readonly declared: Readonly<Declared>
   /** What we declared. */
   readonly told: ReadonlySet<DeclaredName>
-  /** Every key that the peer sent in this login in a stage that has it, as it was sent. */
+  /** Every key that the peer sent in this login in a stage that has it, as it was sent, but for those of an exchange: they may come again. */
   readonly seen: ReadonlyMap<string, string>
 }
 

@@ -51,18 +51,21 @@ export function offer(negotiation: Negotiation, choice: OfferChoice): { negotiat
     told.push(name)
     pairs.push([name, declaredKey(name).kind.format(value)])
   }
-  const offered = new Map(negotiation.offered)
+  let ownOffered: Map<NegotiatedName, unknown> | undefined
   for (const name of OFFERED[phase]) {
     if (!mayOffer(negotiation, name) || (which === 'needed' && suitsUs(ours, name))) continue
     // Not before: what it depends on may be among these offers, and comes before it.
-    if (name === 'FirstBurstLength' && isAllSolicited({ agreed, offered })) continue
+    if (name === 'FirstBurstLength' && isAllSolicited({ agreed, offered: ownOffered ?? negotiation.offered })) continue
     const key = negotiatedKey(name)
     const value = ourOffer(ours, name, key)
-    offered.set(name, value)
+    ownOffered ??= new Map(negotiation.offered)
+    ownOffered.set(name, value)
     pairs.push([name, key.offerKind.format(value)])
   }
   if (pairs.length === 0) return { negotiation, pairs }
-  return { negotiation: { ...negotiation, told: new Set([...negotiation.told, ...told]), offered }, pairs }
+  const { offered } = negotiation
+  const after = { told: new Set([...negotiation.told, ...told]), offered: ownOffered ?? offered }
+  return { negotiation: { ...negotiation, ...after }, pairs }
 }
 
 /** Names go out first; the length of a data segment, like all operational keys, after the security stage. */

@@ -238,7 +238,8 @@ export class LoginPhase implements Phase, EstablishingLogin {
 
   #begin(pairs: readonly TextPair[]): Negotiation {
     this.#said = new Map(pairs)
-    const subject = identify(pairs, { portal: this.#portal, remote: this.connection.stream.remote }, this.surroundings)
+    const ends = { portal: this.#portal, remote: this.connection.stream.remote }
+    const subject = identify(this.#said, ends, this.surroundings)
     this.#subject = subject
     this.#security = new SecurityStage(subject.proof)
     this.#place.stepped()

@@ -19,9 +19,10 @@ export interface PlacedLogin extends GroupOfTarget {
  */
 export function checkPlace(login: PlacedLogin, keepOut: KeepOut): void {
   const { target, group, initiatorName, portal } = login
-  const what = `portal group ${group.tag} of ${saidText(target.name)}`
   const kept = keepOut({ initiatorName, targetName: target.name, targetPortalGroupTag: group.tag, portal })
   const elsewhere = kept?.elsewhere ?? redirectionOf(login)
+  if (!kept && !elsewhere) return
+  const what = `portal group ${group.tag} of ${saidText(target.name)}`
   if (elsewhere && !isAt(elsewhere, portal)) throw new LoginRedirection(what, elsewhere)
   if (kept) throw new LoginRefusal(LoginStatus.serviceUnavailable, `${what} ${kept.reason}`, LoginCause.drained)
 }

@@ -1,4 +1,4 @@
-import { comparedName, LoginStatus, type Offers, saidPair, saidText, type TextPair } from '@lunkit/pdu'
+import { comparedName, LoginStatus, type Offers, saidPair, saidText } from '@lunkit/pdu'
 import { PIECE_BYTES } from '@lunkit/scsi/transport'
 import type { InitiatorAccess } from '../server/access.ts'
 import type { Directory } from '../server/directory.ts'
@@ -42,12 +42,11 @@ const FIRST_BURST_BYTES = 65_536
  * Reads the names in the first text of a login, and decides whether it may go on.
  * @throws {LoginRefusal} where it may not.
  */
-export function identify(pairs: readonly TextPair[], ends: LoginEnds, surroundings: Surroundings): LoginSubject {
+export function identify(said: ReadonlyMap<string, string>, ends: LoginEnds, surroundings: Surroundings): LoginSubject {
   const { directory, discovery: ofDiscovery, draining } = surroundings
-  const texts = new Map(pairs)
-  const name = texts.get('InitiatorName')
-  const targetName = texts.get('TargetName')
-  const type = texts.get('SessionType') ?? 'Normal'
+  const name = said.get('InitiatorName')
+  const targetName = said.get('TargetName')
+  const type = said.get('SessionType') ?? 'Normal'
   const discovery = type === 'Discovery'
   if (!name) throw new LoginRefusal(LoginStatus.missingParameter, 'the first Login Request names no InitiatorName')
   if (!discovery && type !== 'Normal')
@@ -68,10 +67,10 @@ export function identify(pairs: readonly TextPair[], ends: LoginEnds, surroundin
   if (!discovery && target) checkPurpose(directory, target, portal)
   const access = discovery ? undefined : accessOf(group as PortalGroup, initiatorName, remote)
   const proof = access ?? ofDiscovery
-  if (!access) checkProvable(proof, `${saidText(initiatorName)}, for discovery,`)
+  if (!access) checkProvable(proof, () => `${saidText(initiatorName)}, for discovery,`)
   return {
     initiatorName,
-    initiatorAlias: texts.get('InitiatorAlias'),
+    initiatorAlias: said.get('InitiatorAlias'),
     discovery,
     ends,
     target,
@@ -111,9 +110,8 @@ function checkPurpose(directory: Directory, target: Target, portal: PortalAddres
 
 function accessOf(group: PortalGroup, initiatorName: string, { host }: PortalAddress): InitiatorAccess {
   const access = group.access(initiatorName, host)
-  const who = saidText(initiatorName)
-  if (!access) throw notLetIn(who, group.tag)
-  checkProvable(access, who)
+  if (!access) throw notLetIn(saidText(initiatorName), group.tag)
+  checkProvable(access, () => saidText(initiatorName))
   return access
 }
 

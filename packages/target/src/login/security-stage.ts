@@ -13,14 +13,14 @@ export function methodsOf({ authenticationRequired, credentials }: LoginProof): 
 }
 
 /**
- * Refuses who cannot log in whatever it says.
+ * Refuses who cannot log in whatever it says; `who` says for a message who that is.
  * @throws {LoginRefusal}
  */
-export function checkProvable({ authenticationRequired, credentials, refused }: LoginProof, who: string): void {
+export function checkProvable({ authenticationRequired, credentials, refused }: LoginProof, who: () => string): void {
   if (refused !== undefined)
-    throw new LoginRefusal(LoginStatus.authorizationFailure, `${who} may not log in: ${refused}`)
+    throw new LoginRefusal(LoginStatus.authorizationFailure, `${who()} may not log in: ${refused}`)
   if (!authenticationRequired || credentials) return
-  const reason = `${who} must authenticate, and has no credentials by which it could`
+  const reason = `${who()} must authenticate, and has no credentials by which it could`
   throw new LoginRefusal(LoginStatus.authenticationFailure, reason)
 }
 
