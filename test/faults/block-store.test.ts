@@ -24,9 +24,11 @@ import { Mount } from './mount.ts'
 const MIB = 2 ** 20
 const { discard, flush, zero } = StoreOperation
 
+type ComplianceCase = { direct: boolean; writeBack?: boolean; native?: boolean; blockBytes?: number }
+
 /** Each test of a suite has a device of its own. */
-function compliance(name: string, how: { direct: boolean; writeBack?: boolean; native?: boolean }): void {
-  const { native = true, ...options } = how
+function compliance(name: string, how: ComplianceCase): void {
+  const { native = true, blockBytes = 512, ...options } = how
   const held = new AsyncDisposableStack()
   let lanes: Lanes | undefined
   let scratch: Scratch
@@ -36,17 +38,19 @@ function compliance(name: string, how: { direct: boolean; writeBack?: boolean; n
   })
   const make: MakeStore = async ({ slab, sizeBytes }) => {
     lanes ??= held.adopt(createLanes({ slab, native }), each => each.close().then(() => {}))
-    const { path } = held.use(await LoopDevice.make(scratch, `medium${devices++}`, { sizeBytes }))
+    const { path } = held.use(await LoopDevice.make(scratch, `medium${devices++}`, { sizeBytes, blockBytes }))
     return openBlock({ name: 'disk', path, lanes, ...options })
   }
   afterAll(() => held.disposeAsync())
-  storeCompliance(name, make, vitest)
+  storeCompliance(name, make, vitest, { blockBytes })
 }
 
 compliance('block, past the page cache', { direct: true })
 compliance('block, past the page cache, with write-through', { direct: true, writeBack: false })
 compliance('block through the page cache, with write-back', { direct: false })
 compliance('block through the page cache, with write-through', { direct: false, writeBack: false })
+compliance('block, past the page cache, with sectors of 4096 bytes', { direct: true, blockBytes: 4096 })
+compliance('block through the page cache, with sectors of 4096 bytes', { direct: false, blockBytes: 4096 })
 compliance('block without koffi', { direct: true, native: false })
 
 describe('a block store', () => {

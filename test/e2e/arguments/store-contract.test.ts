@@ -23,6 +23,8 @@ const slab = new Slab({ sizeBytes: MIB })
 const store = createRamdisk({ name: 'a', sizeBytes: MIB })
 const driver = new StoreDriver(store, slab)
 const makeStore = () => store
+const nothing = (): void => {}
+const runner = { describe: nothing, it: nothing, beforeEach: nothing, afterEach: nothing }
 
 const transfers = (call: (options: never) => unknown) => [
   ...eachBad(NO_OPTIONS, call),
@@ -46,6 +48,10 @@ describeArguments('@lunkit/backstores/compliance', {
       ...eachBad(NO_TEXTS, bad => storeCompliance(bad, makeStore)),
       ...eachBad([undefined, ...NO_FUNCTIONS], bad => storeCompliance('a', bad)),
       ...eachBad([null, 1, 'text', [], {}], bad => storeCompliance('a', makeStore, bad)),
+      ...eachBad(NO_OPTIONS, bad => storeCompliance('a', makeStore, runner, bad)),
+      ...eachBadOption('blockBytes', [null, '512', 0, 511, 8192, {}], bad =>
+        storeCompliance('a', makeStore, runner, bad),
+      ),
     ],
     pattern: () => [
       ...eachBad(NO_WHOLE_NUMBERS, bad => pattern(bad, 1)),

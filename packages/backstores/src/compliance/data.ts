@@ -3,36 +3,36 @@ import { POISON } from '@lunkit/wire'
 import { StoreFault } from '../store/store-fault.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import { pattern } from './pattern.ts'
-import type { StoreDriver } from './store-driver.ts'
+import type { StoreUnderTest } from './store-under-test.ts'
 import type { TestRunner } from './test-runner.ts'
 
 const KiB = 1024
 
 /** What a store must do with data. */
-export function dataCompliance(current: () => StoreDriver, runner: TestRunner): void {
+export function dataCompliance(current: () => StoreUnderTest, runner: TestRunner): void {
   transferCompliance(current, runner)
   slotCompliance(current, runner)
   stableStorageCompliance(current, runner)
 }
 
-function transferCompliance(current: () => StoreDriver, { it }: TestRunner): void {
+function transferCompliance(current: () => StoreUnderTest, { it }: TestRunner): void {
   it('reads space that was never written as zeroes', async () => {
-    const driver = current()
+    const { driver, whole } = current()
     const { sizeBytes } = driver.store
-    for (const offset of [0, 512, 3 * KiB * KiB - 512, sizeBytes - 256 * KiB])
+    for (const offset of [0, whole(512), 3 * KiB * KiB - whole(512), sizeBytes - 256 * KiB])
       equal((await driver.read(offset, 256 * KiB)).equals(Buffer.alloc(256 * KiB)), true)
   })
 
   it('reads back what was written, whatever the offset and the length', async () => {
-    const driver = current()
+    const { driver, whole } = current()
     for (const [offset, lengthBytes] of [
-      [0, 512],
-      [512, 4096],
-      [4096 - 512, 1024],
+      [0, whole(512)],
+      [whole(512), 4096],
+      [4096 - whole(512), whole(1024)],
       [64 * KiB, 64 * KiB],
-      [KiB * KiB - 2560, 5120],
-      [2 * KiB * KiB + 512, 256 * KiB],
-      [driver.store.sizeBytes - 512, 512],
+      [KiB * KiB - whole(2560), whole(5120)],
+      [2 * KiB * KiB + whole(512), 256 * KiB],
+      [driver.store.sizeBytes - whole(512), whole(512)],
     ] as const) {
       const bytes = pattern(lengthBytes, offset)
       equal(await driver.write(offset, bytes), undefined)
@@ -41,27 +41,27 @@ function transferCompliance(current: () => StoreDriver, { it }: TestRunner): voi
   })
 
   it('changes nothing around what is written', async () => {
-    const driver = current()
+    const { driver, whole } = current()
     const around = pattern(64 * KiB, 1)
     await driver.write(128 * KiB, around)
-    const inside = pattern(1536, 2)
-    await driver.write(128 * KiB + 5 * 512, inside)
+    const inside = pattern(whole(1536), 2)
+    await driver.write(128 * KiB + 5 * whole(512), inside)
     const expected = Buffer.from(around)
-    inside.copy(expected, 5 * 512)
+    inside.copy(expected, 5 * whole(512))
     equal((await driver.read(128 * KiB, 64 * KiB)).equals(expected), true)
-    equal((await driver.read(128 * KiB - 512, 512)).equals(Buffer.alloc(512)), true)
-    equal((await driver.read(192 * KiB, 512)).equals(Buffer.alloc(512)), true)
+    equal((await driver.read(128 * KiB - whole(512), whole(512))).equals(Buffer.alloc(whole(512))), true)
+    equal((await driver.read(192 * KiB, whole(512))).equals(Buffer.alloc(whole(512))), true)
   })
 
   it('overwrites', async () => {
-    const driver = current()
+    const { driver } = current()
     await driver.write(0, pattern(16 * KiB, 1))
     await driver.write(0, pattern(16 * KiB, 2))
     equal((await driver.read(0, 16 * KiB)).equals(pattern(16 * KiB, 2)), true)
   })
 
   it('answers every range beyond its end with `gone`, and writes none of it', async () => {
-    const driver = current()
+    const { driver } = current()
     const { sizeBytes } = driver.store
     await driver.write(sizeBytes - 4096, pattern(4096, 7))
     const slot = driver.take(8192)
@@ -75,26 +75,27 @@ function transferCompliance(current: () => StoreDriver, { it }: TestRunner): voi
   })
 }
 
-function slotCompliance(current: () => StoreDriver, { it }: TestRunner): void {
+function slotCompliance(current: () => StoreUnderTest, { it }: TestRunner): void {
   it('touches no more of a slot than the transfer, and none of it when it writes', async () => {
-    const driver = current()
-    const slot = driver.take(8192)
+    const { driver, whole } = current()
+    const lengthBytes = whole(1024)
+    const slot = driver.take(4 * lengthBytes)
     slot.bytes.fill(0x77)
     const { read, write } = StoreOperation
-    equal(await driver.perform({ operation: write, lengthBytes: 1024, slot, slotOffset: 512 }), undefined)
+    equal(await driver.perform({ operation: write, lengthBytes, slot, slotOffset: whole(512) }), undefined)
     equal(
       slot.bytes.every(byte => byte === 0x77),
       true,
     )
     slot.bytes.fill(0x11)
-    equal(await driver.perform({ operation: read, lengthBytes: 1024, slot, slotOffset: 2048 }), undefined)
-    const expected = Buffer.alloc(8192, 0x11).fill(0x77, 2048, 2048 + 1024)
+    equal(await driver.perform({ operation: read, lengthBytes, slot, slotOffset: 2 * lengthBytes }), undefined)
+    const expected = Buffer.alloc(4 * lengthBytes, 0x11).fill(0x77, 2 * lengthBytes, 3 * lengthBytes)
     equal(slot.bytes.equals(expected), true)
     slot.release()
   })
 
   it('uses a slot no longer than the operation lasts', async () => {
-    const driver = current()
+    const { driver } = current()
     await driver.write(0, pattern(64 * KiB, 3))
     const slot = driver.take(64 * KiB)
     const memory = slot.bytes
@@ -109,7 +110,7 @@ function slotCompliance(current: () => StoreDriver, { it }: TestRunner): void {
   })
 
   it('does many operations at once', async () => {
-    const driver = current()
+    const { driver } = current()
     const blocks = Array.from({ length: 128 }, (_, i) => i)
     const faults = await Promise.all(blocks.map(i => driver.write(i * 8192, pattern(8192, i), { fua: i % 16 === 0 })))
     equal(
@@ -126,9 +127,9 @@ function slotCompliance(current: () => StoreDriver, { it }: TestRunner): void {
   })
 }
 
-function stableStorageCompliance(current: () => StoreDriver, { it }: TestRunner): void {
+function stableStorageCompliance(current: () => StoreUnderTest, { it }: TestRunner): void {
   it('writes and reads with FUA', async () => {
-    const driver = current()
+    const { driver } = current()
     equal(await driver.write(4096, pattern(4096, 4), { fua: true }), undefined)
     await driver.write(8192, pattern(4096, 5))
     const expected = Buffer.concat([pattern(4096, 4), pattern(4096, 5)])
@@ -136,7 +137,7 @@ function stableStorageCompliance(current: () => StoreDriver, { it }: TestRunner)
   })
 
   it('flushes, with nothing to flush and many times at once too', async () => {
-    const driver = current()
+    const { driver } = current()
     equal(await driver.perform({ operation: StoreOperation.flush }), undefined)
     await driver.write(0, pattern(4096, 6))
     const flushes = Array.from({ length: 8 }, () => driver.perform({ operation: StoreOperation.flush }))

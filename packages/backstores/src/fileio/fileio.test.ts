@@ -13,9 +13,12 @@ afterAll(() => rmSync(directory, { recursive: true }))
 let files = 0
 
 /** Makes fileio stores that share their lanes for one suite. */
-function compliance(name: string, options: { readonly writeBack: boolean; readonly native: boolean }): void {
+function compliance(
+  name: string,
+  options: { readonly writeBack: boolean; readonly native: boolean; readonly blockBytes?: number },
+): void {
   let lanes: Lanes | undefined
-  const { native, writeBack } = options
+  const { native, writeBack, blockBytes = 512 } = options
   const make: MakeStore = ({ slab, sizeBytes }) => {
     lanes ??= createLanes({ slab, native })
     const path = join(directory, `disk${files++}`)
@@ -24,10 +27,12 @@ function compliance(name: string, options: { readonly writeBack: boolean; readon
   afterAll(async () => {
     await lanes?.close()
   })
-  storeCompliance(name, make, vitest)
+  storeCompliance(name, make, vitest, { blockBytes })
 }
 
 compliance('fileio with write-back', { writeBack: true, native: true })
 compliance('fileio with write-through', { writeBack: false, native: true })
+compliance('fileio with write-back, in blocks of 4096 bytes', { writeBack: true, native: true, blockBytes: 4096 })
+compliance('fileio with write-through, in blocks of 4096 bytes', { writeBack: false, native: true, blockBytes: 4096 })
 compliance('fileio without koffi, with write-back', { writeBack: true, native: false })
 compliance('fileio without koffi, with write-through', { writeBack: false, native: false })
