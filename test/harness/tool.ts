@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 /** The programs that the suites call, each with the Debian package that brings it. */
 const packageOfTool = {
+  blockdev: 'util-linux',
   buildah: 'buildah',
   chromium: 'chromium',
   chroot: 'coreutils',
