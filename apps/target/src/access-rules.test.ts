@@ -107,6 +107,19 @@ describe('an initiator is let in by what is most specific:', () => {
     expect(await seen(OTHER, '[::1]', { auth })).toEqual([0])
   })
 
+  it('by a password that stands in a file of its own, as it is at each reload', async () => {
+    const path = join(served.directory, 'rule.secret')
+    const rule = { ...ipv4, authentication: 1, chap_userid: 'u', password: { file: path } }
+    const by = (secret: string) => seen(OTHER, '127.0.0.1', { auth: { user: 'u', secret } })
+    await writeFile(path, 'secretoffile1', { mode: 0o600 })
+    await serve(file([rule]))
+    expect([await by('secretoffile1'), await by('secretsecret1')]).toEqual([[3], 'authenticationFailure'])
+    await writeFile(path, 'othersecret12', { mode: 0o600 })
+    await serve(file([rule, windows]))
+    expect([await by('othersecret12'), await by('secretoffile1')]).toEqual([[3], 'authenticationFailure'])
+    await serve(file([tag, windows, ipv4, ipv6]))
+  })
+
   it('and may write where the rule lets it', async () => {
     await using reader = await login(HOST)
     await using writer = await login(OTHER)

@@ -177,6 +177,8 @@ const accessRule = objectOf('an access rule', {
     chap_password: secret,
     chap_mutual_userid: secret,
     chap_mutual_password: secret,
+    password: secretReference,
+    mutual_password: secretReference,
     authentication: wholeNumber(-1, 1),
     mapped_luns: listOf(mappedLun, 'mapped LUNs'),
     write_protect: flag,

@@ -62,6 +62,7 @@ const LINES: readonly (readonly [line: string, says: string | undefined])[] = [
   [`redirect ${WWN} 192.0.2.7`, 'Logins of everybody are sent to 192.0.2.7.'],
   ['isns 192.0.2.7', 'Targets are registered at 192.0.2.7.'],
   [`allow ${WWN} 192.0.2.0/24 mapped_luns=lun0:ro`, 'Initiators of 192.0.2.0/24 are let in.'],
+  [`allow ${WWN} 192.0.2.0/24 userid=u password_file=/run/secret`, 'Initiators of 192.0.2.0/24 are let in.'],
   [`disallow ${WWN} 192.0.2.0/24`, 'Deleted the access rule 192.0.2.0/24.'],
   [`discovery-only ${WWN}/tpg1/portals/0.0.0.0:3260 true`, 'Portal 0.0.0.0:3260 is for discovery only.'],
   [`/iscsi delete ${WWN}`, `Deleted Target ${WWN}.`],

@@ -35,7 +35,8 @@ function changesOf(login: JsonObject, given: GivenValues, path: string): Values 
   return { ...changes, ...givenSettings(kinds, others, path) }
 }
 
-function referenceFor(
+/** What changes of an entry by a setting that says where one of its passwords stands. @throws {EditError} for what is no such place. */
+export function referenceFor(
   login: JsonObject,
   { name, value, path }: { readonly name: SecretSetting; readonly value: string | number; readonly path: string },
 ): Values {
@@ -49,7 +50,7 @@ function referenceFor(
 }
 
 /** The passwords that stand elsewhere from now on. */
-const movedIn = (changes: Values): readonly Password[] =>
+export const movedIn = (changes: Values): readonly Password[] =>
   (['password', 'mutual_password'] as const).filter(name => changes[name] !== undefined)
 
 function setOfTpg(draft: Draft, at: TpgAt, settings: GivenValues): void {

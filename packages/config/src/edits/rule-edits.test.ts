@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { planServing } from '../plan/plan.ts'
+import { secretReferences } from '../plan/secret-references.ts'
 import type { Configuration } from '../saveconfig.ts'
 import { infoLines } from '../tree/info-lines.ts'
 import { treeNode } from '../tree/tree.ts'
@@ -112,6 +113,27 @@ describe('an access rule', () => {
     ['a TPG that there is none of', { tag: 7 }, 'tpg7'],
   ])('is refused for %s', (_what, given, words) => {
     expect(() => allow(start, given)).toThrow(words)
+  })
+
+  it('has each password in one place: in the file, in one of its own, or in a credential', () => {
+    const inFile = allow(start, { userid: 'u', password: 'secretsecret1', mutual_userid: 'd', mutual_password: 'm' })
+    const apart = allow(inFile, { password_file: '/a', mutual_password_credential: 'b' })
+    const names = { ...at, initiators: '192.0.2.0/24', chap_userid: 'u', chap_mutual_userid: 'd' }
+    expect(rulesIn(apart)).toEqual([{ ...names, password: { file: '/a' }, mutual_password: { credential: 'b' } }])
+    expect(secretReferences(apart)).toEqual([{ file: '/a' }, { credential: 'b' }])
+    expect(infoLines(apart, `/iscsi/${target}/tpg1/acls`)).toEqual([
+      '192.0.2.0/24: the LUNs of the TPG, CHAP by the file /a, mutual CHAP by the credential b',
+    ])
+    const moved = allow(apart, { password_credential: 'c', mutual_password: 'other' })
+    expect(rulesIn(moved)).toEqual([{ ...names, password: { credential: 'c' }, chap_mutual_password: 'other' }])
+    expect(rulesIn(allow(moved, { password_file: '' }))).toEqual(rulesIn(moved))
+    expect(rulesIn(allow(moved, { password_credential: '' }))).toEqual([{ ...names, chap_mutual_password: 'other' }])
+  })
+
+  it('is refused a place that is none, without showing it: it may be the password', () => {
+    expect(() => allow(start, { password_file: 'pl4nted' })).toThrow(
+      'cannot have this password_file; right is a path that starts with "/"',
+    )
   })
 
   it('is shown by ls and info, without what it asks for', () => {

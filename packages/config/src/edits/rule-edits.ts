@@ -7,11 +7,13 @@ import {
   rightRuleInitiators,
 } from '../rule-initiators.ts'
 import { textIn } from '../schema/lenient.ts'
+import type { SecretSetting } from '../tables/login-settings.ts'
 import { type Credentials, keysOf, takesCredentials } from './auth-edits.ts'
 import type { Draft } from './draft.ts'
 import { withKeys } from './draft.ts'
 import { edit, optionalFlag, optionalText, someText, takesTpg } from './edit.ts'
 import { EditError, EditFault, notThere } from './edit-error.ts'
+import { movedIn, referenceFor } from './login-edits.ts'
 import { checkNumber } from './lun-edits.ts'
 import { isAbout, ownListIn, putInOwnList } from './own-lists.ts'
 import { listOfTpg, numberIn, tpgAt } from './target-place.ts'
@@ -27,8 +29,18 @@ export interface RuleAt extends TpgAt {
 
 const takesRule = { ...takesTpg, initiators: someText } as const
 
+/** Where its passwords stand that are in no configuration; an empty text takes the place away. */
+type References = { readonly [K in SecretSetting]?: string }
+
+const takesReferences = {
+  password_file: optionalText,
+  password_credential: optionalText,
+  mutual_password_file: optionalText,
+  mutual_password_credential: optionalText,
+} as const satisfies Record<SecretSetting, unknown>
+
 /** What a rule gives, beside credentials; what is left out stays, an empty list of LUNs is those of the TPG. */
-export interface RuleSettings extends Credentials {
+export interface RuleSettings extends Credentials, References {
   readonly authentication?: number
   readonly mapped_luns?: string
   readonly write_protect?: boolean
@@ -88,6 +100,22 @@ function mappedLun(text: string, path: string) {
   return { index: Number(index ?? lun), tpg_lun: Number(lun), write_protect: ro !== undefined }
 }
 
+/** Its credentials: a password that is set stands in no other place any more, and one that stands elsewhere not in the file. */
+function secretKeys(rule: JsonObject, given: Credentials & References, path: string) {
+  const { password_file, password_credential, mutual_password_file, mutual_password_credential, ...credentials } = given
+  const places = { password_file, password_credential, mutual_password_file, mutual_password_credential }
+  const changes: Record<string, Json | undefined> = keysOf(credentials, { prefix: 'chap_', path })
+  for (const [name, value] of Object.entries(places) as [SecretSetting, string | undefined][]) {
+    if (value === undefined) continue
+    const moved = referenceFor({ ...rule, ...changes } as JsonObject, { name, value, path })
+    Object.assign(changes, moved, withoutChap(movedIn(moved)))
+  }
+  return changes
+}
+
+const withoutChap = (passwords: readonly string[]): Readonly<Record<string, undefined>> =>
+  Object.fromEntries(passwords.map(name => [`chap_${name}`, undefined]))
+
 /** The changes of who is let in without an ACL. */
 export const ruleEdits = {
   setAccessRule: edit<RuleAt & RuleSettings>(
@@ -95,20 +123,21 @@ export const ruleEdits = {
     {
       ...takesRule,
       ...takesCredentials,
+      ...takesReferences,
       authentication: wholeNumber(-1, 1),
       mapped_luns: optionalText,
       write_protect: optionalFlag,
     },
-    (draft, { target, tag, initiators, authentication, mapped_luns, write_protect, ...credentials }) => {
+    (draft, { target, tag, initiators, authentication, mapped_luns, write_protect, ...secrets }) => {
       const { at, path, name, isIt } = placeOf(draft, { target, tag, initiators })
-      const before = ownListIn(draft, RULES).find(isIt) ?? {}
-      const member = withKeys(before as JsonObject, {
+      const before = (ownListIn(draft, RULES).find(isIt) ?? {}) as JsonObject
+      const member = withKeys(before, {
         ...at,
         initiators: name,
         ...(authentication !== undefined && { authentication }),
         ...(mapped_luns !== undefined && { mapped_luns: mappedLuns(draft, at, mapped_luns) }),
         ...(write_protect !== undefined && { write_protect }),
-        ...keysOf(credentials, { prefix: 'chap_', path }),
+        ...secretKeys(before, secrets, path),
       })
       putInOwnList(draft, RULES, { isIt, member })
     },

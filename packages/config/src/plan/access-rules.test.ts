@@ -1,5 +1,7 @@
+import { ChapSecret } from '@lunkit/pdu'
 import { describe, expect, it } from 'vitest'
 import { parseConfiguration } from '../document.ts'
+import type { FindSecret } from './found-secret.ts'
 import { planServing } from './plan.ts'
 
 const target = 'iqn.2026-11.com.example:disks'
@@ -8,7 +10,12 @@ const NODE = 'iqn.2026-11.com.example:node'
 const luns = [0, 1].map(index => ({ index, storage_object: `/backstores/ramdisk/rd${index}` }))
 const storage_objects = [0, 1].map(number => ({ plugin: 'ramdisk', name: `rd${number}`, size: 1_048_576 }))
 
-function plan(access_rules: readonly object[], tpg: object = {}) {
+interface Beside {
+  readonly find?: FindSecret
+  readonly lunkit?: object
+}
+
+function plan(access_rules: readonly object[], tpg: object = {}, { find, lunkit = {} }: Beside = {}) {
   const first = { tag: 1, attributes: { authentication: 0 }, luns, ...tpg }
   // The ACLs whose tags are meant may be of another target.
   const other = {
@@ -22,7 +29,8 @@ function plan(access_rules: readonly object[], tpg: object = {}) {
     { fabric: 'iscsi', wwn: `${target}2`, tpgs: [other] },
   ]
   const { targets: planned, notices } = planServing(
-    parseConfiguration(JSON.stringify({ storage_objects, targets, lunkit: { access_rules } })),
+    parseConfiguration(JSON.stringify({ storage_objects, targets, lunkit: { ...lunkit, access_rules } })),
+    find,
   )
   return { rules: planned[0]?.groups[0]?.rules ?? [], texts: notices.map(({ text }) => text) }
 }
@@ -89,6 +97,43 @@ describe('an access rule', () => {
     expect(one({ initiators: 'tag:cluster', authentication: 1 })?.refused).toContain('authentication=1')
     expect(one(own, { attributes: { authentication: 1 } })?.proof.required).toBe(true)
     expect(one({ ...own, authentication: 0 }, { attributes: { authentication: 1 } })?.proof.required).toBe(false)
+  })
+
+  const referring = { ...at, initiators: 'tag:cluster', chap_userid: 'node', authentication: 1 }
+
+  it('has its passwords elsewhere, byte for byte, and in the place of one that stands in the file', () => {
+    const secrets = [new ChapSecret(Buffer.from('00ff80fe7f0a41c328e0a0', 'hex')), new ChapSecret('mutualmutual')]
+    const find: FindSecret = reference => ({ secret: secrets['file' in reference ? 0 : 1] })
+    const rule = {
+      ...{ ...referring, chap_password: 'old', chap_mutual_userid: 'disks' },
+      ...{ password: { file: '/a' }, mutual_password: { credential: 'b' } },
+    }
+    const { rules, texts } = plan([rule], {}, { find })
+    const { credentials } = rules[0]?.proof ?? {}
+    expect(credentials).toMatchObject({ name: 'node', mutual: { name: 'disks' } })
+    expect([credentials?.secret, credentials?.mutual?.secret].map(each => each?.bytes)).toEqual(
+      secrets.map(({ bytes }) => bytes),
+    )
+    expect(texts.join()).toContain('the password that stands here is not used')
+  })
+
+  it('lets nobody in whose password cannot be had, and never by the one that stands in the file', () => {
+    const find: FindSecret = () => ({ secret: undefined, concern: 'there is no such file' })
+    const { rules, texts } = plan([{ ...referring, chap_password: 'old', password: { file: '/a' } }], {}, { find })
+    expect(rules[0]).toMatchObject({
+      refused: 'CHAP is demanded, and the credentials cannot be read (authentication=1 of the ACL)',
+      proof: { credentials: undefined },
+    })
+    expect(texts).toContain('a secret cannot be had of the file /a: there is no such file; it counts as no password')
+  })
+
+  it('goes by the hashes of its TPG, both ways where that says so, and not by its passwords', () => {
+    const find: FindSecret = () => ({ secret: new ChapSecret('secretoftpg12') })
+    const authentication = [{ ...at, chap_algorithms: 'SHA256', require_mutual_chap: true, password: { file: '/tpg' } }]
+    const rule = { ...referring, chap_password: 'secretofnode1', chap_mutual_userid: 'd', chap_mutual_password: 'm' }
+    const { credentials } = plan([rule], {}, { find, lunkit: { authentication } }).rules[0]?.proof ?? {}
+    expect(credentials).toMatchObject({ algorithms: [7], mutualRequired: true })
+    expect(Buffer.from(credentials?.secret.bytes ?? []).toString()).toBe('secretofnode1')
   })
 
   it('is said to let nobody in where nobody has its tag, and where its TPG is not served', () => {

@@ -8,12 +8,13 @@ import type { Placed } from '../schema/kind.ts'
 import { textIn } from '../schema/lenient.ts'
 import { aclSettings } from './access-settings.ts'
 import { isAddressable, planMappedLuns } from './acls.ts'
-import { noteCredentials, ruleLogin } from './authentication.ts'
+import { noteCredentials, noteMutual, ruleLogin } from './authentication.ts'
 import { groupKey, withGroups } from './changed-groups.ts'
 import { credentialsOf } from './credentials.ts'
 import { OPEN } from './login-plan.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
+import type { OwnLogins } from './own-logins.ts'
 import type { GroupPlan, RuleMatchPlan, RulePlan, SeenLunPlan, TargetPlan } from './serving-plan.ts'
 
 type Given = LunkitSettings['access_rules']
@@ -21,10 +22,17 @@ type PlacedRule = Placed<AccessRuleSettings>
 
 const INITIATORS = 'initiators'
 
+/** The rules of a file, and what else of it they depend on. */
+interface RulesOfFile {
+  readonly rules: Given
+  readonly configuration: Configuration
+  readonly logins: OwnLogins
+}
+
 /** Targets with who is let in without an ACL; what has no rule stays the same objects. */
 export function withAccessRules(
   targets: readonly TargetPlan[],
-  { rules: given, configuration }: { readonly rules: Given; readonly configuration: Configuration },
+  { rules: given, configuration, logins }: RulesOfFile,
   notices: Notices,
 ): readonly TargetPlan[] {
   if (given === undefined || given.length === 0) return targets
@@ -35,7 +43,7 @@ export function withAccessRules(
     withGroups(target, (group, key) => {
       served.add(key)
       const own = byGroup.get(key)
-      return own === undefined ? group : { ...group, rules: planRules(own, { group, tagged }, notices) }
+      return own === undefined ? group : { ...group, rules: planRules(own, { group, tagged, logins }, notices) }
     }),
   )
   for (const { value, path } of given)
@@ -70,6 +78,7 @@ const membersOf = (list: unknown) => (Array.isArray(list) ? list.filter(isJsonOb
 interface RulesAt {
   readonly group: GroupPlan
   readonly tagged: Tagged
+  readonly logins: OwnLogins
 }
 
 function planRules(given: readonly PlacedRule[], at: RulesAt, notices: Notices): readonly RulePlan[] {
@@ -78,16 +87,18 @@ function planRules(given: readonly PlacedRule[], at: RulesAt, notices: Notices):
   return [...sharedMembers(rules, given, notices), ...withoutRivals(rules, given, notices)]
 }
 
-function planRule({ value, path }: PlacedRule, { group, tagged }: RulesAt, notices: Notices): RulePlan {
+function planRule({ value, path }: PlacedRule, { group, tagged, logins }: RulesAt, notices: Notices): RulePlan {
   const initiators = parseRuleInitiators(value.initiators) as RuleInitiators
   const { authentication } = value
   const settings = aclSettings({ node_wwn: '', attributes: authentication === undefined ? {} : { authentication } })
-  const found = credentialsOf(value)
+  const own = logins.ofRule({ value, path })
+  const found = credentialsOf(value, own)
   const name = formatRuleInitiators(initiators)
   const { refused, proof } = ruleLogin(group.demands, { settings, found })
   if (refused !== undefined)
     notices.add(NoticeKind.refused, `logins by the access rule ${name} are refused: ${refused}`, path)
   noteCredentials(found, path, notices)
+  if (refused === undefined) noteMutual({ proof, refused }, own, { path, notices })
   const match = matchOf(initiators, tagged)
   if (match.kind === 'names' && match.names.length === 0)
     notices.add(NoticeKind.unused, `no ACL of the file has the tag of the access rule ${name}; it lets nobody in`, path)

@@ -1,5 +1,6 @@
 import { ChapSecret } from '@lunkit/pdu'
 import { type AccessRuleSettings, type FabricModule, type NodeAcl, type Tpg, UNREADABLE } from '../saveconfig.ts'
+import type { FoundSecret } from './found-secret.ts'
 import type { CredentialsPlan, IdentityPlan } from './login-plan.ts'
 import type { OwnLogin } from './own-login.ts'
 import { NO_OWN_LOGIN } from './own-login.ts'
@@ -23,45 +24,64 @@ export interface FoundCredentials {
 }
 
 const PREFIXES = ['chap_', 'discovery_', '']
-const NAMES = ['userid', 'password', 'mutual_userid', 'mutual_password'] as const
-type Name = (typeof NAMES)[number]
+
+/** Why there is no secret where one is said to be. */
+const Missing = { unreadable: 'unreadable', lost: 'lost' } as const
+/** A secret as it was found; undefined: none is given. */
+type FoundKey = ChapSecret | (typeof Missing)[keyof typeof Missing] | undefined
+
+/** A user ID with what was found of its password. */
+interface FoundIdentity {
+  /** Empty: none is given. */
+  readonly name: string
+  readonly key: FoundKey
+}
 
 /**
- * The credentials of a TPG, an ACL or a fabric; where they are given as LIO's code spells them and as its manual does, its code's.
+ * The credentials of a TPG, an ACL, an access rule or a fabric; where they are given as LIO's code spells them and as its manual does, its code's.
  * A password that lunkit's own settings have elsewhere stands in the place of LIO's.
  */
 export function credentialsOf(holder: CredentialHolder, login: OwnLogin = NO_OWN_LOGIN): FoundCredentials {
-  const elsewhere = { password: login.password, mutual_password: login.mutualPassword }
-  const inFile = new Map(NAMES.map(name => [name, valueOf(holder, name)]))
-  const values = new Map(inFile)
-  for (const [name, found] of Object.entries(elsewhere) as [Name, OwnLogin['password']][])
-    if (found !== undefined) values.set(name, found.secret === undefined ? LOST : textOf(found.secret))
-  const given = [...values.values()].some(value => value !== '')
-  const unreadable = [...values.values()].includes(UNREADABLE) || values.get('password') === LOST
-  const unused = (Object.keys(elsewhere) as (keyof typeof elsewhere)[]).flatMap(name =>
-    elsewhere[name] !== undefined && inFile.get(name) !== '' ? [unusedOf(name)] : [],
-  )
+  const one: FoundIdentity = { name: textOf(holder, 'userid'), key: keyOf(holder, 'password', login.password) }
+  const mutual: FoundIdentity = {
+    name: textOf(holder, 'mutual_userid'),
+    key: keyOf(holder, 'mutual_password', login.mutualPassword),
+  }
+  const both = [one, mutual]
+  const given = both.some(({ name, key }) => name !== '' || key !== undefined)
+  const unreadable = both.some(isUnreadable) || one.key === Missing.lost
+  const unused = unusedOf(holder, login)
   if (unreadable) return { given, whole: undefined, unreadable: true, concerns: unused }
-  const own = identity(values, 'userid', 'password')
-  const mutual = identity(values, 'mutual_userid', 'mutual_password')
-  const whole = own && { ...own, mutual, ...howOf(login) }
-  return { given, whole, unreadable: false, concerns: [...wrongOf(values, whole), ...weakOf(whole), ...unused] }
+  const own = identityOf(one)
+  const whole = own && { ...own, mutual: identityOf(mutual), ...howOf(login) }
+  return { given, whole, unreadable: false, concerns: [...wrongOf(one, mutual, whole), ...weakOf(whole), ...unused] }
 }
 
-/** A secret that was to be had elsewhere, and is not. No file can say it. */
-const LOST = '\nlost'
+function keyOf(holder: CredentialHolder, name: string, elsewhere: FoundSecret | undefined): FoundKey {
+  if (elsewhere !== undefined) return elsewhere.secret ?? Missing.lost
+  const text = textOf(holder, name)
+  if (text === UNREADABLE) return Missing.unreadable
+  return text === '' ? undefined : new ChapSecret(text)
+}
 
-const textOf = ({ bytes }: ChapSecret): string => Buffer.from(bytes).toString()
+const isUnreadable = ({ name, key }: FoundIdentity): boolean => name === UNREADABLE || key === Missing.unreadable
 
 const howOf = ({ algorithms, mutualRequired }: OwnLogin): Pick<CredentialsPlan, 'algorithms' | 'mutualRequired'> => ({
   ...(algorithms !== undefined && { algorithms }),
   ...(mutualRequired === true && { mutualRequired }),
 })
 
-const unusedOf = (name: string): string =>
-  `the ${name} that stands here is not used, and everybody who may read the file has it: lunkit's settings say that it stands elsewhere`
+/** The passwords that stand in the file though others hold. */
+function unusedOf(holder: CredentialHolder, { password, mutualPassword }: OwnLogin): readonly string[] {
+  const elsewhere = { password, mutual_password: mutualPassword }
+  const idle = Object.entries(elsewhere).filter(([name, found]) => found !== undefined && textOf(holder, name) !== '')
+  return idle.map(
+    ([name]) =>
+      `the ${name} that stands here is not used, and everybody who may read the file has it: lunkit's settings say that it stands elsewhere`,
+  )
+}
 
-function valueOf(holder: CredentialHolder, name: Name): string {
+function textOf(holder: CredentialHolder, name: string): string {
   const values = holder as Readonly<Record<string, unknown>>
   for (const prefix of PREFIXES) {
     const value = values[`${prefix}${name}`]
@@ -70,23 +90,20 @@ function valueOf(holder: CredentialHolder, name: Name): string {
   return ''
 }
 
-function identity(values: ReadonlyMap<Name, string>, id: Name, key: Name): IdentityPlan | undefined {
-  const [name, secret] = [values.get(id), values.get(key)]
-  return name && secret && secret !== LOST ? { name, secret: new ChapSecret(secret) } : undefined
-}
+const identityOf = ({ name, key }: FoundIdentity): IdentityPlan | undefined =>
+  name !== '' && key instanceof ChapSecret ? { name, secret: key } : undefined
 
-function wrongOf(values: ReadonlyMap<Name, string>, whole: CredentialsPlan | undefined): readonly string[] {
-  const isHalf = (id: Name, key: Name): boolean => (values.get(id) === '') !== (values.get(key) === '')
-  const halves = [
-    isHalf('userid', 'password') && 'a user ID and a password go together, of which there is one: it is not asked for',
-    isHalf('mutual_userid', 'mutual_password') &&
+const isHalf = ({ name, key }: FoundIdentity): boolean => (name === '') !== (key === undefined)
+
+function wrongOf(one: FoundIdentity, mutual: FoundIdentity, whole: CredentialsPlan | undefined): readonly string[] {
+  const isSame = whole?.mutual !== undefined && Buffer.from(whole.secret.bytes).equals(whole.mutual.secret.bytes)
+  const found = [
+    isHalf(one) && 'a user ID and a password go together, of which there is one: it is not asked for',
+    isHalf(mutual) &&
       'a mutual user ID and a mutual password go together, of which there is one: the target cannot prove itself',
-    values.get('password') !== '' &&
-      values.get('password') === values.get('mutual_password') &&
-      whole?.mutual !== undefined &&
-      'the mutual password is the password, so that CHAP is refused (RFC 7143 9.2.1); right is another one',
+    isSame && 'the mutual password is the password, so that CHAP is refused (RFC 7143 9.2.1); right is another one',
   ]
-  return halves.filter(text => text !== false)
+  return found.filter(text => text !== false)
 }
 
 function weakOf(whole: CredentialsPlan | undefined): readonly string[] {

@@ -1,7 +1,8 @@
 import type { JsonPath } from '../json/path.ts'
 import { formatPath } from '../json/path.ts'
 import { normalizeIscsiName } from '../names.ts'
-import type { AuthenticationSettings, LunkitSettings } from '../saveconfig.ts'
+import type { AccessRuleSettings, AuthenticationSettings, LunkitSettings } from '../saveconfig.ts'
+import type { Placed } from '../schema/kind.ts'
 import type { SecretReference } from '../secret-reference.ts'
 import { formatSecretReference } from '../secret-reference.ts'
 import type { FindSecret } from './found-secret.ts'
@@ -52,6 +53,11 @@ export class OwnLogins {
   /** What is said of a TPG, and of its ACLs. */
   ofGroup(target: string, tag: number): OwnGroupLogins {
     return new OwnGroupLogins(this.#targets.get(normalizeIscsiName(target))?.get(tag))
+  }
+
+  /** What an access rule says, and else its TPG: whose passwords are not the rule's. */
+  ofRule({ value, path }: Placed<AccessRuleSettings>): OwnLogin {
+    return withinGroup(this.#read(value, path), this.ofGroup(value.target, value.tag).own)
   }
 
   /** Says what is of no TPG or ACL that is served. */

@@ -93,7 +93,11 @@ class FilePlan {
       : NO_TARGETS
     const { redirections, access_rules: rules, discovery_portals: portals } = this.#settings ?? {}
     const redirected = withRedirections(planned, redirections, notices)
-    const ruled = withAccessRules(redirected, { rules, configuration: this.#configuration }, notices)
+    const ruled = withAccessRules(
+      redirected,
+      { rules, configuration: this.#configuration, logins: this.#logins },
+      notices,
+    )
     const targets = withDiscoveryPortals(ruled, portals, notices)
     this.#logins.noteUnused(targets)
     const discovery = planDiscovery(this.#configuration.fabric_modules, { notices, own: this.#logins.discovery })

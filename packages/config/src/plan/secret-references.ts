@@ -11,6 +11,7 @@ import type { SecretReference } from '../secret-reference.ts'
 export function secretReferences(configuration: Configuration): readonly SecretReference[] {
   const { lunkit } = checkOnce(asJson(configuration)) as Configuration
   const settings = lunkit === undefined ? undefined : meaningOf(lunkitKind, lunkit)
-  const logins = [...(settings?.authentication ?? []).map(({ value }) => value), settings?.discovery ?? {}]
+  const { authentication = [], access_rules: rules = [], discovery = {} } = settings ?? {}
+  const logins = [...authentication.map(({ value }) => value), discovery, ...rules.map(({ value }) => value)]
   return logins.flatMap(({ password, mutual_password: mutual }) => [password ?? [], mutual ?? []].flat())
 }

@@ -51,6 +51,13 @@ const values = (...names: readonly string[]) =>
     maxKeys: 2,
   })
 
+const places = {
+  password_file: maybe(one('', '/run/a', 'b')),
+  password_credential: maybe(one('', 'a')),
+  mutual_password_file: maybe(one('', '/run/b')),
+  mutual_password_credential: maybe(one('', 'a/b')),
+}
+
 const logins = fc.record(
   {
     chap_algorithms: one('', 'SHA256,MD5', 'none'),
@@ -164,6 +171,7 @@ const given: Given = {
   setAccessRule: fc.record({
     ...tpg,
     ...credentials,
+    ...places,
     initiators,
     authentication: maybe(one(-1, 0, 1)),
     mapped_luns: maybe(one('', '0', '5=lun0:ro,1', 'lun')),

@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
 import { normalizeIscsiName } from '../names.ts'
-import { own } from '../schema/kind.ts'
+import { meaningOf, own } from '../schema/kind.ts'
 import { textIn } from '../schema/lenient.ts'
+import { formatSecretReference, secretReference } from '../secret-reference.ts'
 import type { TpgPlace } from './tpg-place.ts'
 
 /** What stands in a list of lunkit's own settings of a TPG. */
@@ -31,10 +32,16 @@ export function ruleLine(rule: JsonObject): string {
   const words = [
     own(rule, 'write_protect') === true && 'ro',
     textIn(rule, 'authentication') !== undefined && `authentication=${textIn(rule, 'authentication')}`,
-    textIn(rule, 'chap_userid') !== undefined && 'CHAP',
-    textIn(rule, 'chap_mutual_userid') !== undefined && 'mutual CHAP',
+    textIn(rule, 'chap_userid') !== undefined && `CHAP${placeWords(own(rule, 'password'))}`,
+    textIn(rule, 'chap_mutual_userid') !== undefined && `mutual CHAP${placeWords(own(rule, 'mutual_password'))}`,
   ]
   return [`${textIn(rule, 'initiators')}: ${luns}`, ...words.filter(word => word !== false)].join(', ')
+}
+
+/** Where a password stands that is in no configuration. */
+function placeWords(given: Json | undefined): string {
+  const reference = given === undefined ? undefined : meaningOf(secretReference, given)
+  return reference === undefined ? '' : ` by ${formatSecretReference(reference)}`
 }
 
 function lunWords(mapped: Json): string {
