@@ -98,3 +98,16 @@ describe('cd', () => {
     expect(out.slice(-2)).toEqual(['Taking you back to /backstores/ramdisk.', 'Reached the end of path history.'])
   })
 })
+
+describe('a name that a group does not have', () => {
+  it.each([
+    ['get attribute authenticaton', 'There is authentication.'],
+    ['set attribute authenticaton=1', 'There is authentication.'],
+    ['get auth zzzzzzzzzzzz', 'Right is one of mutual_password, mutual_userid, password, userid.'],
+    ['set auth zzzzzzzzzzzz=1', /^Right is one of .*userid.*\.$/],
+  ])('is told with the one that is like it, or all: %s', async (line, right) => {
+    const { err, code } = await bench.line(`${TARGET}/tpg1 ${line}`)
+    expect(code).not.toBe(0)
+    expect(err[1]).toMatch(right)
+  })
+})

@@ -67,6 +67,28 @@ describe('an access rule', () => {
     expect(group(twice)?.rules).toMatchObject([{ name: '2001:db8::/64' }])
   })
 
+  it('stays as it is where another one changes or goes, of its group or for whom it is', () => {
+    const both = withLuns(luns, 2)
+    const made = ['192.0.2.0/24', '198.51.100.0/24'].reduce((found, initiators) => allow(found, { initiators }), both)
+    const three = allow(made, { tag: 2 })
+    const changed = allow(three, { initiators: '198.51.100.0/24', write_protect: true })
+    const said = (configuration: Configuration) =>
+      rulesIn(configuration)?.map(rule => {
+        const { tag, initiators, write_protect: isProtected = false } = rule as Readonly<Record<string, unknown>>
+        return [tag, initiators, isProtected]
+      })
+    expect(said(changed)).toEqual([
+      [1, '192.0.2.0/24', false],
+      [1, '198.51.100.0/24', true],
+      [2, '192.0.2.0/24', false],
+    ])
+    const gone = edited(changed, { name: 'deleteAccessRule', given: { ...at, initiators: '192.0.2.0/24' } })
+    expect(said(gone)).toEqual([
+      [1, '198.51.100.0/24', true],
+      [2, '192.0.2.0/24', false],
+    ])
+  })
+
   it.each<[string, EditCall]>([
     ['the LUN', { name: 'deleteLun', given: { ...at, lun: 0 } }],
     ['its storage object', { name: 'deleteStorageObject', given: { storage_object: 'ramdisk/a' } }],

@@ -40,6 +40,21 @@ describe('what waits for the turn of its connection', () => {
     expect([client.packets.length, target.counted('turnsCut')]).toEqual([PINGS, 2])
   })
 
+  it('leaves transfer memory where the peer does not read, which may take any time, and comes when it does', async () => {
+    const { target, client } = await setUp({ pdusPerTurn: 5, dataInBytes: 256 * 1024, outputBytes: 64 * 1024 })
+    const ping = { immediate: true, initiatorTaskTag: 1, targetTransferTag: RESERVED_TAG, cmdSN: client.cmdSN }
+    const bytes = client.bytesOf(NopOut, ping, { data: Buffer.alloc(8000) })
+    client.stream.blocked = true
+    for (let sent = 0; sent < 30; sent++) client.stream.feed(bytes)
+    client.stream.feed(Buffer.concat(Array(25).fill(bytes)))
+    expect(target.slab.takenBytes).toBeGreaterThan(0)
+    await settled()
+    expect([target.counted('connectionsUnread'), target.slab.takenBytes]).toEqual([1, 0])
+    client.stream.unblock()
+    while (client.packets.length < 55) await settled()
+    expect([client.packets.length, target.slab.takenBytes]).toEqual([55, 0])
+  })
+
   it('gives the memory back when the connection ends first', async () => {
     const { target, client, chunk } = await setUp()
     client.stream.feed(chunk)
