@@ -121,7 +121,7 @@ describe('parseRequest', () => {
 
   it.each([
     ['--bogus', "Unknown option '--bogus'"],
-    ['--config', "Option '--config <value>' argument missing"],
+    ['serve', "Unexpected argument 'serve'"],
   ])('says of %s what is wrong, and no more that Node says', (line, message) => {
     expect(() => parse(line)).toThrow(new UsageError(message))
   })

@@ -181,6 +181,36 @@ describe('what there is', () => {
     ])
   })
 
+  it('has of a LUN what there is of it: no size where it is not open, what it takes where it is a file', async () => {
+    const [file] = INVENTORY.luns
+    const luns = [
+      { ...file, lun: 'fileio/f', allocated: 0 },
+      { ...file, lun: 'ramdisk/r' },
+      { ...file, lun: 'fileio/gone', state: 'deactivated' as const },
+    ] as typeof INVENTORY.luns
+    const has = async (name: string) => await samples(name, COUNTERS, { ...INVENTORY, luns })
+    expect(await has('lunkit_lun_allocated_bytes')).toEqual(['lunkit_lun_allocated_bytes{lun="fileio/f"} 0'])
+    expect(await has('lunkit_lun_size_bytes')).toEqual([
+      'lunkit_lun_size_bytes{lun="fileio/f"} 1024',
+      'lunkit_lun_size_bytes{lun="ramdisk/r"} 1024',
+    ])
+    expect((await has('lunkit_lun_info')).length).toBe(2)
+  })
+
+  it.each([
+    [null, false, []],
+    [7, true, ['lunkit_config_last_saved_timestamp_seconds 7']],
+  ])(
+    'has when the file was written, where it was (%j), and 1 where that is not all: %j',
+    async (saved, unsaved, lines) => {
+      const inventory = { ...INVENTORY, configuration: { saved, unsaved, fallbacks: 0 } }
+      expect(await samples('lunkit_config_last_saved', COUNTERS, inventory)).toEqual(lines)
+      expect(await samples('lunkit_config_unsaved', COUNTERS, inventory)).toEqual([
+        `lunkit_config_unsaved_changes ${Number(unsaved)}`,
+      ])
+    },
+  )
+
   it('has 1 for the state that a LUN is in', async () => {
     expect(await samples('lunkit_lun_state')).toEqual([
       'lunkit_lun_state{lun="fileio/a",state="ready"} 1',

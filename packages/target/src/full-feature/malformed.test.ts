@@ -87,6 +87,17 @@ describe('additional header segments, RFC 7143 11.2.1.5 and 11.2.2.1', () => {
     await goesOn(target, client)
   })
 
+  it('stand in the Reject of a request that has waited for the one before it', async () => {
+    const client = await new TestTarget().loggedIn({ MaxRecvDataSegmentLength: '8192' })
+    const ahs = [{ type: 3, bytes: Uint8Array.of(1, 2, 3, 4, 5) }]
+    const bytes = client.bytesOf(TaskManagementRequest, { function: 1, initiatorTaskTag: 0x77, cmdSN: 2 }, { ahs })
+    client.stream.feed(bytes)
+    client.command({ cmdSN: 1 })
+    const { data, values } = await client.expect(Reject)
+    expect(values.dataSegmentLength).toBe(56)
+    expect(data).toMatchObject({ header: { values: { initiatorTaskTag: 0x77, totalAhsWords: 2 } } })
+  })
+
   it('are left out of a Reject that would be longer than the initiator takes', async () => {
     const target = new TestTarget()
     const client = await target.loggedIn({ MaxRecvDataSegmentLength: '512' })
