@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { pattern } from '@lunkit/backstores/compliance'
 import { type AttentionPolicy, connect, type Session } from '@lunkit/initiator'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { runSuiteTest } from '../conformance/suite-run.ts'
 import { Daemon } from '../harness/daemon.ts'
 import { lunkit } from '../harness/lunkit-line.ts'
 import { run, succeed } from '../harness/outcome.ts'
@@ -17,6 +18,26 @@ const sizeBytes = 64 * MIB
 const timeoutMs = 20_000
 const iqn = 'iqn.2026-11.io.lunkit.test:block'
 const luns = `/iscsi/${iqn}/tpg1/luns`
+/** What depends on a device: its size, its pages, how it zeroes and unmaps. All of the suite runs on files and memory. */
+const SUITE_TESTS = [
+  ...['Read16.Simple', 'Write16.Simple', 'Write10.DpoFua', 'CompareAndWrite.Simple'],
+  ...[
+    'ReadCapacity16.Simple',
+    'ReadCapacity16.PI',
+    'Inquiry.BlockLimits',
+    'Inquiry.MandatoryVPDSBC',
+    'Inquiry.SupportedVPD',
+  ],
+  ...[
+    'Unmap.Simple',
+    'Unmap.VPD',
+    'WriteSame10.Simple',
+    'WriteSame16.Unmap',
+    'WriteSame16.UnmapVPD',
+    'GetLBAStatus.Simple',
+  ],
+  ...['Verify16.Simple', 'ModeSense6.AllPages', 'TestUnitReady.Simple'],
+]
 const lunkitd = fileURLToPath(new URL('../../node_modules/.bin/lunkitd', import.meta.url))
 
 describe('lunkitd serves block devices:', () => {
@@ -130,6 +151,20 @@ describe('lunkitd serves block devices:', () => {
     await expect(openAlone(path)).rejects.toThrow('EBUSY')
     await tell('/backstores/block', 'delete', 'later')
     await openAlone(path)
+  })
+
+  it('one that nobody can write is read-only when a command makes it', async () => {
+    using device = await LoopDevice.make(scratch, 'protected', { sizeBytes: MIB, readOnly: true })
+    await tell('/backstores/block', 'create', 'name=protected', `dev=${device.path}`)
+    await tell(luns, 'create', '/backstores/block/protected', '8')
+    const unit = session.lun(8)
+    expect(Buffer.compare(await unit.read(0, 8), Buffer.alloc(4096))).toBe(0)
+    await expect(unit.write(0, Buffer.alloc(512))).rejects.toThrow('writeProtected')
+    await tell('/backstores/block', 'delete', 'protected')
+  })
+
+  it.each(SUITE_TESTS)('libiscsi’s %s passes on block', async test => {
+    expect(await runSuiteTest(test, { url: daemon.url(0) })).toEqual({ status: 'passed', complaints: [] })
   })
 
   it('one that it serves already is refused to a command under another name', async () => {

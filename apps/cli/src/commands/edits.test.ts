@@ -111,6 +111,16 @@ it('a tag of an ACL has no ".", as in targetcli', async () => {
 })
 
 it.each([
+  ['', true],
+  [' readonly=false', false],
+])('a device that nobody can write is read-only, unless something else is said:%s', async (more, readonly) => {
+  bench.files.set('/dev/sr7', { existed: true, isBlockDevice: true, sizeBytes: 0, isWriteProtected: true })
+  await bench.all(`/backstores/block create b0 /dev/sr7${more}`)
+  const { out } = await bench.line('/backstores/block/b0 info')
+  expect(out).toContain(`readonly: ${readonly ? 'True' : 'False'}`)
+})
+
+it.each([
   ['', false],
   [' save=true', true],
   [' save=false', false],

@@ -98,15 +98,18 @@ const createCommands: Readonly<Record<string, Command>> = {
         words: { typedSize: positional[1] ?? new Map(named).get('size') ?? '' },
       }),
   }),
-  block: editCommand('create', 'a block device that is a disk', {
+  block: command('create', 'a block device that is a disk', {
     takes: [
       name,
       of(fileNames, needs('dev', kinds.text, 'the path of the device')),
-      may('readonly', kinds.flag, 'false'),
+      may('readonly', kinds.flag, 'whether the device is'),
       wwn,
       may('exclusive', kinds.flag, 'true'),
     ],
-    edit: (_place, given) => ({ name: 'createBlock', given }) as unknown as EditCall,
+    run: async (context, given) => {
+      const readonly = given.readonly ?? (await context.found(given.dev as string))?.isWriteProtected
+      return makeEdit(context, { name: 'createBlock', given: { ...given, readonly } } as unknown as EditCall)
+    },
   }),
   pscsi: command('create', 'a SCSI device that commands are passed through to', {
     takes: [name, of(fileNames, needs('dev', kinds.text, 'the path of the device'))],

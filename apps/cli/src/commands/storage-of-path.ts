@@ -29,8 +29,10 @@ export async function storageOfPath(context: Context, named: string, words: stri
   if (found.isOther === true)
     throw new Refusal(words, { explanation: `${named} is no file and no block device; right is the path of one.` })
   const name = nameOf(named)
-  if (found.isBlockDevice === true)
-    return { storage_object: `/backstores/block/${name}`, first: { name: 'createBlock', given: { name, dev: named } } }
+  if (found.isBlockDevice === true) {
+    const given = { name, dev: named, ...(found.isWriteProtected === true && { readonly: true }) }
+    return { storage_object: `/backstores/block/${name}`, first: { name: 'createBlock', given } }
+  }
   // As targetcli's library makes it: what is written is on the disk when it is answered.
   const given = { name, file_or_dev: named, size: found.sizeBytes, write_back: false }
   return { storage_object: `/backstores/fileio/${name}`, first: { name: 'createFileio', given } }
