@@ -283,6 +283,13 @@ frob 1`)
     })
   })
 
+  it.each(['constructor', 'tostring', '__proto__'])('knows no option of a LUN that is called %s', async name => {
+    const lun = `<backing-store /srv/a.img>\n${name} 7\n</backing-store>`
+    const { said, disks } = await imported(`<target ${WWN}>\n${lun}\n</target>`)
+    expect(said).toContain(`${name} 7: nobody knows what it says of a LUN`)
+    expect(disks).toHaveLength(1)
+  })
+
   it('registers nowhere where tgtd did not, and says what of iSNS it leaves out', async () => {
     const lines = 'iSNS Off\niSNSServerIP 192.0.2.7\niSNSAccessControl On'
     const { said } = await imported(`<target ${WWN}>\nbacking-store /srv/a.img\n</target>\n${lines}`)

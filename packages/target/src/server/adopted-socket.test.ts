@@ -42,6 +42,15 @@ describe('a socket that was adopted', () => {
     expect((await buffer(both.peer)).toString()).toBe('one two three four')
   })
 
+  it('is closed where its peer resets it, and throws nothing that nobody catches', async () => {
+    const { adopted, peer } = await ends()
+    const closed = new Promise<void>(resolve => {
+      adopted.start({ place: () => undefined, receive: () => {}, landed: () => {}, closed: resolve })
+    })
+    peer.resetAndDestroy()
+    await closed
+  })
+
   it('takes, and forgets, what it is given after its end', async () => {
     const both = await ends()
     both.adopted.destroy()
