@@ -63,7 +63,7 @@ export type {
   TargetPlan,
   UnservedLun,
 } from './plan/serving-plan.ts'
-export type { LayersPlan, StoragePlanBase, UnitAttributesPlan, UnitPlan } from './plan/storage-plan.ts'
+export type { StoragePlanBase, UnitAttributesPlan, UnitPlan } from './plan/storage-plan.ts'
 export { withoutStorage } from './plan/without-storage.ts'
 export type { BlockPlan } from './plugins/block.ts'
 export type { FileioPlan } from './plugins/fileio.ts'
@@ -98,6 +98,7 @@ export { aclAttributes, tpgAttributes } from './tables/access-attributes.ts'
 export { AluaState, aluaAttributes, aluaStateNames } from './tables/alua-attributes.ts'
 export type { AttributeRow, AttributeSetting, AttributeTable, AttributeValue, WhenWrong } from './tables/attribute.ts'
 export { AttributeKind, attributeInForce, attributeNumber } from './tables/attribute.ts'
+export type { LayerSettings } from './tables/layer-settings.ts'
 export type { LimitName, LimitRow, LimitSetting, LimitSettings } from './tables/limit-settings.ts'
 export { limitSettings } from './tables/limit-settings.ts'
 export { loginSettings, secretSettings } from './tables/login-settings.ts'

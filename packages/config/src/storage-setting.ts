@@ -1,5 +1,6 @@
 import type { LunkitSettings } from './saveconfig.ts'
 import { storageKeyAt } from './storage-key.ts'
+import { layerSettingsIn } from './tables/layer-settings.ts'
 import { serverSettings } from './tables/server-settings.ts'
 import type { StorageSettings } from './tables/storage-settings.ts'
 import { storageSettings } from './tables/storage-settings.ts'
@@ -33,11 +34,7 @@ function inForce(given: Given, settings: LunkitSettings | undefined): StorageSet
     product_id: given.product_id,
     revision: given.revision,
     company_id: given.company_id,
-    limit_iops: given.limit_iops,
-    limit_bytes: given.limit_bytes,
-    limit_initiator_iops: given.limit_initiator_iops,
-    limit_initiator_bytes: given.limit_initiator_bytes,
-    limit_burst_ms: given.limit_burst_ms,
+    ...layerSettingsIn(given),
   }
 }
 

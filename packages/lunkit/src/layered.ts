@@ -3,10 +3,10 @@ import { checkArgument, object } from '@lunkit/wire'
 import { STORAGE } from './option-checks.ts'
 import type { Storage } from './storage.ts'
 
-const RULES = object('rules: { limit }')
+const RULES = object('rules: { limit, delay, fail }')
 
 /**
- * The same disk behind layers: a limit on what is done with it. Their rules change while it is served, by the step `changeDisk` with the
+ * The same disk behind layers: a limit on what is done with it, and for tests delays and failures. Their rules change while it is served, by the step `changeDisk` with the
  * same disk behind others.
  * @throws {TypeError} for what is no disk, or no rules; what is wrong within them is told when it is opened.
  */

@@ -178,6 +178,7 @@ describeArguments('@lunkit/backstores', {
     'new DelayLayer': () => [
       ...eachBad(NO_STORES, bad => new DelayLayer(bad)),
       ...eachBad([null, 1, [], {}], bad => new DelayLayer(store, bad)),
+      ...eachBad(NO_FUNCTIONS, bad => new DelayLayer(store, undefined, bad)),
     ],
     'DelayLayer.listen': () => listeners(delay),
     'DelayLayer.hold': () => [
@@ -209,8 +210,15 @@ describeArguments('@lunkit/backstores', {
     'LayerStack.listen': () => listeners(stack),
     'LayerStack.configure': () => [
       ...eachBad([undefined, null, 1, 'text', []], bad => stack.configure(bad)),
-      ...eachChanged({}, { limit: [null, 1, 'text', { operations: 0 }], thereIsNoSuchLayer: [1] }, bad =>
-        stack.configure(bad),
+      ...eachChanged(
+        {},
+        {
+          limit: [null, 1, 'text', { operations: 0 }],
+          delay: [null, 1, 'text', { delayMs: -1 }],
+          fail: [null, 1, 'text', {}, { fault: 'nope' }],
+          thereIsNoSuchLayer: [1],
+        },
+        bad => stack.configure(bad),
       ),
     ],
     'new ReadOnlyLayer': () => eachBad(NO_STORES, bad => new ReadOnlyLayer(bad)),

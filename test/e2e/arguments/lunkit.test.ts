@@ -132,6 +132,8 @@ const DISK_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   readOnly: NO_FLAGS,
   thereIsNoSuchOption: [1],
 }
+const NO_PATHS = [...NO_TEXTS, 'a\0b']
+const FILE_OPTIONS = { ...DISK_OPTIONS, path: NO_PATHS, flushFailure: [null, 1, 'text', []], writeBack: NO_FLAGS }
 
 /** Where a step is, and what of it may be wrong. */
 const OF_GROUP = { target: NO_ISCSI_NAMES, tag: [...NO_WHOLE_NUMBERS, 65_536] }
@@ -300,12 +302,9 @@ describeArguments('lunkit', {
       ...eachChanged(
         { path: '/a' },
         {
-          ...DISK_OPTIONS,
-          path: [...NO_TEXTS, 'a\0b'],
+          ...FILE_OPTIONS,
           sizeBytes: without(NO_WHOLE_NUMBERS, undefined),
           create: NO_FLAGS,
-          writeBack: NO_FLAGS,
-          flushFailure: [null, 1, 'text', []],
         },
         bad => fileio(bad),
       ),
@@ -321,12 +320,9 @@ describeArguments('lunkit', {
       ...eachChanged(
         { path: '/a' },
         {
-          ...DISK_OPTIONS,
-          path: [...NO_TEXTS, 'a\0b'],
+          ...FILE_OPTIONS,
           direct: NO_FLAGS,
-          writeBack: NO_FLAGS,
           exclusive: NO_FLAGS,
-          flushFailure: [null, 1, 'text', []],
         },
         bad => block(bad),
       ),
@@ -335,7 +331,7 @@ describeArguments('lunkit', {
       ...eachBad([undefined, ...NO_OPTIONS, {}], bad => pscsi(bad)),
       ...eachChanged(
         { path: '/a' },
-        { ...DISK_OPTIONS, path: [...NO_TEXTS, 'a\0b'], exclusive: NO_FLAGS, thereIsNoSuchOption: [1] },
+        { ...DISK_OPTIONS, path: NO_PATHS, exclusive: NO_FLAGS, thereIsNoSuchOption: [1] },
         bad => pscsi(bad),
       ),
     ],

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EditCall } from '@lunkit/config'
-import type { LogicalUnit } from 'lunkit'
+import type { LogicalUnit, ScsiError } from 'lunkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { withLun } from '../testing/client.ts'
 import { saveConfig } from '../testing/save-config.ts'
@@ -76,6 +76,33 @@ describe('the limits of a storage object', () => {
     over = true
     await Promise.all(loads)
     expect(little).toSatisfy((found: number) => found > 36 && found < 46)
+  })
+
+  it('stand beside what is for tests: failures and delays, which come and go, and are once what is to be once', async () => {
+    await using here = await serveFile(join(directory, 'saveconfig.json'), CONFIGURATION)
+    const { live } = here
+    await withLun(here.url, async unit => {
+      const senses: unknown[] = []
+      const read = () =>
+        unit.read(0, 1).then(
+          () => 'read',
+          ({ senseName }: ScsiError) => senseName,
+        )
+      await live.edit([set({ fault: 'io', fault_operation: 'read', fault_times: 1 })])
+      senses.push(await read(), await read())
+      // What changes beside it does not have it happen again.
+      await live.edit([set({ limit_iops: 1000 })])
+      senses.push(await read())
+      await live.edit([set({ fault_times: '', fault_offset: 512, fault_bytes: 512 })])
+      senses.push(await read(), await unit.read(1, 1).catch(({ senseName }: ScsiError) => senseName))
+      await live.edit([set({ fault: '' })])
+      senses.push(await read())
+      expect(senses).toEqual(['unrecoveredReadError', 'read', 'read', 'read', 'unrecoveredReadError', 'read'])
+      await live.edit([set({ delay_ms: 200, delay_operation: 'read', delay_times: 1 })])
+      const startMs = performance.now()
+      await read()
+      expect(performance.now() - startMs).toBeGreaterThan(190)
+    })
   })
 
   it('keep nobody from giving up what waits', async () => {

@@ -70,6 +70,35 @@ describe('the delay layer', () => {
     expect(await flushed).toBeUndefined()
   })
 
+  it('holds those of a range, some of them, and no more than it was told', async () => {
+    const draws = [0.2, 0.9, 0.2, 0.2]
+    const layer = new DelayLayer(make(1024 * 1024), new ManualTimers(), () => draws.shift() ?? 0)
+    const driver = new StoreDriver(layer, slab)
+    layer.hold({ offset: 4096, lengthBytes: 4096, probability: 0.5, times: 2 })
+    await driver.write(0, pattern(512, 1))
+    const writes = Array.from({ length: 4 }, (_, i) => driver.write(4096 + i * 512, pattern(512, i)))
+    expect([layer.held, driver.pending]).toEqual([2, 2])
+    layer.release()
+    expect(await Promise.all(writes)).toEqual([undefined, undefined, undefined, undefined])
+  })
+
+  it('lets one go before its time that is hurried, and none that somebody else is to release', async () => {
+    const { layer, driver, timers } = setUp()
+    const request = Object.assign(new StoreRequest(driver), { operation: flush })
+    layer.hold({ delayMs: 100 })
+    const ended = driver.run(request)
+    layer.hurry(request)
+    timers.advance(0)
+    expect(await ended).toBeUndefined()
+    layer.hold({})
+    const held = driver.run(request)
+    layer.hurry(request)
+    timers.advance(100)
+    expect(layer.held).toBe(1)
+    layer.release()
+    await held
+  })
+
   it('passes a fault on, and what was found', async () => {
     const { layer, driver } = setUp()
     layer.hold({})

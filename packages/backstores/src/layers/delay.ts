@@ -1,26 +1,27 @@
-import { arrayOf, checkArgument, checkOptions, type OptionDomains, oneOf, wholeNumber } from '@lunkit/wire'
+import { callback, checkArgument, checkOptions, type OptionDomains, wholeNumber } from '@lunkit/wire'
 import { rangeFault } from '../range.ts'
 import type { Store } from '../store/store.ts'
 import { StoreFault } from '../store/store-fault.ts'
-import { StoreOperation } from '../store/store-operation.ts'
 import type { StoreRequest } from '../store/store-request.ts'
 import { systemTimers, TIMER_MS, TIMERS, type Timers } from '../timers.ts'
 import { UnderWay } from '../under-way.ts'
 import { Layer } from './layer.ts'
+import { CountedRule, OPERATION_RULE, type OperationRule } from './operation-rule.ts'
 import { Passage, type PassageOwner } from './passage.ts'
 
-/** What is held back, and for how long. What is left out does not narrow the rule. */
-export interface DelayRule {
-  readonly operations?: readonly StoreOperation[]
+/** What is held back, and for how long. */
+export interface DelayRule extends OperationRule {
   /** How long each operation is held; until `release` is called when left out. */
   readonly delayMs?: number
 }
 
 const COUNT = wholeNumber()
-const RULE: OptionDomains = { operations: arrayOf(oneOf(Object.values(StoreOperation))), delayMs: TIMER_MS }
+/** What each of them may be. */
+export const DELAY_RULE: OptionDomains = { ...OPERATION_RULE, delayMs: TIMER_MS }
 
 interface Held {
   readonly request: StoreRequest
+  readonly isTimed: boolean
   cancel: () => void
 }
 
@@ -33,13 +34,19 @@ export class DelayLayer extends Layer implements PassageOwner {
   readonly #held = new Set<Held>()
   readonly #idle: Passage[] = []
   readonly #underWay = new UnderWay()
-  #rule: DelayRule | undefined
+  readonly #random: () => number
+  #rule: CountedRule<DelayRule> | undefined
 
-  /** @throws {TypeError} for what is no store, or no timers. */
-  constructor(behind: Store, timers: Timers = systemTimers) {
+  /**
+   * `random` decides where a rule has a probability: numbers from 0 up to, not including, 1.
+   * @throws {TypeError} for what is no store, no timers, or no function.
+   */
+  constructor(behind: Store, timers: Timers = systemTimers, random: () => number = Math.random) {
     super(behind)
     checkArgument('DelayLayer: timers', timers, TIMERS)
+    checkArgument('DelayLayer: random', random, callback)
     this.#timers = timers
+    this.#random = random
   }
 
   /** Operations that are held back now. */
@@ -52,8 +59,8 @@ export class DelayLayer extends Layer implements PassageOwner {
    * @throws {TypeError} or {RangeError} for a rule that cannot be.
    */
   hold(rule: DelayRule | undefined): void {
-    if (rule !== undefined) checkOptions('hold: rule', rule, RULE)
-    this.#rule = rule
+    if (rule !== undefined) checkOptions('hold: rule', rule, DELAY_RULE)
+    this.#rule = rule && new CountedRule(rule)
   }
 
   /**
@@ -76,12 +83,22 @@ export class DelayLayer extends Layer implements PassageOwner {
     }
     // A request that makes no sense throws here and now, held or not.
     rangeFault(request, this.sizeBytes)
-    const rule = this.#rule
-    if (rule && (!rule.operations || rule.operations.includes(request.operation))) {
-      this.#hold(request, rule)
+    if (this.#rule?.isFor(request, this.#random)) {
+      this.#hold(request, this.#rule.rule)
       return false
     }
     return this.behind.submit(request)
+  }
+
+  override hurry(request: StoreRequest): void {
+    const held = [...this.#held].find(each => each.request === request)
+    // What is held until it is released is held for somebody to see what comes of that.
+    if (held === undefined || !held.isTimed) {
+      super.hurry(request)
+      return
+    }
+    held.cancel()
+    held.cancel = this.#timers.after(0, () => this.#letGo(held))
   }
 
   override close(): Promise<StoreFault | undefined> {
@@ -97,7 +114,7 @@ export class DelayLayer extends Layer implements PassageOwner {
   }
 
   #hold(request: StoreRequest, { delayMs }: DelayRule): void {
-    const held: Held = { request, cancel: () => {} }
+    const held: Held = { request, isTimed: delayMs !== undefined, cancel: () => {} }
     this.#underWay.begin()
     this.#held.add(held)
     if (delayMs !== undefined) held.cancel = this.#timers.after(delayMs, () => this.#letGo(held))

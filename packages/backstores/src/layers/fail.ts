@@ -1,59 +1,29 @@
-import {
-  arrayOf,
-  callback,
-  checkArgument,
-  checkOptions,
-  type OptionDomains,
-  object,
-  oneOf,
-  required,
-  wholeNumber,
-} from '@lunkit/wire'
+import { callback, checkArgument, checkOptions, type OptionDomains, object, oneOf, required } from '@lunkit/wire'
 import type { FaultCause } from '../store/fault-cause.ts'
 import type { Store } from '../store/store.ts'
 import { StoreFault } from '../store/store-fault.ts'
-import { StoreOperation } from '../store/store-operation.ts'
 import type { StoreRequest } from '../store/store-request.ts'
 import { Layer } from './layer.ts'
+import { CountedRule, OPERATION_RULE, type OperationRule } from './operation-rule.ts'
 
-/** Which operations fail, and how. What is left out does not narrow the rule. */
-export interface FailRule {
+/** Which operations fail, and how. */
+export interface FailRule extends OperationRule {
   readonly fault: StoreFault
   /** What is said to have caused it; nothing when left out. */
   readonly cause?: FaultCause
-  readonly operations?: readonly StoreOperation[]
-  /** Only operations that touch this range. A flush has no range and is not narrowed by one. */
-  readonly offset?: number
-  readonly lengthBytes?: number
-  /** Lets so many matching operations pass first. */
-  readonly after?: number
-  /** Fails so many matching operations, then no more. */
-  readonly times?: number
-  /** Fails a matching operation with this probability, 0 to 1. */
-  readonly probability?: number
 }
 
-const RULE: OptionDomains = {
+/** What each of them may be. */
+export const FAIL_RULE: OptionDomains = {
+  ...OPERATION_RULE,
   fault: required(oneOf(Object.values(StoreFault))),
   cause: object('a cause: { code, errno, call }'),
-  operations: arrayOf(oneOf(Object.values(StoreOperation))),
-  offset: wholeNumber(),
-  lengthBytes: wholeNumber(),
-  after: wholeNumber(),
-  times: wholeNumber(),
-  probability: { type: 'number', words: 'a number from 0 to 1', has: (value: number) => value >= 0 && value <= 1 },
-}
-
-interface ActiveRule {
-  readonly rule: FailRule
-  passed: number
-  failed: number
 }
 
 /** A layer that makes operations fail. An operation that fails here does not reach the store behind. */
 export class FailLayer extends Layer {
   readonly #random: () => number
-  readonly #rules = new Set<ActiveRule>()
+  readonly #rules = new Set<CountedRule<FailRule>>()
   #failures = 0
 
   /** `random` decides where a rule has a probability: numbers from 0 up to, not including, 1. */
@@ -73,10 +43,10 @@ export class FailLayer extends Layer {
    * @throws {TypeError} or {RangeError} for a rule that cannot be.
    */
   fail(rule: FailRule): () => void {
-    checkOptions('fail: rule', rule, RULE)
-    const active = { rule, passed: 0, failed: 0 }
-    this.#rules.add(active)
-    return () => this.#rules.delete(active)
+    checkOptions('fail: rule', rule, FAIL_RULE)
+    const counted = new CountedRule(rule)
+    this.#rules.add(counted)
+    return () => this.#rules.delete(counted)
   }
 
   /** Takes all rules away. */
@@ -85,35 +55,13 @@ export class FailLayer extends Layer {
   }
 
   submit(request: StoreRequest): boolean {
-    for (const active of this.#rules) {
-      if (!this.#decides(active, request)) continue
+    for (const counted of this.#rules) {
+      if (!counted.isFor(request, this.#random)) continue
       this.#failures++
-      request.fault = active.rule.fault
-      request.cause = active.rule.cause
+      request.fault = counted.rule.fault
+      request.cause = counted.rule.cause
       return true
     }
     return this.behind.submit(request)
   }
-
-  #decides(active: ActiveRule, request: StoreRequest): boolean {
-    const { rule } = active
-    if (!matches(rule, request)) return false
-    if (active.passed < (rule.after ?? 0)) {
-      active.passed++
-      return false
-    }
-    if (active.failed >= (rule.times ?? Number.POSITIVE_INFINITY)) return false
-    if (rule.probability !== undefined && this.#random() >= rule.probability) return false
-    active.failed++
-    return true
-  }
-}
-
-function matches(
-  { operations, offset = 0, lengthBytes = Number.POSITIVE_INFINITY }: FailRule,
-  request: StoreRequest,
-): boolean {
-  if (operations && !operations.includes(request.operation)) return false
-  if (request.operation === StoreOperation.flush) return true
-  return request.offset < offset + lengthBytes && request.offset + request.lengthBytes > offset
 }

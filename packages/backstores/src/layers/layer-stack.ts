@@ -1,18 +1,49 @@
+import { isDeepStrictEqual } from 'node:util'
 import { checkOptions, type OptionDomains, object } from '@lunkit/wire'
 import type { Store } from '../store/store.ts'
 import type { StoreFault } from '../store/store-fault.ts'
 import type { StoreRequest } from '../store/store-request.ts'
+import { DELAY_RULE, DelayLayer, type DelayRule } from './delay.ts'
+import { FAIL_RULE, FailLayer, type FailRule } from './fail.ts'
 import { Layer } from './layer.ts'
 import { type LimitCounts, LimitLayer } from './limit.ts'
-import type { LimitRule } from './limit-rule.ts'
+import { LIMIT_RULE, type LimitRule } from './limit-rule.ts'
 
-/** What stands before a store. What is left out does nothing. */
+/** What stands before a store, in this order. What is left out does nothing. */
 export interface LayerRules {
   readonly limit?: LimitRule | undefined
+  readonly delay?: DelayRule | undefined
+  readonly fail?: FailRule | undefined
 }
 
-const RULES: OptionDomains = { limit: object('a limit: { operations, bytes, perSource, burstMs }') }
+const RULES: OptionDomains = {
+  limit: object('a limit: { operations, bytes, perSource, burstMs }'),
+  delay: object('a delay: { delayMs, operations, offset, lengthBytes, after, times, probability }'),
+  fail: object('a failure: { fault, cause, operations, offset, lengthBytes, after, times, probability }'),
+}
 const NOTHING: LimitCounts = { waiting: 0, delayed: 0, waitedMs: 0 }
+
+/** The layers before one store, each on the next. */
+class Chain {
+  readonly fail: FailLayer
+  readonly delay: DelayLayer
+  readonly limit: LimitLayer
+
+  constructor(behind: Store) {
+    this.fail = new FailLayer(behind)
+    this.delay = new DelayLayer(this.fail)
+    this.limit = new LimitLayer(this.delay)
+  }
+
+  /** A rule that stays as it is goes on as it is: what is to happen once does not happen again. */
+  change(from: LayerRules, to: LayerRules): void {
+    if (!isDeepStrictEqual(from.limit, to.limit)) this.limit.limit(to.limit)
+    if (!isDeepStrictEqual(from.delay, to.delay)) this.delay.hold(to.delay)
+    if (isDeepStrictEqual(from.fail, to.fail)) return
+    this.fail.heal()
+    if (to.fail !== undefined) this.fail.fail(to.fail)
+  }
+}
 
 /**
  * The layers before a store whose rules change while it is served. Without any rule operations go to the store at once. They are made with
@@ -20,7 +51,7 @@ const NOTHING: LimitCounts = { waiting: 0, delayed: 0, waitedMs: 0 }
  */
 export class LayerStack extends Layer {
   #front: Store
-  #limit: LimitLayer | undefined
+  #chain: Chain | undefined
   #rules: LayerRules = {}
 
   /** @throws {TypeError} for what is no store. */
@@ -35,7 +66,7 @@ export class LayerStack extends Layer {
 
   /** What the limit has made wait. */
   get limitCounts(): LimitCounts {
-    return this.#limit?.counts ?? NOTHING
+    return this.#chain?.limit.counts ?? NOTHING
   }
 
   /**
@@ -44,12 +75,15 @@ export class LayerStack extends Layer {
    */
   configure(rules: LayerRules): void {
     checkOptions('configure: rules', rules, RULES)
+    if (rules.limit !== undefined) checkOptions('configure: limit', rules.limit, LIMIT_RULE)
+    if (rules.delay !== undefined) checkOptions('configure: delay', rules.delay, DELAY_RULE)
+    if (rules.fail !== undefined) checkOptions('configure: fail', rules.fail, FAIL_RULE)
     const isIdle = Object.values(rules).every(rule => rule === undefined)
-    if (this.#limit === undefined && isIdle) return
-    this.#limit ??= new LimitLayer(this.behind)
-    this.#limit.limit(rules.limit)
+    if (this.#chain === undefined && isIdle) return
+    this.#chain ??= new Chain(this.behind)
+    this.#chain.change(this.#rules, rules)
     this.#rules = rules
-    this.#front = isIdle ? this.behind : this.#limit
+    this.#front = isIdle ? this.behind : this.#chain.limit
   }
 
   submit(request: StoreRequest): boolean {
@@ -57,10 +91,10 @@ export class LayerStack extends Layer {
   }
 
   override hurry(request: StoreRequest): void {
-    ;(this.#limit ?? this.behind).hurry?.(request)
+    ;(this.#chain?.limit ?? this.behind).hurry?.(request)
   }
 
   override close(): Promise<StoreFault | undefined> {
-    return (this.#limit ?? this.behind).close()
+    return (this.#chain?.limit ?? this.behind).close()
   }
 }

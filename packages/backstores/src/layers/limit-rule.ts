@@ -19,6 +19,7 @@ export interface LimitRule extends Rates {
   readonly burstMs?: number | undefined
 }
 
+/** What holds where a rule says no burst. */
 export const DEFAULT_BURST_MS = 100
 
 const RATE: Domain = wholeNumber(1)

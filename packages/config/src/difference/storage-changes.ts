@@ -1,5 +1,7 @@
-import type { LayersPlan, UnitAttributesPlan, UnitPlan } from '../plan/storage-plan.ts'
+import type { UnitAttributesPlan, UnitPlan } from '../plan/storage-plan.ts'
 import type { StoragePlan } from '../plugins/plugins.ts'
+import type { LayerSettings } from '../tables/layer-settings.ts'
+import { layerSettings } from '../tables/layer-settings.ts'
 
 /** What a difference in a field of a disk's plan leads to. */
 export const StorageChange = {
@@ -23,7 +25,7 @@ export const storageChanges: {
   readonly plan: Changes<Exclude<FieldsOf<StoragePlan>, 'unit' | 'layers'>>
   readonly unit: Changes<Exclude<keyof UnitPlan, 'attributes'>>
   readonly attributes: Changes<keyof UnitAttributesPlan>
-  readonly layers: Changes<keyof LayersPlan>
+  readonly layers: Changes<keyof LayerSettings>
 } = {
   plan: {
     key: replace,
@@ -66,13 +68,7 @@ export const storageChanges: {
     unmapGranularityAlignment: live,
     unmapZeroesData: live,
   },
-  layers: {
-    limitIops: live,
-    limitBytes: live,
-    limitInitiatorIops: live,
-    limitInitiatorBytes: live,
-    limitBurstMs: live,
-  },
+  layers: Object.fromEntries(Object.keys(layerSettings).map(name => [name, live])) as Changes<keyof LayerSettings>,
 }
 
 /** What it takes to serve a disk as another plan says. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseConfiguration } from '../document.ts'
 import { planServing } from '../plan/plan.ts'
 import type { Configuration } from '../saveconfig.ts'
+import { layerSettings } from '../tables/layer-settings.ts'
 import type { GivenValues } from './edit.ts'
 import { EditError } from './edit-error.ts'
 import type { EditCall } from './edits.ts'
@@ -108,7 +109,7 @@ describe('what LIO has no word for is set by an edit,', () => {
     expect(readValues(edited, { name: 'storageSettings', given: { storage_object: DISK } })).toEqual({
       ...{ removable: 1, company_id: 0, physical_block_size: '', create: '', direct: '' },
       ...{ vendor_id: '', product_id: '', revision: '' },
-      ...{ limit_iops: '', limit_bytes: '', limit_initiator_iops: '', limit_initiator_bytes: '', limit_burst_ms: '' },
+      ...Object.fromEntries(Object.keys(layerSettings).map(name => [name, ''])),
     })
     expect(readValues(edited, { name: 'serverSettings', given: {} })).toEqual({ create_files: 1, poll_us: 50 })
     expect(readValues(edited, { name: 'limits', given: {} })).toMatchObject({ connections: 8, text_keys: '' })

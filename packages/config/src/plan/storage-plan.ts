@@ -1,3 +1,4 @@
+import type { LayerSettings } from '../tables/layer-settings.ts'
 import type { StorageAttributeSettings } from '../tables/storage-attributes.ts'
 
 /** What of them a device says for itself. */
@@ -29,19 +30,6 @@ export interface UnitPlan {
   readonly attributes: UnitAttributesPlan
 }
 
-/** What stands before the store of a storage object. Undefined: nothing. */
-export interface LayersPlan {
-  /** Operations a second, of all initiators together. */
-  readonly limitIops: number | undefined
-  /** Bytes a second. */
-  readonly limitBytes: number | undefined
-  /** The same of each initiator by itself. */
-  readonly limitInitiatorIops: number | undefined
-  readonly limitInitiatorBytes: number | undefined
-  /** How much may be saved up of what is limited, as the time in which it comes. */
-  readonly limitBurstMs: number | undefined
-}
-
 /** What every storage object that is served has. */
 export interface StoragePlanBase {
   /** `fileio/disk0`. */
@@ -58,5 +46,6 @@ export interface StoragePlanBase {
   /** Nothing changes it: the unit is write protected, and what keeps its data is opened for reading only. */
   readonly readOnly: boolean
   readonly unit: UnitPlan
-  readonly layers: LayersPlan
+  /** What stands before its store. */
+  readonly layers: LayerSettings
 }

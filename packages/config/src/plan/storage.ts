@@ -10,6 +10,7 @@ import { describe, own } from '../schema/kind.ts'
 import { textOf } from '../schema/lenient.ts'
 import { valueInForce } from '../storage-attribute.ts'
 import { formatStorageKey } from '../storage-path.ts'
+import { layerSettingsIn } from '../tables/layer-settings.ts'
 import type { Shortfall } from '../tables/row.ts'
 import { settingsOf } from '../tables/row.ts'
 import type { StorageAttributeSettings } from '../tables/storage-attributes.ts'
@@ -21,7 +22,7 @@ import { NoteWitness } from './note-witness.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
 import type { StorageOutcome } from './storage-outcome.ts'
-import type { LayersPlan, UnitAttributesPlan, UnitPlan } from './storage-plan.ts'
+import type { UnitAttributesPlan, UnitPlan } from './storage-plan.ts'
 
 /** A storage object, its position in the file, and what else is set of it. */
 export interface StorageAt {
@@ -124,7 +125,7 @@ function buildPlan({ service, object, path }: ServedObject, settings: StorageSet
   const unit = { ...identity(object, settings), attributes: { ...attributes, emulateWriteCache: writeBack } }
   const sizeBytes = service.sizeBytes(object)
   const { name, readonly: readOnly = false } = object
-  const layers = layersOf(settings)
+  const layers = layerSettingsIn(settings)
   const base = {
     key: formatStorageKey(object),
     name,
@@ -137,14 +138,6 @@ function buildPlan({ service, object, path }: ServedObject, settings: StorageSet
   }
   return service.plan(object, base, settings)
 }
-
-const layersOf = (settings: StorageSettings): LayersPlan => ({
-  limitIops: settings.limit_iops,
-  limitBytes: settings.limit_bytes,
-  limitInitiatorIops: settings.limit_initiator_iops,
-  limitInitiatorBytes: settings.limit_initiator_bytes,
-  limitBurstMs: settings.limit_burst_ms,
-})
 
 function identity({ wwn: serial }: StorageObject, settings: StorageSettings): Omit<UnitPlan, 'attributes'> {
   const { vendor_id: vendor, product_id: product, revision, company_id: companyId } = settings

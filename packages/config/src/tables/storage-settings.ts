@@ -1,6 +1,8 @@
 import type { JsonPath } from '../json/path.ts'
 import type { Kind } from '../schema/kind.ts'
 import { flag, kind, wholeNumber } from '../schema/kind.ts'
+import type { LayerSettings } from './layer-settings.ts'
+import { layerSettings } from './layer-settings.ts'
 import { setting } from './setting.ts'
 
 /** LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT has four bits (SBC-4, READ CAPACITY (16) parameter data). */
@@ -29,9 +31,6 @@ const asciiText = (least: number, most: number): Kind<string | undefined> => {
 /** IEEE gives companies 24 bits. */
 const companyId: Kind<number | undefined> = wholeNumber(0, 0xffffff)
 
-const rate: Kind<number | undefined> = wholeNumber(1, Number.MAX_SAFE_INTEGER)
-const burst: Kind<number | undefined> = wholeNumber(1, 60_000)
-
 const optionalFlag: Kind<boolean | undefined> = flag
 
 /** What lunkit lets be set of a storage object beyond LIO's attributes, under `lunkit.storage_objects`. */
@@ -52,23 +51,11 @@ export const storageSettings = {
   revision: setting(asciiText(0, 4), undefined, 'product revision level; not set: 4.0'),
   company_id: setting(companyId, undefined, 'IEEE company identifier of the NAA designator; not set: 0x001405'),
   removable: setting(flag, false, 'START STOP UNIT can take the medium out and put it in again'),
-  limit_iops: setting(
-    rate,
-    undefined,
-    'reads, writes, zeroings and unmaps a second, in pieces of 256 KiB; not set: no limit',
-  ),
-  limit_bytes: setting(rate, undefined, 'bytes read and written a second; not set: no limit'),
-  limit_initiator_iops: setting(rate, undefined, 'limit_iops of each initiator by itself'),
-  limit_initiator_bytes: setting(rate, undefined, 'limit_bytes of each initiator by itself'),
-  limit_burst_ms: setting(
-    burst,
-    undefined,
-    'milliseconds whose operations and bytes may be saved up, and used at once; not set: 100',
-  ),
+  ...layerSettings,
 } as const
 
 /** The settings of a storage object that are in force. */
-export interface StorageSettings {
+export interface StorageSettings extends LayerSettings {
   readonly physical_block_size: number | undefined
   readonly create: boolean
   /** Undefined: as its plugin does. */
@@ -78,11 +65,6 @@ export interface StorageSettings {
   readonly product_id: string | undefined
   readonly revision: string | undefined
   readonly company_id: number | undefined
-  readonly limit_iops: number | undefined
-  readonly limit_bytes: number | undefined
-  readonly limit_initiator_iops: number | undefined
-  readonly limit_initiator_bytes: number | undefined
-  readonly limit_burst_ms: number | undefined
   /** Where they stand; undefined: the file has none. */
   readonly path?: JsonPath
 }
