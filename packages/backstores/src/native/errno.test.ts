@@ -51,6 +51,7 @@ describe('a system call', () => {
       'fallocate',
       'lseek',
       'fstat',
+      'ioctl',
     ])
   })
 })
