@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LoopDevice } from '../faults/loop-device.ts'
 import { ManagedMachine } from './managed-machine.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -30,20 +31,28 @@ const undotted = (text: string): string => text.replaceAll(/\.{3,}/g, '...')
 
 describe('the commands of', () => {
   let machine: ManagedMachine
+  let device: LoopDevice
 
   beforeAll(async () => {
     // A target of theirs listens at every address, port 3260.
     machine = await ManagedMachine.start('documents', { ownNetwork: true })
     for (const directory of ['srv', 'lio', 'tgt']) await mkdir(machine.scratch.path(directory))
     const saved = await readFile(`${root}test/fixtures/lio/saveconfig.json`, 'utf8')
+    device = await LoopDevice.make(machine.scratch, 'medium', { sizeBytes: 64 * 2 ** 20 })
     // Its disks lie in the root directory, which is not ours; nor is its device.
     const moved = saved
-      .replaceAll('/dev/loop0', machine.scratch.path('srv/loop0'))
+      .replaceAll('/dev/loop0', device.path)
       .replaceAll(/"\/(disk1?\.img)"/g, (_, name: string) => JSON.stringify(machine.scratch.path(`srv/${name}`)))
     await writeFile(machine.scratch.path('lio/saveconfig.json'), moved)
   })
 
-  afterAll(() => machine?.stop())
+  afterAll(async () => {
+    try {
+      await machine?.stop()
+    } finally {
+      device?.[Symbol.dispose]()
+    }
+  })
 
   const here = (text: string): string =>
     text

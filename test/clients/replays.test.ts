@@ -183,8 +183,11 @@ describe('targetcli is called as it is by', () => {
   })
 
   afterAll(async () => {
-    await machine?.stop()
-    device?.[Symbol.dispose]()
+    try {
+      await machine?.stop()
+    } finally {
+      device?.[Symbol.dispose]()
+    }
   })
 
   it.each(Object.entries(programs))('%s', async (_, calls) => {

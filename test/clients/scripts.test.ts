@@ -18,8 +18,11 @@ describe('a script is sent to targetcli as it is by', () => {
   })
 
   afterAll(async () => {
-    await machine?.stop()
-    volume?.[Symbol.dispose]()
+    try {
+      await machine?.stop()
+    } finally {
+      volume?.[Symbol.dispose]()
+    }
   })
 
   /** The lines on the standard input of a targetcli that a shell starts. */

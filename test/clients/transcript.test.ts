@@ -65,8 +65,11 @@ describe('the commands that a real targetcli was given, one after another, by lu
   })
 
   afterAll(async () => {
-    await machine?.stop()
-    device?.[Symbol.dispose]()
+    try {
+      await machine?.stop()
+    } finally {
+      device?.[Symbol.dispose]()
+    }
   })
 
   it('print what it printed, but for the listed differences, each of which is there', () => {
