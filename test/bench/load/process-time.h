@@ -9,7 +9,7 @@ struct process_time {
   uint64_t system_ns;
 };
 
-/* Added up over the processes, from /proc/PID/stat. */
+/* Added up over the processes, by their clocks; what of it is the system's, by /proc/PID/stat, in whole ticks. */
 struct process_time process_time_of(const int *pids, unsigned count);
 
 /* What has passed between two readings. */
