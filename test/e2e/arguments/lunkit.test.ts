@@ -301,11 +301,7 @@ describeArguments('lunkit', {
       ...eachBad([undefined, ...NO_OPTIONS, {}], bad => fileio(bad)),
       ...eachChanged(
         { path: '/a' },
-        {
-          ...FILE_OPTIONS,
-          sizeBytes: without(NO_WHOLE_NUMBERS, undefined),
-          create: NO_FLAGS,
-        },
+        { ...FILE_OPTIONS, sizeBytes: without(NO_WHOLE_NUMBERS, undefined), create: NO_FLAGS },
         bad => fileio(bad),
       ),
       ...eachBad([{ path: '/a', readOnly: true, create: true }], bad => fileio(bad)),
@@ -317,15 +313,7 @@ describeArguments('lunkit', {
     writeProtected: () => eachBad(NO_DISKS, bad => writeProtected(bad)),
     block: () => [
       ...eachBad([undefined, ...NO_OPTIONS, {}], bad => block(bad)),
-      ...eachChanged(
-        { path: '/a' },
-        {
-          ...FILE_OPTIONS,
-          direct: NO_FLAGS,
-          exclusive: NO_FLAGS,
-        },
-        bad => block(bad),
-      ),
+      ...eachChanged({ path: '/a' }, { ...FILE_OPTIONS, direct: NO_FLAGS, exclusive: NO_FLAGS }, bad => block(bad)),
     ],
     pscsi: () => [
       ...eachBad([undefined, ...NO_OPTIONS, {}], bad => pscsi(bad)),
