@@ -67,11 +67,7 @@ const NO_LISTS: readonly unknown[] = [null, 1, 'text', {}]
 
 /** None is what a login may have to prove. */
 const NO_PROOFS: readonly unknown[] = [
-  null,
-  1,
-  'text',
-  [],
-  {},
+  ...[null, 1, 'text', [], {}],
   { authenticationRequired: 1 },
   { authenticationRequired: true, credentials: {} },
 ]
