@@ -62,7 +62,7 @@ export function outcomesOf(plan: LoginPlan | undefined, who: string): Readonly<R
   const all = (outcome: LoginOutcome) => ({ nothing: outcome, chap: outcome, mutual: outcome, others: outcome })
   if (!plan) return all(refusal(notLetIn(WHO, 1)))
   const proof = loginProof(plan)
-  const refused = refusalOf(() => checkProvable(proof, who))
+  const refused = refusalOf(() => checkProvable(proof, () => who))
   if (refused) return all(refused)
   const methods: readonly string[] = methodsOf(proof)
   const none = refusalOf(() => new SecurityStage(proof).checkLeft()) ?? IN
