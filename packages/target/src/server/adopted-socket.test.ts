@@ -44,11 +44,12 @@ describe('a socket that was adopted', () => {
 
   it('is closed where its peer resets it, and throws nothing that nobody catches', async () => {
     const { adopted, peer } = await ends()
-    const closed = new Promise<void>(resolve => {
-      adopted.start({ place: () => undefined, receive: () => {}, landed: () => {}, closed: resolve })
+    const closed = new Promise<string>(resolve => {
+      const listener = { place: () => undefined, receive: () => {}, landed: () => {} }
+      adopted.start({ ...listener, closed: () => resolve('closed') })
     })
     peer.resetAndDestroy()
-    await closed
+    await expect(closed).resolves.toBe('closed')
   })
 
   it('takes, and forgets, what it is given after its end', async () => {
