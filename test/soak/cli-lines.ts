@@ -13,6 +13,8 @@ const AS_THE_KERNEL = { emulate_model_alias: 0 }
 /** What every suite sets of a storage object, and of a TPG. */
 const OF_STORES = { emulate_tpu: 1, emulate_tpws: 1 }
 const OF_GROUPS = { generate_node_acls: 1, demo_mode_write_protect: 0, cache_dynamic_acls: 1 }
+/** What lunkit makes a TPG with otherwise than the kernel (docs/decisions/0023). */
+const TOLD_TO_ALL = { demo_mode_discovery: 1 }
 
 type Values = Readonly<Record<string, number | string>>
 
@@ -78,7 +80,7 @@ const creationOfTarget = (target: ServedTarget): string[] => [
   'set global auto_add_default_portal=false',
   `/iscsi create ${target.iqn}`,
   `${groupOf(target)}/portals create 127.0.0.1 ${target.port ?? 0}`,
-  ...setLines(groupOf(target), 'attribute', {}, OF_GROUPS),
+  ...setLines(groupOf(target), 'attribute', {}, { ...OF_GROUPS, ...TOLD_TO_ALL }),
   ...setLines(groupOf(target), 'parameter', {}, defaultParameters),
 ]
 
