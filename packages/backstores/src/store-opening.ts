@@ -1,6 +1,6 @@
 /** What an administrator should know of how a store was opened. It was opened; what keeps it from that is an error. */
 export type StoreOpeningEvent =
-  /** The file was not there and has been made, sparse: it reads as zeroes. */
+  /** The file was not there and has been made: it reads as zeroes. */
   | { readonly kind: 'fileCreated'; readonly path: string; readonly sizeBytes: number }
   /**
    * The file does not have the size that was asked for. Served is what was asked for, as LIO does: a longer file up to

@@ -28,6 +28,7 @@ function inForce(given: Given, settings: LunkitSettings | undefined): StorageSet
   return {
     physical_block_size: given.physical_block_size ?? storageSettings.physical_block_size.default,
     create: given.create ?? settings?.create_files ?? serverSettings.create_files.default,
+    sparse: given.sparse ?? storageSettings.sparse.default,
     direct: given.direct,
     removable: given.removable ?? storageSettings.removable.default,
     vendor_id: given.vendor_id,

@@ -25,6 +25,11 @@ export interface FileioOptions extends DiskOptions {
   /** False: a file that is missing is not created, and one that is shorter than `sizeBytes` is not made longer. */
   readonly create?: boolean
   /**
+   * False: what is created of the file, or added to it when it is opened, has all of its space from then on. Left out: it has holes, and
+   * takes space when it is written.
+   */
+  readonly sparse?: boolean
+  /**
    * True (the default): a write is complete when the page cache has it, and durable after a flush. False: it is durable
    * before it is complete.
    */
@@ -42,12 +47,13 @@ const FILEIO: OptionDomains = {
   direct: flag,
   sizeBytes: wholeNumber(),
   create: flag,
+  sparse: flag,
   writeBack: flag,
   flushFailure: object('a failed flush: { cause }'),
 }
 
 /**
- * A file as a disk: an existing one, or one that is created sparse with `sizeBytes`. A serial number that it was not given is
+ * A file as a disk: an existing one, or one that is created with `sizeBytes`. A serial number that it was not given is
  * made of the machine and of the file, and is the same as long as that is the same file under the same path. With `readOnly` it is opened for reading only, is not
  * created, and may be served by several at a time.
  * A block device has the size that it has, whatever `sizeBytes` says, and is served for as long as nobody else holds it.
@@ -61,12 +67,13 @@ export function fileio(options: FileioOptions): Storage {
     readOnly = false,
     create = !readOnly,
     writeBack = true,
+    sparse = true,
     direct = false,
     flushFailure,
     ...disk
   } = options
   if (readOnly && create) throw new RangeError('fileio: create is true and readOnly too; right is one of them')
-  const how = { path, sizeBytes, create, writeBack, readOnly, flushFailure }
+  const how = { path, sizeBytes, create, sparse, writeBack, readOnly, flushFailure }
   return {
     name: disk.name,
     readOnly,

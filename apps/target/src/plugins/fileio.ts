@@ -9,8 +9,8 @@ import { cacheOf, type ServedPlugin } from './plugin.ts'
 
 /** Files that are disks. */
 export const fileio: ServedPlugin<FileioPlan> = {
-  open: ({ name, file: path, sizeBytes, create, direct, writeBack, readOnly }, { mayCreate, flushFailure }) =>
-    openFile({ name, path, sizeBytes, create: create && mayCreate, direct, writeBack, readOnly, flushFailure }),
+  open: ({ name, file: path, sizeBytes, create, sparse, direct, writeBack, readOnly }, { mayCreate, flushFailure }) =>
+    openFile({ name, path, sizeBytes, create: create && mayCreate, sparse, direct, writeBack, readOnly, flushFailure }),
   whyNone: (plan, facts) =>
     facts.device === undefined ? whyNoDisk(plan, facts) : whyNoDevice({ ...plan, exclusive: true }, facts),
   explain: (plan, facts) => `${plan.file}${explainSize(plan, facts)}, ${cacheOf(plan)}`,

@@ -1,6 +1,8 @@
-import { close, constants, fsync, ftruncate, open } from 'node:fs'
+import { close, constants, fsync, ftruncate, open, write } from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
+import { errno, errorName } from '../native/errno.ts'
+import type { Libc } from '../native/libc.ts'
 import { StoreOpenError, StoreOpenReason } from '../store-open-error.ts'
 import { isCode, openingError, systemError } from './file-opening-error.ts'
 import type { SizeQuestion } from './file-size.ts'
@@ -10,7 +12,10 @@ const closeFd = promisify(close)
 const syncFd = promisify(fsync)
 const truncateFd = promisify(ftruncate)
 
+const writeFd = promisify(write)
+
 const NEW_FILE_MODE = 0o600
+const zeroes = Buffer.alloc(1024 * 1024)
 
 /**
  * Opens a file so that reading it does not note when: that is a change of the file's inode, which may wait for the medium
@@ -71,16 +76,52 @@ async function checkDirectory(path: string): Promise<void> {
   }
 }
 
-/** Has the file end there; on stable storage when it returns. */
-export async function makeLonger(fd: number, sizeBytes: number): Promise<void> {
-  await truncateFd(fd, sizeBytes)
-  await syncFd(fd)
+/** Which range of a file is new. */
+interface NewRange {
+  readonly from: number
+  readonly to: number
 }
 
-/** Makes a file that was just created as long as it is to be; its directory entry is on stable storage then, too. */
-export async function createSparse(fd: number, { path, sizeBytes = 0, opened }: SizeQuestion): Promise<void> {
-  await makeLonger(fd, sizeBytes)
-  // The name is on stable storage only when its directory is.
+/** How a file is made longer. */
+export interface Lengthening {
+  /** What is new is a hole; false: it has all its space. */
+  readonly sparse: boolean
+  /** Undefined: the space is had by writing it. */
+  readonly libc: Libc | undefined
+}
+
+/**
+ * Has a file end there, on stable storage when it returns. What is new reads as zeroes, whoever writes to it meanwhile. One that could not
+ * be made longer has its old length again, as far as the system lets it.
+ */
+export async function makeLonger(fd: number, range: NewRange, { sparse, libc }: Lengthening): Promise<void> {
+  try {
+    if (sparse) await truncateFd(fd, range.to)
+    else await (libc === undefined ? writeZeroes(fd, range) : allocate(fd, range, libc))
+    await syncFd(fd)
+  } catch (error) {
+    await truncateFd(fd, range.from).catch(() => {})
+    throw error
+  }
+}
+
+async function allocate(fd: number, { from, to }: NewRange, libc: Libc): Promise<void> {
+  let result = -errno.EINTR
+  while (result === -errno.EINTR) result = await libc.allocate(fd, from, to - from)
+  if (result === 0) return
+  const code = errorName(-result)
+  throw Object.assign(new Error(`${code}: posix_fallocate`), { code, errno: result })
+}
+
+async function writeZeroes(fd: number, { from, to }: NewRange): Promise<void> {
+  for (let at = from; at < to; ) {
+    const { bytesWritten } = await writeFd(fd, zeroes, 0, Math.min(zeroes.length, to - at), at)
+    at += bytesWritten
+  }
+}
+
+/** Brings the name of a file that was just created to stable storage, which it is on only when its directory is. */
+export async function keepName({ path, sizeBytes = 0, opened }: SizeQuestion): Promise<void> {
   const directory = await openFd(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY)
   try {
     await syncFd(directory)

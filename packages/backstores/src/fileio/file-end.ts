@@ -1,9 +1,8 @@
-import { fstat, ftruncate } from 'node:fs'
+import { fstat } from 'node:fs'
 import { promisify } from 'node:util'
-import { makeLonger } from './file-creation.ts'
+import { type Lengthening, makeLonger } from './file-creation.ts'
 
 const statFd = promisify(fstat)
-const truncateFd = promisify(ftruncate)
 
 /** Where a file ends. What is asked goes through libuv's threads: a file system may hang. */
 export interface FileEnd {
@@ -13,17 +12,10 @@ export interface FileEnd {
   extend(fromBytes: number, toBytes: number): Promise<void>
 }
 
-/** The end of an open file. */
-export const endOf = (fd: number): FileEnd => ({
+/** The end of an open file, and how what is new of it gets its space. */
+export const endOf = (fd: number, how: Lengthening): FileEnd => ({
   async find() {
     return (await statFd(fd)).size
   },
-  async extend(fromBytes, toBytes) {
-    try {
-      await makeLonger(fd, toBytes)
-    } catch (error) {
-      await truncateFd(fd, fromBytes).catch(() => {})
-      throw error
-    }
-  },
+  extend: (from, to) => makeLonger(fd, { from, to }, how),
 })

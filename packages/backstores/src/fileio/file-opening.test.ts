@@ -70,6 +70,21 @@ describe('opening a fileio store', () => {
     expect(stats.mode & 0o777).toBe(0o600)
   })
 
+  it.each([
+    ['by the call of its file system', true],
+    ['by writing it, without koffi', false],
+  ])('creates a file with all its space, %s, and makes one longer so', async (_how, native) => {
+    const lanes = new ScriptedLanes(new Slab({ sizeBytes: MiB }), { native })
+    const spaceOf = () => statSync(at('disk.img')).blocks * 512
+    const full = { lanes, sparse: false, unlocked: true }
+    await (await openStore({ ...full, sizeBytes: 3 * MiB + 512 })).close()
+    expect(spaceOf()).toBeGreaterThanOrEqual(3 * MiB + 512)
+    const store = await openStore({ ...full, sizeBytes: 6 * MiB })
+    expect(spaceOf()).toBeGreaterThanOrEqual(6 * MiB)
+    expect(await store.resize(8 * MiB)).toBeUndefined()
+    expect([statSync(at('disk.img')).size, spaceOf() >= 8 * MiB]).toEqual([8 * MiB, true])
+  })
+
   it('takes the size of an existing file when none is given', async () => {
     writeFileSync(at('disk.img'), Buffer.alloc(8192, 7))
     expect((await openStore({ opened })).sizeBytes).toBe(8192)

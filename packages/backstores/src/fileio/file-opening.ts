@@ -4,9 +4,8 @@ import { openWitness } from '../descriptor/witness.ts'
 import { descriptorStats } from '../native/descriptor-stats.ts'
 import { FileLock, LockOutcome } from '../native/file-lock.ts'
 import { isOnLocalFileSystem } from '../native/file-system.ts'
-import type { Libc } from '../native/libc.ts'
 import { StoreOpenError, StoreOpenReason } from '../store-open-error.ts'
-import { createSparse, makeLonger, openOrCreate } from './file-creation.ts'
+import { keepName, type Lengthening, makeLonger, openOrCreate } from './file-creation.ts'
 import { notARegularFile, systemError } from './file-opening-error.ts'
 import { checkAskedSize, type SizeQuestion, settleSize } from './file-size.ts'
 import { canPunchHoles, canSeekData } from './file-space.ts'
@@ -15,8 +14,7 @@ const closeFd = promisify(close)
 const removeFile = promisify(unlink)
 
 /** Which file, and how. */
-export interface FileOpening extends SizeQuestion {
-  readonly libc: Libc | undefined
+export interface FileOpening extends SizeQuestion, Lengthening {
   /** Whether to go on where other processes cannot be kept out. */
   readonly unlocked: boolean
 }
@@ -30,6 +28,7 @@ export interface OpenedFile {
   /** What of it is served: a multiple of the smallest block. */
   readonly sizeBytes: number
   readonly lock: FileLock
+  readonly lengthening: Lengthening
   /** Whether its file system is this machine's alone. */
   readonly isLocal: boolean
   readonly canPunch: boolean
@@ -37,11 +36,11 @@ export interface OpenedFile {
 }
 
 /**
- * Opens and locks a backing file, or creates it sparse, its directory entry on stable storage.
+ * Opens and locks a backing file, or creates it, its directory entry on stable storage.
  * @throws {StoreOpenError}
  */
 export async function openBackingFile(opening: FileOpening): Promise<OpenedFile> {
-  const { path, readOnly, libc } = opening
+  const { path, readOnly, libc, sparse } = opening
   checkAskedSize(opening)
   const { fd, created } = await openOrCreate(opening)
   let lock: FileLock | undefined
@@ -49,14 +48,16 @@ export async function openBackingFile(opening: FileOpening): Promise<OpenedFile>
     let stats = await descriptorStats(fd)
     if (!stats.isFile()) throw notARegularFile(path, stats)
     lock = takeLock(fd, stats, opening)
-    if (created) await createSparse(fd, opening)
+    if (created) await makeLonger(fd, { from: 0, to: Number(opening.sizeBytes) }, opening)
+    if (created) await keepName(opening)
     const fileBytes = created ? Number(opening.sizeBytes) : Number(stats.size)
-    const sizeBytes = await settleSize(opening, fileBytes, bytes => makeLonger(fd, bytes))
+    const sizeBytes = await settleSize(opening, fileBytes, to => makeLonger(fd, { from: fileBytes, to }, opening))
     stats = await descriptorStats(fd)
     const probe = { fd, fileBytes: Number(stats.size), libc }
     const canPunch = !readOnly && canPunchHoles(probe)
     const found = { canPunch, canSeek: canSeekData(probe), isLocal: isOnLocalFileSystem(fd) }
-    return { fd, witnessFd: openWitness(fd), stats, sizeBytes, lock, ...found }
+    const lengthening = { sparse, libc }
+    return { fd, witnessFd: openWitness(fd), stats, sizeBytes, lock, lengthening, ...found }
   } catch (error) {
     lock?.release()
     if (created) await removeFile(path)

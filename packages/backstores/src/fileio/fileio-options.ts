@@ -16,6 +16,11 @@ export interface FileioOptions {
   readonly sizeBytes?: number | undefined
   /** False: a file that is missing is not created, and one that is shorter than `sizeBytes` is not made longer. */
   readonly create?: boolean
+  /**
+   * False: what is created of the file, or added to it when it is opened, has all of its space, so that writes do not run out of it; that
+   * may take long where the file system has to write it. Left out: it has holes.
+   */
+  readonly sparse?: boolean
   /** Hears that the file was created, or that its size is not `sizeBytes`. */
   readonly opened?: StoreOpeningListener
   /** True: a write is complete when the page cache has it. False: when it is on stable storage. */
@@ -41,6 +46,7 @@ export const FILEIO_DOMAINS: OptionDomains = {
   // What a disk cannot have is said with the path.
   sizeBytes: { type: 'number', words: 'a whole number of bytes', has: () => true },
   create: flag,
+  sparse: flag,
   opened: callback,
   writeBack: required(flag),
   lanes: required(LANES),

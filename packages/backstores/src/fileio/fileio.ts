@@ -13,7 +13,7 @@ import { FILEIO_DOMAINS, type FileioOptions } from './fileio-options.ts'
 import { ServedSize } from './served-size.ts'
 
 /**
- * Opens a file as a store, or creates it sparse.
+ * Opens a file as a store, or creates it.
  * @throws {StoreOpenError} naming the path, what is wrong and what would be right. {TypeError} or {RangeError} for options that
  * cannot be.
  */
@@ -21,7 +21,8 @@ export async function openFileio(options: FileioOptions): Promise<Fileio> {
   checkOptions('openFileio', options, FILEIO_DOMAINS)
   const library = options.lanes.native ? libc() : undefined
   const { path, sizeBytes, readOnly = false, unlocked = false, create = true, opened = () => {} } = options
-  const file = await openBackingFile({ path, sizeBytes, readOnly, unlocked, create, opened, libc: library })
+  const lengthening = { sparse: options.sparse ?? true, libc: library }
+  const file = await openBackingFile({ path, sizeBytes, readOnly, unlocked, create, opened, ...lengthening })
   const store = new Fileio(options, file)
   if (library && !readOnly) store.settle()
   return store
@@ -62,7 +63,12 @@ export class Fileio extends DescriptorStore {
       flushFailure: options.flushFailure,
     })
     this.served = new ServedSize({
-      ...{ follows: asked === undefined, canGrow: !readOnly, end: endOf(fd), descriptor: this.descriptor },
+      ...{
+        follows: asked === undefined,
+        canGrow: !readOnly,
+        end: endOf(fd, file.lengthening),
+        descriptor: this.descriptor,
+      },
       timers: lanes.timers,
     })
   }

@@ -26,6 +26,7 @@ async function open(options: Partial<FileOpening> = {}): Promise<OpenedFile> {
     opened: () => {},
     libc: withoutLocks(),
     unlocked: false,
+    sparse: true,
     ...options,
   })
   files.push(file)

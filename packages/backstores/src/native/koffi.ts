@@ -1,5 +1,9 @@
 /** A function of the C library. */
-export type KoffiCall = (...values: number[]) => number
+export interface KoffiCall {
+  (...values: number[]): number
+  /** The same on another thread; of it koffi knows no `errno`. */
+  async(...values: readonly [...number[], (error: Error | null, returned: number) => void]): void
+}
 
 /** What is used of koffi. Of its packages only the binary of this platform is installed, which has no install script. */
 export interface Koffi {

@@ -78,6 +78,7 @@ export class Libc {
   readonly #pwrite: KoffiCall
   readonly #fdatasync: KoffiCall
   readonly #fallocate: KoffiCall
+  readonly #posixFallocate: KoffiCall
   readonly #lseek: KoffiCall
   readonly #fcntl: KoffiCall
   readonly #ioctl: KoffiCall
@@ -114,6 +115,7 @@ export class Libc {
     this.#pwrite = call('pwrite', 'int', 'uintptr_t', 'size_t', 'int64_t')
     this.#fdatasync = intCall('fdatasync', 'int')
     this.#fallocate = intCall('fallocate', 'int', 'int', 'int64_t', 'int64_t')
+    this.#posixFallocate = intCall('posix_fallocate', 'int', 'int64_t', 'int64_t')
     this.#lseek = call('lseek', 'int', 'int64_t', 'int')
     this.#fcntl = intCall('fcntl', 'int', 'int', 'uintptr_t')
     this.#ioctl = intCall('ioctl', 'int', 'uint64_t', 'uintptr_t')
@@ -170,6 +172,18 @@ export class Libc {
   /** Makes a range read as zeroes and keeps its space. The file keeps its size. */
   zeroRange(fd: number, offset: number, lengthBytes: number): number {
     return this.#result(this.#fallocate(fd, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE, offset, lengthBytes))
+  }
+
+  /**
+   * Gives a range of a file its space, and makes the file as long as that, on another thread: where the file system has no such call, each
+   * block is written. It reads as it did, and as zeroes where there was nothing. Resolves as the others return.
+   */
+  allocate(fd: number, offset: number, lengthBytes: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#posixFallocate.async(fd, offset, lengthBytes, (error, returned) =>
+        error === null ? resolve(-returned) : reject(error),
+      )
+    })
   }
 
   /** How many bytes a file or a block device has. */

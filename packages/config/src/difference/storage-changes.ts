@@ -38,6 +38,8 @@ export const storageChanges: {
     writeBack: live,
     readOnly: live,
     create: live,
+    // How a file is made; one that is there is as it is.
+    sparse: none,
     // How its device is opened.
     direct: replace,
     exclusive: replace,

@@ -132,7 +132,7 @@ describe('what an edit has made, and its opposite takes away,', () => {
   })
 })
 
-/** With the lists that an edit makes where there are none. */
+/** With the lists and settings that an edit makes where there are none. */
 function filled(configuration: Configuration): object {
-  return { storage_objects: [], targets: [], ...(configuration as object) }
+  return { storage_objects: [], targets: [], lunkit: {}, ...(configuration as object) }
 }

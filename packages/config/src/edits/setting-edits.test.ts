@@ -107,13 +107,28 @@ describe('what LIO has no word for is set by an edit,', () => {
       limits({ connections: 8 }),
     )
     expect(readValues(edited, { name: 'storageSettings', given: { storage_object: DISK } })).toEqual({
-      ...{ removable: 1, company_id: 0, physical_block_size: '', create: '', direct: '' },
+      ...{ removable: 1, company_id: 0, physical_block_size: '', create: '', sparse: 1, direct: '' },
       ...{ vendor_id: '', product_id: '', revision: '' },
       ...Object.fromEntries(Object.keys(layerSettings).map(name => [name, ''])),
     })
     expect(readValues(edited, { name: 'serverSettings', given: {} })).toEqual({ create_files: 1, poll_us: 50 })
     expect(readValues(edited, { name: 'limits', given: {} })).toMatchObject({ connections: 8, text_keys: '' })
   })
+})
+
+it('a file that is to have all its space is made with the setting that says so, another one without', () => {
+  const made = (sparse: boolean): Configuration =>
+    after(
+      TREE,
+      { name: 'createFileio', given: { name: 'full', file_or_dev: '/srv/full.img', size: 1_048_576, sparse } },
+      { name: 'createLun', given: { ...tpg, storage_object: 'fileio/full' } },
+    )
+  const served = (sparse: boolean) => planServing(made(sparse)).storage.find(({ name }) => name === 'full')
+  expect(made(false).lunkit).toEqual({
+    storage_objects: [{ storage_object: '/backstores/fileio/full', sparse: false }],
+  })
+  expect(made(true)).not.toHaveProperty('lunkit')
+  expect([served(false), served(true)]).toMatchObject([{ sparse: false }, { sparse: true }])
 })
 
 describe('an edit of a setting is refused that', () => {

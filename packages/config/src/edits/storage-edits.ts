@@ -14,6 +14,7 @@ import { edit, optionalFlag, optionalNumber, optionalText, someNumber, someText 
 import { EditError, EditFault } from './edit-error.ts'
 import { newUuid } from './edit-sources.ts'
 import { removeLunsOf } from './lun-removal.ts'
+import { setSettings, setStorageSettings } from './setting-place.ts'
 import { storageBook } from './storage-book.ts'
 import { findStorage, holderOf, namesStorage, setStorage, storageAt } from './storage-place.ts'
 import { treePath } from './tree-path.ts'
@@ -134,7 +135,6 @@ export interface Block {
 /** The changes of storage objects. */
 export const storageEdits = {
   createFileio: edit<Fileio>(
-    // How the file is made is not kept in a configuration: `sparse` is for who makes it.
     'a file that is a disk; without a size it must be there and has its own',
     {
       name: someText,
@@ -145,12 +145,13 @@ export const storageEdits = {
       readonly: optionalFlag,
       wwn: optionalText,
     },
-    (draft, { name, file_or_dev: dev, size, write_back = true, readonly, wwn }) => {
+    (draft, { name, file_or_dev: dev, size, write_back = true, sparse = true, readonly, wwn }) => {
       const path = newPath(draft, { plugin: 'fileio', name })
       checkFile(draft, dev, { path, noun: 'file' })
       if (size !== undefined) checkSize(size, path)
       const keys = { aio: false, dev, size, write_back, readonly: readonly === true ? true : undefined }
       create(draft, { plugin: 'fileio', name, wwn }, keys)
+      if (!sparse) setStorageSettings(draft, formatStorageKey({ plugin: 'fileio', name }), { sparse })
     },
   ),
   createRamdisk: edit<Ramdisk>(
@@ -213,5 +214,5 @@ function forgetSettings(draft: Draft, key: string): void {
   const settings = isJsonObject(lunkit) ? own(lunkit, 'storage_objects') : undefined
   if (!isJsonObject(lunkit) || !Array.isArray(settings)) return
   const left = (settings as readonly Json[]).filter(each => !namesStorage(each, key))
-  if (left.length < settings.length) draft.set('lunkit', { ...lunkit, storage_objects: left })
+  if (left.length < settings.length) setSettings(draft, { storage_objects: left.length > 0 ? left : undefined })
 }

@@ -21,6 +21,8 @@ export interface FileioPlan extends StoragePlanBase {
   readonly sizeBytes: number | undefined
   /** Whether the file may be created when it is missing, and made longer when it is shorter than `sizeBytes`; never where it is read-only. */
   readonly create: boolean
+  /** False: what is made of it has all its space. */
+  readonly sparse: boolean
   /** Where the file is a block device: reads and writes go past the page cache. */
   readonly direct: boolean
 }
@@ -40,11 +42,12 @@ export const fileio: PluginRow<PluginService<Of<typeof kind>, FileioPlan>> = {
     defaults: { emulate_write_cache: object => (object.write_back === true ? 1 : 0) },
     // Either of the two that says "no cache" is believed: nothing that was acknowledged may then be volatile.
     isWriteBack: (object, cached) => cached && object.write_back === true,
-    plan: (object, base, { create, direct = false }) => ({
+    plan: (object, base, { create, sparse, direct = false }) => ({
       ...base,
       plugin: 'fileio',
       file: object.dev,
       create: create && !base.readOnly,
+      sparse,
       direct,
     }),
   },

@@ -178,6 +178,7 @@ describe('a row of the tables', () => {
       poll_us: 0,
       physical_block_size: undefined,
       create: undefined,
+      sparse: true,
       direct: undefined,
       removable: false,
       vendor_id: undefined,

@@ -41,6 +41,11 @@ export const storageSettings = {
     undefined,
     'a file that is missing may be created, one that is too short made longer; not set: create_files',
   ),
+  sparse: setting(
+    flag,
+    true,
+    'a file that is created, or made longer at start, has holes; false: it has all its space',
+  ),
   direct: setting(
     optionalFlag,
     undefined,
@@ -58,6 +63,7 @@ export const storageSettings = {
 export interface StorageSettings extends LayerSettings {
   readonly physical_block_size: number | undefined
   readonly create: boolean
+  readonly sparse: boolean
   /** Undefined: as its plugin does. */
   readonly direct: boolean | undefined
   readonly removable: boolean

@@ -32,7 +32,7 @@ const storagePlan: fc.Arbitrary<StoragePlan> = fc
     const base = { ...aDisk, name, path, sizeBytes, unit: { serial, attributes } }
     return dev === undefined
       ? { ...base, plugin: 'ramdisk', key: `ramdisk/${name}`, file: undefined, nullio: false }
-      : { ...base, plugin: 'fileio', key: `fileio/${name}`, file: dev, create: true, direct: false }
+      : { ...base, plugin: 'fileio', key: `fileio/${name}`, file: dev, create: true, sparse: true, direct: false }
   })
 
 const disks = fc
