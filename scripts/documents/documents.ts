@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { dashboardText } from '../dashboards/dashboard.ts'
 import { dashboards } from '../dashboards/dashboards.ts'
 import { accessPage } from './access/access-page.ts'
+import { backstoresPage } from './backstores-page.ts'
 import { exporterPage } from './exporter-page.ts'
 import { logsPage } from './logs-page.ts'
 import { lunkitPage } from './lunkit-page.ts'
@@ -49,6 +50,7 @@ export const documents: readonly MadeDocument[] = [
   { path: 'apps/target/man/lunkitd.8', text: lunkitdPage },
   { path: 'packages/config/man/saveconfig.5', text: saveconfigPage },
   { path: 'docs/access.md', text: accessPage },
+  { path: 'docs/backstores.md', text: backstoresPage },
   { path: 'docs/logs.md', text: logsPage },
   { path: 'docs/api.md', text: () => withChapter('docs/api.md', methodChapter()) },
   ...dashboards.map(dashboard => {

@@ -15,6 +15,7 @@ import { Slab } from '@lunkit/wire'
 import { block, connect, createTarget } from 'lunkit'
 import * as vitest from 'vitest'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { STORES } from '../../scripts/documents/store-abilities.ts'
 import { succeed } from '../harness/outcome.ts'
 import { Scratch } from '../harness/scratch.ts'
 import { findTool } from '../harness/tool.ts'
@@ -107,6 +108,13 @@ describe('a block store', () => {
     expect(await driver.perform({ operation: discard, lengthBytes: 16 * MIB })).toBeUndefined()
     expect(statSync(device.file).blocks).toBeLessThan(before / 4)
     expect((await driver.read(0, 4096)).equals(Buffer.alloc(4096))).toBe(true)
+  })
+
+  it('can do what docs/backstores.md says of it', async () => {
+    using device = await LoopDevice.make(scratch, 'abilities', { sizeBytes: MIB })
+    await using store = await open(device.path)
+    expect(store.features).toMatchObject(STORES.block.features)
+    expect(await store.resize(2 * MIB)).toBe('unsupported')
   })
 
   it('zeroes what it is to give back once its device has found out that it cannot', async () => {

@@ -41,11 +41,7 @@ export const storageSettings = {
     undefined,
     'a file that is missing may be created, one that is too short made longer; not set: create_files',
   ),
-  sparse: setting(
-    flag,
-    true,
-    'a file that is created, or made longer at start, has holes; false: it has all its space',
-  ),
+  sparse: setting(flag, true, 'a file that is created, or made longer, has holes; false: it has all its space'),
   direct: setting(
     optionalFlag,
     undefined,
