@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { FoundBacking } from '@lunkit/config/words'
+import { deviceNumber } from './disks/transfer/device-number.ts'
 
 /** What stands at a path. */
 export interface FoundPath extends FoundBacking {
@@ -22,9 +23,8 @@ export async function foundFile(path: string): Promise<FoundPath | undefined> {
   }
 }
 
-/** What sysfs says of the device with a number, which has its parts where the C library's gnu_dev_major and gnu_dev_minor have them. */
+/** What sysfs says of the device with a number. */
 async function isProtected(rdev: number): Promise<boolean> {
-  const [major, minor] = [(rdev >>> 8) & 0xfff, (rdev & 0xff) | ((rdev >>> 12) & 0xfff00)]
-  const said = await readFile(`/sys/dev/block/${major}:${minor}/ro`, 'utf8').catch(() => '')
+  const said = await readFile(`/sys/dev/block/${deviceNumber(rdev)}/ro`, 'utf8').catch(() => '')
   return said.trim() === '1'
 }

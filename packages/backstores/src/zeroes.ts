@@ -1,4 +1,5 @@
-const zeroes = Buffer.alloc(256 * 1024)
+/** What is copied, or written, where there are to be zeroes. Nobody changes it. */
+export const zeroes = Buffer.alloc(256 * 1024)
 
 /**
  * Turns bytes `from` to `end` of `target` into zeroes. Copied from a page of zeroes: filling shared memory goes byte by

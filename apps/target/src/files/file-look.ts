@@ -57,8 +57,7 @@ export const lookAtFile: FileLook = async path => {
       kind: kindOf(stats),
       sizeBytes: Number(stats.size),
       identity: fileIdentity(stats),
-      refusal: await refusalOf(path, READ_AND_WRITE),
-      readRefusal: await refusalOf(path, READ),
+      ...(await refusalsOf(path)),
     }
   } catch (error) {
     const code = codeOf(error)
@@ -70,19 +69,22 @@ export const lookAtFile: FileLook = async path => {
 async function lookAtBlockDevice(path: string): Promise<FileFacts> {
   const device = await lookAtDevice(path)
   if (device === undefined) return nothing(FileKind.unknown, 'ENODEV')
-  const refusal = await refusalOf(path, READ_AND_WRITE)
-  const readRefusal = await refusalOf(path, READ)
   const { number, facts, file } = device
   const behind = file === undefined ? undefined : await identityOf(file)
   const known = {
     kind: FileKind.blockDevice,
     sizeBytes: facts.sizeBytes,
     identity: `device ${number}`,
-    refusal,
-    readRefusal,
+    ...(await refusalsOf(path)),
     device,
   }
   return { ...known, ...(behind !== undefined && { behind }) }
+}
+
+/** What may be read and written may be read. */
+async function refusalsOf(path: string): Promise<Pick<FileFacts, 'refusal' | 'readRefusal'>> {
+  const refusal = await refusalOf(path, READ_AND_WRITE)
+  return { refusal, readRefusal: refusal === undefined ? undefined : await refusalOf(path, READ) }
 }
 
 const fileIdentity = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`

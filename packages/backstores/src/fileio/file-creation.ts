@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { errno, errorName } from '../native/errno.ts'
 import type { Libc } from '../native/libc.ts'
 import { StoreOpenError, StoreOpenReason } from '../store-open-error.ts'
+import { zeroes } from '../zeroes.ts'
 import { isCode, openingError, systemError } from './file-opening-error.ts'
 import type { SizeQuestion } from './file-size.ts'
 
@@ -11,11 +12,9 @@ const openFd = promisify(open)
 const closeFd = promisify(close)
 const syncFd = promisify(fsync)
 const truncateFd = promisify(ftruncate)
-
 const writeFd = promisify(write)
 
 const NEW_FILE_MODE = 0o600
-const zeroes = Buffer.alloc(1024 * 1024)
 
 /**
  * Opens a file so that reading it does not note when: that is a change of the file's inode, which may wait for the medium

@@ -5,6 +5,7 @@ import { FolioSplitter } from '../native/folio-splitter.ts'
 import type { Libc, Seek } from '../native/libc.ts'
 import { PinnedMemory } from '../native/pinned-memory.ts'
 import { SystemCall } from '../native/system-call.ts'
+import { zeroes } from '../zeroes.ts'
 
 /**
  * The blocking calls that a lane makes. Each returns how many bytes it did, perhaps fewer than asked, or an error
@@ -34,8 +35,6 @@ export interface LaneCalls {
 
 const isUnsupported = (result: number): boolean => result === -errno.EOPNOTSUPP || result === -errno.ENOSYS
 const isSpaceShort = (result: number): boolean => result === -errno.ENOSPC || result === -errno.EDQUOT
-
-const zeroes = Buffer.alloc(256 * 1024)
 
 /** Overwrites the start of a range with zeroes, as much of it as a lane does at once. */
 function writeZeroes(fd: number, offset: number, lengthBytes: number): number {
