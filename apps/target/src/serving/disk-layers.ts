@@ -1,5 +1,6 @@
 import type { LayerSettings } from '@lunkit/config'
 import type { LayerRules } from 'lunkit'
+import { given } from './given.ts'
 
 type Rule<K extends 'limit' | 'delay' | 'fail'> = NonNullable<LayerRules[K]>
 
@@ -18,36 +19,28 @@ function limitOf(settings: LayerSettings): Rule<'limit'> | undefined {
 }
 
 function delayOf(settings: LayerSettings): Rule<'delay'> | undefined {
-  const { delay_ms: delayMs, delay_operation: operation, delay_percent: percent } = settings
-  if (delayMs === undefined) return undefined
-  const { delay_offset: offset, delay_bytes: lengthBytes, delay_after: after, delay_times: times } = settings
-  return { delayMs, ...whichOf({ operation, percent, offset, lengthBytes, after, times }) }
+  const { delay_ms: delayMs } = settings
+  return delayMs === undefined ? undefined : { delayMs, ...whichOf(settings, 'delay') }
 }
 
 function failureOf(settings: LayerSettings): Rule<'fail'> | undefined {
-  const { fault, fault_operation: operation, fault_percent: percent } = settings
-  if (fault === undefined) return undefined
-  const { fault_offset: offset, fault_bytes: lengthBytes, fault_after: after, fault_times: times } = settings
-  return { fault, ...whichOf({ operation, percent, offset, lengthBytes, after, times }) }
+  const { fault } = settings
+  return fault === undefined ? undefined : { fault, ...whichOf(settings, 'fault') }
 }
 
-/** Which operations a rule is about, as the settings say it. */
-interface Which {
-  readonly operation: LayerSettings['fault_operation']
-  readonly percent: number | undefined
-  readonly offset: number | undefined
-  readonly lengthBytes: number | undefined
-  readonly after: number | undefined
-  readonly times: number | undefined
-}
-
-function whichOf({ operation, percent, offset, lengthBytes, after, times }: Which): Omit<Rule<'fail'>, 'fault'> {
+/** Which operations a rule is about, as the settings of its layer say it. */
+function whichOf(settings: LayerSettings, layer: 'delay' | 'fault'): Omit<Rule<'fail'>, 'fault'> {
+  const operation = settings[`${layer}_operation`]
+  const percent = settings[`${layer}_percent`]
+  const numbers = {
+    offset: settings[`${layer}_offset`],
+    lengthBytes: settings[`${layer}_bytes`],
+    after: settings[`${layer}_after`],
+    times: settings[`${layer}_times`],
+  }
   return {
     ...(operation !== undefined && { operations: [operation] }),
     ...(percent !== undefined && { probability: percent / 100 }),
-    ...(offset !== undefined && { offset }),
-    ...(lengthBytes !== undefined && { lengthBytes }),
-    ...(after !== undefined && { after }),
-    ...(times !== undefined && { times }),
+    ...given(numbers),
   }
 }

@@ -9,6 +9,7 @@ import { whyOf } from '../why.ts'
 import type { DiskFaults } from './disk-faults.ts'
 import { layerRules } from './disk-layers.ts'
 import { keptFaultWords } from './fault-words.ts'
+import { given } from './given.ts'
 
 /** What configurations count in where they say no block size. */
 const SECTOR_BYTES = 512
@@ -106,10 +107,3 @@ function optimum({ blockSizeBytes, optimalSectors }: UnitAttributesPlan, { geome
 
 /** What the configuration sets and no unit has does not compile. */
 type Unknown = Exclude<keyof UnitAttributesPlan, keyof UnitAttributes>
-
-/** Without what the administrator does not set: the unit's own defaults hold. */
-function given<T extends object>(values: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T> as {
-    readonly [K in keyof T]?: Exclude<T[K], undefined>
-  }
-}

@@ -8,8 +8,8 @@ import { descriptorStats } from '../native/descriptor-stats.ts'
 import { StoreOpenError, StoreOpenReason } from '../store-open-error.ts'
 import { type DeviceFacts, factsOf } from './device-facts.ts'
 import { DeviceFolder } from './device-folder.ts'
-import { holdersOf } from './device-holders.ts'
-import { type DeviceNumber, deviceNumber } from './device-number.ts'
+import { heldError } from './device-held.ts'
+import { deviceNumber } from './device-number.ts'
 
 const openFd = promisify(open)
 const closeFd = promisify(close)
@@ -64,7 +64,7 @@ async function openNode(opening: DeviceOpening, flags: number): Promise<number> 
   try {
     return await openFd(path, flags)
   } catch (error) {
-    if (isCode(error, 'EBUSY')) throw await heldError(opening, error)
+    if (isCode(error, 'EBUSY')) throw await heldError(path, path, error)
     if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) throw missing(path, error)
     await refuseNoDevice(path)
     throw openingError(path, readOnly, error)
@@ -80,31 +80,6 @@ async function refuseNoDevice(path: string): Promise<void> {
 function missing(path: string, cause: unknown): StoreOpenError {
   const text = 'there is no such device; plug it in, or give the path of a device that is there (lsblk lists them)'
   return new StoreOpenError(path, StoreOpenReason.missingFile, { text, cause })
-}
-
-/** Somebody has it: who, says the kernel of a second opening, which asks for nothing. */
-async function heldError({ path }: DeviceOpening, cause: unknown): Promise<StoreOpenError> {
-  const text = `${await heldBy(path)}; end that first, give another device, or open it without \`exclusive\``
-  return new StoreOpenError(path, StoreOpenReason.locked, { text, cause })
-}
-
-async function numberOf(fd: number): Promise<DeviceNumber> {
-  try {
-    return deviceNumber((await descriptorStats(fd)).rdev)
-  } finally {
-    await closeFd(fd)
-  }
-}
-
-async function heldBy(path: string): Promise<string> {
-  const unknown = 'another store, or another program, has it open for itself alone'
-  try {
-    const fd = await openFd(path, constants.O_RDONLY | constants.O_NONBLOCK)
-    const number = await numberOf(fd)
-    return holdersOf(new DeviceFolder(number), number).join(', ') || unknown
-  } catch {
-    return unknown
-  }
 }
 
 function notADevice(path: string, stats: Stats | BigIntStats): StoreOpenError {

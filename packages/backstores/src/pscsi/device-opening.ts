@@ -1,8 +1,7 @@
 import { type BigIntStats, close, constants, open } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { DeviceFolder } from '../block/device-folder.ts'
-import { holdersOf } from '../block/device-holders.ts'
+import { heldError } from '../block/device-held.ts'
 import { deviceNumber } from '../block/device-number.ts'
 import { isCode, openingError } from '../fileio/file-opening-error.ts'
 import { descriptorStats } from '../native/descriptor-stats.ts'
@@ -120,23 +119,8 @@ async function openNode(node: string, opening: PscsiOpening): Promise<number> {
   }
 }
 
-async function nodeError(node: string, { path }: PscsiOpening, cause: unknown): Promise<StoreOpenError> {
-  if (!isCode(cause, 'EBUSY')) return openingError(path, false, cause)
-  const text = `${await heldBy(node)}; end that first, give another device, or open it without \`exclusive\``
-  return new StoreOpenError(path, StoreOpenReason.locked, { text, cause })
-}
-
-async function heldBy(node: string): Promise<string> {
-  const unknown = 'another store, or another program, has it open for itself alone'
-  try {
-    const stats = await stat(node, { bigint: true })
-    if (!stats.isBlockDevice()) return unknown
-    const number = deviceNumber(stats.rdev)
-    return holdersOf(new DeviceFolder(number), number).join(', ') || unknown
-  } catch {
-    return unknown
-  }
-}
+const nodeError = async (node: string, { path }: PscsiOpening, cause: unknown): Promise<StoreOpenError> =>
+  isCode(cause, 'EBUSY') ? heldError(path, node, cause) : openingError(path, false, cause)
 
 /** Between the look at its name and the opening another device may have come under it. */
 async function refuseAnother({ path, sysfs }: PscsiOpening, place: DevicePlace, fd: number): Promise<void> {

@@ -4,22 +4,22 @@ import { own } from '../schema/kind.ts'
 import { textIn } from '../schema/lenient.ts'
 import type { Draft } from './draft.ts'
 import { withEach, withList, withoutSome } from './kept-list.ts'
-import { changeOwnList, isAbout, normalIn } from './own-lists.ts'
+import { changeOwnList, isAbout } from './own-lists.ts'
 import { namesStorage } from './storage-place.ts'
-import { changeEachTpg, changeTpg, numberIn, tagsOf, tpgsOf } from './target-place.ts'
+import { changeEachTpg, changeTpg, findTarget, numberIn, tagsOf } from './target-place.ts'
 import type { TpgAt } from './tree-path.ts'
 
 type Numbers = ReadonlySet<number | undefined>
 
 /** Takes LUNs of a TPG away, with what ACLs and access rules map of them. */
 export function removeLuns(draft: Draft, at: TpgAt, numbers: Numbers): void {
-  unmapInRules(draft, at, numbers)
+  changeRules(draft, rule => (isAbout(rule, at) ? withoutMapped(rule, numbers) : rule))
   changeTpg(draft, at, tpg => withoutLuns(tpg, numbers))
 }
 
 /** Takes every LUN that is a storage object out of every TPG of any fabric. */
 export function removeLunsOf(draft: Draft, key: string): void {
-  for (const target of draft.list('targets')) if (isJsonObject(target)) unmapStorage(draft, target, key)
+  changeRules(draft, rule => withoutMapped(rule, numbersOf(tpgOf(draft, rule), key)))
   changeEachTpg(draft, tpg => {
     const numbers = numbersOf(tpg, key)
     return numbers.size === 0 ? tpg : withoutLuns(tpg as JsonObject, numbers)
@@ -27,8 +27,8 @@ export function removeLunsOf(draft: Draft, key: string): void {
 }
 
 /** The numbers by which a TPG has a storage object. */
-function numbersOf(tpg: Json, key: string): Numbers {
-  const luns = isJsonObject(tpg) ? own(tpg, 'luns') : undefined
+function numbersOf(tpg: Json | undefined, key: string): Numbers {
+  const luns = tpg !== undefined && isJsonObject(tpg) ? own(tpg, 'luns') : undefined
   if (!Array.isArray(luns)) return NONE
   const found = (luns as readonly Json[]).filter(lun => namesStorage(lun, key))
   return found.length === 0 ? NONE : new Set(found.map(lun => numberIn(lun, 'index')))
@@ -36,22 +36,17 @@ function numbersOf(tpg: Json, key: string): Numbers {
 
 const NONE: Numbers = new Set()
 
-/** Takes what access rules of a target map of a storage object. */
-function unmapStorage(draft: Draft, target: JsonObject, key: string): void {
-  const name = textIn(target, 'wwn')
-  if (name === undefined || !Array.isArray(own(target, 'tpgs'))) return
-  const tpgs = tpgsOf(target, name)
-  const found = tpgs.map(tpg => numbersOf(tpg, key))
-  if (found.every(({ size }) => size === 0)) return
-  for (const [index, tag] of tagsOf(tpgs).entries())
-    if (tag !== undefined) unmapInRules(draft, { target: normalIn(target, 'wwn') as string, tag }, found[index] ?? NONE)
-}
-
 /** A rule that mapped nothing else maps nothing then: without a list it would map all. */
-function unmapInRules(draft: Draft, at: TpgAt, numbers: Numbers): void {
-  changeOwnList(draft, 'access_rules', rules =>
-    withEach(rules, rule => (isAbout(rule, at) ? withoutMapped(rule, numbers) : rule)),
-  )
+const changeRules = (draft: Draft, change: (rule: Json) => Json): void =>
+  changeOwnList(draft, 'access_rules', rules => withEach(rules, change))
+
+/** The TPG that a rule is about; undefined: there is none that can be read. */
+function tpgOf(draft: Draft, rule: Json): Json | undefined {
+  if (!isJsonObject(rule)) return undefined
+  const target = findTarget(draft, textIn(rule, 'target') ?? '')
+  const tpgs = target && own(target.object, 'tpgs')
+  const tag = own(rule, 'tag')
+  return Array.isArray(tpgs) && typeof tag === 'number' ? tpgs[tagsOf(tpgs).indexOf(tag)] : undefined
 }
 
 function withoutLuns(tpg: JsonObject, numbers: Numbers): JsonObject {
