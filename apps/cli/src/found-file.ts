@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { FoundBacking } from '@lunkit/config/words'
-import { deviceNumber } from './disks/transfer/device-number.ts'
+import { deviceNumber } from './device-number.ts'
 
 /** What stands at a path. */
 export interface FoundPath extends FoundBacking {

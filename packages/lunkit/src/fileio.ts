@@ -1,5 +1,12 @@
-import { stat } from 'node:fs/promises'
-import { deviceOrigin, fileOrigin, openBlock, openFileio, type Store } from '@lunkit/backstores'
+import {
+  type DeviceLook,
+  deviceOrigin,
+  fileOrigin,
+  lookAtDevice,
+  openBlock,
+  openFileio,
+  type Store,
+} from '@lunkit/backstores'
 import { checkOptions, flag, type OptionDomains, object, required, text, wholeNumber } from '@lunkit/wire'
 import { derivedSerial } from './derived-names.ts'
 import { DISK, type DiskOptions, unitOptions } from './disk-options.ts'
@@ -84,10 +91,7 @@ export function fileio(options: FileioOptions): Storage {
 
 /** What cannot be looked at is told when it is opened. */
 const isDevice = async (path: string): Promise<boolean> =>
-  stat(path).then(
-    found => found.isBlockDevice(),
-    () => false,
-  )
+  (await lookAtDevice(path).catch((): DeviceLook | undefined => undefined)) !== undefined
 
 const serialOf = async (path: string): Promise<string> =>
   derivedSerial(

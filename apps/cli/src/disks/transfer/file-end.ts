@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { open, readFile } from 'node:fs/promises'
+import { deviceNumber } from '../../device-number.ts'
 import { Refusal } from '../../refusal.ts'
-import { deviceNumber } from './device-number.ts'
 import type { Sink, Source } from './ends.ts'
 
 /** So many zeroes of a file are left out of it. */
