@@ -5,9 +5,9 @@ import { ContenderName, rows } from './rows.ts'
 const parse = (...args: string[]) => parseOptions(args) as BenchOptions
 
 describe('the options of the bench', () => {
-  it('without any: every row, five rounds, the daemon too, and the report goes to docs/bench.md', () => {
+  it('without any: every row but those by hand, five rounds, the daemon too, and the report goes to docs/bench.md', () => {
     const { rows: chosen, ...rest } = parse()
-    expect(chosen.map(row => row.name)).toEqual(rows.map(row => row.name))
+    expect(chosen).toEqual(rows.filter(row => !row.byHand))
     expect(rest).toEqual({
       daemon: true,
       rounds: 5,
@@ -36,6 +36,15 @@ describe('the options of the bench', () => {
     expect(parse('--rows', 'daemon')).toMatchObject({ rows: [], daemon: true, out: undefined })
   })
 
+  it('--rows alone brings rows by hand', () => {
+    expect(parse('--rows', '^stores/block/4k/').rows.map(({ name, byHand }) => [name, byHand])).toEqual([
+      ['stores/block/4k/read/d1', true],
+      ['stores/block/4k/write/d1', true],
+      ['stores/block/4k/read/d32', true],
+      ['stores/block/4k/write/d32', true],
+    ])
+  })
+
   it('--peers leaves those out that are not named, and never lunkitd', () => {
     expect(new Set(parse('--peers', 'plain').rows.flatMap(row => row.contenders))).toEqual(
       new Set([ContenderName.lunkitd, ContenderName.plain]),
@@ -50,7 +59,7 @@ describe('the options of the bench', () => {
     [['--rows', 'nothing-is-called-so'], 'no row matches --rows nothing-is-called-so; --list prints their names'],
     [['--rounds', '1.5'], '--rounds is "1.5", a whole number from 1 to 1000 is needed'],
     [['--seconds', '0'], '--seconds is "0", a number above 0 is needed'],
-    [['--peers', 'iet'], '--peers iet: there are lunkitd, polling, uncounted, tgtd, istgt, plain, echo, or none'],
+    [['--peers', 'iet'], '--peers iet: there are lunkitd, polling, uncounted, tgtd, istgt, fio, plain, echo, or none'],
     [['--fast'], "Unknown option '--fast'"],
   ])('%j is refused, and the reason told', (args, reason) => {
     expect(() => parseOptions(args)).toThrow(reason)

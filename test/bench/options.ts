@@ -22,7 +22,7 @@ export const daemonRow = 'daemon'
 export const usage = `npm run bench -- [OPTION]...
 
   --quick         the quick subset, three rounds, in under two minutes; for before and after a change
-  --rows REGEX    only the rows whose name matches
+  --rows REGEX    only the rows whose name matches; those by hand (stores/, as root: they need loop devices) come in no other way
   --rounds N      rounds of each row; 5 (3 with --quick)
   --seconds N     counted seconds of a run; 1.5 (1 with --quick)
   --peers NAMES   who is measured beside lunkitd: ${Object.values(ContenderName).slice(1).join(',')} (all), or none
@@ -72,7 +72,7 @@ type Chosen = Pick<BenchOptions, 'rows' | 'daemon'>
 function chosenRows(quickOnly: boolean, pattern: string | undefined, peers: ReadonlySet<string>): Chosen {
   const expression = pattern === undefined ? undefined : regularExpression(pattern)
   const chosen = rows
-    .filter(row => (!quickOnly || row.quick) && (expression?.test(row.name) ?? true))
+    .filter(row => (!quickOnly || row.quick) && (expression?.test(row.name) ?? !row.byHand))
     .map(row => ({ ...row, contenders: row.contenders.filter(name => peers.has(name)) }))
   const daemon = !quickOnly && (expression?.test(daemonRow) ?? true)
   if (chosen.length === 0 && !daemon) throw new Error(`no row matches --rows ${pattern}; --list prints their names`)

@@ -10,6 +10,8 @@ export const ContenderName = {
   tgtd: 'tgtd',
   /** Debian's istgt, where it is installed. */
   istgt: 'istgt',
+  /** No server: fio on the store itself, with as much under way (libaio). What goes past the page cache cannot be faster. */
+  fio: 'fio',
   /** The C program that only preads and pwrites. */
   plain: 'plain',
   /** The same program without a file: the bytes cross the socket and nothing else happens. */
@@ -25,12 +27,22 @@ export const StoreKind = {
   through: 'through',
   /** A file of which the page cache holds nothing when a run begins. */
   cold: 'cold',
+  /** A block device (a loop device), through the page cache. */
+  device: 'device',
+  /** A block device, past the page cache, whose own medium is reached past it too. */
+  directDevice: 'directDevice',
   /** Memory: lunkitd's ramdisk, for others a file in tmpfs. */
   memory: 'memory',
   /** Nothing: lunkitd's nullio. */
   nothing: 'nothing',
 } as const
 export type StoreKind = (typeof StoreKind)[keyof typeof StoreKind]
+
+/** Whether a store is a block device. */
+export const isDevice = (kind: StoreKind): boolean => kind === StoreKind.device || kind === StoreKind.directDevice
+
+/** Whether it is read and written past the page cache. */
+export const isDirect = (kind: StoreKind): boolean => kind === StoreKind.directDevice
 
 /** One line of the report: a load on a kind of store, and who is measured with it. */
 export type Row = {
@@ -46,11 +58,13 @@ export type Row = {
   readonly starts: number
   /** Part of the quick subset. */
   readonly quick: boolean
+  /** Measured only where its name is asked for: it needs loop devices, and root. */
+  readonly byHand: boolean
 }
 
 const KIB = 1024
 const MIB = 1024 * KIB
-const { lunkitd, polling, uncounted, tgtd, istgt, plain, echo } = ContenderName
+const { lunkitd, polling, uncounted, tgtd, fio, istgt, plain, echo } = ContenderName
 
 type Mode = 'read' | 'write'
 const modes: readonly Mode[] = ['read', 'write']
@@ -68,13 +82,14 @@ type Shape = {
   readonly digests?: boolean
   readonly starts?: number
   readonly quick?: boolean
+  readonly byHand?: boolean
 }
 
 const readPercents = { read: 100, write: 0, mixed: 70 } as const
 
 function row(shape: Shape): Row {
   const { field, store, contenders, mode, bytes, depth, sessions = 1, order = 'random', quick = false } = shape
-  const { onePass = false, digests = false, starts = 1 } = shape
+  const { onePass = false, digests = false, starts = 1, byHand = false } = shape
   const size = sizeOf(bytes)
   const many = sessions === 1 ? '' : `, ${sessions} sessions`
   const sequence = order === 'sequential' ? 'sequential' : 'random'
@@ -86,6 +101,7 @@ function row(shape: Shape): Row {
     contenders,
     starts,
     quick,
+    byHand,
     load: { bytes, depth, sessions, readPercent: readPercents[mode], order, onePass, digests },
   }
 }
@@ -100,6 +116,23 @@ const nothing = { store: StoreKind.nothing, contenders: [lunkitd, echo] } as con
 const onDisk = { contenders: [lunkitd, tgtd] } as const
 const small = { bytes: 4 * KIB } as const
 const sequential = { order: 'sequential', depth: 16 } as const
+
+/** The same loads on every kind of store that is a file or a device: beside tgt, and where the page cache is out of it beside fio. */
+const stores: readonly { readonly field: string; readonly store: StoreKind }[] = [
+  { field: 'stores/file', store: StoreKind.cached },
+  { field: 'stores/block-cached', store: StoreKind.device },
+  { field: 'stores/block', store: StoreKind.directDevice },
+]
+
+function storeRows({ field, store }: (typeof stores)[number]): Row[] {
+  const common = { store, contenders: isDirect(store) ? [lunkitd, tgtd, fio] : [lunkitd, tgtd], byHand: true }
+  return [
+    ...[1, 32].flatMap(depth => modes.map(mode => row({ ...common, ...small, field: `${field}/4k`, mode, depth }))),
+    ...modes.map(mode =>
+      row({ ...common, field: `${field}/64k`, bytes: 64 * KIB, order: 'sequential', mode, depth: 8 }),
+    ),
+  ]
+}
 
 /** Every row, in the order of the report. */
 export const rows: readonly Row[] = [
@@ -165,4 +198,5 @@ export const rows: readonly Row[] = [
   ...modes.map(mode => row({ field: 'ramdisk/128k', ...memory, ...sequential, mode, bytes: 128 * KIB })),
   ...modes.map(mode => row({ field: 'nullio/4k', ...nothing, ...small, mode, depth: 32 })),
   ...modes.map(mode => row({ field: 'nullio/128k', ...nothing, ...sequential, mode, bytes: 128 * KIB })),
+  ...stores.flatMap(storeRows),
 ]

@@ -15,7 +15,7 @@ export type LoopOptions = {
   readonly readOnly?: boolean
 }
 
-/** A loop device of a test's own, whose medium is a sparse file; it is detached at the end of the test. */
+/** A loop device of a test's own, whose medium is a file; it is detached at the end of the test. */
 export class LoopDevice implements Disposable {
   /** `/dev/loop0`. */
   readonly path: string
@@ -34,6 +34,11 @@ export class LoopDevice implements Disposable {
     await made.close()
     const words = ['--find', '--show', '--sector-size', String(blockBytes), ...(readOnly ? ['--read-only'] : []), file]
     return new LoopDevice(losetup(...words), file)
+  }
+
+  /** A device whose medium is a file that is there; `direct` has what reaches the device go past the file's page cache. */
+  static on(file: string, { direct }: { readonly direct: boolean }): LoopDevice {
+    return new LoopDevice(losetup('--find', '--show', `--direct-io=${direct ? 'on' : 'off'}`, file), file)
   }
 
   /** A file of the device in sysfs. */

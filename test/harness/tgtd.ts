@@ -17,6 +17,8 @@ export type TgtdOptions = {
   readonly parameters?: Readonly<Record<string, string>>
   /** Each write is on the disk before it is acknowledged (O_SYNC). */
   readonly synchronous?: boolean
+  /** How it does its I/O: `rdwr` unless given, through the page cache; `aio` goes past it, by libaio. */
+  readonly backing?: 'rdwr' | 'aio'
   /** Whoever logs in must show by CHAP that it has these. */
   readonly account?: { readonly user: string; readonly password: string }
 }
@@ -94,7 +96,8 @@ async function configure(control: string, path: string, options: TgtdOptions): P
   for (const [name, value] of Object.entries(options.parameters ?? {})) {
     await tgtadm('--op', 'update', '--mode', 'target', '--tid', '1', '--name', name, '--value', value)
   }
-  const flags = options.synchronous ? ['--bsoflags', 'sync'] : []
+  const { backing = 'rdwr' } = options
+  const flags = ['--bstype', backing, ...(options.synchronous ? ['--bsoflags', 'sync'] : [])]
   await tgtadm('--op', 'new', '--mode', 'logicalunit', '--tid', '1', '--lun', String(lun), '-b', path, ...flags)
   await tgtadm('--op', 'bind', '--mode', 'target', '--tid', '1', '-I', 'ALL')
   if (!options.account) return

@@ -13,6 +13,7 @@ const packageOfTool = {
   'dpkg-deb': 'dpkg',
   'dpkg-query': 'dpkg',
   fincore: 'util-linux',
+  fio: 'fio',
   fsfreeze: 'util-linux',
   fish: 'fish',
   gcc: 'gcc',

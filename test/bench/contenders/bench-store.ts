@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { succeed } from '../../harness/outcome.ts'
 import { findTool } from '../../harness/tool.ts'
 import type { Programs } from '../programs.ts'
@@ -28,16 +29,17 @@ export async function stampFile(programs: Programs, store: BenchStore): Promise<
 }
 
 /**
- * Takes a file out of the page cache, as dd's manual has it: what is dirty is flushed, then posix_fadvise says
+ * Takes a file or a device out of the page cache, as dd's manual has it: what is dirty is flushed, then posix_fadvise says
  * POSIX_FADV_DONTNEED.
  *
- * @throws Error when more than a hundredth of it stays
+ * @throws Error when more than a hundredth of it stays; of a device nobody says how much does
  */
 export async function dropPageCache({ path, sizeBytes }: BenchStore): Promise<void> {
   if (path === undefined) throw new Error('a store without a file has no page cache to drop')
   await succeed(findTool('dd'), [`of=${path}`, 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0'], {
     timeoutMs: stampTimeoutMs,
   })
+  if ((await stat(path)).isBlockDevice()) return
   const { stdout } = await succeed(findTool('fincore'), ['--noheadings', '--bytes', '--output', 'RES', path], {
     timeoutMs: stampTimeoutMs,
   })

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { TargetAddress } from '../../harness/target-address.ts'
+import type { Duration, Load, LoadReport } from '../load-run.ts'
 import type { ContenderName } from '../rows.ts'
 import type { BenchStore } from './bench-store.ts'
 
@@ -10,6 +11,8 @@ export type Contender = {
   /** What bench-load is told so that it reaches it. */
   readonly reach: readonly string[]
   readonly pid: number
+  /** Where it is no server: does a load by itself, which nobody verifies. */
+  readonly runAlone?: (load: Load, duration: Duration) => Promise<LoadReport>
   stop(): Promise<void>
 }
 

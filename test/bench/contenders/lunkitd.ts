@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { Daemon } from '../../harness/daemon.ts'
 import type { StorageObject } from '../../harness/save-config.ts'
-import { type ContenderName, StoreKind } from '../rows.ts'
+import { type ContenderName, isDevice, isDirect, StoreKind } from '../rows.ts'
 import type { BenchStore } from './bench-store.ts'
 import { type Contender, iscsiReach, loginParameters } from './contender.ts'
 
@@ -59,7 +59,8 @@ export async function startLunkitd({ name, kind, store, directory }: LunkitdOpti
 }
 
 function storageObject(kind: StoreKind, { path, sizeBytes }: BenchStore): StorageObject {
-  const common = { name: 'disk0', sizeBytes }
-  if (path === undefined) return { ...common, plugin: 'ramdisk', nullio: kind === StoreKind.nothing }
+  const common = { name: 'disk0', sizeBytes, settings: { direct: isDirect(kind) } }
+  if (path === undefined) return { name: 'disk0', sizeBytes, plugin: 'ramdisk', nullio: kind === StoreKind.nothing }
+  if (isDevice(kind)) return { ...common, plugin: 'block', path }
   return { ...common, plugin: 'fileio', path, writeBack: kind !== StoreKind.through }
 }

@@ -1,5 +1,5 @@
 import { Tgtd } from '../../harness/tgtd.ts'
-import { ContenderName, StoreKind } from '../rows.ts'
+import { ContenderName, isDirect, StoreKind } from '../rows.ts'
 import type { BenchStore } from './bench-store.ts'
 import { type Contender, iscsiReach, loginParameters } from './contender.ts'
 
@@ -10,7 +10,11 @@ const digests = { HeaderDigest: 'CRC32C,None', DataDigest: 'CRC32C,None' } as co
 export async function startTgtd(kind: StoreKind, store: BenchStore): Promise<Contender> {
   if (store.path === undefined) throw new Error('tgtd serves files')
   const parameters = { ...loginParameters, ...digests }
-  const tgtd = await Tgtd.start(store.path, { parameters, synchronous: kind === StoreKind.through })
+  const tgtd = await Tgtd.start(store.path, {
+    parameters,
+    synchronous: kind === StoreKind.through,
+    backing: isDirect(kind) ? 'aio' : 'rdwr',
+  })
   return {
     name: ContenderName.tgtd,
     store,
