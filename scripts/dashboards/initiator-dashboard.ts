@@ -45,6 +45,16 @@ export const initiatorDashboard: Dashboard = {
       ],
     },
     {
+      title: 'Held back by limits, operations at a time, by initiator',
+      unit: 'none',
+      queries: [
+        [
+          '{{initiator}} {{lun}}',
+          `sum by (initiator, lun) (rate(lunkit_initiator_throttled_seconds_total{${N}}${PER}))`,
+        ],
+      ],
+    },
+    {
       title: 'Operations a second, by kind',
       unit: 'iops',
       queries: [['{{op}}', `sum by (op) (rate(lunkit_initiator_operations_total{${N}}${PER}))`]],

@@ -69,6 +69,10 @@ const rowsOf = (settings: Readonly<Record<string, SettingRow<unknown>>>) => Obje
 /** The layers, in the order in which an operation meets them, and how the settings of each begin. */
 const LAYERS = [
   [
+    'log',
+    'each operation, or each that fails, is a line of the [log](logs.md): what, where, for which initiator, how it ended and how long it took; so many lines of a disk in ten seconds, and how many more there were',
+  ],
+  [
     'limit',
     'so many operations and bytes a second, together and for each initiator; initiators that wait have their turns one after the other. What is over it waits, and is not refused',
   ],

@@ -6,6 +6,8 @@ import {
   type BlockOptions,
   createLanes,
   type Lanes,
+  type LayerRules,
+  LayerStack,
   openBlock,
   StoreOpenError,
   StoreOperation,
@@ -25,11 +27,25 @@ import { Mount } from './mount.ts'
 const MIB = 2 ** 20
 const { discard, flush, zero } = StoreOperation
 
-type ComplianceCase = { direct: boolean; writeBack?: boolean; native?: boolean; blockBytes?: number }
+/** All of them, and none that is not idle for what the suite asks. */
+const LAYERS: LayerRules = {
+  log: { outcomes: 'all', tell: () => {} },
+  limit: { operations: 50_000, perSource: { operations: 40_000 } },
+  delay: { delayMs: 1, probability: 0.05 },
+  fail: { fault: 'io', operations: ['read'], offset: 2 ** 40 },
+}
+
+type ComplianceCase = {
+  direct: boolean
+  writeBack?: boolean
+  native?: boolean
+  blockBytes?: number
+  layers?: LayerRules
+}
 
 /** Each test of a suite has a device of its own. */
 function compliance(name: string, how: ComplianceCase): void {
-  const { native = true, blockBytes = 512, ...options } = how
+  const { native = true, blockBytes = 512, layers = {}, ...options } = how
   const held = new AsyncDisposableStack()
   let lanes: Lanes | undefined
   let scratch: Scratch
@@ -40,7 +56,9 @@ function compliance(name: string, how: ComplianceCase): void {
   const make: MakeStore = async ({ slab, sizeBytes }) => {
     lanes ??= held.adopt(createLanes({ slab, native }), each => each.close().then(() => {}))
     const { path } = held.use(await LoopDevice.make(scratch, `medium${devices++}`, { sizeBytes, blockBytes }))
-    return openBlock({ name: 'disk', path, lanes, ...options })
+    const stack = new LayerStack(await openBlock({ name: 'disk', path, lanes, ...options }))
+    stack.configure(layers)
+    return stack
   }
   afterAll(() => held.disposeAsync())
   storeCompliance(name, make, vitest, { blockBytes })
@@ -52,6 +70,9 @@ compliance('block through the page cache, with write-back', { direct: false })
 compliance('block through the page cache, with write-through', { direct: false, writeBack: false })
 compliance('block, past the page cache, with sectors of 4096 bytes', { direct: true, blockBytes: 4096 })
 compliance('block through the page cache, with sectors of 4096 bytes', { direct: false, blockBytes: 4096 })
+const layered = { layers: LAYERS, blockBytes: 4096 }
+compliance('block, past the page cache, with sectors of 4096 bytes, behind all layers', { direct: true, ...layered })
+compliance('block through the page cache, with sectors of 4096 bytes, behind all layers', { direct: false, ...layered })
 compliance('block without koffi', { direct: true, native: false })
 
 describe('a block store', () => {

@@ -3,11 +3,11 @@ import { checkArgument, object } from '@lunkit/wire'
 import { STORAGE } from './option-checks.ts'
 import type { Storage } from './storage.ts'
 
-const RULES = object('rules: { limit, delay, fail }')
+const RULES = object('rules: { log, limit, delay, fail }')
 
 /**
- * The same disk behind layers: a limit on what is done with it, and for tests delays and failures. Their rules change while it is served, by the step `changeDisk` with the
- * same disk behind others.
+ * The same disk behind layers: somebody is told of what is done with it, it is limited, and for tests held back or failed. Their rules change
+ * while it is served, by the step `changeDisk` with the same disk behind others.
  * @throws {TypeError} for what is no disk, or no rules; what is wrong within them is told when it is opened.
  */
 export function layered(disk: Storage, rules: LayerRules): Storage {

@@ -11,6 +11,7 @@ import {
   Layer,
   LayerStack,
   LimitLayer,
+  LogLayer,
   lookAtDevice,
   machineId,
   openBlock,
@@ -52,6 +53,7 @@ const delay = new DelayLayer(store)
 const fail = new FailLayer(store)
 const readOnly = new ReadOnlyLayer(store)
 const limit = new LimitLayer(store)
+const log = new LogLayer(store)
 const stack = new LayerStack(store)
 const memory = new RamMemory(2 * MIB)
 afterAll(() => lanes.close())
@@ -191,6 +193,19 @@ describeArguments('@lunkit/backstores', {
       ...eachBad(NO_STORES, bad => new LimitLayer(bad)),
       ...eachBad([null, 1, [], {}], bad => new LimitLayer(store, bad)),
     ],
+    'new LogLayer': () => [
+      ...eachBad(NO_STORES, bad => new LogLayer(bad)),
+      ...eachBad([null, 1, [], {}], bad => new LogLayer(store, bad)),
+    ],
+    'LogLayer.listen': () => listeners(log),
+    'LogLayer.log': () => [
+      ...eachBad([null, 1, 'text', [], {}], bad => log.log(bad)),
+      ...eachChanged(
+        { outcomes: 'all', tell: () => {} },
+        { outcomes: [undefined, 1, 'some'], tell: [undefined, null, 1] },
+        bad => log.log(bad),
+      ),
+    ],
     'LimitLayer.listen': () => listeners(limit),
     'LimitLayer.limit': () => [
       ...eachBad([null, 1, 'text', []], bad => limit.limit(bad)),
@@ -213,6 +228,7 @@ describeArguments('@lunkit/backstores', {
       ...eachChanged(
         {},
         {
+          log: [null, 1, 'text', {}, { outcomes: 'all' }],
           limit: [null, 1, 'text', { operations: 0 }],
           delay: [null, 1, 'text', { delayMs: -1 }],
           fail: [null, 1, 'text', {}, { fault: 'nope' }],
@@ -275,6 +291,7 @@ describeArguments('@lunkit/backstores', {
     'DelayLayer.resize': () => eachBad(NO_SIZES, bad => delay.resize(bad)),
     'FailLayer.resize': () => eachBad(NO_SIZES, bad => fail.resize(bad)),
     'LimitLayer.resize': () => eachBad(NO_SIZES, bad => limit.resize(bad)),
+    'LogLayer.resize': () => eachBad(NO_SIZES, bad => log.resize(bad)),
     'LayerStack.resize': () => eachBad(NO_SIZES, bad => stack.resize(bad)),
     'ReadOnlyLayer.resize': () => eachBad(NO_SIZES, bad => readOnly.resize(bad)),
     thisMachine: () => [
@@ -291,7 +308,7 @@ describeArguments('@lunkit/backstores', {
     noArguments: [
       ...['Layer.close', 'DelayLayer.close', 'FailLayer.close', 'FailLayer.heal', 'Ramdisk.close', 'Nullio.close'],
       ...['DelayLayer.checkSize', 'FailLayer.checkSize', 'Layer.checkSize', 'Ramdisk.checkSize', 'Nullio.checkSize'],
-      ...['ReadOnlyLayer', 'LimitLayer', 'LayerStack'].flatMap(name =>
+      ...['ReadOnlyLayer', 'LimitLayer', 'LogLayer', 'LayerStack'].flatMap(name =>
         ['close', 'checkSize', 'clearFault'].map(method => `${name}.${method}`),
       ),
       ...['Layer', 'DelayLayer', 'FailLayer', 'Ramdisk', 'Nullio'].map(name => `${name}.clearFault`),
@@ -299,7 +316,7 @@ describeArguments('@lunkit/backstores', {
     ],
     perCommand: [
       ...['new StoreRequest', 'Ramdisk.submit', 'Nullio.submit', 'Layer.hurry'],
-      ...['ReadOnlyLayer', 'LimitLayer', 'LayerStack', 'DelayLayer', 'FailLayer'].flatMap(name =>
+      ...['ReadOnlyLayer', 'LimitLayer', 'LogLayer', 'LayerStack', 'DelayLayer', 'FailLayer'].flatMap(name =>
         ['submit', 'hurry'].map(method => `${name}.${method}`),
       ),
     ],
@@ -309,6 +326,7 @@ describeArguments('@lunkit/backstores', {
       ...[
         'DelayLayer.returned',
         'LimitLayer.returned',
+        'LogLayer.returned',
         'Lanes.choose',
         'Lanes.detached',
         'Lanes.laneDied',

@@ -203,6 +203,12 @@ export const LOG_CHAPTERS = {
       ['disk', 'operation', 'fault', 'cause', 'offset', 'lengthBytes', 'times'],
       "The kernel's log",
     ),
+    operation: row(
+      ['info', 'warn'],
+      'an operation on a disk whose setting `log` asks for it; `warn` where it failed',
+      ['disk', 'operation', 'lba', 'blocks', 'initiatorName', 'outcome', 'durationMs'],
+      '`lunkit /backstores/PLUGIN/NAME set setting log=off` ends it',
+    ),
     flushFailed: row(
       'error',
       'a flush failed: it refuses writes until that is cleared',

@@ -2,14 +2,19 @@ import type { LayerSettings } from '@lunkit/config'
 import type { LayerRules } from 'lunkit'
 import { given } from './given.ts'
 
-type Rule<K extends 'limit' | 'delay' | 'fail'> = NonNullable<LayerRules[K]>
+type Rule<K extends keyof LayerRules> = NonNullable<LayerRules[K]>
 
-/** What stands before the store of a disk, by its settings. */
-export const layerRules = (settings: LayerSettings): LayerRules => ({
+/** What stands before the store of a disk, by its settings; `tell` hears of its operations where they say so. */
+export const layerRules = (settings: LayerSettings, tell: Rule<'log'>['tell']): LayerRules => ({
+  log: logOf(settings, tell),
   limit: limitOf(settings),
   delay: delayOf(settings),
   fail: failureOf(settings),
 })
+
+function logOf({ log = 'off' }: LayerSettings, tell: Rule<'log'>['tell']): Rule<'log'> | undefined {
+  return log === 'off' ? undefined : { outcomes: log, tell }
+}
 
 function limitOf(settings: LayerSettings): Rule<'limit'> | undefined {
   const all = { operations: settings.limit_iops, bytes: settings.limit_bytes }

@@ -10,6 +10,7 @@ import type { DiskFaults } from './disk-faults.ts'
 import { layerRules } from './disk-layers.ts'
 import { keptFaultWords } from './fault-words.ts'
 import { given } from './given.ts'
+import { operationLog } from './operation-log.ts'
 
 /** What configurations count in where they say no block size. */
 const SECTOR_BYTES = 512
@@ -53,7 +54,7 @@ export function diskStorage(plan: StoragePlan, knowledge: DiskKnowledge): Storag
       }
     },
   }
-  return layered(disk, layerRules(plan.layers))
+  return layered(disk, layerRules(plan.layers, operationLog(log, plan)))
 }
 
 /** The serial number that a disk makes for itself; undefined where it makes none, or there is no file that it could be made of. */

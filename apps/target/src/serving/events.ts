@@ -52,7 +52,8 @@ export function targetLogger(log: Logger): (event: TargetEvent) => void {
   }
 }
 
-function leftOutText({ kind, host, what, lines }: LinesLeftOut): string {
+/** What the log says of lines that it has not. */
+export function leftOutText({ kind, host, what, lines }: LinesLeftOut): string {
   if (host === undefined) return `${lines} more lines of ${kind} from others were left out`
   if (what === undefined) return `${lines} more lines of ${kind} from ${host} were left out`
   return `${lines} more lines of ${kind} from ${host} were left out: ${what}`

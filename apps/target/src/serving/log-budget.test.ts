@@ -14,7 +14,7 @@ function setUp() {
   )
   const ask = (host: string, what: string, lines?: number) =>
     budget.allows({ kind: 'refused', host, what, ...(lines !== undefined && { lines }) })
-  return { ask, said, windows, endWindow: () => windows.shift()?.() }
+  return { ask, budget, said, windows, endWindow: () => windows.shift()?.() }
 }
 
 describe('a log budget', () => {
@@ -32,6 +32,16 @@ describe('a log budget', () => {
   it('lets as many through as a cause has', () => {
     const { ask } = setUp()
     expect([ask('a', 'a session', 2), ask('a', 'a session', 2), ask('a', 'a session', 2)]).toEqual([true, true, false])
+  })
+
+  it('lets as many through in each window where a cause has them anew', () => {
+    const { budget, said, endWindow } = setUp()
+    const ask = () => budget.allows({ kind: 'operation', host: 'a', what: 'done', lines: 2, renewed: true })
+    expect([ask(), ask(), ask()]).toEqual([true, true, false])
+    endWindow()
+    expect([ask(), ask(), ask(), ask()]).toEqual([true, true, false, false])
+    endWindow()
+    expect(said).toEqual(['1 operation a done', '2 operation a done'])
   })
 
   it('hides no cause behind another one: not that of another host, and not another of the same', () => {

@@ -22,6 +22,8 @@ export interface LineCause {
   readonly what: string
   /** So many lines are written before they are counted; 1 when left out. */
   readonly lines?: number
+  /** So many are written in each window anew. */
+  readonly renewed?: boolean
 }
 
 /** Lines that were not written, of one cause; without `what` of several of a host, without `host` of several hosts. */
@@ -38,6 +40,7 @@ interface KnownCause {
   leftOut: number
   /** It has come since the window began. */
   isFresh: boolean
+  isRenewed: boolean
 }
 
 /** Of an address the part that names a host: who comes again comes from another port. */
@@ -65,9 +68,10 @@ export class LogBudget {
   }
 
   /** Whether a line of this cause may be written. */
-  allows({ kind, host, what, lines = 1 }: LineCause): boolean {
+  allows({ kind, host, what, lines = 1, renewed = false }: LineCause): boolean {
     const known = this.#known({ kind, host, what })
     known.isFresh = true
+    known.isRenewed = renewed
     if (known.written < lines && known.left.what !== undefined) {
       known.written++
       return true
@@ -90,7 +94,7 @@ export class LogBudget {
     const found = this.#causes.get(key)
     if (found !== undefined) return found
     if (this.#causes.size === 0) this.#after(WINDOW_MS, () => this.#endWindow())
-    const known = { left, written: 0, leftOut: 0, isFresh: true }
+    const known = { left, written: 0, leftOut: 0, isFresh: true, isRenewed: false }
     this.#causes.set(key, known)
     return known
   }
@@ -107,6 +111,7 @@ export class LogBudget {
       if (leftOut > 0) this.#summarize({ ...left, lines: leftOut })
       known.leftOut = 0
       known.isFresh = false
+      if (known.isRenewed) known.written = 0
       if (!isFresh || left.host === undefined || left.what === undefined) this.#causes.delete(key)
       else this.#countOf(keyOf(left.kind, left.host))
     }

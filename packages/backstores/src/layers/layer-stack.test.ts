@@ -15,6 +15,7 @@ import { type LayerRules, LayerStack } from './layer-stack.ts'
 const MIB = 1024 * 1024
 const { flush, read } = StoreOperation
 const ALL: LayerRules = {
+  log: { outcomes: 'all', tell: () => {} },
   limit: { operations: 50_000, perSource: { operations: 40_000 } },
   delay: { delayMs: 1, probability: 0.05 },
   fail: { fault: StoreFault.io, operations: [read], offset: 2 ** 40 },
@@ -43,9 +44,11 @@ afterAll(async () => {
   rmSync(directory, { recursive: true })
 })
 let files = 0
-for (const [where, inPlace] of [
-  ['in place', true],
-  ['in a lane', false],
+for (const [where, inPlace, blockBytes] of [
+  ['in place', true, 512],
+  ['in a lane', false, 512],
+  ['in place, in blocks of 4096 bytes', true, 4096],
+  ['in a lane, in blocks of 4096 bytes', false, 4096],
 ] as const) {
   let lanes: ReturnType<typeof createLanes> | undefined
   storeCompliance(
@@ -60,6 +63,7 @@ for (const [where, inPlace] of [
       return stacked(await openFileio({ name: 'f', path, sizeBytes, writeBack: true, lanes, inPlace }), ALL)
     },
     vitest,
+    { blockBytes },
   )
 }
 

@@ -8,15 +8,18 @@ import { FAIL_RULE, FailLayer, type FailRule } from './fail.ts'
 import { Layer } from './layer.ts'
 import { type LimitCounts, LimitLayer } from './limit.ts'
 import { LIMIT_RULE, type LimitRule } from './limit-rule.ts'
+import { LOG_RULE, LogLayer, type LogRule } from './log.ts'
 
 /** What stands before a store, in this order. What is left out does nothing. */
 export interface LayerRules {
+  readonly log?: LogRule | undefined
   readonly limit?: LimitRule | undefined
   readonly delay?: DelayRule | undefined
   readonly fail?: FailRule | undefined
 }
 
 const RULES: OptionDomains = {
+  log: object('what is told: { outcomes, tell }'),
   limit: object('a limit: { operations, bytes, perSource, burstMs }'),
   delay: object('a delay: { delayMs, operations, offset, lengthBytes, after, times, probability }'),
   fail: object('a failure: { fault, cause, operations, offset, lengthBytes, after, times, probability }'),
@@ -28,15 +31,18 @@ class Chain {
   readonly fail: FailLayer
   readonly delay: DelayLayer
   readonly limit: LimitLayer
+  readonly log: LogLayer
 
   constructor(behind: Store) {
     this.fail = new FailLayer(behind)
     this.delay = new DelayLayer(this.fail)
     this.limit = new LimitLayer(this.delay)
+    this.log = new LogLayer(this.limit)
   }
 
   /** A rule that stays as it is goes on as it is: what is to happen once does not happen again. */
   change(from: LayerRules, to: LayerRules): void {
+    if (!isDeepStrictEqual(from.log, to.log)) this.log.log(to.log)
     if (!isDeepStrictEqual(from.limit, to.limit)) this.limit.limit(to.limit)
     if (!isDeepStrictEqual(from.delay, to.delay)) this.delay.hold(to.delay)
     if (isDeepStrictEqual(from.fail, to.fail)) return
@@ -75,6 +81,7 @@ export class LayerStack extends Layer {
    */
   configure(rules: LayerRules): void {
     checkOptions('configure: rules', rules, RULES)
+    if (rules.log !== undefined) checkOptions('configure: log', rules.log, LOG_RULE)
     if (rules.limit !== undefined) checkOptions('configure: limit', rules.limit, LIMIT_RULE)
     if (rules.delay !== undefined) checkOptions('configure: delay', rules.delay, DELAY_RULE)
     if (rules.fail !== undefined) checkOptions('configure: fail', rules.fail, FAIL_RULE)
@@ -83,7 +90,7 @@ export class LayerStack extends Layer {
     this.#chain ??= new Chain(this.behind)
     this.#chain.change(this.#rules, rules)
     this.#rules = rules
-    this.#front = isIdle ? this.behind : this.#chain.limit
+    this.#front = isIdle ? this.behind : this.#chain.log
   }
 
   submit(request: StoreRequest): boolean {
@@ -91,10 +98,10 @@ export class LayerStack extends Layer {
   }
 
   override hurry(request: StoreRequest): void {
-    ;(this.#chain?.limit ?? this.behind).hurry?.(request)
+    ;(this.#chain?.log ?? this.behind).hurry?.(request)
   }
 
   override close(): Promise<StoreFault | undefined> {
-    return (this.#chain?.limit ?? this.behind).close()
+    return (this.#chain?.log ?? this.behind).close()
   }
 }

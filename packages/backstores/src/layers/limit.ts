@@ -191,8 +191,9 @@ export class LimitLayer extends Layer implements PassageOwner {
   }
 
   #letGo(request: StoreRequest): void {
-    this.#waitedMs += this.#timers.now() - (this.#since.get(request) ?? 0)
+    request.heldMs = this.#timers.now() - (this.#since.get(request) ?? 0)
     this.#since.delete(request)
+    this.#waitedMs += request.heldMs
     const passage = this.#idle.pop() ?? new Passage(this)
     passage.pass(request, this.behind)
   }

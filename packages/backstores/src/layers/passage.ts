@@ -13,6 +13,8 @@ export class Passage implements StoreRequestOwner {
   readonly #owner: PassageOwner
   readonly #inner = new StoreRequest(this)
   #outer: StoreRequest | undefined
+  /** When it was begun, as its owner says. */
+  begunMs = 0
 
   constructor(owner: PassageOwner) {
     this.#owner = owner
@@ -20,6 +22,12 @@ export class Passage implements StoreRequestOwner {
 
   /** Hands the operation on; `returned` is called within this where it ends at once. */
   pass(outer: StoreRequest, store: Store): void {
+    if (this.begin(outer, store)) this.#owner.returned(this, outer)
+  }
+
+  /** Hands the operation on. True: it has ended, `outer` has what came of it, and `returned` is not called. */
+  begin(outer: StoreRequest, store: Store, atMs = 0): boolean {
+    this.begunMs = atMs
     const inner = this.#inner
     this.#outer = outer
     inner.operation = outer.operation
@@ -31,17 +39,31 @@ export class Passage implements StoreRequestOwner {
     inner.source = outer.source
     inner.maxExtents = outer.maxExtents
     inner.engine = StoreEngine.inline
-    if (store.submit(inner)) this.completed(inner)
+    inner.heldMs = 0
+    if (!store.submit(inner)) return false
+    this.#takeBack()
+    return true
   }
 
-  completed({ fault, cause, engine, extents }: StoreRequest): void {
+  /** Somebody waits for its end: see `Store.hurry`. */
+  hurry(store: Store): void {
+    store.hurry?.(this.#inner)
+  }
+
+  completed(): void {
+    this.#owner.returned(this, this.#takeBack())
+  }
+
+  #takeBack(): StoreRequest {
     const outer = this.#outer as StoreRequest
+    const inner = this.#inner
     this.#outer = undefined
-    this.#inner.slot = undefined
-    outer.fault = fault
-    outer.cause = cause
-    outer.engine = engine
-    outer.extents = extents
-    this.#owner.returned(this, outer)
+    inner.slot = undefined
+    outer.fault = inner.fault
+    outer.cause = inner.cause
+    outer.engine = inner.engine
+    outer.extents = inner.extents
+    outer.heldMs += inner.heldMs
+    return outer
   }
 }

@@ -41,6 +41,11 @@ export class StoreRequest {
    * the next submit.
    */
   engine: StoreEngine = StoreEngine.inline
+  /**
+   * For how long a limit has held it back, in ms, once it has ended. Layers add to it; whoever uses a request again sets it back to 0 before the
+   * next submit. What ends within `submit` was not held.
+   */
+  heldMs = 0
   /** What an `extents` operation found: in order, without gaps, from `offset` on, at most `maxExtents`. */
   extents: readonly Extent[] = []
   /** How many extents may be found at the most; they may then end before the range does. */

@@ -9,6 +9,8 @@ const oneOf = <T extends string>(...words: readonly T[]): Kind<T | undefined> =>
 const count = (least: number, most = Number.MAX_SAFE_INTEGER): Kind<number | undefined> => wholeNumber(least, most)
 const rate = count(1)
 const operation = oneOf('read', 'write', 'flush', 'zero', 'discard', 'extents')
+/** Which operations have a line of the log. */
+const logged = oneOf('off', 'errors', 'all')
 /** How a store can fail. */
 const fault = oneOf('io', 'noSpace', 'readOnly', 'gone', 'noMemory', 'laneLost', 'flushFailed')
 const LONGEST_MS = 600_000
@@ -18,6 +20,7 @@ const optional = <T>(allowed: Kind<T | undefined>, meaning: string): SettingRow<
 
 /** What stands before the store of a storage object. All of it changes while it is served; what is not set does nothing. */
 export const layerSettings = {
+  log: optional(logged, 'which operations have a line of the log: those that fail, or all; not set: off'),
   limit_iops: optional(rate, 'reads, writes, zeroings and unmaps a second, in pieces of 256 KiB; not set: no limit'),
   limit_bytes: optional(rate, 'bytes read and written a second; not set: no limit'),
   limit_initiator_iops: optional(rate, 'limit_iops of each initiator by itself'),

@@ -1,6 +1,5 @@
 /** What there will be, and what of lunkit is not built yet that it would tell of. */
 export const comingFamilies: readonly { readonly name: string; readonly why: string }[] = [
   { name: 'lunkit_lun_registrations', why: 'persistent reservations' },
-  { name: 'lunkit_initiator_throttled_seconds_total', why: 'limits of what an initiator may do' },
   { name: 'lunkit_alua_state', why: 'ALUA states' },
 ]

@@ -96,6 +96,11 @@ const initiators: CountedGroup = {
       sum({ direction: 'read' }, ...READ),
       sum({ direction: 'write' }, ...WRITTEN),
     ]),
+    counter(
+      'initiator_throttled_seconds',
+      'how long limits of the LUN have held operations back, by whose; of those that wait at the same time each counts',
+      all('throttledSeconds'),
+    ),
   ],
 }
 

@@ -1,4 +1,4 @@
-import { StoreEngine, StoreOperation } from '@lunkit/backstores/store'
+import { StoreEngine, StoreOperation, type StoreRequest } from '@lunkit/backstores/store'
 import { SenseKey } from '@lunkit/scsi'
 import { Status } from '@lunkit/scsi/transport'
 import type { Clock, CounterPlace, HistogramPlace, Row } from '@lunkit/statistics'
@@ -124,10 +124,16 @@ export class CommandAccount {
     this.#unit.observe(places[StoreEngine.inline], this.#atMs - sinceMs)
   }
 
-  /** An operation of the store has ended, of the kind timed at these places, that was begun at this time and done by this engine. */
-  stored(places: StorePlaces, engine: StoreEngine, sinceMs: number): void {
+  /**
+   * An operation of the store has ended that was under way for a while, of the kind timed at these places, and that was begun at this time. What a
+   * limit has held it for is counted for its initiator, and set back to 0.
+   */
+  stored(places: StorePlaces, request: StoreRequest, sinceMs: number): void {
     this.#atMs = this.#clock.now()
-    this.#unit.observe(places[engine], this.#atMs - sinceMs)
+    this.#unit.observe(places[request.engine], this.#atMs - sinceMs)
+    if (request.heldMs === 0) return
+    this.#nexus.add(nexusAt.throttledSeconds, request.heldMs / 1000)
+    request.heldMs = 0
   }
 
   /** Data-out is there that was asked for at this time. */

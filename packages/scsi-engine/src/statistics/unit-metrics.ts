@@ -108,6 +108,10 @@ export const nexusMetrics = declare({
     ...COMMANDS,
     duration: duration('from when the device server has a command to its status, of all but aborted ones'),
     tasks: gauge('tasks', 'tasks there are now'),
+    throttledSeconds: counter(
+      'seconds',
+      'how long limits have held operations of its commands back, those together that waited at the same time',
+    ),
   },
 })
 

@@ -35,7 +35,7 @@ export class MediumCall implements StoreRequestOwner {
   }
 
   completed(): void {
-    this.#account?.stored(storePlaces[this.request.operation], this.request.engine, this.#submittedMs)
+    this.#account?.stored(storePlaces[this.request.operation], this.request, this.#submittedMs)
     this.#ended?.(this.request.fault)
   }
 }

@@ -65,7 +65,7 @@ export class ReadTransfer implements StoreRequestOwner, RoomReceiver {
     this.#waits = Waits.nothing
     this.#cancelSlot = undefined
     const { account } = this.#execution
-    if (waited === Waits.store) account.stored(storePlaces.read, this.#request.engine, this.#submittedMs)
+    if (waited === Waits.store) account.stored(storePlaces.read, this.#request, this.#submittedMs)
     else account.resumed()
     try {
       if (waited === Waits.store ? this.#landed() : slot ? this.#readInto(slot) : this.#takeSlot()) this.#next()

@@ -91,7 +91,7 @@ export class WriteTransfer implements StoreRequestOwner, PieceReceiver {
 
   completed(request: TimedRequest): void {
     this.#writing--
-    this.#execution.account.stored(storePlaces.write, request.engine, request.submittedMs)
+    this.#execution.account.stored(storePlaces.write, request, request.submittedMs)
     try {
       this.#landed(request)
       this.#next()
