@@ -21,8 +21,12 @@ const excerptLength = 4_000
 /** What a script in the guest printed, on both streams, and its exit code. */
 export type GuestOutcome = { readonly code: number; readonly output: string }
 
+/** A drive of the guest beside its own: an image, of which changes are thrown away, and the device of QEMU that has it. */
+export type GuestDrive = { readonly path: string; readonly device: 'virtio-blk-pci' | 'scsi-hd' | 'scsi-cd' }
+
 /** How a guest is booted, where it is not as usual. */
 export type GuestOptions = {
+  readonly drives?: readonly GuestDrive[]
   /** systemd is process 1, with the services that are enabled; else nothing runs but udev. */
   readonly systemd?: boolean
   /** Ports of the guest by the port of the host's 127.0.0.1 that leads there. */
@@ -151,7 +155,17 @@ const leftOutUnits = [
 ]
 const withSystemd = ['', 'guest.systemd', ...leftOutUnits.map(unit => `systemd.mask=${unit}`)].join(' ')
 
-function machineArguments(image: Image, directory: string, { systemd, forwarded = {} }: GuestOptions): string[] {
+function driveArguments(drives: readonly GuestDrive[]): string[] {
+  const bus = drives.some(({ device }) => device.startsWith('scsi')) ? ['-device', 'virtio-scsi-pci'] : []
+  const each = drives.flatMap(({ path, device }, at) => [
+    ...['-drive', `if=none,id=drive${at},format=raw,snapshot=on,file=${path}`],
+    ...['-device', `${device},drive=drive${at}`],
+  ])
+  return [...bus, ...each]
+}
+
+function machineArguments(image: Image, directory: string, options: GuestOptions): string[] {
+  const { systemd, forwarded = {}, drives = [] } = options
   const forwards = Object.entries(forwarded).map(([host, guest]) => `,hostfwd=tcp:127.0.0.1:${host}-:${guest}`)
   return [
     ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', String(processors), '-m', `${memoryMiB}M`],
@@ -164,6 +178,7 @@ function machineArguments(image: Image, directory: string, { systemd, forwarded 
       '-device',
       'virtio-blk-pci,drive=root',
     ],
+    ...driveArguments(drives),
     ...['-netdev', `user,id=net${forwards.join('')}`, '-device', 'virtio-net-pci,netdev=net'],
     ...['-device', 'virtio-rng-pci'],
     ...['-fsdev', `local,id=share,security_model=none,path=${join(directory, 'share')}`],

@@ -11,11 +11,13 @@ export const mirror = process.env['LUNKIT_DEBIAN_MIRROR'] ?? 'http://deb.debian.
 export const packages = [
   'busybox-static',
   'dbus-daemon',
+  'dmsetup',
   'e2fsprogs',
   'fio',
   'iproute2',
   'kmod',
   'lsscsi',
+  'mt-st',
   'nftables',
   'open-iscsi',
   'procps',

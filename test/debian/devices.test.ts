@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { fioLayDown, fioReadBack, parseFioReport } from '../guest/fio.ts'
+import { Guest } from '../guest/guest.ts'
+import { complaintsIn } from '../guest/kernel-log.ts'
+import { diskPath } from '../guest/open-iscsi.ts'
+import type { StorageObject } from '../harness/save-config.ts'
+import { Scratch } from '../harness/scratch.ts'
+import type { TargetAddress } from '../harness/target-address.ts'
+import { loginHere, lunkitdLog, packageDrive, startLunkitd } from './guest-lunkitd.ts'
+import { direct, loadScsiDebug, mapped } from './scsi-debug.ts'
+
+const minuteMs = 60_000
+const target: TargetAddress = { host: '127.0.0.1', port: 3260, iqn: 'iqn.2026-11.io.lunkit.test:devices', lun: 0 }
+const sizeBytes = 32 * 2 ** 20
+/** Blocks of 4096 bytes in pairs, which are given back in fours. */
+const media = {
+  ...{ dev_size_mb: 32, sector_size: 4096, physblk_exp: 1, opt_blks: 64 },
+  ...{ lbpu: 1, lbpws: 1, lbpws10: 1, unmap_granularity: 4 },
+}
+const disks = ['thin'] as const
+type DiskName = (typeof disks)[number]
+
+describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
+  let scratch: Scratch
+  let guest: Guest
+
+  beforeAll(async () => {
+    scratch = await Scratch.create('debian-devices')
+    guest = await Guest.boot(scratch.directory, { drives: [await packageDrive(inject('builtPackage').path, scratch)] })
+    await guest.succeed(loadScsiDebug(disks, media), 3 * minuteMs)
+    // LIO's default says nothing of what is read where blocks were unmapped.
+    const common = { plugin: 'block', sizeBytes, attributes: { unmap_zeroes_data: 1 } } as const
+    const stores = disks.map((name): StorageObject => ({ ...common, name, path: direct(name) }))
+    await startLunkitd(guest, scratch.path('share'), { iqn: target.iqn, port: target.port, stores })
+    await guest.succeed(loginHere(target, disks.length), 3 * minuteMs)
+  }, 20 * minuteMs)
+
+  afterAll(async () => {
+    await guest?.stop()
+    await scratch?.remove()
+  }, 2 * minuteMs)
+
+  it('have the limits, the cache and the medium that the kernel knows of them', async () => {
+    const files = 'logical_block_size physical_block_size optimal_io_size discard_granularity write_cache rotational'
+    const [ours, own] = await both(
+      'thin',
+      disk => `cd /sys/block/$(basename $(readlink -f ${disk}))/queue; cat ${files}`,
+    )
+    expect(own).toBe('4096\n8192\n262144\n16384\nwrite back\n0\n')
+    expect(ours).toBe(own)
+  })
+
+  it('say so in their pages', async () => {
+    const lines =
+      'Optimal transfer length:|nmap granularity|Non-rotating|Unmap command|Write same \\(1[06]\\) with|blocks: LBPRZ'
+    const pages = (disk: string): string =>
+      `{ for page in bl bdc lbpv; do sg_vpd -p $page ${disk}; done; sg_readcap -l ${disk}; } | grep -E '${lines}|ogical block|physical block|Lowest|lbp'`
+    const [ours, own] = await both('thin', pages)
+    expect(own).toMatch(/Optimal transfer length: 64 blocks/)
+    expect(ours).toBe(own)
+  })
+
+  it(
+    'take an ext4 file system and what fio writes, and all of their space is free again after blkdiscard',
+    async () => {
+      const disk = served('thin')
+      await guest.succeed(
+        `mkfs.ext4 -q ${disk}; mount ${disk} /mnt/lun; cp /usr/bin/bash /mnt/lun; umount /mnt/lun
+        fsck.ext4 -f -n ${disk}; echo 3 > /proc/sys/vm/drop_caches; mount ${disk} /mnt/lun
+        cmp /usr/bin/bash /mnt/lun/bash; umount /mnt/lun`,
+        5 * minuteMs,
+      )
+      await guest.succeed(fioLayDown(disk, 4), 5 * minuteMs)
+      expect(parseFioReport(await guest.succeed(fioReadBack(disk, 4), 5 * minuteMs))).toMatchObject({
+        error: 0,
+        reads: 256,
+      })
+      expect(await guest.succeed(mapped, minuteMs)).toMatch(/^\d+-\d+/)
+      await guest.succeed(`blkdiscard --force ${disk}`, minuteMs)
+      expect((await guest.succeed(mapped, minuteMs)).trim()).toBe('')
+    },
+    12 * minuteMs,
+  )
+
+  it('write a block again and again by WRITE SAME, and give blocks back by WRITE SAME with UNMAP', async () => {
+    const [ours, own] = [served('thin'), direct('thin')]
+    // The kernel counts what has space in the fours that are given back together.
+    const read = `dd if=${own} bs=4096 skip=16 count=8 iflag=direct status=none`
+    const written = await guest.succeed(
+      `blkdiscard --force ${ours} 2> /dev/null; head -c 4096 /dev/zero | tr '\\0' x > /tmp/block
+      sg_write_same --16 --in=/tmp/block --lba=16 --num=8 ${ours}; ${mapped}; ${read} | tr -d x | wc -c`,
+      minuteMs,
+    )
+    expect(written).toBe('4-5\n0\n')
+    const unmapped = await guest.succeed(
+      `sg_write_same --16 --unmap --in=/dev/zero --lba=16 --num=4 ${ours}; ${mapped}; ${read} | tr -d '\\0' | wc -c`,
+      minuteMs,
+    )
+    expect(unmapped).toBe(`5\n${4 * 4096}\n`)
+  })
+
+  it('are served without an error that the kernel or lunkitd would log', async () => {
+    expect(complaintsIn(await guest.succeed('dmesg --decode', minuteMs))).toEqual([])
+    const records = (await guest.succeed(lunkitdLog, minuteMs))
+      .split('\n')
+      .filter(line => /"level":[56]0.*"disk":/.test(line))
+    expect(records).toEqual([])
+  })
+
+  /** What a script prints of a disk through lunkitd, and of the same without it. */
+  async function both(name: DiskName, script: (disk: string) => string): Promise<readonly string[]> {
+    const printed = await guest.succeed(`(${script(served(name))}); echo ----; (${script(direct(name))})`, minuteMs)
+    return printed.split('----\n')
+  }
+})
+
+/** The disk of the initiator. */
+const served = (name: DiskName): string => diskPath({ ...target, lun: disks.indexOf(name) })
