@@ -65,6 +65,8 @@ type Samples = Partial<Record<ContenderName, readonly Sample[]>>
 async function measureRow(field: Field, row: Row, plan: Plan): Promise<Samples> {
   const contenders = field.contenders.filter(({ name }) => row.contenders.includes(name))
   let samples: Samples = {}
+  const settling = { ...plan.duration, seconds: row.settleSeconds }
+  if (row.settleSeconds > 0) for (const contender of contenders) await field.run(row, contender, settling)
   for (let round = 0; round < plan.rounds; round += 1) {
     const turn = round % contenders.length
     for (const contender of [...contenders.slice(turn), ...contenders.slice(0, turn)]) {

@@ -53,7 +53,7 @@ it('has all its rounds, and is told once, when its servers are started anew betw
   const heard: string[] = []
   const onRow = async ({ name }: { readonly name: string }) => void heard.push(name)
   const plan = { rounds: 3, duration, sizes, commit: 'test', onRow, signal: new AbortController().signal }
-  const chosen = [{ ...rowNamed('statistics/4k/read/d32'), starts: 2 }]
+  const chosen = [{ ...rowNamed('statistics/4k/read/d32'), starts: 2, settleSeconds: 0.1 }]
   const [result] = await measure(programs, chosen, plan)
   expect(Object.values(result?.samples ?? {}).map(samples => samples.length)).toEqual([3, 3])
   expect(heard).toEqual(['statistics/4k/read/d32'])

@@ -56,6 +56,8 @@ export type Row = {
   readonly load: Load
   /** How often its servers are started anew, over which the rounds are divided: V8 compiles each as it likes. */
   readonly starts: number
+  /** For so many seconds after each start nothing is measured: until V8 has compiled what the load runs through. */
+  readonly settleSeconds: number
   /** Part of the quick subset. */
   readonly quick: boolean
   /** Measured only where its name is asked for: it needs loop devices, and root. */
@@ -81,6 +83,7 @@ type Shape = {
   readonly onePass?: boolean
   readonly digests?: boolean
   readonly starts?: number
+  readonly settleSeconds?: number
   readonly quick?: boolean
   readonly byHand?: boolean
 }
@@ -89,7 +92,7 @@ const readPercents = { read: 100, write: 0, mixed: 70 } as const
 
 function row(shape: Shape): Row {
   const { field, store, contenders, mode, bytes, depth, sessions = 1, order = 'random', quick = false } = shape
-  const { onePass = false, digests = false, starts = 1, byHand = false } = shape
+  const { onePass = false, digests = false, starts = 1, settleSeconds = 0, byHand = false } = shape
   const size = sizeOf(bytes)
   const many = sessions === 1 ? '' : `, ${sessions} sessions`
   const sequence = order === 'sequential' ? 'sequential' : 'random'
@@ -100,6 +103,7 @@ function row(shape: Shape): Row {
     store,
     contenders,
     starts,
+    settleSeconds,
     quick,
     byHand,
     load: { bytes, depth, sessions, readPercent: readPercents[mode], order, onePass, digests },
@@ -115,6 +119,7 @@ const memory = { store: StoreKind.memory, contenders: [lunkitd, tgtd, echo] } as
 const nothing = { store: StoreKind.nothing, contenders: [lunkitd, echo] } as const
 const onDisk = { contenders: [lunkitd, tgtd] } as const
 const small = { bytes: 4 * KIB } as const
+const settled = { starts: 5, settleSeconds: 2 } as const
 const sequential = { order: 'sequential', depth: 16 } as const
 
 /** The same loads on every kind of store that is a file or a device: beside tgt, and where the page cache is out of it beside fio. */
@@ -145,7 +150,7 @@ export const rows: readonly Row[] = [
     row({ field: 'polling/4k', ...cached, contenders: [lunkitd, polling, tgtd, echo], ...small, mode, depth: 1 }),
   ),
   ...modes.map(mode =>
-    row({ field: 'statistics/4k', ...cached, contenders: [lunkitd, uncounted], ...small, mode, depth: 32, starts: 5 }),
+    row({ field: 'statistics/4k', ...cached, contenders: [lunkitd, uncounted], ...small, ...settled, mode, depth: 32 }),
   ),
   row({ field: 'cached/64k', ...cached, mode: 'mixed', bytes: 64 * KIB, depth: 16 }),
   ...modes.map(mode => row({ field: 'cached/128k', ...cached, ...sequential, mode, bytes: 128 * KIB, quick: true })),

@@ -3,7 +3,7 @@
  * processes that take turns. Run: node --conditions=source packages/scsi-engine/bench/statistics-cost.ts
  */
 import { spawnSync } from 'node:child_process'
-import { Block, Clock, declare } from '@lunkit/statistics'
+import { Block, Clock, declare, RowPair } from '@lunkit/statistics'
 
 const PAIRS = 12
 const COMMANDS = 300_000
@@ -14,6 +14,7 @@ function takeOut(): void {
   const row = new Block(declare({ name: 'nothing', labels: [], metrics })).row({})
   const nothing = (): void => {}
   Object.assign(Object.getPrototypeOf(row), { add: nothing, observe: nothing, set: nothing })
+  Object.assign(RowPair.prototype, { add: nothing, observe: nothing })
   Object.assign(Clock.prototype, { now: () => 0, read: () => 0, readSince: () => 0 })
 }
 

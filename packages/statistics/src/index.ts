@@ -24,3 +24,4 @@ export type {
 } from './metric.ts'
 export { MetricKind } from './metric.ts'
 export type { Row } from './row.ts'
+export { RowPair } from './row-pair.ts'

@@ -39,6 +39,11 @@ export class Row {
     return this.#seat
   }
 
+  /** @internal where it counts */
+  get words(): Float64Array {
+    return this.#words
+  }
+
   /** Whether it was given back. */
   get released(): boolean {
     return this.#released

@@ -1,5 +1,5 @@
 import * as statistics from '@lunkit/statistics'
-import { Block, BlockReader, Clock, declare, Histogram } from '@lunkit/statistics'
+import { Block, BlockReader, Clock, declare, Histogram, RowPair } from '@lunkit/statistics'
 import { describeArguments } from './argument-tests.ts'
 import {
   eachBad,
@@ -56,6 +56,10 @@ describeArguments('@lunkit/statistics', {
       ...eachBad(NO_OBJECTS, bad => new BlockReader(bad, block.memory)),
       ...eachBad([...NO_OBJECTS, new ArrayBuffer(64), new SharedArrayBuffer(64)], bad => new BlockReader(disks, bad)),
     ],
+    'new RowPair': () => [
+      ...eachBad(NO_OBJECTS, bad => new RowPair(bad, row)),
+      ...eachBad(NO_OBJECTS, bad => new RowPair(row, bad)),
+    ],
     'new Clock': () => eachBad(NO_FUNCTIONS, bad => new Clock(bad)),
     'Histogram.merged': () =>
       eachBad(
@@ -67,7 +71,7 @@ describeArguments('@lunkit/statistics', {
     'Histogram.native': () => eachBad([...NO_WHOLE_NUMBERS, 4], bad => empty.native(bad)),
   },
   untried: {
-    perCommand: ['Row.add', 'Row.set', 'Row.observe', 'Row.get', 'Clock.readSince'],
+    perCommand: ['Row.add', 'Row.set', 'Row.observe', 'Row.get', 'RowPair.add', 'RowPair.observe', 'Clock.readSince'],
     noArguments: [
       'Histogram.empty',
       ...[

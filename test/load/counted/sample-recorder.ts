@@ -1,4 +1,4 @@
-import { Block, declare, Histogram, type HistogramPlace, type Metrics, type Row } from '@lunkit/statistics'
+import { Block, declare, Histogram, type HistogramPlace, type Metrics, type Row, RowPair } from '@lunkit/statistics'
 import { type Comparison, QUANTILES } from './comparison.ts'
 
 /** A block with histograms, as far as it is compared. */
@@ -23,6 +23,13 @@ export class SampleRecorder {
     rows.observe = function recorded(this: Row, place, milliseconds) {
       if (only?.has(place) ?? true) record(this, place, milliseconds)
       observe.call(this, place, milliseconds)
+    }
+    const pairs = RowPair.prototype
+    const observeBoth = Reflect.get(pairs, 'observe') as (this: RowPair, ...of: Parameters<RowPair['observe']>) => void
+    pairs.observe = function recorded(this: RowPair, place, otherPlace, milliseconds) {
+      if (only?.has(place) ?? true) record(this.one, place, milliseconds)
+      if (only?.has(otherPlace) ?? true) record(this.other, otherPlace, milliseconds)
+      observeBoth.call(this, place, otherPlace, milliseconds)
     }
   }
 

@@ -25,6 +25,8 @@ export class BatchedReads implements BatchedReader {
   readonly #row: Row
   readonly #ended: (request: StoreRequest, doneBytes: number) => void
   #count = 0
+  /** Those that calls have done together and no counter has yet: one addition for all of a call. */
+  #together = 0
 
   constructor({ fd, batch, inPlace, row, ended }: BatchedReadsParts) {
     this.#row = row
@@ -54,17 +56,25 @@ export class BatchedReads implements BatchedReader {
   }
 
   readAlone(request: StoreRequest): void {
-    this.#count--
+    this.#leave()
     this.#ended(request, this.#inPlace.readNow(request))
   }
 
   readTogether(request: StoreRequest, result: number, { elapsedMs, lengthBytes }: ReadCall): void {
     // A call is one operation, however many reads it did: all of them waited when the system let another thread run.
-    if (--this.#count === 0) this.#inPlace.noteRead(elapsedMs, lengthBytes)
+    if (this.#count === 1) this.#inPlace.noteRead(elapsedMs, lengthBytes)
     if (result > 0) {
       request.engine = StoreEngine.uring
-      this.#row.add(storeMetrics.at.batchedReads)
+      this.#together++
     }
-    this.#ended(request, this.#inPlace.counted(result))
+    this.#leave()
+    this.#ended(request, this.#inPlace.answered(result))
+  }
+
+  #leave(): void {
+    if (--this.#count > 0 || this.#together === 0) return
+    this.#row.add(storeMetrics.at.batchedReads, this.#together)
+    this.#row.add(storeMetrics.at.inPlaceReads, this.#together)
+    this.#together = 0
   }
 }

@@ -85,7 +85,8 @@ export class InPlace {
       this.#sinceSample = 0
       this.noteRead(this.#timers.now() - before, lengthBytes)
     }
-    return this.counted(result)
+    if (result > 0) this.#row.add(Counter.inPlaceReads)
+    return this.answered(result)
   }
 
   /** So long took a read, or several with one call, of so many bytes in all. */
@@ -94,8 +95,7 @@ export class InPlace {
   }
 
   /** What the system has answered to a read that `mayRead` has allowed. Returns what `read` would. */
-  counted(result: number): number {
-    if (result > 0) this.#row.add(Counter.inPlaceReads)
+  answered(result: number): number {
     return result < 0 ? this.#readError(result) : result
   }
 

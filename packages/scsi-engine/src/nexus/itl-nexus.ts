@@ -1,4 +1,4 @@
-import type { Row } from '@lunkit/statistics'
+import { RowPair } from '@lunkit/statistics'
 import type { AskingNexus } from '../commands/asking-nexus.ts'
 import type { NexusSeat } from '../statistics/nexus-seat.ts'
 import type { TaskExecution } from '../task/task-execution.ts'
@@ -36,6 +36,7 @@ export class ITLNexus implements TaskPlace<TaskExecution> {
   readonly #seats: NexusSeats
   /** Where it is counted, from its first command on. */
   #seat: NexusSeat | undefined
+  #rows: RowPair | undefined
   /** Tasks of this nexus in the unit's task set, kept by the task set. */
   taskCount = 0
 
@@ -52,9 +53,14 @@ export class ITLNexus implements TaskPlace<TaskExecution> {
     this.attentions = unit.type.exists ? unit.attentions.open(nexus.key) : new AttentionQueue()
   }
 
-  get row(): Row {
-    this.#seat ??= this.#seats.take(this.nexus.name.initiatorName, this.unit)
-    return this.#seat.row
+  get rows(): RowPair {
+    this.#rows ??= this.#open()
+    return this.#rows
+  }
+
+  #open(): RowPair {
+    this.#seat = this.#seats.take(this.nexus.name.initiatorName, this.unit)
+    return new RowPair(this.unit.account.row, this.#seat.row)
   }
 
   /** The nexus does not see the unit any more: what it has counted is kept, once its last task has left. */

@@ -1,13 +1,14 @@
 import { StoreEngine, StoreOperation, type StoreRequest } from '@lunkit/backstores/store'
 import { SenseKey } from '@lunkit/scsi'
 import { Status } from '@lunkit/scsi/transport'
-import type { Clock, CounterPlace, HistogramPlace, Row } from '@lunkit/statistics'
+import type { Clock, CounterPlace, HistogramPlace, RowPair } from '@lunkit/statistics'
 import { Operation } from './operation.ts'
-import type { UnitAccount } from './unit-account.ts'
 import { nexusMetrics, unitMetrics } from './unit-metrics.ts'
 
 const unitAt = unitMetrics.at
 const nexusAt = nexusMetrics.at
+/** Of what is counted of each command; the names of so many metrics are looked up in a table. */
+const { tasks, queueWait, r2tWait } = unitAt
 
 /** Stands where no command is counted. */
 const NOTHING = undefined as never
@@ -77,24 +78,21 @@ export interface NamedBytes {
 /** What is counted of one command, from when the device server has it until it ends. Used again for the next. */
 export class CommandAccount {
   #clock: Clock = NOTHING
-  #unit: Row = NOTHING
-  #nexus: Row = NOTHING
+  #rows: RowPair = NOTHING
   #places: OperationPlaces = operationPlaces.other
   #begunMs = 0
   #atMs = 0
   #bytes = BY_CDB
 
-  /** The device server has a command, of this kind. */
-  begin({ clock, row }: UnitAccount, nexus: Row, places: OperationPlaces): void {
+  /** The device server has a command, of this kind; the rows are that of the unit and that of the nexus. */
+  begin(clock: Clock, rows: RowPair, places: OperationPlaces): void {
     this.#clock = clock
-    this.#unit = row
-    this.#nexus = nexus
+    this.#rows = rows
     this.#places = places
     this.#begunMs = clock.now()
     this.#atMs = this.#begunMs
     this.#bytes = BY_CDB
-    row.add(unitAt.tasks)
-    nexus.add(nexusAt.tasks)
+    rows.add(tasks, nexusAt.tasks, 1)
   }
 
   /** When it was last looked at the clock for this command: nothing that takes its time has been done since. */
@@ -110,7 +108,7 @@ export class CommandAccount {
   /** The command runs that has waited for others. */
   waited(): void {
     this.#atMs = this.#clock.read()
-    this.#unit.observe(unitAt.queueWait, this.#atMs - this.#begunMs)
+    this.#rows.one.observe(queueWait, this.#atMs - this.#begunMs)
   }
 
   /** So many bytes of the medium are concerned, not as many as its CDB names. */
@@ -121,7 +119,7 @@ export class CommandAccount {
   /** The store has ended an operation in place, of the kind timed at these places, that was begun at this time, which may have taken its time. */
   storedInPlace(places: StorePlaces, sinceMs: number): void {
     this.#atMs = this.#clock.readSince(sinceMs)
-    this.#unit.observe(places[StoreEngine.inline], this.#atMs - sinceMs)
+    this.#rows.one.observe(places[StoreEngine.inline], this.#atMs - sinceMs)
   }
 
   /**
@@ -130,26 +128,24 @@ export class CommandAccount {
    */
   stored(places: StorePlaces, request: StoreRequest, sinceMs: number): void {
     this.#atMs = this.#clock.now()
-    this.#unit.observe(places[request.engine], this.#atMs - sinceMs)
+    this.#rows.one.observe(places[request.engine], this.#atMs - sinceMs)
     if (request.heldMs === 0) return
-    this.#nexus.add(nexusAt.throttledSeconds, request.heldMs / 1000)
+    this.#rows.other.add(nexusAt.throttledSeconds, request.heldMs / 1000)
     request.heldMs = 0
   }
 
   /** Data-out is there that was asked for at this time. */
   received(sinceMs: number): void {
     this.#atMs = this.#clock.now()
-    this.#unit.observe(unitAt.r2tWait, this.#atMs - sinceMs)
+    this.#rows.one.observe(r2tWait, this.#atMs - sinceMs)
   }
 
   /** It has ended with a status of its own. */
   ended(status: Status, senseKey: SenseKey | undefined, named: NamedBytes): void {
     const places = this.#places
     const milliseconds = this.#atMs - this.#begunMs
-    this.#unit.add(places.commands)
-    this.#nexus.add(places.nexusCommands)
-    this.#unit.observe(places.duration, milliseconds)
-    this.#nexus.observe(nexusAt.duration, milliseconds)
+    this.#rows.add(places.commands, places.nexusCommands, 1)
+    this.#rows.observe(places.duration, nexusAt.duration, milliseconds)
     if (status === Status.good) this.#moved(this.#bytes === BY_CDB ? named.rangeBytes : this.#bytes)
     else this.#refused(status, senseKey)
   }
@@ -157,27 +153,23 @@ export class CommandAccount {
   #moved(bytes: number): void {
     const places = this.#places
     if (places.bytes === undefined || places.nexusBytes === undefined) return
-    this.#unit.add(places.bytes, bytes)
-    this.#nexus.add(places.nexusBytes, bytes)
+    this.#rows.add(places.bytes, places.nexusBytes, bytes)
   }
 
   #refused(status: Status, senseKey: SenseKey | undefined): void {
     const place = senseKey === undefined ? refusalPlaces[status] : keyPlaces.get(senseKey)
-    if (place !== undefined) this.#unit.add(place)
+    if (place !== undefined) this.#rows.one.add(place)
   }
 
   /** It was ended from outside. */
   aborted(): void {
-    this.#unit.add(unitAt.abortedCommands)
-    this.#nexus.add(nexusAt.abortedCommands)
+    this.#rows.add(unitAt.abortedCommands, nexusAt.abortedCommands, 1)
   }
 
   /** Nothing of it is left. */
   leave(): void {
-    this.#unit.add(unitAt.tasks, -1)
-    this.#nexus.add(nexusAt.tasks, -1)
+    this.#rows.add(tasks, nexusAt.tasks, -1)
     this.#clock = NOTHING
-    this.#unit = NOTHING
-    this.#nexus = NOTHING
+    this.#rows = NOTHING
   }
 }

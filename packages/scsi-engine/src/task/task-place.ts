@@ -1,4 +1,4 @@
-import type { Row } from '@lunkit/statistics'
+import type { RowPair } from '@lunkit/statistics'
 import type { AskingNexus } from '../commands/asking-nexus.ts'
 import type { BlockRange } from '../commands/execution.ts'
 import type { LogicalUnit } from '../unit/logical-unit.ts'
@@ -30,8 +30,8 @@ export interface TaskPlace<Self> {
   /** The nexus may not write through this number. */
   readonly writeProtected: boolean
   readonly attentions: AttentionQueue
-  /** Where the nexus is counted at this unit. */
-  readonly row: Row
+  /** Where the unit is counted, and where the nexus is at this unit. */
+  readonly rows: RowPair
   /** Tasks of this nexus in the unit's task set, kept by the task set. */
   taskCount: number
 }

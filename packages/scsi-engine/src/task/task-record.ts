@@ -61,7 +61,7 @@ export class TaskRecord<Self> {
     const found = itl.tasks.type.commands.find(cdbBytes)
     if (typeof found === 'string') this.unknown = found
     else this.#use(found)
-    this.account.begin(itl.unit.account, itl.row, this.row?.places ?? operationPlaces.other)
+    this.account.begin(itl.unit.account.clock, itl.rows, this.row?.places ?? operationPlaces.other)
   }
 
   #use(row: CommandRow): void {

@@ -99,10 +99,10 @@ export class TaskSet implements TaskHome<TaskExecution> {
   }
 
   /** TASK SET FULL, which counts as any end of a command does. */
-  #refuse(task: Task, { row }: TaskPlace<TaskExecution>): void {
+  #refuse(task: Task, { rows }: TaskPlace<TaskExecution>): void {
     const found = this.type.commands.find(task.cdb)
     const account = new CommandAccount()
-    account.begin(this.unit.account, row, typeof found === 'string' ? operationPlaces.other : found.places)
+    account.begin(this.unit.account.clock, rows, typeof found === 'string' ? operationPlaces.other : found.places)
     account.ended(Status.taskSetFull, undefined, { rangeBytes: 0 })
     account.leave()
     task.finish(Status.taskSetFull)

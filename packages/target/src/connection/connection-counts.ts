@@ -3,15 +3,20 @@ import { type ProtocolError, portalMetrics, receivedPlaces, sentPlaces } from '.
 import { Counter, type TargetStatistics } from '../statistics.ts'
 
 const { at } = portalMetrics
+/** Looked up once: they are told with every turn. */
+const { bytesIn, bytesOut, pdusIn, pdusOut, commands } = Counter
 
 /** Where one connection is counted: among all connections, and at the portal that it came to. */
 export class ConnectionCounts {
   /** The row of the portal. */
   readonly portal: Row
   readonly #statistics: TargetStatistics
-  /** PDUs that are not counted yet among those of all connections: what is done for each of them is one addition more. */
+  /** PDUs that no row has yet, of one opcode each, and commands: most PDUs are as the one before, and cost an addition each. */
   #received = 0
+  #receivedPlace = receivedPlaces[0] as CounterPlace
   #composed = 0
+  #composedPlace = sentPlaces[0] as CounterPlace
+  #delivered = 0
 
   /** The connection was accepted. Whoever makes this gives it the row, which goes back with the connection. */
   constructor(statistics: TargetStatistics, portal: Row) {
@@ -25,34 +30,41 @@ export class ConnectionCounts {
 
   /** So many bytes have come in. */
   heard(bytes: number): void {
-    this.#statistics.add(Counter.bytesIn, bytes)
+    this.#statistics.add(bytesIn, bytes)
     this.portal.add(at.bytesReceived, bytes)
   }
 
   /** A PDU of this opcode has come in. */
   received(opcode: number): void {
+    const place = receivedPlaces[opcode] as CounterPlace
+    if (place !== this.#receivedPlace) this.#tellReceived(place)
     this.#received++
-    this.portal.add(receivedPlaces[opcode] as CounterPlace)
+  }
+
+  /** A SCSI command goes to the device server. */
+  delivered(): void {
+    this.#delivered++
   }
 
   /** What has come in by now was looked at. */
   turnOver(): void {
-    this.#statistics.add(Counter.pdusIn, this.#received)
-    this.#received = 0
+    this.#tellReceived(this.#receivedPlace)
+    this.#tellDelivered()
   }
 
   /** A PDU of this opcode is being composed. */
   composed(opcode: number): void {
+    const place = sentPlaces[opcode] as CounterPlace
+    if (place !== this.#composedPlace) this.#tellComposed(place)
     this.#composed++
-    this.portal.add(sentPlaces[opcode] as CounterPlace)
   }
 
   /** What was composed is on its way, so many bytes. */
   sent(bytes: number): void {
-    this.#statistics.add(Counter.bytesOut, bytes)
+    this.#statistics.add(bytesOut, bytes)
     this.portal.add(at.bytesSent, bytes)
-    this.#statistics.add(Counter.pdusOut, this.#composed)
-    this.#composed = 0
+    this.#tellComposed(this.#composedPlace)
+    this.#tellDelivered()
   }
 
   /** Something was wrong; `counter` is where that is counted among all connections. */
@@ -73,5 +85,24 @@ export class ConnectionCounts {
     this.#statistics.add(Counter.connectionsOpen, -1)
     this.portal.add(at.connections, -1)
     this.portal.release()
+  }
+
+  #tellReceived(next: CounterPlace): void {
+    this.portal.add(this.#receivedPlace, this.#received)
+    this.#statistics.add(pdusIn, this.#received)
+    this.#received = 0
+    this.#receivedPlace = next
+  }
+
+  #tellComposed(next: CounterPlace): void {
+    this.portal.add(this.#composedPlace, this.#composed)
+    this.#statistics.add(pdusOut, this.#composed)
+    this.#composed = 0
+    this.#composedPlace = next
+  }
+
+  #tellDelivered(): void {
+    if (this.#delivered > 0) this.#statistics.add(commands, this.#delivered)
+    this.#delivered = 0
   }
 }

@@ -3,6 +3,9 @@ import type { Slab } from '@lunkit/wire'
 import type { TargetLimits } from '../limits.ts'
 import { Counter, type TargetStatistics } from '../statistics.ts'
 
+/** Looked up once: they are told with every command. */
+const { dataOutHeldBytes, dataInHeldBytes, outputQueuedBytes } = Counter
+
 /** Each direction may fill this part of the transfer memory, over all sessions; the rest is for what nobody planned. */
 const PART_OF_SLAB = 3 / 8
 /** From here on a session gets no more than its share for what it sends unasked, and from then on none at all of that. */
@@ -63,19 +66,19 @@ export class MemoryShare {
   /** Some session holds so much more data-out, or less. */
   countDataOut(bytes: number): void {
     this.#allDataOutBytes += bytes
-    this.#statistics.add(Counter.dataOutHeldBytes, bytes)
+    this.#statistics.add(dataOutHeldBytes, bytes)
   }
 
   /** Some session has so much more data-in under way, or less. */
   countDataIn(bytes: number): void {
     this.#allDataInBytes += bytes
-    this.#statistics.add(Counter.dataInHeldBytes, bytes)
+    this.#statistics.add(dataInHeldBytes, bytes)
   }
 
   /** Some connection has so much more output that its socket has not taken, or less. */
   countOutput(bytes: number): void {
     this.#allOutputBytes += bytes
-    this.#statistics.add(Counter.outputQueuedBytes, bytes)
+    this.#statistics.add(outputQueuedBytes, bytes)
   }
 
   /** Output in bytes, data-in included, up to which a connection is read: none while all have too much of it. */

@@ -137,8 +137,8 @@ export class IscsiTask implements Task, HeldRequest, Tagged<IscsiTask> {
 
   /** Gives the command to the device server. */
   #submit(): void {
-    const { engine } = this.connection
-    this.#session.statistics.add(Counter.commands)
+    const { counts, engine } = this.connection
+    counts.delivered()
     engine.into()
     this.#session.nexus.submit(this)
     engine.outOf()
