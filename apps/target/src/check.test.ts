@@ -28,13 +28,16 @@ describe('lunkitd', () => {
 
   it('--check reads the file that a real LIO wrote and says what it would serve and keep', async () => {
     const noDevice = join(directory, 'loop0')
-    const text = (await readFile(LIO_FILE, 'utf8')).replaceAll('/dev/loop0', noDevice)
+    const noScsi = join(directory, 'sda')
+    const lio = await readFile(LIO_FILE, 'utf8')
+    const text = lio.replaceAll('/dev/loop0', noDevice).replaceAll('/dev/sda', noScsi)
     const { config, code, out, err } = await checked(text)
     expect({ code, err }).toEqual({ code: ExitCode.ok, err: '' })
     expect(out).toContain(`${config}: 2 of 4 LUNs would be served, to 1 initiator by name and to any other.`)
     expect(out).toContain('LUN 0: fileio/disk0, /disk.img')
     expect(out).toContain(`LUN 0: block/blk0, not served: cannot open ${noDevice}: there is no such device; plug it in`)
-    for (const kept of ['pscsi storage objects', 'the fabric loopback']) expect(out).toContain(kept)
+    expect(out).toContain(`LUN 1: pscsi/ps0, not served: cannot open ${noScsi}: there is no such device; plug it in`)
+    expect(out).toContain('the fabric loopback')
   })
 
   /** Checks a file with this text. */

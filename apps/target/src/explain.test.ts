@@ -17,9 +17,9 @@ describe('explainPlan', () => {
     expect(explainPlan(plan).join('\n')).toBe(`Would serve:
   iqn.2022-08.com.test:second, portal group 1, at 127.0.0.1:3261
     LUN 0: block/blk0, /dev/loop0, past the page cache, 512-byte blocks
-    LUN 1: pscsi/ps0, not served: pscsi storage objects are not built yet
+    LUN 1: pscsi/ps0, /dev/sda, commands passed through
     iqn.1994-05.com.redhat:host2: logins are refused: CHAP is demanded, and no user ID with a password is set (authentication=1)
-    iqn.1994-05.com.redhat:host1: by CHAP, mutual: LUN 0 block/blk0 (rw)
+    iqn.1994-05.com.redhat:host1: by CHAP, mutual: LUN 0 block/blk0 (rw), LUN 1 pscsi/ps0 (rw)
     initiators without an ACL: may not log in
   iqn.2022-08.com.test:lio, portal group 1, at 0.0.0.0:3260
     LUN 0: fileio/disk0, /disk.img (created with 1.0GiB if it is missing), write-back, 512-byte blocks
@@ -31,12 +31,10 @@ Refused, because it restricts access or protects data in a way that cannot be ha
     at targets[0].tpgs[1].node_acls[0]
 
 Kept in the file for later; what is served is served without it:
-  pscsi storage objects are not built yet; their LUNs are not served
-    at storage_objects[0]
+  emulate_pr=1: RESERVE and RELEASE are served; persistent reservations are not built yet
+    at storage_objects[0].attributes.emulate_pr, storage_objects[1].attributes.emulate_pr, storage_objects[3].attributes.emulate_pr, storage_objects[5].attributes.emulate_pr
   emulate_3pc=1: EXTENDED COPY is not built yet; initiators are told that the unit has none
     at storage_objects[1].attributes.emulate_3pc, storage_objects[3].attributes.emulate_3pc, storage_objects[5].attributes.emulate_3pc
-  emulate_pr=1: RESERVE and RELEASE are served; persistent reservations are not built yet
-    at storage_objects[1].attributes.emulate_pr, storage_objects[3].attributes.emulate_pr, storage_objects[5].attributes.emulate_pr
   targets of the fabric loopback are not built yet
     at targets[2]
 

@@ -92,9 +92,12 @@ function explainIsns({ isns }: ServingPlan): readonly string[] {
 }
 
 function explainStorage(storage: StoragePlan, facts: FileFacts | undefined): string {
+  const plugin = pluginOf(storage)
+  const explained = plugin.explain(storage, facts)
+  if (plugin.passesThrough === true) return explained
   const { blockSizeBytes = facts?.device?.facts.logicalBlockBytes } = storage.unit.attributes
   const blocks = blockSizeBytes === undefined ? 'blocks as the device has' : `${blockSizeBytes}-byte blocks`
-  return `${pluginOf(storage).explain(storage, facts)}, ${blocks}`
+  return `${explained}, ${blocks}`
 }
 
 function explainAcl({ initiator, ...login }: AclPlan): string {

@@ -71,6 +71,7 @@ export type { PluginRow, PluginService, StorageObject } from './plugins/plugin.t
 export { SizeSource } from './plugins/plugin.ts'
 export type { Plugin, StoragePlan } from './plugins/plugins.ts'
 export { plugins, presentPluginName } from './plugins/plugins.ts'
+export type { PscsiPlan } from './plugins/pscsi.ts'
 export type { RamdiskPlan } from './plugins/ramdisk.ts'
 export type { PortalAddress } from './portal-address.ts'
 export { formatPortal, parseAddress, parsePortal } from './portal-address.ts'

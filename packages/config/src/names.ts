@@ -68,10 +68,18 @@ export const unitSerial = nameLike(
   serial => serial.length <= LONGEST_SERIAL && /^[ -~]+$/.test(serial) && serial.trim() !== '',
 )
 
+const isAbsolute = (path: string): boolean => path.startsWith('/') && !path.includes('\0')
+
 /** The kind of a path that does not depend on where a program was started. */
-export const absolutePath = nameLike(
-  'a path that starts with "/"',
-  path => path.startsWith('/') && !path.includes('\0'),
+export const absolutePath = nameLike('a path that starts with "/"', isAbsolute)
+
+/** Host, channel, target and LUN. */
+const SCSI_ADDRESS = /^\d+:\d+:\d+:\d+$/
+
+/** The kind of what names a SCSI device: a node of it, or its address. */
+export const scsiDevice = nameLike(
+  'a path that starts with "/", or an address such as "2:0:0:1" (host, channel, target, LUN)',
+  name => SCSI_ADDRESS.test(name) || isAbsolute(name),
 )
 
 /** What LIO takes for no user ID and no password: nothing at all, or this word. */

@@ -9,6 +9,7 @@ import {
   fileio,
   layered,
   lookAtDevice,
+  lookAtScsiDevice,
   lunUrl,
   machineId,
   openAccess,
@@ -350,6 +351,7 @@ describeArguments('lunkit', {
       ...eachBadOption('readText', NO_FUNCTIONS, bad => machineId(bad)),
     ],
     lookAtDevice: () => eachBad([...NO_TEXTS, 'a\0b'], bad => lookAtDevice(bad)),
+    lookAtScsiDevice: () => eachBad([...NO_TEXTS, 'a\0b'], bad => lookAtScsiDevice(bad)),
     duplicateDescriptor: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => duplicateDescriptor(bad)),
     peerCredentials: () => eachBad([...NO_WHOLE_NUMBERS, 2 ** 31], bad => peerCredentials(bad)),
     sendDatagram: () => [

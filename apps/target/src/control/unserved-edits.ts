@@ -10,17 +10,8 @@ interface Unserved {
 /** What is said of an edit that is given these. */
 type Words = (given: Readonly<Record<string, unknown>>) => Unserved
 
-const storage =
-  (plugin: string, why: string): Words =>
-  ({ name }) => ({
-    what: `cannot have ${String(name)}: ${why}`,
-    where: `/backstores/${plugin}`,
-    right: 'fileio, block or ramdisk',
-  })
-
 /** What an imported configuration may have, and is kept, but nothing would come of that is made here. */
 const UNSERVED: Readonly<Partial<Record<EditName, Words>>> = {
-  createPscsi: storage('pscsi', 'SCSI devices are not passed through to yet'),
   createAluaGroup: ({ storage_object, name }) => ({
     what: `cannot have ${String(name)}: ALUA groups are not served yet`,
     where: `${String(storage_object)}/alua`,

@@ -15,6 +15,10 @@ const device = (number: `8:${number}`, disk: `8:${number}` = number): FileFacts 
   ...{ kind: FileKind.blockDevice, sizeBytes: MIB, identity: `device ${number}`, refusal: undefined },
   device: { number, disk, facts, holders: [] },
 })
+const generic = (identity: string): FileFacts => ({
+  ...{ kind: FileKind.characterDevice, sizeBytes: 0, identity, refusal: undefined },
+  scsi: { address: '2:0:0:1', deviceType: 1, vendor: '', model: '', node: '/dev/sg1' },
+})
 const loop = (number: `8:${number}`, behind: string): FileFacts => ({ ...device(number), behind })
 
 /** What is said of the second where somebody has the first. */
@@ -46,6 +50,18 @@ describe('what a disk has no other disk can have:', () => {
       `it is the file of block/a already (by a link); ${onFile}`,
     ],
     ['a loop device of a file', file('1:2'), loop('8:0', '1:2'), `its file is that of block/a already; ${onFile}`],
+    [
+      'the disk behind a node that takes commands',
+      device('8:0'),
+      generic('device 8:0'),
+      `it is the device of block/a already (by another name); ${onDevice}`,
+    ],
+    [
+      'a device by its address',
+      generic('SCSI device 2:0:0:1'),
+      generic('SCSI device 2:0:0:1'),
+      `it is the device of block/a already (by another name); ${onDevice}`,
+    ],
     ['two loop devices', loop('8:0', '1:2'), loop('8:16', '1:2'), `its file is that of block/a already; ${onFile}`],
   ])('%s', (_what, first, second, said) => {
     expect(saidOf(first, second)).toBe(said)

@@ -40,8 +40,13 @@ function claimsOf({ identity, device, behind }: FileFacts): readonly Claim[] {
   return [own, ...disk, ...(behind === undefined ? [] : [{ what: behind, isPart: false }])]
 }
 
-function words({ device, identity }: FileFacts, { what, isPart }: Claim, { owner, isPart: hasPart }: Taken): string {
-  if (device === undefined) return `it is the file of ${owner} already (by a link)${twoOn('file')}`
+function words(
+  { device, scsi, identity }: FileFacts,
+  { what, isPart }: Claim,
+  { owner, isPart: hasPart }: Taken,
+): string {
+  if (device === undefined && scsi === undefined)
+    return `it is the file of ${owner} already (by a link)${twoOn('file')}`
   if (isPart) return `it is a partition of the device of ${owner}${twoOn('device')}`
   if (hasPart) return `a partition of it is the device of ${owner}${twoOn('device')}`
   if (what !== identity) return `its file is that of ${owner} already${twoOn('file')}`

@@ -1,7 +1,7 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { access, lstat, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { type DeviceLook, lookAtDevice } from 'lunkit'
+import { type DeviceLook, lookAtDevice, lookAtScsiDevice, type ScsiLook } from 'lunkit'
 
 /** What stands at a path. */
 export const FileKind = {
@@ -35,6 +35,8 @@ export interface FileFacts {
   readonly readRefusal?: string | undefined
   /** Of a block device, what the kernel tells of it. */
   readonly device?: DeviceLook
+  /** Of a node of a SCSI device, and of the address of one. */
+  readonly scsi?: ScsiLook
   /** The identity of the file that a loop device stands for. */
   readonly behind?: string
   /** In words, what was mounted where a missing file should lie and is not; left out: nothing that is known. */
@@ -48,17 +50,24 @@ const READ = constants.R_OK
 const READ_AND_WRITE = constants.R_OK | constants.W_OK
 const MAKE_FILES = constants.W_OK | constants.X_OK
 
-/** The real one: stat(2), access(2) and readlink(2), as the user that this program runs as. */
+/**
+ * The real one: stat(2), access(2) and readlink(2), as the user that this program runs as. What is no path that starts with "/" is the
+ * address of a SCSI device.
+ */
 export const lookAtFile: FileLook = async path => {
   try {
+    if (!path.startsWith('/')) return (await lookAtCharacterDevice(path)) ?? nothing(FileKind.missing)
     const stats = await stat(path, { bigint: true })
     if (stats.isBlockDevice()) return await lookAtBlockDevice(path)
-    return {
-      kind: kindOf(stats),
-      sizeBytes: Number(stats.size),
-      identity: fileIdentity(stats),
-      ...(await refusalsOf(path)),
-    }
+    const device = stats.isCharacterDevice() ? await lookAtCharacterDevice(path) : undefined
+    return (
+      device ?? {
+        kind: kindOf(stats),
+        sizeBytes: Number(stats.size),
+        identity: fileIdentity(stats),
+        ...(await refusalsOf(path)),
+      }
+    )
   } catch (error) {
     const code = codeOf(error)
     return code === 'ENOENT' || code === 'ENOTDIR' ? lookForMissing(path) : nothing(FileKind.unknown, code)
@@ -70,6 +79,7 @@ async function lookAtBlockDevice(path: string): Promise<FileFacts> {
   const device = await lookAtDevice(path)
   if (device === undefined) return nothing(FileKind.unknown, 'ENODEV')
   const { number, facts, file } = device
+  const scsi = await lookAtScsiDevice(path)
   const behind = file === undefined ? undefined : await identityOf(file)
   const known = {
     kind: FileKind.blockDevice,
@@ -78,7 +88,22 @@ async function lookAtBlockDevice(path: string): Promise<FileFacts> {
     ...(await refusalsOf(path)),
     device,
   }
-  return { ...known, ...(behind !== undefined && { behind }) }
+  return { ...known, ...(scsi && { scsi }), ...(behind !== undefined && { behind }) }
+}
+
+/** Undefined for what is no SCSI device. The generic node of a disk and the disk are one device. */
+async function lookAtCharacterDevice(path: string): Promise<FileFacts | undefined> {
+  const scsi = await lookAtScsiDevice(path)
+  if (scsi === undefined) return undefined
+  const { address, node, block: device } = scsi
+  return {
+    kind: FileKind.characterDevice,
+    sizeBytes: device?.facts.sizeBytes ?? 0,
+    identity: device ? `device ${device.number}` : `SCSI device ${address}`,
+    ...(await refusalsOf(node ?? path)),
+    ...(device && { device }),
+    scsi,
+  }
 }
 
 /** What may be read and written may be read. */

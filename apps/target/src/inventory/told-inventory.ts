@@ -116,6 +116,8 @@ const NOT_OPEN = { state: 'deactivated', size: 0, serial: '', product: '', naa: 
 function toldLun(lun: string, disk: Disk | undefined): ToldLun {
   if (disk === undefined) return { lun, ...NOT_OPEN }
   const { unit, store } = disk
+  // What it is, initiators hear of the device itself.
+  if (store.device !== undefined) return { lun, ...NOT_OPEN, state: stateOf(disk) }
   const { serial, product } = unit.identity
   return {
     lun,

@@ -159,7 +159,15 @@ export const LOG_CHAPTERS = {
     ),
   },
   Disks: {
-    disk: row('info', 'a disk that is open', ['disk', 'at', 'file', 'sizeBytes', 'blockBytes', 'writeBack']),
+    disk: row('info', 'a disk that is open', [
+      'disk',
+      'at',
+      'file',
+      'sizeBytes',
+      'blockBytes',
+      'writeBack',
+      'deviceType',
+    ]),
     serving: row(
       ['info', 'warn'],
       'how much is served; what is missing, and why; at a start, how long it took',

@@ -38,6 +38,7 @@ export const LOG_FIELDS = {
   file: 'its path',
   sizeBytes: 'bytes',
   blockBytes: 'bytes of a block',
+  deviceType: 'of a device that commands are passed through to: PERIPHERAL DEVICE TYPE',
   writeBack: 'whether writes are acknowledged before they are on the medium',
   lunsInFile: 'how many the file has',
   portalsInFile: 'how many the file has',

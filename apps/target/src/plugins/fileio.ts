@@ -12,7 +12,7 @@ export const fileio: ServedPlugin<FileioPlan> = {
   open: ({ name, file: path, sizeBytes, create, sparse, direct, writeBack, readOnly }, { mayCreate, flushFailure }) =>
     openFile({ name, path, sizeBytes, create: create && mayCreate, sparse, direct, writeBack, readOnly, flushFailure }),
   whyNone: (plan, facts) =>
-    facts.device === undefined ? whyNoDisk(plan, facts) : whyNoDevice({ ...plan, exclusive: true }, facts),
+    facts.kind !== FileKind.blockDevice ? whyNoDisk(plan, facts) : whyNoDevice({ ...plan, exclusive: true }, facts),
   explain: (plan, facts) => `${plan.file}${explainSize(plan, facts)}, ${cacheOf(plan)}`,
   where: ({ file }) => file,
 }

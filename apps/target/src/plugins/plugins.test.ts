@@ -44,7 +44,7 @@ describe('what a plugin opens', () => {
 
   it('is opened of every plugin that the configuration knows how to serve, and of no other', () => {
     const served = Object.entries(plugins).flatMap(([name, { service }]) => (service === undefined ? [] : [name]))
-    // Of a device only root opens: test/faults has one.
-    expect([...plans.map(({ plugin }) => plugin), 'block'].toSorted()).toEqual(served.toSorted())
+    // Devices only root opens: test/faults has one, test/guest one that takes SCSI commands.
+    expect([...plans.map(({ plugin }) => plugin), 'block', 'pscsi'].toSorted()).toEqual(served.toSorted())
   })
 })

@@ -2,12 +2,14 @@ import type { StoragePlan } from '@lunkit/config'
 import { block } from './block.ts'
 import { fileio } from './fileio.ts'
 import type { ServedPlugin } from './plugin.ts'
+import { pscsi } from './pscsi.ts'
 import { ramdisk } from './ramdisk.ts'
 
 /** A row each plugin that the configuration plans for: one that is missing here, or not known there, does not compile. */
 const plugins: { readonly [K in StoragePlan['plugin']]: ServedPlugin<Extract<StoragePlan, { plugin: K }>> } = {
   block,
   fileio,
+  pscsi,
   ramdisk,
 }
 

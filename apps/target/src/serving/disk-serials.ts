@@ -35,11 +35,12 @@ export async function assignSerials(
 }
 
 function deriveNew({ plans, configuration }: SerialsOf, found: DiskSerials): DiskSerials {
-  const derived = plans.map((plan): [string, DiskSerial] => {
+  const derived = plans.flatMap((plan): [string, DiskSerial][] => {
     const known = found.get(plan.key)
-    if (known !== undefined && known.origin !== SerialOrigin.made) return [plan.key, known]
+    if (known === undefined) return []
+    if (known.origin !== SerialOrigin.made) return [[plan.key, known]]
     const serial = plan.file === undefined ? derivedSerial(['disk', configuration, plan.key]) : undefined
-    return [plan.key, { serial, origin: SerialOrigin.derived }]
+    return [[plan.key, { serial, origin: SerialOrigin.derived }]]
   })
   return new Map(derived)
 }

@@ -39,7 +39,7 @@ export function diskStorage(plan: StoragePlan, knowledge: DiskKnowledge): Storag
     async open(resources) {
       const why = refused.get(plan.key)
       if (why !== undefined) throw new Error(why)
-      const missing = plan.file === undefined ? undefined : await mounts.missingFor(plan.file)
+      const missing = isOnMount(plan) ? await mounts.missingFor(plan.file ?? '') : undefined
       const own = serial ?? (await ownSerial(makeSerial))
       const fault = own === undefined ? undefined : faults.of(own)
       const flushFailure = fault && { cause: fault.cause }
@@ -60,6 +60,9 @@ export function diskStorage(plan: StoragePlan, knowledge: DiskKnowledge): Storag
 /** The serial number that a disk makes for itself; undefined where it makes none, or there is no file that it could be made of. */
 const ownSerial = async (make: Storage['makeSerial']): Promise<string | undefined> => make?.().catch(() => undefined)
 
+/** The address of a device is no path. */
+const isOnMount = (plan: StoragePlan): boolean => plan.file !== undefined && pluginOf(plan).passesThrough !== true
+
 function logFault(log: Logger, { key: disk, path: at }: StoragePlan, fault: KeptFault): void {
   log.error(
     { event: 'diskFaultKept', disk, at, fault },
@@ -79,8 +82,8 @@ function attributesOf(plan: StoragePlan, store: Store, log: Logger): Partial<Uni
   const { attributes } = unit
   const { emulateTpu, emulateTpws, unmapZeroesData } = attributes
   const { discard, discardsToZeroes } = store.features
-  // A unit that is write protected has no less for it, as in LIO: UNMAP is refused as a write is.
-  if (plan.readOnly) return known(attributes, store)
+  // A unit that is write protected has no less for it, as in LIO: UNMAP is refused as a write is. What a device can do it says itself.
+  if (plan.readOnly || store.device !== undefined) return known(attributes, store)
   if ((emulateTpu || emulateTpws) && !discard)
     log.warn(
       { event: 'diskWithoutUnmap', disk: key, at: path },

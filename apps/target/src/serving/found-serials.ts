@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { StoragePlan } from '@lunkit/config'
+import { pluginOf } from '../plugins/plugins.ts'
 import { type KeptSerials, kept } from '../state/kept-serials.ts'
 
 /** Where a disk's unit serial number comes from. */
@@ -32,10 +33,13 @@ export interface SerialsOf {
   readonly configuration: string
 }
 
+/** A device that commands are passed through to says its own. */
+const hasSerial = (plan: StoragePlan): boolean => pluginOf(plan).passesThrough !== true
+
 /** The serial numbers as they are to be, before anything is written: those that the state does not have are new. */
 export function findSerials({ plans, configuration }: SerialsOf, serials: KeptSerials): DiskSerials {
   return new Map(
-    plans.map((plan): [string, DiskSerial] => {
+    plans.filter(hasSerial).map((plan): [string, DiskSerial] => {
       const given = plan.unit.serial
       if (given !== undefined) return [plan.key, { serial: given, origin: SerialOrigin.given }]
       const known = serials.find(kept(plan, configuration))

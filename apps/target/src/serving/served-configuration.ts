@@ -223,7 +223,8 @@ export class ServedConfiguration {
       if (disk === undefined) continue
       logDisk(log, plan, disk)
       // A device lies on no file system that anybody mounts.
-      if (plan.file !== undefined && disk.store.geometry === undefined) disks.set(plan.file, plan.key)
+      const isDevice = disk.store.geometry !== undefined || disk.store.device !== undefined
+      if (plan.file !== undefined && !isDevice) disks.set(plan.file, plan.key)
     }
     for (const [file, before] of await mounts.remember([...disks.keys()]))
       noteMount(disks.get(file) ?? file, before, log)

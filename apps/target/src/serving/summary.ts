@@ -5,6 +5,7 @@ import type { ServingGauge } from '../life/daemon-life.ts'
 import type { Logger } from '../log/logger.ts'
 import { cacheOf } from '../plugins/plugin.ts'
 import { pluginOf } from '../plugins/plugins.ts'
+import { scsiTypeWords } from '../plugins/scsi-type-words.ts'
 import type { OpenDisks } from './open-disks.ts'
 
 /** Says which configuration is served, and what there is of it. */
@@ -16,6 +17,7 @@ export function logConfiguration(log: Logger, config: string, plan: ServingPlan)
 /** Says of a disk that is open where it is, and how large. */
 export function logDisk(log: Logger, plan: StoragePlan, disk: Disk | undefined): void {
   if (disk?.unit === undefined) return
+  if (disk.store.device !== undefined) return logDevice(log, plan, disk.store.device)
   const { blocks, blockSizeBytes: blockBytes } = disk.unit
   const sizeBytes = blocks * blockBytes
   const { key, file, path: at } = plan
@@ -25,6 +27,12 @@ export function logDisk(log: Logger, plan: StoragePlan, disk: Disk | undefined):
     { event: 'disk', disk: key, at, file, sizeBytes, blockBytes, writeBack },
     `${key}: ${pluginOf(plan).where(plan)}, ${size}, ${cacheOf({ ...plan, writeBack })}`,
   )
+}
+
+function logDevice(log: Logger, plan: StoragePlan, { deviceType }: { readonly deviceType: number }): void {
+  const { key, file, path: at, readOnly } = plan
+  const what = `${scsiTypeWords(deviceType)}, commands passed through${readOnly ? ', read-only' : ''}`
+  log.info({ event: 'disk', disk: key, at, file, deviceType }, `${key}: ${pluginOf(plan).where(plan)}, ${what}`)
 }
 
 /** What is being served. */

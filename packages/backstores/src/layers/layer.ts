@@ -1,5 +1,6 @@
 import { checkArgument } from '@lunkit/wire'
 import type { FaultClearing, FlushFailure } from '../store/flush-failure.ts'
+import type { ScsiDevice } from '../store/scsi-device.ts'
 import type { Store } from '../store/store.ts'
 import type { StoreFault } from '../store/store-fault.ts'
 import type { StoreFeatures } from '../store/store-features.ts'
@@ -45,6 +46,11 @@ export abstract class Layer implements Store {
 
   get geometry(): StoreGeometry | undefined {
     return this.behind.geometry
+  }
+
+  /** Commands reach it past every layer: those stand before operations. */
+  get device(): ScsiDevice | undefined {
+    return this.behind.device
   }
 
   get available(): boolean {

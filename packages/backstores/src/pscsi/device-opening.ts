@@ -80,7 +80,8 @@ async function statNode(path: string): Promise<BigIntStats> {
   }
 }
 
-function placeOfNode(stats: BigIntStats, sysfs: string | undefined): DevicePlace | undefined {
+/** The device behind a node; undefined for what is none. */
+export function placeOfNode(stats: BigIntStats, sysfs: string | undefined): DevicePlace | undefined {
   if (stats.isBlockDevice()) return placeOf('block', deviceNumber(stats.rdev), sysfs)
   return stats.isCharacterDevice() ? placeOf('char', deviceNumber(stats.rdev), sysfs) : undefined
 }
@@ -92,13 +93,19 @@ function whatItIs(stats: BigIntStats): string {
   return 'it is no SCSI device'
 }
 
-function nodeOf(path: string, { nodes, address }: DevicePlace): string {
+/** The node that is opened of a device: that of a disk or a CD, else that of the driver for all devices; undefined: it has none. */
+export function openedNode({ nodes }: DevicePlace): string | undefined {
   const name = nodes.block ?? nodes.generic
-  if (name) return `${DEVICES}/${name}`
+  return name && `${DEVICES}/${name}`
+}
+
+function nodeOf(path: string, place: DevicePlace): string {
+  const node = openedNode(place)
+  if (node) return node
   throw refusal(
     path,
     StoreOpenReason.notAScsiDevice,
-    `SCSI device ${address} has no node that takes commands; load the driver that has one: modprobe sg`,
+    `SCSI device ${place.address} has no node that takes commands; load the driver that has one: modprobe sg`,
   )
 }
 

@@ -6,6 +6,7 @@ import { number, textIn } from '../schema/lenient.ts'
 import { storageAttribute } from '../storage-attribute.ts'
 import { settingsOf } from '../storage-setting.ts'
 import { aclAttributes, tpgAttributes } from '../tables/access-attributes.ts'
+import { attributesOfPlugin } from '../tables/passed-through.ts'
 import type { StorageAttribute } from '../tables/storage-attributes.ts'
 import { storageAttributes } from '../tables/storage-attributes.ts'
 import { MAX_BLOCKS_PER_PHYSICAL_BLOCK } from '../tables/storage-settings.ts'
@@ -24,9 +25,6 @@ import { changeAcl, changeTpg } from './target-place.ts'
 import type { AclAt, TpgAt } from './tree-path.ts'
 import { normalAcl, normalTpg, treePath } from './tree-path.ts'
 
-/** The attributes that a device has to which commands are passed through. */
-const PASSED_THROUGH = ['alua_support', 'emulate_pr', 'pgr_support', 'submit_type'] as const
-
 /** An object with values set in the object under one of its keys. */
 function withValues(
   object: JsonObject,
@@ -40,7 +38,8 @@ function setStorageAttributes(draft: Draft, storage_object: string, values: Give
   const { key, object } = place
   const path = treePath.storage(key)
   const holder = holderOf(object)
-  if (holder.plugin === 'pscsi') for (const name of Object.keys(values)) checkName(name, PASSED_THROUGH, path)
+  const names = attributesOfPlugin(holder.plugin)
+  if (names !== undefined) for (const name of Object.keys(values)) checkName(name, names, path)
   const inForce = (name: string) => storageAttribute(holder, name as StorageAttribute)
   const numbers = attributeNumbers(storageAttributes, values, { path, usedBy: exportedAs(draft, key), inForce })
   if (numbers.emulate_write_cache === 1 && holder.plugin === 'block')

@@ -114,7 +114,7 @@ describe('an edit', () => {
     })
     expect(refusal(disk, set({ emulate_pr: 0 }))).toBe('done')
     expect(refusal(disk, set({ block_size: 512 }))).toBe(
-      'invalid: /backstores/pscsi/p has no block_size; right is one of alua_support, emulate_pr, pgr_support, submit_type',
+      'invalid: /backstores/pscsi/p has no block_size; right is one of alua_support, emulate_pr, hw_block_size, hw_max_sectors, hw_pi_prot_type, hw_queue_depth, pgr_support, submit_type',
     )
   })
 

@@ -10,7 +10,7 @@ import { EditError, EditFault } from './edit-error.ts'
 import { givenSettings } from './given-settings.ts'
 import { SERVER_PATH, setLimits, setSettings, setStorageSettings } from './setting-place.ts'
 import type { StoragePlace } from './storage-place.ts'
-import { holderOf, storageAt } from './storage-place.ts'
+import { holderOf, passesThrough, storageAt } from './storage-place.ts'
 import { treePath } from './tree-path.ts'
 
 const storageKinds = kindsOf(storageSettings)
@@ -28,9 +28,18 @@ function checkPhysicalBlock({ key, object }: StoragePlace, bytes: unknown): void
   })
 }
 
+/** What a file has set of a device that commands are passed through to can be taken away. */
+function checkNoneSet(values: Readonly<Record<string, unknown>>, path: string): void {
+  const name = Object.keys(values).find(each => values[each] !== undefined)
+  if (name === undefined) return
+  const right = 'none: commands go to its device as they are, and it says itself what it is'
+  throw new EditError(EditFault.invalid, { path, wrong: `has no ${name}`, right })
+}
+
 function setOfStorage(draft: Draft, storage_object: string, settings: GivenValues): void {
   const place = storageAt(draft, storage_object)
   const values = givenSettings(storageKinds, settings, treePath.storage(place.key))
+  if (passesThrough(place.object)) checkNoneSet(values, treePath.storage(place.key))
   checkPhysicalBlock(place, values['physical_block_size'])
   setStorageSettings(draft, place.key, values)
 }

@@ -7,7 +7,7 @@ import { storageKeyOf } from '../storage-key.ts'
 import { naaDigits } from '../unit-serial.ts'
 
 /** The plugins that serve what is found at a path. */
-const HAVE_FILES: ReadonlySet<Json | undefined> = new Set(['fileio', 'block', 'iblock'])
+const HAVE_FILES: ReadonlySet<Json | undefined> = new Set(['fileio', 'block', 'iblock', 'pscsi'])
 
 /** Where in the list the first of a name is. */
 type Places = Map<string, number>
@@ -29,7 +29,7 @@ export class StorageBook {
     return this.#byKey.get(key)
   }
 
-  /** The place of the storage object of the plugins fileio and block that has a file, or a device. */
+  /** The place of the storage object of the plugins fileio, block and pscsi that has a file, or a device. */
   ofFile(path: string): number | undefined {
     return this.#byFile.get(path)
   }

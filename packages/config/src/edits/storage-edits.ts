@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
-import { absolutePath, storageObjectName, unitSerial } from '../names.ts'
+import { absolutePath, scsiDevice, storageObjectName, unitSerial } from '../names.ts'
 import type { Plugin } from '../plugins/plugins.ts'
 import { presentPluginName } from '../plugins/plugins.ts'
 import type { Kind } from '../schema/kind.ts'
@@ -80,8 +80,14 @@ function labelOf(draft: Draft, index: number): string {
   return `${textIn(object, 'plugin')}/${textIn(object, 'name')}`
 }
 
-function checkFile(draft: Draft, file: string, { path, noun }: { path: string; noun: 'file' | 'device' }): void {
-  checked(absolutePath, file, { path, name: `the ${noun}` })
+interface FilePlace {
+  readonly path: string
+  readonly noun: 'file' | 'device'
+  readonly kind?: Kind<string>
+}
+
+function checkFile(draft: Draft, file: string, { path, noun, kind = absolutePath }: FilePlace): void {
+  checked(kind, file, { path, name: `the ${noun}` })
   const owner = storageBook(draft.list('storage_objects')).ofFile(file)
   if (owner === undefined) return
   const wrong = `cannot have the ${noun} ${file}, which is that of ${labelOf(draft, owner)}; two disks on one ${noun} destroy each other`
@@ -175,7 +181,7 @@ export const storageEdits = {
     'a SCSI device that commands are passed through to',
     { name: someText, dev: someText },
     (draft, { name, dev }) => {
-      checked(absolutePath, dev, { path: newPath(draft, { plugin: 'pscsi', name }), name: 'the device' })
+      checkFile(draft, dev, { path: newPath(draft, { plugin: 'pscsi', name }), noun: 'device', kind: scsiDevice })
       create(draft, { plugin: 'pscsi', name }, { dev })
     },
   ),

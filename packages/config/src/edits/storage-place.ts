@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
+import { serviceOf } from '../plugins/plugins.ts'
 import { own } from '../schema/kind.ts'
 import { textIn } from '../schema/lenient.ts'
 import type { AttributeHolder } from '../storage-attribute.ts'
@@ -59,6 +60,10 @@ export function holderOf(object: JsonObject): AttributeHolder {
     ...(attributes !== undefined && { attributes }),
   }
 }
+
+/** Whether commands go to its device as they are. */
+export const passesThrough = (object: JsonObject): boolean =>
+  serviceOf(textIn(object, 'plugin') ?? '')?.passesThrough === true
 
 /** Whether the `storage_object` of a LUN, or of settings, names the storage object of a key. */
 export function namesStorage(member: Json, key: string): boolean {

@@ -14,6 +14,7 @@ import type { AttributeTable } from '../tables/attribute.ts'
 import { rowInForce } from '../tables/attribute.ts'
 import { limitSettings } from '../tables/limit-settings.ts'
 import { loginSettings, secretPlaces } from '../tables/login-settings.ts'
+import { attributesOfPlugin } from '../tables/passed-through.ts'
 import { serverSettings } from '../tables/server-settings.ts'
 import type { SettingRow } from '../tables/setting.ts'
 import type { StorageAttribute } from '../tables/storage-attributes.ts'
@@ -27,7 +28,7 @@ import { someText, takesAcl, takesTpg } from './edit.ts'
 import { systemSources } from './edit-sources.ts'
 import { discoveryIn, loginIn } from './login-place.ts'
 import { limitsIn, settingsIn, storageSettingsIn } from './setting-place.ts'
-import { holderOf, storageAt } from './storage-place.ts'
+import { holderOf, passesThrough, storageAt } from './storage-place.ts'
 import { aclAt, tpgAt } from './target-place.ts'
 import type { AclAt, TpgAt } from './tree-path.ts'
 import { normalTpg, treePath } from './tree-path.ts'
@@ -112,7 +113,7 @@ const loginOfAcl = (draft: Draft, at: AclAt): JsonObject =>
 export const valueGroups = {
   storageAttributes: group<{ readonly storage_object: string }>({ storage_object: someText }, (draft, given) => {
     const holder = holderOf(storageAt(draft, given.storage_object).object)
-    const names = Object.keys(storageAttributes) as StorageAttribute[]
+    const names = attributesOfPlugin(holder.plugin) ?? (Object.keys(storageAttributes) as StorageAttribute[])
     return Object.fromEntries(names.map(name => [name, storageAttribute(holder, name)]))
   }),
   aluaGroup: group<{ readonly storage_object: string; readonly name: string }>(
@@ -122,9 +123,14 @@ export const valueGroups = {
       return { ...attributesIn(aluaAttributes, found), tg_pt_gp_id: Number(own(found, 'tg_pt_gp_id') ?? 0) }
     },
   ),
-  storageSettings: group<{ readonly storage_object: string }>({ storage_object: someText }, (draft, given) =>
-    settingValues(storageSettings, storageSettingsIn(draft, storageAt(draft, given.storage_object).key)),
-  ),
+  storageSettings: group<{ readonly storage_object: string }>({ storage_object: someText }, (draft, given) => {
+    const { key, object } = storageAt(draft, given.storage_object)
+    const values = storageSettingsIn(draft, key)
+    // A device that commands are passed through to has none; what a file gives it all the same is shown, to be taken away.
+    const isOwn = passesThrough(object)
+    const rows = Object.entries(storageSettings).filter(([name]) => !isOwn || own(values, name) !== undefined)
+    return settingValues(Object.fromEntries(rows), values)
+  }),
   serverSettings: group<Record<never, never>>({}, draft => settingValues(serverSettings, settingsIn(draft))),
   limits: group<Record<never, never>>({}, draft => limitValues(limitsIn(draft))),
   tpgAttributes: group<TpgAt>(takesTpg, (draft, given) => {

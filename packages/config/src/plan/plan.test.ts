@@ -35,8 +35,9 @@ function notices(serving: ServingPlan, kind: string): readonly string[] {
 describe('the plan of the file that a real LIO wrote', () => {
   const serving = planServing(parseConfiguration(readFileSync(LIO_FILE, 'utf8')))
 
-  it('serves its fileio, ramdisk and block LUNs, the first two in demo mode', () => {
+  it('serves its LUNs, those of fileio and ramdisk in demo mode', () => {
     expect(serving.storage.map(({ key, writeBack }) => [key, writeBack])).toEqual([
+      ['pscsi/ps0', false],
       ['block/blk0', true],
       ['ramdisk/rd0', false],
       ['fileio/disk0', true],
@@ -59,7 +60,7 @@ describe('the plan of the file that a real LIO wrote', () => {
         loginTimeoutMs: 15_000,
       },
     ])
-    expect(serving.storage[2]).toMatchObject({
+    expect(serving.storage[3]).toMatchObject({
       plugin: 'fileio',
       file: '/disk.img',
       sizeBytes: 1_073_741_824,
@@ -101,11 +102,10 @@ describe('the plan of the file that a real LIO wrote', () => {
 
   it('names what it keeps for later, each thing once', () => {
     expect(notices(serving, 'kept')).toEqual([
-      'storage_objects[0]: pscsi storage objects are not built yet; their LUNs are not served',
+      'storage_objects[0].attributes.emulate_pr storage_objects[1].attributes.emulate_pr storage_objects[3].attributes.emulate_pr ' +
+        'storage_objects[5].attributes.emulate_pr: emulate_pr=1: RESERVE and RELEASE are served; persistent reservations are not built yet',
       'storage_objects[1].attributes.emulate_3pc storage_objects[3].attributes.emulate_3pc storage_objects[5].attributes.emulate_3pc: emulate_3pc=1: ' +
         'EXTENDED COPY is not built yet; initiators are told that the unit has none',
-      'storage_objects[1].attributes.emulate_pr storage_objects[3].attributes.emulate_pr storage_objects[5].attributes.emulate_pr: emulate_pr=1: ' +
-        'RESERVE and RELEASE are served; persistent reservations are not built yet',
       'targets[2]: targets of the fabric loopback are not built yet',
     ])
   })

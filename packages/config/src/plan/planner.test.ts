@@ -121,7 +121,7 @@ describe('Planner', () => {
     const after = planner.plan(checkConfiguration({ ...whole, storage_objects: [first, ...objects] }))
     expect(after.targets[0]).toBe(before.targets[0])
     expect(after.storage[0]?.unit).toBe(before.storage[0]?.unit)
-    expect(after.storage[0]?.path).toBe('storage_objects[2]')
+    expect(after.storage[0]?.path).toBe('storage_objects[1]')
     expect(difference(before, after)).toEqual([])
   })
 

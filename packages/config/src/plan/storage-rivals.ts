@@ -29,7 +29,7 @@ export class StorageRivals {
     if (!('plan' in outcome)) return outcome
     const { file, plugin, unit } = outcome.plan
     if (file !== undefined && this.#isTaken(file, index)) {
-      const noun = plugin === 'block' ? 'device' : 'file'
+      const noun = plugin === 'fileio' ? 'file' : 'device'
       const why = `${file} is the ${noun} of ${this.#taken.get(file)} already; two disks on one ${noun} destroy each other`
       return this.#refuse(why, [...path, 'dev'])
     }

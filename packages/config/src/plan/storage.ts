@@ -16,7 +16,7 @@ import { settingsOf } from '../tables/row.ts'
 import type { StorageAttributeSettings } from '../tables/storage-attributes.ts'
 import { storageAttributes } from '../tables/storage-attributes.ts'
 import type { StorageSettings } from '../tables/storage-settings.ts'
-import { MAX_BLOCKS_PER_PHYSICAL_BLOCK } from '../tables/storage-settings.ts'
+import { MAX_BLOCKS_PER_PHYSICAL_BLOCK, storageSettings } from '../tables/storage-settings.ts'
 import { noteAttributes } from './attributes.ts'
 import { NoteWitness } from './note-witness.ts'
 import type { Notices } from './notice.ts'
@@ -55,6 +55,7 @@ export function planStorage(at: StorageAt, notices: Notices): StorageOutcome {
     refusalByAttributes(served, notices) ?? noteShortfalls(served, 'refused', notices) ?? emptiness(served, notices)
   if (why !== undefined) return { why }
   noteShortfalls(served, 'kept', notices)
+  if (service.passesThrough) noteSettings(settings, notices)
   return { plan: buildPlan(served, { ...settings, physical_block_size: physicalBlock(served, settings, notices) }) }
 }
 
@@ -103,6 +104,17 @@ function emptiness({ service, object, path }: ServedObject, notices: Notices): s
   const wrong = `is ${size}, which holds no block of ${blockBytes} bytes`
   notices.wrong([...path, 'size'], { wrong, right: `${blockBytes} or more`, so: 'the storage object is not served' })
   return `size ${wrong}`
+}
+
+/** What is set of a device that commands are passed through to, and is nothing to them. `create` may be that of all. */
+function noteSettings(settings: StorageSettings, notices: Notices): void {
+  const { path, create: _, ...others } = settings
+  for (const [name, value] of Object.entries(others))
+    if (path !== undefined && value !== storageSettings[name as keyof typeof others].default)
+      notices.add(NoticeKind.kept, `${name}: commands go to the device of a pscsi storage object as they are`, [
+        ...path,
+        name,
+      ])
 }
 
 function physicalBlock(

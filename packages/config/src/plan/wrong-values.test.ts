@@ -7,7 +7,6 @@ describe('what is not served is kept, whatever is in it:', () => {
   const nonsense = { attributes: { block_size: 'huge', queue_depth: null }, alua_tpgs: [{ tg_pt_gp_id: 'x' }], wwn: [] }
 
   it.each([
-    ['pscsi', { name: 'p', plugin: 'pscsi', ...nonsense, attributes: 7 }],
     ['user:zfs', { name: 'u', plugin: 'user', config: null, ...nonsense }],
     ['a plugin of another world', { name: 'w', plugin: 'qcow9', ...nonsense }],
   ])('storage objects of %s', (_what, object) => {
@@ -24,6 +23,7 @@ describe('what is not served is kept, whatever is in it:', () => {
   it.each([
     { plugin: 'fileio', dev: 'relative', size: -5 },
     { plugin: 'block', dev: 5, readonly: 'maybe' },
+    { plugin: 'pscsi', dev: 'sg0' },
   ])('storage objects that no LUN uses: %j', keys => {
     const unused = { name: 'idle', ...keys, ...nonsense }
     const plan = planServing(parseConfiguration(JSON.stringify({ storage_objects: [unused] })))

@@ -34,6 +34,8 @@ export interface PluginService<O extends StorageObject, P extends StoragePlanBas
   readonly size: SizeSource
   /** It is a device: its blocks, and whether it rotates, are what it says where the file says nothing. Left out: LIO's defaults hold. */
   readonly isDevice?: boolean
+  /** Commands go to its device as they are: what it is and does the device says, and attributes that are not `PASSED_THROUGH` and settings are nothing to it. */
+  readonly passesThrough?: boolean
   /** The size that the storage object says, in bytes; undefined: none. */
   sizeBytes(object: O): number | undefined
   /** Keys of which service falls short. */

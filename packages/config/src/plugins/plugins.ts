@@ -4,6 +4,7 @@ import { TEXT } from '../text-domains.ts'
 import { block } from './block.ts'
 import { fileio } from './fileio.ts'
 import type { PluginRow, PluginService, StorageObject } from './plugin.ts'
+import { pscsi } from './pscsi.ts'
 import { ramdisk } from './ramdisk.ts'
 
 const notServed = (row: Omit<PluginRow, 'service'>): PluginRow<undefined> => ({ ...row, service: undefined })
@@ -12,7 +13,7 @@ const notServed = (row: Omit<PluginRow, 'service'>): PluginRow<undefined> => ({ 
 export const plugins = {
   block,
   fileio,
-  pscsi: notServed({ meaning: 'a SCSI device that commands are passed through to', product: undefined }),
+  pscsi,
   ramdisk,
   user: notServed({ meaning: 'a program that serves a disk', product: undefined }),
 } as const
