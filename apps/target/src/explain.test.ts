@@ -123,6 +123,15 @@ Not in use:
     expect(lines(0).join()).not.toContain('poll_us')
   })
 
+  it('says how many lanes there are, where they are not two', () => {
+    const { lunkit: _, ...file } = JSON.parse(readFileSync(LIO_FILE, 'utf8')) as Record<string, unknown>
+    const lines = (lanes: number) =>
+      explainPlan(planServing(parseConfiguration(JSON.stringify({ ...file, lunkit: { lanes } }))))
+    expect(lines(8)).toContain('  8 lanes do what may block (lanes).')
+    expect(lines(1)).toContain('  1 lane does what may block (lanes).')
+    expect(lines(2).join()).not.toContain('(lanes)')
+  })
+
   it('says so when nothing would be served', () => {
     expect(explainPlan(planServing(parseConfiguration('{}')))).toEqual([
       'Would serve nothing: there is no enabled iSCSI target portal group with a portal.',

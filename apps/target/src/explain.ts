@@ -1,6 +1,7 @@
 import {
   type AclPlan,
   type DemoModePlan,
+  emptyPlan,
   formatPortal,
   type GroupPlan,
   type LunPlan,
@@ -50,7 +51,7 @@ function servedTargets(plan: ServingPlan, files: Files): readonly string[] {
     groups.filter(({ portals }) => portals.length > 0).map(group => explainGroup(name, group, storage)),
   )
   if (groups.length === 0) return ['Would serve nothing: there is no enabled iSCSI target portal group with a portal.']
-  return ['Would serve:', ...groups.flat(), ...explainOverlaps(plan), ...explainPolling(plan)]
+  return ['Would serve:', ...groups.flat(), ...explainOverlaps(plan), ...explainLanes(plan), ...explainPolling(plan)]
 }
 
 function explainGroup(target: string, group: GroupPlan, storage: ReadonlyMap<string, string>): readonly string[] {
@@ -82,6 +83,11 @@ function explainLun(group: GroupPlan, lun: LunPlan, storage: ReadonlyMap<string,
 function explainPolling({ pollUs }: ServingPlan): readonly string[] {
   if (pollUs === 0) return []
   return [`  Each thread looks for more work for ${pollUs} µs before it sleeps (poll_us).`]
+}
+
+function explainLanes({ lanes }: ServingPlan): readonly string[] {
+  if (lanes === emptyPlan.lanes) return []
+  return [`  ${lanes} ${lanes === 1 ? 'lane does' : 'lanes do'} what may block (lanes).`]
 }
 
 function explainIsns({ isns }: ServingPlan): readonly string[] {

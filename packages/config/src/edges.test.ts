@@ -61,6 +61,8 @@ describe('the largest that a configuration may hold, and the smallest,', () => {
   it('are taken: settings of lunkit', () => {
     const polls = [-1, 0, 10_000, 10_001]
     expect(polls.filter(poll_us => taken(lunkitKind, [{ poll_us }]).length > 0)).toEqual([0, 10_000])
+    const lanes = [0, 1, 64, 65]
+    expect(lanes.filter(count => taken(lunkitKind, [{ lanes: count }]).length > 0)).toEqual([1, 64])
     const sizes = [0, 256, 511, 512, 513, 134_217_728, 268_435_456]
     const settings = (physical_block_size: number) => ({
       storage_objects: [{ storage_object: '/backstores/fileio/f', physical_block_size }],

@@ -39,21 +39,23 @@ export class ServedConfiguration {
   #ofPlan: ReadonlySet<StoragePlan> | undefined
   /** Why disks of the plan could not be opened, in words, by key. */
   readonly #failures = new Map<string, string>()
-  /** Transfer memory is given to a server when it is made. */
+  /** Transfer memory and lanes are given to a server when it is made. */
   readonly #transferMemoryBytes: number | undefined
+  readonly #lanes: number
 
   /** What holds for the whole server it has from the configuration that is served first. */
   constructor(first: ServingPlan, options: DiskServerOptions, surroundings: ServingSurroundings) {
-    const { limits, pollUs, discovery } = first
+    const { limits, lanes, pollUs, discovery } = first
     const { transferMemoryBytes } = limitOptions(limits)
     this.#surroundings = surroundings
     this.#transferMemoryBytes = transferMemoryBytes
-    this.#plan = { ...emptyPlan, limits, pollUs, discovery }
+    this.#lanes = lanes
+    this.#plan = { ...emptyPlan, limits, lanes, pollUs, discovery }
     const diskListener = (disk: string, event: DiskEvent): void => {
       options.diskListener?.(disk, event)
       this.#heard(disk, event)
     }
-    const all = { ...options, ...limitOptions(limits), pollUs, discovery: loginProof(discovery), diskListener }
+    const all = { ...options, ...limitOptions(limits), lanes, pollUs, discovery: loginProof(discovery), diskListener }
     this.server = new DiskServer(withFittingConnections(all, first.storage.length, surroundings.log))
   }
 
@@ -106,7 +108,7 @@ export class ServedConfiguration {
     meant: MeantConfiguration,
   ): Promise<Applied & { readonly steps: number; readonly taken: readonly PlanStep[] }> {
     if (this.#surroundings.ending.aborted) throw new ServingEnds()
-    this.#refuseMemory(meant.plan)
+    this.#refuseFixed(meant.plan)
     const planned = difference(this.#plan, meant.plan)
     const applied = await this.server.tree.apply(this.#steps(planned, meant))
     this.#serve(meant.plan)
@@ -131,14 +133,10 @@ export class ServedConfiguration {
     this.#ofPlan = undefined
   }
 
-  #refuseMemory(plan: ServingPlan): void {
+  #refuseFixed(plan: ServingPlan): void {
     const { transferMemoryBytes } = limitOptions(plan.limits)
-    if (transferMemoryBytes === this.#transferMemoryBytes) return
-    const had = this.#transferMemoryBytes ?? 'the default'
-    throw new FixedSetting('lunkit.limits.transfer_memory_bytes', {
-      what: `is ${transferMemoryBytes ?? 'the default'}, and lunkitd has started with ${had}`,
-      right: 'that, or to start it again',
-    })
+    refuseOther('lunkit.limits.transfer_memory_bytes', transferMemoryBytes, this.#transferMemoryBytes)
+    refuseOther('lunkit.lanes', plan.lanes, this.#lanes)
   }
 
   /** Tries again what could not be opened, with what its plan says now; answers which disks that were. */
@@ -237,3 +235,12 @@ const touchedDisks = (steps: readonly PlanStep[]): string[] =>
   steps.flatMap(step =>
     step.kind === 'openDisk' || step.kind === 'replaceDisk' || step.kind === 'changeDisk' ? [step.disk] : [],
   )
+
+/** @throws {FixedSetting} where a server that has started with one value is to have another; undefined is the default. */
+function refuseOther(path: string, is: number | undefined, had: number | undefined): void {
+  if (is === had) return
+  throw new FixedSetting(path, {
+    what: `is ${is ?? 'the default'}, and lunkitd has started with ${had ?? 'the default'}`,
+    right: 'that, or to start it again',
+  })
+}

@@ -10,6 +10,7 @@ export const emptyPlan: ServingPlan = {
   discovery: FREE,
   isns: [],
   limits: {},
+  lanes: serverSettings.lanes.default,
   pollUs: serverSettings.poll_us.default,
   notices: [],
 }

@@ -111,7 +111,11 @@ describe('what LIO has no word for is set by an edit,', () => {
       ...{ vendor_id: '', product_id: '', revision: '' },
       ...Object.fromEntries(Object.keys(layerSettings).map(name => [name, ''])),
     })
-    expect(readValues(edited, { name: 'serverSettings', given: {} })).toEqual({ create_files: 1, poll_us: 50 })
+    expect(readValues(edited, { name: 'serverSettings', given: {} })).toEqual({
+      create_files: 1,
+      lanes: 2,
+      poll_us: 50,
+    })
     expect(readValues(edited, { name: 'limits', given: {} })).toMatchObject({ connections: 8, text_keys: '' })
   })
 })
@@ -136,7 +140,7 @@ describe('an edit of a setting is refused that', () => {
     [
       'names one that there is not',
       server({ poll: 1 }),
-      'invalid: / has no poll; right is one of create_files, poll_us',
+      'invalid: / has no poll; right is one of create_files, lanes, poll_us',
     ],
     [
       'is out of range',

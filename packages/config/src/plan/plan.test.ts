@@ -245,6 +245,7 @@ describe('storage objects', () => {
 
   it('are polled for only where the administrator says so', () => {
     expect(plan([disk], {}).pollUs).toBe(0)
+    expect([plan([disk], {}), plan([disk], {}, { lunkit: { lanes: 8 } })].map(({ lanes }) => lanes)).toEqual([2, 8])
     expect(plan([disk], {}, { lunkit: { poll_us: 50 } }).pollUs).toBe(50)
   })
 

@@ -104,6 +104,7 @@ class FilePlan {
     const isns = planIsnsServers(this.#settings?.isns, notices)
     const { served, judged } = this.#storage.finish()
     const { limits = NO_LIMITS, poll_us: pollUs = serverSettings.poll_us.default } = this.#settings ?? {}
+    const { lanes = serverSettings.lanes.default } = this.#settings ?? {}
     const count = () => lunCount(this.#configuration)
     const lunsInFile = given ? notices.recall({ by: lunCount, of: given, path: ['targets'], make: count }) : 0
     let found: readonly Notice[] | undefined
@@ -114,6 +115,7 @@ class FilePlan {
       discovery,
       isns,
       limits,
+      lanes,
       pollUs,
       /** Put together when somebody reads them: of a large file there are many, of an edit few. */
       get notices() {

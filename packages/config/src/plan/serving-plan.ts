@@ -127,6 +127,8 @@ export interface ServingPlan {
   readonly isns: readonly IsnsServerPlan[]
   /** The limits against abuse that the administrator sets; for the others the target's own defaults hold. */
   readonly limits: LimitSettings
+  /** Threads that do what may block: as many as the server has started with. */
+  readonly lanes: number
   /** Microseconds for which threads look for more work before they sleep. */
   readonly pollUs: number
   readonly notices: readonly Notice[]

@@ -175,6 +175,7 @@ describe('a row of the tables', () => {
       .map(([name, row]) => [name, row.default])
     expect(Object.fromEntries(defaults)).toEqual({
       create_files: true,
+      lanes: 2,
       poll_us: 0,
       physical_block_size: undefined,
       create: undefined,
