@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import unit from '../../vitest.config.ts'
+import { unit } from '../../vitest.config.ts'
 import { reporters } from '../reporters.ts'
 
 export default defineConfig({

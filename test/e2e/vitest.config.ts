@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import unit from '../../vitest.config.ts'
+import { unit } from '../../vitest.config.ts'
 import { reporters } from '../reporters.ts'
 
 // The unit run has this suite in it; here it runs alone.

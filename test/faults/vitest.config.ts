@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config'
-import unit from '../../vitest.config.ts'
+import { unit } from '../../vitest.config.ts'
 import { reporters } from '../reporters.ts'
+import { sideBySide } from '../side-by-side.ts'
+
+// These say how soon something is found or answered.
+const alone = ['**/hung-store.test.ts', '**/standstill.test.ts']
 
 // Each test starts a lunkitd, and some wait for deadlines of its own.
 export default defineConfig({
@@ -12,5 +16,6 @@ export default defineConfig({
     reporters: reporters('faults'),
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: sideBySide(['**/*.test.ts'], alone),
   },
 })

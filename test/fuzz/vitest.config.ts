@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import unit from '../../vitest.config.ts'
+import { unit } from '../../vitest.config.ts'
 import { reporters } from '../reporters.ts'
 
 // The seeds are replayed in the unit run too; bugs are planted here alone.
