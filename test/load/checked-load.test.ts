@@ -7,15 +7,15 @@ import { Scratch } from '../harness/scratch.ts'
 import { type LoadMode, runLoad } from './load-run.ts'
 
 const iqn = 'iqn.2026-11.io.lunkit.test:load'
-/** Small, so that a second of sequential writes covers all of it. */
+/** Small, so that a moment of sequential writes covers all of it. */
 const sizeBytes = 16 * 2 ** 20
 const coveringBytes = 64 * 1024
 const sequentialBytes = 16 * 1024
 const randomBytes = 4096
 const largeBytes = 256 * 1024
-const seconds = 1.2
-/** iscsi-load starts to count after half a second. */
-const countedSeconds = 0.7
+const seconds = 0.9
+/** iscsi-load starts to count after half a second; it checks from the start. */
+const countedSeconds = 0.4
 
 const shapes = {
   fileio: [1, 32, 128].flatMap(depth => [1, 16].map(sessions => ({ depth, sessions }))),
