@@ -39,9 +39,11 @@ describe('the commands of', () => {
     for (const directory of ['srv', 'lio', 'tgt']) await mkdir(machine.scratch.path(directory))
     const saved = await readFile(`${root}test/fixtures/lio/saveconfig.json`, 'utf8')
     device = await LoopDevice.make(machine.scratch, 'medium', { sizeBytes: 64 * 2 ** 20 })
-    // Its disks lie in the root directory, which is not ours; nor is its device.
+    // Its disks lie in the root directory, which is not ours; nor is its device. A host has no SCSI device for a test: that one is kept.
     const moved = saved
       .replaceAll('/dev/loop0', device.path)
+      .replace('"plugin": "pscsi"', '"plugin": "user"')
+      .replace('/backstores/pscsi/ps0', '/backstores/user/ps0')
       .replaceAll(/"\/(disk1?\.img)"/g, (_, name: string) => JSON.stringify(machine.scratch.path(`srv/${name}`)))
     await writeFile(machine.scratch.path('lio/saveconfig.json'), moved)
   })

@@ -14,6 +14,7 @@ export type StorageObject = {
   | { readonly plugin: 'ramdisk'; readonly nullio?: boolean }
   | { readonly plugin: 'fileio'; readonly path: string; readonly writeBack: boolean }
   | { readonly plugin: 'block'; readonly path: string }
+  | { readonly plugin: 'pscsi'; readonly path: string }
 )
 
 /** lunkit's own settings of a storage object. */
@@ -128,6 +129,8 @@ function storageObject(store: StorageObject): unknown {
     wwn: serialOf(store),
     attributes: { ...thinProvisioning, ...store.attributes },
   }
+  if (store.plugin === 'pscsi')
+    return { name: store.name, plugin: store.plugin, dev: store.path, attributes: store.attributes ?? {} }
   if (store.plugin === 'block') return { ...named, dev: store.path, readonly: false, write_back: false }
   const common = { ...named, size: store.sizeBytes }
   return store.plugin === 'ramdisk'

@@ -57,6 +57,7 @@ function storeLines(before: StorageObject | undefined, after: StorageObject): st
 function creation(store: StorageObject): string {
   const named = `/backstores/${store.plugin} create name=${store.name}`
   const common = `${named} size=${store.sizeBytes} wwn=${serialOf(store)}`
+  if (store.plugin === 'pscsi') return `${named} dev=${store.path}`
   if (store.plugin === 'block') return `${named} dev=${store.path} wwn=${serialOf(store)}`
   return store.plugin === 'ramdisk' ? common : `${common} file_or_dev=${store.path} write_back=${store.writeBack}`
 }

@@ -112,7 +112,7 @@ const createCommands: Readonly<Record<string, Command>> = {
     },
   }),
   pscsi: command('create', 'a SCSI device that commands are passed through to', {
-    takes: [name, of(fileNames, needs('dev', kinds.text, 'the path of the device'))],
+    takes: [name, of(fileNames, needs('dev', kinds.text, 'the path of a node of the device, or its address, H:C:T:L'))],
     run: async (context, given) => {
       const backing = await context.found(given.dev as string)
       return makeEdit(context, { name: 'createPscsi', given } as unknown as EditCall, {

@@ -88,7 +88,14 @@ const CASES: Readonly<Partial<Record<EditName, readonly Case[]>>> = {
   createFileio: [storageExists],
   createRamdisk: [storageExists],
   createBlock: [storageExists],
-  createPscsi: [storageExists],
+  createPscsi: [
+    storageExists,
+    {
+      kind: FaultKind.refused,
+      what: /^cannot have the device /,
+      says: ({ dev }) => `Cannot find SCSI device by path, and dev parameter not in H:C:T:L format: ${String(dev)}`,
+    },
+  ],
   deleteStorageObject: [
     {
       kind: FaultKind.notFound,
