@@ -77,7 +77,7 @@ function cut(name: string, width: number): string {
 
 /** How wide the names may be in what numbers leave of a line; the unit's is the shorter one. */
 function nameWidths([unit = 0, initiator = 0]: readonly number[], room: number): readonly number[] {
-  const forUnit = Math.min(unit, Math.max(room - initiator, Math.floor(room * 0.4)))
+  const forUnit = Math.max(0, Math.min(unit, Math.max(room - initiator, Math.floor(room * 0.4))))
   return [forUnit, Math.max(0, Math.min(initiator, room - forUnit))]
 }
 
