@@ -149,6 +149,14 @@ describe('layout', () => {
     expect(Fresh.view(memory).value).toBe(3)
   })
 
+  it.each([{ name: '' }, { spec: '' }, { size: -1 }, { size: 0.5 }])(
+    'is none without a name, its clause, or a size: %o',
+    wrong => {
+      expect(() => layout({ name: 'Bad', spec: 'none', size: 0, fields: {}, ...wrong })).toThrow(TypeError)
+      expect(layout({ name: 'Empty', spec: 'none', size: 0, fields: {} }).size).toBe(0)
+    },
+  )
+
   it('refuses fields that share a bit', () => {
     const make = (fields: Fields) => () => layout({ name: 'Bad', spec: 'none', size: 4, fields })
     expect(make({ a: u16(0), b: bit(1, 0) })).toThrow(new LayoutError('Bad.b overlaps another field in byte 1'))

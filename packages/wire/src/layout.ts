@@ -107,8 +107,8 @@ function accessors(spec: LayoutSpec<Fields>): Accessors {
 
 const SPEC = object('a layout: { name, spec, size, fields }', spec => {
   const { name, spec: clause, size, fields } = spec as Partial<LayoutSpec<Fields>>
-  const isNamed =
-    typeof name === 'string' && typeof clause === 'string' && Number.isSafeInteger(size) && Number(size) >= 0
+  const isText = (text: unknown): boolean => typeof text === 'string' && text !== ''
+  const isNamed = isText(name) && isText(clause) && Number.isSafeInteger(size) && Number(size) >= 0
   return (
     isNamed &&
     typeof fields === 'object' &&

@@ -52,6 +52,8 @@ describe('a group of values', () => {
       'a new TPG is reached at every address, port 3260',
     ])
     expect(Object.keys(preferenceMeanings).sort()).toEqual(Object.keys(defaultPreferences).sort())
+    const meanings = Object.values(preferenceMeanings as Readonly<Record<string, { meaning: string; right: string }>>)
+    expect(meanings.filter(({ meaning, right }) => meaning === '' || right === '')).toEqual([])
   })
 
   it('has the values that targetcli begins with, where nobody has set others', async () => {
