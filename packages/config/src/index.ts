@@ -51,6 +51,7 @@ export { secretReferences } from './plan/secret-references.ts'
 export type {
   AclPlan,
   DemoModePlan,
+  DisabledGroupPlan,
   GroupPlan,
   IsnsServerPlan,
   LoginOffers,

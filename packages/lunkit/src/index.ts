@@ -152,6 +152,7 @@ export type {
 } from './target-options.ts'
 export type { ApplyOptions } from './tree/apply-options.ts'
 export type { Applied } from './tree/conclusion.ts'
+export type { DisabledGroup } from './tree/disabled-group.ts'
 export type { GroupSettings } from './tree/group-settings.ts'
 export type { ServedTree } from './tree/served-tree.ts'
 export type { OfKind, Step, StepKind, StepOf } from './tree/step.ts'

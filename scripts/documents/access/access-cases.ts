@@ -1,6 +1,7 @@
 import {
   type AclPlan,
   type DemoModePlan,
+  type DisabledGroupPlan,
   type GroupPlan,
   parseConfiguration,
   planServing,
@@ -82,6 +83,7 @@ export const listChoices = {
   generate_node_acls: ['0', '1'],
   demo_mode_discovery: ['0', '1'],
   enable: ['true', 'false'],
+  tpg_enabled_sendtargets: ['1', '0'],
 } as const satisfies Choices
 export type ListChoice = Choice<typeof listChoices>
 
@@ -194,13 +196,12 @@ export function lunTpg({ acl, demo_mode_write_protect, prod_mode_write_protect }
 }
 
 /** The TPG of a target that is listed, or is not. */
-export function listTpg({ acl, generate_node_acls, demo_mode_discovery, enable }: ListChoice): object {
+export function listTpg({ acl, enable, ...attributes }: ListChoice): object {
   return {
     enable: enable === 'true',
     attributes: {
       ...OPEN,
-      generate_node_acls: Number(generate_node_acls),
-      demo_mode_discovery: Number(demo_mode_discovery),
+      ...Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, Number(value)])),
     },
     node_acls: acl === 'none' ? [] : [{ node_wwn: HOST, mapped_luns: MAPPED }],
   }
@@ -230,6 +231,12 @@ export function groupOf(tpg: object): GroupPlan {
   const [group] = planServing(parseConfiguration(file)).targets[0]?.groups ?? []
   if (!group) throw new Error('the TPG of a case is not served')
   return group
+}
+
+/** The same of a case whose TPG is disabled. */
+export function disabledGroupOf(tpg: object): DisabledGroupPlan {
+  const file = caseFile([{ target: caseTarget('case', 0), tpg }])
+  return planServing(parseConfiguration(file)).targets[0]?.disabled[0] as DisabledGroupPlan
 }
 
 /** The plan of the group of a case that has access rules. */

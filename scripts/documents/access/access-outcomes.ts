@@ -9,6 +9,7 @@ import {
   caseFile,
   caseTarget,
   type DiscoveryChoice,
+  disabledGroupOf,
   discoveryFabric,
   groupOf,
   HOST,
@@ -119,7 +120,10 @@ export const lunOutcomes = (choice: LunChoice): readonly LunOutcome[] =>
 
 /** Whether SendTargets names the target to the initiator. */
 export function isNamed(choice: ListChoice): boolean {
-  if (choice.enable === 'false') return false
+  if (choice.enable === 'false') {
+    const { listed, toldTo } = disabledGroupOf(listTpg(choice))
+    return listed && (toldTo === undefined || toldTo.includes(HOST))
+  }
   const group = groupOf(listTpg(choice))
   return group.discoverableByAll || planOfHost(group) !== undefined
 }

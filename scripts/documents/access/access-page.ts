@@ -139,7 +139,8 @@ function lists(): string {
     cells,
     outcome: [isNamed(cells) ? 'yes' : 'no'],
   }))
-  const titles = ["the initiator's ACL", '`generate_node_acls`', '`demo_mode_discovery`', '`enable`']
+  const settings = ['generate_node_acls', 'demo_mode_discovery', 'enable', 'tpg_enabled_sendtargets']
+  const titles = ["the initiator's ACL", ...settings.map(name => `\`${name}\``)]
   return table(listChoices, { titles, outcomes: ['is named'] }, rows)
 }
 
@@ -189,5 +190,8 @@ ${luns()}
 Whether a target of one TPG is named to an initiator.
 
 ${lists()}
+
+The portals of a TPG that is disabled are not opened. They are told as they are written, which is meant for those that another machine serves; who logs in to the TPG where
+another one of this machine has the portal is refused (0301).
 `
 }

@@ -53,6 +53,7 @@ const BESIDE = {
   enabled: required(flag),
   router: required(object('a router', it => typeof (it as typeof router).open === 'function')),
   listedWhileDisabled: flag,
+  listens: flag,
   maxSentDataSegmentLength: wholeNumber(512, 2 ** 24 - 1),
 }
 
@@ -96,6 +97,7 @@ const BAD_GROUP: Readonly<Record<string, readonly unknown[]>> = {
   router: [...NO_OBJECTS, { open: 1 }],
   demoModeDiscovery: NO_FLAGS,
   listedWhileDisabled: NO_FLAGS,
+  listens: NO_FLAGS,
   loginKeysWorkaround: NO_FLAGS,
   loginTimeMs: [...without(NO_WHOLE_NUMBERS, undefined), 0],
   redirections: NO_REDIRECTIONS,

@@ -25,8 +25,8 @@ const ROWS: { readonly [K in Kind]: (step: Of<K>, knowledge: StepKnowledge) => S
   }),
   changeDisk,
   closeDisk: step => step,
-  addTarget: step => step,
-  changeTarget: step => step,
+  addTarget: ofTarget,
+  changeTarget: ofTarget,
   removeTarget: step => step,
   addGroup: ({ kind, target, tag, plan }, { portIdOf }) => {
     const relativePortId = portIdOf(target, tag)
@@ -55,6 +55,11 @@ const ROWS: { readonly [K in Kind]: (step: Of<K>, knowledge: StepKnowledge) => S
     limits: limitsOf(limits),
     discovery: loginProof(discovery),
   }),
+}
+
+function ofTarget({ disabled, ...step }: Of<'addTarget' | 'changeTarget'>): Step {
+  const disabledGroups = disabled.map(({ toldTo, ...group }) => ({ ...group, ...(toldTo && { toldTo }) }))
+  return disabled.length === 0 ? step : { ...step, disabledGroups }
 }
 
 /** A store says when it is opened whether it keeps writes back, and whether it can be written: that needs another opening. */

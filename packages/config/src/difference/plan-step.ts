@@ -1,5 +1,5 @@
 import type { LoginPlan } from '../plan/login-plan.ts'
-import type { AclPlan, DemoModePlan, GroupPlan } from '../plan/serving-plan.ts'
+import type { AclPlan, DemoModePlan, DisabledGroupPlan, GroupPlan } from '../plan/serving-plan.ts'
 import type { StoragePlan } from '../plugins/plugins.ts'
 import type { PortalAddress } from '../portal-address.ts'
 import type { LimitSettings } from '../tables/limit-settings.ts'
@@ -31,7 +31,13 @@ export type DiskStep =
 
 /** A target without its groups; what is below it goes with it. */
 export type TargetStep =
-  | { readonly kind: 'addTarget' | 'changeTarget'; readonly target: string; readonly alias: string | undefined }
+  | {
+      readonly kind: 'addTarget' | 'changeTarget'
+      readonly target: string
+      readonly alias: string | undefined
+      /** The groups that are disabled, all of them. */
+      readonly disabled: readonly DisabledGroupPlan[]
+    }
   | { readonly kind: 'removeTarget'; readonly target: string }
 
 /** A portal group without its portals, ACLs and LUNs; what is below it goes with it. */

@@ -10,16 +10,19 @@ import type { OrderedSteps } from './ordered-steps.ts'
 export function addTargetSteps(from: readonly TargetPlan[], to: readonly TargetPlan[], steps: OrderedSteps): void {
   const { added, removed, both } = compareMembers(from, to, ({ name }) => name)
   for (const plan of added) {
-    steps.add('targets', { kind: 'addTarget', target: plan.name, alias: aliasOf(plan) })
+    steps.add('targets', { kind: 'addTarget', target: plan.name, ...ofTargetAlone(plan) })
     addGroupSteps([], plan.groups, { target: plan.name, steps })
   }
   for (const { name } of removed) steps.add('removeTargets', { kind: 'removeTarget', target: name })
   for (const [before, plan] of both) {
-    const alias = aliasOf(plan)
-    if (alias !== aliasOf(before)) steps.add('targets', { kind: 'changeTarget', target: plan.name, alias })
+    const own = ofTargetAlone(plan)
+    if (!isDeepStrictEqual(ofTargetAlone(before), own))
+      steps.add('targets', { kind: 'changeTarget', target: plan.name, ...own })
     addGroupSteps(before.groups, plan.groups, { target: plan.name, steps })
   }
 }
+
+const ofTargetAlone = (plan: TargetPlan) => ({ alias: aliasOf(plan), disabled: plan.disabled })
 
 /** An alias is a target's, though every group can say one. */
 function aliasOf({ groups }: TargetPlan): string | undefined {

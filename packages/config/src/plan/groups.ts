@@ -89,7 +89,11 @@ function planParameters({ parameters }: Tpg): Readonly<Record<TpgParameter, stri
   return Object.fromEntries(names.map(name => [name, parameterInForce(values, name)])) as Record<TpgParameter, string>
 }
 
-function planPortals({ tpg, portals: seen }: GroupAt, notices: Notices): readonly PortalAddress[] {
+/** The portals of a TPG, each of which its target has once. */
+export function planPortals(
+  { tpg, portals: seen }: Pick<GroupAt, 'tpg' | 'portals'>,
+  notices: Notices,
+): readonly PortalAddress[] {
   return (tpg.portals ?? []).flatMap(({ value: portal, path }): PortalAddress[] => {
     const address = { host: parseAddress(portal.ip_address) as string, port: portal.port }
     if (lacksInterface(address.host)) {

@@ -95,13 +95,25 @@ export interface GroupPlan extends TpgSettings {
   readonly discoveryOnly?: readonly PortalAddress[]
 }
 
-/** A target with the groups of it that are enabled. */
+/** A target portal group that is disabled: what discovery and those who try to log in are told of it. */
+export interface DisabledGroupPlan {
+  readonly tag: number
+  /** They are not opened. */
+  readonly portals: readonly PortalAddress[]
+  /** Whether discovery tells of it. */
+  readonly listed: boolean
+  /** Whom, normalized; undefined: everybody. */
+  readonly toldTo: readonly string[] | undefined
+}
+
+/** A target with the groups of it that are enabled, and those that are not. */
 export interface TargetPlan {
   /** Normalized. */
   readonly name: string
   /** Where in the configuration: `targets[0]`. */
   readonly path: string
   readonly groups: readonly GroupPlan[]
+  readonly disabled: readonly DisabledGroupPlan[]
 }
 
 /** An iSNS server that targets are registered with. */

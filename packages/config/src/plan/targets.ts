@@ -6,12 +6,13 @@ import { normalizeIscsiName } from '../names.ts'
 import { iscsiTargetKind, tpgKind } from '../saveconfig.ts'
 import { toggle } from '../schema/lenient.ts'
 import { tpgTags } from '../tags.ts'
+import { planDisabledGroup } from './disabled-groups.ts'
 import type { GroupAt } from './groups.ts'
 import { planGroup } from './groups.ts'
 import type { Notices } from './notice.ts'
 import { NoticeKind } from './notice-kind.ts'
 import type { OwnLogins } from './own-logins.ts'
-import type { GroupPlan, TargetPlan } from './serving-plan.ts'
+import type { DisabledGroupPlan, GroupPlan, TargetPlan } from './serving-plan.ts'
 import type { StorageObjects } from './storage-objects.ts'
 
 /** What came of a TPG, and which portals of its target it takes. */
@@ -40,9 +41,12 @@ export function planTarget(
   const tags = tpgTags(tpgs)
   const portals = new Map<string, JsonPath>()
   let before: PlacedGroup | undefined
+  const disabled: DisabledGroupPlan[] = []
   const groups = tpgs.flatMap(({ value: tpg, path: at }, index): GroupPlan[] => {
     const tag = tags[index]
-    if (!isEnabled(tpg, at, notices) || !isTag(tag, { tags, at }, notices)) return []
+    const enabled = enableOf(tpg, at, notices)
+    if (enabled === false) disabled.push(...noteDisabled(tpg, { tag, path: at }, notices))
+    if (!enabled || !isTag(tag, { tags, at }, notices)) return []
     const place = { path: at, tag: tag as number, portals, storage, logins: logins.ofGroup(target.wwn, tag as number) }
     const make = (inner: Notices) => placeGroup(tpg, place, inner)
     // The portals that are taken are those of the groups before it.
@@ -53,7 +57,7 @@ export function planTarget(
     before = placed
     return placed.group === undefined ? [] : [placed.group]
   })
-  return { name: normalizeIscsiName(target.wwn), path: formatPath(path), groups }
+  return { name: normalizeIscsiName(target.wwn), path: formatPath(path), groups, disabled }
 }
 
 function placeGroup(value: Json, at: Omit<GroupAt, 'tpg'>, notices: Notices): PlacedGroup {
@@ -73,13 +77,23 @@ function moveGroup({ group, portals }: PlacedGroup, path: JsonPath): PlacedGroup
   return { group: { ...group, path: formatPath(path) }, portals }
 }
 
-/** What cannot be read as enabled is not: nobody is let in by mistake. Of what is disabled nothing is looked at. */
-function isEnabled(tpg: Json, path: JsonPath, notices: Notices): boolean {
+/** What cannot be read as enabled is not: nobody is let in by mistake. */
+function enableOf(tpg: Json, path: JsonPath, notices: Notices): boolean | undefined {
   const enable = isJsonObject(tpg) && Object.hasOwn(tpg, 'enable') ? (tpg.enable as Json) : true
   const so = 'the TPG is not served'
-  const enabled = enable !== null && toggle.read(enable, { path: [...path, 'enable'], notes: notices, so })
-  if (enabled === false) notices.add(NoticeKind.unused, 'the TPG is disabled; nothing of it is served', path)
-  return enabled === true
+  return enable !== null && toggle.read(enable, { path: [...path, 'enable'], notes: notices, so })
+}
+
+/** Of what is disabled nothing is looked at but what discovery tells of it. */
+function noteDisabled(
+  tpg: Json,
+  { tag, path }: { readonly tag: number | undefined; readonly path: JsonPath },
+  notices: Notices,
+): readonly DisabledGroupPlan[] {
+  const plan = tag === undefined ? undefined : planDisabledGroup(tpg, tag, path)
+  const told = plan?.listed === true ? '; discovery tells of it, as tpg_enabled_sendtargets is 0' : ''
+  notices.add(NoticeKind.unused, `the TPG is disabled; nothing of it is served${told}`, path)
+  return plan === undefined ? [] : [plan]
 }
 
 function isTag(

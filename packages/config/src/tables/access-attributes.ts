@@ -83,10 +83,9 @@ export const tpgAttributes = {
     whenWrong: 'notServed',
   }),
   tpg_enabled_sendtargets: attribute(toggle(1), {
-    meaning: 'discovery lists enabled TPGs only, which it always does',
+    meaning: 'discovery lists the TPG only while it is enabled; at 0 it tells of its portals all the same',
     change: always,
-    sets: KEPT,
-    shortfall: keptWhen(0, 'discovery lists enabled TPGs only'),
+    sets: flag('listedOnlyEnabled'),
   }),
 } as const
 

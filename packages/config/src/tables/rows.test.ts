@@ -28,7 +28,7 @@ const ATTRIBUTES: readonly [table: string, rows: AttributeTable, lines: string][
     netif_timeout 2 kept
     prod_mode_write_protect 0 wrong=1 false true false
     t10_pi 0 wrong=notServed kept refused at 1
-    tpg_enabled_sendtargets 1 kept kept at 0
+    tpg_enabled_sendtargets 1 false true true
   `,
   ],
   [

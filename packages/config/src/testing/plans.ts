@@ -1,7 +1,15 @@
 import { ChapSecret } from '@lunkit/pdu'
 import fc from 'fast-check'
 import type { ProofPlan } from '../plan/login-plan.ts'
-import type { AclPlan, DemoModePlan, GroupPlan, SeenLunPlan, ServingPlan, TargetPlan } from '../plan/serving-plan.ts'
+import type {
+  AclPlan,
+  DemoModePlan,
+  DisabledGroupPlan,
+  GroupPlan,
+  SeenLunPlan,
+  ServingPlan,
+  TargetPlan,
+} from '../plan/serving-plan.ts'
 import type { StoragePlanBase } from '../plan/storage-plan.ts'
 import type { StoragePlan } from '../plugins/plugins.ts'
 import { naaDigits } from '../unit-serial.ts'
@@ -100,12 +108,22 @@ function groupPlan(keys: readonly string[]): fc.Arbitrary<GroupPlan> {
     })
 }
 
+const disabledGroup: fc.Arbitrary<DisabledGroupPlan> = fc
+  .record({
+    tag: fc.constantFrom(4, 5),
+    portals: fc.constant([{ host: '192.0.2.1', port: 3260 }]),
+    listed: fc.boolean(),
+    toldTo: fc.constantFrom(undefined, INITIATORS.slice(0, 1)),
+  })
+  .map(found => ({ ...found }))
+
 function targetPlan(keys: readonly string[]): fc.Arbitrary<TargetPlan> {
   return fc
     .record({
       name: fc.constantFrom('iqn.2026-11.com.example:x', 'iqn.2026-11.com.example:y'),
       path: fc.constantFrom('targets[0]', 'targets[1]'),
       groups: fc.array(groupPlan(keys), { maxLength: 3 }),
+      disabled: fc.array(disabledGroup, { maxLength: 1 }),
     })
     .map(target => {
       const taken = new Set<number>()

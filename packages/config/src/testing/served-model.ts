@@ -1,6 +1,13 @@
 import type { PlanStep, ServerStep } from '../difference/plan-step.ts'
 import { FREE, type LoginPlan } from '../plan/login-plan.ts'
-import type { AclPlan, GroupPlan, SeenLunPlan, ServingPlan, TargetPlan } from '../plan/serving-plan.ts'
+import type {
+  AclPlan,
+  DisabledGroupPlan,
+  GroupPlan,
+  SeenLunPlan,
+  ServingPlan,
+  TargetPlan,
+} from '../plan/serving-plan.ts'
 import type { StoragePlan } from '../plugins/plugins.ts'
 import { formatPortal } from '../portal-address.ts'
 import { naaDigits } from '../unit-serial.ts'
@@ -20,6 +27,7 @@ interface Group {
 
 interface Target {
   alias: string | undefined
+  disabled: readonly DisabledGroupPlan[]
   readonly groups: Map<number, Group>
 }
 
@@ -83,7 +91,7 @@ export class ServedModel {
     for (const plan of storage) model.disks.set(plan.key, { ...plan, path: '' })
     for (const target of targets) {
       const groups = new Map(target.groups.map(group => [group.tag, groupOf(group)]))
-      model.targets.set(target.name, { alias: aliasOf(target), groups })
+      model.targets.set(target.name, { alias: aliasOf(target), disabled: target.disabled, groups })
     }
     model.server = { pollUs, limits, discovery }
     return model
@@ -128,12 +136,12 @@ export class ServedModel {
       this.disks.set(disk, { ...plan, path: '' })
     },
     closeDisk: ({ disk }) => this.#close(disk),
-    addTarget: ({ target, alias }) => {
+    addTarget: ({ target, alias, disabled }) => {
       must(!this.targets.has(target), 'it is new')
-      this.targets.set(target, { alias, groups: new Map() })
+      this.targets.set(target, { alias, disabled, groups: new Map() })
     },
-    changeTarget: ({ target, alias }) => {
-      this.#target(target).alias = alias
+    changeTarget: ({ target, alias, disabled }) => {
+      Object.assign(this.#target(target), { alias, disabled })
     },
     removeTarget: ({ target }) => void must(this.targets.delete(target), 'it is there'),
     addGroup: ({ target, tag, plan }) => {

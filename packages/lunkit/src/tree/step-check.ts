@@ -27,6 +27,7 @@ import {
 import { NAME } from '../disk-options.ts'
 import { LIMITS, STORAGE } from '../option-checks.ts'
 import type { ApplyOptions } from './apply-options.ts'
+import type { DisabledGroup } from './disabled-group.ts'
 import type { GroupSettings } from './group-settings.ts'
 import type { Step, StepKind } from './step.ts'
 
@@ -48,9 +49,15 @@ const RESIZE = { from: SIZE, to: SIZE }
 const disk = { disk: required(NAME) }
 const storage = { storage: required(STORAGE) }
 const target = { target: required(text('the name of a target')) }
-const alias = { alias: TARGET_ALIAS }
+const alias = { alias: TARGET_ALIAS, disabledGroups: arrayOf(object(), 'of portal groups: { tag, portals }') }
 const group = { ...target, tag: required(wholeNumber(0, 0xffff)) }
 const settings = { settings: required(object('an object: the settings of a portal group')) }
+const DISABLED_GROUP: OptionDomains = {
+  tag: group.tag,
+  portals: required(arrayOf(object(), 'of portals: { host, port }')),
+  listed: flag,
+  toldTo: arrayOf(ISCSI_NAME, 'of names of initiators'),
+}
 const portal = { portal: required(object('{ host, port }')) }
 const initiator = { initiator: required(ISCSI_NAME) }
 const acl = { ...group, ...initiator, access: object('an object: what the initiator may do') }
@@ -106,6 +113,9 @@ function checkStep(where: string, step: Step): void {
   if ('portal' in step) checkAddress(`${where}: portal`, step.portal)
   if ('limits' in step) checkOptions(`${where}: limits`, step.limits, LIMITS)
   if ('resize' in step && step.resize) checkOptions(`${where}: resize`, step.resize, RESIZE)
+  if ('disabledGroups' in step)
+    for (const [index, each] of (step.disabledGroups ?? []).entries())
+      checkDisabledGroup(`${where}: disabledGroups[${index}]`, each)
   if ('settings' in step) checkSettings(`${where}: settings`, step.settings)
   if ('access' in step && step.access) checkOptions(`${where}: access`, step.access, INITIATOR_ACCESS)
 }
@@ -115,4 +125,9 @@ function checkSettings(where: string, settings: GroupSettings): void {
   for (const [at, rule] of (settings.rules ?? []).entries()) checkAccessRule(`${where}: rules[${at}]`, rule)
   if (settings.parameters) checkOffers(`${where}: parameters`, settings.parameters)
   if (settings.accessDefaults) checkOptions(`${where}: accessDefaults`, settings.accessDefaults, INITIATOR_ACCESS)
+}
+
+function checkDisabledGroup(where: string, group: DisabledGroup): void {
+  checkOptions(where, group, DISABLED_GROUP)
+  for (const [at, portal] of group.portals.entries()) checkAddress(`${where}: portals[${at}]`, portal)
 }

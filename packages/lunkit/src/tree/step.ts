@@ -1,5 +1,6 @@
 import type { InitiatorAccess, PortalAddress } from '@lunkit/target'
 import type { Storage } from '../storage.ts'
+import type { DisabledGroup } from './disabled-group.ts'
 import type { GroupSettings } from './group-settings.ts'
 import type { ServerSettings } from './server-settings.ts'
 
@@ -45,7 +46,13 @@ export type Step =
   | { readonly kind: 'clearFault'; readonly disk: string }
   /** Closes a disk; its LUNs go with it. Tasks of it end with LOGICAL UNIT NOT SUPPORTED. */
   | { readonly kind: 'closeDisk'; readonly disk: string }
-  | { readonly kind: 'addTarget' | 'changeTarget'; readonly target: string; readonly alias?: string | undefined }
+  | {
+      readonly kind: 'addTarget' | 'changeTarget'
+      readonly target: string
+      readonly alias?: string | undefined
+      /** Its groups that are not served, all of them. */
+      readonly disabledGroups?: readonly DisabledGroup[]
+    }
   /** Takes a target away with all that it has; its sessions are told to log out, then ended. */
   | { readonly kind: 'removeTarget'; readonly target: string }
   /** `relativePortId` left out: the lowest that is free. */

@@ -1,4 +1,5 @@
 import type { Target } from '@lunkit/target'
+import { type DisabledGroup, describedWhileDisabled } from './disabled-group.ts'
 import type { GroupNode } from './group-node.ts'
 
 /** A target of the tree. */
@@ -6,6 +7,8 @@ export class TargetNode {
   readonly name: string
   alias: string | undefined
   readonly groups = new Map<number, GroupNode>()
+  /** Those that are not served. */
+  disabledGroups: readonly DisabledGroup[] = []
 
   constructor(name: string, alias: string | undefined) {
     this.name = name
@@ -15,7 +18,11 @@ export class TargetNode {
   /** The target as the target server is told of it. */
   get described(): Target {
     const { name, alias, groups } = this
-    const portalGroups = [...groups.values()].map(({ described }) => described)
+    const disabled = this.disabledGroups.filter(({ tag }) => !groups.has(tag))
+    const portalGroups = [
+      ...[...groups.values()].map(({ described }) => described),
+      ...disabled.map(describedWhileDisabled),
+    ]
     return { name, ...(alias !== undefined && alias !== '' && { alias }), portalGroups }
   }
 }

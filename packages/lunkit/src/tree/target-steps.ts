@@ -6,24 +6,27 @@ import type { TreeParts } from './tree-parts.ts'
 
 /** A target without portal groups. */
 export function addTarget(parts: TreeParts, step: StepOf<'addTarget'>, { transaction }: StepPlace): void {
-  const { target: name, alias } = step
+  const { target: name, alias, disabledGroups = [] } = step
   const { takeName, releaseName } = parts.resources
   if (parts.findTarget(name)) throw new RangeError(`there is a target ${name} already`)
   takeName(name)
   transaction.undo(() => releaseName(name))
   const node = new TargetNode(name, alias)
+  node.disabledGroups = disabledGroups
   parts.putTarget(node)
   transaction.undo(() => parts.deleteTarget(node))
   transaction.targets.add(node)
 }
 
-/** Another alias, for those who log in from now on. */
+/** Another alias and other groups that are disabled, for those who log in from now on. */
 export function changeTarget(parts: TreeParts, step: StepOf<'changeTarget'>, { transaction }: StepPlace): void {
   const node = parts.target(step.target)
-  const { alias: before } = node
+  const { alias, disabledGroups } = node
   node.alias = step.alias
+  node.disabledGroups = step.disabledGroups ?? []
   transaction.undo(() => {
-    node.alias = before
+    node.alias = alias
+    node.disabledGroups = disabledGroups
   })
   transaction.targets.add(node)
 }

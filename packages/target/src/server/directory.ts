@@ -152,7 +152,8 @@ export class Directory {
    */
   #addresses(target: Target, group: PortalGroup, { local }: SessionDescription): string[] {
     return group.portals.flatMap(asked => {
-      const found = this.#findPortal(canonicalAddress(asked))
+      const found =
+        this.#findPortal(canonicalAddress(asked)) ?? (group.listens === false && asked.port > 0 ? asked : undefined)
       const host = found && hostToTell(isWildcard(asked) ? asked.host : found.host, local.host)
       if (!found || host === undefined) return []
       if (isDiscoveryOnly(group, asked)) return []

@@ -24,6 +24,7 @@ export const GROUP: OptionDomains = {
   enabled: required(flag),
   router: required(having('a TaskRouter, as TargetDevice.portGroup() returns it', 'open')),
   listedWhileDisabled: flag,
+  listens: flag,
   maxSentDataSegmentLength: wholeNumber(512, 0xff_ffff),
 }
 /** Portals, each of which is checked by itself. */

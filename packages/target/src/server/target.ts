@@ -38,6 +38,8 @@ export interface PortalGroup {
   readonly demoModeDiscovery?: boolean
   /** Whether discovery lists the group while it is disabled; false when left out. */
   readonly listedWhileDisabled?: boolean
+  /** Whether its portals are opened; true when left out. Those of one that another machine serves are told as they are given. */
+  readonly listens?: boolean
   /** Whether initiators may leave offers unanswered, as boot ROMs do (LIO's login_keys_workaround); true when left out. */
   readonly loginKeysWorkaround?: boolean
   /** Which logins are sent elsewhere, at once and whoever asks. Sessions that there are stay. */
@@ -56,7 +58,8 @@ export interface GroupOfTarget {
   readonly group: PortalGroup
 }
 
-/** Every portal of these targets, as often as one has it. */
+/** Every portal of these targets that is to be open, as often as one has it. */
 export function* portalsOf(targets: Iterable<Target>): Generator<PortalAddress> {
-  for (const { portalGroups } of targets) for (const { portals } of portalGroups) yield* portals
+  for (const { portalGroups } of targets)
+    for (const { portals, listens } of portalGroups) if (listens !== false) yield* portals
 }
