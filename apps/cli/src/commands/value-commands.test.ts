@@ -69,6 +69,29 @@ describe('a group of values', () => {
     )
   })
 
+  it('tells where logins are sent, of a target, a portal group and an initiator, and whom rules let in', async () => {
+    const [iqn, host] = [TARGET.slice('/iscsi/'.length), 'iqn.2026-11.com.example:host']
+    await bench.all(
+      `${TARGET}/tpg1/acls create ${host}`,
+      `redirect ${iqn} 192.0.2.7`,
+      `redirect ${iqn}/tpg1/acls/${host} 192.0.2.8:3261 permanent=true`,
+      `allow ${iqn} iqn.1991-05.com.microsoft:* write_protect=true`,
+    )
+    const told = async (path: string, group: string) => (await bench.line(`${path} get ${group}`)).out.slice(2)
+    const own = `${host}=192.0.2.8:3261 for good [ro]`
+    expect(await told(`${TARGET}/tpg1`, 'redirection')).toEqual(
+      ['everybody=192.0.2.7 [ro]', own].flatMap(line => [line, '-'.repeat(line.length), '']),
+    )
+    expect((await told(`${TARGET}/tpg1/acls/${host}`, 'redirection'))[0]).toBe(own)
+    expect((await told(TARGET, 'redirection'))[0]).toBe('tpg1/everybody=192.0.2.7 [ro]')
+    for (const path of [`${TARGET}/tpg1`, `${TARGET}/tpg1/acls`])
+      expect((await told(path, 'rule'))[0]).toBe('iqn.1991-05.com.microsoft:*=the LUNs of the TPG, ro [ro]')
+    const { out } = await bench.line(`${TARGET}/tpg1/acls/${host} get redirection ${host}`)
+    expect(out).toEqual([own])
+    await bench.all(`redirect ${iqn}/tpg1/acls/${host} off`)
+    expect((await told(`${TARGET}/tpg1/acls/${host}`, 'redirection'))[0]).toBe('everybody=192.0.2.7 [ro]')
+  })
+
   it('has a meaning of each of its values', () => {
     const groups = Object.values(groupsOf).flat()
     expect(groups.filter(({ known, name }) => known === undefined && name !== 'alua')).toEqual([])

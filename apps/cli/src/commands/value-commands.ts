@@ -48,7 +48,7 @@ async function shownGroup(context: Pick<Context, 'client' | 'node'>, name: strin
   const group = groupNamed(context, name)
   const values = await group.read(context.client, servedPlace(context), context.node)
   const words = Object.entries(values).map(([each, value]) => [each, group.shown?.[each]?.(value) ?? value] as const)
-  const { known, readOnly = [] } = group
+  const { known, edit, readOnly = edit === undefined ? Object.keys(values) : [] } = group
   return { name, values: Object.fromEntries(words), readOnly, ...(known && { known }) }
 }
 

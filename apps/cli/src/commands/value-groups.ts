@@ -111,11 +111,15 @@ export const groupsOf: Readonly<Partial<Record<KindOfNode, readonly Group[]>>> =
     },
     { name: 'setting', ...valuesBy('discoverySettings'), edit: 'setDiscoverySettings', key: 'settings' },
   ],
+  target: [{ name: 'redirection', ...valuesBy('targetRedirections') }],
+  acls: [{ name: 'rule', ...valuesBy('accessRules') }],
   tpg: [
     { name: 'attribute', ...valuesBy('tpgAttributes'), edit: 'setTpgAttributes', key: 'attributes' },
     { name: 'auth', ...valuesBy('tpgAuth'), edit: 'setTpgAuth', names: CREDENTIALS },
     { name: 'parameter', ...valuesBy('tpgParameters'), edit: 'setTpgParameters', key: 'parameters' },
     { name: 'setting', ...valuesBy('tpgSettings'), edit: 'setTpgSettings', key: 'settings' },
+    { name: 'redirection', ...valuesBy('tpgRedirections') },
+    { name: 'rule', ...valuesBy('accessRules') },
   ],
   lun: [{ name: 'alua', read: lunAlua, edit: 'setLunAlua', names: ['alua_tg_pt_gp_name'] }],
   acl: [
@@ -123,6 +127,7 @@ export const groupsOf: Readonly<Partial<Record<KindOfNode, readonly Group[]>>> =
     { name: 'auth', ...valuesBy('aclAuth'), edit: 'setAclAuth', names: CREDENTIALS },
     { name: 'parameter', read: negotiated, readOnly: NEGOTIATED, known: 'tpgParameters' },
     { name: 'setting', ...valuesBy('aclSettings'), edit: 'setAclSettings', key: 'settings' },
+    { name: 'redirection', ...valuesBy('aclRedirections') },
   ],
 }
 

@@ -58,6 +58,11 @@ const MEANINGS: Readonly<Record<ValueGroupName, () => ValueMeanings>> = {
   tpgAttributes: () => ofRows(tpgAttributes),
   tpgParameters: () => ofRows(tpgParameters),
   tpgAuth: () => credentials,
+  // Named by whose they are.
+  targetRedirections: () => ({}),
+  tpgRedirections: () => ({}),
+  accessRules: () => ({}),
+  aclRedirections: () => ({}),
   tpgSettings: () => ofLogins(),
   aclAttributes: () => ofRows(aclAttributes),
   aclAuth: () => credentials,

@@ -2,7 +2,7 @@ import { checkOptions, type Domain, type OptionDomains, object, oneOf, required 
 import { checkOnce } from '../document.ts'
 import type { Json, JsonObject } from '../json/value.ts'
 import { isJsonObject } from '../json/value.ts'
-import { secret } from '../names.ts'
+import { normalizeIscsiName, secret } from '../names.ts'
 import type { Configuration } from '../saveconfig.ts'
 import { asJson, ISCSI_FABRIC } from '../saveconfig.ts'
 import { meaningOf, own } from '../schema/kind.ts'
@@ -27,6 +27,7 @@ import { Draft, objectIn } from './draft.ts'
 import { someText, takesAcl, takesTpg } from './edit.ts'
 import { systemSources } from './edit-sources.ts'
 import { discoveryIn, loginIn } from './login-place.ts'
+import { accessRules, initiatorRedirections, targetRedirections, tpgRedirections } from './own-values.ts'
 import { limitsIn, settingsIn, storageSettingsIn } from './setting-place.ts'
 import { holderOf, passesThrough, storageAt } from './storage-place.ts'
 import { aclAt, tpgAt } from './target-place.ts'
@@ -146,6 +147,15 @@ export const valueGroups = {
   tpgAuth: group<TpgAt>(takesTpg, (draft, given) => {
     const at = normalTpg(given)
     return credentialsIn(tpgAt(draft, at).object, 'chap_', loginIn(draft.document, at))
+  }),
+  targetRedirections: group<Pick<TpgAt, 'target'>>({ target: someText }, (draft, { target }) =>
+    targetRedirections(draft, { target: normalizeIscsiName(target) }),
+  ),
+  tpgRedirections: group<TpgAt>(takesTpg, (draft, given) => tpgRedirections(draft, normalTpg(given))),
+  accessRules: group<TpgAt>(takesTpg, (draft, given) => accessRules(draft, normalTpg(given))),
+  aclRedirections: group<AclAt>(takesAcl, (draft, given) => {
+    const at = normalTpg(given)
+    return initiatorRedirections(draft, at, normalizeIscsiName(textIn(aclAt(draft, at).object, 'node_wwn') ?? ''))
   }),
   tpgSettings: group<TpgAt>(takesTpg, (draft, given) => {
     const at = normalTpg(given)

@@ -25,8 +25,14 @@ export const rulesOf = (place: TpgPlace): readonly JsonObject[] => settingsOf(pl
 /** Its portals that are for discovery alone. */
 export const discoveryPortalsOf = (place: TpgPlace): readonly JsonObject[] => settingsOf(place, 'discovery_portals')
 
-/** A rule in a line: whom it lets in, by what, to what. */
-export function ruleLine(rule: JsonObject): string {
+/** A rule in a line: whom it lets in, to what, by what. */
+export const ruleLine = (rule: JsonObject): string => `${ruleName(rule)}: ${ruleWords(rule)}`
+
+/** Whom a rule lets in, as it is written. */
+export const ruleName = (rule: JsonObject): string => textIn(rule, 'initiators') ?? ''
+
+/** To what, and by what. */
+export function ruleWords(rule: JsonObject): string {
   const mapped = own(rule, 'mapped_luns')
   const luns = Array.isArray(mapped) ? `LUNs ${mapped.map(lunWords).join(', ')}` : 'the LUNs of the TPG'
   const words = [
@@ -35,7 +41,7 @@ export function ruleLine(rule: JsonObject): string {
     textIn(rule, 'chap_userid') !== undefined && `CHAP${placeWords(own(rule, 'password'))}`,
     textIn(rule, 'chap_mutual_userid') !== undefined && `mutual CHAP${placeWords(own(rule, 'mutual_password'))}`,
   ]
-  return [`${textIn(rule, 'initiators')}: ${luns}`, ...words.filter(word => word !== false)].join(', ')
+  return [luns, ...words.filter(word => word !== false)].join(', ')
 }
 
 /** Where a password stands that is in no configuration. */
