@@ -153,6 +153,8 @@ whatever the column says.
 
 An initiator with an ACL logs in by that ACL: with its LUNs, its credentials and its \`authentication\`, and by nothing else. One without is let in
 where \`generate_node_acls\` is 1 (demo mode), with the LUNs and the credentials of the TPG. Names are compared as iSCSI names are, whatever their case.
+Each login is judged by what holds then. \`cache_dynamic_acls\` is kept and changes nothing: LIO lets those in by it who were let in before \`generate_node_acls\` was 0; here their
+sessions have to log out when that is set, and they are refused from then on ([decision 0004](decisions/0004-answers-unlike-lio.md#logins)).
 
 ## Logins
 

@@ -20,7 +20,7 @@ export const tpgAttributes = {
     whenWrong: 1,
   }),
   cache_dynamic_acls: attribute(toggle(0), {
-    meaning: 'dynamic ACLs outlive their session; there are none here',
+    meaning: 'LIO keeps what let an initiator without an ACL in; here each login is judged anew, whatever this says',
     change: always,
     sets: KEPT,
   }),
