@@ -162,8 +162,18 @@ const badSteps = (call: (step: never) => unknown): BadCall[] => [
   ...['closeDisk', 'clearFault'].flatMap(kind => eachChanged({ kind, disk: 'a' }, { disk: NO_TEXTS }, call)),
   ...eachChanged(
     { kind: 'addTarget', target: NAME },
-    { target: NO_ISCSI_NAMES, alias: [null, 1, {}, 'two\nlines'] },
+    { target: NO_ISCSI_NAMES, alias: [null, 1, {}, 'two\nlines'], disabledGroups: [...NO_LISTS, [null], [{}]] },
     call,
+  ),
+  ...eachChanged(
+    { tag: 1, portals: [PORT_0] },
+    {
+      tag: NO_WHOLE_NUMBERS,
+      portals: [undefined, ...NO_LISTS, ...NO_ADDRESSES.map(each => [each])],
+      listed: NO_FLAGS,
+      toldTo: [...NO_LISTS, [1]],
+    },
+    bad => call({ kind: 'changeTarget', target: NAME, disabledGroups: [bad] } as never),
   ),
   ...eachChanged({ kind: 'addGroup', target: NAME, tag: 1, settings: {} }, { ...OF_GROUP, settings: SETTINGS }, call),
   ...eachChanged(
