@@ -7,7 +7,8 @@ import type { StorageObject } from '../harness/save-config.ts'
 import { Scratch } from '../harness/scratch.ts'
 import type { TargetAddress } from '../harness/target-address.ts'
 import { loginHere, lunkitdLog, packageDrive, startLunkitd } from './guest-lunkitd.ts'
-import { direct, loadScsiDebug, mapped } from './scsi-debug.ts'
+import { direct, loadScsiDebug, mapped, pullOut } from './scsi-debug.ts'
+import { onDeviceMapper, readBlock, senseIn, writeBlock } from './sense-lines.ts'
 
 const minuteMs = 60_000
 const target: TargetAddress = { host: '127.0.0.1', port: 3260, iqn: 'iqn.2026-11.io.lunkit.test:devices', lun: 0 }
@@ -17,8 +18,16 @@ const media = {
   ...{ dev_size_mb: 32, sector_size: 4096, physblk_exp: 1, opt_blks: 64 },
   ...{ lbpu: 1, lbpws: 1, lbpws10: 1, unmap_granularity: 4 },
 }
-const disks = ['thin'] as const
+const disks = ['thin', 'below', 'pulled'] as const
 type DiskName = (typeof disks)[number]
+/** What lunkitd is given. */
+const paths: Readonly<Record<DiskName, string>> = {
+  thin: direct('thin'),
+  below: '/dev/mapper/failing',
+  pulled: direct('pulled'),
+}
+const sectors = sizeBytes / 512
+const linear = `0 ${sectors} linear ${direct('below')} 0`
 
 describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
   let scratch: Scratch
@@ -28,9 +37,10 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
     scratch = await Scratch.create('debian-devices')
     guest = await Guest.boot(scratch.directory, { drives: [await packageDrive(inject('builtPackage').path, scratch)] })
     await guest.succeed(loadScsiDebug(disks, media), 3 * minuteMs)
+    await guest.succeed(`dmsetup create failing --table "${linear}"`, minuteMs)
     // LIO's default says nothing of what is read where blocks were unmapped.
     const common = { plugin: 'block', sizeBytes, attributes: { unmap_zeroes_data: 1 } } as const
-    const stores = disks.map((name): StorageObject => ({ ...common, name, path: direct(name) }))
+    const stores = disks.map((name): StorageObject => ({ ...common, name, path: paths[name] }))
     await startLunkitd(guest, scratch.path('share'), { iqn: target.iqn, port: target.port, stores })
     await guest.succeed(loginHere(target, disks.length), 3 * minuteMs)
   }, 20 * minuteMs)
@@ -106,6 +116,46 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
       .filter(line => /"level":[56]0.*"disk":/.test(line))
     expect(records).toEqual([])
   })
+
+  it(
+    'are never GOOD where the device mapper has an error in the place of the medium, and are served on when it is back',
+    async () => {
+      const [ours, other] = [served('below'), served('thin')]
+      expect(await outcomes(writeBlock(ours, 8), readBlock(ours, 8))).toEqual(['Good', 'Good'])
+      await guest.succeed(onDeviceMapper(`0 ${sectors} error`), minuteMs)
+      expect(
+        await outcomes(readBlock(ours, 8), writeBlock(ours, 16), readBlock(other, 8), writeBlock(other, 8)),
+      ).toEqual(['Medium Error: Unrecovered read error', 'Medium Error: Write error', 'Good', 'Good'])
+      await guest.succeed(onDeviceMapper(linear), minuteMs)
+      expect(await outcomes(writeBlock(ours, 16), readBlock(ours, 8), readBlock(ours, 16))).toEqual([
+        'Good',
+        'Good',
+        'Good',
+      ])
+      const written = `cmp -n 4096 /tmp/block ${direct('below')} 0 $((8 * 4096)); cmp -n 4096 /tmp/block ${direct('below')} 0 $((16 * 4096))`
+      expect(await guest.succeed(written, minuteMs)).toBe('')
+    },
+    5 * minuteMs,
+  )
+
+  it(
+    'end every command when the disk is pulled out, and the others are served on',
+    async () => {
+      const [ours, other] = [served('pulled'), served('thin')]
+      expect(await outcomes(writeBlock(ours, 8))).toEqual(['Good'])
+      await guest.succeed(pullOut('pulled'), minuteMs)
+      expect(
+        await outcomes(readBlock(ours, 8), writeBlock(ours, 8), readBlock(other, 8), writeBlock(other, 8)),
+      ).toEqual(['Not Ready: Medium not present', 'Not Ready: Medium not present', 'Good', 'Good'])
+    },
+    5 * minuteMs,
+  )
+
+  /** How each of these commands ended. */
+  async function outcomes(...commands: readonly string[]): Promise<readonly string[]> {
+    const { output } = await guest.run(commands.join('\necho ----\n'), 2 * minuteMs)
+    return output.split('----\n').map(senseIn)
+  }
 
   /** What a script prints of a disk through lunkitd, and of the same without it. */
   async function both(name: DiskName, script: (disk: string) => string): Promise<readonly string[]> {

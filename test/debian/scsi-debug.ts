@@ -21,3 +21,7 @@ export const direct = (disk: string): string => `/run/direct/${disk}`
 
 /** Script: the blocks of the first disk that have space, as `1-7,9-9`. */
 export const mapped = `cat ${folder}/map`
+
+/** Script: takes a disk away, as if it had been pulled out. */
+export const pullOut = (disk: string): string =>
+  `echo 1 > /sys/block/$(basename $(readlink -f ${direct(disk)}))/device/delete`
