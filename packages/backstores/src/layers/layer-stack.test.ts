@@ -11,6 +11,7 @@ import { createRamdisk } from '../ramdisk/ramdisk.ts'
 import { StoreFault } from '../store/store-fault.ts'
 import { StoreOperation } from '../store/store-operation.ts'
 import { type LayerRules, LayerStack } from './layer-stack.ts'
+import { ReadOnlyLayer } from './readonly.ts'
 
 const MIB = 1024 * 1024
 const { flush, read } = StoreOperation
@@ -108,5 +109,16 @@ describe('layers before a store', () => {
     stack.configure({})
     expect(await waiting).toBeUndefined()
     slot.release()
+  })
+})
+
+describe('a device that takes commands', () => {
+  it('is reached past every layer', async () => {
+    const device = { deviceType: 1, transferBytes: 4096, execute: () => Promise.reject(), reset: async () => true }
+    const behind = Object.assign(createRamdisk({ name: 'disk0', sizeBytes: MIB }), { device })
+    await using held = new AsyncDisposableStack()
+    held.defer(async () => void (await behind.close()))
+    const stacks = [stacked(behind, {}), stacked(behind, ALL), new ReadOnlyLayer(stacked(behind, ALL))]
+    expect(stacks.map(stack => stack.device)).toEqual([device, device, device])
   })
 })
