@@ -78,6 +78,10 @@ const LAYERS = [
   ],
   ['delay', 'for tests: operations are held back for a time'],
   ['fault', 'for tests: operations end in a fault, and do not reach the store'],
+  [
+    'verify',
+    'a CRC32C of each block that is written, in a file beside it; a block that has something else when it is read is a MEDIUM ERROR with its LBA. The disk is opened anew when that changes. What it keeps through a power cut, and what not: [0025](decisions/0025-verified-blocks.md)',
+  ],
 ] as const
 
 const READ_ONLY = `\`readonly\` of a storage object opens what keeps it for reading alone, where it can be, and has every command that would change it answered with WRITE PROTECTED;

@@ -18,6 +18,7 @@ import {
   openBlock,
   openFileio,
   openPscsi,
+  openVerified,
   peerCredentials,
   RamMemory,
   ReadOnlyLayer,
@@ -56,6 +57,7 @@ const readOnly = new ReadOnlyLayer(store)
 const limit = new LimitLayer(store)
 const log = new LogLayer(store)
 const stack = new LayerStack(store)
+const VERIFY = { sidecar: store, slab: new Slab({ sizeBytes: MIB }), blockBytes: 512, identity: 'disk' }
 const memory = new RamMemory(2 * MIB)
 afterAll(() => lanes.close())
 
@@ -178,6 +180,20 @@ describeArguments('@lunkit/backstores', {
 
     'new Layer': () => eachBad(NO_STORES, bad => new Plain(bad)),
     'Layer.listen': () => listeners(new Plain(store)),
+    openVerified: () => [
+      ...eachBad(NO_STORES, bad => openVerified(bad, VERIFY)),
+      ...eachBad([undefined, null, 1, 'text', [], {}], bad => openVerified(store, bad)),
+      ...eachChanged(
+        VERIFY,
+        {
+          sidecar: [undefined, null, 1, {}],
+          slab: [undefined, null, {}],
+          blockBytes: [undefined, 0, 513, '512'],
+          identity: [undefined, '', 1, 'x'.repeat(257)],
+        },
+        bad => openVerified(store, bad),
+      ),
+    ],
     'new DelayLayer': () => [
       ...eachBad(NO_STORES, bad => new DelayLayer(bad)),
       ...eachBad([null, 1, [], {}], bad => new DelayLayer(store, bad)),

@@ -18,6 +18,7 @@ import {
   ramdisk,
   sendDatagram,
   takeExclusiveFile,
+  verified,
   writeProtected,
 } from 'lunkit'
 import { afterAll, beforeAll } from 'vitest'
@@ -59,6 +60,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([served.server.close(), other.close(), target.it.close()]))
 
 const DISK = ramdisk({ sizeBytes: MIB })
+const VERIFICATION = { path: '/nowhere/a.verify', identity: 'disk' }
 /** None is what can be served. */
 const NO_DISKS: readonly unknown[] = [
   ...[...NO_OBJECTS, { open: 1, unit: 1 }],
@@ -316,6 +318,10 @@ describeArguments('lunkit', {
     layered: () => [
       ...eachBad(NO_DISKS, bad => layered(bad, {})),
       ...eachBad([undefined, null, 1, 'text', []], bad => layered(DISK, bad)),
+    ],
+    verified: () => [
+      ...eachBad(NO_DISKS, bad => verified(bad, VERIFICATION)),
+      ...eachChanged(VERIFICATION, { path: ['', 1], identity: [undefined, ''] }, bad => verified(DISK, bad)),
     ],
     writeProtected: () => eachBad(NO_DISKS, bad => writeProtected(bad)),
     block: () => [

@@ -1,5 +1,13 @@
 import type { StoragePlan, UnitAttributesPlan } from '@lunkit/config'
-import { layered, type Storage, type Store, type UnitAttributes, writeProtected } from 'lunkit'
+import {
+  layered,
+  type Storage,
+  type Store,
+  type UnitAttributes,
+  type Verification,
+  verified,
+  writeProtected,
+} from 'lunkit'
 import type { Logger } from '../log/logger.ts'
 import { pluginOf } from '../plugins/plugins.ts'
 import type { KeptFault } from '../state/flush-faults.ts'
@@ -44,7 +52,8 @@ export function diskStorage(plan: StoragePlan, knowledge: DiskKnowledge): Storag
       const fault = own === undefined ? undefined : faults.of(own)
       const flushFailure = fault && { cause: fault.cause }
       try {
-        const medium = pluginOf(plan).open(plan, { mayCreate: missing === undefined, flushFailure })
+        const plain = pluginOf(plan).open(plan, { mayCreate: missing === undefined, flushFailure })
+        const medium = plan.layers.verify === true ? verified(plain, verificationOf(plan, own)) : plain
         const store = await (plan.readOnly ? writeProtected(medium) : medium).open(resources)
         if (fault && store.flushFailure) logFault(log, plan, fault)
         opened?.()
@@ -55,6 +64,16 @@ export function diskStorage(plan: StoragePlan, knowledge: DiskKnowledge): Storag
     },
   }
   return layered(disk, layerRules(plan.layers, operationLog(log, plan)))
+}
+
+/** Where its checksums are, and whose they are. @throws {Error} where it does not say. */
+function verificationOf({ key, plugin, file, unit, layers }: StoragePlan, serial: string | undefined): Verification {
+  if (file === undefined) throw new Error(`${key} is in memory: there is nothing that verify could compare it with`)
+  const beside = plugin === 'fileio' ? `${file}.verify` : undefined
+  const path = layers.verify_path ?? beside
+  if (path === undefined) throw new Error(`${key} is a device: verify_path says in which file its checksums are`)
+  const { blockSizeBytes } = unit.attributes
+  return { path, identity: serial ?? key, ...(blockSizeBytes !== undefined && { blockBytes: blockSizeBytes }) }
 }
 
 /** The serial number that a disk makes for itself; undefined where it makes none, or there is no file that it could be made of. */

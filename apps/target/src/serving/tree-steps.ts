@@ -65,7 +65,9 @@ function ofTarget({ disabled, ...step }: Of<'addTarget' | 'changeTarget'>): Step
 /** A store says when it is opened whether it keeps writes back, and whether it can be written: that needs another opening. */
 function changeDisk({ disk, from, plan }: Of<'changeDisk'>, knowledge: StepKnowledge): Step {
   const storage = diskStorage(plan, knowledge)
-  if (from.writeBack !== plan.writeBack || from.readOnly !== plan.readOnly)
+  const { verify, verify_path } = from.layers
+  const isVerifiedOtherwise = verify !== plan.layers.verify || verify_path !== plan.layers.verify_path
+  if (from.writeBack !== plan.writeBack || from.readOnly !== plan.readOnly || isVerifiedOtherwise)
     return { kind: 'replaceDisk', disk, replaces: disk, storage }
   return {
     kind: 'changeDisk',

@@ -1,5 +1,5 @@
 import { Block } from '@lunkit/statistics'
-import { callback, checkArgument, checkOptions, object, wholeNumber } from '@lunkit/wire'
+import { callback, checkArgument, checkOptions, object, type Slab, wholeNumber } from '@lunkit/wire'
 import { ReadBatch } from '../descriptor/read-batch.ts'
 import { storeLimits } from '../limits.ts'
 import { libcAccess } from '../native/libc-access.ts'
@@ -30,6 +30,8 @@ export const createLanes = (options: LanesOptions): Lanes => new Lanes(options)
 
 /** The threads that do what may block: each serves one shared-memory ring for as long as it lives. */
 export class Lanes implements LaneSet, LaneOwner, LaneChooser {
+  /** The memory that they read into and write from. */
+  readonly slab: Slab
   readonly memory: SharedArrayBuffer
   readonly native: boolean
   readonly timers: Timers
@@ -56,6 +58,7 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
     const { lanes, stores } = lanesOptions.statistics ?? ownStatistics()
     if (!Number.isInteger(count) || count < 1 || count > MOST_LANES)
       throw new RangeError(`${count} lanes were asked for; at least 1 is needed, and ${MOST_LANES} are the most`)
+    this.slab = slab
     this.memory = slab.memory
     this.native = native
     this.timers = timers

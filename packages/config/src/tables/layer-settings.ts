@@ -1,5 +1,5 @@
 import type { Kind } from '../schema/kind.ts'
-import { kind, wholeNumber } from '../schema/kind.ts'
+import { flag, kind, wholeNumber } from '../schema/kind.ts'
 import type { SettingRow } from './setting.ts'
 import { setting } from './setting.ts'
 
@@ -11,6 +11,10 @@ const rate = count(1)
 const operation = oneOf('read', 'write', 'flush', 'zero', 'discard', 'extents')
 /** Which operations have a line of the log. */
 const logged = oneOf('off', 'errors', 'all')
+const optionalFlag: Kind<boolean | undefined> = flag
+const path = kind<string | undefined>('an absolute path', value =>
+  typeof value === 'string' && value.startsWith('/') ? value : undefined,
+)
 /** How a store can fail. */
 const fault = oneOf('io', 'noSpace', 'readOnly', 'gone', 'noMemory', 'laneLost', 'flushFailed')
 const LONGEST_MS = 600_000
@@ -28,6 +32,14 @@ export const layerSettings = {
   limit_burst_ms: optional(
     count(1, 60_000),
     'milliseconds whose operations and bytes may be saved up, and used at once; not set: 100',
+  ),
+  verify: optional(
+    optionalFlag,
+    'each block that is written has a CRC32C, and is compared with it when it is read; not set: false',
+  ),
+  verify_path: optional(
+    path,
+    'the file that they are kept in; not set: that of a fileio disk with .verify behind its name',
   ),
   delay_ms: optional(
     count(0, LONGEST_MS),

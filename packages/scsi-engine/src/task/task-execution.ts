@@ -137,7 +137,9 @@ export class TaskExecution
       return
     }
     this.unit.reporter.failed(request)
-    this.fail(storeSense(operation, fault))
+    const { faultOffset } = request
+    const information = faultOffset === undefined ? undefined : Math.floor(faultOffset / this.unit.blockSizeBytes)
+    this.fail(storeSense(operation, fault), information === undefined ? undefined : { information })
   }
 
   endAs({ status, sense }: Pick<DeviceAnswer, 'status' | 'sense'>): void {
