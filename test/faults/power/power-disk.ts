@@ -4,9 +4,11 @@ import type { Scratch } from '../../harness/scratch.ts'
 import { LoopDevice } from '../loop-device.ts'
 import { DurableLedger } from './durable-ledger.ts'
 import type { MediumShape } from './medium.ts'
-import type { PowerMode } from './modes.ts'
+import { type PowerMode, sidecarOf } from './modes.ts'
 
 const blocks = 384
+/** Of a disk of so many blocks: a header, marks, and the checksums of one region. */
+const sidecarShape: MediumShape = { blockBytes: 512, blocks: 24 }
 
 /** Where disks can be made. */
 export type PowerPlace = {
@@ -24,6 +26,8 @@ export class PowerDisk implements Disposable {
   readonly ledger: DurableLedger
   /** What it held when its power was there again. */
   image: Uint8Array
+  /** Its checksums, where it has some. */
+  readonly sidecar: { readonly path: string; readonly shape: MediumShape; image: Uint8Array } | undefined
   readonly #device: LoopDevice | undefined
 
   private constructor(mode: PowerMode, unit: number, { path, device }: { path: string; device?: LoopDevice }) {
@@ -34,6 +38,8 @@ export class PowerDisk implements Disposable {
     this.shape = { blockBytes, blocks }
     this.ledger = new DurableLedger(unit, this.shape)
     this.image = new Uint8Array(blocks * blockBytes)
+    const image = new Uint8Array(sidecarShape.blockBytes * sidecarShape.blocks)
+    this.sidecar = mode.isVerified ? { path: sidecarOf(path), shape: sidecarShape, image } : undefined
   }
 
   static async make(mode: PowerMode, { scratch, unit }: PowerPlace): Promise<PowerDisk> {
@@ -44,8 +50,8 @@ export class PowerDisk implements Disposable {
       return new PowerDisk(mode, unit, { path: device.path, device })
     }
     const path = scratch.path(`${name}.img`)
-    await writeFile(path, '')
-    await truncate(path, sizeBytes)
+    await makeFile(path, sizeBytes)
+    if (mode.isVerified) await makeFile(sidecarOf(path), sidecarShape.blockBytes * sidecarShape.blocks)
     return new PowerDisk(mode, unit, { path })
   }
 
@@ -60,15 +66,31 @@ export class PowerDisk implements Disposable {
 
   /** Its power is there again: it holds what the cut has left, which is all that there is from now on. */
   restore(image: Uint8Array): void {
-    const fd = openSync(this.path, 'r+')
-    writeSync(fd, image, 0, image.length, 0)
-    fsyncSync(fd)
-    closeSync(fd)
+    rewrite(this.path, image)
     this.image = image
     this.ledger.settle(image)
+  }
+
+  /** The same of what is beside it. */
+  restoreSidecar(image: Uint8Array): void {
+    if (!this.sidecar) return
+    rewrite(this.sidecar.path, image)
+    this.sidecar.image = image
   }
 
   [Symbol.dispose](): void {
     this.#device?.[Symbol.dispose]()
   }
+}
+
+async function makeFile(path: string, sizeBytes: number): Promise<void> {
+  await writeFile(path, '')
+  await truncate(path, sizeBytes)
+}
+
+function rewrite(path: string, image: Uint8Array): void {
+  const fd = openSync(path, 'r+')
+  writeSync(fd, image, 0, image.length, 0)
+  fsyncSync(fd)
+  closeSync(fd)
 }

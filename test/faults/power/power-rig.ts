@@ -4,7 +4,7 @@ import { SeededRandom } from '../../harness/seeded-random.ts'
 import { Mount } from '../mount.ts'
 import { until } from '../rig.ts'
 import { type Leaving, Medium } from './medium.ts'
-import { MediumLog, mediumOf } from './medium-log.ts'
+import { type MediumCall, MediumLog, mediumOf } from './medium-log.ts'
 import type { PowerMode } from './modes.ts'
 import { PowerDisk } from './power-disk.ts'
 import { PowerHost } from './power-host.ts'
@@ -14,6 +14,8 @@ const memoryBytes = 768 * 2 ** 20
 const fileSystemBytes = 64 * 2 ** 20
 /** The least and the most commands that a disk does before its power fails. */
 const [fewest, most] = [20, 100]
+/** Blocks that are read at a time. */
+const wholeRead = 64
 const leavings: readonly Leaving[] = ['nothing', 'nothing', 'anything', 'all']
 
 /** What is served, and what is planted into what serves it. */
@@ -83,6 +85,7 @@ export class PowerRig implements AsyncDisposable {
         medium.unexplained(disk.read()).map(block => `block ${block} was changed without a note`),
       )
       this.#note(disk, loads[index]?.failures ?? [])
+      this.#cutSidecar(disk, calls, log.now())
       this.#cut(disk, medium, { now: log.now(), promises: loads[index]?.promises ?? [] })
     }
   }
@@ -117,7 +120,9 @@ export class PowerRig implements AsyncDisposable {
   async #load(session: Session, lun: number, log: MediumLog): Promise<PowerLoad> {
     const unit = session.lun(lun)
     await unit.ready()
-    const { ledger, mode } = this.#disks[lun] as PowerDisk
+    const { ledger, mode, shape } = this.#disks[lun] as PowerDisk
+    // Whatever a cut has left can be read, all of it.
+    for (let lba = 0; lba < shape.blocks; lba += wholeRead) await unit.read(lba, wholeRead)
     const random = new SeededRandom(this.#random.next())
     return new PowerLoad({ unit, ledger, isThrough: mode.isThrough, random, now: () => log.now() })
   }
@@ -134,6 +139,15 @@ export class PowerRig implements AsyncDisposable {
       this.cuts++
     }
     disk.restore(image)
+  }
+
+  /** It loses its power when the disk does, at the end. */
+  #cutSidecar(disk: PowerDisk, calls: readonly MediumCall[], now: number): void {
+    const { sidecar } = disk
+    if (!sidecar) return
+    const own = calls.filter(({ medium }) => medium === mediumOf(sidecar.path))
+    const medium = new Medium(sidecar.shape, sidecar.image, own)
+    disk.restoreSidecar(medium.after(now, this.#random.pick(leavings), this.#random))
   }
 
   #note({ mode }: PowerDisk, findings: readonly string[]): void {
