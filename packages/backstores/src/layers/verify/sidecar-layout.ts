@@ -1,4 +1,4 @@
-import { crc32cRange } from '@lunkit/wire'
+import { count64, crc32cRange, dataView, layout, u32 } from '@lunkit/wire'
 import { PAGE_BYTES } from './sidecar-calls.ts'
 
 /** Checksums in a page: the blocks of a region. */
@@ -9,7 +9,14 @@ const GROUP_BYTES = (1 + GROUP_REGIONS) * PAGE_BYTES
 const MAGIC = 'lunkit-verify-1\0'
 /** Of the name of a disk, at most. */
 export const IDENTITY_BYTES = 256
-const HEADER = { blockBytes: 16, sizeBytes: 24, otherBytes: 32, identity: 40, checksum: 40 + IDENTITY_BYTES } as const
+const IDENTITY_AT = 40
+const CHECKSUM_AT = IDENTITY_AT + IDENTITY_BYTES
+const Header = layout({
+  name: 'the header of a sidecar',
+  spec: 'docs/decisions/0025-verified-blocks.md',
+  size: CHECKSUM_AT + 4,
+  fields: { blockBytes: u32(16), sizeBytes: count64(24), otherBytes: count64(32), checksum: u32(CHECKSUM_AT) },
+})
 /** The header lies in one sector, which is written whole or not at all. */
 export const HEADER_BYTES = 512
 
@@ -38,29 +45,27 @@ export interface SidecarHeader {
   readonly identity: string
 }
 
-export function encodeHeader({ blockBytes, sizeBytes, otherBytes, identity }: SidecarHeader): Uint8Array {
+/** The header as it lies in the sidecar. */
+export function encodeHeader({ identity, ...numbers }: SidecarHeader): Uint8Array {
   const bytes = new Uint8Array(HEADER_BYTES)
-  const view = new DataView(bytes.buffer)
+  const values = Object.assign(Header.compose(dataView(bytes)), numbers)
   bytes.set(Buffer.from(MAGIC, 'latin1'))
-  view.setUint32(HEADER.blockBytes, blockBytes, true)
-  view.setBigUint64(HEADER.sizeBytes, BigInt(sizeBytes), true)
-  view.setBigUint64(HEADER.otherBytes, BigInt(otherBytes), true)
-  bytes.set(Buffer.from(identity, 'utf8').subarray(0, IDENTITY_BYTES), HEADER.identity)
-  view.setUint32(HEADER.checksum, crc32cRange(bytes, 0, HEADER.checksum), true)
+  bytes.set(Buffer.from(identity, 'utf8').subarray(0, IDENTITY_BYTES), IDENTITY_AT)
+  values.checksum = crc32cRange(bytes, 0, CHECKSUM_AT)
   return bytes
 }
 
 /** Undefined: it is a new one, all zeroes. @throws {Error} for what is no sidecar, or a damaged one. */
 export function decodeHeader(bytes: Uint8Array): SidecarHeader | undefined {
   if (bytes.every(byte => byte === 0)) return undefined
-  const view = new DataView(bytes.buffer, bytes.byteOffset)
   const text = Buffer.from(bytes)
   if (text.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new Error('is not one that lunkit has made')
-  if (view.getUint32(HEADER.checksum, true) !== crc32cRange(bytes, 0, HEADER.checksum)) throw new Error('is damaged')
+  const { blockBytes, sizeBytes, otherBytes, checksum } = Header.view(dataView(bytes))
+  if (checksum !== crc32cRange(bytes, 0, CHECKSUM_AT)) throw new Error('is damaged')
   return {
-    blockBytes: view.getUint32(HEADER.blockBytes, true),
-    sizeBytes: Number(view.getBigUint64(HEADER.sizeBytes, true)),
-    otherBytes: Number(view.getBigUint64(HEADER.otherBytes, true)),
-    identity: text.toString('utf8', HEADER.identity, HEADER.checksum).replace(/\0+$/, ''),
+    blockBytes,
+    sizeBytes,
+    otherBytes,
+    identity: text.toString('utf8', IDENTITY_AT, CHECKSUM_AT).replace(/\0+$/, ''),
   }
 }

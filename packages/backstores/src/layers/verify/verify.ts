@@ -1,4 +1,4 @@
-import { checkArgument, checkOptions, type OptionDomains, object, oneOf, required, Slab, text } from '@lunkit/wire'
+import { checkArgument, checkOptions } from '@lunkit/wire'
 import { rangeFault } from '../../range.ts'
 import type { Store } from '../../store/store.ts'
 import { StoreFault } from '../../store/store-fault.ts'
@@ -9,35 +9,13 @@ import { UnderWay } from '../../under-way.ts'
 import { Layer } from '../layer.ts'
 import { checksumOf, Sidecar, type Span } from './sidecar.ts'
 import { StoreCall } from './sidecar-calls.ts'
-import { IDENTITY_BYTES, REGION_BLOCKS } from './sidecar-layout.ts'
+import { REGION_BLOCKS } from './sidecar-layout.ts'
+import { VERIFY_DOMAINS, type VerifyOptions } from './verify-options.ts'
 
 /** What a slice of long work concerns at the most: what is asked for meanwhile goes on between two of them. */
 const SLICE_REGIONS = 64
 /** What is said of data that does not have its checksum: EILSEQ. */
 const WRONG = { code: 'EILSEQ', errno: 84, call: 'verify' } as const
-
-/** What a disk is verified by. */
-export interface VerifyOptions {
-  /** Keeps the checksums: new, or what it was for this disk. It belongs to the layer. */
-  readonly sidecar: Store
-  readonly slab: Slab
-  /** The block that has a checksum, in bytes; what is asked for begins and ends at multiples of it. */
-  readonly blockBytes: number
-  /** Which disk it is, the same for as long as it is the same content: at most 256 bytes. */
-  readonly identity: string
-}
-
-const OPTIONS: OptionDomains = {
-  sidecar: required(STORE),
-  slab: required(object('a Slab', slab => slab instanceof Slab)),
-  blockBytes: required(oneOf([512, 1024, 2048, 4096])),
-  identity: required(text(`a name of 1 to ${IDENTITY_BYTES} bytes`, isIdentity)),
-}
-
-function isIdentity(identity: string): boolean {
-  const { length } = Buffer.from(identity)
-  return length > 0 && length <= IDENTITY_BYTES
-}
 
 /**
  * Puts a layer before a store that has a CRC32C of each block written, and compares what is read: what does not have its checksum ends with
@@ -47,7 +25,7 @@ function isIdentity(identity: string): boolean {
  */
 export async function openVerified(behind: Store, options: VerifyOptions): Promise<VerifyLayer> {
   checkArgument('openVerified: behind', behind, STORE)
-  checkOptions('openVerified', options, OPTIONS)
+  checkOptions('openVerified', options, VERIFY_DOMAINS)
   const { sidecar, slab, blockBytes, identity } = options
   const of = { blockBytes, identity, sizeBytes: behind.sizeBytes }
   return new VerifyLayer(behind, await Sidecar.open(sidecar, slab, of))
