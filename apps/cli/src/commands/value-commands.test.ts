@@ -79,9 +79,10 @@ describe('a group of values', () => {
     )
     const told = async (path: string, group: string) => (await bench.line(`${path} get ${group}`)).out.slice(2)
     const own = `${host}=192.0.2.8:3261 for good [ro]`
-    expect(await told(`${TARGET}/tpg1`, 'redirection')).toEqual(
-      ['everybody=192.0.2.7 [ro]', own].flatMap(line => [line, '-'.repeat(line.length), '']),
-    )
+    const all = 'everybody=192.0.2.7 [ro]'
+    const meaning = 'where the logins of all are sent that have no place of their own'
+    const lines = [all, '-'.repeat(all.length), meaning, '', own, '-'.repeat(own.length), '']
+    expect(await told(`${TARGET}/tpg1`, 'redirection')).toEqual(lines)
     expect((await told(`${TARGET}/tpg1/acls/${host}`, 'redirection'))[0]).toBe(own)
     expect((await told(TARGET, 'redirection'))[0]).toBe('tpg1/everybody=192.0.2.7 [ro]')
     for (const path of [`${TARGET}/tpg1`, `${TARGET}/tpg1/acls`])

@@ -42,6 +42,11 @@ const credentials: ValueMeanings = {
   mutual_password: { meaning: 'the secret that goes with that', right: TEXT },
 }
 
+const sent: ValueMeaning = {
+  meaning: 'where the logins of all are sent that have no place of their own',
+  right: 'set by lunkit redirect',
+}
+
 const MEANINGS: Readonly<Record<ValueGroupName, () => ValueMeanings>> = {
   storageAttributes: () => ofRows(storageAttributes),
   aluaGroup: () => ({
@@ -58,11 +63,13 @@ const MEANINGS: Readonly<Record<ValueGroupName, () => ValueMeanings>> = {
   tpgAttributes: () => ofRows(tpgAttributes),
   tpgParameters: () => ofRows(tpgParameters),
   tpgAuth: () => credentials,
-  // Named by whose they are.
-  targetRedirections: () => ({}),
-  tpgRedirections: () => ({}),
-  accessRules: () => ({}),
-  aclRedirections: () => ({}),
+  // Named by whose they are: of the names that there may be, one each.
+  targetRedirections: () => ({ 'tpg1/everybody': sent }),
+  tpgRedirections: () => ({ everybody: sent }),
+  accessRules: () => ({
+    'tag:NAME': { meaning: 'what those are given who have the tag', right: 'set by lunkit allow' },
+  }),
+  aclRedirections: () => ({ everybody: sent }),
   tpgSettings: () => ofLogins(),
   aclAttributes: () => ofRows(aclAttributes),
   aclAuth: () => credentials,
