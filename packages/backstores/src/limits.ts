@@ -14,6 +14,10 @@ export const storeLimits = {
   laneNewHeapMiB: 6,
   /** Operations that one lane's ring holds; more wait in the lane object. A power of two. */
   ringEntries: 256,
+  /** Reads and writes past the page cache that one lane has under way. */
+  directWindow: 128,
+  /** How often it is looked whether the kernel has ended what a dead lane had under way. */
+  uringLookMs: 5,
   /** Ends of extents that one lane operation can report. */
   boundariesPerEntry: 64,
   /** Rounds in which completions are taken from one ring before other events get their turn. */

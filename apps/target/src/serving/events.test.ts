@@ -144,6 +144,7 @@ describe('what lanes tell becomes', () => {
       { kind: 'withoutLibc', cause, meaning: 'disks are served more slowly' },
       'warn: koffi could not be loaded: disks are served more slowly',
     ],
+    [{ kind: 'direct', engine: 'io_uring' }, 'info: disks are read and written past the page cache by io_uring'],
     [{ kind: 'serves', lane: 1 }, 'info: worker lane serves'],
     [{ kind: 'died', lane: 1, cause }, 'error: worker lane died; it is started again'],
     [

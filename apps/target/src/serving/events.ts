@@ -149,6 +149,11 @@ function logAcceptFailure(log: Logger, { portal, error }: Extract<TargetEvent, {
 export function logLaneEvent(log: Logger, event: LaneEvent): void {
   if (event.kind === 'withoutLibc')
     return log.warn({ event: 'withoutKoffi', err: event.cause }, `koffi could not be loaded: ${event.meaning}`)
+  if (event.kind === 'direct')
+    return log.info(
+      { event: 'directEngine', engine: event.engine },
+      `disks are read and written past the page cache by ${event.engine}`,
+    )
   const { kind, lane } = event
   if (kind === 'serves') log.info({ event: 'laneServes', lane }, 'worker lane serves')
   else if (kind === 'returned' && event.cause)

@@ -57,7 +57,7 @@ export class Block extends DescriptorStore {
     this.opened = device
     const { features } = this
     this.descriptor = new Descriptor({
-      ...{ plugin, name, fd, witnessFd, sizeBytes: facts.sizeBytes, features, lanes, space: FILE_SPACE },
+      ...{ plugin, name, fd, witnessFd, sizeBytes: facts.sizeBytes, features, lanes, direct, space: FILE_SPACE },
       // What goes past the page cache waits for the device.
       inPlace: { allowed: !direct, writes: !readOnly },
       endFound: () => void this.served.check(),

@@ -22,6 +22,8 @@ export interface DescriptorOptions {
   readonly features: StoreFeatures
   readonly space: SpaceOperations
   readonly lanes: LaneSet
+  /** It goes past the page cache: lanes may have many of its reads and writes under way at a time. */
+  readonly direct?: boolean
   /** Whether anything may be done in place, and whether writes may: not where the page cache may wait for another machine. */
   readonly inPlace: { readonly allowed: boolean; readonly writes: boolean }
   /** A flush that failed before it was opened, and that nobody has cleared. */

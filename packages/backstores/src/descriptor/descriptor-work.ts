@@ -57,6 +57,7 @@ export class DescriptorWork implements DescriptorJobOwner {
     job.operation = operation
     job.fd = this.#options.fd
     job.sync = sync
+    job.direct = this.#options.direct ?? false
     job.doneBytes = doneBytes
     if (sync) this.#syncing++
     if (operation === LaneOperation.extents) job.extents = []

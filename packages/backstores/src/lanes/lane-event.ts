@@ -8,8 +8,13 @@ export type LaneEvent =
   | { readonly kind: 'stuck'; readonly lane: number; readonly store: string }
   /** System calls cannot be made, for this cause; what that means, in words. Told once. */
   | { readonly kind: 'withoutLibc'; readonly cause: Error; readonly meaning: string }
+  /** How disks are read and written past the page cache: by an io_uring in each lane, or by calls that wait. Told once, when the first lane serves. */
+  | { readonly kind: 'direct'; readonly engine: DirectEngine }
   /** It has returned, or its thread has ended for this cause. */
   | { readonly kind: 'returned'; readonly lane: number; readonly store: string; readonly cause: Error | undefined }
+
+/** How disks are read and written past the page cache. */
+type DirectEngine = 'io_uring' | 'blocking calls'
 
 /** What it means that system calls cannot be made. */
 export const WITHOUT_LIBC =

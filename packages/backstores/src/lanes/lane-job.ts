@@ -67,6 +67,8 @@ export abstract class LaneJob {
   fd = -1
   /** Reads: dirty data goes to stable storage first. Everything else: it ends only when it is on stable storage. */
   sync = false
+  /** The descriptor goes past the page cache: several may be under way, where the lane can have that. */
+  direct = false
   /** Where the data is in the memory that the lanes share, in bytes. */
   memoryOffset = 0
   lengthBytes = 0
@@ -80,6 +82,8 @@ export abstract class LaneJob {
   call: SystemCall = SystemCall.none
   /** How long the lane was in it. */
   busyMs = 0
+  /** How much of that it was in nothing that it had begun before: of several at a time, what each has added. */
+  laneMs = 0
   /** The lane's thread ended before the job did; `result` says nothing. */
   lost = false
   /** With `lost`: the lane may have begun. */

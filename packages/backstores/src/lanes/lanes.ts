@@ -47,7 +47,7 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   readonly #waiting = new Map<Lane, ReadonlySet<JobSource>>()
   /** Shared with the lanes' threads. */
   readonly #pollUs = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
-  #isLibcTold = false
+  #areEnginesTold = false
   readonly #ready = Promise.withResolvers<void>()
   #listener: (event: LaneEvent) => void = () => {}
 
@@ -194,15 +194,17 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   laneServes(lane: Lane): void {
     const told = this.#waiting.get(lane)
     this.#waiting.delete(lane)
-    this.#tellOfLibc()
+    this.#tellOfEngines(lane)
     this.#listener({ kind: 'serves', lane: lane.index })
     for (const source of told ?? []) source.client.laneUp()
     if (this.isHealthy) this.#ready.resolve()
   }
 
-  #tellOfLibc(): void {
-    if (this.#isLibcTold || !this.native) return
-    this.#isLibcTold = true
+  #tellOfEngines(lane: Lane): void {
+    if (this.#areEnginesTold) return
+    this.#areEnginesTold = true
+    this.#listener({ kind: 'direct', engine: lane.hasUring ? 'io_uring' : 'blocking calls' })
+    if (!this.native) return
     const access = libcAccess()
     if (!access.libc) this.#listener({ kind: 'withoutLibc', cause: access.cause, meaning: WITHOUT_LIBC })
   }
