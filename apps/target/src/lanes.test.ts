@@ -23,6 +23,6 @@ describe('lanes in a saveconfig.json', () => {
     await lunkitd.urls(1)
     const serving = () => lunkitd.log.flatMap(({ event, lane }) => (event === 'laneServes' ? [lane] : []))
     await vi.waitFor(() => expect(serving()).toHaveLength(3), { timeout: 20_000 })
-    expect(serving().toSorted()).toEqual([0, 1, 2])
+    expect(new Set(serving())).toEqual(new Set([0, 1, 2]))
   })
 })
