@@ -1,14 +1,16 @@
+import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { fioLayDown, fioReadBack, parseFioReport } from '../guest/fio.ts'
-import { Guest } from '../guest/guest.ts'
+import { Guest, type GuestDrive } from '../guest/guest.ts'
 import { complaintsIn } from '../guest/kernel-log.ts'
 import { diskPath } from '../guest/open-iscsi.ts'
 import type { StorageObject } from '../harness/save-config.ts'
 import { Scratch } from '../harness/scratch.ts'
 import type { TargetAddress } from '../harness/target-address.ts'
-import { loginHere, lunkitdLog, packageDrive, startLunkitd } from './guest-lunkitd.ts'
-import { direct, loadScsiDebug, mapped, pullOut } from './scsi-debug.ts'
-import { onDeviceMapper, readBlock, senseIn, writeBlock } from './sense-lines.ts'
+import { awaitLines, loginHere, lunkitdLog, packageDrive, startLunkitd } from './guest-lunkitd.ts'
+import { direct, loadScsiDebug, mapped, misbehave, pretendGigabytes, pullOut } from './scsi-debug.ts'
+import { generic, onDeviceMapper, readBlock, senseIn, testUnit, withoutPorts, writeBlock } from './sense-lines.ts'
 
 const minuteMs = 60_000
 const target: TargetAddress = { host: '127.0.0.1', port: 3260, iqn: 'iqn.2026-11.io.lunkit.test:devices', lun: 0 }
@@ -19,6 +21,27 @@ const media = {
   ...{ lbpu: 1, lbpws: 1, lbpws10: 1, unmap_granularity: 4 },
 }
 const disks = ['thin', 'below', 'pulled'] as const
+/** Devices that commands are passed through to: a disk of scsi_debug, and a disk and a CD of QEMU. */
+const passed = ['memory', 'drive', 'cd'] as const
+type PassedName = (typeof passed)[number]
+const passedTarget: TargetAddress = { ...target, iqn: `${target.iqn}.passed` }
+const mib = 2 ** 20
+const driveBytes = 16 * mib
+/** What sg3-utils has to ask any device, and disks and CDs. */
+const questions = [
+  'sg_inq',
+  'sg_inq -d',
+  'sg_vpd -a',
+  'sg_modes -a',
+  'sg_modes -6 -a',
+  'sg_readcap',
+  'sg_logs -a',
+  'sg_turs -v',
+  'sg_opcodes',
+]
+/** scsi_debug: OPT_MEDIUM_ERR, at its LBA; OPT_TIMEOUT; OPT_DIF_ERR. */
+const wrong = { medium: 2, mediumLba: 0x1234, timeout: 4, guard: 32 } as const
+const deviceSeconds = 3
 type DiskName = (typeof disks)[number]
 /** What lunkitd is given. */
 const paths: Readonly<Record<DiskName, string>> = {
@@ -35,14 +58,35 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
 
   beforeAll(async () => {
     scratch = await Scratch.create('debian-devices')
-    guest = await Guest.boot(scratch.directory, { drives: [await packageDrive(inject('builtPackage').path, scratch)] })
-    await guest.succeed(loadScsiDebug(disks, media), 3 * minuteMs)
+    const images = [scratch.path('drive.img'), scratch.path('cd.img')] as const
+    for (const image of images) await writeFile(image, randomBytes(driveBytes))
+    const drives: GuestDrive[] = [
+      await packageDrive(inject('builtPackage').path, scratch),
+      { path: images[0], device: 'scsi-hd' },
+      { path: images[1], device: 'scsi-cd' },
+    ]
+    guest = await Guest.boot(scratch.directory, { drives })
+    await guest.succeed(loadScsiDebug([...disks, 'memory'], media), 3 * minuteMs)
+    await guest.succeed(
+      `modprobe -a virtio_scsi sr_mod; ${awaitLines('lsscsi -g | grep -E "QEMU.*/dev/s[dr].*/dev/sg"', 2)}
+      ln -s $(lsscsi | awk '/disk *QEMU/ { print $NF }') ${direct('drive')}; ln -s /dev/sr0 ${direct('cd')}
+      echo ${deviceSeconds} > /sys/block/$(basename $(readlink -f ${direct('memory')}))/device/timeout`,
+      3 * minuteMs,
+    )
     await guest.succeed(`dmsetup create failing --table "${linear}"`, minuteMs)
     // LIO's default says nothing of what is read where blocks were unmapped.
     const common = { plugin: 'block', sizeBytes, attributes: { unmap_zeroes_data: 1 } } as const
     const stores = disks.map((name): StorageObject => ({ ...common, name, path: paths[name] }))
-    await startLunkitd(guest, scratch.path('share'), { iqn: target.iqn, port: target.port, stores })
-    await guest.succeed(loginHere(target, disks.length), 3 * minuteMs)
+    const devices = passed.map((name): StorageObject => ({ plugin: 'pscsi', name, sizeBytes: 0, path: direct(name) }))
+    const others = [{ iqn: passedTarget.iqn, port: target.port, stores: devices }]
+    await startLunkitd(guest, scratch.path('share'), { iqn: target.iqn, port: target.port, stores, others })
+    await guest.succeed(
+      loginHere([
+        [target, disks.length],
+        [passedTarget, passed.length],
+      ]),
+      5 * minuteMs,
+    )
   }, 20 * minuteMs)
 
   afterAll(async () => {
@@ -151,6 +195,91 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
     5 * minuteMs,
   )
 
+  it.each(passed)(
+    'answer all that sg3-utils asks as without it, but for the names of ports, where commands are passed through: %s',
+    async name => {
+      const [ours, own] = [passedThrough(name), direct(name)]
+      const asked = questions.map(question => `echo "== ${question}"; ${compared(question, ours, own)}`)
+      expect(await guest.succeed(asked.join('\n'), 5 * minuteMs)).toBe(questions.map(each => `== ${each}\n`).join(''))
+    },
+    6 * minuteMs,
+  )
+
+  it.each([
+    ['memory', 4096],
+    ['drive', 512],
+  ] as const)(
+    'have what was written through commands that are passed through: %s, in blocks of %i bytes',
+    async (name, blockBytes) => {
+      const [ours, own] = [passedThrough(name), direct(name)]
+      const printed = await guest.succeed(
+        `head -c 4M /dev/urandom > /tmp/random
+        dd if=/tmp/random of=${ours} bs=1M oflag=direct conv=fsync status=none
+        dd if=${own} bs=1M count=4 iflag=direct status=none | cmp - /tmp/random
+        sg_dd if=/tmp/random of=${ours} bs=${blockBytes} seek=${(4 * mib) / blockBytes} count=${mib / blockBytes} blk_sgio=1 2>&1 | grep -v records || true
+        dd if=${own} bs=1M skip=4 count=1 iflag=direct status=none | cmp -n 1048576 - /tmp/random
+        dd if=${ours} bs=1M count=8 iflag=direct status=none | md5sum; dd if=${own} bs=1M count=8 iflag=direct status=none | md5sum`,
+        2 * minuteMs,
+      )
+      const [through, without] = printed.split('\n')
+      expect(through).toBe(without)
+    },
+    3 * minuteMs,
+  )
+
+  it('are read through commands that are passed through as without: the CD', async () => {
+    const sums = [passedThrough('cd'), direct('cd')].map(
+      disk => `dd if=${disk} bs=1M iflag=direct status=none | md5sum`,
+    )
+    const [through, without] = (await guest.succeed(sums.join('\n'), 2 * minuteMs)).split('\n')
+    expect(through).toBe(without)
+  })
+
+  it(
+    'tell errors and unit attentions of a device that commands are passed through to, and its time is over when its driver says',
+    async () => {
+      const [ours, own] = [passedThrough('memory'), direct('memory')]
+      const { medium, mediumLba, guard, timeout } = wrong
+      const each = [ours, own]
+      const failing = [
+        misbehave(medium),
+        ...each.map(disk => readBlock(disk, mediumLba)),
+        misbehave(guard, 1),
+        ...each.map(disk => readBlock(disk, 8)),
+        `${misbehave(0)}; ${pretendGigabytes(1)}`,
+        testUnit(ours),
+        // Whoever is the first to ask is told that it is as it was.
+        `${pretendGigabytes(0)}; udevadm settle; for disk in ${generic(own)} ${generic(ours)}; do sg_turs $disk > /dev/null 2>&1 || true; done`,
+        misbehave(timeout, 1),
+        testUnit(ours),
+        misbehave(0),
+        testUnit(ours),
+      ]
+      // udev looks at what was written, and would be told in our place.
+      await guest.succeed('udevadm settle', minuteMs)
+      expect((await outcomes(...failing)).filter(line => line !== '')).toEqual([
+        ...each.map(() => 'Medium Error: Unrecovered read error'),
+        ...each.map(() => 'Aborted Command: Logical block guard check failed'),
+        'Unit Attention: Capacity data has changed',
+        'Aborted Command: Logical unit communication time-out',
+        'Good',
+      ])
+    },
+    5 * minuteMs,
+  )
+
+  it(
+    'are reset where an initiator resets a LUN that passes commands through',
+    async () => {
+      const [ours, own] = [passedThrough('memory'), direct('memory')]
+      await guest.succeed('udevadm settle', minuteMs)
+      expect(
+        await outcomes(testUnit(own), testUnit(own), `sg_reset -d ${generic(ours)} > /dev/null`, testUnit(own)),
+      ).toEqual(['Good', 'Good', '', 'Unit Attention: Power on, reset, or bus device reset occurred'])
+    },
+    5 * minuteMs,
+  )
+
   /** How each of these commands ended. */
   async function outcomes(...commands: readonly string[]): Promise<readonly string[]> {
     const { output } = await guest.run(commands.join('\necho ----\n'), 2 * minuteMs)
@@ -163,6 +292,15 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
     return printed.split('----\n')
   }
 })
+
+const passedThrough = (name: PassedName): string => diskPath({ ...passedTarget, lun: passed.indexOf(name) })
+
+/** Script: prints what a program prints otherwise of a device through lunkitd and without it, the names of ports apart. */
+function compared(question: string, ours: string, own: string): string {
+  const asked = (disk: string, file: string): string =>
+    `{ ${question} ${disk} 2>&1 || echo "exit code $?"; } | sed 's|${disk}|DEVICE|g' | ${withoutPorts} > ${file}`
+  return `${asked(ours, '/tmp/ours')}; ${asked(own, '/tmp/own')}; diff /tmp/ours /tmp/own || true`
+}
 
 /** The disk of the initiator. */
 const served = (name: DiskName): string => diskPath({ ...target, lun: disks.indexOf(name) })

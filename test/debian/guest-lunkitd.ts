@@ -42,13 +42,19 @@ export async function startLunkitd(guest: Guest, share: string, served: ServedCo
 /** Script: what lunkitd has logged so far. */
 export const lunkitdLog = `cat ${log}`
 
-/** Script: logs in to a target of this very machine, and waits until the kernel and udev have so many disks of it. */
-export function loginHere(target: TargetAddress, disks: number): string {
+/** Script: logs in to targets of this very machine, and waits until the kernel and udev have so many disks of each. */
+export function loginHere(targets: readonly (readonly [target: TargetAddress, disks: number])[]): string {
+  const here = targets.map(
+    ([target, disks]) => `
+    ${nodeLogin(target, patient)}
+    ${awaitLines(`ls /dev/disk/by-path/ | grep -F 'iscsi-${target.iqn}-lun-'`, disks)}`,
+  )
   return `
     modprobe iscsi_tcp; echo InitiatorName=iqn.2026-11.io.lunkit.test:guest > /etc/iscsi/initiatorname.iscsi; iscsid
-    ${discover(target)}
-    ${nodeLogin(target, patient)}
-    ${awaitLines(`ls /dev/disk/by-path/ | grep -F 'iscsi-${target.iqn}-lun-'`, disks)}`
+    ${targets
+      .slice(0, 1)
+      .map(([target]) => discover(target))
+      .join('')}${here.join('')}`
 }
 
 /** Script: waits until a command prints so many lines, and fails where it does not. */

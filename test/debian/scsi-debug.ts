@@ -25,3 +25,10 @@ export const mapped = `cat ${folder}/map`
 /** Script: takes a disk away, as if it had been pulled out. */
 export const pullOut = (disk: string): string =>
   `echo 1 > /sys/block/$(basename $(readlink -f ${direct(disk)}))/device/delete`
+
+/** Script: has scsi_debug do something wrong, in its own words: bits of `opts`, at every nth command. */
+export const misbehave = (bits: number, everyNth = 0): string =>
+  `echo ${bits} > ${folder}/opts; echo ${everyNth} > ${folder}/every_nth`
+
+/** Script: has the disks tell once each that their capacity is another one; 0: that of their memory again. */
+export const pretendGigabytes = (gigabytes: number): string => `echo ${gigabytes} > ${folder}/virtual_gb`
