@@ -40,7 +40,6 @@ export class Passage implements StoreRequestOwner {
     inner.maxExtents = outer.maxExtents
     inner.engine = StoreEngine.inline
     inner.heldMs = 0
-    inner.faultOffset = undefined
     if (!store.submit(inner)) return false
     this.#takeBack()
     return true
@@ -62,7 +61,6 @@ export class Passage implements StoreRequestOwner {
     inner.slot = undefined
     outer.fault = inner.fault
     outer.cause = inner.cause
-    outer.faultOffset = inner.faultOffset
     outer.engine = inner.engine
     outer.extents = inner.extents
     outer.heldMs += inner.heldMs

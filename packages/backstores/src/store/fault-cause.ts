@@ -6,4 +6,6 @@ export interface FaultCause {
   readonly errno: number
   /** Who said so: the system call (`pwrite`), or the command of the protocol that the store speaks. */
   readonly call: string
+  /** Of a read: the first byte on the medium that it is about, where that is known. */
+  readonly offset?: number
 }

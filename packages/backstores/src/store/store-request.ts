@@ -36,8 +36,6 @@ export class StoreRequest {
   fault: StoreFault | undefined
   /** Beside a fault: what the system or a server said, where it was asked. Undefined again once the next submit has begun. */
   cause: FaultCause | undefined
-  /** Beside a fault of a read: the first byte on the medium that it is about, where that is known. Undefined again once the next submit has begun. */
-  faultOffset: number | undefined
   /**
    * Where it was done, once it has ended: `inline` unless the store has said otherwise. Whoever uses a request again sets it back before
    * the next submit.

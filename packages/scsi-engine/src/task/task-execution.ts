@@ -129,7 +129,7 @@ export class TaskExecution
   }
 
   failStore(request: StoreRequest): void {
-    const { operation, fault } = request
+    const { operation, fault, cause } = request
     if (fault === undefined) throw new Error(`a ${operation} that did not fail was reported as failed`)
     if (fault === StoreFault.gone && this.unit.endsBefore(request)) {
       // It was on the medium when the command was checked; the medium has become smaller since.
@@ -137,9 +137,9 @@ export class TaskExecution
       return
     }
     this.unit.reporter.failed(request)
-    const { faultOffset } = request
-    const information = faultOffset === undefined ? undefined : Math.floor(faultOffset / this.unit.blockSizeBytes)
-    this.fail(storeSense(operation, fault), information === undefined ? undefined : { information })
+    const { offset } = cause ?? {}
+    const at = offset === undefined ? undefined : { information: Math.floor(offset / this.unit.blockSizeBytes) }
+    this.fail(storeSense(operation, fault), at)
   }
 
   endAs({ status, sense }: Pick<DeviceAnswer, 'status' | 'sense'>): void {

@@ -74,7 +74,7 @@ describe('the verify layer', () => {
     const request = Object.assign(new StoreRequest(driver), { operation: read, offset, lengthBytes, slot })
     const fault = await driver.run(request)
     slot.release()
-    return [fault ?? 'good', request.faultOffset, request.cause?.code]
+    return [fault ?? 'good', request.cause?.offset, request.cause?.code]
   }
   const GOOD = ['good', undefined, undefined]
   const wrongAt = (offset: number) => ['io', offset, 'EILSEQ']
@@ -93,6 +93,18 @@ describe('the verify layer', () => {
     expect(await reading(driver, 68 * 512, 4 * 512)).toEqual(GOOD)
     await driver.write(67 * 512, pattern(512, 2))
     expect(await reading(driver, 64 * 512, 4096)).toEqual(GOOD)
+  })
+
+  it('says nothing of a block that was wrong before where the same request is used again and the store fails', async () => {
+    const { driver, under, data } = await setUp()
+    await driver.write(0, pattern(512, 1))
+    await under.write(0, pattern(512, 9))
+    const slot = driver.take(512)
+    const request = Object.assign(new StoreRequest(driver), { operation: read, offset: 0, lengthBytes: 512, slot })
+    expect([await driver.run(request), request.cause?.offset]).toEqual(['io', 0])
+    data.fail({ fault: 'io', operations: [read] })
+    expect([await driver.run(request), request.cause?.offset]).toEqual(['io', undefined])
+    slot.release()
   })
 
   it('knows nothing of what was never written, zeroed, discarded, or left by a write that failed', async () => {

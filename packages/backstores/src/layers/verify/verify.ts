@@ -19,7 +19,7 @@ const WRONG = { code: 'EILSEQ', errno: 84, call: 'verify' } as const
 
 /**
  * Puts a layer before a store that has a CRC32C of each block written, and compares what is read: what does not have its checksum ends with
- * `io`, and `faultOffset` says where. What was not written since the sidecar was made, or was being written when a machine went down, has none.
+ * `io`, and the `offset` of its cause says where. What was not written since the sidecar was made, or was being written when a machine went down, has none.
  * @throws {TypeError} or {RangeError} for what cannot be given. {Error} for a sidecar of another disk, size or block, or one that cannot be read
  * or written: the store stays open then, the sidecar not.
  */
@@ -109,8 +109,7 @@ export class VerifyLayer extends Layer {
     this.#sidecar.release(span, false)
     if (typeof wrong !== 'number') return
     request.fault = StoreFault.io
-    request.cause = WRONG
-    request.faultOffset = wrong * this.#sidecar.blockBytes
+    request.cause = { ...WRONG, offset: wrong * this.#sidecar.blockBytes }
   }
 
   /** Long ranges are zeroed or discarded slice by slice. */
