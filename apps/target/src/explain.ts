@@ -15,7 +15,7 @@ import {
 } from '@lunkit/config'
 import type { FileFacts } from './files/file-look.ts'
 import { explainOverlaps } from './overlap.ts'
-import { pluginOf } from './plugins/plugins.ts'
+import { passesThrough, pluginOf } from './plugins/plugins.ts'
 import { isSeen } from './summary.ts'
 
 const MOST_PATHS_SHOWN = 4
@@ -98,9 +98,8 @@ function explainIsns({ isns }: ServingPlan): readonly string[] {
 }
 
 function explainStorage(storage: StoragePlan, facts: FileFacts | undefined): string {
-  const plugin = pluginOf(storage)
-  const explained = plugin.explain(storage, facts)
-  if (plugin.passesThrough === true) return explained
+  const explained = pluginOf(storage).explain(storage, facts)
+  if (passesThrough(storage)) return explained
   const { blockSizeBytes = facts?.device?.facts.logicalBlockBytes } = storage.unit.attributes
   const blocks = blockSizeBytes === undefined ? 'blocks as the device has' : `${blockSizeBytes}-byte blocks`
   return `${explained}, ${blocks}`

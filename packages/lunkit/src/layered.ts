@@ -1,5 +1,6 @@
 import { type LayerRules, LayerStack } from '@lunkit/backstores'
 import { checkArgument, object } from '@lunkit/wire'
+import { behind } from './behind.ts'
 import { STORAGE } from './option-checks.ts'
 import type { Storage } from './storage.ts'
 
@@ -13,22 +14,16 @@ const RULES = object('rules: { log, limit, delay, fail }')
 export function layered(disk: Storage, rules: LayerRules): Storage {
   checkArgument('layered: disk', disk, STORAGE)
   checkArgument('layered: rules', rules, RULES)
-  const { makeSerial, readOnly } = disk
-  return {
-    name: disk.name,
-    ...(readOnly !== undefined && { readOnly }),
-    unit: store => disk.unit(store),
-    async open(resources) {
-      const stack = new LayerStack(await disk.open(resources))
-      stack.configure(rules)
-      return stack
-    },
-    adapt(store) {
-      if (!(store instanceof LayerStack)) throw new TypeError(`${store.name} was opened without layers`)
-      const before = store.rules
-      store.configure(rules)
-      return () => store.configure(before)
-    },
-    ...(makeSerial && { makeSerial: () => makeSerial.call(disk) }),
+  const open: Storage['open'] = async resources => {
+    const stack = new LayerStack(await disk.open(resources))
+    stack.configure(rules)
+    return stack
   }
+  const adapt: Storage['adapt'] = store => {
+    if (!(store instanceof LayerStack)) throw new TypeError(`${store.name} was opened without layers`)
+    const before = store.rules
+    store.configure(rules)
+    return () => store.configure(before)
+  }
+  return behind(disk, open, { adapt })
 }

@@ -1,5 +1,6 @@
 import { openFileio, openVerified, type Store } from '@lunkit/backstores'
 import { checkArgument, checkOptions, type OptionDomains, oneOf, required, text } from '@lunkit/wire'
+import { behind } from './behind.ts'
 import { STORAGE } from './option-checks.ts'
 import type { Storage, StorageResources } from './storage.ts'
 
@@ -37,22 +38,15 @@ function isIdentity(identity: string): boolean {
 export function verified(disk: Storage, verification: Verification): Storage {
   checkArgument('verified: disk', disk, STORAGE)
   checkOptions('verified: verification', verification, VERIFICATION)
-  const { makeSerial, readOnly } = disk
-  return {
-    name: disk.name,
-    ...(readOnly !== undefined && { readOnly }),
-    unit: store => disk.unit(store),
-    async open(resources) {
-      const store = await disk.open(resources)
-      try {
-        return await openBeside(store, resources, verification)
-      } catch (error) {
-        await store.close()
-        throw error
-      }
-    },
-    ...(makeSerial && { makeSerial: () => makeSerial.call(disk) }),
-  }
+  return behind(disk, async resources => {
+    const store = await disk.open(resources)
+    try {
+      return await openBeside(store, resources, verification)
+    } catch (error) {
+      await store.close()
+      throw error
+    }
+  })
 }
 
 async function openBeside(store: Store, { lanes }: StorageResources, verification: Verification): Promise<Store> {

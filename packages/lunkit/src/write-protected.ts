@@ -1,5 +1,6 @@
 import { ReadOnlyLayer } from '@lunkit/backstores'
 import { checkArgument } from '@lunkit/wire'
+import { behind } from './behind.ts'
 import { STORAGE } from './option-checks.ts'
 import type { Storage } from './storage.ts'
 
@@ -10,15 +11,9 @@ import type { Storage } from './storage.ts'
  */
 export function writeProtected(disk: Storage): Storage {
   checkArgument('writeProtected: disk', disk, STORAGE)
-  const { makeSerial } = disk
-  return {
-    name: disk.name,
-    readOnly: true,
-    unit: store => disk.unit(store),
-    async open(resources) {
-      const store = await disk.open(resources)
-      return store.features.write ? new ReadOnlyLayer(store) : store
-    },
-    ...(makeSerial && { makeSerial: () => makeSerial.call(disk) }),
+  const open: Storage['open'] = async resources => {
+    const store = await disk.open(resources)
+    return store.features.write ? new ReadOnlyLayer(store) : store
   }
+  return behind(disk, open, { readOnly: true })
 }

@@ -1,6 +1,6 @@
 import { checkArgument, object } from '@lunkit/wire'
 import type { CounterPlace, GaugePlace, HistogramPlace } from './metric.ts'
-import { Row } from './row.ts'
+import { observeIn, Row, secondsOf } from './row.ts'
 import { bucketOf } from './scale.ts'
 
 const ROW = object('a row, as row() hands it out', row => row instanceof Row)
@@ -28,15 +28,9 @@ export class RowPair {
 
   /** Something has taken so long, in milliseconds. */
   observe(at: HistogramPlace, otherAt: HistogramPlace, milliseconds: number): void {
-    const seconds = milliseconds > 0 ? milliseconds * 0.001 : 0
+    const seconds = secondsOf(milliseconds)
     const bucket = bucketOf(seconds)
     observeIn(this.one.words, at, bucket, seconds)
     observeIn(this.other.words, otherAt, bucket, seconds)
   }
-}
-
-function observeIn(words: Float64Array, { sum, buckets }: HistogramPlace, bucket: number, seconds: number): void {
-  const at = buckets + bucket
-  words[at] = (words[at] as number) + 1
-  words[sum] = (words[sum] as number) + seconds
 }

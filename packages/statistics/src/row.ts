@@ -61,12 +61,9 @@ export class Row {
   }
 
   /** Something has taken so long, in milliseconds. */
-  observe({ sum, buckets }: HistogramPlace, milliseconds: number): void {
-    const words = this.#words
-    const seconds = milliseconds > 0 ? milliseconds * 0.001 : 0
-    const at = buckets + bucketOf(seconds)
-    words[at] = (words[at] as number) + 1
-    words[sum] = (words[sum] as number) + seconds
+  observe(place: HistogramPlace, milliseconds: number): void {
+    const seconds = secondsOf(milliseconds)
+    observeIn(this.#words, place, bucketOf(seconds), seconds)
   }
 
   /** What a counter or a gauge says now. */
@@ -84,4 +81,19 @@ export class Row {
     this.#words = this.#home.rest
     this.#home.leave(this.#seat)
   }
+}
+
+/** What is no duration counts as none. */
+export const secondsOf = (milliseconds: number): number => (milliseconds > 0 ? milliseconds * 0.001 : 0)
+
+/** Counts a duration in a histogram of a row, in the bucket that it was brought to. */
+export function observeIn(
+  words: Float64Array,
+  { sum, buckets }: HistogramPlace,
+  bucket: number,
+  seconds: number,
+): void {
+  const at = buckets + bucket
+  words[at] = (words[at] as number) + 1
+  words[sum] = (words[sum] as number) + seconds
 }

@@ -76,10 +76,10 @@ export const lookAtFile: FileLook = async path => {
 
 /** Two nodes of one device are one disk, wherever they lie. */
 async function lookAtBlockDevice(path: string): Promise<FileFacts> {
-  const device = await lookAtDevice(path)
+  const scsi = await lookAtScsiDevice(path)
+  const device = scsi?.block ?? (await lookAtDevice(path))
   if (device === undefined) return nothing(FileKind.unknown, 'ENODEV')
   const { number, facts, file } = device
-  const scsi = await lookAtScsiDevice(path)
   const behind = file === undefined ? undefined : await identityOf(file)
   const known = {
     kind: FileKind.blockDevice,

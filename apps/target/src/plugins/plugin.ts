@@ -12,8 +12,6 @@ interface PluginOpening {
 
 /** What is done with storage objects of a plugin that is served, beside what the configuration knows of it. */
 export interface ServedPlugin<P extends StoragePlanBase> {
-  /** Commands go to its device as they are: blocks, size, cache and serial number are what that has. */
-  readonly passesThrough?: boolean
   /** What opens it. */
   open(plan: P, opening: PluginOpening): Storage
   /** Why what was found at its path cannot be it, by a look that opens nothing; undefined: it may be. */

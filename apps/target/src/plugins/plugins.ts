@@ -1,4 +1,4 @@
-import type { StoragePlan } from '@lunkit/config'
+import { plugins as known, type StoragePlan } from '@lunkit/config'
 import { block } from './block.ts'
 import { fileio } from './fileio.ts'
 import type { ServedPlugin } from './plugin.ts'
@@ -15,3 +15,6 @@ const plugins: { readonly [K in StoragePlan['plugin']]: ServedPlugin<Extract<Sto
 
 /** What is done with a storage object, by its plugin. */
 export const pluginOf = ({ plugin }: StoragePlan): ServedPlugin<StoragePlan> => plugins[plugin]
+
+/** Whether commands go to its device as they are: blocks, size, cache and serial number are what that has. */
+export const passesThrough = ({ plugin }: StoragePlan): boolean => known[plugin].service.passesThrough === true

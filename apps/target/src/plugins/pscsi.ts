@@ -6,7 +6,6 @@ import { scsiTypeWords } from './scsi-type-words.ts'
 
 /** SCSI devices that commands are passed through to. */
 export const pscsi: ServedPlugin<PscsiPlan> = {
-  passesThrough: true,
   open: ({ name, file: path, readOnly }) => openDevice({ name, path, readOnly }),
   whyNone: whyNoScsiDevice,
   explain: ({ file, readOnly }, facts) => {

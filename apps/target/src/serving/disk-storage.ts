@@ -9,7 +9,7 @@ import {
   writeProtected,
 } from 'lunkit'
 import type { Logger } from '../log/logger.ts'
-import { pluginOf } from '../plugins/plugins.ts'
+import { passesThrough, pluginOf } from '../plugins/plugins.ts'
 import type { KeptFault } from '../state/flush-faults.ts'
 import type { MountMemory } from '../state/mount-memory.ts'
 import type { Mount } from '../state/mount-table.ts'
@@ -80,7 +80,7 @@ function verificationOf({ key, plugin, file, unit, layers }: StoragePlan, serial
 const ownSerial = async (make: Storage['makeSerial']): Promise<string | undefined> => make?.().catch(() => undefined)
 
 /** The address of a device is no path. */
-const isOnMount = (plan: StoragePlan): boolean => plan.file !== undefined && pluginOf(plan).passesThrough !== true
+const isOnMount = (plan: StoragePlan): boolean => plan.file !== undefined && !passesThrough(plan)
 
 function logFault(log: Logger, { key: disk, path: at }: StoragePlan, fault: KeptFault): void {
   log.error(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { StoragePlan } from '@lunkit/config'
-import { pluginOf } from '../plugins/plugins.ts'
+import { passesThrough } from '../plugins/plugins.ts'
 import { type KeptSerials, kept } from '../state/kept-serials.ts'
 
 /** Where a disk's unit serial number comes from. */
@@ -34,7 +34,7 @@ export interface SerialsOf {
 }
 
 /** A device that commands are passed through to says its own. */
-const hasSerial = (plan: StoragePlan): boolean => pluginOf(plan).passesThrough !== true
+const hasSerial = (plan: StoragePlan): boolean => !passesThrough(plan)
 
 /** The serial numbers as they are to be, before anything is written: those that the state does not have are new. */
 export function findSerials({ plans, configuration }: SerialsOf, serials: KeptSerials): DiskSerials {

@@ -36,7 +36,6 @@ function numbersOf(tpg: Json | undefined, key: string): Numbers {
 
 const NONE: Numbers = new Set()
 
-/** A rule that mapped nothing else maps nothing then: without a list it would map all. */
 const changeRules = (draft: Draft, change: (rule: Json) => Json): void =>
   changeOwnList(draft, 'access_rules', rules => withEach(rules, change))
 
@@ -54,6 +53,7 @@ function withoutLuns(tpg: JsonObject, numbers: Numbers): JsonObject {
   return withList(left, 'node_acls', acls => withEach(acls, acl => withoutMapped(acl, numbers))) as JsonObject
 }
 
+/** A rule that mapped nothing else maps nothing then: without a list it would map all. */
 const withoutMapped = (access: Json, numbers: Numbers): Json =>
   withList(access, 'mapped_luns', luns => withoutSome(luns, lun => isOf(lun, 'tpg_lun', numbers)))
 
