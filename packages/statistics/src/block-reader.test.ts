@@ -67,6 +67,27 @@ describe('a reader on another thread', () => {
 })
 
 describe('a reader', () => {
+  it('tells cell by cell what it tells by metric, but what is nothing', () => {
+    const block = new Block(tested)
+    const { commands, errors, waiting, duration, stored } = tested.at
+    const [gone, row] = [block.row({ target: 'a', unit: 'b' }), block.row({ target: 'c', unit: 'd' })]
+    gone.add(errors, 2)
+    gone.add(waiting, 3)
+    gone.observe(duration, 4)
+    gone.release()
+    row.add(commands.write, 5)
+    row.add(waiting, 6)
+    row.observe(stored.read, 7)
+    row.observe(stored.read, 8)
+    const reader = new BlockReader(tested, block.memory)
+    const [ended, there] = reader.snapshot()
+    expect(reader.cells()).toEqual([
+      { labels: ['_ended', '_ended'], numbers: [2, 2], histograms: [[4, ended?.values.duration]] },
+      { labels: ['c', 'd'], numbers: [1, 5, 3, 6], histograms: [[5, there?.values.stored.read]] },
+    ])
+    expect(reader.cells()[1]?.histograms[0]?.[1].count).toBe(2)
+  })
+
   it('refuses memory of another declaration, of no block, and what is no memory', () => {
     const other = declare({ name: 'other', labels: ['target', 'unit'], metrics: tested.metrics })
     const { memory } = new Block(tested)

@@ -22,6 +22,24 @@ export interface RowReading<L extends string, M extends Metrics> {
   readonly values: RowValues<M>
 }
 
+/** The same, cell by cell: a cell is a number or a histogram, by its place among all that a declaration has, in their order. */
+export interface CellsReading {
+  /** In the order in which they are declared. */
+  readonly labels: readonly string[]
+  /** Those that are not 0: the place of a cell, then what it says, and so on. */
+  readonly numbers: readonly number[]
+  /** Those that have counted something. */
+  readonly histograms: readonly (readonly [cell: number, histogram: Histogram])[]
+}
+
+/** The memory of a row. */
+interface RowMemory {
+  readonly words: Float64Array
+  readonly labels: readonly string[]
+  /** Whether it has the totals of what has gone. */
+  readonly isEnded: boolean
+}
+
 const DECLARATION = object('a declaration, as declare() makes it', value => value instanceof Declaration)
 const MEMORY = object('the memory of a block, a SharedArrayBuffer', value => value instanceof SharedArrayBuffer)
 
@@ -48,38 +66,65 @@ export class BlockReader<L extends string, M extends Metrics> {
    * `statisticsLimits.readings` times it is taken as it is.
    */
   snapshot(): RowReading<L, M>[] {
-    let rows: RowReading<L, M>[] = []
+    return this.#rows(row => this.#read(row))
+  }
+
+  /** The same rows as {@link snapshot}, of which only what says something is read: for those who tell all of thousands. */
+  cells(): CellsReading[] {
+    return this.#rows(row => this.#readCells(row))
+  }
+
+  #rows<R>(read: (row: RowMemory) => R): R[] {
+    let rows: R[] = []
     for (let reading = 0; reading < statisticsLimits.readings; reading++) {
       const changes = this.#memory.settledChanges()
-      rows = this.#read()
+      rows = this.#all(read)
       if (changes % 2 === 0 && changes === this.#memory.changes) return rows
     }
     return rows
   }
 
-  #read(): RowReading<L, M>[] {
-    const rows: RowReading<L, M>[] = []
+  #all<R>(read: (row: RowMemory) => R): R[] {
+    const rows: R[] = []
     const { rows: count } = this.#memory
     for (let index = 0; index < count; index++) {
-      const row = this.#row(index)
-      if (row) rows.push(row)
+      const generation = this.#memory.generationOf(index)
+      const row = generation % 2 === 0 ? undefined : this.#row(index)
+      const reading = row && read(row)
+      if (reading !== undefined && this.#memory.generationOf(index) === generation) rows.push(reading)
     }
     return rows
   }
 
-  #row(index: number): RowReading<L, M> | undefined {
-    const generation = this.#memory.generationOf(index)
-    if (generation % 2 === 0) return undefined
+  #row(index: number): RowMemory | undefined {
     const words = this.#memory.wordsOf(index)
-    const { cells, labels } = this.declaration
-    const isEnded = labels.length > 0 && index === 0
-    if (labels.length > 0 && index < this.declaration.ownRows && this.#saysNothing(words)) return undefined
+    const { labels, ownRows } = this.declaration
+    const isOwn = labels.length > 0 && index < ownRows
+    if (isOwn && this.#saysNothing(words)) return undefined
     const bytes = this.#memory.labelsOf(index)
-    const row = {
-      labels: Object.fromEntries(labels.map((label, at) => [label, readLabel(bytes, at)])) as Record<L, string>,
+    return { words, labels: labels.map((_, at) => readLabel(bytes, at)), isEnded: isOwn && index === 0 }
+  }
+
+  #read({ words, labels, isEnded }: RowMemory): RowReading<L, M> {
+    const { cells, labels: names } = this.declaration
+    return {
+      labels: Object.fromEntries(names.map((name, at) => [name, labels[at]])) as Record<L, string>,
       values: perMetric(cells, cell => (isEnded && isGauge(cell) ? 0 : valueOf(words, cell))) as RowValues<M>,
     }
-    return this.#memory.generationOf(index) === generation ? row : undefined
+  }
+
+  #readCells({ words, labels, isEnded }: RowMemory): CellsReading {
+    const { cells } = this.declaration
+    const numbers: number[] = []
+    const histograms: [number, Histogram][] = []
+    for (let at = 0; at < cells.length; at++) {
+      const cell = cells[at] as Cell
+      if (hasCountedNothing(words, cell) || (isEnded && isGauge(cell))) continue
+      const value = valueOf(words, cell)
+      if (typeof value === 'number') numbers.push(at, value)
+      else histograms.push([at, value])
+    }
+    return { labels, numbers, histograms }
   }
 
   #saysNothing(words: Float64Array): boolean {

@@ -3,7 +3,7 @@ import './node-version.ts'
 
 export type { BlockOptions } from './block.ts'
 export { Block, ENDED, OTHER } from './block.ts'
-export type { RowReading, RowValues, ValueOfKind } from './block-reader.ts'
+export type { CellsReading, RowReading, RowValues, ValueOfKind } from './block-reader.ts'
 export { BlockReader } from './block-reader.ts'
 export { Clock } from './clock.ts'
 export type { DeclarationSpec } from './declaration.ts'

@@ -1,5 +1,5 @@
 import type { AnswerOf } from '@lunkit/control'
-import { Histogram, type Metrics, type RowReading } from '@lunkit/statistics'
+import type { CellsReading, Metrics } from '@lunkit/statistics'
 import { EXPORTED_BOUNDS } from './bounds.ts'
 import type { ReadBlock } from './statistics-request.ts'
 
@@ -15,8 +15,7 @@ export const toldCounters = (readers: readonly ReadBlock[], more: readonly Count
 
 function countedBlock(reader: ReadBlock): CountedBlock {
   const { name, labels, metrics } = reader.declaration
-  const cells = cellsOf(metrics)
-  return { name, labels: [...labels], cells, rows: reader.snapshot().map(row => countedRow(row, cells)) }
+  return { name, labels: [...labels], cells: cellsOf(metrics), rows: reader.cells().map(countedRow) }
 }
 
 const cellsOf = (metrics: Metrics): Cell[] =>
@@ -24,18 +23,11 @@ const cellsOf = (metrics: Metrics): Cell[] =>
     (by?.values ?? ['']).map((of): Cell => ({ metric, kind, of })),
   )
 
-function countedRow({ labels, values }: RowReading<string, Metrics>, cells: readonly Cell[]): CountedRow {
-  const row: CountedRow = { labels: Object.values(labels), values: [], histograms: [] }
-  for (const [at, { metric, of }] of cells.entries()) {
-    const all: unknown = values[metric]
-    const value = of === '' ? all : (all as Readonly<Record<string, unknown>>)[of]
-    if (value instanceof Histogram) addHistogram(row, at, value)
-    else if (value !== 0) row.values.push(at, value as number)
-  }
-  return row
+function countedRow({ labels, numbers, histograms }: CellsReading): CountedRow {
+  return { labels: [...labels], values: [...numbers], histograms: histograms.map(countedHistogram) }
 }
 
-function addHistogram({ histograms }: CountedRow, at: number, histogram: Histogram): void {
+function countedHistogram([cell, histogram]: CellsReading['histograms'][number]): number[] {
   const { count, sumSeconds } = histogram
-  if (count > 0) histograms.push([at, count, sumSeconds, ...histogram.cumulative(EXPORTED_BOUNDS)])
+  return [cell, count, sumSeconds, ...histogram.cumulative(EXPORTED_BOUNDS)]
 }

@@ -2,13 +2,13 @@ import { Gauge, Registry } from 'prom-client'
 import { type Compat, compatText } from '../compat/compat.ts'
 import { countedGroups } from '../families/counted-families.ts'
 import { type Inventory, inventoryFamilies } from '../families/inventory-families.ts'
-import { daemonFamilies } from '../families/metric-families.ts'
 import { SCRAPE_DURATION, UP } from '../families/own-families.ts'
 import type { ToldMetrics } from '../told-metrics.ts'
-import { countedSamples } from './counted-text.ts'
+import { type Writing, writeCounted } from './counted-text.ts'
 import { Format, headOf } from './format.ts'
 import type { InitiatorBound } from './initiator-bound.ts'
 import { joined, labelText } from './label-text.ts'
+import { TextBytes } from './text-bytes.ts'
 
 /** What lunkitd has told, and how long that took. */
 export interface Reading {
@@ -24,6 +24,8 @@ export interface Reading {
 export class Exposition {
   readonly #bound: InitiatorBound
   readonly #compat: readonly Compat[]
+  /** How much was written last: a scrape is about as large as the one before. */
+  #lastBytes = 0
 
   /** Initiators are told by name as far as this bound has them; `compat` are exporters whose names are told too. */
   constructor(bound: InitiatorBound, compat: readonly Compat[] = []) {
@@ -31,20 +33,20 @@ export class Exposition {
     this.#compat = compat
   }
 
-  /** All metrics of a reading, in a format. */
-  async text(reading: Reading, format: Format): Promise<string> {
-    const told = reading.told === undefined ? undefined : this.#bound.bounded(reading.told)
-    const daemon = told === undefined ? [] : this.#daemonText(told, format)
-    if (told !== undefined) daemon.push(compatText(this.#compat, { ...reading, told }, format))
-    return [...daemon, await ownText(reading, format)].join('')
+  /** All metrics of a reading, in a format, in UTF-8. */
+  async bytes(reading: Reading, format: Format): Promise<Uint8Array> {
+    const out = new TextBytes(this.#lastBytes)
+    if (reading.told !== undefined) this.#writeDaemon(this.#bound.bounded(reading.told), reading, { format, out })
+    out.write(await ownText(reading, format))
+    this.#lastBytes = out.written.length
+    return out.written
   }
 
-  #daemonText({ counters, inventory }: ToldMetrics, format: Format): string[] {
-    const samples = new Map([
-      ...inventoryFamilies.map(family => [family.name, inventorySamples(family, inventory)] as const),
-      ...countedSamples(countedGroups, counters),
-    ])
-    return daemonFamilies.map(family => headOf(family, format) + (samples.get(family.name) ?? ''))
+  #writeDaemon(told: ToldMetrics, { durationSeconds }: Reading, writing: Writing): void {
+    for (const family of inventoryFamilies)
+      writing.out.write(headOf(family, writing.format) + inventorySamples(family, told.inventory))
+    writeCounted(countedGroups, told.counters, writing)
+    writing.out.write(compatText(this.#compat, { durationSeconds, told }, writing.format))
   }
 }
 

@@ -9,12 +9,14 @@ export const Format = {
 } as const
 export type Format = (typeof Format)[keyof typeof Format]
 
+type Named = Pick<Family, 'name' | 'type' | 'help'>
+
 /** OpenMetrics knows a counter by its name without `_total`, which its samples have. */
-const familyName = ({ name, type }: Family, format: Format): string =>
+const familyName = ({ name, type }: Named, format: Format): string =>
   format === Format.openMetrics && type === 'counter' ? name.replace(/_total$/, '') : name
 
 /** What stands before the samples of a family. */
-export function headOf(family: Family, format: Format): string {
+export function headOf(family: Named, format: Format): string {
   const name = familyName(family, format)
   return `# HELP ${name} ${family.help}\n# TYPE ${name} ${family.type}\n`
 }

@@ -5,7 +5,7 @@ import { inventoryFamilies } from './inventory-families.ts'
 import { SCRAPE_DURATION, UP } from './own-families.ts'
 
 /** Every family of what lunkitd tells, in the order in which they are written. */
-export const daemonFamilies: readonly Family[] = [
+const daemonFamilies: readonly Family[] = [
   ...inventoryFamilies.map(({ name, type, help, labels }): Family => ({ name, type, help, labels })),
   ...countedGroups.flatMap(group =>
     group.families.map((family): Family => {

@@ -28,7 +28,7 @@ export class Scraper {
     this.#reading ??= this.#read().finally(() => {
       this.#reading = undefined
     })
-    return Buffer.from(await this.#exposition.text(await this.#reading, format))
+    return this.#exposition.bytes(await this.#reading, format)
   }
 
   async #read(): Promise<Reading> {
