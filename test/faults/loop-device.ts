@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { open, truncate } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Scratch } from '../harness/scratch.ts'
@@ -41,9 +41,20 @@ export class LoopDevice implements Disposable {
     return new LoopDevice(losetup('--find', '--show', `--direct-io=${direct ? 'on' : 'off'}`, file), file)
   }
 
+  /** A device of this very name whose medium is a file that is there. */
+  static at(path: string, file: string): LoopDevice {
+    losetup(path, file)
+    return new LoopDevice(path, file)
+  }
+
   /** A file of the device in sysfs. */
   fact(name: string): string {
     return readFileSync(`/sys/block/${basename(this.path)}/${name}`, 'utf8').trim()
+  }
+
+  /** Whether it has no medium any more. */
+  get isFree(): boolean {
+    return !existsSync(`/sys/block/${basename(this.path)}/loop`)
   }
 
   /** Its medium has another size from now on, and the kernel has seen it. */

@@ -51,8 +51,8 @@ const TARGET: Rows<TargetEvent> = {
   portalFailed: event => ({ kind: 'fault', path: '/iscsi', text: saidOf(log => logPortalFailure(log, event)) }),
 }
 
-const FAULTS = ['operationFailed', 'flushFailed', 'fileChanged', 'quarantined']
-const RECOVERIES = ['faultCleared', 'returned']
+const FAULTS = ['operationFailed', 'flushFailed', 'fileChanged', 'quarantined', 'deviceGone', 'deviceRefused']
+const RECOVERIES = ['faultCleared', 'returned', 'deviceBack']
 
 function kindOfDisk(event: DiskEvent): ToldEvent['kind'] {
   if (event.kind === 'availability') return event.available ? 'recovery' : 'fault'

@@ -230,6 +230,19 @@ export const LOG_CHAPTERS = {
       ['disk'],
       'Bring the file back, then `lunkit reload`',
     ),
+    deviceGone: row(
+      'error',
+      'its block device has gone: it is not ready until that is back',
+      ['disk'],
+      'Plug it in again: the same device is served again within a second',
+    ),
+    deviceBack: row('warn', 'its block device is back, and is served again', ['disk', 'path']),
+    deviceRefused: row(
+      'error',
+      'what is there in the place of its device is not it, or cannot be opened',
+      ['disk', 'why'],
+      'Give the disk the new device, or plug the former one in again',
+    ),
     unitQuarantined: row(
       'error',
       'an operation of an aborted command does not return',

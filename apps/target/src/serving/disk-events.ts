@@ -2,6 +2,7 @@ import type { DiskEvent, StoreFault, StoreOpeningEvent } from 'lunkit'
 import type { Logger } from '../log/logger.ts'
 import { saidBy } from './fault-words.ts'
 
+type DeviceNews = Extract<DiskEvent, { kind: 'deviceGone' | 'deviceBack' | 'deviceRefused' }>
 type Failure = Extract<DiskEvent, { kind: 'operationFailed' }>
 
 /** What a fault means to an administrator. */
@@ -23,6 +24,7 @@ const WHY: Readonly<Record<StoreFault, string>> = {
 export function logDiskEvent(log: Pick<Logger, 'info' | 'warn' | 'error'>, disk: string, event: DiskEvent): void {
   const { kind } = event
   if (kind === 'fileCreated' || kind === 'sizeDiffers' || kind === 'sizeRounded') return logOpening(log, disk, event)
+  if (kind === 'deviceGone' || kind === 'deviceBack' || kind === 'deviceRefused') return logDevice(log, disk, event)
   if (kind === 'operationFailed') logFailure(log, disk, event)
   else if (kind === 'flushFailed')
     log.error(
@@ -46,6 +48,18 @@ export function logDiskEvent(log: Pick<Logger, 'info' | 'warn' | 'error'>, disk:
   else if (kind === 'availability' && !event.available)
     log.warn({ event: 'unitWithoutLane', disk }, `${disk}: not ready, its worker lane has died`)
   else if (kind === 'availability') log.info({ event: 'unitReady', disk }, `${disk}: ready again`)
+}
+
+function logDevice(log: Pick<Logger, 'info' | 'warn' | 'error'>, disk: string, event: DeviceNews): void {
+  if (event.kind === 'deviceGone')
+    log.error({ event: 'deviceGone', disk }, `${disk}: its device has gone: it is not served until that is back`)
+  else if (event.kind === 'deviceBack')
+    log.warn(
+      { event: 'deviceBack', disk, path: event.path },
+      `${disk}: its device is back, ${event.path}: it is served again`,
+    )
+  else
+    log.error({ event: 'deviceRefused', disk, why: event.why }, `${disk}: its device is not taken back: ${event.why}`)
 }
 
 function logFailure(log: Pick<Logger, 'info' | 'warn' | 'error'>, disk: string, failure: Failure): void {

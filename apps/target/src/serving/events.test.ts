@@ -196,6 +196,12 @@ describe('what a disk tells becomes', () => {
       { kind: 'fileChanged' },
       'error: fileio/d: its file is not the one that was opened, or shorter: it is not served any more',
     ],
+    [{ kind: 'deviceGone' }, 'error: fileio/d: its device has gone: it is not served until that is back'],
+    [{ kind: 'deviceBack', path: '/dev/sdc' }, 'warn: fileio/d: its device is back, /dev/sdc: it is served again'],
+    [
+      { kind: 'deviceRefused', why: '/dev/sdb: it has 1024 bytes, and not 512' },
+      'error: fileio/d: its device is not taken back: /dev/sdb: it has 1024 bytes, and not 512',
+    ],
     [
       { kind: 'quarantined' },
       'error: fileio/d: an operation of an aborted command does not return: it is not ready until it does',

@@ -9,10 +9,9 @@ import type { StoreFeatures } from '../store/store-features.ts'
 import type { StoreGeometry } from '../store/store-geometry.ts'
 import { checkNewSize } from '../store-domain.ts'
 import { BLOCK_DOMAINS, type BlockOptions } from './block-options.ts'
-import { endOfDevice } from './device-end.ts'
 import type { DeviceFacts } from './device-facts.ts'
-import { isSameDevice } from './device-identity.ts'
-import { type OpenedDevice, openDevice } from './device-opening.ts'
+import { type DeviceOpening, type OpenedDevice, openDevice } from './device-opening.ts'
+import { DevicePresence } from './device-presence.ts'
 
 /** What LIO's INQUIRY names. */
 const PRODUCTS = { block: 'IBLOCK', fileio: 'FILEIO' } as const
@@ -27,10 +26,11 @@ export async function openBlock(options: BlockOptions): Promise<Block> {
   const { path, readOnly = false, exclusive = true, lanes } = options
   // Past the page cache memory must lie on its pages: that of a slab does, what lanes without koffi zero with does not.
   const direct = (options.direct ?? true) && lanes.native
-  return new Block({ ...options, direct }, await openDevice({ path, readOnly, exclusive, direct }))
+  const opening = { path, readOnly, exclusive, direct }
+  return new Block({ ...options, direct }, { opening, device: await openDevice(opening) })
 }
 
-/** A store that keeps its blocks on a block device. The kernel is asked once in a while how long the device is. */
+/** A store that keeps its blocks on a block device. The kernel is asked once in a while whether it is there, and how long it is. */
 export class Block extends DescriptorStore {
   readonly plugin: 'block' | 'fileio'
   readonly productName: string
@@ -44,7 +44,7 @@ export class Block extends DescriptorStore {
   protected readonly served: ServedSize
 
   /** @internal see openBlock */
-  constructor(options: BlockOptions, device: OpenedDevice) {
+  constructor(options: BlockOptions, { opening, device }: { opening: DeviceOpening; device: OpenedDevice }) {
     super(options)
     const { name, lanes, plugin = 'block', readOnly = false, direct = true } = options
     const { fd, witnessFd, facts } = device
@@ -56,16 +56,17 @@ export class Block extends DescriptorStore {
     this.geometry = geometryOf(facts)
     this.opened = device
     const { features } = this
+    const presence = new DevicePresence({ opening, device, user: () => this.descriptor })
     this.descriptor = new Descriptor({
       ...{ plugin, name, fd, witnessFd, sizeBytes: facts.sizeBytes, features, lanes, direct, space: FILE_SPACE },
       // What goes past the page cache waits for the device.
       inPlace: { allowed: !direct, writes: !readOnly },
       endFound: () => void this.served.check(),
-      isSame: () => isSameDevice(device, this.sizeBytes),
+      isSame: () => presence.isSame(this.sizeBytes),
       flushFailure: options.flushFailure,
     })
     this.served = new ServedSize({
-      ...{ follows: true, canGrow: false, end: endOfDevice(device.folder), descriptor: this.descriptor },
+      ...{ follows: true, canGrow: false, end: presence, descriptor: this.descriptor },
       timers: lanes.timers,
       lookMs: storeLimits.deviceLookMs,
     })

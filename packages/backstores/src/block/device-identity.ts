@@ -4,11 +4,65 @@ import { DeviceFolder } from './device-folder.ts'
 import { deviceNumber } from './device-number.ts'
 import type { OpenedDevice } from './device-opening.ts'
 
-/** Whether the descriptor still leads to the device that was opened, which has all of the bytes that are served. */
-export function isSameDevice({ fd, folder, sequence }: OpenedDevice, servedBytes: number): boolean {
+/** Where drivers say which device it is, whatever it is called today: SCSI and NVMe, virtio, device mapper, md. */
+const IDENTITIES = ['wwid', 'device/wwid', 'device/serial', 'serial', 'dm/uuid', 'md/uuid'] as const
+/** Of a loop device: the file that it stands for. */
+const BACKING_FILE = 'loop/backing_file'
+
+/** What of a device is the same wherever it is plugged in. */
+export interface DevicePassport {
+  /** What it says of itself, and of a partition its number; nothing where it does not tell, or where its medium can be changed. */
+  readonly identity: readonly string[]
+  readonly sizeBytes: number
+  readonly blockBytes: number
+}
+
+/** What a device says of itself, and of a partition its number; nothing where its driver does not tell. */
+export function saidOf(folder: DeviceFolder, names: readonly string[] = IDENTITIES): readonly string[] {
+  const said = names.flatMap(name => folder.diskText(name) ?? [])
+  const partition = folder.isPartition ? [folder.text('partition') ?? ''] : []
+  return said.length > 0 ? [...said, ...partition] : []
+}
+
+/** Reads what the kernel says now. */
+export function passportOf(folder: DeviceFolder): DevicePassport {
+  const isRemovable = folder.diskText('removable') === '1'
+  return {
+    identity: isRemovable ? [] : saidOf(folder, [...IDENTITIES, BACKING_FILE]),
+    sizeBytes: sizeOf(folder),
+    blockBytes: folder.diskNumber('queue/logical_block_size'),
+  }
+}
+
+/** Why a device cannot be taken for another one, in words; undefined where it can. */
+export function differenceOf(is: DevicePassport, was: DevicePassport): string | undefined {
+  if (was.identity.length === 0)
+    return 'what was there cannot be told from others: it does not say what it is, or its medium can be changed'
+  if (is.identity.join('\n') !== was.identity.join('\n'))
+    return `it says that it is ${is.identity.join(' ') || 'nothing'}, and not ${was.identity.join(' ')}`
+  if (is.sizeBytes !== was.sizeBytes) return `it has ${is.sizeBytes} bytes, and not ${was.sizeBytes}`
+  if (is.blockBytes !== was.blockBytes) return `its blocks have ${is.blockBytes} bytes, and not ${was.blockBytes}`
+  return undefined
+}
+
+/** By what a device that was opened is known while it is there. */
+type KnownDevice = Pick<OpenedDevice, 'number' | 'folder' | 'sequence'>
+
+/** Whether the device that was opened is there, with its medium. */
+export function isThere({ number, folder, sequence }: KnownDevice, sysfs?: string): boolean {
   try {
-    const now = new DeviceFolder(deviceNumber(fstatSync(fd, { bigint: true }).rdev))
-    return now.path === folder.path && now.diskText('diskseq') === sequence && sizeOf(now) >= servedBytes
+    const now = new DeviceFolder(number, sysfs)
+    return now.path === folder.path && now.diskText('diskseq') === sequence && sizeOf(now) > 0
+  } catch {
+    return false
+  }
+}
+
+/** Whether the descriptor still leads to the device that was opened, which has all of the bytes that are served. */
+export function isSameDevice(device: OpenedDevice, servedBytes: number): boolean {
+  try {
+    const leadsThere = deviceNumber(fstatSync(device.fd, { bigint: true }).rdev) === device.number
+    return leadsThere && isThere(device) && sizeOf(device.folder) >= servedBytes
   } catch {
     return false
   }

@@ -9,7 +9,7 @@ import { StoreOpenError, StoreOpenReason } from '../store-open-error.ts'
 import { type DeviceFacts, factsOf } from './device-facts.ts'
 import { DeviceFolder } from './device-folder.ts'
 import { heldError } from './device-held.ts'
-import { deviceNumber } from './device-number.ts'
+import { type DeviceNumber, deviceNumber } from './device-number.ts'
 
 const openFd = promisify(open)
 const closeFd = promisify(close)
@@ -27,6 +27,8 @@ export interface OpenedDevice {
   readonly fd: number
   /** See openWitness. */
   readonly witnessFd: number | undefined
+  /** Under which the kernel knows it. */
+  readonly number: DeviceNumber
   readonly folder: DeviceFolder
   readonly facts: DeviceFacts
   /** The kernel's number of this very disk: another one that comes under the same name has another (diskseq). */
@@ -43,10 +45,11 @@ export async function openDevice(opening: DeviceOpening): Promise<OpenedDevice> 
   try {
     const stats = await descriptorStats(fd)
     if (!stats.isBlockDevice()) throw notADevice(path, stats)
-    const folder = new DeviceFolder(deviceNumber(stats.rdev))
+    const number = deviceNumber(stats.rdev)
+    const folder = new DeviceFolder(number)
     const facts = factsOf(folder)
     checkFacts(opening, facts)
-    return { fd, witnessFd: openWitness(fd), folder, facts, sequence: folder.diskText('diskseq') }
+    return { fd, witnessFd: openWitness(fd), number, folder, facts, sequence: folder.diskText('diskseq') }
   } catch (error) {
     await closeFd(fd)
     throw error instanceof StoreOpenError ? error : systemError(path, error)

@@ -34,6 +34,7 @@ export class DescriptorHealth implements LaneClient, FlushOwner, OutageOwner {
   readonly outage: LaneOutage
   readonly #options: DescriptorOptions
   readonly #audience: HealthAudience
+  #deviceGone = false
 
   constructor(options: DescriptorOptions, audience: HealthAudience) {
     const { plugin, name, fd, witnessFd, isSame, lanes, flushFailure: failure } = options
@@ -48,7 +49,40 @@ export class DescriptorHealth implements LaneClient, FlushOwner, OutageOwner {
   }
 
   get isAvailable(): boolean {
-    return this.outage.isOver
+    return this.outage.isOver && !this.#deviceGone
+  }
+
+  /** Whether what was opened is not there any more, for now or for good. */
+  get isGone(): boolean {
+    return this.#deviceGone || !this.outage.hasFile
+  }
+
+  /** Whether nothing is under way that uses the descriptor. */
+  get isIdle(): boolean {
+    return this.#audience.underWay.count === 0 && this.outage.isOver
+  }
+
+  /** What a store answers that is not available. */
+  get fault(): StoreFault {
+    return this.#deviceGone ? StoreFault.gone : this.outage.fault
+  }
+
+  /** The device has gone, with what it was not made to keep: that counts as a flush that failed. */
+  deviceGone(): void {
+    this.#deviceGone = true
+    this.#audience.listeners.tell({ kind: 'deviceGone' })
+    if (this.flushing.hasUnflushed) this.flushing.fail()
+  }
+
+  /** What is there in its place is not served. */
+  deviceRefused(why: string): void {
+    this.#audience.listeners.tell({ kind: 'deviceRefused', why })
+  }
+
+  /** The descriptor leads to the device again, which was found at that path. */
+  deviceBack(path: string): void {
+    this.#deviceGone = false
+    this.#audience.listeners.tell({ kind: 'deviceBack', path })
   }
 
   /** Why nothing may change now, if a flush has failed and nobody has cleared that. */
@@ -76,6 +110,7 @@ export class DescriptorHealth implements LaneClient, FlushOwner, OutageOwner {
     const { fd, witnessFd, features } = this.#options
     if (this.flushing.hasFailed) return StoreFault.flushFailed
     if (!this.outage.hasFile) return StoreFault.gone
+    if (this.#deviceGone) return this.flushing.hasUnflushed ? StoreFault.gone : undefined
     if (!features.write || !this.flushing.isDirty) return undefined
     try {
       await syncFd(fd)
@@ -90,7 +125,8 @@ export class DescriptorHealth implements LaneClient, FlushOwner, OutageOwner {
 
   /** @internal */
   laneDown(): void {
-    if (this.outage.begin()) this.#audience.listeners.tell({ kind: 'availability', available: false })
+    if (this.outage.begin() && !this.#deviceGone)
+      this.#audience.listeners.tell({ kind: 'availability', available: false })
   }
 
   /** @internal */
@@ -100,7 +136,7 @@ export class DescriptorHealth implements LaneClient, FlushOwner, OutageOwner {
 
   /** @internal */
   outageOver(): void {
-    this.#audience.listeners.tell({ kind: 'availability', available: true })
+    if (!this.#deviceGone) this.#audience.listeners.tell({ kind: 'availability', available: true })
   }
 
   /** @internal */

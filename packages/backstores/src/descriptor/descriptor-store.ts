@@ -45,6 +45,10 @@ export abstract class DescriptorStore implements Store {
     return this.descriptor.health.isAvailable
   }
 
+  get gone(): boolean {
+    return this.descriptor.health.isGone
+  }
+
   get counters(): DescriptorCounters {
     return this.descriptor.counters
   }

@@ -1,6 +1,6 @@
 import { LaneDetail, LaneOperation } from '../lanes/lane-job.ts'
 import { storeLimits } from '../limits.ts'
-import { errno, faultOf, syncFaultOf } from '../native/errno.ts'
+import { faultOf, syncFaultOf } from '../native/errno.ts'
 import { SystemCall } from '../native/system-call.ts'
 import { StoreEngine } from '../store/store-engine.ts'
 import { StoreFault } from '../store/store-fault.ts'
@@ -153,8 +153,8 @@ export class DescriptorWork implements DescriptorJobOwner {
     }
     // Every range was checked against the size, so the end in one means that it has been cut off.
     if (result === 0 && operation !== LaneOperation.read) return StoreFault.io
-    if (result === 0 || (call === SystemCall.none && result === -errno.ENXIO)) this.#options.endFound()
-    if (result === 0) return StoreFault.gone
-    return faultOf(-result)
+    const fault = result === 0 ? StoreFault.gone : faultOf(-result)
+    if (fault === StoreFault.gone) this.#options.endFound()
+    return fault
   }
 }

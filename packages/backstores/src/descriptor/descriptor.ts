@@ -193,6 +193,7 @@ export class Descriptor implements LateReadOwner {
 
   #failBySystem(request: StoreRequest, number: number, call: SystemCall): void {
     request.fault = faultOf(number)
+    if (request.fault === StoreFault.gone) this.#options.endFound()
     request.cause = this.#account.failed(number, call)
   }
 }

@@ -27,6 +27,9 @@ export interface FlushingParts {
   readonly failure: FlushFailure | undefined
 }
 
+/** Stands for what others may have written before. */
+const BEFORE = 1
+
 class FlushJob extends LaneJob {
   override operation: LaneOperation = LaneOperation.sync
   readonly #flushing: Flushing
@@ -56,7 +59,7 @@ export class Flushing {
   readonly #owner: FlushOwner
   readonly #account: DescriptorAccount
   /** Changes that may be volatile, counted; and how many of them the last flush covered. The first flush is never left out. */
-  #changes = 1
+  #changes = BEFORE
   #covered = 0
   #coveredByRunning = 0
   #bytesOfRunning = 0
@@ -76,6 +79,11 @@ export class Flushing {
   /** Whether something written may not be on stable storage. */
   get isDirty(): boolean {
     return this.#changes !== this.#covered
+  }
+
+  /** Whether something that was written here may not be on stable storage. */
+  get hasUnflushed(): boolean {
+    return this.#changes > Math.max(this.#covered, BEFORE)
   }
 
   /** Whether a flush has failed and nobody has cleared that. */

@@ -33,7 +33,7 @@ export class Refusals {
   of(request: StoreRequest): StoreFault | undefined {
     if (this.#underWay.isClosing) return StoreFault.gone
     const health = this.#health
-    if (!health.isAvailable) return health.outage.fault
+    if (!health.isAvailable) return health.fault
     const { operation, slot } = request
     if (operation === StoreOperation.flush) return health.flushFault
     const fault = rangeFault(request, this.sizeBytes)

@@ -57,6 +57,10 @@ export abstract class Layer implements Store {
     return this.behind.available
   }
 
+  get gone(): boolean | undefined {
+    return this.behind.gone
+  }
+
   abstract submit(request: StoreRequest): boolean
 
   hurry(request: StoreRequest): void {

@@ -21,6 +21,7 @@ const NO_FILE = -1
 const MAP_POPULATE = 0x8000
 const F_OFD_SETLK = 37
 const F_DUPFD_CLOEXEC = 1030
+const O_CLOEXEC = 0x8_0000
 /** The first descriptor that a copy may get: those before it are the standard ones. */
 const FIRST_COPY = 3
 const SIG_IGN = 1
@@ -81,6 +82,7 @@ export class Libc {
   readonly #posixFallocate: KoffiCall
   readonly #lseek: KoffiCall
   readonly #fcntl: KoffiCall
+  readonly #dup3: KoffiCall
   readonly #ioctl: KoffiCall
   readonly #madvise: KoffiCall
   readonly #mmap: KoffiCall
@@ -118,6 +120,7 @@ export class Libc {
     this.#posixFallocate = intCall('posix_fallocate', 'int', 'int64_t', 'int64_t')
     this.#lseek = call('lseek', 'int', 'int64_t', 'int')
     this.#fcntl = intCall('fcntl', 'int', 'int', 'uintptr_t')
+    this.#dup3 = intCall('dup3', 'int', 'int', 'int')
     this.#ioctl = intCall('ioctl', 'int', 'uint64_t', 'uintptr_t')
     this.#madvise = intCall('madvise', 'uintptr_t', 'size_t', 'int')
     this.#mmap = call('mmap', 'uintptr_t', 'size_t', 'int', 'int', 'int', 'int64_t')
@@ -210,6 +213,11 @@ export class Libc {
   /** Another descriptor of the same open file. */
   duplicate(fd: number): number {
     return this.#result(this.#fcntl(fd, F_DUPFD_CLOEXEC, FIRST_COPY))
+  }
+
+  /** Has a descriptor lead where another one does, at once for all threads. */
+  replace(fd: number, by: number): number {
+    return this.#result(this.#dup3(by, fd, O_CLOEXEC))
   }
 
   /** Gives the pages of a range of private memory back; it reads as zeroes. Both numbers are multiples of the page. */

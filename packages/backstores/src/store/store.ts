@@ -34,6 +34,8 @@ export interface Store {
   readonly device?: ScsiDevice | undefined
   /** False while the store cannot serve at all. */
   readonly available: boolean
+  /** It is not available because what it keeps its blocks on has gone. Left out: that cannot be, or is not known. */
+  readonly gone?: boolean | undefined
   /**
    * Starts an operation. True: it has ended already (`request.fault` says how; `completed` is not called). False: it is
    * under way, and `request.owner.completed` is called later, on this thread, not from within this call.

@@ -169,6 +169,24 @@ describe('a unit whose store cannot serve', () => {
   })
 })
 
+describe('a unit whose device has gone', () => {
+  it('has no medium for any command that needs one, and tells every nexus when it has one again', () => {
+    const device = new TestDevice()
+    const nexus = device.nexus()
+    device.store.available = false
+    device.store.gone = true
+    device.store.say({ kind: 'deviceGone' })
+    for (const options of [testUnitReady, read, write])
+      expect(code(nexus, options)).toEqual({ key: 0x2, asc: 0x3a, ascq: 0x00 })
+    expect(nexus.submit({ cdb: hex('12 00 00 00 24 00'), readBytes: 36 }).ending).toBe(Status.good)
+    device.store.available = true
+    device.store.gone = false
+    device.store.say({ kind: 'deviceBack', path: '/dev/sdb' })
+    expect(code(nexus, testUnitReady)).toEqual({ key: 0x6, asc: 0x28, ascq: 0x00 })
+    expect(nexus.submit(read).ending).toBe(Status.good)
+  })
+})
+
 describe('a flush that failed by itself', () => {
   it('is told to every nexus once, as a deferred error', () => {
     const device = new TestDevice()

@@ -55,6 +55,7 @@ export class ControlledStore implements Store {
   readonly bytes: Buffer
   sizeBytes: number
   available = true
+  gone = false
   flushFailure: FlushFailure | undefined
   /** Operations wait for `complete`. */
   held = false

@@ -264,7 +264,8 @@ export class LogicalUnit {
     if (event.kind === 'flushFailed') this.attentions.raise(Sense.writeError, { deferred: true })
     // What is on the medium may be another state than the one that was acknowledged.
     if (event.kind === 'faultCleared') this.attentions.raise(Sense.notReadyToReadyChangeMediumMayHaveChanged)
-    if (event.kind === 'availability' && event.available)
+    // No reset (29h): reservations and mode parameters are ours, and as they were. Nor other LUNs (3F/0E).
+    if (event.kind === 'deviceBack' || (event.kind === 'availability' && event.available))
       this.attentions.raise(Sense.notReadyToReadyChangeMediumMayHaveChanged)
     this.reporter.tell(event)
   }

@@ -23,6 +23,14 @@ describe('the readiness of a unit', () => {
     expect(readiness.condition).toBeUndefined()
   })
 
+  it('has no medium where what the store keeps its blocks on has gone', () => {
+    const store = { available: false, gone: true }
+    const readiness = new Readiness(store)
+    expect(readiness.condition?.sense).toEqual({ key: 2, asc: 0x3a, ascq: 0x00 })
+    store.available = true
+    expect(readiness.condition).toBeUndefined()
+  })
+
   it('lasts until the last operation that hangs has returned', () => {
     const readiness = new Readiness({ available: true })
     expect([readiness.hang(), readiness.hang()]).toEqual([true, false])

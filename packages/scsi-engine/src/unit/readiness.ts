@@ -30,6 +30,12 @@ const CONDITIONS: readonly ConditionRow[] = [
     holds: readiness => readiness.hangs,
   },
   {
+    name: 'what the store keeps its blocks on has gone',
+    sense: Sense.mediumNotPresent,
+    passes: withoutMedium,
+    holds: readiness => readiness.gone,
+  },
+  {
     name: 'the store is not available',
     sense: Sense.logicalUnitIsInProcessOfBecomingReady,
     passes: withoutMedium,
@@ -46,6 +52,7 @@ const CONDITIONS: readonly ConditionRow[] = [
 /** The part of a store that readiness looks at, at every command. */
 export interface AvailableStore {
   readonly available: boolean
+  readonly gone?: boolean | undefined
 }
 
 /** Whether a logical unit is ready, and if not, why. */
@@ -67,6 +74,11 @@ export class Readiness {
   /** Whether the store serves operations now. */
   get available(): boolean {
     return this.#store.available
+  }
+
+  /** Whether it does not because what it keeps its blocks on has gone. */
+  get gone(): boolean {
+    return !this.#store.available && this.#store.gone === true
   }
 
   /** Whether operations of aborted tasks do not return. */
