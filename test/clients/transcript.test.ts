@@ -13,7 +13,7 @@ import {
   withoutDevice,
 } from './transcript.ts'
 
-type Storage = { readonly name: string; alua_tpgs: unknown }
+type Storage = { readonly name: string; dev?: string; alua_tpgs: unknown }
 type Document = { readonly storage_objects: Storage[] }
 
 /** A command, and what it printed here and on LIO. */
@@ -29,6 +29,9 @@ const ofLio = (name: string): Storage => storageIn(lio, name)
 
 /** How a document comes to have what lunkitd refuses to make: as LIO's has it. */
 const takenOver: Readonly<Record<string, (document: Document) => unknown>> = {
+  'pscsi create name=ps0': document => {
+    document.storage_objects.push({ ...ofLio('ps0'), dev: machine.scratch.path('dev/sda') })
+  },
   'alua create name=siteb': document => {
     storageIn(document, 'disk0').alua_tpgs = ofLio('disk0').alua_tpgs
   },
@@ -46,8 +49,8 @@ const savedOtherwise: readonly (readonly [lines: RegExp, reason: string])[] = [
   [/^\/targets\/naa\.50014059c8ecfc44\//, 'lunkit makes no targets of the loopback fabric'],
 ]
 
-/** Refused, and in neither list of what is. */
-const lunOfNone = '/iscsi/iqn.2022-08.com.test:second/tpg1/luns create /backstores/pscsi/ps0'
+/** Refused since a device is missing. */
+const ofMissing = withoutDevice.map(({ command }) => command).filter(command => !command.includes('/acls '))
 
 let machine: ManagedMachine
 let device: LoopDevice
@@ -91,7 +94,7 @@ describe('the commands that a real targetcli was given, one after another, by lu
   })
 
   it('end with 1 where targetcli refused them, or lunkitd does, and else with 0', () => {
-    const unserved = [...refusedByLunkitd.map(({ command }) => command), lunOfNone]
+    const unserved = [...refusedByLunkitd.map(({ command }) => command), ...ofMissing]
     for (const { command, code } of replayed)
       expect({ command, code }).toEqual({ command, code: [...refused, ...unserved].includes(command) ? 1 : 0 })
   })

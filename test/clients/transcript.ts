@@ -66,12 +66,15 @@ export const differences: readonly Difference[] = listed.differences.map(({ lio,
 const SECOND = '/iscsi/iqn.2022-08.com.test:second/tpg1'
 const reason = 'the SCSI device is missing: a host has none that a test may have'
 
-/** A storage object whose device is missing is made, and is no LUN. */
+/** A storage object whose device is missing is not made, and one that a file has is no LUN. */
 export const withoutDevice: readonly Difference[] = [
   {
     command: '/backstores/pscsi create name=ps0 dev=/dev/sda',
-    lio: ['Note: block backstore recommended for SCSI block devices'],
-    lunkit: [],
+    lio: [
+      'Note: block backstore recommended for SCSI block devices',
+      'Created pscsi storage object ps0 using /dev/sda',
+    ],
+    lunkit: ['Cannot find SCSI device by path, and dev parameter not in H:C:T:L format: /dev/sda'],
     reason,
   },
   {

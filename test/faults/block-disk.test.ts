@@ -153,6 +153,14 @@ describe('lunkitd serves block devices:', () => {
     await openAlone(path)
   })
 
+  it('one that is mounted is refused to a command that would make a disk of it', async () => {
+    const path = scratch.path('busy-by-id')
+    symlinkSync(devices.busy.path, path)
+    await expect(tell('/backstores/block', 'create', 'name=mounted', `dev=${path}`)).rejects.toThrow(
+      `Cannot configure StorageObject because device ${path} is already in use\n/backstores/block/mounted cannot have the device ${path}: it is mounted`,
+    )
+  })
+
   it('one that nobody can write is read-only when a command makes it', async () => {
     using device = await LoopDevice.make(scratch, 'protected', { sizeBytes: MIB, readOnly: true })
     await tell('/backstores/block', 'create', 'name=protected', `dev=${device.path}`)

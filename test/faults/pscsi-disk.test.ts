@@ -66,18 +66,12 @@ describe('lunkitd passes no commands through to what is no SCSI device:', () => 
     expect(stdout).toContain(`LUN 4: pscsi/address, not served: cannot open 250:9:9:9: ${missing}`)
   })
 
-  it('a command makes one, as targetcli does, and has no LUN of it', async () => {
-    const at = '/backstores/pscsi/later'
-    expect(await tell('/backstores/pscsi', 'create', 'later', '250:0:0:0')).toContain(
-      'Created pscsi storage object later using 250:0:0:0',
-    )
-    await expect(tell(`/iscsi/${iqn}/tpg1/luns`, 'create', at)).rejects.toThrow(
-      /storage object or path not valid\n[^\n]*cannot open 250:0:0:0: there is no such device/,
-    )
-    expect(await tell(at, 'info')).toMatch(/dev: 250:0:0:0[^]*plugin: pscsi/)
-    expect(await tell('ls', at)).toMatch(/^o- later \.+ \[250:0:0:0 deactivated\]/)
+  it('a command says of one what the file has of it, and has no other LUN of it', async () => {
+    const at = '/backstores/pscsi/address'
+    await expect(tell(`/iscsi/${iqn}/tpg1/luns`, 'create', at, '9')).rejects.toThrow('already exists')
+    expect(await tell(at, 'info')).toMatch(/dev: 250:9:9:9[^]*plugin: pscsi/)
+    expect(await tell('ls', at)).toMatch(/^o- address \.+ \[250:9:9:9 deactivated\]/)
     await expect(tell(at, 'resize', '1M')).rejects.toThrow('has the size of its device; right is fileio or ramdisk')
-    await tell('/backstores/pscsi', 'delete', 'later')
   })
 
   it('a word that is no path and no address is refused, in the words of targetcli', async () => {

@@ -69,7 +69,13 @@ async function plan({ client }: Context, { file }: { readonly file?: string }): 
   return { lines: changeLines(changes, 'It would change nothing of what is served.'), data: changes }
 }
 
-async function apply(context: Context, given: { readonly file?: string; readonly yes?: boolean }): Promise<Reply> {
+interface Apply {
+  readonly file?: string
+  readonly yes?: boolean
+  readonly leave_out?: boolean
+}
+
+async function apply(context: Context, given: Apply): Promise<Reply> {
   const { client, print, confirm } = context
   const path = resolve(given.file ?? '')
   const document = await textOf(path, unreadable)
@@ -78,7 +84,8 @@ async function apply(context: Context, given: { readonly file?: string; readonly
     print?.(changeLines(planned, 'It would change nothing of what is served.'), planned)
     if (!(await confirm('Apply it?'))) throw misused('Nothing was applied.', 'Right is apply FILE --yes.')
   }
-  const changes = await client.call('apply', { document })
+  const changes = await client.call('apply', { document, leaveOut: given.leave_out === true })
+  refuseNotOpened(changes)
   return { lines: changeLines(changes, 'Nothing of what is served changed.'), data: changes }
 }
 
@@ -124,11 +131,23 @@ async function restoreConfiguration({ client }: Context, given: Restore): Promis
   const isWhole = clear_existing && target === undefined && storage_object === undefined
   const restoring = { path, clearsExisting: clear_existing, target, storageObject: storage_object }
   const document = isWhole ? file : await restored((await client.call('document')).document, file, restoring)
-  const changes = await ofFile(path, client.call('apply', { document }))
+  const changes = await ofFile(path, client.call('apply', { document, leaveOut: true }))
+  refuseNotOpened(changes)
   return {
     lines: [`Configuration restored from ${path}`, ...changeLines(changes, 'Nothing of what is served changed.')],
     data: changes,
   }
+}
+
+/** @throws {Refusal} as targetcli does where it has restored all but what could not be made. */
+function refuseNotOpened({ notOpened }: Pick<ResultOf<'apply'>, 'notOpened'>): void {
+  if (notOpened.length === 0) return
+  const each = notOpened.map(
+    ({ path, why }) => `Could not create StorageObject ${path.slice(path.lastIndexOf('/') + 1)}: ${why}, skipped`,
+  )
+  throw new Refusal(`Configuration restored, ${notOpened.length} recoverable errors:\n${each.join('\n')}`, {
+    explanation: 'The rest is served. They are kept, are saved with it, and are tried again with the next change.',
+  })
 }
 
 async function clear({ client }: Context, { confirm }: { readonly confirm?: boolean }): Promise<Reply> {
@@ -164,10 +183,14 @@ export const documentCommands: readonly Command[] = [
   }),
   command('clearconfig', 'takes everything away', { takes: [may('confirm', kinds.flag, 'false')], run: clear }),
   command('plan', 'what would change if a file were applied', { takes: [FILE], run: plan }),
-  command('apply', 'makes what is served what a file says; asks, unless --yes', {
-    takes: [FILE, may('yes', kinds.flag, 'false')],
-    run: apply,
-  }),
+  command(
+    'apply',
+    'makes what is served what a file says, or with leave_out what can be opened of it; asks, unless --yes',
+    {
+      takes: [FILE, may('yes', kinds.flag, 'false'), may('leave_out', kinds.flag, 'false')],
+      run: apply,
+    },
+  ),
   command('diff', 'what is not saved', { run: unsaved }),
   command('reload', 'makes what is served what the saved file says', {
     takes: [may('discard', kinds.flag, 'false')],
@@ -188,7 +211,8 @@ export const documentCommands: readonly Command[] = [
   command('restore', 'makes what is served what a generation says; saveconfig keeps it', {
     takes: [needs('generation', kinds.text, 'one that generations shows')],
     async run({ client }, { generation }) {
-      const changes = await client.call('restore', { generation: generation as string })
+      const changes = await client.call('restore', { generation: generation as string, leaveOut: true })
+      refuseNotOpened(changes)
       return { lines: changeLines(changes, 'Nothing of what is served changed.'), data: changes }
     },
   }),

@@ -38,6 +38,12 @@ const storageExists: Case = {
   says: (_given, { where }) => `Storage object ${where.replace('/backstores/', '')} exists`,
 }
 
+const heldDevice: Case = {
+  kind: FaultKind.conflict,
+  what: /^cannot have the device /,
+  says: ({ dev }) => `Cannot configure StorageObject because device ${String(dev)} is already in use`,
+}
+
 /** What is wrong with one of the values that are set, in the words of `set`. */
 function valueCases(group: string): readonly Case[] {
   const named = (pattern: RegExp, fault: ControlFault): string => pattern.exec(fault.what)?.[1] ?? ''
@@ -87,9 +93,28 @@ const noLun: Case = {
 const CASES: Readonly<Partial<Record<EditName, readonly Case[]>>> = {
   createFileio: [storageExists],
   createRamdisk: [storageExists],
-  createBlock: [storageExists],
+  createBlock: [
+    storageExists,
+    heldDevice,
+    {
+      kind: FaultKind.refused,
+      what: /: there is no such device;/,
+      says: ({ dev }) => `Could not open ${String(dev)}`,
+    },
+    {
+      kind: FaultKind.refused,
+      what: /^cannot have the device /,
+      says: ({ dev }) => `Device ${String(dev)} is not a TYPE_DISK block device`,
+    },
+  ],
   createPscsi: [
     storageExists,
+    heldDevice,
+    {
+      kind: FaultKind.refused,
+      what: /^cannot have the device \d+(?::\d+){3}: /,
+      says: () => 'Could not find path for SCSI hctl',
+    },
     {
       kind: FaultKind.refused,
       what: /^cannot have the device /,

@@ -30,14 +30,18 @@ export function documentAnswers({ live, file, changes, tls }: ControlParts): Doc
     if (file === undefined) throw new NoConfigurationFile()
     return file
   }
-  const changed = (done: Changed): AnswerOf<'apply'> => {
+  const changed = (done: Changed): AnswerOf<'reload'> => {
     changes.tell(done)
     return inWords({ steps: done.taken, changes: done.changes, notices: done.meant.plan.notices })
   }
-  const become = async (configuration: Configuration) => changed(await live.apply(configuration))
+  const become = async (configuration: Configuration, leavesOut: boolean): Promise<AnswerOf<'apply'>> => {
+    const done = await live.apply(configuration, { leavesOut })
+    const notOpened = done.leftOut.map(({ disk, why }) => ({ path: `/backstores/${disk}`, why }))
+    return { ...changed(done), notOpened }
+  }
   return {
     plan: async ({ document }) => inWords(await live.foresee(parseConfiguration(document))),
-    apply: async ({ document }) => become(parseConfiguration(document)),
+    apply: async ({ document, leaveOut }) => become(parseConfiguration(document), leaveOut),
     document: async () => ({ document: formatConfiguration(live.configuration) }),
     save: async ({ force }) => {
       const { path } = theFile()
@@ -45,7 +49,8 @@ export function documentAnswers({ live, file, changes, tls }: ControlParts): Doc
       return { path, generation: before === undefined ? '' : nameOf(before) }
     },
     generations: async () => ({ generations: await listed(theFile()) }),
-    restore: async ({ generation }) => become(parseConfiguration(await textOf(theFile(), generation))),
+    restore: async ({ generation, leaveOut }) =>
+      become(parseConfiguration(await textOf(theFile(), generation)), leaveOut),
     unsaved: async () => {
       const paths = live.unsaved.map(({ path }) => path)
       return { paths, changedOutside: file !== undefined && (await live.isChangedOutside()) }

@@ -110,6 +110,7 @@ describe('the configuration through the control socket', () => {
       steps: [`takes LUN 1 of ${TARGET_NAME} tpg1 from initiators without an ACL`, 'closes ramdisk/b'],
       notices: [],
       changes: ['/backstores/ramdisk/b', `${TPG}/luns/lun1`].map(gone => placed('removed', gone)),
+      notOpened: [],
     })
     expect(await faultOf(client.call('restore', { generation: `${name}x` }))).toMatchObject({
       kind: 'notFound',
@@ -162,7 +163,7 @@ describe('the configuration through the control socket', () => {
     }
     expect(await client.call('plan', { document })).toEqual(changes)
     expect((await client.call('tree', { path: `${TPG}/luns` })).nodes).toHaveLength(2)
-    expect(await client.call('apply', { document })).toEqual(changes)
+    expect(await client.call('apply', { document })).toEqual({ ...changes, notOpened: [] })
     expect((await client.call('tree', { path: `${TPG}/luns` })).nodes).toHaveLength(3)
     expect(await faultOf(client.call('apply', { document: '{"targets": 1}' }))).toMatchObject({
       kind: 'refused',

@@ -3,6 +3,7 @@ import { type Configuration, infoLines, readValues, type TreeFacts, type TreeNod
 import type { AnswerOf, ControlService } from '@lunkit/control'
 import type { ControlParts } from './control-parts.ts'
 import { DoorWordsOf } from './door-words.ts'
+import { missingDevice } from './missing-devices.ts'
 import { ServedNodes } from './served-nodes.ts'
 import { treeFacts } from './tree-facts.ts'
 import { refuseUnserved } from './unserved-edits.ts'
@@ -21,8 +22,11 @@ export function treeAnswers(parts: ControlParts): TreeService {
     values: async call => ({ values: readValues(live.configuration, call) }),
     edit: async ({ edits, dryRun }) => {
       refuseUnserved(edits)
-      if (dryRun) {
+      const missing = await missingDevice(edits)
+      if (dryRun || missing !== undefined) {
         const { made, steps } = await live.tryEdits(edits)
+        // What is wrong with the edits themselves comes first.
+        if (missing !== undefined) throw missing
         return { made: [...made], steps: steps.length }
       }
       const done = await live.edit(edits)

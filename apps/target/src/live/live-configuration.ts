@@ -11,19 +11,15 @@ import {
   type ServingPlan,
   withPartsOf,
 } from '@lunkit/config'
-import type { Applied } from 'lunkit'
 import { type LoadedConfiguration, UnusableConfiguration } from '../configuration.ts'
 import type { MeantConfiguration } from '../serving/meant-configuration.ts'
+import type { ServedChange } from '../serving/served-configuration.ts'
 import { type ConfigurationFile, NoConfigurationFile } from './configuration-file.ts'
 import { LostChanges } from './lost-changes.ts'
 import { Turns } from './turns.ts'
 
 /** What came of a change. */
-export interface Changed extends Applied {
-  /** How many steps of what is served it took. */
-  readonly steps: number
-  /** Those of the plan, in order. */
-  readonly taken: readonly PlanStep[]
+export interface Changed extends ServedChange {
   /** What changed of the document. */
   readonly changes: readonly DocumentChange[]
   readonly meant: MeantConfiguration
@@ -63,9 +59,7 @@ export interface LiveOptions {
   /** Has it served, all of it or nothing. */
   readonly served: {
     clearFault(disk: string): Promise<void>
-    change(
-      meant: MeantConfiguration,
-    ): Promise<Applied & { readonly steps: number; readonly taken: readonly PlanStep[] }>
+    change(meant: MeantConfiguration, how: { readonly leavesOut: boolean }): Promise<ServedChange>
   }
   /** Is told what becomes of it. */
   readonly tell?: (news: LiveNews) => void
@@ -140,11 +134,11 @@ export class LiveConfiguration {
   }
 
   /**
-   * Serves another configuration, all of it or nothing.
+   * Serves another configuration, all of it or nothing; with `leavesOut` without what cannot be opened, which it keeps.
    * @throws {StepError} for what cannot be done, {Error} for what no server changes while it serves.
    */
-  apply(configuration: Configuration): Promise<Changed> {
-    return this.#turns.next(() => this.#become(this.#withParts(configuration)))
+  apply(configuration: Configuration, { leavesOut = false } = {}): Promise<Changed> {
+    return this.#turns.next(() => this.#become(this.#withParts(configuration), { leavesOut }))
   }
 
   /**
@@ -213,11 +207,11 @@ export class LiveConfiguration {
     return withPartsOf(configuration, this.#configuration)
   }
 
-  async #become(configuration: Configuration, how = { rereads: false }): Promise<Changed> {
+  async #become(configuration: Configuration, { rereads = false, leavesOut = false } = {}): Promise<Changed> {
     const { meaning, planner, served, tell } = this.#options
-    const plan = await planner.plan(configuration, how)
+    const plan = await planner.plan(configuration, { rereads })
     const meant = await meaning(plan)
-    const applied = await served.change(meant)
+    const applied = await served.change(meant, { leavesOut })
     const changes = documentChanges(this.#configuration, configuration)
     this.#configuration = configuration
     this.#plan = plan

@@ -3,7 +3,10 @@ import type { DeviceFacts } from 'lunkit'
 import { type FileFacts, FileKind } from '../files/file-look.ts'
 
 /** What of a plan decides whether a device can be it. */
-export type DevicePlan = Pick<StoragePlan, 'unit' | 'readOnly'> & { readonly exclusive: boolean }
+export type DevicePlan = Pick<StoragePlan, 'readOnly'> & {
+  readonly exclusive: boolean
+  readonly unit: { readonly attributes: Pick<StoragePlan['unit']['attributes'], 'blockSizeBytes'> }
+}
 
 const MISSING = 'there is no such device; plug it in, or give the path of a device that is there (lsblk lists them)'
 

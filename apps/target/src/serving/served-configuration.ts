@@ -30,6 +30,16 @@ export interface ServingSurroundings {
   readonly progress?: TellProgress
 }
 
+/** What came of a change of what is served. */
+export interface ServedChange extends Applied {
+  /** How many steps it took. */
+  readonly steps: number
+  /** Those of the plan, in order. */
+  readonly taken: readonly PlanStep[]
+  /** Disks that could not be opened, where they were to be left out then. */
+  readonly leftOut: readonly { readonly disk: string; readonly why: string }[]
+}
+
 /** What lunkitd serves, and how it becomes what a configuration says. A start is a change from nothing. */
 export class ServedConfiguration {
   readonly server: DiskServer
@@ -99,24 +109,26 @@ export class ServedConfiguration {
   }
 
   /**
-   * Serves what another configuration means, all of it or nothing; answers how many changes it took. What could not be opened
-   * before, and is to be served still, is tried again.
+   * Serves what another configuration means, all of it or nothing, or with `leavesOut` without the disks and portals that cannot be
+   * opened. What could not be opened before, and is to be served still, is tried again.
    * @throws {StepError} for what cannot be done, {FixedSetting} for what no server changes while it serves, {ServingEnds} when lunkitd is ending; nothing has
    * changed then.
    */
-  async change(
-    meant: MeantConfiguration,
-  ): Promise<Applied & { readonly steps: number; readonly taken: readonly PlanStep[] }> {
+  async change(meant: MeantConfiguration, { leavesOut = false } = {}): Promise<ServedChange> {
     if (this.#surroundings.ending.aborted) throw new ServingEnds()
     this.#refuseFixed(meant.plan)
     const planned = difference(this.#plan, meant.plan)
-    const applied = await this.server.tree.apply(this.#steps(planned, meant))
+    const failures: StepFailure[] = []
+    const leaveOut = (failure: StepFailure): void => void failures.push(failure)
+    const applied = await this.server.tree.apply(this.#steps(planned, meant), leavesOut ? { leaveOut } : {})
+    for (const failure of failures) this.#sayLeftOut(failure, meant)
     this.#serve(meant.plan)
     await this.#surroundings.faults.closed(applied.flushFailures)
-    const again = await this.#retry(meant)
+    const leftOut = disksOf(failures)
+    const again = await this.#retry(meant, new Set(leftOut.map(({ disk }) => disk)))
     await this.#opened(new Set([...touchedDisks(planned), ...again]))
     await this.#retainPorts()
-    return { ...applied, steps: planned.length, taken: planned }
+    return { ...applied, steps: planned.length, taken: planned, leftOut }
   }
 
   /**
@@ -139,9 +151,9 @@ export class ServedConfiguration {
     refuseOther('lunkit.lanes', plan.lanes, this.#lanes)
   }
 
-  /** Tries again what could not be opened, with what its plan says now; answers which disks that were. */
-  async #retry(meant: MeantConfiguration): Promise<readonly string[]> {
-    const { leftOut } = this.server.tree
+  /** Tries again what could not be opened before, with what its plan says now; answers which disks that were. */
+  async #retry(meant: MeantConfiguration, tried: ReadonlySet<string>): Promise<readonly string[]> {
+    const leftOut = this.server.tree.leftOut.filter(step => !('disk' in step && tried.has(step.disk)))
     if (leftOut.length === 0) return []
     const keys = new Set(leftOut.flatMap(step => (step.kind === 'openDisk' ? [step.disk] : [])))
     const disks = this.#plan.storage
@@ -152,24 +164,25 @@ export class ServedConfiguration {
     return [...keys]
   }
 
-  async #leavingOut(steps: readonly Step[], { plan }: MeantConfiguration): Promise<void> {
-    const { log, ending } = this.#surroundings
-    const places = new Map(plan.storage.map(({ key, path }) => [key, path]))
-    const leaveOut = ({ step, error }: StepFailure): void => {
-      // Each portal that could not be opened was named in the log when it was tried.
-      if (step.kind !== 'openDisk') return
-      this.#failures.set(step.disk, error.message)
-      log.error(
-        { event: 'diskNotServed', disk: step.disk, at: places.get(step.disk), err: error },
-        `${step.disk} is not served: ${error.message}`,
-      )
-    }
+  async #leavingOut(steps: readonly Step[], meant: MeantConfiguration): Promise<void> {
+    const { ending } = this.#surroundings
+    const leaveOut = (failure: StepFailure): void => this.#sayLeftOut(failure, meant)
     try {
       await this.server.tree.apply(steps, { leaveOut, signal: ending })
     } catch (error) {
       // What is to end need not be opened.
       if (!ending.aborted) throw error
     }
+  }
+
+  /** Each portal that could not be opened was named in the log when it was tried. */
+  #sayLeftOut({ step, error }: StepFailure, { plan }: MeantConfiguration): void {
+    if (!('storage' in step)) return
+    const { log } = this.#surroundings
+    const { disk } = step
+    this.#failures.set(disk, error.message)
+    const at = plan.storage.find(({ key }) => key === disk)?.path
+    log.error({ event: 'diskNotServed', disk, at, err: error }, `${disk} is not served: ${error.message}`)
   }
 
   #opening(steps: readonly PlanStep[]): OpeningProgress {
@@ -229,6 +242,9 @@ export class ServedConfiguration {
     await mounts.save()
   }
 }
+
+const disksOf = (failures: readonly StepFailure[]): ServedChange['leftOut'] =>
+  failures.flatMap(({ step, error }) => ('storage' in step ? [{ disk: step.disk, why: error.message }] : []))
 
 /** The disks that steps have opened or changed. */
 const touchedDisks = (steps: readonly PlanStep[]): string[] =>

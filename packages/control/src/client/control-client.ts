@@ -100,7 +100,7 @@ export class ControlClient {
     return send({
       place: this.#place,
       route,
-      query: route.takes === Body.none ? queryOf(given) : '',
+      query: queryOf(route.takes, given),
       body: bodyOf(route.takes, given),
       timeoutMs: isStream(name) ? EVENTS_SILENCE_MS : this.#timeoutMs,
       signal,
@@ -113,9 +113,12 @@ function bodyOf(takes: Body, given: object): string | undefined {
   return takes === Body.document ? String((given as { document?: unknown }).document) : JSON.stringify(given)
 }
 
-function queryOf(given: object): string {
+/** What is no body: all of what has none, and what is given beside a document. */
+function queryOf(takes: Body, given: object): string {
+  if (takes === Body.json) return ''
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(given))
-    for (const each of [value].flat()) if (each !== undefined) query.append(name, String(each))
+    if (takes === Body.none || name !== 'document')
+      for (const each of [value].flat()) if (each !== undefined) query.append(name, String(each))
   return query.size === 0 ? '' : `?${query.toString()}`
 }

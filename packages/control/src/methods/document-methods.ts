@@ -20,6 +20,27 @@ const changes = z.object({
   changes: z.array(place).describe('every difference of the document'),
 })
 
+/** Of a change that takes what it can. */
+const partly = {
+  leaveOut: z
+    .boolean()
+    .default(false)
+    .describe(
+      'what cannot be opened does not keep the rest from being served: it is kept in the document, and tried again',
+    ),
+}
+const partlyChanged = changes.extend({
+  notOpened: z
+    .array(
+      z.object({
+        path: z.string().describe("in targetcli's tree: /backstores/block/disk0"),
+        why: z.string(),
+      }),
+    )
+    .default([])
+    .describe('what could not be opened, with leaveOut'),
+})
+
 const generation = z.object({
   name: z.string(),
   savedAt: z.iso.datetime().describe('of the oldest: when it was saved at the latest'),
@@ -37,8 +58,8 @@ export const documentMethods = {
   }),
   apply: method(routes.apply, {
     meaning: 'makes what is served what a document says, all of it or nothing',
-    input: document,
-    answer: changes,
+    input: document.extend(partly),
+    answer: partlyChanged,
     errors: [FaultKind.refused, FaultKind.conflict],
   }),
   document: method(routes.document, {
@@ -68,8 +89,8 @@ export const documentMethods = {
   }),
   restore: method(routes.restore, {
     meaning: 'makes what is served what a generation says; does not save it',
-    input: z.strictObject({ generation: z.string() }),
-    answer: changes,
+    input: z.strictObject({ generation: z.string(), ...partly }),
+    answer: partlyChanged,
     errors: [FaultKind.notFound, FaultKind.refused, FaultKind.conflict],
   }),
   unsaved: method(routes.unsaved, {

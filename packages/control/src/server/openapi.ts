@@ -23,6 +23,13 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {
   return rest
 }
 
+/** What a method is given beside a document stands in the query. */
+function besideDocument(input: Method['input']): object {
+  const { properties = {} } = schemaOf(input, 'input') as { readonly properties?: Readonly<Record<string, object>> }
+  const { document: _, ...beside } = properties
+  return { type: 'object', properties: beside }
+}
+
 function answerOf({ gives, answer }: Method): object {
   if (gives === Body.document) return { description: 'a saveconfig.json', ...content('application/json', DOCUMENT) }
   const type = gives === Body.events ? 'text/event-stream' : 'application/json'
@@ -45,7 +52,7 @@ export function describeRoute(name: MethodName, method: Method): FastifySchema {
     [Body.none]: () => ({ querystring: schemaOf(input, 'input') }),
     [Body.events]: () => ({}),
     [Body.json]: () => ({ body: schemaOf(input, 'input') }),
-    [Body.document]: () => ({ body: DOCUMENT }),
+    [Body.document]: () => ({ querystring: besideDocument(input), body: DOCUMENT }),
   }[takes]()
   const described = { operationId: name, summary: meaning, tags: [access], consumes: ['application/json'] }
   return { ...described, ...given, response: { 200: answerOf(method), ...faultsOf(method) } }
