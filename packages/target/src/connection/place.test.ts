@@ -78,6 +78,19 @@ describe('data that is read where it belongs', () => {
     target.hand.nexuses[0]?.last.terminate()
   })
 
+  it('is what is missing of it, as long as that is 16 KiB or more: what is less is copied', async () => {
+    const { target, client, first, rest } = await halfWay()
+    const placeBytes = () => target.connections[0]?.place()?.length
+    expect(placeBytes()).toBeUndefined()
+    client.stream.feed(first)
+    expect(placeBytes()).toBe(rest.length)
+    client.stream.feed(rest.subarray(0, rest.length - 16 * KIB))
+    expect(placeBytes()).toBe(16 * KIB)
+    client.stream.feed(rest.subarray(rest.length - 16 * KIB, rest.length - 16 * KIB + 1))
+    expect(placeBytes()).toBeUndefined()
+    target.hand.nexus.last.terminate()
+  })
+
   it('of a task that is aborted meanwhile goes to memory that nobody else has', async () => {
     const { target, client, first, rest } = await halfWay()
     client.stream.feed(first)
