@@ -100,6 +100,17 @@ describe('a silent initiator', () => {
     client.stream.unblock()
   })
 
+  it('that takes nothing of what it is sent, from the start, is dropped when its time is over, and not before', async () => {
+    const target = new TestTarget({ access })
+    const client = await target.loggedIn()
+    client.stream.blocked = true
+    client.ping({}, Buffer.alloc(8000))
+    await target.pass(9000)
+    expect(client.stream.closed).toBe(false)
+    await target.pass(6000)
+    expect([client.stream.closed, target.counted('pingsUnanswered')]).toEqual([true, 1])
+  })
+
   it('is left in peace where pings are turned off', async () => {
     const target = new TestTarget({ access: { pingAfterMs: 0, pingTimeoutMs: 1000 } })
     const client = await target.loggedIn()
