@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { StoreFault } from '@lunkit/backstores'
 import { connect, DiskServer, fileio, ramdisk, type Step, type Storage } from 'lunkit'
 import { afterAll, describe, expect, it } from 'vitest'
 import { servedTargets } from '../process-names.ts'
@@ -126,6 +127,26 @@ describe('a disk that changes', () => {
     }
     await expect(tree.apply(smaller, wrong)).rejects.toThrow('changeDisk b: ')
     expect(await session.lun(0).read(127, 1)).toEqual(Buffer.alloc(512, 7))
+  })
+
+  it('has its size again where another one cannot have its own', async () => {
+    await using tree = await TreeServer.start()
+    const memory = ramdisk({ sizeBytes: 4096 })
+    const stubborn: Storage['open'] = async resources =>
+      Object.assign(await memory.open(resources), { resize: () => Promise.resolve(StoreFault.unsupported) })
+    await tree.apply({ kind: 'openDisk', disk: 'b', storage: { ...memory, open: stubborn } })
+    const grown = (disk: string, from: number): Step => ({
+      kind: 'changeDisk',
+      disk,
+      storage: ramdisk({ sizeBytes: 2 * from }),
+      resize: { from, to: 2 * from },
+    })
+    await expect(tree.apply(grown('a', 65_536), grown('b', 4096))).rejects.toThrow(
+      'b cannot have 8192 bytes: unsupported',
+    )
+    await using session = await tree.connect()
+    await session.lun(0).ready()
+    expect(await session.lun(0).readCapacity()).toMatchObject({ blocks: 128 })
   })
 
   it('has the default again of an attribute that its storage says no more', async () => {
