@@ -4,7 +4,8 @@ import { type Key, KeyUse, type NegotiatedKey } from './key.ts'
 import { keyOf, keys } from './keys.ts'
 import { LoginStatus } from './login.ts'
 import { NEGOTIATION, type Negotiation, NegotiationPhase, PHASE } from './negotiation.ts'
-import { isNumber, ourOffer } from './offer.ts'
+import { isNumber } from './offer.ts'
+import { ourOffer } from './our-offer.ts'
 import {
   type Agreed,
   type Declared,

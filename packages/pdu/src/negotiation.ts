@@ -1,5 +1,6 @@
 import { checkArgument, checkOptions, type Domain, flag, type OptionDomains, object, oneOf } from '@lunkit/wire'
 import { checkOffers } from './offer-check.ts'
+import { neededOffers } from './our-offer.ts'
 import type { Agreed, Declared, DeclaredName, NegotiatedName, Offers } from './parameters.ts'
 
 /** The part of a connection's life in which a text is exchanged. */
@@ -16,6 +17,8 @@ export interface Negotiation {
   /** Whether this is the session's leading connection. */
   readonly leading: boolean
   readonly ours: Offers
+  /** The keys of ours that have to be offered, because their defaults do not suit us. */
+  readonly needed: readonly NegotiatedName[]
   /** Our offers that wait for their answer. */
   readonly offered: ReadonlyMap<NegotiatedName, unknown>
   /** Our offers that were answered, whatever the answer was. */
@@ -71,6 +74,7 @@ export function beginNegotiation(role: Negotiation['role'], ours: Offers, start:
     role,
     leading,
     ours,
+    needed: neededOffers(ours),
     offered: new Map(),
     answered: new Set(),
     leftOpen,

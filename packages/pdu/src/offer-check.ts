@@ -10,8 +10,17 @@ import type { ValueKind } from './text-value.ts'
  */
 export function checkOffers(name: string, offers: unknown): void {
   checkArgument(name, offers, object('an object of text keys'))
-  for (const [key, value] of Object.entries(offers as object)) if (value !== undefined) checkOffer(name, key, value)
+  const given = offers as Readonly<Record<string, unknown>>
+  for (const key of Object.keys(given)) {
+    const value = given[key]
+    if (value === undefined || LAST_RIGHT.get(key) === value) continue
+    checkOffer(name, key, value)
+    if (typeof value !== 'object') LAST_RIGHT.set(key, value)
+  }
 }
+
+/** The value of each key that was found right last: a target offers the same in every login. Of arrays nobody knows what they will have. */
+const LAST_RIGHT = new Map<string, unknown>()
 
 function checkOffer(name: string, key: string, value: unknown): void {
   const declaration = keyOf(key)

@@ -1,7 +1,8 @@
 import { checkArgument, checkOptions, oneOf, required } from '@lunkit/wire'
-import { KeyUse, type NegotiatedKey } from './key.ts'
+import { KeyUse } from './key.ts'
 import { keys } from './keys.ts'
 import { NEGOTIATION, type Negotiation, NegotiationPhase, PHASE } from './negotiation.ts'
+import { ourOffer, suitsUs } from './our-offer.ts'
 import {
   type DeclaredName,
   declaredKey,
@@ -9,13 +10,8 @@ import {
   type NegotiatedName,
   negotiatedKey,
   negotiatedNames,
-  type Offers,
 } from './parameters.ts'
 import type { TextPair } from './text.ts'
-
-/** @internal What we offer and take of a key. */
-export const ourOffer = (ours: Offers, name: NegotiatedName, key: NegotiatedKey<unknown, unknown>): unknown =>
-  ours[name] ?? key.asOffer(key.initial)
 
 /** Which offers to make. */
 export interface OfferChoice {
@@ -25,12 +21,10 @@ export interface OfferChoice {
   readonly which: 'all' | 'needed'
 }
 
-/** What may be offered in each phase; nothing is negotiated after the login. */
-const OFFERED: Readonly<Record<NegotiationPhase, readonly NegotiatedName[]>> = {
-  security: negotiatedNames.filter(name => keys[name].use === KeyUse.security),
-  operational: negotiatedNames.filter(name => keys[name].use !== KeyUse.security),
-  fullFeature: [],
-}
+/** Whether a key may be offered in a phase; nothing is negotiated after the login. */
+const isOf = (phase: NegotiationPhase, name: NegotiatedName): boolean =>
+  phase !== NegotiationPhase.fullFeature &&
+  (keys[name].use === KeyUse.security) === (phase === NegotiationPhase.security)
 
 const CHOICE = { phase: required(PHASE), which: required(oneOf(['all', 'needed'])) }
 
@@ -52,8 +46,8 @@ export function offer(negotiation: Negotiation, choice: OfferChoice): { negotiat
     pairs.push([name, declaredKey(name).kind.format(value)])
   }
   let ownOffered: Map<NegotiatedName, unknown> | undefined
-  for (const name of OFFERED[phase]) {
-    if (!mayOffer(negotiation, name) || (which === 'needed' && suitsUs(ours, name))) continue
+  for (const name of which === 'needed' ? negotiation.needed : negotiatedNames) {
+    if (!isOf(phase, name) || !mayOffer(negotiation, name)) continue
     // Not before: what it depends on may be among these offers, and comes before it.
     if (name === 'FirstBurstLength' && isAllSolicited({ agreed, offered: ownOffered ?? negotiation.offered })) continue
     const key = negotiatedKey(name)
@@ -100,15 +94,10 @@ function isAllSolicited({ agreed, offered }: Pick<Negotiation, 'agreed' | 'offer
   return certain('InitialR2T') === true && certain('ImmediateData') === false
 }
 
-/** Whether we can live with a key's default. */
-function suitsUs(ours: Offers, name: NegotiatedName): boolean {
-  const key = negotiatedKey(name)
-  return key.settle(ourOffer(ours, name, key), key.asOffer(key.initial)) === key.initial
-}
-
 /** Our offers whose answer is still to come; those that decide by themselves need none (RFC 7143 6.2.2). */
 export function unanswered(negotiation: Negotiation): NegotiatedName[] {
   checkArgument('negotiation', negotiation, NEGOTIATION)
+  if (negotiation.offered.size === 0) return []
   return [...negotiation.offered].filter(([name, value]) => !negotiatedKey(name).decides(value)).map(([name]) => name)
 }
 

@@ -192,7 +192,8 @@ export function checkOptions(name: string, options: unknown, domains: OptionDoma
   for (const key of Object.keys(given))
     if (!Object.hasOwn(domains, key))
       throw new TypeError(`${name} has no option ${JSON.stringify(key)}; there are ${Object.keys(domains).join(', ')}`)
-  for (const [key, domain] of Object.entries(domains)) {
+  for (const key of Object.keys(domains)) {
+    const domain = domains[key] as Domain
     const value = given[key]
     // What is right needs no name.
     if (value === undefined ? domain.required : !isIn(value, domain)) checkArgument(`${name}: ${key}`, value, domain)

@@ -143,6 +143,7 @@ export class Authenticator {
 }
 
 function checkKeys(said: Said, { keys, further }: Step): void {
+  if (said.size === keys.length && keys.every(key => said.has(key))) return
   const missing = keys.find(key => !said.has(key)) ?? (said.size > keys.length && further.find(key => !said.has(key)))
   const beyond = [...said.keys()].find(key => !keys.includes(key as KeyName) && !further.includes(key as KeyName))
   if (beyond) throw refusal(`${beyond} has no place in this step of CHAP`)

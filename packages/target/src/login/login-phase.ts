@@ -165,7 +165,9 @@ export class LoginPhase implements Phase, EstablishingLogin {
     const pairs = this.#assembler.add(data, view.continues)
     // RFC 7143 6.2: a part of a text is answered with nothing.
     if (!pairs) return this.#responses.send(view, NO_TEXT)
-    this.#rest = splitText(encodeText(this.#negotiate(view, pairs)), LOGIN_TEXT_BYTES)
+    const text = encodeText(this.#negotiate(view, pairs))
+    if (text.length <= LOGIN_TEXT_BYTES) return this.#answer(view, text)
+    this.#rest = splitText(text, LOGIN_TEXT_BYTES)
     this.#answerNext(view)
   }
 
@@ -269,10 +271,15 @@ export class LoginPhase implements Phase, EstablishingLogin {
     return session
   }
 
-  /** Sends the next part of the answer; with the last one the login moves on, if it may. */
+  /** Sends the next part of a long answer; with the last one the login moves on, if it may. */
   #answerNext(view: LoginView): void {
     const part = this.#rest.shift() ?? NO_TEXT
-    if (this.#rest.length > 0) return this.#responses.send(view, part, { continues: true })
+    if (this.#rest.length > 0) this.#responses.send(view, part, { continues: true })
+    else this.#answer(view, part)
+  }
+
+  /** Sends all of an answer, or the rest of it. */
+  #answer(view: LoginView, part: Uint8Array): void {
     const next = view.transit ? this.#nextStage(view) : undefined
     if (next === undefined) return this.#responses.send(view, part)
     this.#stage = next
