@@ -19,8 +19,11 @@ export interface Timers extends Later {
 
 interface Deadline {
   readonly dueMs: number
-  readonly action: () => void
+  action: () => void
 }
+
+/** What a deadline does that is over: what it was for must not be held by what a slot was made of (FleetingMap). */
+const nothing = (): void => {}
 
 const TICK_MS = 500
 const SLOTS = 256
@@ -84,7 +87,10 @@ export class TimerWheel implements Timers {
     const tick = Math.max(this.#tick + 1, Math.ceil(deadline.dueMs / this.tickMs))
     const slot = this.#slots[tick % SLOTS] as Set<Deadline>
     slot.add(deadline)
-    return () => slot.delete(deadline)
+    return () => {
+      slot.delete(deadline)
+      deadline.action = nothing
+    }
   }
 
   /** Lets time pass: calls what has come due. Called about once a tick. */
@@ -97,8 +103,10 @@ export class TimerWheel implements Timers {
       const slot = this.#slots[this.#tick % SLOTS] as Set<Deadline>
       for (const deadline of slot) {
         if (deadline.dueMs > this.#now) continue
+        const { action } = deadline
         slot.delete(deadline)
-        deadline.action()
+        deadline.action = nothing
+        action()
       }
     }
   }

@@ -21,13 +21,16 @@ import type { Topology } from './topology.ts'
 export const nexusKey = ({ initiatorName, isid, targetName, targetPortalGroupTag }: NexusName): string =>
   `${initiatorName},i,0x${isid.toString(16).padStart(12, '0')} ${targetName},t,0x${targetPortalGroupTag.toString(16).padStart(4, '0')}`
 
+/** Who listens to a nexus that is closed: its session must not be held by what a table of nexuses was made of. */
+const NOBODY: NexusListener = { reset: () => {} }
+
 /** An I_T nexus while a session of it lives. What outlives the session lies in the units, under its key. */
 export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
   readonly name: NexusName
   readonly key: string
   /** The target port that the nexus goes through. */
   readonly port: TargetPort
-  readonly listener: NexusListener
+  listener: NexusListener
   /** Whose LUN map it sees. */
   readonly view: string
   readonly #topology: Topology
@@ -109,6 +112,7 @@ export class ITNexus implements Nexus, AskingNexus, ManagedNexus {
   close(why: NexusEnd, ended: () => void): void {
     if (!this.#open) throw new Error(`nexus ${this.key} was closed twice`)
     this.#open = false
+    this.listener = NOBODY
     this.#topology.closed(this)
     const drain = new Drain(this.#topology.services.timers, ended)
     if (why === NexusEnd.connectionReinstated) this.#clear(drain)

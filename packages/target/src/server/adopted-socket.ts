@@ -51,7 +51,7 @@ export class AdoptedSocket implements ByteStream {
     this.#socket.setNoDelay(true)
     // Errors are followed by `close`, and there is nobody else to tell.
     this.#socket.on('error', () => {})
-    this.#socket.on('close', () => this.#listener?.closed())
+    this.#socket.on('close', () => this.#closed())
   }
 
   /** Begins to read. */
@@ -95,6 +95,13 @@ export class AdoptedSocket implements ByteStream {
 
   destroy(): void {
     this.#socket.destroy()
+  }
+
+  /** Node holds what it has of a socket until the whole heap is collected: the connection must not be held by that. */
+  #closed(): void {
+    const listener = this.#listener
+    this.#listener = undefined
+    listener?.closed()
   }
 
   #read(lengthBytes: number): boolean {

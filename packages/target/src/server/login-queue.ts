@@ -76,10 +76,11 @@ export class LoginQueue {
     own.taken++
     this.#size++
     this.#statistics.add(Counter.connectionsInLogin)
-    return new Place(arrival, { timers: this.#timers, lines: [own.line, this.#line], left: () => this.#left(arrival) })
+    const { source } = arrival
+    return new Place(arrival, { timers: this.#timers, lines: [own.line, this.#line], left: () => this.#left(source) })
   }
 
-  #left({ source }: Arrival): void {
+  #left(source: string): void {
     const own = this.#bySource.get(source) as SourcePlaces
     this.#size--
     this.#statistics.add(Counter.connectionsInLogin, -1)
@@ -117,7 +118,8 @@ interface PlaceSurroundings {
 class Place implements LoginPlace {
   readonly source: string
   steppedMs = 0
-  readonly #arrival: Arrival
+  /** Undefined once it has left: what a line was made of may be there for longer (FleetingMap). */
+  #arrival: Arrival | undefined
   readonly #surroundings: PlaceSurroundings
   #isLeft = false
 
@@ -129,7 +131,7 @@ class Place implements LoginPlace {
   }
 
   giveWay(): void {
-    this.#arrival.giveWay()
+    this.#arrival?.giveWay()
   }
 
   stepped(): void {
@@ -147,6 +149,7 @@ class Place implements LoginPlace {
   leave(): void {
     if (this.#isLeft) return
     this.#isLeft = true
+    this.#arrival = undefined
     this.keep()
     this.#surroundings.left()
   }

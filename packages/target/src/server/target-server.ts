@@ -4,6 +4,7 @@ import type { ByteStream } from '../connection/byte-stream.ts'
 import { Connection } from '../connection/connection.ts'
 import { ConnectionCounts } from '../connection/connection-counts.ts'
 import { TurnEnd } from '../connection/turn-end.ts'
+import { FleetingMap } from '../fleeting-map.ts'
 import { TARGET_LIMITS, type TargetLimits } from '../limits.ts'
 import { LateAnswers } from '../login/late-answers.ts'
 import { LoginPhase } from '../login/login-phase.ts'
@@ -64,7 +65,8 @@ export class TargetServer {
   readonly #entry: ConnectionEntry
   /** One object, which whoever has limits reads them from. */
   readonly #limits: TargetLimits
-  readonly #connections = new Set<Connection>()
+  /** By what each alone has, and what leads to none. */
+  readonly #connections = new FleetingMap<ConnectionCounts, Connection>()
   #idle: (() => void)[] = []
 
   /** @throws {TypeError} or {RangeError} for options that cannot be. */
@@ -310,7 +312,7 @@ export class TargetServer {
     const surroundings = this.#surroundings
     const counts = new ConnectionCounts(this.statistics, row)
     const connection = new Connection({ stream, surroundings, counts, gone: each => this.#gone(each) })
-    this.#connections.add(connection)
+    this.#connections.set(counts, connection)
     surroundings.traces.connected(connection)
     const place = this.#entry.logins.enter({ source, giveWay: () => connection.end(ConnectionEnd.displaced) })
     connection.enter(new LoginPhase({ connection, surroundings, portal, place }))
@@ -327,7 +329,8 @@ export class TargetServer {
     checkArgument('drain: deadlineMs', deadlineMs, DEADLINE_MS)
     this.#stopListening()
     for (const session of [...this.#surroundings.registry.all()]) askToLogOut(session, { graceMs: deadlineMs })
-    for (const connection of [...this.#connections]) if (!connection.loggedIn) connection.end(ConnectionEnd.ended)
+    for (const connection of [...this.#connections.values()])
+      if (!connection.loggedIn) connection.end(ConnectionEnd.ended)
     const cancel = this.#surroundings.timers.after(deadlineMs, () => this.#endAll())
     await this.#whenIdle()
     cancel()
@@ -352,14 +355,14 @@ export class TargetServer {
 
   #endAll(): void {
     for (const session of [...this.#surroundings.registry.all()]) announceEnd(session)
-    for (const connection of [...this.#connections]) {
+    for (const connection of [...this.#connections.values()]) {
       connection.end(ConnectionEnd.ended)
       connection.drop()
     }
   }
 
   #gone(connection: Connection): void {
-    this.#connections.delete(connection)
+    this.#connections.delete(connection.counts)
     this.#surroundings.traces.gone(connection)
     this.#tellIdle()
   }

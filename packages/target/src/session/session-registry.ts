@@ -1,4 +1,5 @@
 import type { Connection } from '../connection/connection.ts'
+import { FleetingMap } from '../fleeting-map.ts'
 import { ConnectionEnd } from '../server/events.ts'
 import { formatAddress } from '../server/portal-address.ts'
 import { Session } from './session.ts'
@@ -20,8 +21,8 @@ const keyOf = ({
 
 /** Every session of a server: at most one of each initiator port with each target port (RFC 7143 4.4.3). */
 export class SessionRegistry {
-  readonly #byKey = new Map<string, Session>()
-  readonly #byTsih = new Map<number, Session>()
+  readonly #byKey = new FleetingMap<string, Session>()
+  readonly #byTsih = new FleetingMap<number, Session>()
   #lastTsih = NO_TSIH
   #whenEmpty: (() => void)[] = []
 

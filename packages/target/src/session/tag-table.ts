@@ -10,6 +10,9 @@ export interface Tagged<Self> {
 /** A power of two. */
 const BUCKETS = 256
 
+/** What a table has as long as there was no task: many a session has none. Nobody writes to it. */
+const EMPTY: readonly undefined[] = new Array<undefined>(BUCKETS).fill(undefined)
+
 /** Initiators count tags up, or make them of an index and of flags in the upper bytes. */
 const bucketOf = (tag: number): number => (tag ^ (tag >>> 8) ^ (tag >>> 16)) & (BUCKETS - 1)
 
@@ -18,7 +21,7 @@ const bucketOf = (tag: number): number => (tag ^ (tag >>> 8) ^ (tag >>> 16)) & (
  * tables anew again and again; here nothing is made.
  */
 export class TagTable<T extends Tagged<T>> {
-  readonly #buckets: (T | undefined)[] = new Array<T | undefined>(BUCKETS).fill(undefined)
+  #buckets = EMPTY as (T | undefined)[]
   #entered = 0
   #size = 0
 
@@ -31,6 +34,7 @@ export class TagTable<T extends Tagged<T>> {
   add(task: T): void {
     const former = this.find(task.tag)
     if (former) this.remove(former)
+    if (this.#buckets === EMPTY) this.#buckets = new Array<T | undefined>(BUCKETS).fill(undefined)
     const bucket = bucketOf(task.tag)
     task.entered = ++this.#entered
     task.sameBucket = this.#buckets[bucket]
