@@ -118,6 +118,38 @@ describe('a registrar', () => {
   })
 })
 
+describe('a server that has forgotten what is to be taken back', () => {
+  const forgotten = (status: number) => (request: Parameters<NameServer['answer']>[0]) =>
+    request.functionId === DEREGISTER ? response(request, status) : agreed(request)
+
+  it.each([6, 9, 22])('has nothing to be asked for again: status %i', async status => {
+    const it = bench(server.port, [target('a'), target('b')])
+    await it.told()
+    server.answer = forgotten(status)
+    await it.change([target('a')])
+    expect(await it.told()).toEqual(['registered', { targets: 1, portals: 1 }])
+    await it.change([])
+    expect(await it.told()).toEqual(['registered', { targets: 0, portals: 0 }])
+  })
+
+  it.each([6, 9, 22])('is registered with anew where it knows nothing of who lives: status %i', async status => {
+    const it = bench(server.port, [target('a')])
+    await it.told()
+    server.answer = request => (request.functionId === QUERY ? response(request, status) : agreed(request))
+    await it.timers.runOut(3000)
+    expect(await it.told()).toEqual(['registered', { targets: 1, portals: 1 }])
+    expect(await functions(3)).toEqual([REGISTER, QUERY, REGISTER])
+  })
+
+  it('is asked again where it refuses for another reason', async () => {
+    const it = bench(server.port, [target('a'), target('b')])
+    await it.told()
+    server.answer = forgotten(8)
+    await it.change([target('a')])
+    expect((await it.told())[0]).toBe('failed')
+  })
+})
+
 describe('a server that is away', () => {
   it('is tried again, later each time, until it is there', async () => {
     const port = await deafPort()
