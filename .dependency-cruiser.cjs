@@ -148,9 +148,10 @@ module.exports = {
     },
     {
       name: 'no-sockets-in-stores',
-      comment: 'A store that talks to a server does so through a package of that protocol.',
+      comment:
+        'A store that talks to a server does so through a package of that protocol. The event loop hears of an eventfd as of a socket.',
       severity: 'error',
-      from: { path: source('backstores'), pathNot: TEST },
+      from: { path: source('backstores'), pathNot: [TEST, 'backstores/src/native/event-descriptor'].flat() },
       to: { path: [...NETWORK, ...builtins('child_process')] },
     },
     {

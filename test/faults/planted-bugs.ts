@@ -29,7 +29,7 @@ const lines: Readonly<Record<BugPlace, Line>> = {
     condition: 'this.#ring.operation === LaneOperation.sync',
     fd: 'this.#ring.fd',
   },
-  ring: { file: '/backstores/src/lanes/ring-host.ts', line: 'const index = this.#placeOf(this.#reaped)' },
+  ring: { file: '/backstores/src/lanes/ring-host.ts', line: 'const index = this.#reaped & this.#mask' },
   store: { file: '/backstores/src/ramdisk/ramdisk.ts', line: 'const { operation } = request' },
   engine: { file: '/scsi-engine/src/commands/block/synchronize-cache.ts', line: 'if (!onMedium(' },
   watch: { file: '/target/src/life/watch-worker.ts', line: 'beats.beat(Side.watch)' },

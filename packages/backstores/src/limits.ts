@@ -14,10 +14,11 @@ export const storeLimits = {
   laneNewHeapMiB: 6,
   /** Operations that one lane's ring holds; more wait in the lane object. A power of two. */
   ringEntries: 256,
-  /** Reads and writes past the page cache that one lane has under way. */
+  /** Reads and writes past the page cache that one store has under way. */
   directWindow: 128,
-  /** How often it is looked whether the kernel has ended what a dead lane had under way. */
-  uringLookMs: 5,
+  /** How many of them are handed to the kernel with one call, and how many may have ended that nobody has looked at. Powers of two. */
+  directBatch: 128,
+  directCompletions: 2048,
   /** Ends of extents that one lane operation can report. */
   boundariesPerEntry: 64,
   /** Rounds in which completions are taken from one ring before other events get their turn. */
@@ -86,8 +87,15 @@ export const storeLimits = {
     pauseMs: 50,
     longestPauseMs: 5000,
   },
-  /** The longest piece of a zero or discard that one lane operation covers. */
-  laneStepBytes: 1024 * MiB,
+  /**
+   * So much of a zero or discard one lane operation covers at first, at least and at most. It is halved where that took longer than is good for
+   * who waits behind it, and doubled where it took next to nothing. Powers of two.
+   */
+  laneStepBytes: 16 * MiB,
+  leastLaneStepBytes: MiB,
+  mostLaneStepBytes: 64 * MiB,
+  laneStepLongMs: 20,
+  laneStepShortMs: 5,
   /** The longest piece that a lane overwrites with zeroes at once where the file system cannot zero by itself. */
   zeroFillBytes: 16 * MiB,
   /** Sizes of stores are multiples of this: the smallest logical block. */

@@ -21,7 +21,7 @@ export const storeMetrics = declare({
     inPlaceWrites: counter('writes', 'writes that were done in place, whole or in part'),
     slowReads: counter('reads', 'reads in place that took too long; after a few the next ones go to a lane'),
     slowWrites: counter('writes', 'writes in place that took too long; the next ones go to a lane'),
-    laneOperations: counter('operations', 'operations handed to a lane'),
+    laneOperations: counter('operations', 'operations handed to a lane, or past the page cache to the kernel'),
     laneDuration: {
       kind: 'histogram',
       unit: 'seconds',

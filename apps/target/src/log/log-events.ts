@@ -276,7 +276,7 @@ export const LOG_CHAPTERS = {
     serialNotKept: row('warn', 'serial numbers cannot be kept', ['state', 'err'], 'See the directory of the state'),
   },
   'Worker lanes': {
-    directEngine: row('info', 'how lanes read and write past the page cache', ['engine']),
+    directEngine: row('info', 'how disks are read and written past the page cache', ['engine']),
     laneServes: row('info', 'a worker lane serves', ['lane']),
     laneStuck: row('error', 'an operation on a file does not return', ['lane', 'disk'], 'See the device below'),
     laneOperationReturned: row('info', 'it has returned', ['lane', 'disk']),

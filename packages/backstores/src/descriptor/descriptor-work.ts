@@ -1,5 +1,4 @@
 import { LaneDetail, LaneOperation } from '../lanes/lane-job.ts'
-import { storeLimits } from '../limits.ts'
 import { faultOf, syncFaultOf } from '../native/errno.ts'
 import { SystemCall } from '../native/system-call.ts'
 import { StoreEngine } from '../store/store-engine.ts'
@@ -13,6 +12,7 @@ import type { DescriptorHealth } from './descriptor-health.ts'
 import { DescriptorJob, type DescriptorJobOwner } from './descriptor-job.ts'
 import type { DescriptorOptions } from './descriptor-options.ts'
 import { appendExtents } from './found-extents.ts'
+import { LaneStep } from './lane-step.ts'
 import type { SpaceExhaustion } from './space-exhaustion.ts'
 
 /** What the work on a descriptor is done with. */
@@ -36,6 +36,7 @@ export class DescriptorWork implements DescriptorJobOwner {
   readonly #options: DescriptorOptions
   readonly #parts: DescriptorWorkParts
   readonly #idle: DescriptorJob[] = []
+  readonly #step = new LaneStep()
   #syncing = 0
 
   constructor(options: DescriptorOptions, parts: DescriptorWorkParts) {
@@ -57,7 +58,8 @@ export class DescriptorWork implements DescriptorJobOwner {
     job.operation = operation
     job.fd = this.#options.fd
     job.sync = sync
-    job.direct = this.#options.direct ?? false
+    const moves = operation === LaneOperation.read || operation === LaneOperation.write
+    job.direct = (this.#options.direct ?? false) && moves && !sync
     job.doneBytes = doneBytes
     if (sync) this.#syncing++
     if (operation === LaneOperation.extents) job.extents = []
@@ -86,8 +88,10 @@ export class DescriptorWork implements DescriptorJobOwner {
   /** @internal */
   jobEnded(job: DescriptorJob): void {
     const request = job.request as StoreRequest
+    if (job.direct) request.engine = StoreEngine.uring
     this.#parts.account.wasInLane(request.operation, job.busyMs)
     const fault = this.#judge(job, request)
+    if (isSpaceChange(job.operation) && !job.lost) this.#step.note(job.busyMs, job.result)
     if (!fault && this.#advance(job, request) < request.lengthBytes) return this.#submitRest(job, request)
     if (!fault && job.operation === LaneOperation.extents) request.extents = job.extents
     request.fault = fault
@@ -115,9 +119,8 @@ export class DescriptorWork implements DescriptorJobOwner {
   #submitRest(job: DescriptorJob, request: StoreRequest): void {
     const { operation, doneBytes } = job
     const left = request.lengthBytes - doneBytes
-    const isSpaceChange = operation === LaneOperation.zero || operation === LaneOperation.discard
     job.offset = request.offset + doneBytes
-    job.lengthBytes = isSpaceChange ? Math.min(left, storeLimits.laneStepBytes) : left
+    job.lengthBytes = isSpaceChange(operation) ? this.#step.of(job.offset, left) : left
     job.memoryOffset = (request.slot?.offset ?? 0) + request.slotOffset + doneBytes
     this.#parts.health.lanes.submit(job)
   }
@@ -158,3 +161,6 @@ export class DescriptorWork implements DescriptorJobOwner {
     return fault
   }
 }
+
+const isSpaceChange = (operation: LaneOperation): boolean =>
+  operation === LaneOperation.zero || operation === LaneOperation.discard

@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import { errno } from '../native/errno.ts'
 import { NotedJob } from '../testing/noted-job.ts'
+import type { DirectStream } from './direct-stream.ts'
 import type { Lane } from './lane.ts'
 import { LaneAffinity } from './lane-affinity.ts'
-import { LaneOperation } from './lane-job.ts'
+import { type LaneJob, LaneOperation } from './lane-job.ts'
 
 /** A store's place among lanes, of which it gets one that notes what it is given. */
-function setUp(isUp = true) {
+function setUp({ isUp = true, stream }: { isUp?: boolean; stream?: Pick<DirectStream, 'submit' | 'ended'> } = {}) {
   const given: number[] = []
   const asked: boolean[] = []
   const lane = { isUp, submit: (job: NotedJob) => given.push(job.offset) } as unknown as Lane
   let detached: LaneAffinity | undefined
   const client = { plugin: 'fileio', name: 'disk', laneDown: () => undefined, laneUp: () => undefined }
   const affinity = new LaneAffinity(client, lane, {
+    streamOf: () => stream as DirectStream | undefined,
     choose: (home, heavy) => {
       asked.push(heavy)
       return home
@@ -55,12 +58,29 @@ describe('a store’s place among lanes', () => {
   })
 
   it('takes a job as lost where no lane is up, not begun, and not from within submit', async () => {
-    const { affinity, given } = setUp(false)
+    const { affinity, given } = setUp({ isUp: false })
     const job = new NotedJob({ begun: true })
     affinity.submit(job)
     expect(job.endings).toBe(0)
     await job.whenEnded
     expect([job.lost, job.begun, given]).toEqual([true, false, []])
+  })
+
+  it('has what needs no lane done without one, and by a lane what the kernel would not do or that lies beyond the end', () => {
+    const direct: number[] = []
+    const stream = { submit: (job: LaneJob) => void direct.push(job.offset), ended: () => void direct.push(-1) }
+    const { affinity, given } = setUp({ stream })
+    const jobs = [0, -errno.EAGAIN, -errno.EINTR, -errno.ENOSPC, -errno.EIO].map(
+      (result, offset) => new NotedJob({ offset, result, direct: true }),
+    )
+    for (const job of jobs) affinity.submit(job)
+    expect([direct, given]).toEqual([[0, 1, 2, 3, 4], []])
+    for (const job of jobs) affinity.endedDirectly(job)
+    expect([direct.slice(5), given]).toEqual([
+      [-1, -1, -1, -1, -1],
+      [1, 2, 3],
+    ])
+    expect(jobs.map(({ endings }) => endings)).toEqual([1, 0, 0, 0, 1])
   })
 
   it('is given up', () => {

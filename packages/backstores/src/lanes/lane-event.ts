@@ -4,14 +4,19 @@ export type LaneEvent =
   | { readonly kind: 'died'; readonly lane: number; readonly cause: Error | undefined }
   /** A lane serves. */
   | { readonly kind: 'serves'; readonly lane: number }
-  /** An operation of a store (`fileio/disk0`) does not return. What else the store is asked for waits for it; others do not. */
-  | { readonly kind: 'stuck'; readonly lane: number; readonly store: string }
+  /** An operation of a store (`fileio/disk0`) does not return: in a lane, or without one. What else the store is asked for waits for it; others do not. */
+  | { readonly kind: 'stuck'; readonly lane: number | undefined; readonly store: string }
   /** System calls cannot be made, for this cause; what that means, in words. Told once. */
   | { readonly kind: 'withoutLibc'; readonly cause: Error; readonly meaning: string }
-  /** How disks are read and written past the page cache: by an io_uring in each lane, or by calls that wait. Told once, when the first lane serves. */
+  /** How disks are read and written past the page cache: by an io_uring, or by calls that wait in lanes. Told once, when the first lane serves. */
   | { readonly kind: 'direct'; readonly engine: DirectEngine }
   /** It has returned, or its thread has ended for this cause. */
-  | { readonly kind: 'returned'; readonly lane: number; readonly store: string; readonly cause: Error | undefined }
+  | {
+      readonly kind: 'returned'
+      readonly lane: number | undefined
+      readonly store: string
+      readonly cause: Error | undefined
+    }
 
 /** How disks are read and written past the page cache. */
 type DirectEngine = 'io_uring' | 'blocking calls'

@@ -50,6 +50,8 @@ export interface JobSource {
   readonly client: LaneClient
   /** The lane where its jobs run when no other one takes them. */
   readonly home: { readonly isUp: boolean; submit(job: LaneJob): void }
+  /** One of its jobs has ended that no lane had. */
+  endedDirectly(job: LaneJob): void
   /** Hands a job to whichever lane is to have it. */
   submit(job: LaneJob): void
   /** A job of it does not return. */
@@ -67,7 +69,7 @@ export abstract class LaneJob {
   fd = -1
   /** Reads: dirty data goes to stable storage first. Everything else: it ends only when it is on stable storage. */
   sync = false
-  /** The descriptor goes past the page cache: several may be under way, where the lane can have that. */
+  /** A read or a write past the page cache, which the kernel can have without a lane; false once a lane has it. */
   direct = false
   /** Where the data is in the memory that the lanes share, in bytes. */
   memoryOffset = 0
@@ -82,8 +84,6 @@ export abstract class LaneJob {
   call: SystemCall = SystemCall.none
   /** How long the lane was in it. */
   busyMs = 0
-  /** How much of that it was in nothing that it had begun before: of several at a time, what each has added. */
-  laneMs = 0
   /** The lane's thread ended before the job did; `result` says nothing. */
   lost = false
   /** With `lost`: the lane may have begun. */

@@ -1,17 +1,11 @@
-import { spawnSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { storeLimits } from '../limits.ts'
-import type { Libc } from '../native/libc.ts'
 import { libc } from '../native/libc-access.ts'
-import { UringCalls } from '../native/uring-calls.ts'
-import { IORING_OP_READ, UringRings } from '../native/uring-rings.ts'
-import { ManualTimers } from '../testing/manual-timers.ts'
 import { NotedJob } from '../testing/noted-job.ts'
 import { ScriptedThread } from '../testing/scripted-thread.ts'
-import { systemTimers, type Timers } from '../timers.ts'
 import type { LaneJob } from './lane-job.ts'
 import { LaneLife } from './lane-life.ts'
 
@@ -19,13 +13,12 @@ const directory = mkdtempSync(join(tmpdir(), 'lunkit-life-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 
 /** A life whose thread is the test's, and what its owner hears. */
-function setUp(done: (job: LaneJob) => void = () => {}, native = false, timers: Timers = systemTimers) {
+function setUp(done: (job: LaneJob) => void = () => {}, native = false) {
   const heard: string[] = []
   const threads: ScriptedThread[] = []
   const life = new LaneLife({
     memory: new SharedArrayBuffer(64),
     native,
-    timers,
     pollUs: Int32Array.of(7),
     owner: {
       lifeReady: () => heard.push('ready'),
@@ -114,28 +107,6 @@ describe('one life of a lane', () => {
     expect(mappedFiles()).toContain(path)
     thread.end(new Error('the thread was terminated'))
     expect(mappedFiles()).not.toContain(path)
-  })
-
-  it('ends only when the kernel has done what its thread had under way: that goes on without the thread', async () => {
-    const timers = new ManualTimers()
-    const { thread, heard } = setUp(undefined, true, timers)
-    const { uring } = thread.options
-    // A pipe that nobody has written to: the read of it is under way. Where the system has no io_uring, nothing is.
-    const pipe = spawnSync('mkfifo', [join(directory, 'pipe')])
-    const fd = openSync(join(directory, 'pipe'), 'r+')
-    const memory = new SharedArrayBuffer(8)
-    const library = libc() as Libc
-    const rings = uring && new UringRings(new UringCalls(library), uring)
-    const at = rings?.add(fd, 0, { address: library.addressOf(memory), lengthBytes: 8 }) ?? 0
-    rings?.sqes.fill(IORING_OP_READ, at, at + 1)
-    rings?.submit(0)
-    thread.end()
-    expect([pipe.status, heard]).toEqual([0, uring ? [] : ['ended well']])
-    writeSync(fd, 'x'.repeat(8))
-    await new Promise(resolve => setImmediate(resolve))
-    timers.advance(storeLimits.uringLookMs)
-    closeSync(fd)
-    expect(heard).toEqual(['ended well'])
   })
 
   it('has no place for files of a thread that maps none', () => {

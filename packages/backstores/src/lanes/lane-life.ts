@@ -1,10 +1,8 @@
 import { storeLimits } from '../limits.ts'
 import { libc } from '../native/libc-access.ts'
 import { ReservedAddresses } from '../native/reserved-addresses.ts'
-import { systemTimers, type Timers } from '../timers.ts'
 import type { LaneJob } from './lane-job.ts'
 import { LaneThread, type LaneThreadOwner, type StartLaneThread } from './lane-thread.ts'
-import { LaneUring } from './lane-uring.ts'
 import { RingHost } from './ring-host.ts'
 import { RingMemory } from './ring-memory.ts'
 
@@ -25,7 +23,6 @@ export interface LaneLifeOptions {
   /** Microseconds for which the thread looks for more work before it sleeps. */
   readonly pollUs: Int32Array
   readonly owner: LaneLifeOwner
-  readonly timers?: Timers
   /** A worker thread when left out. */
   readonly startThread?: StartLaneThread
 }
@@ -36,27 +33,17 @@ const startWorker: StartLaneThread = options => new LaneThread(options)
 export class LaneLife implements LaneThreadOwner {
   readonly ring: RingHost
   readonly #owner: LaneLifeOwner
-  readonly #timers: Timers
   readonly #thread: ReturnType<StartLaneThread>
   readonly #mapping: ReservedAddresses | undefined
-  readonly #uring: LaneUring | undefined
 
-  constructor({ memory, native, pollUs, owner, timers = systemTimers, startThread = startWorker }: LaneLifeOptions) {
+  constructor({ memory, native, pollUs, owner, startThread = startWorker }: LaneLifeOptions) {
     const ring = RingMemory.allocate()
     this.ring = new RingHost(ring)
     this.#owner = owner
-    this.#timers = timers
     const library = native ? libc() : undefined
     this.#mapping = library && ReservedAddresses.take(library, storeLimits.grainRegionBytes)
     const mappingAddress = this.#mapping?.address
-    this.#uring = library && LaneUring.take(library)
-    const uring = this.#uring?.place
-    this.#thread = startThread({ ring, memory, native, mappingAddress, uring, pollUs, owner: this })
-  }
-
-  /** Whether its thread has an io_uring. */
-  get hasUring(): boolean {
-    return this.#uring !== undefined
+    this.#thread = startThread({ ring, memory, native, mappingAddress, pollUs, owner: this })
   }
 
   /** Takes what has completed, whether a doorbell has rung or not; true when something had. */
@@ -90,10 +77,6 @@ export class LaneLife implements LaneThreadOwner {
 
   /** @internal */
   threadEnded(cause: Error | undefined): void {
-    // What the kernel still does with memory that a job names is not over because the thread is.
-    if (this.#uring && !this.#uring.isQuiet)
-      return void this.#timers.after(storeLimits.uringLookMs, () => this.threadEnded(cause))
-    this.#uring?.release()
     this.#mapping?.release()
     this.#endCompleted()
     this.#owner.lifeEnded(this, cause)

@@ -33,7 +33,11 @@ function setUp() {
     },
   })
   const client = { plugin: 'fileio', name: 'disk', laneDown: () => undefined, laneUp: () => undefined }
-  const store = new LaneAffinity(client, lane, { choose: () => lane, detached: () => undefined })
+  const store = new LaneAffinity(client, lane, {
+    streamOf: () => undefined,
+    choose: () => lane,
+    detached: () => undefined,
+  })
   const last = (): ScriptedThread => threads.at(-1) as ScriptedThread
   /** The thread dies; after how long there is another one. */
   const restartMs = (): number => {

@@ -27,11 +27,6 @@ export class LaneService {
     return this.#ring.complete(result, this.#detail, result < 0 ? (this.#call ?? this.#calls.called) : SystemCall.none)
   }
 
-  /** How many bytes a descriptor has now. */
-  sizeBytes(fd: number): number {
-    return this.#calls.sizeBytes(fd)
-  }
-
   /** A change beyond the end of a file that was cut off would make it grow again, with holes where data was lost. */
   #refusal(): number {
     const { operation, fd, lengthBytes, offset } = this.#ring

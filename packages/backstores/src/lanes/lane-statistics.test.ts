@@ -31,7 +31,7 @@ function setUp() {
     },
   })
   const client = { plugin: 'fileio', name: 'disk', laneDown: deaf, laneUp: deaf }
-  const store = new LaneAffinity(client, lane, { choose: () => lane, detached: deaf })
+  const store = new LaneAffinity(client, lane, { streamOf: () => undefined, choose: () => lane, detached: deaf })
   const thread = (index: number): ScriptedThread => threads[index] as ScriptedThread
   return { timers, thread, lane, store, said: () => block.snapshot()[0] }
 }

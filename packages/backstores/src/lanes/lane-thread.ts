@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { storeLimits } from '../limits.ts'
-import type { UringPlace } from '../native/uring-rings.ts'
 import { Doorbell, type LaneTask } from './lane-worker.ts'
 import type { RingMemory } from './ring-memory.ts'
 
@@ -23,8 +22,6 @@ export interface LaneThreadOptions {
   readonly native: boolean
   /** Where the thread may map regions of files, if anywhere; what it leaves there when it ends is its owner's to take away. */
   readonly mappingAddress: number | undefined
-  /** Its io_uring, if it has one; its owner's to take away when it has ended. */
-  readonly uring: UringPlace | undefined
   /** Microseconds for which the thread looks for more work before it sleeps. */
   readonly pollUs: Int32Array
   readonly owner: LaneThreadOwner
@@ -55,7 +52,7 @@ export class LaneThread {
   readonly #pool: Piscina
   #cause: Error | undefined
 
-  constructor({ ring, memory, native, mappingAddress, uring, pollUs, owner }: LaneThreadOptions) {
+  constructor({ ring, memory, native, mappingAddress, pollUs, owner }: LaneThreadOptions) {
     this.#owner = owner
     const execArgv = laneArguments()
     this.#pool = new Piscina({
@@ -77,7 +74,7 @@ export class LaneThread {
     port1.on('message', this.#heard)
     port1.unref()
     const { shared, capacity } = ring
-    const task: LaneTask = { ring: shared, capacity, memory, doorbell: port2, native, mappingAddress, uring, pollUs }
+    const task: LaneTask = { ring: shared, capacity, memory, doorbell: port2, native, mappingAddress, pollUs }
     const served = this.#pool.run(task, { transferList: [port2] })
     const thread = this.#pool.threads[0]
     if (!thread) throw new Error('a lane was started, but Piscina started no thread for it')

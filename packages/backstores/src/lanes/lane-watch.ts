@@ -1,14 +1,23 @@
 import { storeLimits } from '../limits.ts'
 import type { Timers } from '../timers.ts'
-import type { RingHost } from './ring-host.ts'
 
 const { laneLookMs, laneStuckMs } = storeLimits
+
+/** What is looked at: jobs that are to go on. */
+export interface WatchedJobs {
+  /** How many there are. */
+  readonly pending: number
+  /** How many have ended, in all. */
+  readonly progress: number
+  /** Whether one has been begun that has not ended. */
+  readonly isWorking: boolean
+}
 
 /** Looks now and then whether a lane that has work gets on with it; looks at nothing while it has none. */
 export class LaneWatch {
   readonly #timers: Timers
   readonly #stuck: () => void
-  #ring: RingHost | undefined
+  #ring: WatchedJobs | undefined
   #progress = 0
   #sinceMs = 0
   #cancel: (() => void) | undefined
@@ -26,7 +35,7 @@ export class LaneWatch {
   }
 
   /** The lane has got something to do. */
-  begin(ring: RingHost): void {
+  begin(ring: WatchedJobs): void {
     if (this.#ring === ring) return
     this.end()
     this.#ring = ring
@@ -53,7 +62,7 @@ export class LaneWatch {
     if (this.isStuck) this.#stuck()
   }
 
-  #note(ring: RingHost): void {
+  #note(ring: WatchedJobs): void {
     this.#progress = ring.progress
     this.#sinceMs = this.#timers.now()
   }

@@ -4,10 +4,8 @@ import { join } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { errno } from '../native/errno.ts'
-import { libc } from '../native/libc-access.ts'
 import { NotedJob } from '../testing/noted-job.ts'
 import { LaneOperation } from './lane-job.ts'
-import { LaneUring } from './lane-uring.ts'
 import { Doorbell, serve } from './lane-worker.ts'
 import { RingHost } from './ring-host.ts'
 import { RingMemory } from './ring-memory.ts'
@@ -33,13 +31,8 @@ function setUp({ native = false, pollUs = 0 } = {}) {
   const doorbell = { postMessage: (message: unknown) => rings.push(message) } as unknown as MessagePort
   const host = new RingHost(ring)
   const { shared, capacity } = ring
-  const library = libc()
-  const made = native && library ? LaneUring.take(library) : undefined
-  const task = { ring: shared, capacity, memory, doorbell, native, mappingAddress: undefined, uring: made?.place }
-  const live = () => {
-    serve({ ...task, pollUs: Int32Array.of(pollUs) })
-    made?.release()
-  }
+  const task = { ring: shared, capacity, memory, doorbell, native, mappingAddress: undefined }
+  const live = () => serve({ ...task, pollUs: Int32Array.of(pollUs) })
   return { host, memory, rings, live }
 }
 
@@ -72,21 +65,6 @@ describe('the life of a lane', () => {
     expect(host.retire()).toEqual([job])
     live()
     expect([rings, host.completed]).toEqual([[Doorbell.ready], 0])
-  })
-
-  it('does what goes past the page cache in its order too, many at a time where the system has io_uring', () => {
-    const { host, memory, live } = setUp({ native: true })
-    Buffer.from(memory).write('abcd')
-    const write = (at: number) => ({ operation: LaneOperation.write, memoryOffset: at, offset: 3 - at })
-    const read = (at: number) => ({ operation: LaneOperation.read, memoryOffset: 100 + at, offset: at })
-    const given = [write(0), write(1), write(2), write(3), { operation: LaneOperation.sync }, read(0), read(1)]
-    const jobs = given.map(each => new NotedJob({ fd, lengthBytes: 1, direct: true, ...each }))
-    for (const job of [...jobs, new StopJob()]) host.submit(job)
-    live()
-    expect(jobs.map(() => host.reap())).toEqual(jobs)
-    expect(jobs.map(({ result }) => result)).toEqual([1, 1, 1, 1, 0, 1, 1])
-    expect(readFileSync(join(directory, 'file'), 'latin1').slice(0, 5)).toBe('dcba\0')
-    expect(Buffer.from(memory).toString('latin1', 100, 102)).toBe('dc')
   })
 
   it('calls the system as it was told: only through koffi it can give space back', () => {

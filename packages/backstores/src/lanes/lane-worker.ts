@@ -1,9 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
 import { libc } from '../native/libc-access.ts'
-import { PinnedMemory } from '../native/pinned-memory.ts'
-import { UringCalls } from '../native/uring-calls.ts'
-import { type UringPlace, UringRings } from '../native/uring-rings.ts'
-import { DirectWindow } from './direct-window.ts'
 import { NativeCalls, PlainCalls } from './lane-calls.ts'
 import { LaneOperation } from './lane-job.ts'
 import { LaneService } from './lane-service.ts'
@@ -21,8 +17,6 @@ export interface LaneTask {
   readonly native: boolean
   /** Where it may map regions of files, if anywhere. */
   readonly mappingAddress: number | undefined
-  /** Where its io_uring is, if it has one. */
-  readonly uring: UringPlace | undefined
   /** Microseconds for which it looks for more work before it sleeps: one number in shared memory, which may change. */
   readonly pollUs: Int32Array
 }
@@ -35,28 +29,18 @@ export type Doorbell = (typeof Doorbell)[keyof typeof Doorbell]
  * A lane's life: serves its ring until it is told to stop. It opens and closes no file, and learns nothing but numbers.
  * Synchronous from start to end: the thread sleeps in Atomics.wait, where promises and timers do not run.
  */
-export function serve({ ring, capacity, memory, doorbell, native, mappingAddress, uring, pollUs }: LaneTask): void {
+export function serve({ ring, capacity, memory, doorbell, native, mappingAddress, pollUs }: LaneTask): void {
   const library = native ? libc() : undefined
   const calls = library ? new NativeCalls(library, memory, mappingAddress) : new PlainCalls(memory)
   const server = new RingServer(new RingMemory(ring, capacity))
   const service = new LaneService(server, calls)
   // From here on koffi is loaded, and the thread may be terminated at any moment.
   doorbell.postMessage(Doorbell.ready)
-  const rang = (): void => doorbell.postMessage(Doorbell.completed)
-  const window =
-    library &&
-    uring &&
-    new DirectWindow({
-      ...{ ring: server, service, rang },
-      uring: new UringRings(new UringCalls(library), uring),
-      address: new PinnedMemory(library, memory).address,
-    })
   for (;;) {
-    while (!server.look() && !server.poll(pollUs[0] as number)) server.sleep()
-    if (window?.takes && window.serve()) continue
-    if (!server.begin()) return
+    while (!server.next() && !server.poll(pollUs[0] as number)) server.sleep()
+    if (server.retired) return
     const stop = server.operation === LaneOperation.stop
-    if (service.serve()) rang()
+    if (service.serve()) doorbell.postMessage(Doorbell.completed)
     if (stop) return
   }
 }

@@ -39,6 +39,7 @@ function setUp() {
   })
   const store = (name: string) =>
     new LaneAffinity({ plugin: 'fileio', name, laneDown: () => undefined, laneUp: () => undefined }, lane, {
+      streamOf: () => undefined,
       choose: () => lane,
       detached: () => undefined,
     })

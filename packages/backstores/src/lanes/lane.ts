@@ -76,11 +76,6 @@ export class Lane implements LaneLifeOwner {
     return this.#state === LaneState.serving || this.#state === LaneState.starting
   }
 
-  /** Whether its thread has an io_uring. */
-  get hasUring(): boolean {
-    return this.#life.hasUring
-  }
-
   /** Whether it has been in one operation for long, and can have no other thread: what it is asked for waits. */
   get isSilent(): boolean {
     return this.#isHeld && this.#watch.isStuck
@@ -131,14 +126,14 @@ export class Lane implements LaneLifeOwner {
   /** @internal */
   jobDone(life: LaneLife, job: LaneJob): void {
     if (job.operation !== LaneOperation.stop) this.#row.add(Counter.operations)
-    this.#row.add(Counter.busySeconds, job.laneMs / 1000)
+    this.#row.add(Counter.busySeconds, job.busyMs / 1000)
     if (life !== this.#life) {
       if (life.ring.pending === 0) this.#returned(life)
       job.ended()
       return
     }
-    for (let next = this.#waiting.peek(); next && life.ring.submit(next); next = this.#waiting.peek())
-      this.#waiting.shift()
+    const waiting = this.#waiting.peek()
+    if (waiting && life.ring.submit(waiting)) this.#waiting.shift()
     this.load -= job.weight
     this.#row.add(Counter.waiting, -1)
     job.ended()
@@ -174,8 +169,8 @@ export class Lane implements LaneLifeOwner {
 
   #start(): LaneLife {
     this.#move(LaneState.starting)
-    const { memory, native, pollUs, timers, startThread } = this.#options
-    return new LaneLife({ memory, native, pollUs, timers, owner: this, ...(startThread && { startThread }) })
+    const { memory, native, pollUs, startThread } = this.#options
+    return new LaneLife({ memory, native, pollUs, owner: this, ...(startThread && { startThread }) })
   }
 
   /**

@@ -2,17 +2,19 @@ import { Block } from '@lunkit/statistics'
 import { callback, checkArgument, checkOptions, object, type Slab, wholeNumber } from '@lunkit/wire'
 import { ReadBatch } from '../descriptor/read-batch.ts'
 import { storeLimits } from '../limits.ts'
-import { libcAccess } from '../native/libc-access.ts'
+import { libc, libcAccess } from '../native/libc-access.ts'
 import { openUring } from '../native/read-uring.ts'
 import { type StoreBlock, storeMetrics } from '../store-metrics.ts'
 import { systemTimers, TIMER_MS, type Timers } from '../timers.ts'
 import { TurnBudget } from '../turn-budget.ts'
+import { DirectRing } from './direct-ring.ts'
+import { DirectStream, type DirectStreamOwner } from './direct-stream.ts'
 import { Lane, type LaneOwner } from './lane.ts'
 import { LaneAffinity, type LaneChooser } from './lane-affinity.ts'
 import { chooseLane } from './lane-choice.ts'
 import type { LaneClient } from './lane-client.ts'
 import { type LaneEvent, WITHOUT_LIBC } from './lane-event.ts'
-import type { JobSource } from './lane-job.ts'
+import type { JobSource, LaneJob } from './lane-job.ts'
 import { laneMetrics } from './lane-metrics.ts'
 import type { LaneSet } from './lane-set.ts'
 import { LaneState } from './lane-state.ts'
@@ -29,7 +31,7 @@ const ownStatistics = (): LaneStatistics => ({ lanes: new Block(laneMetrics), st
 export const createLanes = (options: LanesOptions): Lanes => new Lanes(options)
 
 /** The threads that do what may block: each serves one shared-memory ring for as long as it lives. */
-export class Lanes implements LaneSet, LaneOwner, LaneChooser {
+export class Lanes implements LaneSet, LaneOwner, LaneChooser, DirectStreamOwner {
   /** The memory that they read into and write from. */
   readonly slab: Slab
   readonly memory: SharedArrayBuffer
@@ -40,6 +42,7 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   readonly reads: ReadBatch
   readonly stores: StoreBlock
   readonly #lanes: readonly Lane[]
+  readonly #direct: DirectRing | undefined
   readonly #attached = new Set<LaneAffinity>()
   /** How many stores are at home in each lane. */
   readonly #stores: number[]
@@ -64,6 +67,9 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
     this.timers = timers
     this.stores = stores
     this.reads = new ReadBatch({ now: () => timers.now(), open: reads => (native ? openUring(reads) : undefined) })
+    const library = native ? libc() : undefined
+    const parts = { now: () => timers.now(), ended: (job: LaneJob) => job.source?.endedDirectly(job) }
+    this.#direct = library && DirectRing.open(library, slab.memory, parts)
     this.#pollUs[0] = pollUs
     const options = { memory: slab.memory, native, timers, pollUs: this.#pollUs, owner: this }
     this.#stores = Array.from({ length: count }, () => 0)
@@ -147,6 +153,7 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
     checkArgument('close: deadlineMs', deadlineMs, TIMER_MS)
     this.reads.close()
     const stopped = Promise.all(this.#lanes.map(lane => lane.stop())).then(() => true)
+    this.#direct?.close()
     const { promise: late, resolve } = Promise.withResolvers<boolean>()
     const cancel = this.timers.after(deadlineMs, () => resolve(false))
     const ended = await Promise.race([stopped, late])
@@ -156,6 +163,26 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  /** @internal */
+  streamOf(source: JobSource): DirectStream | undefined {
+    return this.#direct && new DirectStream(source, this.timers, this)
+  }
+
+  /** @internal */
+  begin(job: LaneJob): void {
+    this.#direct?.begin(job)
+  }
+
+  /** @internal */
+  directStuck({ client }: JobSource): void {
+    this.#listener({ kind: 'stuck', lane: undefined, store: `${client.plugin}/${client.name}` })
+  }
+
+  /** @internal */
+  directReturned({ client }: JobSource): void {
+    this.#listener({ kind: 'returned', lane: undefined, store: `${client.plugin}/${client.name}`, cause: undefined })
   }
 
   /** @internal */
@@ -194,16 +221,16 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser {
   laneServes(lane: Lane): void {
     const told = this.#waiting.get(lane)
     this.#waiting.delete(lane)
-    this.#tellOfEngines(lane)
+    this.#tellOfEngines()
     this.#listener({ kind: 'serves', lane: lane.index })
     for (const source of told ?? []) source.client.laneUp()
     if (this.isHealthy) this.#ready.resolve()
   }
 
-  #tellOfEngines(lane: Lane): void {
+  #tellOfEngines(): void {
     if (this.#areEnginesTold) return
     this.#areEnginesTold = true
-    this.#listener({ kind: 'direct', engine: lane.hasUring ? 'io_uring' : 'blocking calls' })
+    this.#listener({ kind: 'direct', engine: this.#direct ? 'io_uring' : 'blocking calls' })
     if (!this.native) return
     const access = libcAccess()
     if (!access.libc) this.#listener({ kind: 'withoutLibc', cause: access.cause, meaning: WITHOUT_LIBC })

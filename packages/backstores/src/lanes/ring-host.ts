@@ -5,7 +5,7 @@ import { CALL_SHIFT, FIELDS, Field, RETIRED, type RingMemory, Word } from './rin
 
 const DETAIL_MASK = (1 << CALL_SHIFT) - 1
 
-/** The host's side of a ring: jobs go in, are begun in the same order, and come back as they end. */
+/** The host's side of a ring: jobs go in, and come back in the same order. */
 export class RingHost {
   readonly #ring: RingMemory
   readonly #jobs: (LaneJob | undefined)[]
@@ -13,7 +13,6 @@ export class RingHost {
   /** Counts of the entries submitted and taken back, modulo 2^32, as signed 32-bit numbers. */
   #submitted: number
   #reaped: number
-  #isRetired = false
 
   constructor(ring: RingMemory) {
     this.#ring = ring
@@ -45,10 +44,8 @@ export class RingHost {
 
   /** The first job that has not completed. */
   get current(): LaneJob | undefined {
-    const completed = new Set<number>()
-    for (let left = this.completed, at = this.#reaped; left > 0; left--, at++) completed.add(this.#placeOf(at))
-    const found = this.#places().find(place => this.#jobs[place] && !completed.has(place))
-    return found === undefined ? undefined : this.#jobs[found]
+    const { progress } = this
+    return progress === this.#submitted ? undefined : this.#jobs[progress & this.#mask]
   }
 
   /** Has the lane end with what it has begun. Takes the other jobs back, none of which was or will be begun. */
@@ -59,7 +56,6 @@ export class RingHost {
       found = Atomics.compareExchange(head, Word.begun, begun, begun ^ RETIRED)
       if (found === begun) break
     }
-    this.#isRetired = true
     // It looks as if there were one more: a lane that has just gone to sleep wakes up for it, and ends.
     Atomics.store(head, Word.submitted, (this.#submitted + 1) | 0)
     Atomics.notify(head, Word.submitted, 1)
@@ -75,8 +71,8 @@ export class RingHost {
   /** Puts a job into the ring and wakes the lane if it sleeps; false when the ring is full. */
   submit(job: LaneJob): boolean {
     const { head, entries } = this.#ring
+    if (this.pending > this.#mask) return false
     const index = this.#submitted & this.#mask
-    if (this.#jobs[index]) return false
     const at = index * FIELDS
     entries[at + Field.operation] = job.operation
     entries[at + Field.fd] = job.fd
@@ -84,7 +80,6 @@ export class RingHost {
     entries[at + Field.memoryOffset] = job.memoryOffset
     entries[at + Field.lengthBytes] = job.lengthBytes
     entries[at + Field.offset] = job.offset
-    entries[at + Field.direct] = job.direct ? 1 : 0
     this.#jobs[index] = job
     this.#submitted = (this.#submitted + 1) | 0
     Atomics.store(head, Word.submitted, this.#submitted)
@@ -98,7 +93,7 @@ export class RingHost {
   /** Takes back one completed job, its results filled in; undefined when none is complete. */
   reap(): LaneJob | undefined {
     if (this.completed === 0) return undefined
-    const index = this.#placeOf(this.#reaped)
+    const index = this.#reaped & this.#mask
     const job = this.#take(index)
     const at = index * FIELDS
     job.result = this.#ring.entries[at + Field.result] as number
@@ -106,7 +101,6 @@ export class RingHost {
     job.detail = notes & DETAIL_MASK
     job.call = (notes >> CALL_SHIFT) as SystemCall
     job.busyMs = this.#ring.entries[at + Field.busyMs] as number
-    job.laneMs = this.#ring.entries[at + Field.laneMs] as number
     job.lost = false
     if (job.operation === LaneOperation.extents && job.result > 0) this.#copyBoundaries(job, index)
     return job
@@ -124,25 +118,12 @@ export class RingHost {
 
   /** After the lane's thread has ended and all that completed was reaped: takes back one job that did not complete. */
   lose(): LaneJob | undefined {
-    const places = this.#places()
-    const at = places.findIndex(place => this.#jobs[place])
-    if (at < 0) return undefined
-    const job = this.#take(places[at] as number)
-    const count = (this.#submitted - places.length + at) | 0
+    if (this.pending === 0) return undefined
+    const job = this.#take(this.#reaped & this.#mask)
     job.lost = true
-    // Of what was retired only that is left here which had been begun.
-    job.begun = this.#isRetired || (((this.#ring.head[Word.begun] as number) - count) | 0) > 0
+    // Entries are served one after the other: only the first can have been begun.
+    job.begun = ((this.#reaped - 1) | 0) === (this.#ring.head[Word.completed] as number)
     return job
-  }
-
-  /** All places, from that of the job that may have been submitted first. */
-  #places(): number[] {
-    return this.#jobs.map((_, after) => (this.#submitted + after) & this.#mask)
-  }
-
-  /** Where the job is that has completed as number `count`. */
-  #placeOf(count: number): number {
-    return this.#ring.order[count & this.#mask] as number
   }
 
   #take(index: number): LaneJob {

@@ -14,7 +14,7 @@ export const Word = {
   begun: 64,
 } as const
 
-/** The numbers of one entry. The lane overwrites `result`, `notes` and both times when it completes the entry. */
+/** The numbers of one entry. The lane overwrites the last three when it completes the entry. */
 export const Field = {
   operation: 0,
   fd: 1,
@@ -25,16 +25,13 @@ export const Field = {
   result: 6,
   /** Two numbers beside the result: the detail, and the system call above CALL_SHIFT. */
   notes: 7,
-  /** How long the lane was in it; before, when it was begun. */
+  /** How long the lane was in it. */
   busyMs: 8,
-  direct: 9,
-  /** How much of that the lane was in nothing that came before. */
-  laneMs: 10,
 } as const
 /** By how many bits the number of the system call is shifted in the notes. */
 export const CALL_SHIFT = 8
 /** How many there are. */
-export const FIELDS = 11
+export const FIELDS = 9
 
 /** What the host adds to the count of entries begun: no lane ever comes to count that far. */
 export const RETIRED = -0x8000_0000
@@ -42,8 +39,8 @@ export const RETIRED = -0x8000_0000
 const HEAD_BYTES = 320
 
 /**
- * The memory of one ring, as both sides see it. One entry serves for both ways: the host writes what to do, the lane the result, and
- * the place is free when the host has taken that. Of several that a lane has begun the first to end completes first. All numbers are doubles: exact for offsets below 2^53.
+ * The memory of one ring, as both sides see it. Entries are submitted and completed in order, so that one entry serves
+ * for both: the host writes what to do, the lane the result. All numbers are doubles: exact for offsets below 2^53.
  */
 export class RingMemory {
   readonly shared: SharedArrayBuffer
@@ -51,8 +48,6 @@ export class RingMemory {
   readonly entries: Float64Array
   /** For each entry the ends of the extents that it found. */
   readonly boundaries: Float64Array
-  /** The places of the entries that have completed, in the order in which they did, by their count. */
-  readonly order: Int32Array
   readonly capacity: number
 
   constructor(shared: SharedArrayBuffer, capacity: number = storeLimits.ringEntries) {
@@ -61,13 +56,7 @@ export class RingMemory {
     const entriesBytes = capacity * FIELDS * Float64Array.BYTES_PER_ELEMENT
     this.head = new Int32Array(shared, 0, HEAD_BYTES / Int32Array.BYTES_PER_ELEMENT)
     this.entries = new Float64Array(shared, HEAD_BYTES, capacity * FIELDS)
-    const boundaries = capacity * storeLimits.boundariesPerEntry
-    this.boundaries = new Float64Array(shared, HEAD_BYTES + entriesBytes, boundaries)
-    this.order = new Int32Array(
-      shared,
-      HEAD_BYTES + entriesBytes + boundaries * Float64Array.BYTES_PER_ELEMENT,
-      capacity,
-    )
+    this.boundaries = new Float64Array(shared, HEAD_BYTES + entriesBytes, capacity * storeLimits.boundariesPerEntry)
   }
 
   /** A fresh ring. `firstCount` is where the counts start: they wrap, and tests start shortly before that. */
@@ -75,8 +64,7 @@ export class RingMemory {
     if (capacity < 1 || !Number.isInteger(Math.log2(capacity)))
       throw new RangeError(`a ring of ${capacity} entries was asked for; the number must be a power of two`)
     const doubles = capacity * (FIELDS + storeLimits.boundariesPerEntry)
-    const bytes = HEAD_BYTES + doubles * Float64Array.BYTES_PER_ELEMENT + capacity * Int32Array.BYTES_PER_ELEMENT
-    const ring = new RingMemory(new SharedArrayBuffer(bytes), capacity)
+    const ring = new RingMemory(new SharedArrayBuffer(HEAD_BYTES + doubles * Float64Array.BYTES_PER_ELEMENT), capacity)
     ring.head[Word.submitted] = firstCount
     ring.head[Word.completed] = firstCount
     ring.head[Word.begun] = firstCount

@@ -28,8 +28,11 @@ const SIG_IGN = 1
 const SOL_SOCKET = 1
 const SO_PEERCRED = 17
 const AF_UNIX = 1
+const SOCK_STREAM = 1
 const SOCK_DGRAM = 2
 const SOCK_CLOEXEC = 0x8_0000
+/** Flags of an eventfd: not passed on to programs, and a read of it never waits. */
+const EFD_FLAGS = 0x8_0800
 const MSG_DONTWAIT = 0x40
 const MSG_NOSIGNAL = 0x4000
 
@@ -82,7 +85,6 @@ export class Libc {
   readonly #posixFallocate: KoffiCall
   readonly #lseek: KoffiCall
   readonly #fcntl: KoffiCall
-  readonly #dup3: KoffiCall
   readonly #ioctl: KoffiCall
   readonly #madvise: KoffiCall
   readonly #mmap: KoffiCall
@@ -93,6 +95,8 @@ export class Libc {
   readonly #socket: KoffiCall
   readonly #sendto: KoffiCall
   readonly #close: KoffiCall
+  readonly #eventfd: KoffiCall
+  readonly #dup3: KoffiCall
   readonly #syscall: KoffiCall
   /** The GNU C library alone has it. */
   readonly #mallocTrim: KoffiCall | undefined
@@ -120,7 +124,6 @@ export class Libc {
     this.#posixFallocate = intCall('posix_fallocate', 'int', 'int64_t', 'int64_t')
     this.#lseek = call('lseek', 'int', 'int64_t', 'int')
     this.#fcntl = intCall('fcntl', 'int', 'int', 'uintptr_t')
-    this.#dup3 = intCall('dup3', 'int', 'int', 'int')
     this.#ioctl = intCall('ioctl', 'int', 'uint64_t', 'uintptr_t')
     this.#madvise = intCall('madvise', 'uintptr_t', 'size_t', 'int')
     this.#mmap = call('mmap', 'uintptr_t', 'size_t', 'int', 'int', 'int', 'int64_t')
@@ -131,6 +134,8 @@ export class Libc {
     this.#socket = intCall('socket', 'int', 'int', 'int')
     this.#sendto = call('sendto', 'int', 'uintptr_t', 'size_t', 'int', 'uintptr_t', 'uint32_t')
     this.#close = intCall('close', 'int')
+    this.#eventfd = intCall('eventfd', 'uint32_t', 'int')
+    this.#dup3 = intCall('dup3', 'int', 'int', 'int')
     this.#syscall = call('syscall', ...Array.from({ length: 7 }, () => 'int64_t'))
     this.#mallocTrim = optional(() => intCall('malloc_trim', 'size_t'))
     this.#iovecAddress = this.addressOf(this.#iovec.buffer)
@@ -218,6 +223,20 @@ export class Libc {
   /** Has a descriptor lead where another one does, at once for all threads. */
   replace(fd: number, by: number): number {
     return this.#result(this.#dup3(by, fd, O_CLOEXEC))
+  }
+
+  /** Makes a stream socket of the machine's own that leads nowhere. */
+  socket(): number {
+    return this.#result(this.#socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0))
+  }
+
+  /** Makes an eventfd(2): a number that somebody adds to, and whose reader hears of it. */
+  event(): number {
+    return this.#result(this.#eventfd(0, EFD_FLAGS))
+  }
+
+  close(fd: number): void {
+    this.#close(fd)
   }
 
   /** Gives the pages of a range of private memory back; it reads as zeroes. Both numbers are multiples of the page. */

@@ -19,7 +19,7 @@ export class ReadUring {
   constructor(calls: UringCalls, reads: number) {
     this.#calls = calls
     this.results = new Int32Array(reads)
-    this.#place = makeUring(calls, reads)
+    this.#place = makeUring(calls, { submissions: reads })
     this.#rings = new UringRings(calls, this.#place)
   }
 

@@ -6,9 +6,10 @@ const PARAMS_WORDS = 30
 const Param = {
   sqEntries: 0,
   cqEntries: 1,
-  sqHead: 10,
+  flags: 2,
   sqTail: 11,
   sqMask: 12,
+  sqFlags: 14,
   sqArray: 16,
   cqHead: 20,
   cqTail: 21,
@@ -20,6 +21,18 @@ const IORING_OFF_SQ_RING = 0
 const IORING_OFF_CQ_RING = 0x800_0000
 const IORING_OFF_SQES = 0x1000_0000
 const IORING_ENTER_GETEVENTS = 1
+const IORING_SETUP_CQSIZE = 0x8
+/** What a ring may be that one thread alone uses. */
+export const RingUse = {
+  /** What has ended is told when the thread asks, and it is not interrupted for it (DEFER_TASKRUN, SINGLE_ISSUER, TASKRUN_FLAG); Linux 6.1. */
+  deferred: 0x200 | 0x1000 | 0x2000,
+  /** It is told when the thread is in the system anyway (COOP_TASKRUN, TASKRUN_FLAG); Linux 5.19. */
+  cooperative: 0x100 | 0x200,
+  plain: 0,
+} as const
+export type RingUse = (typeof RingUse)[keyof typeof RingUse]
+/** Something has ended that the thread is to ask for, or that there was no place for. */
+const IORING_SQ_CQ_OVERFLOW_OR_TASKRUN = 0x2 | 0x4
 
 /** Numbers of operations, `enum io_uring_op`. */
 export const IORING_OP_READ = 22
@@ -47,10 +60,19 @@ export interface UringPlace {
   readonly sqes: AddressRange
 }
 
-/** Makes one for so many submissions. @throws where the system has none, or does not let this process have one. */
-export function makeUring(calls: UringCalls, entries: number): UringPlace {
+/** How many may be submitted at a time, and how many may have ended that nobody has looked at; as many as were left out: twice as many. */
+export interface UringSize {
+  readonly submissions: number
+  readonly completions?: number
+  readonly use?: RingUse
+}
+
+/** Makes one. @throws where the system has none, or does not let this process have one. */
+export function makeUring(calls: UringCalls, { submissions, completions = 0, use = 0 }: UringSize): UringPlace {
   const params = new Int32Array(new ArrayBuffer(PARAMS_WORDS * WORD_BYTES))
-  const fd = calls.setup(entries, params)
+  params[Param.cqEntries] = completions
+  params[Param.flags] = completions > 0 ? use | IORING_SETUP_CQSIZE : use
+  const fd = calls.setup(submissions, params)
   if (fd < 0) throw new Error(`io_uring_setup failed with error ${-fd}`)
   const at = (param: number): number => params[param] as number
   const mapped: AddressRange[] = []
@@ -114,12 +136,6 @@ export class UringRings {
     return this.#count
   }
 
-  /** How many the kernel has taken, and not told the end of: as long as there are any it has their memory. */
-  get underWay(): number {
-    const taken = Atomics.load(this.#sq, this.#word(Param.sqHead))
-    return (taken - Atomics.load(this.#cq, this.#word(Param.cqTail))) | 0
-  }
-
   /** Adds a read or a write; where it lies in `sqes`. */
   add(fd: number, offset: number, { address, lengthBytes }: AddressRange): number {
     const { sqes } = this
@@ -145,6 +161,21 @@ export class UringRings {
     this.#tail = (this.#tail + taken) | 0
     this.#count -= taken
     return taken
+  }
+
+  /** Has the kernel take what was added, and tell what has ended, without a wait; returns as `submit` does. */
+  exchange(): number {
+    Atomics.store(this.#sq, this.#word(Param.sqTail), (this.#tail + this.#count) | 0)
+    const taken = this.#calls.enter(this.#fd, this.#count, { completions: 0, flags: IORING_ENTER_GETEVENTS })
+    if (taken <= 0) return taken
+    this.#tail = (this.#tail + taken) | 0
+    this.#count -= taken
+    return taken
+  }
+
+  /** Whether something has ended that the kernel tells only when it is asked. */
+  get hasMore(): boolean {
+    return (Atomics.load(this.#sq, this.#word(Param.sqFlags)) & IORING_SQ_CQ_OVERFLOW_OR_TASKRUN) !== 0
   }
 
   /** Forgets what was added and not taken. */

@@ -2,7 +2,7 @@
 export const StoreEngine = {
   /** On the thread that asked for it, by itself. */
   inline: 0,
-  /** On that thread, by one system call together with others (io_uring). */
+  /** Handed to the kernel by that thread, together with others (io_uring). */
   uring: 1,
   /** By a worker lane, in the end. */
   lane: 2,
