@@ -9,8 +9,11 @@ import {
   type LayerRules,
   LayerStack,
   openBlock,
+  openFileio,
+  openVerified,
   StoreOpenError,
   StoreOperation,
+  type VerifyOptions,
 } from '@lunkit/backstores'
 import { type MakeStore, pattern, StoreDriver, storeCompliance } from '@lunkit/backstores/compliance'
 import { Slab } from '@lunkit/wire'
@@ -40,12 +43,14 @@ type ComplianceCase = {
   writeBack?: boolean
   native?: boolean
   blockBytes?: number
+  /** Its blocks have checksums, in a file beside the device. */
+  verified?: boolean
   layers?: LayerRules
 }
 
 /** Each test of a suite has a device of its own. */
 function compliance(name: string, how: ComplianceCase): void {
-  const { native = true, blockBytes = 512, layers = {}, ...options } = how
+  const { native = true, blockBytes = 512, verified = false, layers = {}, ...options } = how
   const held = new AsyncDisposableStack()
   let lanes: Lanes | undefined
   let scratch: Scratch
@@ -56,9 +61,14 @@ function compliance(name: string, how: ComplianceCase): void {
   const make: MakeStore = async ({ slab, sizeBytes }) => {
     lanes ??= held.adopt(createLanes({ slab, native }), each => each.close().then(() => {}))
     const { path } = held.use(await LoopDevice.make(scratch, `medium${devices++}`, { sizeBytes, blockBytes }))
-    const stack = new LayerStack(await openBlock({ name: 'disk', path, lanes, ...options }))
+    const store = await openBlock({ name: 'disk', path, lanes, ...options })
+    const stack = new LayerStack(verified ? await verify(store, { slab, blockBytes }, lanes) : store)
     stack.configure(layers)
     return stack
+  }
+  const verify = async (store: Block, how: Pick<VerifyOptions, 'slab' | 'blockBytes'>, lane: Lanes) => {
+    const file = { name: 'sums', path: scratch.path(`sums${devices}`), sizeBytes: 8192, writeBack: true }
+    return openVerified(store, { ...how, sidecar: await openFileio({ ...file, lanes: lane }), identity: 'disk' })
   }
   afterAll(() => held.disposeAsync())
   storeCompliance(name, make, vitest, { blockBytes })
@@ -70,6 +80,10 @@ compliance('block through the page cache, with write-back', { direct: false })
 compliance('block through the page cache, with write-through', { direct: false, writeBack: false })
 compliance('block, past the page cache, with sectors of 4096 bytes', { direct: true, blockBytes: 4096 })
 compliance('block through the page cache, with sectors of 4096 bytes', { direct: false, blockBytes: 4096 })
+compliance('block, past the page cache, verified', { direct: true, verified: true })
+compliance('block, past the page cache, with sectors of 4096 bytes, verified', {
+  ...{ direct: true, verified: true, blockBytes: 4096 },
+})
 const layered = { layers: LAYERS, blockBytes: 4096 }
 compliance('block, past the page cache, with sectors of 4096 bytes, behind all layers', { direct: true, ...layered })
 compliance('block through the page cache, with sectors of 4096 bytes, behind all layers', { direct: false, ...layered })
