@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { fioLayDown, fioReadBack, parseFioReport } from '../guest/fio.ts'
 import { Guest, type GuestDrive } from '../guest/guest.ts'
@@ -8,12 +8,15 @@ import { diskPath } from '../guest/open-iscsi.ts'
 import type { StorageObject } from '../harness/save-config.ts'
 import { Scratch } from '../harness/scratch.ts'
 import type { TargetAddress } from '../harness/target-address.ts'
-import { awaitLines, loginHere, lunkitdLog, packageDrive, startLunkitd } from './guest-lunkitd.ts'
+import { Tgtd } from '../harness/tgtd.ts'
+import { awaitLines, loginHere, loginThere, lunkitdLog, packageDrive, startLunkitd } from './guest-lunkitd.ts'
+import { savedByLio, savedFacts, savedLuns, serveSaved } from './lio-saved.ts'
 import { direct, loadScsiDebug, mapped, misbehave, pretendGigabytes, pullOut } from './scsi-debug.ts'
 import { generic, onDeviceMapper, readBlock, senseIn, testUnit, withoutPorts, writeBlock } from './sense-lines.ts'
+import { changerLines, moveTape, tapeLines } from './tape-lines.ts'
 
 const minuteMs = 60_000
-const target: TargetAddress = { host: '127.0.0.1', port: 3260, iqn: 'iqn.2026-11.io.lunkit.test:devices', lun: 0 }
+const target: TargetAddress = { host: '127.0.0.1', port: 3290, iqn: 'iqn.2026-11.io.lunkit.test:devices', lun: 0 }
 const sizeBytes = 32 * 2 ** 20
 /** Blocks of 4096 bytes in pairs, which are given back in fours. */
 const media = {
@@ -25,6 +28,9 @@ const disks = ['thin', 'below', 'pulled'] as const
 const passed = ['memory', 'drive', 'cd'] as const
 type PassedName = (typeof passed)[number]
 const passedTarget: TargetAddress = { ...target, iqn: `${target.iqn}.passed` }
+/** Devices of tgt, which emulates them: the nodes by which lunkitd has them. */
+const library = { tape: '/dev/st0', changer: '/dev/sch0' } as const
+const libraryTarget: TargetAddress = { ...target, iqn: `${target.iqn}.library` }
 const mib = 2 ** 20
 const driveBytes = 16 * mib
 /** What sg3-utils has to ask any device, and disks and CDs. */
@@ -55,6 +61,7 @@ const linear = `0 ${sectors} linear ${direct('below')} 0`
 describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
   let scratch: Scratch
   let guest: Guest
+  let tgtd: Tgtd
 
   beforeAll(async () => {
     scratch = await Scratch.create('debian-devices')
@@ -66,7 +73,12 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
       { path: images[1], device: 'scsi-cd' },
     ]
     guest = await Guest.boot(scratch.directory, { drives })
-    await guest.succeed(loadScsiDebug([...disks, 'memory'], media), 3 * minuteMs)
+    await guest.succeed(loadScsiDebug([...disks, 'memory', 'imported'], media), 3 * minuteMs)
+    await mkdir(scratch.path('library'))
+    tgtd = await Tgtd.tapeLibrary(scratch.path('library'))
+    const twice = `modprobe -a st ch; ${loginThere({ ...tgtd.address, host: '10.0.2.2' }, 2)}
+      ${awaitLines(`lsscsi -g | grep -E 'VIRTUAL-(TAPE|CHANGER).*/dev/s(t|ch).*/dev/sg'`, 4)}`
+    await guest.succeed(twice, 5 * minuteMs)
     await guest.succeed(
       `modprobe -a virtio_scsi sr_mod; ${awaitLines('lsscsi -g | grep -E "QEMU.*/dev/s[dr].*/dev/sg"', 2)}
       ln -s $(lsscsi | awk '/disk *QEMU/ { print $NF }') ${direct('drive')}; ln -s /dev/sr0 ${direct('cd')}
@@ -78,19 +90,28 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
     const common = { plugin: 'block', sizeBytes, attributes: { unmap_zeroes_data: 1 } } as const
     const stores = disks.map((name): StorageObject => ({ ...common, name, path: paths[name] }))
     const devices = passed.map((name): StorageObject => ({ plugin: 'pscsi', name, sizeBytes: 0, path: direct(name) }))
-    const others = [{ iqn: passedTarget.iqn, port: target.port, stores: devices }]
+    const emulated = Object.entries(library).map(
+      ([name, path]): StorageObject => ({ plugin: 'pscsi', name, sizeBytes: 0, path }),
+    )
+    const others = [
+      { iqn: passedTarget.iqn, port: target.port, stores: devices },
+      { iqn: libraryTarget.iqn, port: target.port, stores: emulated },
+    ]
     await startLunkitd(guest, scratch.path('share'), { iqn: target.iqn, port: target.port, stores, others })
     await guest.succeed(
       loginHere([
         [target, disks.length],
         [passedTarget, passed.length],
+        [libraryTarget, 0],
       ]),
       5 * minuteMs,
     )
+    await guest.succeed(awaitLines(`lsscsi -g | grep -E 'VIRTUAL-.*/dev/sg'`, 6), 5 * minuteMs)
   }, 20 * minuteMs)
 
   afterAll(async () => {
     await guest?.stop()
+    await tgtd?.stop()
     await scratch?.remove()
   }, 2 * minuteMs)
 
@@ -154,7 +175,9 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
   })
 
   it('are served without an error that the kernel or lunkitd would log', async () => {
-    expect(complaintsIn(await guest.succeed('dmesg --decode', minuteMs))).toEqual([])
+    // What the changer's driver says of drives that tgt does not name.
+    const kernelLog = await guest.succeed(`dmesg --decode | grep -v ' ch .*ID/LUN unknown'`, minuteMs)
+    expect(complaintsIn(kernelLog)).toEqual([])
     const records = (await guest.succeed(lunkitdLog, minuteMs))
       .split('\n')
       .filter(line => /"level":[56]0.*"disk":/.test(line))
@@ -279,6 +302,63 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
     },
     5 * minuteMs,
   )
+
+  it(
+    'have blocks of any length, and filemarks, as without it, where commands are passed through: a tape',
+    async () => {
+      const [ours = '', own = ''] = await genericNodes('/sys/class/scsi_tape/st2', '/sys/class/scsi_tape/st1')
+      const [through = '', without] = await printedBy(tapeLines(ours), tapeLines(own))
+      expect(through).toBe(without)
+      for (const said of [/Info fld=0x418 \[1048\] +ILI/, /Info fld=0xfffff478 .*ILI/, /Filemark detected\n.*FMK/])
+        expect(through).toMatch(said)
+      const [state = '', known] = await printedBy('mt -f /dev/nst2 status', 'mt -f /dev/nst1 status')
+      expect(state).toBe(known)
+      expect(state).toMatch(/SCSI 2 tape drive:[^]*BOT ONLINE/)
+    },
+    5 * minuteMs,
+  )
+
+  it(
+    'move their media as without it, where commands are passed through: a changer',
+    async () => {
+      const [ours = '', own = ''] = await genericNodes('/sys/class/scsi_changer/sch2', '/sys/class/scsi_changer/sch1')
+      const [before = '', known] = await printedBy(changerLines(ours), changerLines(own))
+      expect(before).toBe(known)
+      const [, moved = '', seen] = await printedBy(moveTape(ours), changerLines(ours), changerLines(own))
+      expect(moved).toBe(seen)
+      expect(moved).not.toBe(before)
+    },
+    5 * minuteMs,
+  )
+
+  it(
+    'are served as a real LIO has saved them, its devices replaced by those of the guest',
+    async () => {
+      await writeFile(scratch.path('share/lio.json'), savedByLio({ '/dev/sda': direct('imported') }))
+      await guest.succeed(serveSaved('/share/lio.json'), 5 * minuteMs)
+      expect(await guest.succeed(savedFacts, minuteMs)).toBe(
+        '131072 LIO-ORG blk0\n65536 Linux scsi_debug\n2097152 LIO-ORG disk0\n65536 LIO-ORG rd0\n',
+      )
+      const [block, scsi] = savedLuns.map(diskPath)
+      const written = `head -c 1M /dev/urandom > /tmp/imported
+        for disk in ${block} ${scsi}; do dd if=/tmp/imported of=$disk bs=64k oflag=direct status=none; done
+        for own in /dev/loop0 ${direct('imported')}; do dd if=$own bs=64k count=16 iflag=direct status=none | cmp - /tmp/imported; done`
+      expect(await guest.succeed(written, minuteMs)).toBe('')
+    },
+    6 * minuteMs,
+  )
+
+  /** The nodes for all SCSI devices of some that sysfs has: that of the second session to tgt is free, as lunkitd has the first alone. */
+  async function genericNodes(...devices: readonly string[]): Promise<readonly string[]> {
+    const listed = devices.map(device => `echo /dev/$(ls ${device}/device/scsi_generic)`)
+    return (await guest.succeed(listed.join('\n'), minuteMs)).trim().split('\n')
+  }
+
+  /** What each of these scripts prints. */
+  async function printedBy(...scripts: readonly string[]): Promise<readonly string[]> {
+    const { output } = await guest.run(scripts.map(script => `(${script})`).join('\necho ----\n'), 3 * minuteMs)
+    return output.split('----\n')
+  }
 
   /** How each of these commands ended. */
   async function outcomes(...commands: readonly string[]): Promise<readonly string[]> {

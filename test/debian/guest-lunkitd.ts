@@ -42,6 +42,17 @@ export async function startLunkitd(guest: Guest, share: string, served: ServedCo
 /** Script: what lunkitd has logged so far. */
 export const lunkitdLog = `cat ${log}`
 
+/** Script: the guest is an initiator from now on. */
+const beInitiator = `modprobe iscsi_tcp
+    pgrep -x iscsid > /dev/null || { echo InitiatorName=iqn.2026-11.io.lunkit.test:guest > /etc/iscsi/initiatorname.iscsi; iscsid; }`
+
+/** Script: logs in to a target elsewhere, without discovery, by so many sessions. */
+export function loginThere(target: TargetAddress, sessions: number): string {
+  return `${beInitiator}
+    iscsiadm -m node -o new -T ${target.iqn} -p ${target.host}:${target.port}
+    ${nodeLogin(target, { ...patient, 'node.session.nr_sessions': String(sessions) })}`
+}
+
 /** Script: logs in to targets of this very machine, and waits until the kernel and udev have so many disks of each. */
 export function loginHere(targets: readonly (readonly [target: TargetAddress, disks: number])[]): string {
   const here = targets.map(
@@ -50,7 +61,7 @@ export function loginHere(targets: readonly (readonly [target: TargetAddress, di
     ${awaitLines(`ls /dev/disk/by-path/ | grep -F 'iscsi-${target.iqn}-lun-'`, disks)}`,
   )
   return `
-    modprobe iscsi_tcp; echo InitiatorName=iqn.2026-11.io.lunkit.test:guest > /etc/iscsi/initiatorname.iscsi; iscsid
+    ${beInitiator}
     ${targets
       .slice(0, 1)
       .map(([target]) => discover(target))

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
 import { run, succeed } from './outcome.ts'
@@ -56,6 +57,11 @@ export class Tgtd {
     })
   }
 
+  /** Emulates a tape drive with a tape in it, LUN 1, and a changer with another one, LUN 2; their files are made in a directory. */
+  static async tapeLibrary(directory: string): Promise<Tgtd> {
+    return Tgtd.#started(control => tapeLibrary(control, directory))
+  }
+
   static async #started(served: (control: string) => Promise<void>): Promise<Tgtd> {
     const port = await freePort()
     // The control port only names a socket file; the process id keeps two suites apart.
@@ -86,6 +92,34 @@ export class Tgtd {
     this.#child.kill('SIGKILL')
     await closed
   }
+}
+
+/** Element addresses of the changer: its arm, its slots. */
+const [armAt, slotsAt] = [16, 32]
+
+async function tapeLibrary(control: string, directory: string): Promise<void> {
+  const tgtadm = (...args: string[]) =>
+    succeed(findTool('tgtadm'), ['-C', control, '--lld', 'iscsi', '--tid', '1', ...args], { timeoutMs: startTimeoutMs })
+  const unit = (op: string, lun: string, ...args: string[]) =>
+    tgtadm('--mode', 'logicalunit', '--op', op, '--lun', lun, ...args)
+  const elements = (params: string) => unit('update', '2', '--params', params)
+  for (const barcode of ['A0000001', 'A0000002']) {
+    const medium = ['--barcode', barcode, '--size', '64', '--type', 'data', '--file', `${directory}/${barcode}`]
+    const args = ['--op', 'new', '--device-type', 'tape', ...medium, '--thin-provisioning']
+    await succeed(findTool('tgtimg'), args, { timeoutMs: startTimeoutMs })
+  }
+  await writeFile(`${directory}/changer`, Buffer.alloc(1024))
+  await controlAnswers(control)
+  await tgtadm('--op', 'new', '--mode', 'target', '-T', iqn)
+  await unit('new', '1', '-b', `${directory}/A0000001`, '--device-type=tape')
+  await unit('new', '2', '-b', `${directory}/changer`, '--device-type=changer')
+  await elements(`media_home=${directory}`)
+  await elements('element_type=4,start_address=1,quantity=1')
+  await elements('element_type=4,address=1,tid=1,lun=1')
+  await elements(`element_type=1,start_address=${armAt},quantity=1`)
+  await elements(`element_type=2,start_address=${slotsAt},quantity=2`)
+  await elements(`element_type=2,address=${slotsAt},barcode=A0000002,sides=1`)
+  await tgtadm('--op', 'bind', '--mode', 'target', '-I', 'ALL')
 }
 
 async function configure(control: string, path: string, options: TgtdOptions): Promise<void> {

@@ -48,6 +48,7 @@ const packageOfTool = {
   'systemd-sysusers': 'systemd',
   'systemd-tmpfiles': 'systemd',
   tgtadm: 'tgt',
+  tgtimg: 'tgt',
   tgtd: 'tgt',
   tmux: 'tmux',
   tshark: 'tshark',
