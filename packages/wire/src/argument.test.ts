@@ -65,6 +65,17 @@ describe('an argument', () => {
   })
 })
 
+describe('a domain that cannot be', () => {
+  it.each<[string, () => Domain, string]>([
+    ['a bound that is no whole number', () => wholeNumber(0.5), 'wholeNumber: low is 0.5; right is a whole number'],
+    ['bounds the wrong way round', () => wholeNumber(2, 1), 'low is 2, above high, which is 1; right is the other way'],
+    ['a bound below 0', () => wholeBigint(-1n), 'wholeBigint: high is -1n; right is a bigint from 0n on'],
+    ['words that are none', () => text(''), 'text: words is ""; right is a text that says what is right'],
+  ])('is refused, with what is right: %s', (_what, make, message) => {
+    expect(make).toThrow(message)
+  })
+})
+
 describe('a message', () => {
   it.each<[string, unknown]>([
     ['a function', () => 1],

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ExitCode } from '../exit-code.ts'
 import { Level, type LogRecord, type Lunkitd, startLunkitd } from '../testing/lunkitd.ts'
 import { saveConfig } from '../testing/save-config.ts'
+import { Targetclid } from './targetclid.ts'
 
 // Each test starts processes, which takes its time where others use the machine too.
 vi.setConfig({ testTimeout: 60_000 })
@@ -73,6 +74,16 @@ describe('the socket of targetclid', () => {
     other.close()
     await vi.waitUntil(() => lunkitd.log.filter(isAnswering).length === 2, 30_000)
     expect(await targetcli('/iscsi status')).toMatch(/^Status for \/iscsi: Targets: 1\n/)
+  })
+
+  it('is an error where there is no control socket, which no later start would help', async () => {
+    const log = {} as Parameters<typeof Targetclid.startIfAsked>[2]
+    expect(await Targetclid.startIfAsked(undefined, undefined, log)).toBeUndefined()
+    await expect(Targetclid.startIfAsked(path, undefined, log)).rejects.toMatchObject({
+      name: 'ControlUnusable',
+      inUse: false,
+      message: 'targetcli is not answered: it would go through the control socket, and there is none',
+    })
   })
 
   it('is an error where another program has it, before anything is served', async () => {

@@ -57,6 +57,18 @@ describe('a tree that changes', () => {
     expect(await seenBy(one)).toEqual({ 1: 'serial-own' })
   })
 
+  it('has those come back whom a rule of their own lets in from now on, and leaves the others', async () => {
+    await using tree = await TreeServer.start()
+    const one = await tree.connect({ initiatorName: INITIATOR })
+    await using other = await tree.connect({ initiatorName: OTHER })
+    await Promise.all([one.lun(0).ready(), other.lun(0).ready()])
+    const rules = [{ name: 'own', match: { kind: 'names', names: [INITIATOR] }, access: {} }] as const
+    await tree.apply({ kind: 'changeGroup', target: TREE_TARGET, tag: 1, settings: { rules } })
+    expect(tree.server.sessionLoads.map(({ session }) => session.initiatorName)).toEqual([OTHER])
+    await expect(one.lun(0).testUnitReady()).rejects.toThrow(ConnectionError)
+    await other.lun(0).testUnitReady()
+  })
+
   it('puts another disk in the place of one, and the first again where that cannot be', async () => {
     const path = join(directory, 'replaced')
     await using tree = await TreeServer.start()
