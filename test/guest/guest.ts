@@ -21,8 +21,15 @@ const excerptLength = 4_000
 /** What a script in the guest printed, on both streams, and its exit code. */
 export type GuestOutcome = { readonly code: number; readonly output: string }
 
-/** A drive of the guest beside its own: an image, of which changes are thrown away, and the device of QEMU that has it. */
-export type GuestDrive = { readonly path: string; readonly device: 'virtio-blk-pci' | 'scsi-hd' | 'scsi-cd' }
+/** A drive of the guest beside its own: an image, and the device of QEMU that has it. */
+export type GuestDrive = {
+  readonly path: string
+  readonly device: 'virtio-blk-pci' | 'scsi-hd' | 'scsi-cd'
+  /**
+   * Its serial number; changes stay in the image then, and go past the page cache of the host (cache=none). Left out: they are thrown away.
+   */
+  readonly serial?: string
+}
 
 /** How a guest is booted, where it is not as usual. */
 export type GuestOptions = {
@@ -61,7 +68,7 @@ export class Guest {
     try {
       await guest.#appears('ready', options.systemd === true ? systemdTimeoutMs : bootTimeoutMs)
     } catch (error) {
-      await guest.#kill()
+      await guest.cut()
       throw error
     }
     return guest
@@ -115,7 +122,8 @@ export class Guest {
     clearTimeout(deadline)
   }
 
-  async #kill(): Promise<void> {
+  /** Ends the machine by SIGKILL, as a power failure does: of its drives there is what had left the guest. */
+  async cut(): Promise<void> {
     if (this.#ended()) return
     const closed = once(this.#machine, 'close')
     this.#machine.kill('SIGKILL')
@@ -157,10 +165,17 @@ const withSystemd = ['', 'guest.systemd', ...leftOutUnits.map(unit => `systemd.m
 
 function driveArguments(drives: readonly GuestDrive[]): string[] {
   const bus = drives.some(({ device }) => device.startsWith('scsi')) ? ['-device', 'virtio-scsi-pci'] : []
-  const each = drives.flatMap(({ path, device }, at) => [
-    ...['-drive', `if=none,id=drive${at},format=raw,snapshot=on,file=${path}`],
-    ...['-device', `${device},drive=drive${at}`],
-  ])
+  const each = drives.flatMap(({ path, device, serial }, at) =>
+    serial === undefined
+      ? [
+          ...['-drive', `if=none,id=drive${at},format=raw,snapshot=on,file=${path}`],
+          ...['-device', `${device},drive=drive${at}`],
+        ]
+      : [
+          ...['-blockdev', `raw,node-name=${serial},cache.direct=on,file.driver=file,file.filename=${path}`],
+          ...['-device', `${device},drive=${serial},serial=${serial},id=${serial}-device`],
+        ],
+  )
   return [...bus, ...each]
 }
 
