@@ -99,6 +99,32 @@ describe('a tree that changes', () => {
     expect(await tree.seen()).toEqual(A)
   })
 
+  it('ends sessions of the portal group that it is about, and none of groups with the same tag, or of the same target', async () => {
+    await using tree = await TreeServer.start()
+    const OTHERS = [
+      { target: TREE_TARGET, tag: 2, portal: { host: '127.0.0.2', port: 0 } },
+      { target: 'iqn.2026-11.com.example:other', tag: 1, portal: { host: '127.0.0.3', port: 0 } },
+    ]
+    await tree.apply({ kind: 'addTarget', target: 'iqn.2026-11.com.example:other' })
+    for (const { portal, ...of } of OTHERS)
+      await tree.apply(
+        { kind: 'addGroup', ...of, settings: {} },
+        { kind: 'setDemoMode', ...of, access: {} },
+        { kind: 'openPortal', ...of, portal },
+      )
+    const sessions = [await tree.connect()]
+    for (const { portal, target } of OTHERS)
+      sessions.push(await connect({ ...(tree.server.addressOf(portal) ?? portal), target }))
+    const left = () => tree.server.sessionLoads.map(({ session }) => [session.targetName, session.targetPortalGroupTag])
+    const others = OTHERS.map(({ target, tag }) => [target, tag])
+    expect(left()).toEqual([[TREE_TARGET, 1], ...others])
+    await tree.apply(step.demoMode(false))
+    expect(left()).toEqual(others)
+    await tree.apply({ kind: 'removeGroup', target: TREE_TARGET, tag: 1 })
+    expect(left()).toEqual(others)
+    for (const session of sessions) await session[Symbol.asyncDispose]()
+  })
+
   it('closes a portal and leaves its connections alone', async () => {
     await using tree = await TreeServer.start()
     await using session = await tree.connect()
