@@ -351,6 +351,7 @@ describeArguments('@lunkit/backstores', {
         'Lanes.laneStuck',
       ],
       ...['Lanes.laneReturned', 'Lanes.laneServes'],
+      ...['Lanes.streamOf', 'Lanes.begin', 'Lanes.directStuck', 'Lanes.directReturned'],
     ],
   },
   state: () => [store.sizeBytes, nullio.sizeBytes, delay.held, fail.failures, memory.usedBytes, lanes.isHealthy],

@@ -77,6 +77,7 @@ describeArguments('@lunkit/statistics', {
       ...[
         'Block.snapshot',
         'BlockReader.snapshot',
+        'BlockReader.cells',
         'Clock.now',
         'Clock.read',
         'Clock.look',
