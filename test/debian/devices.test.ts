@@ -12,7 +12,16 @@ import { Tgtd } from '../harness/tgtd.ts'
 import { awaitLines, loginHere, loginThere, lunkitdLog, packageDrive, startLunkitd } from './guest-lunkitd.ts'
 import { savedByLio, savedFacts, savedLuns, serveSaved } from './lio-saved.ts'
 import { direct, loadScsiDebug, mapped, misbehave, pretendGigabytes, pullOut } from './scsi-debug.ts'
-import { generic, onDeviceMapper, readBlock, senseIn, testUnit, withoutPorts, writeBlock } from './sense-lines.ts'
+import {
+  generic,
+  onDeviceMapper,
+  readBlock,
+  senseIn,
+  synchronize,
+  testUnit,
+  withoutPorts,
+  writeBlock,
+} from './sense-lines.ts'
 import { changerLines, moveTape, tapeLines } from './tape-lines.ts'
 
 const minuteMs = 60_000
@@ -209,7 +218,8 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
     'end every command when the disk is pulled out, and the others are served on',
     async () => {
       const [ours, other] = [served('pulled'), served('thin')]
-      expect(await outcomes(writeBlock(ours, 8))).toEqual(['Good'])
+      // What is not flushed goes with the disk, which the next command is told.
+      expect(await outcomes(writeBlock(ours, 8), synchronize(ours))).toEqual(['Good', 'Good'])
       await guest.succeed(pullOut('pulled'), minuteMs)
       expect(
         await outcomes(readBlock(ours, 8), writeBlock(ours, 8), readBlock(other, 8), writeBlock(other, 8)),

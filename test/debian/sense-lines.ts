@@ -19,6 +19,9 @@ export const readBlock = (disk: string, lba: number): string =>
 export const writeBlock = (disk: string, lba: number): string =>
   `sg_raw -s 4096 -i /tmp/block ${generic(disk)} ${cdb16('8a', lba)}`
 
+/** Script: has a unit keep what was written, and says how that ended. */
+export const synchronize = (disk: string): string => `sg_raw ${generic(disk)} 35 00 00 00 00 00 00 00 00 00`
+
 /** Script: asks a unit whether it is ready, and says how that ended. */
 export const testUnit = (disk: string): string => `sg_raw ${generic(disk)} 00 00 00 00 00 00`
 
