@@ -11,17 +11,8 @@ import type { TargetAddress } from '../harness/target-address.ts'
 import { Tgtd } from '../harness/tgtd.ts'
 import { awaitLines, loginHere, loginThere, lunkitdLog, packageDrive, startLunkitd } from './guest-lunkitd.ts'
 import { savedByLio, savedFacts, savedLuns, serveSaved } from './lio-saved.ts'
-import { direct, loadScsiDebug, mapped, misbehave, pretendGigabytes, pullOut } from './scsi-debug.ts'
-import {
-  generic,
-  onDeviceMapper,
-  readBlock,
-  senseIn,
-  synchronize,
-  testUnit,
-  withoutPorts,
-  writeBlock,
-} from './sense-lines.ts'
+import { direct, loadScsiDebug, mapped, misbehave, pretendGigabytes } from './scsi-debug.ts'
+import { generic, outcomesOf, readBlock, testUnit, withoutPorts } from './sense-lines.ts'
 import { changerLines, moveTape, tapeLines } from './tape-lines.ts'
 
 const minuteMs = 60_000
@@ -32,7 +23,6 @@ const media = {
   ...{ dev_size_mb: 32, sector_size: 4096, physblk_exp: 1, opt_blks: 64 },
   ...{ lbpu: 1, lbpws: 1, lbpws10: 1, unmap_granularity: 4 },
 }
-const disks = ['thin', 'below', 'pulled'] as const
 /** Devices that commands are passed through to: a disk of scsi_debug, and a disk and a CD of QEMU. */
 const passed = ['memory', 'drive', 'cd'] as const
 type PassedName = (typeof passed)[number]
@@ -57,15 +47,8 @@ const questions = [
 /** scsi_debug: OPT_MEDIUM_ERR, at its LBA; OPT_TIMEOUT; OPT_DIF_ERR. */
 const wrong = { medium: 2, mediumLba: 0x1234, timeout: 4, guard: 32 } as const
 const deviceSeconds = 3
-type DiskName = (typeof disks)[number]
-/** What lunkitd is given. */
-const paths: Readonly<Record<DiskName, string>> = {
-  thin: direct('thin'),
-  below: '/dev/mapper/failing',
-  pulled: direct('pulled'),
-}
-const sectors = sizeBytes / 512
-const linear = `0 ${sectors} linear ${direct('below')} 0`
+/** The disk of the initiator that is one of scsi_debug. */
+const thin = diskPath(target)
 
 describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
   let scratch: Scratch
@@ -82,7 +65,7 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
       { path: images[1], device: 'scsi-cd' },
     ]
     guest = await Guest.boot(scratch.directory, { drives })
-    await guest.succeed(loadScsiDebug([...disks, 'memory', 'imported'], media), 3 * minuteMs)
+    await guest.succeed(loadScsiDebug(['thin', 'memory', 'imported'], media), 3 * minuteMs)
     await mkdir(scratch.path('library'))
     tgtd = await Tgtd.tapeLibrary(scratch.path('library'))
     const twice = `modprobe -a st ch; ${loginThere({ ...tgtd.address, host: '10.0.2.2' }, 2)}
@@ -94,10 +77,9 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
       echo ${deviceSeconds} > /sys/block/$(basename $(readlink -f ${direct('memory')}))/device/timeout`,
       3 * minuteMs,
     )
-    await guest.succeed(`dmsetup create failing --table "${linear}"`, minuteMs)
     // LIO's default says nothing of what is read where blocks were unmapped.
-    const common = { plugin: 'block', sizeBytes, attributes: { unmap_zeroes_data: 1 } } as const
-    const stores = disks.map((name): StorageObject => ({ ...common, name, path: paths[name] }))
+    const common = { plugin: 'block', name: 'thin', path: direct('thin'), sizeBytes } as const
+    const stores: StorageObject[] = [{ ...common, attributes: { unmap_zeroes_data: 1 } }]
     const devices = passed.map((name): StorageObject => ({ plugin: 'pscsi', name, sizeBytes: 0, path: direct(name) }))
     const emulated = Object.entries(library).map(
       ([name, path]): StorageObject => ({ plugin: 'pscsi', name, sizeBytes: 0, path }),
@@ -109,7 +91,7 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
     await startLunkitd(guest, scratch.path('share'), { iqn: target.iqn, port: target.port, stores, others })
     await guest.succeed(
       loginHere([
-        [target, disks.length],
+        [target, 1],
         [passedTarget, passed.length],
         [libraryTarget, 0],
       ]),
@@ -126,10 +108,7 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
 
   it('have the limits, the cache and the medium that the kernel knows of them', async () => {
     const files = 'logical_block_size physical_block_size optimal_io_size discard_granularity write_cache rotational'
-    const [ours, own] = await both(
-      'thin',
-      disk => `cd /sys/block/$(basename $(readlink -f ${disk}))/queue; cat ${files}`,
-    )
+    const [ours, own] = await both(disk => `cd /sys/block/$(basename $(readlink -f ${disk}))/queue; cat ${files}`)
     expect(own).toBe('4096\n8192\n262144\n16384\nwrite back\n0\n')
     expect(ours).toBe(own)
   })
@@ -139,7 +118,7 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
       'Optimal transfer length:|nmap granularity|Non-rotating|Unmap command|Write same \\(1[06]\\) with|blocks: LBPRZ'
     const pages = (disk: string): string =>
       `{ for page in bl bdc lbpv; do sg_vpd -p $page ${disk}; done; sg_readcap -l ${disk}; } | grep -E '${lines}|ogical block|physical block|Lowest|lbp'`
-    const [ours, own] = await both('thin', pages)
+    const [ours, own] = await both(pages)
     expect(own).toMatch(/Optimal transfer length: 64 blocks/)
     expect(ours).toBe(own)
   })
@@ -147,7 +126,7 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
   it(
     'take an ext4 file system and what fio writes, and all of their space is free again after blkdiscard',
     async () => {
-      const disk = served('thin')
+      const disk = thin
       await guest.succeed(
         `mkfs.ext4 -q ${disk}; mount ${disk} /mnt/lun; cp /usr/bin/bash /mnt/lun; umount /mnt/lun
         fsck.ext4 -f -n ${disk}; echo 3 > /proc/sys/vm/drop_caches; mount ${disk} /mnt/lun
@@ -167,17 +146,17 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
   )
 
   it('write a block again and again by WRITE SAME, and give blocks back by WRITE SAME with UNMAP', async () => {
-    const [ours, own] = [served('thin'), direct('thin')]
+    const own = direct('thin')
     // The kernel counts what has space in the fours that are given back together.
     const read = `dd if=${own} bs=4096 skip=16 count=8 iflag=direct status=none`
     const written = await guest.succeed(
-      `blkdiscard --force ${ours} 2> /dev/null; head -c 4096 /dev/zero | tr '\\0' x > /tmp/block
-      sg_write_same --16 --in=/tmp/block --lba=16 --num=8 ${ours}; ${mapped}; ${read} | tr -d x | wc -c`,
+      `blkdiscard --force ${thin} 2> /dev/null; head -c 4096 /dev/zero | tr '\\0' x > /tmp/block
+      sg_write_same --16 --in=/tmp/block --lba=16 --num=8 ${thin}; ${mapped}; ${read} | tr -d x | wc -c`,
       minuteMs,
     )
     expect(written).toBe('4-5\n0\n')
     const unmapped = await guest.succeed(
-      `sg_write_same --16 --unmap --in=/dev/zero --lba=16 --num=4 ${ours}; ${mapped}; ${read} | tr -d '\\0' | wc -c`,
+      `sg_write_same --16 --unmap --in=/dev/zero --lba=16 --num=4 ${thin}; ${mapped}; ${read} | tr -d '\\0' | wc -c`,
       minuteMs,
     )
     expect(unmapped).toBe(`5\n${4 * 4096}\n`)
@@ -192,41 +171,6 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
       .filter(line => /"level":[56]0.*"disk":/.test(line))
     expect(records).toEqual([])
   })
-
-  it(
-    'are never GOOD where the device mapper has an error in the place of the medium, and are served on when it is back',
-    async () => {
-      const [ours, other] = [served('below'), served('thin')]
-      expect(await outcomes(writeBlock(ours, 8), readBlock(ours, 8))).toEqual(['Good', 'Good'])
-      await guest.succeed(onDeviceMapper(`0 ${sectors} error`), minuteMs)
-      expect(
-        await outcomes(readBlock(ours, 8), writeBlock(ours, 16), readBlock(other, 8), writeBlock(other, 8)),
-      ).toEqual(['Medium Error: Unrecovered read error', 'Medium Error: Write error', 'Good', 'Good'])
-      await guest.succeed(onDeviceMapper(linear), minuteMs)
-      expect(await outcomes(writeBlock(ours, 16), readBlock(ours, 8), readBlock(ours, 16))).toEqual([
-        'Good',
-        'Good',
-        'Good',
-      ])
-      const written = `cmp -n 4096 /tmp/block ${direct('below')} 0 $((8 * 4096)); cmp -n 4096 /tmp/block ${direct('below')} 0 $((16 * 4096))`
-      expect(await guest.succeed(written, minuteMs)).toBe('')
-    },
-    5 * minuteMs,
-  )
-
-  it(
-    'end every command when the disk is pulled out, and the others are served on',
-    async () => {
-      const [ours, other] = [served('pulled'), served('thin')]
-      // What is not flushed goes with the disk, which the next command is told.
-      expect(await outcomes(writeBlock(ours, 8), synchronize(ours))).toEqual(['Good', 'Good'])
-      await guest.succeed(pullOut('pulled'), minuteMs)
-      expect(
-        await outcomes(readBlock(ours, 8), writeBlock(ours, 8), readBlock(other, 8), writeBlock(other, 8)),
-      ).toEqual(['Not Ready: Medium not present', 'Not Ready: Medium not present', 'Good', 'Good'])
-    },
-    5 * minuteMs,
-  )
 
   it.each(passed)(
     'answer all that sg3-utils asks as without it, but for the names of ports, where commands are passed through: %s',
@@ -290,7 +234,7 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
       ]
       // udev looks at what was written, and would be told in our place.
       await guest.succeed('udevadm settle', minuteMs)
-      expect((await outcomes(...failing)).filter(line => line !== '')).toEqual([
+      expect((await outcomesOf(guest, ...failing)).filter(line => line !== '')).toEqual([
         ...each.map(() => 'Medium Error: Unrecovered read error'),
         ...each.map(() => 'Aborted Command: Logical block guard check failed'),
         'Unit Attention: Capacity data has changed',
@@ -307,7 +251,13 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
       const [ours, own] = [passedThrough('memory'), direct('memory')]
       await guest.succeed('udevadm settle', minuteMs)
       expect(
-        await outcomes(testUnit(own), testUnit(own), `sg_reset -d ${generic(ours)} > /dev/null`, testUnit(own)),
+        await outcomesOf(
+          guest,
+          testUnit(own),
+          testUnit(own),
+          `sg_reset -d ${generic(ours)} > /dev/null`,
+          testUnit(own),
+        ),
       ).toEqual(['Good', 'Good', '', 'Unit Attention: Power on, reset, or bus device reset occurred'])
     },
     5 * minuteMs,
@@ -370,15 +320,9 @@ describe('disks of a Debian kernel, which lunkitd serves to open-iscsi', () => {
     return output.split('----\n')
   }
 
-  /** How each of these commands ended. */
-  async function outcomes(...commands: readonly string[]): Promise<readonly string[]> {
-    const { output } = await guest.run(commands.join('\necho ----\n'), 2 * minuteMs)
-    return output.split('----\n').map(senseIn)
-  }
-
   /** What a script prints of a disk through lunkitd, and of the same without it. */
-  async function both(name: DiskName, script: (disk: string) => string): Promise<readonly string[]> {
-    const printed = await guest.succeed(`(${script(served(name))}); echo ----; (${script(direct(name))})`, minuteMs)
+  async function both(script: (disk: string) => string): Promise<readonly string[]> {
+    const printed = await guest.succeed(`(${script(thin)}); echo ----; (${script(direct('thin'))})`, minuteMs)
     return printed.split('----\n')
   }
 })
@@ -391,6 +335,3 @@ function compared(question: string, ours: string, own: string): string {
     `{ ${question} ${disk} 2>&1 || echo "exit code $?"; } | sed 's|${disk}|DEVICE|g' | ${withoutPorts} > ${file}`
   return `${asked(ours, '/tmp/ours')}; ${asked(own, '/tmp/own')}; diff /tmp/ours /tmp/own || true`
 }
-
-/** The disk of the initiator. */
-const served = (name: DiskName): string => diskPath({ ...target, lun: disks.indexOf(name) })

@@ -42,6 +42,10 @@ export async function startLunkitd(guest: Guest, share: string, served: ServedCo
 /** Script: what lunkitd has logged so far. */
 export const lunkitdLog = `cat ${log}`
 
+/** Script: waits until lunkitd has logged something. */
+export const untilSaid = (text: string): string =>
+  `(${until(`grep -qF '${text}' ${log}`, 60)}) || { tail -n 5 ${log}; exit 1; }`
+
 /** Script: the guest is an initiator from now on. */
 const beInitiator = `modprobe iscsi_tcp
     pgrep -x iscsid > /dev/null || { echo InitiatorName=iqn.2026-11.io.lunkit.test:guest > /etc/iscsi/initiatorname.iscsi; iscsid; }`

@@ -26,6 +26,11 @@ export const mapped = `cat ${folder}/map`
 export const pullOut = (disk: string): string =>
   `echo 1 > /sys/block/$(basename $(readlink -f ${direct(disk)}))/device/delete`
 
+/** Script: puts all in again that were pulled out: their adapters look for disks. They may get other names. */
+export const plugIn = `for host in /sys/class/scsi_host/host*; do
+    if grep -q scsi_debug $host/proc_name; then echo '- - -' > $host/scan; fi
+  done`
+
 /** Script: has scsi_debug do something wrong, in its own words: bits of `opts`, at every nth command. */
 export const misbehave = (bits: number, everyNth = 0): string =>
   `echo ${bits} > ${folder}/opts; echo ${everyNth} > ${folder}/every_nth`

@@ -1,3 +1,7 @@
+import type { Guest } from '../guest/guest.ts'
+
+const commandsTimeoutMs = 120_000
+
 /** Bytes of a CDB of 16 bytes for one block. */
 function cdb16(opcode: string, lba: number): string {
   const address = lba
@@ -29,7 +33,7 @@ export const testUnit = (disk: string): string => `sg_raw ${generic(disk)} 00 00
 export const withoutPorts = `awk '/^[A-Z].*VPD page/ { names = /Device Identification/; port = 0 } names && /^  [A-Z].*:$/ { port = !/Addressed logical unit/ } NF && !(names && port)'`
 
 /** How a command ended, of what sg_raw said: `Good`, or sense key and additional sense. */
-export function senseIn(printed: string): string {
+function senseIn(printed: string): string {
   const [, status = printed] = /^SCSI Status: (.+?) *$/m.exec(printed) ?? []
   const [, key] = /Sense key: (.+?) *$/m.exec(printed) ?? []
   const [, additional = ''] = /^ *Additional sense: (.+?) *$/m.exec(printed) ?? []
@@ -39,3 +43,9 @@ export function senseIn(printed: string): string {
 /** Script: has the device mapper put another table in the place of that of the device `failing`. */
 export const onDeviceMapper = (table: string): string =>
   `dmsetup load failing --table "${table}"; dmsetup resume failing`
+
+/** How each of these commands ended that a script of a guest has. */
+export async function outcomesOf(guest: Guest, ...commands: readonly string[]): Promise<readonly string[]> {
+  const { output } = await guest.run(commands.join('\necho ----\n'), commandsTimeoutMs)
+  return output.split('----\n').map(senseIn)
+}

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { findTool } from '../harness/tool.ts'
 import { guestImage, type Image } from './image.ts'
+import { tellMachine } from './machine-monitor.ts'
 
 /** The guest's emulated processors run on two threads of the host. */
 const processors = 2
@@ -26,7 +27,8 @@ export type GuestDrive = {
   readonly path: string
   readonly device: 'virtio-blk-pci' | 'scsi-hd' | 'scsi-cd'
   /**
-   * Its serial number; changes stay in the image then, and go past the page cache of the host (cache=none). Left out: they are thrown away.
+   * Its serial number. It can be pulled out then; changes stay in the image, and go past the page cache of the host (cache=none). Left out:
+   * changes are thrown away.
    */
   readonly serial?: string
 }
@@ -122,6 +124,11 @@ export class Guest {
     clearTimeout(deadline)
   }
 
+  /** Pulls a drive out that has this serial number, which the guest is not asked for. */
+  async pullOut({ serial = '' }: GuestDrive): Promise<void> {
+    await tellMachine(monitorIn(this.#directory), 'device_del', { id: `${serial}-device` })
+  }
+
   /** Ends the machine by SIGKILL, as a power failure does: of its drives there is what had left the guest. */
   async cut(): Promise<void> {
     if (this.#ended()) return
@@ -163,6 +170,9 @@ const leftOutUnits = [
 ]
 const withSystemd = ['', 'guest.systemd', ...leftOutUnits.map(unit => `systemd.mask=${unit}`)].join(' ')
 
+/** Where the machine takes commands. */
+const monitorIn = (directory: string): string => join(directory, 'monitor')
+
 function driveArguments(drives: readonly GuestDrive[]): string[] {
   const bus = drives.some(({ device }) => device.startsWith('scsi')) ? ['-device', 'virtio-scsi-pci'] : []
   const each = drives.flatMap(({ path, device, serial }, at) =>
@@ -195,7 +205,7 @@ function machineArguments(image: Image, directory: string, options: GuestOptions
     ],
     ...driveArguments(drives),
     ...['-netdev', `user,id=net${forwards.join('')}`, '-device', 'virtio-net-pci,netdev=net'],
-    ...['-device', 'virtio-rng-pci'],
+    ...['-device', 'virtio-rng-pci', '-qmp', `unix:${monitorIn(directory)},server=on,wait=off`],
     ...['-fsdev', `local,id=share,security_model=none,path=${join(directory, 'share')}`],
     ...['-device', 'virtio-9p-pci,fsdev=share,mount_tag=share'],
   ]
