@@ -13,8 +13,9 @@ const sili = 2
 
 const send = (cdb: string): string => `say $tape ${cdb} 00`
 const write = (length: number): string => `say -s ${length} -i /tmp/tape-data $tape 0a 00 ${bytes(length, 3)} 00`
-const read = (flags = 0, length = askedBytes): string =>
-  `say -r ${length} -o /tmp/read $tape 08 ${bytes(flags, 1)} ${bytes(length, 3)} 00; cksum < /tmp/read; : > /tmp/read`
+/** Of what is read, so many bytes are the block's: tgt tells what is behind them for read, too, which is whatever its memory had. */
+const read = (brought: number, { flags = 0, length = askedBytes } = {}): string =>
+  `say -r ${length} -o /tmp/read $tape 08 ${bytes(flags, 1)} ${bytes(length, 3)} 00; head -c ${brought} /tmp/read | cksum; : > /tmp/read`
 const rewind = send('01 00 00 00 00')
 
 /** Script: says how each command to a tape ended, with its sense data and what it brought: blocks of any length, and filemarks. */
@@ -30,8 +31,14 @@ export const tapeLines = (node: string): string => `
     send('10 00 00 00 01'),
     ...blocks.slice(-1).map(write),
     rewind,
-    ...[read(), read(), read(0, 80_000), read(), read(sili), read()],
-    ...[send('11 01 ff ff ff'), send('11 00 ff ff ff'), read(0, 70_000), send('11 01 00 00 09'), rewind],
+    ...[read(1000), read(askedBytes), read(70_000, { length: 80_000 }), read(0), read(300, { flags: sili }), read(0)],
+    ...[
+      send('11 01 ff ff ff'),
+      send('11 00 ff ff ff'),
+      read(70_000, { length: 70_000 }),
+      send('11 01 00 00 09'),
+      rewind,
+    ],
     ...['say -r 6 $tape 05 00 00 00 00 00', 'say -r 64 $tape 1a 00 3f 00 40 00'],
   ].join('\n  ')}`
 
