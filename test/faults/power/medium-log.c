@@ -107,6 +107,11 @@ static struct ring rings[64];
 static int ring_count;
 static pthread_mutex_t rings_lock = PTHREAD_MUTEX_INITIALIZER;
 
+/* Of newer kernels: a ring may do without the list of which entries are submitted (as libuv's), and takes them in their order. */
+#ifndef IORING_SETUP_NO_SQARRAY
+#define IORING_SETUP_NO_SQARRAY (1U << 16)
+#endif
+
 #define WORD(base, offset) ((_Atomic uint32_t *)((base) + (offset)))
 
 static void note_ring(int fd, const struct io_uring_params *params) {
@@ -151,9 +156,10 @@ static void note_all_ended(void) {
 static void note_begun(struct ring *ring, uint32_t count) {
   uint32_t tail = atomic_load(WORD(ring->sq, ring->params.sq_off.tail));
   uint32_t mask = *WORD(ring->sq, ring->params.sq_off.ring_mask);
+  int listed = !(ring->params.flags & IORING_SETUP_NO_SQARRAY);
   uint32_t *places = (uint32_t *)(ring->sq + ring->params.sq_off.array);
   for (uint32_t at = tail - count; at != tail; at++) {
-    struct io_uring_sqe *sqe = &ring->sqes[places[at & mask]];
+    struct io_uring_sqe *sqe = &ring->sqes[listed ? places[at & mask] : at & mask];
     if (sqe->opcode != IORING_OP_WRITE) continue;
     enum call call = sqe->rw_flags & (RWF_DSYNC | RWF_SYNC) ? WRITE_DURABLY : WRITE;
     struct record *record = begin(call, sqe->fd, sqe->off, sqe->len, (void *)sqe->addr);
