@@ -51,6 +51,10 @@ async function pullOut(device: LoopDevice, says: (line: RegExp) => Promise<void>
   await copyFile(`${device.file}.kept`, device.file)
 }
 
+/** What TEST UNIT READY says to one who knows that the device has gone, as it comes back: lunkitd may have found it before the first. */
+const outcomesOnceBack = async (unit: LogicalUnit): Promise<string[]> =>
+  (await outcomesUntil('good', () => unit.testUnitReady())).filter(each => each !== 'mediumNotPresent')
+
 describe('a block device that goes while it is served', () => {
   it('is NOT READY within a second, for every command; it is served again when it is back, by whatever name, and nothing else is', async () => {
     const device = await LoopDevice.make(scratch, 'medium', { sizeBytes })
@@ -74,7 +78,7 @@ describe('a block device that goes while it is served', () => {
     expect(await outcomeOf(unit.testUnitReady())).toBe('mediumNotPresent')
 
     const again = held.use(LoopDevice.on(device.file, { direct: false }))
-    expect(await outcomesUntil('good', () => unit.testUnitReady())).toEqual(['mediumNotPresent', back, 'good'])
+    expect(await outcomesOnceBack(unit)).toEqual([back, 'good'])
     await says(new RegExp(`^block/disk: its device is back, ${again.path}: it is served again$`))
     expect(Buffer.compare(await unit.read(0, 8), content)).toBe(0)
     await unit.write(8, content, { fua: true })
@@ -89,9 +93,10 @@ describe('a block device that goes while it is served', () => {
     })
     await unit.write(0, content)
     await pullOut(device, says)
+    const heard = await outcomesUntil('mediumNotPresent', () => unit.testUnitReady())
+    expect(heard).toEqual(['deferred writeError', 'mediumNotPresent'])
     held.use(LoopDevice.on(device.file, { direct: false }))
-    const heard = await outcomesUntil('good', () => unit.testUnitReady())
-    expect(heard).toEqual(['deferred writeError', 'mediumNotPresent', back, 'good'])
+    expect(await outcomesOnceBack(unit)).toEqual([back, 'good'])
     expect(await outcomeOf(unit.write(8, content))).toBe('writeError')
     expect(await outcomeOf(unit.synchronizeCache())).toBe('writeError')
     expect(await outcomeOf(unit.read(8, 8))).toBe('good')
