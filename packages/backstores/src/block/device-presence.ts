@@ -52,20 +52,18 @@ export interface PresenceParts {
 export class DevicePresence implements FileEnd {
   readonly #parts: PresenceParts
   readonly #system: PresenceSystem
-  readonly #identity: readonly string[]
+  /** What it was when it was opened; since then it may have become another size. */
+  readonly #opened: DevicePassport
   #device: OpenedDevice
   #state: 'there' | 'gone' | 'released' = 'there'
-  readonly #blockBytes: number
   #why: string | undefined
 
   constructor(parts: PresenceParts) {
     const { device, system = SYSTEM } = parts
-    const { identity, blockBytes } = passportOf(device.folder)
     this.#parts = parts
     this.#system = system
     this.#device = device
-    this.#identity = identity
-    this.#blockBytes = blockBytes
+    this.#opened = passportOf(device.folder)
   }
 
   /** Whether the descriptor leads to what was opened, or the device has gone, so that nobody asks that. */
@@ -108,7 +106,7 @@ export class DevicePresence implements FileEnd {
 
   async #lookForIt(): Promise<void> {
     const { opening, user } = this.#parts
-    const was = { identity: this.#identity, sizeBytes: user().sizeBytes, blockBytes: this.#blockBytes }
+    const was = { ...this.#opened, sizeBytes: user().sizeBytes }
     const { node, why } = await this.#system.search(opening.path, was)
     if (why !== undefined) this.#refuse(why)
     if (node === undefined) return

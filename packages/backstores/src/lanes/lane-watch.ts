@@ -17,7 +17,7 @@ export interface WatchedJobs {
 export class LaneWatch {
   readonly #timers: Timers
   readonly #stuck: () => void
-  #ring: WatchedJobs | undefined
+  #jobs: WatchedJobs | undefined
   #progress = 0
   #sinceMs = 0
   #cancel: (() => void) | undefined
@@ -30,16 +30,16 @@ export class LaneWatch {
 
   /** Whether the lane has been in one operation for as long as `laneStuckMs`. */
   get isStuck(): boolean {
-    if (this.#ring === undefined || this.#ring.pending === 0) return false
+    if (this.#jobs === undefined || this.#jobs.pending === 0) return false
     return this.#timers.now() - this.#sinceMs >= laneStuckMs
   }
 
   /** The lane has got something to do. */
-  begin(ring: WatchedJobs): void {
-    if (this.#ring === ring) return
+  begin(jobs: WatchedJobs): void {
+    if (this.#jobs === jobs) return
     this.end()
-    this.#ring = ring
-    this.#note(ring)
+    this.#jobs = jobs
+    this.#note(jobs)
     this.#lookLater()
   }
 
@@ -47,7 +47,7 @@ export class LaneWatch {
   end(): void {
     this.#cancel?.()
     this.#cancel = undefined
-    this.#ring = undefined
+    this.#jobs = undefined
   }
 
   #lookLater(): void {
@@ -55,15 +55,15 @@ export class LaneWatch {
   }
 
   #look(): void {
-    const ring = this.#ring
-    if (!ring || ring.pending === 0) return this.end()
-    if (!ring.isWorking || ring.progress !== this.#progress) this.#note(ring)
+    const jobs = this.#jobs
+    if (!jobs || jobs.pending === 0) return this.end()
+    if (!jobs.isWorking || jobs.progress !== this.#progress) this.#note(jobs)
     this.#lookLater()
     if (this.isStuck) this.#stuck()
   }
 
-  #note(ring: WatchedJobs): void {
-    this.#progress = ring.progress
+  #note(jobs: WatchedJobs): void {
+    this.#progress = jobs.progress
     this.#sinceMs = this.#timers.now()
   }
 }

@@ -154,19 +154,17 @@ export class UringRings {
    * What it did not take stays added.
    */
   submit(completions: number): number {
-    Atomics.store(this.#sq, this.#word(Param.sqTail), (this.#tail + this.#count) | 0)
-    const flags = completions > 0 ? IORING_ENTER_GETEVENTS : 0
-    const taken = this.#calls.enter(this.#fd, this.#count, { completions, flags })
-    if (taken <= 0) return taken
-    this.#tail = (this.#tail + taken) | 0
-    this.#count -= taken
-    return taken
+    return this.#enter(completions, completions > 0 ? IORING_ENTER_GETEVENTS : 0)
   }
 
   /** Has the kernel take what was added, and tell what has ended, without a wait; returns as `submit` does. */
   exchange(): number {
+    return this.#enter(0, IORING_ENTER_GETEVENTS)
+  }
+
+  #enter(completions: number, flags: number): number {
     Atomics.store(this.#sq, this.#word(Param.sqTail), (this.#tail + this.#count) | 0)
-    const taken = this.#calls.enter(this.#fd, this.#count, { completions: 0, flags: IORING_ENTER_GETEVENTS })
+    const taken = this.#calls.enter(this.#fd, this.#count, { completions, flags })
     if (taken <= 0) return taken
     this.#tail = (this.#tail + taken) | 0
     this.#count -= taken
