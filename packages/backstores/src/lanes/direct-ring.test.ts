@@ -15,6 +15,7 @@ import { type LaneJob, LaneOperation } from './lane-job.ts'
 const PAGE = 4096
 const SYS_io_uring_setup = 425
 const SYS_io_uring_enter = 426
+const SYS_io_uring_register = 427
 const library = libc() as Libc
 const directory = mkdtempSync(join(tmpdir(), 'lunkit-direct-'))
 const path = join(directory, 'file')
@@ -45,8 +46,9 @@ function setUp(answer: SystemCallAnswer = () => undefined) {
   const memory = new SharedArrayBuffer(32 * PAGE)
   const given: number[] = []
   const noted = libcWith((number, [, submissions = 0]) => {
-    const answered =
-      number === SYS_io_uring_enter || number === SYS_io_uring_setup ? answer(number, [submissions]) : undefined
+    const answered = [SYS_io_uring_enter, SYS_io_uring_setup, SYS_io_uring_register].includes(number)
+      ? answer(number, [submissions])
+      : undefined
     if (number === SYS_io_uring_enter && answered === undefined && submissions > 0) given.push(submissions)
     return answered
   })
@@ -125,8 +127,9 @@ describe('reads and writes without a lane', () => {
     ring.close()
   })
 
-  it('are not where the system has no io_uring, or there is no descriptor left', () => {
+  it('are not where the system has no io_uring, tells nobody what has ended, or there is no descriptor left', () => {
     expect(setUp(call => (call === SYS_io_uring_setup ? -errno.EPERM : undefined)).isOpen).toBe(false)
+    expect(setUp(call => (call === SYS_io_uring_register ? -errno.ENOMEM : undefined)).isOpen).toBe(false)
     const memory = new SharedArrayBuffer(PAGE)
     const full = { ...libcWith(() => undefined), socket: () => -errno.EMFILE } as unknown as Libc
     expect(DirectRing.open(full, memory, { now: () => 0, ended: () => {} })).toBeUndefined()

@@ -53,13 +53,18 @@ export class DirectRing {
     this.#now = parts.now
     this.#ended = parts.ended
     this.#place = makeFor(this.#calls)
+    let event: EventDescriptor | undefined
     try {
-      this.#event = EventDescriptor.open(libc, () => this.#exchange())
+      event = EventDescriptor.open(libc, () => this.#exchange())
+      const registered = this.#calls.notify(this.#place.fd, event.fd)
+      // Nobody would hear of what has ended.
+      if (registered < 0) throw new Error(`the eventfd could not be given to the io_uring: error ${-registered}`)
+      this.#event = event
     } catch (error) {
+      event?.close()
       releaseUring(this.#calls, this.#place)
       throw error
     }
-    this.#calls.notify(this.#place.fd, this.#event.fd)
     this.#rings = new UringRings(this.#calls, this.#place)
     this.#memory = new PinnedMemory(libc, memory)
   }

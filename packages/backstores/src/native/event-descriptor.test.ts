@@ -24,6 +24,12 @@ it('an eventfd is heard each time that somebody adds to it, until it is closed',
 
 it.each<[string, Partial<Libc>, string, number[]]>([
   ['a socket', { socket: () => -24 }, 'a socket could not be made: error 24', []],
+  [
+    'a place for it',
+    { socket: () => library.socket(), event: () => 78, replace: () => -16 },
+    'an eventfd could not be put into the place of a socket: error 16',
+    [78],
+  ],
   ['an eventfd', { socket: () => 77, event: () => -24 }, 'an eventfd could not be made: error 24', [77]],
 ])('without %s there is none, and nothing is left', (_, given, message, left) => {
   const closed: number[] = []

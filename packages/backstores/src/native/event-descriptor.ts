@@ -34,8 +34,12 @@ export class EventDescriptor {
       },
     }
     const socket = new Socket({ fd, writable: false, onread })
-    libc.replace(fd, event)
+    const replaced = libc.replace(fd, event)
     libc.close(event)
+    if (replaced < 0) {
+      socket.destroy()
+      throw new Error(`an eventfd could not be put into the place of a socket: error ${-replaced}`)
+    }
     socket.unref()
     return new EventDescriptor(fd, socket)
   }
