@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { Format } from '../exposition/format.ts'
+import { type Format, headOf } from '../exposition/format.ts'
 import { labelText } from '../exposition/label-text.ts'
 import type { ToldMetrics } from '../told-metrics.ts'
 import { cephIscsiFamilies } from './ceph-iscsi.ts'
@@ -34,13 +34,6 @@ export function compatText(
           .join(''),
     )
     .join('')
-}
-
-/** OpenMetrics has `unknown` for what is untyped. */
-function headOf({ name, type, help }: CompatFamily, format: Format): string {
-  const isOpen = format === Format.openMetrics
-  const told = isOpen && type === 'counter' ? name.replace(/_total$/, '') : name
-  return `# HELP ${told} ${help}\n# TYPE ${told} ${isOpen && type === 'untyped' ? 'unknown' : type}\n`
 }
 
 const lineOf = ({ name }: CompatFamily, [labels, value]: CompatSample): string =>

@@ -9,16 +9,14 @@ export const Format = {
 } as const
 export type Format = (typeof Format)[keyof typeof Format]
 
-type Named = Pick<Family, 'name' | 'type' | 'help'>
+/** What of a family stands before its samples. */
+type Named = Pick<Family, 'name' | 'help'> & { readonly type: Family['type'] | 'untyped' }
 
-/** OpenMetrics knows a counter by its name without `_total`, which its samples have. */
-const familyName = ({ name, type }: Named, format: Format): string =>
-  format === Format.openMetrics && type === 'counter' ? name.replace(/_total$/, '') : name
-
-/** What stands before the samples of a family. */
-export function headOf(family: Named, format: Format): string {
-  const name = familyName(family, format)
-  return `# HELP ${name} ${family.help}\n# TYPE ${name} ${family.type}\n`
+/** What stands before the samples of a family: OpenMetrics knows a counter by its name without `_total`, and has `unknown` for what is untyped. */
+export function headOf({ name, type, help }: Named, format: Format): string {
+  const isOpen = format === Format.openMetrics
+  const told = isOpen && type === 'counter' ? name.replace(/_total$/, '') : name
+  return `# HELP ${told} ${help}\n# TYPE ${told} ${isOpen && type === 'untyped' ? 'unknown' : type}\n`
 }
 
 /** What a client of HTTP can read: OpenMetrics where its `Accept` names it first, or as good. */
