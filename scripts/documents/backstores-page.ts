@@ -109,7 +109,7 @@ export function backstoresPage(): string {
     ],
     [
       'Devices that commands are passed through to',
-      'Each command goes to the device of a `pscsi` storage object as it is, with its sense data and residual; REPORT LUNS, reservations and the names of our ports are ours. `dev` is a node of the device (`/dev/sg3`, `/dev/sdb`, `/dev/sr0`, `/dev/st0`, a link to one), or its address, `2:0:0:1` (host, channel, target, LUN), which may be another one after the next start. Nobody else may hold or mount it meanwhile. It has no settings, and no layers stand before it. Of the rest of this page nothing is about them.',
+      'Each command goes to the device of a `pscsi` storage object as it is, with its sense data and residual; REPORT LUNS, reservations and the names of our ports are ours. `dev` is a node of the device (`/dev/sg3`, `/dev/sdb`, `/dev/sr0`, `/dev/st0`, a link to one), or its address, `2:0:0:1` (host, channel, target, LUN), which may be another one after the next start. Nobody else may hold or mount it meanwhile. A command may have as much data as the host moves with one, 16 MiB at most, so a tape has long blocks too. It has no settings, and no layers stand before it. Of the rest of this page nothing is about them.',
     ],
     ['Settings of a storage object', table(settingHead, rowsOf(own))],
     ['Layers', [READ_ONLY, table(['Layer', 'What it does'], LAYERS), table(settingHead, rowsOf(layers))].join('\n\n')],

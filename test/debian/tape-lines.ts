@@ -5,8 +5,8 @@ const bytes = (value: number, count: number): string =>
     .padStart(2 * count, '0')
     .replaceAll(/..(?!$)/g, '$& ')
 
-/** Lengths of blocks that are written, the last behind a filemark. */
-const blocks = [1000, 5000, 70_000, 300] as const
+/** Lengths of blocks that are written, the last behind a filemark: one is longer than what lunkitd moves at once of other data. */
+const blocks = [1000, 5000, 700_000, 300] as const
 const askedBytes = 2048
 /** SSC-3 7.2: SILI, a block of another length is no error. */
 const sili = 2
@@ -22,7 +22,7 @@ const rewind = send('01 00 00 00 00')
 export const tapeLines = (node: string): string => `
   tape=${node}
   say() { echo "$*" | sed "s|$tape|TAPE|"; sg_raw "$@" 2>&1 | sed '/^ *$/d'; }
-  [ -f /tmp/tape-data ] || head -c 100000 /dev/urandom > /tmp/tape-data
+  [ -f /tmp/tape-data ] || head -c 1000000 /dev/urandom > /tmp/tape-data
   : > /tmp/read
   for again in 1 2 3; do sg_raw $tape 00 00 00 00 00 00 > /dev/null 2>&1 || true; done
   ${[
@@ -31,11 +31,11 @@ export const tapeLines = (node: string): string => `
     send('10 00 00 00 01'),
     ...blocks.slice(-1).map(write),
     rewind,
-    ...[read(1000), read(askedBytes), read(70_000, { length: 80_000 }), read(0), read(300, { flags: sili }), read(0)],
+    ...[read(1000), read(askedBytes), read(700_000, { length: 700_000 }), read(0), read(300, { flags: sili }), read(0)],
     ...[
       send('11 01 ff ff ff'),
       send('11 00 ff ff ff'),
-      read(70_000, { length: 70_000 }),
+      read(5000, { length: 700_000 }),
       send('11 01 00 00 09'),
       rewind,
     ],

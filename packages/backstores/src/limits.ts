@@ -107,8 +107,8 @@ export const storeLimits = {
   sizeLooks: 2,
   /** How often the kernel is asked how long a block device is, which asks nothing of the device. */
   deviceLookMs: 500,
-  /** The most data of one command that is passed through to a device: what one slot holds. */
-  deviceTransferBytes: 256 * KiB,
+  /** The most data of one command that is passed through to a device, and so of the memory of its own that it may have: a tape's longest block. */
+  deviceTransferBytes: 16 * MiB,
   /** Memory of a ramdisk is taken and given back in chunks of this size. */
   ramChunkBytes: MiB,
   /** A ramdisk knows in pieces of this size what has been written. */

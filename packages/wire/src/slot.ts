@@ -4,7 +4,7 @@ export interface SlotAccount {
   freed(bytes: number): void
 }
 
-/** Whose memory a slot is a piece of: the slab. */
+/** Whose memory a slot is a piece of: the slab, or memory for what is longer. */
 export interface SlotHome {
   readonly memory: SharedArrayBuffer
   /** The last owner has released the slot. */

@@ -9,6 +9,7 @@ import {
   checkPlace,
   checkValues,
   flag,
+  LongMemory,
   layout,
   object,
   oneOf,
@@ -37,6 +38,7 @@ import {
 } from './bad-values.ts'
 
 const slab = new Slab({ sizeBytes: 1 })
+const long = new LongMemory()
 const SPEC = { name: 'a', spec: 'b', size: 4, fields: { value: u8(0) } }
 const Small = layout(SPEC)
 const view = new DataView(new ArrayBuffer(4))
@@ -59,6 +61,10 @@ describeArguments('@lunkit/wire', {
       ...eachBad([undefined, ...NO_OPTIONS, {}], bad => new Slab(bad)),
       ...eachBad(NO_WHOLE_NUMBERS, sizeBytes => new Slab({ sizeBytes })),
       ...eachBadOption('poison', NO_FLAGS, bad => new Slab({ sizeBytes: 1, ...(bad as object) })),
+    ],
+    'LongMemory.takeLater': () => [
+      ...eachBad([...NO_WHOLE_NUMBERS, 0], bad => long.takeLater(bad, () => {})),
+      ...eachBad([undefined, ...NO_FUNCTIONS], bad => long.takeLater(1, bad)),
     ],
     'Slab.trim': () => eachBad([undefined, ...NO_FUNCTIONS], bad => slab.trim(bad)),
 
@@ -137,11 +143,12 @@ describeArguments('@lunkit/wire', {
   },
   untried: {
     anyValue: ['callback.has', 'flag.has', 'shownValue'],
-    insideOfPackages: ['Slab.reclaim', 'checkArgument', 'checkOptions'],
+    noArguments: ['new LongMemory'],
+    insideOfPackages: ['LongMemory.reclaim', 'Slab.reclaim', 'checkArgument', 'checkOptions'],
     perCommand: [
       ...['Slab.take', 'Slab.takeLater', 'copyBytes', 'crc32c', 'crc32cPortable', 'crc32cRange', 'dataView'],
       ...['reservedBit', 'serialAdd', 'serialBefore', 'serialDistance', 'serialWithin'],
     ],
   },
-  state: () => [slab.takenBytes, slab.waiting],
+  state: () => [slab.takenBytes, slab.waiting, long.waiting],
 })

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Slab } from '@lunkit/wire'
+import { LongMemory, Slab } from '@lunkit/wire'
 import * as vitest from 'vitest'
 import { afterAll, describe, expect, it } from 'vitest'
 import { pattern, StoreDriver, storeCompliance } from '../compliance/index.ts'
@@ -114,7 +114,9 @@ describe('layers before a store', () => {
 
 describe('a device that takes commands', () => {
   it('is reached past every layer', async () => {
-    const device = { deviceType: 1, transferBytes: 4096, execute: () => Promise.reject(), reset: async () => true }
+    const longMemory = new LongMemory()
+    const execute = () => Promise.reject()
+    const device = { deviceType: 1, transferBytes: 4096, longMemory, execute, reset: async () => true }
     const behind = Object.assign(createRamdisk({ name: 'disk0', sizeBytes: MIB }), { device })
     await using held = new AsyncDisposableStack()
     held.defer(async () => void (await behind.close()))

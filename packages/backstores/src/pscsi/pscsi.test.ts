@@ -1,5 +1,5 @@
 import { openSync } from 'node:fs'
-import { Slab } from '@lunkit/wire'
+import { Slab, type Slot } from '@lunkit/wire'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Libc } from '../native/libc.ts'
 import { libc } from '../native/libc-access.ts'
@@ -14,6 +14,7 @@ import { BLOCK_BYTES, SgRequest } from './sg-header.ts'
 const library = nativeLibrary()
 const slab = new Slab({ sizeBytes: 1024 * 1024 })
 const open: Pscsi[] = []
+const MIB = 1024 * 1024
 
 function nativeLibrary(): Libc {
   const found = libc()
@@ -25,16 +26,25 @@ afterEach(async () => {
   for (const store of open.splice(0)) await store.close()
 })
 
-/** A store on a descriptor that leads nowhere, and the lane by which its commands go. */
-function made(type = 0) {
+/** A store on a descriptor that leads nowhere, of a disk of which sysfs says this, and the lane by which its commands go. */
+function made(said: Readonly<Record<string, number>> = {}) {
   const lanes = new ScriptedLanes(slab, { native: true })
-  const place = Object.assign(new DevicePlace('/nowhere/2:0:0:1'), {
-    number: (name: string) => (name === 'type' ? type : 0),
+  const place = Object.defineProperties(new DevicePlace('/nowhere/2:0:0:1'), {
+    nodes: { value: { block: Object.keys(said).length > 0 ? 'sdb' : undefined } },
+    number: { value: (name: string) => said[name.replace('block/sdb/queue/', '')] ?? 0 },
   })
   const fd = openSync('/dev/null', 'r')
   const store = new Pscsi({ name: 'disk0', path: '/dev/sg1', lanes }, { opened: { fd, place }, libc: library })
   open.push(store)
   return { lanes, store }
+}
+
+/** Memory of a device, which nobody has. */
+function lentBy(store: Pscsi, lengthBytes: number): Slot {
+  let lent: Slot | undefined
+  store.device.longMemory.takeLater(lengthBytes, slot => (lent = slot))
+  if (!lent) throw new Error('somebody has it')
+  return lent
 }
 
 const inquiry = (slot: DeviceCommand['slot']): DeviceCommand => ({
@@ -99,10 +109,35 @@ describe('a passed-through device', () => {
     expect(asked).toEqual([0x101, 0x101])
   })
 
-  it('gets no more data than its memory holds', async () => {
-    const { store } = made()
-    const command: DeviceCommand = { cdb: new Uint8Array(10), direction: 'in', lengthBytes: 256 * 1024 + 1 }
-    expect((await store.device.execute(command)).failure).toBe('refused')
+  it.each<readonly [what: string, said: Readonly<Record<string, number>>, mostBytes: number]>([
+    ['16 MiB where nobody tells', {}, 16 * MIB],
+    ['16 MiB where its queue takes more', { max_hw_sectors_kb: 2_147_483_647, max_segments: 4096 }, 16 * MIB],
+    ['what its queue takes', { max_hw_sectors_kb: 512, max_segments: 2048 }, 512 * 1024],
+    ['a page a segment', { max_hw_sectors_kb: 32_767, max_segments: 254 }, 254 * 4096],
+  ])('gets with one command %s, and no more', async (_what, said, mostBytes) => {
+    const { store } = made(said)
+    const command: DeviceCommand = { cdb: new Uint8Array(10), direction: 'in', lengthBytes: mostBytes + 1 }
+    expect([store.device.transferBytes, (await store.device.execute(command)).failure]).toEqual([mostBytes, 'refused'])
+  })
+
+  it('has data that no slot holds in memory of its own, which grows, as one command', async () => {
+    const { lanes, store } = made()
+    const asked: number[] = []
+    lanes.calls.driver = (_request, address) => {
+      const block = Buffer.from(library.memoryAt(address, BLOCK_BYTES))
+      const bytes = block.readUInt32LE(12)
+      asked.push(bytes)
+      const data = Buffer.from(library.memoryAt(Number(block.readBigUInt64LE(16)), bytes))
+      data.reverse()
+    }
+    for (const lengthBytes of [300 * 1024, MIB, 257 * 1024]) {
+      const slot = lentBy(store, lengthBytes)
+      slot.bytes.write('whole', lengthBytes - 5)
+      await store.device.execute({ cdb: new Uint8Array(6), direction: 'out', slot, lengthBytes })
+      expect(slot.bytes.toString('latin1', 0, 5)).toBe('elohw')
+      slot.release()
+    }
+    expect(asked).toEqual([300 * 1024, MIB, 257 * 1024])
   })
 
   it('keeps no blocks, and has a size of nothing', async () => {

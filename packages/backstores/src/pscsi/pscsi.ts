@@ -5,7 +5,6 @@ import type { LaneAccess } from '../lanes/lane-set.ts'
 import { storeLimits } from '../limits.ts'
 import type { Libc } from '../native/libc.ts'
 import { libcAccess } from '../native/libc-access.ts'
-import { PinnedMemory } from '../native/pinned-memory.ts'
 import type { FaultClearing } from '../store/flush-failure.ts'
 import type { Store } from '../store/store.ts'
 import { StoreFault } from '../store/store-fault.ts'
@@ -14,6 +13,7 @@ import { type StoreListener, StoreListeners } from '../store/store-listeners.ts'
 import type { StoreRequest } from '../store/store-request.ts'
 import { checkNewSize } from '../store-domain.ts'
 import { StoreOpenError, StoreOpenReason } from '../store-open-error.ts'
+import { DataMemory } from './data-memory.ts'
 import { type OpenedScsiDevice, openScsiDevice } from './device-opening.ts'
 import type { DevicePlace } from './device-place.ts'
 import { HeaderPool } from './header-pool.ts'
@@ -50,6 +50,7 @@ export interface PscsiParts {
 
 /** The kernel says it in KiB. */
 const KIB = 1024
+const PAGE_BYTES = 4 * KIB
 const SECOND_MS = 1000
 
 /** A store that keeps no blocks: a SCSI device of this machine, to which initiators' commands go as they are. */
@@ -67,7 +68,7 @@ export class Pscsi implements Store {
   readonly place: DevicePlace
   readonly #fd: number
   readonly #headers: HeaderPool
-  readonly #memory: PinnedMemory
+  readonly #memory: DataMemory
   readonly #lanes: readonly LaneAccess[]
   readonly #listeners = new StoreListeners()
   #closing: Promise<undefined> | undefined
@@ -82,12 +83,12 @@ export class Pscsi implements Store {
     this.features = { ...NO_FEATURES, write: !readOnly }
     this.#fd = fd
     this.#headers = new HeaderPool(libc)
-    this.#memory = new PinnedMemory(libc, lanes.memory)
+    this.#memory = new DataMemory(libc, lanes.memory)
     const client = { plugin: this.plugin, name, laneDown: () => {}, laneUp: () => {} }
     const [commands, resets] = [lanes.attach(client), lanes.attach(client)]
     this.#lanes = [commands, resets]
     this.device = new SgDevice({
-      ...{ fd, commands, resets, headers: this.#headers, memoryAddress: this.#memory.address },
+      ...{ fd, commands, resets, headers: this.#headers, memory: this.#memory },
       deviceType: place.number('type'),
       transferBytes: transferBytesOf(place),
       sysfsMs: place.number('timeout') * SECOND_MS,
@@ -150,9 +151,15 @@ const NO_FEATURES = {
   writeBack: false,
 } as const
 
-/** As much as the host moves with one command, and as one slot holds. */
+/**
+ * As much as the host moves with one command. What a disk's queue takes, sysfs says: memory may lie in pages apart, each of which is a segment
+ * then. Of other devices the driver refuses what is too long when it comes.
+ */
 function transferBytesOf(place: DevicePlace): number {
   const { block } = place.nodes
-  const hostBytes = block === undefined ? 0 : place.number(`block/${block}/queue/max_sectors_kb`) * KIB
-  return Math.min(hostBytes || storeLimits.deviceTransferBytes, storeLimits.deviceTransferBytes)
+  const most = storeLimits.deviceTransferBytes
+  if (block === undefined) return most
+  const queue = `block/${block}/queue`
+  const [sectors, segments] = [place.number(`${queue}/max_hw_sectors_kb`), place.number(`${queue}/max_segments`)]
+  return Math.min(sectors * KIB || most, segments * PAGE_BYTES || most, most)
 }

@@ -1,7 +1,9 @@
+import type { LongMemory } from '@lunkit/wire'
 import type { LaneAccess } from '../lanes/lane-set.ts'
 import { causeOf } from '../native/errno.ts'
 import { type DeviceAnswer, type DeviceCommand, DeviceFailure, type ScsiDevice } from '../store/scsi-device.ts'
 import { commandTimeMs } from './command-time.ts'
+import type { DataMemory } from './data-memory.ts'
 import { DeviceJob } from './device-job.ts'
 import type { HeaderPool } from './header-pool.ts'
 import { answerOf, failed, failureOfCall } from './sg-answer.ts'
@@ -15,8 +17,7 @@ export interface SgDeviceParts {
   /** See commandTimeMs. */
   readonly sysfsMs: number
   readonly headers: HeaderPool
-  /** Where the memory starts that slots lie in. */
-  readonly memoryAddress: number
+  readonly memory: DataMemory
   /** The lanes for commands, and for what must not wait behind a command that does not return. */
   readonly commands: LaneAccess
   readonly resets: LaneAccess
@@ -40,6 +41,10 @@ export class SgDevice implements ScsiDevice {
     this.transferBytes = parts.transferBytes
     this.#parts = parts
     this.#inOrder = !UNORDERED.has(parts.deviceType)
+  }
+
+  get longMemory(): LongMemory {
+    return this.#parts.memory.long
   }
 
   async execute(command: DeviceCommand): Promise<DeviceAnswer> {
@@ -72,13 +77,13 @@ export class SgDevice implements ScsiDevice {
   }
 
   #callOf({ cdb, direction, slot, slotOffset = 0, lengthBytes }: DeviceCommand) {
-    const { memoryAddress, deviceType, sysfsMs } = this.#parts
+    const { memory, deviceType, sysfsMs } = this.#parts
     const hasData = direction !== 'none' && lengthBytes > 0
     if (hasData && !slot) throw new Error(`a command with ${lengthBytes} bytes of data has no memory for it`)
     return {
       cdb,
       direction: hasData ? direction : 'none',
-      dataAddress: hasData && slot ? memoryAddress + slot.offset + slotOffset : 0,
+      dataAddress: hasData && slot ? memory.addressOf(slot) + slotOffset : 0,
       dataBytes: hasData ? lengthBytes : 0,
       timeoutMs: commandTimeMs(deviceType, cdb, sysfsMs),
     } as const

@@ -1,4 +1,4 @@
-import type { Slot } from '@lunkit/wire'
+import type { LongMemory, Slot } from '@lunkit/wire'
 import type { FaultCause } from './fault-cause.ts'
 
 /** Why a command was not answered by the device that it was handed to; nothing of these is ever GOOD. */
@@ -32,7 +32,7 @@ export interface DeviceCommand {
   readonly cdb: Uint8Array
   /** Which way its data goes: `in` is to us. */
   readonly direction: 'none' | 'in' | 'out'
-  /** The memory of the data, from `slotOffset` on; it stays the caller's, who keeps it until the answer is there. Left out without data. */
+  /** The memory of the data, of the slab or the device's own, from `slotOffset` on; it stays the caller's, who keeps it until the answer is there. Left out without data. */
   readonly slot?: Slot | undefined
   readonly slotOffset?: number
   /** How much data there is or may come, in bytes: `transferBytes` of the device at the most. */
@@ -59,6 +59,8 @@ export interface ScsiDevice {
   readonly deviceType: number
   /** How much data one command can have, in bytes. */
   readonly transferBytes: number
+  /** For the data of a command that no slot of the slab holds: of one command at a time. */
+  readonly longMemory: LongMemory
   /** Hands a command over; resolves when it has ended, however it did. */
   execute(command: DeviceCommand): Promise<DeviceAnswer>
   /** Resets the device, and nothing beside it; resolves when that is done. False: the host could not. */

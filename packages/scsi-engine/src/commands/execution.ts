@@ -82,6 +82,13 @@ export interface Execution {
    * else it is sent, or released, once.
    */
   roomAndMemory(lengthBytes: number): Promise<Slot | undefined>
+  /**
+   * Takes memory of the device that the unit passes through, for data that no slot of the slab holds, waiting in line. Undefined when the
+   * task was terminated meanwhile.
+   */
+  longMemory(lengthBytes: number): Promise<Slot | undefined>
+  /** Waits until the transport has room for so much data-in, which is kept for the task then; false once the task was terminated. */
+  room(lengthBytes: number): Promise<boolean>
 
   /** The next piece of data-out, after `task.expectData`; undefined when the task was terminated. */
   piece(): Promise<Piece | undefined>

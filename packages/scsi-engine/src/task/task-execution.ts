@@ -1,4 +1,10 @@
-import { type DeviceAnswer, type DeviceCommand, StoreFault, type StoreRequest } from '@lunkit/backstores/store'
+import {
+  type DeviceAnswer,
+  type DeviceCommand,
+  type ScsiDevice,
+  StoreFault,
+  type StoreRequest,
+} from '@lunkit/backstores/store'
 import { encodeSense, Sense, type SenseCode, type SenseKey } from '@lunkit/scsi'
 import { type Piece, type PieceReceiver, type RoomReceiver, Status } from '@lunkit/scsi/transport'
 import type { Slot } from '@lunkit/wire'
@@ -283,11 +289,15 @@ export class TaskExecution
   }
 
   async execute(command: DeviceCommand): Promise<DeviceAnswer> {
-    const { device } = this.unit.store
-    if (!device) throw new Error(`${this.unit.name} has no device that takes commands`)
-    const answer = await device.execute(command)
+    const answer = await this.#device.execute(command)
     this.account.resumed()
     return answer
+  }
+
+  get #device(): ScsiDevice {
+    const { device } = this.unit.store
+    if (!device) throw new Error(`${this.unit.name} has no device that takes commands`)
+    return device
   }
 
   memory(lengthBytes: number): Promise<Slot | undefined> {
@@ -295,12 +305,16 @@ export class TaskExecution
   }
 
   async roomAndMemory(lengthBytes: number): Promise<Slot | undefined> {
-    const hasRoom = await this.#room(lengthBytes)
+    const hasRoom = await this.room(lengthBytes)
     return hasRoom ? this.#wish(give => this.services.slab.takeLater(lengthBytes, give)) : undefined
   }
 
-  /** Waits until the transport has room, which is kept for the task then; false once the task was terminated. */
-  #room(lengthBytes: number): Promise<boolean> {
+  longMemory(lengthBytes: number): Promise<Slot | undefined> {
+    const { longMemory } = this.#device
+    return this.#wish(give => longMemory.takeLater(lengthBytes, give))
+  }
+
+  room(lengthBytes: number): Promise<boolean> {
     if (this.#terminated) return Promise.resolve(false)
     const { promise, resolve } = Promise.withResolvers<boolean>()
     this.#unwish = () => resolve(false)

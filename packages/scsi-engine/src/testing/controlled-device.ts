@@ -1,4 +1,5 @@
 import type { DeviceAnswer, DeviceCommand, ScsiDevice } from '@lunkit/backstores/store'
+import { LongMemory } from '@lunkit/wire'
 
 /** What a device has been handed: its CDB in hex, which way its data goes, and the data of one that writes. */
 export interface Handed {
@@ -20,6 +21,7 @@ export interface ScriptedAnswer extends Partial<Omit<DeviceAnswer, 'sense'>> {
 export class ControlledDevice implements ScsiDevice {
   readonly deviceType: number
   readonly transferBytes: number
+  readonly longMemory = new LongMemory()
   readonly handed: Handed[] = []
   /** The answers to the next commands. */
   readonly answers: ScriptedAnswer[] = []

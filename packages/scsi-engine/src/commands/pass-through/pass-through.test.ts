@@ -15,6 +15,7 @@ function passed(device = new ControlledDevice(), options: TestDeviceOptions = {}
 }
 
 const KiB = 1024
+const MiB = 1024 * KiB
 const MEDIUM_ERROR = '70000300001234180000000011000000000000000000'
 
 describe('a command for a passed-through device', () => {
@@ -168,6 +169,90 @@ describe('a READ or WRITE of more than one command may have', () => {
     const read = await tape.nexus.run({ cdb: hex('080004000000'), readBytes: 257 * KiB })
     const verify = await disk.nexus.run({ cdb: hex('2f020000000000040000'), data: pattern(512 * KiB) })
     expect([senseOf(read).code, senseOf(verify).code]).toEqual([Sense.invalidFieldInCdb, Sense.invalidFieldInCdb])
+  })
+})
+
+describe('a command of more than a slot holds', () => {
+  const long = (deviceType = 1) => passed(new ControlledDevice({ deviceType, transferBytes: MiB }))
+  const block = pattern(MiB - 3)
+  const writeBlock = '0a000ffffd00'
+  const readBlock = '08000ffffd00'
+
+  it('reaches its device as one with all of its data, of whatever kind it is', async () => {
+    const { device, nexus } = long()
+    device.answers.push({ residualBytes: 7 })
+    const task = await nexus.run({ cdb: hex(writeBlock), data: block })
+    expect(device.handed).toEqual([
+      { cdb: writeBlock, direction: 'out', lengthBytes: MiB - 3, data: block.toString('hex') },
+    ])
+    expect([task.ending, task.lengthBytes]).toEqual([Status.good, MiB - 10])
+  })
+
+  it('has all sent that was read, and counts what was not', async () => {
+    const { device, nexus } = long()
+    device.answers.push({ data: block.subarray(0, 600 * KiB).toString('hex') })
+    const task = await nexus.run({ cdb: hex(readBlock), readBytes: MiB - 3 })
+    expect(device.handed).toEqual([{ cdb: readBlock, direction: 'in', lengthBytes: MiB - 3, data: '' }])
+    expect([task.ending, task.lengthBytes]).toEqual([Status.good, 600 * KiB])
+    expect(task.sent.equals(block.subarray(0, 600 * KiB))).toBe(true)
+  })
+
+  it('ends with the sense data of its device, and shows nothing of what the memory had before', async () => {
+    const { device, nexus } = long()
+    await nexus.run({ cdb: hex(writeBlock), data: block })
+    device.answers.push({ status: Status.checkCondition, sense: MEDIUM_ERROR, data: 'aa', residualBytes: MiB - 5 })
+    const task = await nexus.run({ cdb: hex(readBlock), readBytes: MiB - 3 })
+    expect([task.ending, task.sent.toString('hex')]).toEqual([Status.checkCondition, 'aa00'])
+    expect(Buffer.from(task.sense ?? []).toString('hex')).toBe(MEDIUM_ERROR)
+  })
+
+  it('waits for the one before it, whose initiator may be slow, and holds none of its data meanwhile', async () => {
+    const { device, nexus, test } = long()
+    const slow = nexus.submit({ cdb: hex(writeBlock), data: block, slow: true })
+    const other = test.nexus('b')
+    device.handed.length = 0
+    const next = other.submit({ cdb: hex(readBlock), readBytes: MiB - 3 })
+    const third = other.submit({ cdb: hex(writeBlock), data: block })
+    for (let piece = 0; piece < 4; piece++) {
+      await settled()
+      expect([device.handed.length, third.expectedBytes, test.slab.takenBytes]).toEqual([0, 0, 0])
+      slow.deliver()
+    }
+    await Promise.all([slow.ended(), next.ended(), third.ended()])
+    expect(device.handed.map(({ cdb }) => cdb)).toEqual([writeBlock, readBlock, writeBlock])
+  })
+
+  it('that is aborted while it waits, or while its data comes or goes, leaves the memory to the next', async () => {
+    const { device, nexus } = long()
+    const slow = [
+      nexus.submit({ cdb: hex(writeBlock), data: block, slow: true, tag: 1 }),
+      nexus.submit({ cdb: hex(writeBlock), data: block, slow: true, tag: 2 }),
+      nexus.submit({ cdb: hex(readBlock), readBytes: MiB - 3, slow: true, tag: 3 }),
+    ]
+    await settled()
+    slow[0]?.deliver()
+    for (const tag of [2, 1]) expect(await nexus.manage('abortTask', { tag })).toBe('complete')
+    await settled()
+    expect([device.handed.length, slow[2]?.wantsRoom]).toEqual([1, true])
+    expect(await nexus.manage('abortTask', { tag: 3 })).toBe('complete')
+    expect((await nexus.run({ cdb: hex(readBlock), readBytes: MiB - 3 })).ending).toBe(Status.good)
+  })
+
+  it('that its device may not have is refused, but one that may be told less is asked for less', async () => {
+    const { device, nexus } = long(0)
+    const tooLong = await nexus.run({ cdb: hex('3b050000000000100100'), data: pattern(MiB + 256) })
+    expect([senseOf(tooLong).code, device.handed]).toEqual([Sense.invalidFieldInCdb, []])
+    const asked = ['a30c000000000fffffff0000', 'a30c00000000000000200000', '3c0200000000ffffff00']
+    for (const cdb of asked) {
+      device.answers.push({ data: '00000008' })
+      const task = await nexus.run({ cdb: hex(cdb), readBytes: 2 * MiB })
+      expect([task.ending, task.sent.toString('hex')]).toEqual([Status.good, '00000008'])
+    }
+    expect(device.handed.map(({ cdb, lengthBytes }) => [cdb, lengthBytes])).toEqual([
+      ['a30c00000000001000000000', MiB],
+      ['a30c00000000000000200000', MiB],
+      ['3c020000000010000000', MiB],
+    ])
   })
 })
 

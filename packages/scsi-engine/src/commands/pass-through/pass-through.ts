@@ -1,10 +1,11 @@
 import type { DeviceAnswer, ScsiDevice } from '@lunkit/backstores/store'
 import { Sense, type SenseCode } from '@lunkit/scsi'
-import { Status } from '@lunkit/scsi/transport'
+import { PIECE_BYTES, Status } from '@lunkit/scsi/transport'
 import type { Execution } from '../execution.ts'
 import { cdbBytesOf } from './any-cdb.ts'
 import { changesMedium } from './changing.ts'
 import { endWith } from './device-ends.ts'
+import { readLong, sendLong, writeLong } from './long-data.ts'
 import { ReceivedData } from './received-data.ts'
 import { type TransferPiece, transferPieces } from './transfer-pieces.ts'
 
@@ -27,14 +28,15 @@ export async function passThrough(execution: Execution, edit?: DataEdit): Promis
   const refused = refusal(execution, device, cdb)
   if (refused) return execution.fail(refused)
   const lengthBytes = task.readBytes + task.writeBytes
-  const whole = { cdb, lengthBytes }
-  const isLonger = lengthBytes > device.transferBytes
-  const pieces = isLonger ? transferPieces(device.deviceType, whole, device.transferBytes) : [whole]
+  const pieces = transferPieces(device, { cdb, lengthBytes })
   if (!pieces) return execution.fail(Sense.invalidFieldInCdb)
   execution.concerns(lengthBytes)
   task.dataLength(lengthBytes)
-  if (task.readBytes > 0) return read(execution, pieces, edit)
-  return task.writeBytes > 0 ? write(execution, pieces) : dataless(execution, cdb)
+  const [first] = pieces
+  if (task.readBytes > 0)
+    return first && isLong(first) ? readWhole(execution, first, edit) : read(execution, pieces, edit)
+  if (task.writeBytes === 0) return dataless(execution, cdb)
+  return first && isLong(first) ? writeWhole(execution, first) : write(execution, pieces)
 }
 
 /** The device that the unit passes through. */
@@ -59,6 +61,9 @@ function refusal(execution: Execution, { deviceType }: ScsiDevice, cdb: Uint8Arr
   const isChange = execution.writeProtected && changesMedium(deviceType, cdb, task.writeBytes > 0)
   return isChange ? Sense.writeProtected : undefined
 }
+
+/** Whether a command has more data than a slot holds. */
+const isLong = ({ lengthBytes }: TransferPiece): boolean => lengthBytes > PIECE_BYTES
 
 async function dataless(execution: Execution, cdb: Uint8Array): Promise<void> {
   endWith(execution, await execution.execute({ cdb, direction: 'none', lengthBytes: 0 }))
@@ -85,6 +90,27 @@ async function read(execution: Execution, pieces: readonly TransferPiece[], edit
     else slot.release()
     if (isLast) return endWith(execution, answer)
   }
+}
+
+/** What is read by one command that is longer than a slot. */
+async function readWhole(execution: Execution, piece: TransferPiece, edit: DataEdit | undefined): Promise<void> {
+  const read = await readLong(execution, piece)
+  if (!read) return
+  const { slot, answer } = read
+  if (execution.terminated) return slot.release()
+  const movedBytes = movedBytesOf(answer, piece.lengthBytes)
+  execution.task.dataLength(movedBytes)
+  edit?.(slot.bytes.subarray(0, movedBytes), execution)
+  await sendLong(execution, slot, movedBytes)
+  if (!execution.terminated) endWith(execution, answer)
+}
+
+/** What is written by one command that is longer than a slot. */
+async function writeWhole(execution: Execution, piece: TransferPiece): Promise<void> {
+  const answer = await writeLong(execution, piece)
+  if (execution.terminated || !answer) return
+  execution.task.dataLength(movedBytesOf(answer, piece.lengthBytes))
+  endWith(execution, answer)
 }
 
 /** Piece by piece, until the device does not take one whole. Several may lie in one piece of the transport. */

@@ -1,6 +1,8 @@
+import type { ScsiDevice } from '@lunkit/backstores/store'
 import { Read10, Read12, Read16, Write10, Write12, Write16 } from '@lunkit/scsi'
 import { PIECE_BYTES } from '@lunkit/scsi/transport'
 import { dataView } from '@lunkit/wire'
+import { withAllocationLength } from './allocation-length.ts'
 
 /** Where a CDB says which blocks it is about; READ and WRITE have it at the same places. */
 const RANGES = new Map(
@@ -13,17 +15,37 @@ const RANGES = new Map(
 /** PERIPHERAL DEVICE TYPE of what has blocks by number: disks, CDs, disks by zones. */
 const BLOCK_TYPES: ReadonlySet<number> = new Set([0x00, 0x05, 0x14])
 
-/** One command of several that together do what a longer one asks for. */
+/** A command for a device: one of several that together do what a longer one asks for, or what was asked for itself. */
 export interface TransferPiece {
   readonly cdb: Uint8Array
   readonly lengthBytes: number
+}
+
+/** What a device may be handed. */
+type Takes = Pick<ScsiDevice, 'deviceType' | 'transferBytes'>
+
+/**
+ * The commands that a command is done by: a READ or WRITE of more than a slot holds by several, any other by itself, as long as the device
+ * may have that much data; of one that asks for more and may be told less, less is asked for. Undefined for what is too long.
+ */
+export function transferPieces(
+  { deviceType, transferBytes }: Takes,
+  whole: TransferPiece,
+): TransferPiece[] | undefined {
+  const { cdb, lengthBytes } = whole
+  if (lengthBytes <= Math.min(transferBytes, PIECE_BYTES)) return [whole]
+  const parts = partsOf(deviceType, whole, transferBytes)
+  if (parts) return parts
+  if (lengthBytes <= transferBytes) return [whole]
+  const less = withAllocationLength(cdb, transferBytes)
+  return less && [{ cdb: less, lengthBytes: transferBytes }]
 }
 
 /**
  * The commands that a READ or WRITE is done by that has more data than one command may have: the same for parts of its blocks.
  * Undefined where it cannot be told apart: of another command, and where the data is not whole blocks.
  */
-export function transferPieces(
+function partsOf(
   deviceType: number,
   { cdb, lengthBytes }: TransferPiece,
   mostBytes: number,
