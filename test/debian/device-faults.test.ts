@@ -112,11 +112,15 @@ describe('block devices of a Debian kernel that fail while lunkitd serves them',
     5 * minuteMs,
   )
 
-  it(
-    'are served again when they are back, under whatever name',
-    async () => {
-      await guest.succeed(`${plugIn}; ${untilSaid('block/pulled: its device is back')}`, 2 * minuteMs)
-      const ours = served('pulled')
+  it.each<readonly [how: string, name: DiskName, plug: () => Promise<unknown>]>([
+    ['by their driver, under whatever name', 'pulled', () => guest.succeed(plugIn, minuteMs)],
+    ['of the machine, known by their serial number', 'unplugged', () => guest.plugIn(unplugged)],
+  ])(
+    'are served again when they are back %s',
+    async (_how, name, plug) => {
+      await plug()
+      await guest.succeed(untilSaid(`block/${name}: its device is back`), 2 * minuteMs)
+      const ours = served(name)
       const [read, write] = [readBlock(ours, 8), writeBlock(ours, 8)]
       // Whoever is the first to ask is told.
       const [first, ...then] = await outcomesOf(guest, testUnit(ours), testUnit(ours), read, write, read)

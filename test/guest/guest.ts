@@ -126,7 +126,13 @@ export class Guest {
 
   /** Pulls a drive out that has this serial number, which the guest is not asked for. */
   async pullOut({ serial = '' }: GuestDrive): Promise<void> {
-    await tellMachine(monitorIn(this.#directory), 'device_del', { id: `${serial}-device` })
+    await tellMachine(monitorIn(this.#directory), 'device_del', { id: deviceOf(serial) })
+  }
+
+  /** Plugs such a drive in again. */
+  async plugIn({ device, serial = '' }: GuestDrive): Promise<void> {
+    const args = { driver: device, drive: serial, serial, id: deviceOf(serial) }
+    await tellMachine(monitorIn(this.#directory), 'device_add', args)
   }
 
   /** Ends the machine by SIGKILL, as a power failure does: of its drives there is what had left the guest. */
@@ -170,6 +176,9 @@ const leftOutUnits = [
 ]
 const withSystemd = ['', 'guest.systemd', ...leftOutUnits.map(unit => `systemd.mask=${unit}`)].join(' ')
 
+/** What QEMU calls the device of a drive that has a serial number. */
+const deviceOf = (serial: string): string => `${serial}-device`
+
 /** Where the machine takes commands. */
 const monitorIn = (directory: string): string => join(directory, 'monitor')
 
@@ -183,7 +192,7 @@ function driveArguments(drives: readonly GuestDrive[]): string[] {
         ]
       : [
           ...['-blockdev', `raw,node-name=${serial},cache.direct=on,file.driver=file,file.filename=${path}`],
-          ...['-device', `${device},drive=${serial},serial=${serial},id=${serial}-device`],
+          ...['-device', `${device},drive=${serial},serial=${serial},id=${deviceOf(serial)}`],
         ],
   )
   return [...bus, ...each]

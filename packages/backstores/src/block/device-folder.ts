@@ -37,6 +37,11 @@ export class DeviceFolder {
     return textOf(join(this.diskPath, name))
   }
 
+  /** What a file of its disk says that is no text; undefined where it is not there. */
+  diskBytes(name: string): Buffer | undefined {
+    return bytesOf(join(this.diskPath, name))
+  }
+
   /** A number that a file of its disk says; 0 where it says none. */
   diskNumber(name: string): number {
     return Number(this.diskText(name) ?? 0) || 0
@@ -57,9 +62,11 @@ export class DeviceFolder {
   }
 }
 
-function textOf(path: string): string | undefined {
+const textOf = (path: string): string | undefined => bytesOf(path)?.toString('utf8').trim() || undefined
+
+function bytesOf(path: string): Buffer | undefined {
   try {
-    return readFileSync(path, 'utf8').trim() || undefined
+    return readFileSync(path)
   } catch {
     return undefined
   }

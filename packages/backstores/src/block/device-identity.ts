@@ -6,6 +6,11 @@ import type { OpenedDevice } from './device-opening.ts'
 
 /** Where drivers say which device it is, whatever it is called today: SCSI and NVMe, virtio, device mapper, md. */
 const IDENTITIES = ['wwid', 'device/wwid', 'device/serial', 'serial', 'dm/uuid', 'md/uuid'] as const
+/** Unit Serial Number (SPC-5 7.7.20), as the kernel read it: of disks whose page 83h names no unit, for which it tells no wwid. */
+const SERIAL_PAGE = 'device/vpd_pg80'
+const PAGE_HEADER_BYTES = 4
+/** Whose serial number it is. */
+const MAKERS = ['device/vendor', 'device/model'] as const
 /** Of a loop device: the file that it stands for. */
 const BACKING_FILE = 'loop/backing_file'
 
@@ -19,9 +24,17 @@ export interface DevicePassport {
 
 /** What a device says of itself, and of a partition its number; nothing where its driver does not tell. */
 export function saidOf(folder: DeviceFolder, names: readonly string[] = IDENTITIES): readonly string[] {
-  const said = names.flatMap(name => folder.diskText(name) ?? [])
+  const named = names.flatMap(name => folder.diskText(name) ?? [])
+  const said = named.length > 0 ? named : serialOf(folder)
   const partition = folder.isPartition ? [folder.text('partition') ?? ''] : []
   return said.length > 0 ? [...said, ...partition] : []
+}
+
+/** The serial number of a SCSI disk, behind who made it; nothing where it has none. */
+function serialOf(folder: DeviceFolder): readonly string[] {
+  const page = folder.diskBytes(SERIAL_PAGE)
+  const serial = page?.subarray(PAGE_HEADER_BYTES).toString('latin1').replaceAll('\0', ' ').trim()
+  return serial ? [...MAKERS.map(name => folder.diskText(name) ?? ''), serial] : []
 }
 
 /** Reads what the kernel says now. */

@@ -23,7 +23,7 @@ function plugIn(name: string, number: DeviceNumber, files: Readonly<Record<strin
   for (const [file, text] of Object.entries(all)) {
     const path = join(root, 'block', name, file)
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, `${text}\n`)
+    writeFileSync(path, `${text}\n`, 'latin1')
   }
   symlinkSync(join(root, 'block', name), join(root, 'dev/block', number))
 }
@@ -48,6 +48,28 @@ describe('a device that has gone', () => {
     plugIn('sda', '8:0', { 'device/wwid': 'naa.5002' })
     linked = '8:0'
     expect(await search(was)).toEqual({ node: '/dev/cciss/c0d0' })
+  })
+
+  it('is known by the serial number of its maker where it says no other name', async () => {
+    const of = (serial: string) => ({
+      'device/vendor': 'QEMU    ',
+      'device/model': 'QEMU HARDDISK   ',
+      'device/vpd_pg80': `\0\x80\0\x10${serial.padEnd(16)}`,
+    })
+    plugIn('sdc', '8:32', of('unplugged'))
+    const identity = ['QEMU', 'QEMU HARDDISK', 'unplugged']
+    expect(passportOf(new DeviceFolder('8:32', root)).identity).toEqual(identity)
+    expect(await search({ ...was, identity })).toEqual({ node: '/dev/sdc' })
+    plugIn('sdd', '8:48', of('another'))
+    linked = '8:48'
+    const another = ['QEMU', 'QEMU HARDDISK', 'more']
+    expect(await search({ ...was, identity: another })).toEqual({
+      why: `${path}: it says that it is QEMU QEMU HARDDISK another, and not QEMU QEMU HARDDISK more`,
+    })
+    plugIn('sde', '8:64', of(''))
+    expect(passportOf(new DeviceFolder('8:64', root)).identity).toEqual([])
+    plugIn('sdf', '8:80', { ...of('unplugged'), ...same })
+    expect(passportOf(new DeviceFolder('8:80', root)).identity).toEqual(['naa.5001'])
   })
 
   it('is not found while nothing is there, or it has no medium', async () => {
