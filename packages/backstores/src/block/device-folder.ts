@@ -42,6 +42,15 @@ export class DeviceFolder {
     return bytesOf(join(this.diskPath, name))
   }
 
+  /** The name of what a link of its disk leads to; undefined where there is none. */
+  diskTarget(name: string): string | undefined {
+    try {
+      return basename(realpathSync(join(this.diskPath, name)))
+    } catch {
+      return undefined
+    }
+  }
+
   /** A number that a file of its disk says; 0 where it says none. */
   diskNumber(name: string): number {
     return Number(this.diskText(name) ?? 0) || 0

@@ -24,24 +24,31 @@ export interface DevicePassport {
 
 /** What a device says of itself, and of a partition its number; nothing where its driver does not tell. */
 export function saidOf(folder: DeviceFolder, names: readonly string[] = IDENTITIES): readonly string[] {
-  const named = names.flatMap(name => folder.diskText(name) ?? [])
-  const said = named.length > 0 ? named : serialOf(folder)
-  const partition = folder.isPartition ? [folder.text('partition') ?? ''] : []
-  return said.length > 0 ? [...said, ...partition] : []
+  const said = names.flatMap(name => folder.diskText(name) ?? [])
+  return said.length > 0 ? [...said, ...partOf(folder)] : []
 }
 
-/** The serial number of a SCSI disk, behind who made it; nothing where it has none. */
+const partOf = (folder: DeviceFolder): readonly string[] => (folder.isPartition ? [folder.text('partition') ?? ''] : [])
+
+/**
+ * The serial number of a SCSI disk, behind who made it, and its LUN, since some tell the same number for all units of a box; nothing where
+ * it has none. It is good for knowing a disk again, and not for telling disks apart that are there at the same time.
+ */
 function serialOf(folder: DeviceFolder): readonly string[] {
   const page = folder.diskBytes(SERIAL_PAGE)
   const serial = page?.subarray(PAGE_HEADER_BYTES).toString('latin1').replaceAll('\0', ' ').trim()
-  return serial ? [...MAKERS.map(name => folder.diskText(name) ?? ''), serial] : []
+  if (!serial) return []
+  const lun = folder.diskTarget('device')?.split(':').at(-1) ?? ''
+  return [...MAKERS.map(name => folder.diskText(name) ?? ''), serial, lun, ...partOf(folder)]
 }
 
 /** Reads what the kernel says now. */
 export function passportOf(folder: DeviceFolder): DevicePassport {
   const isRemovable = folder.diskText('removable') === '1'
+  const said = saidOf(folder, [...IDENTITIES, BACKING_FILE])
+  const known = said.length > 0 ? said : serialOf(folder)
   return {
-    identity: isRemovable ? [] : saidOf(folder, [...IDENTITIES, BACKING_FILE]),
+    identity: isRemovable ? [] : known,
     sizeBytes: sizeOf(folder),
     blockBytes: folder.diskNumber('queue/logical_block_size'),
   }

@@ -17,8 +17,12 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(root, { recursive: true }))
 
-/** A device comes, as the kernel shows it. */
+/** A device comes, as the kernel shows it. As a SCSI device it has its minor number as its LUN. */
 function plugIn(name: string, number: DeviceNumber, files: Readonly<Record<string, string>>): void {
+  const device = join(root, 'devices', `2:0:${number}`)
+  mkdirSync(device, { recursive: true })
+  mkdirSync(join(root, 'block', name), { recursive: true })
+  symlinkSync(device, join(root, 'block', name, 'device'))
   const all = { size: '8192', removable: '0', 'queue/logical_block_size': '512', ...files }
   for (const [file, text] of Object.entries(all)) {
     const path = join(root, 'block', name, file)
@@ -50,21 +54,21 @@ describe('a device that has gone', () => {
     expect(await search(was)).toEqual({ node: '/dev/cciss/c0d0' })
   })
 
-  it('is known by the serial number of its maker where it says no other name', async () => {
+  it('is known by the serial number of its maker and its LUN where it says no other name', async () => {
     const of = (serial: string) => ({
       'device/vendor': 'QEMU    ',
       'device/model': 'QEMU HARDDISK   ',
       'device/vpd_pg80': `\0\x80\0\x10${serial.padEnd(16)}`,
     })
     plugIn('sdc', '8:32', of('unplugged'))
-    const identity = ['QEMU', 'QEMU HARDDISK', 'unplugged']
+    const identity = ['QEMU', 'QEMU HARDDISK', 'unplugged', '32']
     expect(passportOf(new DeviceFolder('8:32', root)).identity).toEqual(identity)
     expect(await search({ ...was, identity })).toEqual({ node: '/dev/sdc' })
-    plugIn('sdd', '8:48', of('another'))
+    plugIn('sdd', '8:48', of('unplugged'))
     linked = '8:48'
-    const another = ['QEMU', 'QEMU HARDDISK', 'more']
-    expect(await search({ ...was, identity: another })).toEqual({
-      why: `${path}: it says that it is QEMU QEMU HARDDISK another, and not QEMU QEMU HARDDISK more`,
+    expect(await search({ ...was, identity })).toEqual({ node: '/dev/sdc' })
+    expect(await search({ ...was, identity: [...identity.slice(0, 3), '3'] })).toEqual({
+      why: `${path}: it says that it is QEMU QEMU HARDDISK unplugged 48, and not QEMU QEMU HARDDISK unplugged 3`,
     })
     plugIn('sde', '8:64', of(''))
     expect(passportOf(new DeviceFolder('8:64', root)).identity).toEqual([])
