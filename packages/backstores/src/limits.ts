@@ -16,9 +16,7 @@ export const storeLimits = {
   ringEntries: 256,
   /** Reads and writes past the page cache that one store has under way. */
   directWindow: 128,
-  /** So many that have come together are handed to the kernel at once, so that the first does not wait for the last of a turn. */
-  directTogether: 4,
-  /** How many of them are handed to the kernel with one call at most, and how many may have ended that nobody has looked at. Powers of two. */
+  /** How many of them are handed to the kernel with one call, and how many may have ended that nobody has looked at. Powers of two. */
   directBatch: 128,
   directCompletions: 2048,
   /** Ends of extents that one lane operation can report. */

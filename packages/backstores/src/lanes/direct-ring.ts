@@ -30,8 +30,8 @@ export interface DirectRingParts {
 }
 
 /**
- * Reads and writes past the page cache, from this thread: those that come in one turn are handed to the kernel a few at a time, with calls that
- * do not wait, and an event of the loop brings back those that have ended.
+ * Reads and writes past the page cache, from this thread: all that come in one turn are handed to the kernel with one call, which does not
+ * wait, and an event of the loop brings back those that have ended.
  */
 export class DirectRing {
   readonly #calls: UringCalls
@@ -45,8 +45,6 @@ export class DirectRing {
   readonly #jobs: (LaneJob | undefined)[] = []
   readonly #free: number[] = []
   readonly #waiting = new JobQueue()
-  /** How many have come since the kernel was given some. */
-  #gathered = 0
   #isScheduled = false
   #isClosed = false
 
@@ -80,10 +78,9 @@ export class DirectRing {
     }
   }
 
-  /** Has the kernel begin a job: when a few have come together, or else when what else this turn has is done. */
+  /** Has the kernel begin a job when what else this turn has is done. */
   begin(job: LaneJob): void {
     this.#waiting.push(job)
-    if (++this.#gathered >= storeLimits.directTogether) this.#submit()
     if (this.#isScheduled) return
     this.#isScheduled = true
     queueMicrotask(this.#exchange)
@@ -111,19 +108,12 @@ export class DirectRing {
     if (this.#isScheduled) this.#tryAgain(-taken)
   }
 
-  /** Whoever begins a job does not expect others to end meanwhile: what has ended, and an error of the call, is looked at when this turn is done. */
-  #submit(): void {
-    this.#addWaiting()
-    this.#rings.submit(0)
-  }
-
   #tryAgain(number: number): void {
     if (!TRANSIENT.has(number)) throw new Error(`io_uring_enter failed with error ${number}`)
     setImmediate(this.#exchange)
   }
 
   #addWaiting(): void {
-    this.#gathered = 0
     while (this.#rings.added < storeLimits.directBatch) {
       const job = this.#waiting.shift()
       if (!job) return
