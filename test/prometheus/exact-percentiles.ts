@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { until } from '../faults/rig.ts'
 import type { Daemon, DaemonOptions } from '../harness/daemon.ts'
 import type { Scratch } from '../harness/scratch.ts'
+import { exactOf } from '../load/counted/sample-recorder.ts'
 
 /** The durations of one kind of command on one LUN, from the samples themselves. */
 export interface ExactPercentiles {
@@ -12,6 +13,11 @@ export interface ExactPercentiles {
   readonly count: number
   /** Those of QUANTILES, in seconds. */
   readonly exact: readonly number[]
+}
+
+/** Where the samples of one kind of command on one LUN are: seconds, 64-bit floating-point numbers. */
+export interface RecordedFile extends Pick<ExactPercentiles, 'lun' | 'operation'> {
+  readonly file: string
 }
 
 const recordingPath = (scratch: Scratch): string => scratch.path('recorded.json')
@@ -28,5 +34,13 @@ export async function recordedPercentiles(daemon: Daemon, scratch: Scratch): Pro
   rmSync(path, { force: true })
   daemon.signal('SIGWINCH')
   await until('lunkitd writes what it has recorded', () => existsSync(path))
-  return JSON.parse(readFileSync(path, 'utf8')) as readonly ExactPercentiles[]
+  return (JSON.parse(readFileSync(path, 'utf8')) as readonly RecordedFile[]).map(({ file, ...of }) => {
+    const samples = samplesIn(file)
+    return { ...of, count: samples.length, exact: exactOf(samples) }
+  })
+}
+
+function samplesIn(file: string): Float64Array {
+  const { buffer, byteOffset, byteLength } = readFileSync(file)
+  return new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength))
 }

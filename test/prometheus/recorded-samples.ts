@@ -1,26 +1,28 @@
 /**
  * Imported by lunkitd's Node before lunkitd (`--import`): every duration of a unit's commands is recorded one by one, beside the histogram
- * that counts it. At SIGWINCH, which lunkitd has no use for, how many there are and their exact percentiles are written to the
- * file LUNKIT_RECORDED: see exact-percentiles.ts.
+ * that counts it. At SIGWINCH, which lunkitd has no use for, they are written to files beside LUNKIT_RECORDED, which says what each of them is: see
+ * exact-percentiles.ts. Some millions are nothing to sort in a thread that initiators wait for.
  */
-import { renameSync, writeFileSync } from 'node:fs'
+import { rename, writeFile } from 'node:fs/promises'
 import { isMainThread } from 'node:worker_threads'
 import { Operation, unitMetrics } from '@lunkit/scsi-engine'
 import { SampleRecorder } from '../load/counted/sample-recorder.ts'
-import type { ExactPercentiles } from './exact-percentiles.ts'
+import type { RecordedFile } from './exact-percentiles.ts'
 
-function write(recorder: SampleRecorder, path: string): void {
-  const percentiles: ExactPercentiles[] = Object.values(Operation).flatMap(operation =>
-    recorder.ofPlace(unitMetrics.at.duration[operation]).map(({ labels, ...exact }) => {
-      return { lun: labels[0] ?? '', operation, ...exact }
-    }),
-  )
-  writeFileSync(`${path}.part`, JSON.stringify(percentiles))
-  renameSync(`${path}.part`, path)
+async function write(recorder: SampleRecorder, path: string): Promise<void> {
+  const files: RecordedFile[] = []
+  for (const operation of Object.values(Operation))
+    for (const { labels, samples } of recorder.ofPlace(unitMetrics.at.duration[operation])) {
+      const file = `${path}.${files.length}`
+      await writeFile(file, samples)
+      files.push({ lun: labels[0] ?? '', operation, file })
+    }
+  await writeFile(`${path}.part`, JSON.stringify(files))
+  await rename(`${path}.part`, path)
 }
 
 const path = process.env['LUNKIT_RECORDED']
 if (isMainThread && path !== undefined) {
   const recorder = new SampleRecorder(new Set(Object.values(unitMetrics.at.duration)))
-  process.on('SIGWINCH', () => write(recorder, path))
+  process.on('SIGWINCH', () => void write(recorder, path))
 }

@@ -41,10 +41,10 @@ export class SampleRecorder {
     else byRow.set(seat.key, [milliseconds / 1000])
   }
 
-  /** The exact percentiles of one histogram, by the labels of its rows. */
-  ofPlace(place: HistogramPlace): { labels: readonly string[]; count: number; exact: readonly number[] }[] {
+  /** The samples of one histogram so far, in seconds, by the labels of its rows. */
+  ofPlace(place: HistogramPlace): { labels: readonly string[]; samples: Float64Array<ArrayBuffer> }[] {
     return [...(this.#samples.get(place) ?? [])].map(([key, samples]) => {
-      return { labels: JSON.parse(key) as string[], count: samples.length, exact: exactOf(samples) }
+      return { labels: JSON.parse(key) as string[], samples: Float64Array.from(samples) }
     })
   }
 
@@ -90,7 +90,8 @@ function compare(what: string, histogram: Histogram, samples: readonly number[])
   return { what, count: histogram.count, samples: samples.length, told, exact: exactOf(samples) }
 }
 
-function exactOf(samples: readonly number[]): readonly number[] {
+/** The percentiles of samples, those of QUANTILES. */
+export function exactOf(samples: ArrayLike<number>): readonly number[] {
   const sorted = Float64Array.from(samples, seconds => Math.max(0, seconds)).sort()
   return QUANTILES.map(quantile => sorted[Math.max(1, Math.ceil(quantile * sorted.length)) - 1] ?? 0)
 }
