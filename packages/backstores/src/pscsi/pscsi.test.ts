@@ -120,6 +120,11 @@ describe('a passed-through device', () => {
     expect([store.device.transferBytes, (await store.device.execute(command)).failure]).toEqual([mostBytes, 'refused'])
   })
 
+  it('counts in blocks as long as its driver says, where it has one', () => {
+    const lengths = [made({ logical_block_size: 4096 }), made({ max_segments: 254 }), made()]
+    expect(lengths.map(({ store }) => store.device.blockBytes)).toEqual([4096, undefined, undefined])
+  })
+
   it('has data that no slot holds in memory of its own, which grows, as one command', async () => {
     const { lanes, store } = made()
     const asked: number[] = []

@@ -91,6 +91,7 @@ export class Pscsi implements Store {
       ...{ fd, commands, resets, headers: this.#headers, memory: this.#memory },
       deviceType: place.number('type'),
       transferBytes: transferBytesOf(place),
+      blockBytes: blockBytesOf(place),
       sysfsMs: place.number('timeout') * SECOND_MS,
     })
   }
@@ -162,4 +163,10 @@ function transferBytesOf(place: DevicePlace): number {
   const queue = `block/${block}/queue`
   const [sectors, segments] = [place.number(`${queue}/max_hw_sectors_kb`), place.number(`${queue}/max_segments`)]
   return Math.min(sectors * KIB || most, segments * PAGE_BYTES || most, most)
+}
+
+/** As the driver of the disk or CD has learnt it. */
+function blockBytesOf(place: DevicePlace): number | undefined {
+  const { block } = place.nodes
+  return (block !== undefined && place.number(`block/${block}/queue/logical_block_size`)) || undefined
 }

@@ -14,6 +14,7 @@ export interface SgDeviceParts {
   readonly fd: number
   readonly deviceType: number
   readonly transferBytes: number
+  readonly blockBytes: number | undefined
   /** See commandTimeMs. */
   readonly sysfsMs: number
   readonly headers: HeaderPool
@@ -30,6 +31,7 @@ const UNORDERED: ReadonlySet<number> = new Set([0x00, 0x14])
 export class SgDevice implements ScsiDevice {
   readonly deviceType: number
   readonly transferBytes: number
+  readonly blockBytes: number | undefined
   readonly #parts: SgDeviceParts
   /** Where a medium has a position, commands go one after the other. */
   readonly #inOrder: boolean
@@ -39,6 +41,7 @@ export class SgDevice implements ScsiDevice {
   constructor(parts: SgDeviceParts) {
     this.deviceType = parts.deviceType
     this.transferBytes = parts.transferBytes
+    this.blockBytes = parts.blockBytes
     this.#parts = parts
     this.#inOrder = !UNORDERED.has(parts.deviceType)
   }

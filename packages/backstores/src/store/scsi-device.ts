@@ -59,6 +59,8 @@ export interface ScsiDevice {
   readonly deviceType: number
   /** How much data one command can have, in bytes. */
   readonly transferBytes: number
+  /** How long a block of it is, in bytes, by which it counts a TRANSFER LENGTH; undefined where the system does not know. */
+  readonly blockBytes?: number | undefined
   /** For the data of a command that no slot of the slab holds: of one command at a time. */
   readonly longMemory: LongMemory
   /** Hands a command over; resolves when it has ended, however it did. */

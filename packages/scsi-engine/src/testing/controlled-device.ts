@@ -17,10 +17,14 @@ export interface ScriptedAnswer extends Partial<Omit<DeviceAnswer, 'sense'>> {
   readonly data?: string
 }
 
+/** What the system knows of a device. */
+export type ControlledDeviceOptions = Partial<Pick<ScsiDevice, 'deviceType' | 'transferBytes' | 'blockBytes'>>
+
 /** A SCSI device that answers as a test says, or, while it is held, when. */
 export class ControlledDevice implements ScsiDevice {
   readonly deviceType: number
   readonly transferBytes: number
+  readonly blockBytes: number | undefined
   readonly longMemory = new LongMemory()
   readonly handed: Handed[] = []
   /** The answers to the next commands. */
@@ -29,9 +33,10 @@ export class ControlledDevice implements ScsiDevice {
   resets = 0
   readonly #waiting: (() => void)[] = []
 
-  constructor({ deviceType = 0, transferBytes = 256 * 1024 } = {}) {
+  constructor({ deviceType = 0, transferBytes = 256 * 1024, blockBytes }: ControlledDeviceOptions = {}) {
     this.deviceType = deviceType
     this.transferBytes = transferBytes
+    this.blockBytes = blockBytes
   }
 
   async execute(command: DeviceCommand): Promise<DeviceAnswer> {

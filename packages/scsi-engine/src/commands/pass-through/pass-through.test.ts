@@ -112,7 +112,7 @@ describe('a command for a passed-through device', () => {
 
 describe('a READ or WRITE of more than one command may have', () => {
   it('is done by several, each for its blocks', async () => {
-    const { device, nexus } = passed(new ControlledDevice({ transferBytes: 100 * KiB }))
+    const { device, nexus } = passed(new ControlledDevice({ transferBytes: 100 * KiB, blockBytes: 512 }))
     const data = pattern(300 * KiB)
     const task = await nexus.run({ cdb: hex('2a080000010000025800'), data })
     expect(task.ending).toBe(Status.good)
@@ -127,7 +127,7 @@ describe('a READ or WRITE of more than one command may have', () => {
   })
 
   it('ends where the device does, with what was moved by then', async () => {
-    const { device, nexus } = passed()
+    const { device, nexus } = passed(new ControlledDevice({ blockBytes: 512 }))
     device.answers.push({}, { status: Status.checkCondition, sense: MEDIUM_ERROR, residualBytes: 256 * KiB })
     const task = await nexus.run({ cdb: hex('88000000000000000000000006000000'), readBytes: 768 * KiB })
     expect(device.handed.map(({ cdb }) => cdb)).toEqual([
@@ -144,7 +144,7 @@ describe('a READ or WRITE of more than one command may have', () => {
         fc.integer({ min: 1, max: 400 }),
         fc.integer({ min: 4 * KiB, max: 256 * KiB }),
         async (blockBytes, blocks, transferBytes) => {
-          const { device, nexus } = passed(new ControlledDevice({ transferBytes }))
+          const { device, nexus } = passed(new ControlledDevice({ transferBytes, blockBytes }))
           const cdb = Buffer.from(hex('a8000000000700000000 0000'))
           cdb.writeUInt32BE(blocks, 6)
           await nexus.run({ cdb, readBytes: blocks * blockBytes })
@@ -165,10 +165,55 @@ describe('a READ or WRITE of more than one command may have', () => {
 
   it('is refused where the blocks have no numbers, or the command is another', async () => {
     const tape = passed(new ControlledDevice({ deviceType: 1 }))
-    const disk = passed()
+    const disk = passed(new ControlledDevice({ blockBytes: 512 }))
     const read = await tape.nexus.run({ cdb: hex('080004000000'), readBytes: 257 * KiB })
     const verify = await disk.nexus.run({ cdb: hex('2f020000000000040000'), data: pattern(512 * KiB) })
     expect([senseOf(read).code, senseOf(verify).code]).toEqual([Sense.invalidFieldInCdb, Sense.invalidFieldInCdb])
+  })
+})
+
+describe('a READ or WRITE whose data is not what its TRANSFER LENGTH makes of the blocks of the device', () => {
+  const disk = () => passed(new ControlledDevice({ transferBytes: MiB, blockBytes: 512 }))
+  /** 300 KiB of blocks of 512 bytes. */
+  const [read, write] = ['28000000000700025800', '2a000000000700025800']
+
+  it.each([
+    ['more of it', 600 * KiB, 300 * KiB],
+    ['less of it', 298 * KiB, 0],
+    ['protection information with it', 600 * 520, 0],
+  ])('reaches it as one, with %s, and what the device leaves is the residual', async (_what, bytes, residualBytes) => {
+    const { device, nexus } = disk()
+    const data = pattern(bytes)
+    device.answers.push({ data: data.subarray(0, bytes - residualBytes).toString('hex') }, { residualBytes })
+    const answers = [await nexus.run({ cdb: hex(read), readBytes: bytes }), await nexus.run({ cdb: hex(write), data })]
+    expect(device.handed).toEqual([
+      { cdb: read, direction: 'in', lengthBytes: bytes, data: '' },
+      { cdb: write, direction: 'out', lengthBytes: bytes, data: data.toString('hex') },
+    ])
+    expect(answers.map(({ ending, lengthBytes }) => [ending, lengthBytes])).toEqual([
+      [Status.good, bytes - residualBytes],
+      [Status.good, bytes - residualBytes],
+    ])
+    expect(answers[0]?.sent.equals(data.subarray(0, bytes - residualBytes))).toBe(true)
+  })
+
+  it('has the sense data of the device where the device refuses it', async () => {
+    const { device, nexus } = disk()
+    device.answers.push({ status: Status.checkCondition, sense: MEDIUM_ERROR, residualBytes: 298 * KiB })
+    const task = await nexus.run({ cdb: hex(read), readBytes: 298 * KiB })
+    expect([task.ending, task.lengthBytes, device.handed.length]).toEqual([Status.checkCondition, 0, 1])
+  })
+
+  it('reaches one as one of whose blocks nobody knows how long they are', async () => {
+    const { device, nexus } = passed(new ControlledDevice({ transferBytes: MiB }))
+    await nexus.run({ cdb: hex(read), readBytes: 300 * KiB })
+    expect(device.handed.map(({ cdb, lengthBytes }) => [cdb, lengthBytes])).toEqual([[read, 300 * KiB]])
+  })
+
+  it('is refused where the device may not have that much', async () => {
+    const { device, nexus } = disk()
+    const task = await nexus.run({ cdb: hex(read), readBytes: MiB + 512 })
+    expect([senseOf(task).code, device.handed]).toEqual([Sense.invalidFieldInCdb, []])
   })
 })
 

@@ -22,19 +22,17 @@ export interface TransferPiece {
 }
 
 /** What a device may be handed. */
-type Takes = Pick<ScsiDevice, 'deviceType' | 'transferBytes'>
+type Takes = Pick<ScsiDevice, 'deviceType' | 'transferBytes' | 'blockBytes'>
 
 /**
  * The commands that a command is done by: a READ or WRITE of more than a slot holds by several, any other by itself, as long as the device
  * may have that much data; of one that asks for more and may be told less, less is asked for. Undefined for what is too long.
  */
-export function transferPieces(
-  { deviceType, transferBytes }: Takes,
-  whole: TransferPiece,
-): TransferPiece[] | undefined {
+export function transferPieces(device: Takes, whole: TransferPiece): TransferPiece[] | undefined {
   const { cdb, lengthBytes } = whole
+  const { transferBytes } = device
   if (lengthBytes <= Math.min(transferBytes, PIECE_BYTES)) return [whole]
-  const parts = partsOf(deviceType, whole, transferBytes)
+  const parts = partsOf(device, whole)
   if (parts) return parts
   if (lengthBytes <= transferBytes) return [whole]
   const less = withAllocationLength(cdb, transferBytes)
@@ -43,22 +41,21 @@ export function transferPieces(
 
 /**
  * The commands that a READ or WRITE is done by that has more data than one command may have: the same for parts of its blocks.
- * Undefined where it cannot be told apart: of another command, and where the data is not whole blocks.
+ * Undefined where it cannot be told apart: of another command, and where the data is not what its TRANSFER LENGTH makes of the blocks of
+ * the device. What the device does of such a command, and counts as residual, is its own affair.
  */
 function partsOf(
-  deviceType: number,
+  { deviceType, transferBytes, blockBytes }: Takes,
   { cdb, lengthBytes }: TransferPiece,
-  mostBytes: number,
 ): TransferPiece[] | undefined {
   const [opcode = 0] = cdb
   const range = BLOCK_TYPES.has(deviceType) ? RANGES.get(opcode) : undefined
-  if (!range) return undefined
+  if (!range || !blockBytes) return undefined
   const view = dataView(cdb)
   const blocks = range.blocks.get(view, 0)
   const first = range.lba.get(view, 0)
-  const blockBytes = lengthBytes / blocks
-  const mostBlocks = partOfPiece(mostBytes) / blockBytes
-  if (!Number.isInteger(blockBytes) || !Number.isInteger(mostBlocks)) return undefined
+  const mostBlocks = partOfPiece(transferBytes) / blockBytes
+  if (lengthBytes !== blocks * blockBytes || !Number.isInteger(mostBlocks)) return undefined
   const pieces: TransferPiece[] = []
   for (let done = 0; done < blocks; done += mostBlocks) {
     const part = Math.min(mostBlocks, blocks - done)
