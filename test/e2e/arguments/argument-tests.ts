@@ -42,17 +42,32 @@ const badValues = (layout: AnyLayout): BadCall[] => [
   ),
 ]
 
-/** The calls that are not refused, or by an error that lunkit has not written. */
-async function wronglyTaken(name: string, calls: readonly BadCall[]): Promise<string[]> {
+/** What calls that must be refused have come to. */
+interface Refusals {
+  /** Those that were not refused, or by an error that lunkit has not written. */
+  readonly wrong: string[]
+  /** What all others were told, and by which classes of errors. */
+  readonly told: string
+}
+
+async function refusalsOf(name: string, calls: readonly BadCall[]): Promise<Refusals> {
   const wrong: string[] = calls.length > 0 ? [] : [`${name} has no bad calls`]
+  const told = new Map<string, Set<string>>()
   for (const { what, call } of calls) {
     const error = await thrownBy(call)
     if (!(error instanceof RangeError || error instanceof TypeError))
       wrong.push(`${name} with ${what}: ${inspect(error, { depth: 0 })}`)
     else if (OF_NOBODY.test(error.message)) wrong.push(`${name} with ${what}: ${error.message}`)
+    else {
+      const words = withoutGiven(error.message)
+      told.set(words, (told.get(words) ?? new Set()).add(error.name))
+    }
   }
-  return wrong
+  return { wrong, told: [...told].map(([words, names]) => `${words} (${[...names].sort().join(', ')})`).join('\n') }
 }
+
+/** The message without the value that was given, which `shownValue` has tests for. */
+const withoutGiven = (message: string): string => message.replace(/ is [^\n]*?; right is /g, ' is ...; right is ')
 
 /** Tests that a door checks its arguments, and that nothing of it is forgotten. `specifier` is how it is imported. */
 export function describeArguments(specifier: string, tables: ArgumentTables): void {
@@ -75,13 +90,16 @@ export function describeArguments(specifier: string, tables: ArgumentTables): vo
 
     it.each(Object.entries(calls))('is checked before anything is done: %s', async (name, row) => {
       const before = await state?.()
-      expect(await wronglyTaken(name, row())).toEqual([])
+      const { wrong, told } = await refusalsOf(name, row())
+      expect(wrong).toEqual([])
       expect(await state?.()).toEqual(before)
+      expect(told).toMatchSnapshot()
     })
 
     it('is checked by every layout before anything is composed', async () => {
-      const wrong = layouts.map(layout => wronglyTaken(`${layout.name}: encode`, badValues(layout)))
-      expect((await Promise.all(wrong)).flat()).toEqual([])
+      const refusals = layouts.map(layout => refusalsOf(`${layout.name}: encode`, badValues(layout)))
+      expect((await Promise.all(refusals)).flatMap(({ wrong }) => wrong)).toEqual([])
+      expect((await Promise.all(refusals)).map(({ told }) => told).join('\n')).toMatchSnapshot()
     })
   })
 }
