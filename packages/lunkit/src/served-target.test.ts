@@ -162,6 +162,14 @@ describe('a change of a target that cannot be made changes nothing:', () => {
       'there is no disk strange',
     ],
     ['no such LUN', target => target.removeLun(4), 'removeLun: lun is 4; right is a LUN of the target: 0'],
+    [
+      'no such LUN of several',
+      async target => {
+        await target.addLun(disk(), { lun: 7 })
+        await target.removeLun(4).finally(() => target.removeLun(7))
+      },
+      'removeLun: lun is 4; right is a LUN of the target: 0, 7',
+    ],
     ['an initiator that is in', target => target.allow(ONE), `has an ACL of ${ONE} already`],
     ['an initiator that is not', target => target.forbid(OTHER), `has no ACL of ${OTHER}`],
     ['a portal that is not', target => target.closePortal({ host: '127.0.0.9', port: 1 }), 'has no portal 127.0.0.9:1'],
