@@ -1,18 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-
-const PACKAGES = new URL('../../../packages/', import.meta.url)
-
-interface Manifest {
-  readonly name: string
-  readonly exports: Readonly<Record<string, unknown>>
-}
-
-/** How programs import each door of each package. */
-const doors = readdirSync(PACKAGES).flatMap(directory => {
-  const { name, exports } = JSON.parse(readFileSync(new URL(`${directory}/package.json`, PACKAGES), 'utf8')) as Manifest
-  return Object.keys(exports).map(door => name + door.slice(1))
-})
+import { doors } from './doors.ts'
 
 /** The doors whose arguments are tried in this directory. */
 const tried = readdirSync(new URL('.', import.meta.url))

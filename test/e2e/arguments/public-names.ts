@@ -13,7 +13,8 @@ export interface AnyLayout {
   readonly encode: (values: never) => Uint8Array
 }
 
-const isLayout = (value: unknown): value is AnyLayout =>
+/** Whether something that a door exports is a layout. */
+export const isLayout = (value: unknown): value is AnyLayout =>
   isObject(value) && 'fields' in value && 'encode' in value && 'view' in value && 'compose' in value
 
 /** The methods and setters that an object has of its own and of its classes. */
