@@ -54,6 +54,12 @@ describe('status on a terminal', () => {
   })
 })
 
+it('status says lunkitd of a trouble that is of no node', async () => {
+  bench.model.status = { ...bench.model.status, troubles: [{ path: '', wrong: 'it is old', remedy: 'start it anew' }] }
+  const { out } = await bench.line('status')
+  expect(out.at(-1)).toBe('lunkitd: it is old; right is: start it anew')
+})
+
 it('status without a terminal has a line for each trouble, however many there are', async () => {
   troubled(30)
   const { out } = await bench.line('status')

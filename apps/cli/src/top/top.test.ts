@@ -38,7 +38,7 @@ const answer = (...rows: readonly Row[]): Answer => ({
 
 /** A host that did 100 commands before, and 200 more in the next second. */
 const BUSY = [
-  answer(row({ durations: [[0.001, 100]], sum: 0.1, read: 1_000_000 })),
+  answer(row({ durations: [[0.001, 100]], sum: 0.1, read: 1_000_000, write: 100_000 })),
   answer(
     row({
       durations: [
@@ -47,7 +47,7 @@ const BUSY = [
       ],
       sum: 0.33,
       read: 3_000_000,
-      write: 500_000,
+      write: 600_000,
       tasks: 7,
     }),
   ),

@@ -120,7 +120,13 @@ describe('an access rule', () => {
     ] as const)
       expect(edited(made, call).lunkit).toEqual({})
     expect(edited(made, { name: 'clear', given: {} }).lunkit).toEqual({})
-    expect(() => edited(start, { name: 'deleteAccessRule', given })).toThrow('has no access rule 192.0.2.0/24')
+    expect(() => edited(start, { name: 'deleteAccessRule', given })).toThrow(
+      'has no access rule 192.0.2.0/24; right is one that is there, and it has none',
+    )
+    const others = ['192.0.3.0/24', '192.0.4.0/24'].reduce((all, initiators) => allow(all, { initiators }), start)
+    expect(() => edited(others, { name: 'deleteAccessRule', given })).toThrow(
+      'has no access rule 192.0.2.0/24; right is one that is there: 192.0.3.0/24, 192.0.4.0/24',
+    )
   })
 
   it.each<[string, Partial<EditArguments<'setAccessRule'>>, string]>([

@@ -312,9 +312,14 @@ describe('a change that is given up', () => {
       { kind: 'openDisk', disk: 'x', storage },
       ...[step.map(1, 'x'), step.open('y'), step.portal('openPortal', portal)],
     ]
+    const events = tree.server.events
     const given = tree.server.tree.apply(steps, { signal: abort.signal, leaveOut: () => {} })
     await expect(given).rejects.toThrow('given up')
     expect([await tree.seen(), tree.server.addressOf(portal)]).toEqual([A, undefined])
+    await tree.server.close()
+    expect(await Array.fromAsync(events)).not.toContainEqual(
+      expect.objectContaining({ kind: 'portalOpened', portal: expect.objectContaining({ host: portal.host }) }),
+    )
   })
 })
 
