@@ -1,4 +1,4 @@
-import { NopIn, NopOut, RESERVED_TAG, Reject, ScsiResponse } from '@lunkit/pdu'
+import { LoginResponse, NopIn, NopOut, RESERVED_TAG, Reject, ScsiResponse } from '@lunkit/pdu'
 import { Status } from '@lunkit/scsi/transport'
 import { describe, expect, it } from 'vitest'
 import { bytesOf, settled } from '../testing/test-client.ts'
@@ -128,5 +128,40 @@ describe('a silent initiator', () => {
       await client.expect(ScsiResponse)
     }
     expect(target.counted('pingsSent')).toBe(0)
+  })
+})
+
+describe('how long is waited', () => {
+  const TICK_MS = 100
+
+  /** How many milliseconds pass before something is so. */
+  async function until(target: TestTarget, isSo: () => boolean): Promise<number> {
+    let passedMs = 0
+    for (; !isSo() && passedMs < 100_000; passedMs += TICK_MS) await target.pass(TICK_MS)
+    return passedMs
+  }
+
+  // It is looked twice in the shorter of both times, and what is heard comes 400 ms after a look.
+  it.each([
+    { pingAfterMs: 5000, pingTimeoutMs: 10_000, asked: 7100, dropped: 10_000 },
+    { pingAfterMs: 8000, pingTimeoutMs: 2000, asked: 8600, dropped: 2000 },
+    { pingAfterMs: 1000, pingTimeoutMs: 1000, asked: 1100, dropped: 1000 },
+    { pingAfterMs: 1000, pingTimeoutMs: 9000, asked: 1100, dropped: 9000 },
+  ])('is $pingAfterMs ms for a PDU, and $pingTimeoutMs ms for an answer', async ({ asked, dropped, ...access }) => {
+    const target = new TestTarget({ access })
+    const client = await target.loggedIn()
+    await target.pass(4 * TICK_MS)
+    client.ping({ initiatorTaskTag: RESERVED_TAG })
+    expect(await until(target, () => client.packets.length > 0)).toBe(asked)
+    expect(await until(target, () => client.stream.closed)).toBe(dropped)
+  })
+
+  it.each([1000, 10_000])('is %i ms in a discovery session, which is asked nothing', async discoveryIdleMs => {
+    const target = new TestTarget({ limits: { discoveryIdleMs } })
+    const client = target.connect()
+    client.requestLogin({ InitiatorName: 'iqn.2026-11.example:host', SessionType: 'Discovery' })
+    await client.expect(LoginResponse)
+    expect(await until(target, () => client.stream.closed)).toBe(discoveryIdleMs)
+    expect(client.packets).toEqual([])
   })
 })
