@@ -32,6 +32,14 @@ describe('a key that comes again in a login', () => {
     expect(asTarget({}, `${one} ${other}`, 'security').refusal).toEqual({ status: LoginStatus.initiatorError, reason })
   })
 
+  it('is refused in another text too where nobody knows it', () => {
+    const { negotiation } = asTarget({}, 'X-com.example.a=1')
+    expect(negotiate(negotiation, text('X-com.example.a=1'), 'operational').refusal).toBeUndefined()
+    expect(negotiate(negotiation, text('X-com.example.a=2'), 'operational').refusal?.reason).toBe(
+      'X-com.example.a=... came after X-com.example.a=...; RFC 7143 6.3 allows each key one value',
+    )
+  })
+
   it.each([
     'InitiatorName=iqn.a',
     'TargetName=iqn.a',

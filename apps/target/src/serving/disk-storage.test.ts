@@ -1,11 +1,20 @@
 import { parseConfiguration, planServing } from '@lunkit/config'
-import type { Store } from 'lunkit'
-import { describe, expect, it } from 'vitest'
+import type { Storage, Store, Verification } from 'lunkit'
+import { describe, expect, it, vi } from 'vitest'
 import { MountMemory } from '../state/mount-memory.ts'
 import { StateStore } from '../state/state-store.ts'
 import { saveConfig } from '../testing/save-config.ts'
 import { DiskFaults } from './disk-faults.ts'
 import { diskStorage } from './disk-storage.ts'
+
+const verifications = vi.hoisted(() => [] as Verification[])
+vi.mock('lunkit', async original => ({
+  ...(await original<typeof import('lunkit')>()),
+  verified: (disk: Storage, verification: Verification) => {
+    verifications.push(verification)
+    return disk
+  },
+}))
 
 const WWN = '245a36c0-d927-482f-a8a8-d76bbaaf75ba'
 const rd = { plugin: 'ramdisk', name: 'rd0', size: 1_048_576, wwn: WWN }
@@ -15,9 +24,12 @@ interface Said {
   readonly text: string
 }
 
-/** What the unit of a storage object is told, where its store can do this. */
-async function unitOf(object: object, features = { discard: true, discardsToZeroes: true }) {
-  const [plan] = planServing(parseConfiguration(saveConfig([{ ...rd, ...object }]))).storage
+/** The disk of a storage object, and what is said of it. */
+function diskOf(given: object, settings?: object) {
+  const object = { ...rd, ...given }
+  const storage_object = `/backstores/${object.plugin}/${object.name}`
+  const lunkit = settings && { storage_objects: [{ storage_object, ...settings }] }
+  const [plan] = planServing(parseConfiguration(saveConfig([object], {}, { lunkit }))).storage
   if (!plan) throw new Error('the storage object is not served')
   const lines: Said[] = []
   const log = Object.fromEntries(
@@ -26,7 +38,13 @@ async function unitOf(object: object, features = { discard: true, discardsToZero
   const state = StateStore.inMemory('/saveconfig.json')
   const mounts = new MountMemory({ kept: state.mounts, log })
   const faults = new DiskFaults({ kept: state.faults, log })
-  const unit = diskStorage(plan, { log, mounts, faults, refused: new Map() }).unit({ features } as unknown as Store)
+  return { disk: diskStorage(plan, { log, mounts, faults, refused: new Map() }), lines }
+}
+
+/** What the unit of a storage object is told, where its store can do this. */
+async function unitOf(object: object, features = { discard: true, discardsToZeroes: true }) {
+  const { disk, lines } = diskOf(object)
+  const unit = disk.unit({ features } as unknown as Store)
   return { unit, attributes: unit.attributes, warnings: lines.filter(({ level }) => level === 'warn') }
 }
 
@@ -104,5 +122,33 @@ describe('a disk is opened with what its storage object says:', () => {
     const told = await unitOf({ attributes }, { discard: true, discardsToZeroes: false })
     expect(told.attributes).toMatchObject({ emulateTpu: true, unmapZeroesData: false })
     expect(told.warnings).toEqual([])
+  })
+})
+
+describe('where the checksums of a disk are that is verified, and whose they are', () => {
+  const FILE = '/nowhere/a.img'
+  const fileio = { plugin: 'fileio', name: 'a', dev: FILE, size: 1_048_576 }
+  const beside = { path: `${FILE}.verify`, identity: WWN, blockBytes: 512 }
+
+  const device = { plugin: 'block', name: 'b', dev: '/dev/none' }
+
+  it.each([
+    ['beside its file', fileio, {}, beside],
+    ['in its blocks', { ...fileio, attributes: { block_size: 4096 } }, {}, { ...beside, blockBytes: 4096 }],
+    ['in a file that is named', fileio, { verify_path: '/b' }, { ...beside, path: '/b' }],
+    ['in a file that is named, for a device', device, { verify_path: '/b' }, { path: '/b', identity: WWN }],
+  ])('%s', async (_what, object, settings, expected) => {
+    verifications.length = 0
+    const { disk } = diskOf(object, { verify: true, ...settings })
+    await expect(disk.open({} as never)).rejects.toThrow()
+    expect(verifications).toStrictEqual([expected])
+  })
+
+  it.each([
+    [{}, 'ramdisk/rd0 is in memory: there is nothing that verify could compare it with'],
+    [device, 'block/b is a device: verify_path says in which file its checksums are'],
+  ])('nobody knows of %o', async (object, said) => {
+    const { disk } = diskOf(object, { verify: true })
+    await expect(disk.open({} as never)).rejects.toThrow(said)
   })
 })
