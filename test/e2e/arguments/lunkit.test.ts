@@ -55,7 +55,7 @@ const target = { it: undefined as unknown as lunkit.LunkitTarget }
 beforeAll(async () => {
   served.disk = await served.server.open(ramdisk({ sizeBytes: MIB }))
   served.strange = await other.open(ramdisk({ sizeBytes: MIB }))
-  target.it = await createTarget({ luns: [ramdisk({ sizeBytes: MIB })] })
+  target.it = await createTarget({ name: 'iqn.2026-11.com.example:given', luns: [ramdisk({ sizeBytes: MIB })] })
 })
 afterAll(() => Promise.all([served.server.close(), other.close(), target.it.close()]))
 
