@@ -27,6 +27,8 @@ export const StoreKind = {
   through: 'through',
   /** A file of which the page cache holds nothing when a run begins. */
   cold: 'cold',
+  /** A file, past the page cache. */
+  directFile: 'directFile',
   /** A block device (a loop device), through the page cache. */
   device: 'device',
   /** A block device, past the page cache, whose own medium is reached past it too. */
@@ -42,7 +44,7 @@ export type StoreKind = (typeof StoreKind)[keyof typeof StoreKind]
 export const isDevice = (kind: StoreKind): boolean => kind === StoreKind.device || kind === StoreKind.directDevice
 
 /** Whether it is read and written past the page cache. */
-export const isDirect = (kind: StoreKind): boolean => kind === StoreKind.directDevice
+export const isDirect = (kind: StoreKind): boolean => kind === StoreKind.directDevice || kind === StoreKind.directFile
 
 /** One line of the report: a load on a kind of store, and who is measured with it. */
 export type Row = {
@@ -125,6 +127,7 @@ const sequential = { order: 'sequential', depth: 16 } as const
 /** The same loads on every kind of store that is a file or a device: beside tgt, and where the page cache is out of it beside fio. */
 const stores: readonly { readonly field: string; readonly store: StoreKind }[] = [
   { field: 'stores/file', store: StoreKind.cached },
+  { field: 'stores/direct-file', store: StoreKind.directFile },
   { field: 'stores/block-cached', store: StoreKind.device },
   { field: 'stores/block', store: StoreKind.directDevice },
 ]

@@ -34,6 +34,15 @@ export class Mount implements AsyncDisposable {
     return new Mount(directory)
   }
 
+  /** An ext4 file system that is made on a device. */
+  static async device(scratch: Scratch, name: string, device: string): Promise<Mount> {
+    const directory = scratch.path(name)
+    await mkdir(directory)
+    await format(device)
+    await succeed(findTool('mount'), [device, directory], { timeoutMs })
+    return new Mount(directory)
+  }
+
   path(name: string): string {
     return `${this.directory}/${name}`
   }
@@ -41,6 +50,11 @@ export class Mount implements AsyncDisposable {
   /** Ends all writing at once, as ext4 does by itself when it meets an error. */
   async abort(): Promise<void> {
     await succeed(findTool('mount'), ['-o', 'remount,abort', this.directory], { timeoutMs })
+  }
+
+  /** A file system in memory has another size from now on. */
+  async resize(sizeBytes: number): Promise<void> {
+    await succeed(findTool('mount'), ['-o', `remount,size=${sizeBytes}`, this.directory], { timeoutMs })
   }
 
   async freeze(): Promise<void> {

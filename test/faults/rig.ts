@@ -17,12 +17,14 @@ const pollMs = 5
 /** The longest that anything may take that a test waits for. */
 const patienceMs = 45_000
 
-/** A disk of a test, in the words that matter here: a fileio store that writes back, unless it says otherwise. */
+/** A disk of a test, in the words that matter here: a fileio store that writes back, through the page cache, unless it says otherwise. */
 type RigDisk = {
   readonly name: string
   readonly sizeBytes: number
   readonly path?: string
   readonly writeBack?: boolean
+  /** Past the page cache. */
+  readonly aio?: boolean
   readonly plugin?: 'ramdisk'
 }
 
@@ -183,8 +185,8 @@ function startDaemon(options: RigOptions, parts: Pick<Rig, 'scratch' | 'calls' |
 
 function storesOf({ disks }: RigOptions, scratch: Scratch): StorageObject[] {
   const all = [...disks, { name: 'neighbour', sizeBytes: neighbourBytes }] as readonly RigDisk[]
-  return all.map(({ name, sizeBytes, path = scratch.path(`${name}.img`), writeBack = true, plugin }) =>
-    plugin ? { plugin, name, sizeBytes } : { plugin: 'fileio', name, sizeBytes, path, writeBack },
+  return all.map(({ name, sizeBytes, path = scratch.path(`${name}.img`), writeBack = true, aio = false, plugin }) =>
+    plugin ? { plugin, name, sizeBytes } : { plugin: 'fileio', name, sizeBytes, path, writeBack, aio },
   )
 }
 

@@ -12,7 +12,7 @@ export type StorageObject = {
   readonly lun?: number
 } & (
   | { readonly plugin: 'ramdisk'; readonly nullio?: boolean }
-  | { readonly plugin: 'fileio'; readonly path: string; readonly writeBack: boolean }
+  | { readonly plugin: 'fileio'; readonly path: string; readonly writeBack: boolean; readonly aio?: boolean }
   | { readonly plugin: 'block'; readonly path: string }
   | { readonly plugin: 'pscsi'; readonly path: string }
 )
@@ -135,7 +135,7 @@ function storageObject(store: StorageObject): unknown {
   const common = { ...named, size: store.sizeBytes }
   return store.plugin === 'ramdisk'
     ? { ...common, nullio: store.nullio ?? false }
-    : { ...common, aio: false, dev: store.path, write_back: store.writeBack }
+    : { ...common, aio: store.aio ?? false, dev: store.path, write_back: store.writeBack }
 }
 
 function targetPortalGroup(served: ServedTarget): unknown {

@@ -29,7 +29,7 @@ const TRANSFER_MEMORY_BYTES = 16 * 2 ** 20
 const ANSWER_MS = 20_000
 
 /** The kinds of units: each case plays with two of them. */
-export const UNIT_KINDS = ['ramdisk512', 'ramdisk4096', 'fileio512', 'fileio4096'] as const
+export const UNIT_KINDS = ['ramdisk512', 'ramdisk4096', 'fileio512', 'fileio4096', 'direct512'] as const
 /** One of them. */
 export type UnitKindName = (typeof UNIT_KINDS)[number]
 
@@ -68,7 +68,8 @@ function storageOf(kind: UnitKindName, directory: string): Storage {
     name: kind,
     path: `${directory}/${kind}.img`,
     sizeBytes,
-    writeBack: kind === 'fileio512',
+    writeBack: kind !== 'fileio4096',
+    direct: kind === 'direct512',
     attributes,
   })
 }

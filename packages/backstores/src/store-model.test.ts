@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pattern } from './compliance/pattern.ts'
 import { StoreDriver } from './compliance/store-driver.ts'
 import { openFileio } from './fileio/fileio.ts'
+import type { FileioOptions } from './fileio/fileio-options.ts'
 import { createLanes, type Lanes } from './lanes/lanes.ts'
 import { createRamdisk } from './ramdisk/ramdisk.ts'
 import type { Extent } from './store/extent.ts'
@@ -134,15 +135,16 @@ describe('a store holds what a plain buffer would hold, whatever is done to it',
   })
 
   let files = 0
-  const fileio = (writeBack: boolean, inPlace: boolean) => () => {
+  const fileio = (how: Pick<FileioOptions, 'writeBack' | 'inPlace' | 'direct'>) => () => {
     const path = join(directory, `disk${files++}`)
-    return openFileio({ name: 'disk', path, sizeBytes: SIZE_BYTES, writeBack, lanes, inPlace })
+    return openFileio({ name: 'disk', path, sizeBytes: SIZE_BYTES, lanes, ...how })
   }
   const kinds: readonly [string, () => Store | Promise<Store>, number][] = [
     ['ramdisk', () => createRamdisk({ name: 'disk', sizeBytes: SIZE_BYTES }), 100],
-    ['fileio with write-back', fileio(true, true), 40],
-    ['fileio with write-back, in lanes only', fileio(true, false), 25],
-    ['fileio with write-through', fileio(false, true), 15],
+    ['fileio with write-back', fileio({ writeBack: true }), 40],
+    ['fileio with write-back, in lanes only', fileio({ writeBack: true, inPlace: false }), 25],
+    ['fileio with write-through', fileio({ writeBack: false }), 15],
+    ['fileio past the page cache', fileio({ writeBack: true, direct: true }), 15],
   ]
 
   it.each(kinds)('%s', { timeout: 60_000 }, async (_, make, numRuns) => {

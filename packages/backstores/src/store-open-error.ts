@@ -10,6 +10,8 @@ export const StoreOpenReason = {
   locked: 'locked',
   /** The exclusive lock cannot be had on this system at all. */
   cannotLock: 'cannotLock',
+  /** Its file system cannot go past the page cache, or only in pieces that are larger than the smallest block. */
+  notDirect: 'notDirect',
   noPermission: 'noPermission',
   readOnlyFileSystem: 'readOnlyFileSystem',
   noSpace: 'noSpace',

@@ -1,5 +1,10 @@
+const ZEROES_BYTES = 256 * 1024
+
 /** What is copied, or written, where there are to be zeroes. Nobody changes it. */
-export const zeroes = Buffer.alloc(256 * 1024)
+export const zeroes = Buffer.alloc(ZEROES_BYTES)
+
+/** The same, at the beginning of a page, as what is written past the page cache must be: V8 puts what may grow there. Slower to copy from. */
+export const pageZeroes = Buffer.from(new ArrayBuffer(ZEROES_BYTES, { maxByteLength: ZEROES_BYTES }), 0, ZEROES_BYTES)
 
 /**
  * Turns bytes `from` to `end` of `target` into zeroes. Copied from a page of zeroes: filling shared memory goes byte by

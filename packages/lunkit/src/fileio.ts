@@ -15,7 +15,7 @@ import { checkResources, type Storage } from './storage.ts'
 /** A file that is a disk, or a block device, as LIO's plugin of this name takes both. */
 export interface FileioOptions extends DiskOptions {
   readonly path: string
-  /** Where the path is that of a block device: true has reads and writes go past the page cache. Left out: through it. */
+  /** True has reads and writes go past the page cache. Left out: through it. */
   readonly direct?: boolean
   /**
    * The size of the disk, 512 or more; what is no multiple of the block is rounded down. A file that is longer is served up
@@ -73,7 +73,7 @@ export function fileio(options: FileioOptions): Storage {
     ...disk
   } = options
   if (readOnly && create) throw new RangeError('fileio: create is true and readOnly too; right is one of them')
-  const how = { path, sizeBytes, create, sparse, writeBack, readOnly, flushFailure }
+  const how = { path, sizeBytes, create, sparse, direct, writeBack, readOnly, flushFailure }
   return {
     name: disk.name,
     readOnly,

@@ -266,7 +266,6 @@ describeArguments('@lunkit/config', {
       'plugins.*.plan',
       'plugins.*.read',
       'plugins.*.sizeBytes',
-      'plugins.*.when',
       'serverSettings.*.read',
       'loginSettings.*.read',
       'secretSettings.*.read',

@@ -19,7 +19,7 @@ export const lostPromises = {
     instead: `this.#affinity.submit(this.#job)
     for (const request of this.#running) { request.fault = undefined; this.#owner.flushEnded(request) }
     this.#running = { length: 1, [Symbol.iterator]: () => [][Symbol.iterator]() }`,
-    modes: ['fileio', 'direct'],
+    modes: ['fileio', 'direct', 'aio'],
   },
   'a flush that no lane makes': {
     file: service,
@@ -37,7 +37,7 @@ export const lostPromises = {
     file: work,
     line: ofFua,
     instead: 'return operation !== StoreOperation.extents && !this.#options.features.writeBack',
-    modes: ['fileio', 'block', 'direct'],
+    modes: ['fileio', 'block', 'direct', 'aio'],
   },
   'FUA that the engine does not hand on': {
     file: '/scsi-engine/src/commands/block/write.ts',
@@ -49,7 +49,7 @@ export const lostPromises = {
     file: work,
     line: ofFua,
     instead: 'return operation !== StoreOperation.extents && fua',
-    modes: ['fileio-through', 'block-through', 'direct-through'],
+    modes: ['fileio-through', 'block-through', 'direct-through', 'aio-through'],
   },
   'a write through that does not wait for the flush that it shares': {
     file: work,
@@ -61,7 +61,7 @@ export const lostPromises = {
     file: service,
     line: 'if (result < 0 || !sync) return result',
     instead: 'return result',
-    modes: ['fileio-through', 'direct-through'],
+    modes: ['fileio-through', 'direct-through', 'aio-through'],
   },
   'a write cache that was turned off and is used': {
     file: '/scsi-engine/src/unit/logical-unit.ts',

@@ -36,6 +36,8 @@ export const powerModes: readonly PowerMode[] = [
     writeBack: false,
     isVerified: true,
   },
+  { name: 'aio', plugin: 'fileio', blockBytes: small, isThrough: false, direct: true, writeBack: true },
+  { name: 'aio-through', plugin: 'fileio', blockBytes: small, isThrough: true, direct: true, writeBack: false },
   { name: 'block', plugin: 'block', blockBytes: small, isThrough: false, direct: false, writeBack: true },
   { name: 'block-4096', plugin: 'block', blockBytes: large, isThrough: false, direct: false, writeBack: true },
   { name: 'block-through', plugin: 'block', blockBytes: small, isThrough: true, direct: false, writeBack: false },
@@ -57,6 +59,6 @@ function diskOf(mode: PowerMode, path: string): Storage {
     ...{ blockSizeBytes: blockBytes, emulateTpu: true, emulateTpws: true, unmapZeroesData: true },
     ...(writeCache !== undefined && { emulateWriteCache: writeCache }),
   }
-  if (plugin === 'fileio') return fileio({ name, path, writeBack, attributes })
-  return block({ name, path, writeBack, attributes, ...(direct !== undefined && { direct }) })
+  const disk = { name, path, writeBack, attributes, ...(direct !== undefined && { direct }) }
+  return plugin === 'fileio' ? fileio(disk) : block(disk)
 }

@@ -89,7 +89,7 @@ it('every command is explained, with every parameter that it takes', async () =>
     }
   }
   expect((await bench.line('/backstores/fileio help create')).out).toEqual([
-    'create name file_or_dev [size] [write_back] [sparse] [wwn] [readonly]',
+    'create name file_or_dev [size] [write_back] [sparse] [wwn] [readonly] [aio]',
     '  a file that is a disk; one that is there keeps its size',
     '  name=TEXT              required               of the storage object',
     '  file_or_dev=TEXT       required               the path of the file',
@@ -98,6 +98,7 @@ it('every command is explained, with every parameter that it takes', async () =>
     '  sparse=true|false      else true',
     '  wwn=TEXT               else a new UUID',
     '  readonly=true|false    else false',
+    '  aio=true|false         else false',
   ])
   expect((await bench.line('help creat')).err[0]).toBe('Cannot find help topic creat.')
 })

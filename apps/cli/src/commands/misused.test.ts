@@ -12,9 +12,9 @@ describe('a line that is misused is answered with what is right:', () => {
   it.each([
     [
       'more is said than there is room for',
-      '/backstores/fileio create a b 1M true false w true more',
-      'Got 8 positionnal parameters, expected at most 7.',
-      'It takes name file_or_dev [size] [write_back] [sparse] [wwn] [readonly]',
+      '/backstores/fileio create a b 1M true false w true false more',
+      'Got 9 positionnal parameters, expected at most 8.',
+      'It takes name file_or_dev [size] [write_back] [sparse] [wwn] [readonly] [aio]',
     ],
     [
       'more is said than must be',

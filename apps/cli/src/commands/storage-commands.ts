@@ -88,6 +88,7 @@ const createCommands: Readonly<Record<string, Command>> = {
       may('sparse', kinds.flag, 'true'),
       wwn,
       may('readonly', kinds.flag, 'false'),
+      may('aio', kinds.flag, 'false'),
     ],
     run: (context, given) => createFileio(context, given),
   }),

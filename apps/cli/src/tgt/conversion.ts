@@ -122,9 +122,10 @@ class Converter {
     const plugin = (await this.#around.isBlockDevice(path)) ? 'block' : 'fileio'
     const name = this.#freeName(path)
     const serial = this.#freeSerial(draft, { name: isDirect ? 'direct-store' : 'backing-store', value: path, at })
-    const { writeBack, blockBytes } = draft
+    const { writeBack, direct, blockBytes } = draft
     this.storageObjects.push({
       ...{ plugin, name, dev: path, write_back: plugin === 'fileio' && writeBack },
+      ...(plugin === 'fileio' && direct && { aio: true }),
       ...(serial !== undefined && { wwn: serial }),
       attributes: { block_size: blockBytes, emulate_write_cache: writeBack ? 1 : 0 },
     })

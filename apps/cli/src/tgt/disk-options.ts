@@ -10,6 +10,8 @@ export interface DiskDraft {
   removable: boolean
   readOnly: boolean
   writeBack: boolean
+  /** It is read and written past the page cache. */
+  direct: boolean
   blockBytes: number
   /** Logical blocks of a physical one, as a power of two. */
   physicalExponent: number | undefined
@@ -87,13 +89,18 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   },
   bsoflags(value, draft) {
     if (/sync/.test(value)) draft.writeBack = false
-    return /direct/.test(value) ? 'lunkit reads and writes through the page cache' : undefined
+    if (/direct/.test(value)) draft.direct = true
+    return undefined
   },
   online(value, draft) {
     if (!ON.test(value)) draft.unusable = 'it is offline'
     return undefined
   },
-  'bs-type': unusable(/^(?:rdwr|aio)$/, 'lunkit has disks in files; this kind of backing store is none'),
+  'bs-type'(value, draft) {
+    if (value === 'aio') draft.direct = true
+    else if (value !== 'rdwr') draft.unusable = 'lunkit has disks in files; this kind of backing store is none'
+    return undefined
+  },
   'device-type': unusable(/^(?:disk|0)$/, 'lunkit serves disks only'),
   la_lba: ignored(INTERNAL),
   optimal_xfer_gran: ignored(INTERNAL),
@@ -116,7 +123,7 @@ export function diskOf(
 ): DiskDraft {
   const draft: DiskDraft = {
     ...defaults,
-    ...{ removable: false, readOnly: false, writeBack: true, blockBytes: 512 },
+    ...{ removable: false, readOnly: false, writeBack: true, direct: false, blockBytes: 512 },
     ...{ physicalExponent: undefined, unusable: undefined },
   }
   const names = new Set(own.map(({ name }) => name))

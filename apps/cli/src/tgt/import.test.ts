@@ -91,18 +91,19 @@ default-driver iscsi
   })
 
   it.each([
-    ['bsoflags sync', false, ''],
-    ['bsoflags dsync', false, ''],
-    ['bsoflags direct', true, 'bsoflags direct: lunkit reads and writes through the page cache'],
-    ['online 1', true, ''],
-    ['online Yes', true, ''],
-  ])('takes %s of a LUN: it writes back %j', async (line, writeBack, leftOut) => {
+    ['bsoflags sync', { write_back: false, aio: undefined }],
+    ['bsoflags dsync', { write_back: false, aio: undefined }],
+    ['bsoflags direct', { write_back: true, aio: true }],
+    ['bs-type aio', { write_back: true, aio: true }],
+    ['bs-type rdwr', { write_back: true, aio: undefined }],
+    ['online 1', { write_back: true, aio: undefined }],
+    ['online Yes', { write_back: true, aio: undefined }],
+  ])('takes %s of a LUN: %j', async (line, { write_back, aio }) => {
     const { disks, said } = await imported(
       `<target ${WWN}>\n<backing-store /srv/a.img>\n${line}\n</backing-store>\n</target>`,
     )
-    expect(disks).toMatchObject([{ write_back: writeBack }])
-    expect(said).toContain(leftOut)
-    expect(said.includes('Not carried over:')).toBe(leftOut !== '')
+    expect(disks.map(disk => [disk['write_back'], disk['aio']])).toEqual([[write_back, aio]])
+    expect(said).not.toContain('Not carried over:')
   })
 
   it.each([

@@ -13,12 +13,16 @@ export const fileio: ServedPlugin<FileioPlan> = {
     openFile({ name, path, sizeBytes, create: create && mayCreate, sparse, direct, writeBack, readOnly, flushFailure }),
   whyNone: (plan, facts) =>
     facts.kind !== FileKind.blockDevice ? whyNoDisk(plan, facts) : whyNoDevice({ ...plan, exclusive: true }, facts),
-  explain: (plan, facts) => `${plan.file}${explainSize(plan, facts)}, ${cacheOf(plan)}`,
+  explain: (plan, facts) => `${plan.file}${explainSize(plan, facts)}${explainWay(plan, facts)}, ${cacheOf(plan)}`,
   where: ({ file }) => file,
 }
 
-function explainSize({ sizeBytes, direct }: FileioPlan, facts: FileFacts | undefined): string {
-  if (facts?.device !== undefined) return ` (${formatBytes(facts.sizeBytes)}, a block device), ${wayOf(direct)}`
+/** A file goes through the page cache unless it says something else. */
+const explainWay = ({ direct }: FileioPlan, facts: FileFacts | undefined): string =>
+  direct || facts?.device !== undefined ? `, ${wayOf(direct)}` : ''
+
+function explainSize({ sizeBytes }: FileioPlan, facts: FileFacts | undefined): string {
+  if (facts?.device !== undefined) return ` (${formatBytes(facts.sizeBytes)}, a block device)`
   const asked = sizeBytes === undefined ? '' : formatBytes(sizeBytes)
   if (facts === undefined) return asked === '' ? '' : ` (created with ${asked} if it is missing)`
   if (facts.kind === FileKind.missing) return ` (missing; would be created with ${asked})`

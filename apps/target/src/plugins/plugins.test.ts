@@ -39,6 +39,7 @@ describe('what a plugin opens', () => {
     expect(said({ ...rd, nullio: true })).toEqual(['keeps nothing', '4.0KiB that keep nothing'])
     const file = { plugin: 'fileio', name: 'f', dev, write_back: true }
     expect(said(file)).toEqual([dev, `${dev}, write-back`])
+    expect(said({ ...file, aio: true })).toEqual([dev, `${dev}, past the page cache, write-back`])
     expect(said({ ...file, size: 8192 })).toEqual([dev, `${dev} (created with 8.0KiB if it is missing), write-back`])
   })
 

@@ -14,7 +14,7 @@ export interface BlockOptions {
   readonly plugin?: 'block' | 'fileio'
   /**
    * True (the default, and LIO's way): reads and writes go past the page cache, and a write is as durable as the device
-   * makes it. False, and where there is no koffi: they go through it, and a write is complete when it is there.
+   * makes it. False: they go through it, and a write is complete when it is there.
    */
   readonly direct?: boolean
   /**

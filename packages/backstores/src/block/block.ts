@@ -23,11 +23,9 @@ const PRODUCTS = { block: 'IBLOCK', fileio: 'FILEIO' } as const
  */
 export async function openBlock(options: BlockOptions): Promise<Block> {
   checkOptions('openBlock', options, BLOCK_DOMAINS)
-  const { path, readOnly = false, exclusive = true, lanes } = options
-  // Past the page cache memory must lie on its pages: that of a slab does, what lanes without koffi zero with does not.
-  const direct = (options.direct ?? true) && lanes.native
+  const { path, readOnly = false, exclusive = true, direct = true } = options
   const opening = { path, readOnly, exclusive, direct }
-  return new Block({ ...options, direct }, { opening, device: await openDevice(opening) })
+  return new Block(options, { opening, device: await openDevice(opening) })
 }
 
 /** A store that keeps its blocks on a block device. The kernel is asked once in a while whether it is there, and how long it is. */
@@ -58,7 +56,8 @@ export class Block extends DescriptorStore {
     const { features } = this
     const presence = new DevicePresence({ opening, device, user: () => this.descriptor })
     this.descriptor = new Descriptor({
-      ...{ plugin, name, fd, witnessFd, sizeBytes: facts.sizeBytes, features, lanes, direct, space: FILE_SPACE },
+      ...{ plugin, name, fd, witnessFd, sizeBytes: facts.sizeBytes, features, lanes, space: FILE_SPACE },
+      directFd: direct ? fd : undefined,
       // What goes past the page cache waits for the device.
       inPlace: { allowed: !direct, writes: !readOnly },
       endFound: () => void this.served.check(),

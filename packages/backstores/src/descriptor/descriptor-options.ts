@@ -22,8 +22,8 @@ export interface DescriptorOptions {
   readonly features: StoreFeatures
   readonly space: SpaceOperations
   readonly lanes: LaneSet
-  /** It goes past the page cache: lanes may have many of its reads and writes under way at a time. */
-  readonly direct?: boolean
+  /** By which reads and writes go past the page cache, many at a time; it may be `fd` itself. Undefined: they go through it. */
+  readonly directFd?: number | undefined
   /** Whether anything may be done in place, and whether writes may: not where the page cache may wait for another machine. */
   readonly inPlace: { readonly allowed: boolean; readonly writes: boolean }
   /** A flush that failed before it was opened, and that nobody has cleared. */

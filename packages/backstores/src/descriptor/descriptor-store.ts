@@ -1,5 +1,6 @@
 import { close } from 'node:fs'
 import { promisify } from 'node:util'
+import type { DirectFile } from '../fileio/direct-opening.ts'
 import type { ServedSize } from '../fileio/served-size.ts'
 import type { FaultClearing, FlushFailure } from '../store/flush-failure.ts'
 import type { Store } from '../store/store.ts'
@@ -17,6 +18,7 @@ export interface Opened {
   readonly fd: number
   /** See openWitness. */
   readonly witnessFd: number | undefined
+  readonly direct?: DirectFile | undefined
 }
 
 /** A store on a descriptor, in all that does not depend on what the descriptor leads to. */
@@ -90,10 +92,12 @@ export abstract class DescriptorStore implements Store {
   protected unlock(): void {}
 
   async #close(): Promise<void> {
-    const { fd, witnessFd } = this.opened
+    const { fd, witnessFd, direct } = this.opened
     this.unlock()
     // A descriptor that leads elsewhere belongs to somebody else.
-    if (this.descriptor.health.outage.hasFile) await closeFd(fd)
+    const { hasFile } = this.descriptor.health.outage
+    if (hasFile) await closeFd(fd)
+    if (hasFile && direct !== undefined) await closeFd(direct.fd)
     if (witnessFd !== undefined) await closeFd(witnessFd)
   }
 }

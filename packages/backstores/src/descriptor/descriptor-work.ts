@@ -56,10 +56,13 @@ export class DescriptorWork implements DescriptorJobOwner {
     request.engine = StoreEngine.lane
     job.request = request
     job.operation = operation
-    job.fd = this.#options.fd
     job.sync = sync
+    const { fd, directFd } = this.#options
     const moves = operation === LaneOperation.read || operation === LaneOperation.write
-    job.direct = (this.#options.direct ?? false) && moves && !sync
+    // Whatever may write, and that on stable storage too: where one write goes through the page cache and another past it, the kernel may lose the
+    // first. Zeroing writes where the file system can do no better.
+    job.fd = moves || operation === LaneOperation.zero ? (directFd ?? fd) : fd
+    job.direct = directFd !== undefined && moves && !sync
     job.doneBytes = doneBytes
     if (sync) this.#syncing++
     if (operation === LaneOperation.extents) job.extents = []

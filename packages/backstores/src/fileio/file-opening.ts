@@ -5,6 +5,7 @@ import { descriptorStats } from '../native/descriptor-stats.ts'
 import { FileLock, LockOutcome } from '../native/file-lock.ts'
 import { isOnLocalFileSystem } from '../native/file-system.ts'
 import { StoreOpenError, StoreOpenReason } from '../store-open-error.ts'
+import { type DirectFile, openDirectly } from './direct-opening.ts'
 import { keepName, type Lengthening, makeLonger, openOrCreate } from './file-creation.ts'
 import { notARegularFile, systemError } from './file-opening-error.ts'
 import { checkAskedSize, type SizeQuestion, settleSize } from './file-size.ts'
@@ -17,6 +18,8 @@ const removeFile = promisify(unlink)
 export interface FileOpening extends SizeQuestion, Lengthening {
   /** Whether to go on where other processes cannot be kept out. */
   readonly unlocked: boolean
+  /** Whether it is to be read and written past the page cache. */
+  readonly direct: boolean
 }
 
 /** A backing file, open and locked. */
@@ -24,6 +27,8 @@ export interface OpenedFile {
   readonly fd: number
   /** See openWitness. */
   readonly witnessFd: number | undefined
+  /** Where that was asked for. */
+  readonly direct: DirectFile | undefined
   readonly stats: BigIntStats
   /** What of it is served: a multiple of the smallest block. */
   readonly sizeBytes: number
@@ -44,10 +49,12 @@ export async function openBackingFile(opening: FileOpening): Promise<OpenedFile>
   checkAskedSize(opening)
   const { fd, created } = await openOrCreate(opening)
   let lock: FileLock | undefined
+  let direct: DirectFile | undefined
   try {
     let stats = await descriptorStats(fd)
     if (!stats.isFile()) throw notARegularFile(path, stats)
     lock = takeLock(fd, stats, opening)
+    if (opening.direct) direct = openDirectly(fd, opening)
     if (created) await makeLonger(fd, { from: 0, to: Number(opening.sizeBytes) }, opening)
     if (created) await keepName(opening)
     const fileBytes = created ? Number(opening.sizeBytes) : Number(stats.size)
@@ -57,10 +64,11 @@ export async function openBackingFile(opening: FileOpening): Promise<OpenedFile>
     const canPunch = !readOnly && canPunchHoles(probe)
     const found = { canPunch, canSeek: canSeekData(probe), isLocal: isOnLocalFileSystem(fd) }
     const lengthening = { sparse, libc }
-    return { fd, witnessFd: openWitness(fd), stats, sizeBytes, lock, lengthening, ...found }
+    return { fd, witnessFd: openWitness(fd), direct, stats, sizeBytes, lock, lengthening, ...found }
   } catch (error) {
     lock?.release()
     if (created) await removeFile(path)
+    if (direct !== undefined) await closeFd(direct.fd)
     await closeFd(fd)
     throw error instanceof StoreOpenError ? error : systemError(path, error)
   }

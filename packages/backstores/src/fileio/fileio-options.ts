@@ -23,7 +23,12 @@ export interface FileioOptions {
   readonly sparse?: boolean
   /** Hears that the file was created, or that its size is not `sizeBytes`. */
   readonly opened?: StoreOpeningListener
-  /** True: a write is complete when the page cache has it. False: when it is on stable storage. */
+  /**
+   * True: reads and writes go past the page cache. Left out: through it. What is written is as durable either way: after a
+   * flush, or at once where `writeBack` is false.
+   */
+  readonly direct?: boolean
+  /** True: a write is complete when the page cache has it, or the file. False: when it is on stable storage. */
   readonly writeBack: boolean
   readonly lanes: LaneSet
   /** Opens the file for reading only; other readers may have it open too. */
@@ -48,6 +53,7 @@ export const FILEIO_DOMAINS: OptionDomains = {
   create: flag,
   sparse: flag,
   opened: callback,
+  direct: flag,
   writeBack: required(flag),
   lanes: required(LANES),
   readOnly: flag,

@@ -20,11 +20,19 @@ import { ServedSize } from './served-size.ts'
 export async function openFileio(options: FileioOptions): Promise<Fileio> {
   checkOptions('openFileio', options, FILEIO_DOMAINS)
   const library = options.lanes.native ? libc() : undefined
-  const { path, sizeBytes, readOnly = false, unlocked = false, create = true, opened = () => {} } = options
+  const {
+    path,
+    sizeBytes,
+    readOnly = false,
+    unlocked = false,
+    create = true,
+    direct = false,
+    opened = () => {},
+  } = options
   const lengthening = { sparse: options.sparse ?? true, libc: library }
-  const file = await openBackingFile({ path, sizeBytes, readOnly, unlocked, create, opened, ...lengthening })
+  const file = await openBackingFile({ path, sizeBytes, readOnly, unlocked, create, opened, direct, ...lengthening })
   const store = new Fileio(options, file)
-  if (library && !readOnly) store.settle()
+  if (library && !readOnly && !direct) store.settle()
   return store
 }
 
@@ -47,6 +55,7 @@ export class Fileio extends DescriptorStore {
       write: !readOnly,
       discard: file.canPunch,
       extents: file.canSeek,
+      leastBlockBytes: file.direct?.leastBlockBytes,
       discardsToZeroes: true,
       discardGranularityBytes: Number(file.stats.blksize),
       writeBack,
@@ -54,10 +63,12 @@ export class Fileio extends DescriptorStore {
     this.opened = file
     const { plugin, features } = this
     const { fd, witnessFd, sizeBytes } = file
+    const directFd = file.direct?.fd
     this.descriptor = new Descriptor({
-      ...{ plugin, name, fd, witnessFd, sizeBytes, features, lanes },
+      ...{ plugin, name, fd, witnessFd, directFd, sizeBytes, features, lanes },
       space: FILE_SPACE,
-      inPlace: { allowed: inPlace, writes: file.isLocal },
+      // What goes past the page cache waits for the medium.
+      inPlace: { allowed: inPlace && directFd === undefined, writes: file.isLocal },
       endFound: () => void this.served.check(),
       isSame: () => leadsToFile(file, this.sizeBytes),
       flushFailure: options.flushFailure,

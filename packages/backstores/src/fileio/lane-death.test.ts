@@ -23,9 +23,9 @@ let events: { readonly store: string; readonly event: StoreEvent }[]
 let heardEvent: () => void
 
 /** Opens a store that reads and writes through its lanes only. */
-async function open(name: string, writeBack: boolean): Promise<StoreDriver> {
+async function open(name: string, how: { writeBack: boolean; direct?: boolean }): Promise<StoreDriver> {
   const path = join(directory, name)
-  const store = await openFileio({ name, path, sizeBytes: 4 * MiB, writeBack, lanes, inPlace: false })
+  const store = await openFileio({ name, path, sizeBytes: 4 * MiB, lanes, inPlace: false, ...how })
   store.listen(event => {
     events.push({ store: name, event })
     heardEvent()
@@ -71,31 +71,34 @@ afterEach(async () => {
 })
 
 describe('fileio stores whose lane is killed', () => {
-  it.each([true, false])('lose no acknowledged write and serve again (write-back: %s)', async writeBack => {
-    const driver = await open('disk0', writeBack)
-    const blocks = Array.from({ length: 200 }, (_, i) => i)
-    const pending = blocks.map(i => driver.write(i * 4096, pattern(4096, i), { fua: i % 2 === 0 }))
-    const meanwhile = writeUntilFault(driver, blocks.length)
-    lanes.terminate(0)
-    const faults = await Promise.all(pending)
-    expect(await meanwhile).toBe('laneLost')
-    expect(faults.filter(fault => fault !== undefined && fault !== 'laneLost')).toEqual([])
-    expect(driver.store.available).toBe(false)
-    timers.advance(100)
-    await whenAvailable(true, driver)
-    const read = await Promise.all(blocks.map(i => driver.read(i * 4096, 4096)))
-    const acknowledged = blocks.filter(i => faults[i] === undefined)
-    expect(acknowledged.every(i => read[i]?.equals(pattern(4096, i)))).toBe(true)
-    // What was lost may be written again.
-    await Promise.all(blocks.map(i => driver.write(i * 4096, pattern(4096, i))))
-    expect(await driver.perform({ operation: flush })).toBeUndefined()
-    expect(await driver.store.close()).toBeUndefined()
-    const expected = Buffer.concat(blocks.map(i => pattern(4096, i)))
-    expect(readFileSync(join(directory, 'disk0')).subarray(0, expected.length).equals(expected)).toBe(true)
-  })
+  it.each([{ writeBack: true }, { writeBack: false }, { writeBack: true, direct: true }])(
+    'lose no acknowledged write and serve again: %j',
+    async how => {
+      const driver = await open('disk0', how)
+      const blocks = Array.from({ length: 200 }, (_, i) => i)
+      const pending = blocks.map(i => driver.write(i * 4096, pattern(4096, i), { fua: i % 2 === 0 }))
+      const meanwhile = writeUntilFault(driver, blocks.length)
+      lanes.terminate(0)
+      const faults = await Promise.all(pending)
+      expect(await meanwhile).toBe('laneLost')
+      expect(faults.filter(fault => fault !== undefined && fault !== 'laneLost')).toEqual([])
+      expect(driver.store.available).toBe(false)
+      timers.advance(100)
+      await whenAvailable(true, driver)
+      const read = await Promise.all(blocks.map(i => driver.read(i * 4096, 4096)))
+      const acknowledged = blocks.filter(i => faults[i] === undefined)
+      expect(acknowledged.every(i => read[i]?.equals(pattern(4096, i)))).toBe(true)
+      // What was lost may be written again.
+      await Promise.all(blocks.map(i => driver.write(i * 4096, pattern(4096, i))))
+      expect(await driver.perform({ operation: flush })).toBeUndefined()
+      expect(await driver.store.close()).toBeUndefined()
+      const expected = Buffer.concat(blocks.map(i => pattern(4096, i)))
+      expect(readFileSync(join(directory, 'disk0')).subarray(0, expected.length).equals(expected)).toBe(true)
+    },
+  )
 
   it('leave the stores of other lanes alone', async () => {
-    const [first, second] = [await open('disk0', false), await open('disk1', false)]
+    const [first, second] = [await open('disk0', { writeBack: false }), await open('disk1', { writeBack: false })]
     lanes.terminate(0)
     await whenAvailable(false, first)
     expect(second.store.available).toBe(true)
@@ -110,7 +113,7 @@ describe('fileio stores whose lane is killed', () => {
   })
 
   it('survive that many times under load', async () => {
-    const driver = await open('disk0', true)
+    const driver = await open('disk0', { writeBack: true })
     const { store } = driver
     let acknowledged = 0
     for (let round = 0; round < 5; round++) {
@@ -132,7 +135,7 @@ describe('fileio stores whose lane is killed', () => {
   })
 
   it('are closed all the same while it is down, and flushed', async () => {
-    const driver = await open('disk0', true)
+    const driver = await open('disk0', { writeBack: true })
     await driver.write(0, pattern(4096, 1))
     lanes.terminate(0)
     await whenAvailable(false, driver)

@@ -27,6 +27,7 @@ async function open(options: Partial<FileOpening> = {}): Promise<OpenedFile> {
     libc: withoutLocks(),
     unlocked: false,
     sparse: true,
+    direct: false,
     ...options,
   })
   files.push(file)

@@ -1,4 +1,14 @@
-import { closeSync, fstatSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -9,6 +19,7 @@ import { type Libc, Seek } from '../native/libc.ts'
 import { libc } from '../native/libc-access.ts'
 import { ReservedAddresses } from '../native/reserved-addresses.ts'
 import { systemCallName } from '../native/system-call.ts'
+import { pageZeroes } from '../zeroes.ts'
 import { type LaneCalls, NativeCalls, PlainCalls } from './lane-calls.ts'
 
 const KiB = 1024
@@ -66,6 +77,15 @@ describe.each(kinds)('a lane that calls the system %s', (_, make) => {
     expect(bytesAt(999, 1)[0]).not.toBe(0)
     expect(bytesAt(6000, 1)[0]).not.toBe(0)
     expect(fstatSync(fd).size).toBe(1024 * KiB)
+  })
+
+  it('zeroes past the page cache, by writing too', () => {
+    const direct = openSync(join(directory, 'file'), constants.O_RDWR | constants.O_DIRECT)
+    expect(make().zero(direct, 4096, 8192)).toBe(8192)
+    expect(writeSync(direct, pageZeroes, 0, 4096, 16384)).toBe(4096)
+    closeSync(direct)
+    expect(bytesAt(4096, 8192).equals(Buffer.alloc(8192))).toBe(true)
+    expect(bytesAt(16384, 4096).equals(Buffer.alloc(4096))).toBe(true)
   })
 
   it('says how long the file is, and the call that said so', () => {

@@ -5,7 +5,7 @@ import { FolioSplitter } from '../native/folio-splitter.ts'
 import type { Libc, Seek } from '../native/libc.ts'
 import { PinnedMemory } from '../native/pinned-memory.ts'
 import { SystemCall } from '../native/system-call.ts'
-import { zeroes } from '../zeroes.ts'
+import { pageZeroes } from '../zeroes.ts'
 
 /**
  * The blocking calls that a lane makes. Each returns how many bytes it did, perhaps fewer than asked, or an error
@@ -41,7 +41,7 @@ function writeZeroes(fd: number, offset: number, lengthBytes: number): number {
   const end = Math.min(lengthBytes, storeLimits.zeroFillBytes)
   let done = 0
   try {
-    while (done < end) done += writeSync(fd, zeroes, 0, Math.min(zeroes.length, end - done), offset + done)
+    while (done < end) done += writeSync(fd, pageZeroes, 0, Math.min(pageZeroes.length, end - done), offset + done)
   } catch (error) {
     if (done === 0) return negativeErrno(error)
   }

@@ -35,6 +35,12 @@ const SOCK_CLOEXEC = 0x8_0000
 const EFD_FLAGS = 0x8_0800
 const MSG_DONTWAIT = 0x40
 const MSG_NOSIGNAL = 0x4000
+/** The descriptor itself is meant, and no path from it. */
+const AT_EMPTY_PATH = 0x1000
+const STATX_DIOALIGN = 0x2000
+/** `struct statx` in words: which members are told comes first. */
+const STATX_BYTES = 256
+const STATX_WORDS = { mask: 0, directMemoryAlign: 38, directOffsetAlign: 39 } as const
 
 /** What `lseek` looks for: <unistd.h>. */
 export const Seek = { end: 2, data: 3, hole: 4 } as const
@@ -98,6 +104,7 @@ export class Libc {
   readonly #eventfd: KoffiCall
   readonly #dup3: KoffiCall
   readonly #syscall: KoffiCall
+  readonly #statx: KoffiCall | undefined
   /** The GNU C library alone has it. */
   readonly #mallocTrim: KoffiCall | undefined
   // An ArrayBuffer made first never moves, and this object keeps it alive: small typed arrays may lie on V8's heap.
@@ -137,6 +144,7 @@ export class Libc {
     this.#eventfd = intCall('eventfd', 'uint32_t', 'int')
     this.#dup3 = intCall('dup3', 'int', 'int', 'int')
     this.#syscall = call('syscall', ...Array.from({ length: 7 }, () => 'int64_t'))
+    this.#statx = optional(() => intCall('statx', 'int', 'uintptr_t', 'int', 'uint32_t', 'uintptr_t'))
     this.#mallocTrim = optional(() => intCall('malloc_trim', 'size_t'))
     this.#iovecAddress = this.addressOf(this.#iovec.buffer)
     this.#flockAddress = this.addressOf(this.#flock.buffer)
@@ -197,6 +205,21 @@ export class Libc {
   /** How many bytes a file or a block device has. */
   sizeBytes(fd: number): number {
     return this.seek(fd, 0, Seek.end)
+  }
+
+  /**
+   * Where reads and writes past the page cache may begin and end, in the file and in memory: multiples of this many bytes. 0: not at all; undefined:
+   * nobody tells (statx(2), Linux 6.1).
+   */
+  directAlignment(fd: number): number | undefined {
+    const answer = new Uint32Array(new ArrayBuffer(STATX_BYTES))
+    const path = new ArrayBuffer(1)
+    const [pathAddress, answerAddress] = [this.addressOf(path), this.addressOf(answer.buffer)]
+    const returned = this.#statx?.(fd, pathAddress, AT_EMPTY_PATH, STATX_DIOALIGN, answerAddress) ?? -1
+    const wordOf = (member: keyof typeof STATX_WORDS): number => answer[STATX_WORDS[member]] as number
+    if (returned !== 0 || (wordOf('mask') & STATX_DIOALIGN) === 0) return undefined
+    const offsetAlign = wordOf('directOffsetAlign')
+    return offsetAlign === 0 ? 0 : Math.max(offsetAlign, wordOf('directMemoryAlign'))
   }
 
   /** The next data or hole at or after `offset`. */

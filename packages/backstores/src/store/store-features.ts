@@ -3,6 +3,8 @@ export interface StoreFeatures {
   readonly write: boolean
   readonly discard: boolean
   readonly extents: boolean
+  /** What is read, written and zeroed begins and ends at multiples of this, in bytes; undefined: it may be any block. */
+  readonly leastBlockBytes?: number | undefined
   /** Discarded ranges read as zeroes. */
   readonly discardsToZeroes: boolean
   /** The unit in which space is given back, in bytes. */

@@ -117,6 +117,7 @@ export interface Fileio {
   readonly size?: number
   readonly write_back?: boolean
   readonly sparse?: boolean
+  readonly aio?: boolean
   readonly readonly?: boolean
   readonly wwn?: string
 }
@@ -148,14 +149,15 @@ export const storageEdits = {
       size: optionalNumber,
       write_back: optionalFlag,
       sparse: optionalFlag,
+      aio: optionalFlag,
       readonly: optionalFlag,
       wwn: optionalText,
     },
-    (draft, { name, file_or_dev: dev, size, write_back = true, sparse = true, readonly, wwn }) => {
+    (draft, { name, file_or_dev: dev, size, write_back = true, sparse = true, aio = false, readonly, wwn }) => {
       const path = newPath(draft, { plugin: 'fileio', name })
       checkFile(draft, dev, { path, noun: 'file' })
       if (size !== undefined) checkSize(size, path)
-      const keys = { aio: false, dev, size, write_back, readonly: readonly === true ? true : undefined }
+      const keys = { aio, dev, size, write_back, readonly: readonly === true ? true : undefined }
       create(draft, { plugin: 'fileio', name, wwn }, keys)
       if (!sparse) setStorageSettings(draft, formatStorageKey({ plugin: 'fileio', name }), { sparse })
     },

@@ -224,13 +224,16 @@ describe('storage objects', () => {
     expect(notSet.storage[0]?.unit.attributes).toMatchObject({ physicalBlockBytes: 2048, removable: false })
   })
 
-  it.each<[boolean, readonly string[]]>([
-    [true, ['storage_objects[0].aio: aio: it chooses how LIO does its I/O; lunkit has one way']],
-    [false, []],
-  ])('with aio %j are served, and what it asks for is named', (aio, said) => {
-    const serving = plan([{ ...disk, aio }], {})
-    expect(serving.storage).toHaveLength(1)
-    expect(notices(serving, 'kept').filter(text => text.includes('aio'))).toEqual(said)
+  it.each<[boolean, boolean | undefined, boolean]>([
+    [true, undefined, true],
+    [false, undefined, false],
+    [true, false, false],
+    [false, true, true],
+  ])('with aio %j, and direct set to %j, go past the page cache: %j', (aio, direct, past) => {
+    const settings = { storage_object: '/backstores/fileio/disk0', direct }
+    const serving = plan([{ ...disk, aio }], {}, { lunkit: { storage_objects: [settings] } })
+    expect(serving.storage).toMatchObject([{ direct: past }])
+    expect(notices(serving, 'kept').filter(text => text.includes('aio'))).toEqual([])
   })
 
   it('are served without the settings that are not known here', () => {

@@ -2,7 +2,6 @@ import { absolutePath } from '../names.ts'
 import type { StoragePlanBase } from '../plan/storage-plan.ts'
 import type { Of } from '../schema/kind.ts'
 import { number, toggle } from '../schema/lenient.ts'
-import { keptWhen } from '../tables/row.ts'
 import type { PluginRow, PluginService } from './plugin.ts'
 import { SizeSource, storageObject } from './plugin.ts'
 
@@ -23,7 +22,7 @@ export interface FileioPlan extends StoragePlanBase {
   readonly create: boolean
   /** False: what is made of it has all its space. */
   readonly sparse: boolean
-  /** Where the file is a block device: reads and writes go past the page cache. */
+  /** Reads and writes go past the page cache. */
   readonly direct: boolean
 }
 
@@ -38,11 +37,11 @@ export const fileio: PluginRow<PluginService<Of<typeof kind>, FileioPlan>> = {
     kind,
     size: SizeSource.store,
     sizeBytes,
-    shortfalls: { aio: keptWhen(true, 'it chooses how LIO does its I/O; lunkit has one way') },
+    shortfalls: {},
     defaults: { emulate_write_cache: object => (object.write_back === true ? 1 : 0) },
     // Either of the two that says "no cache" is believed: nothing that was acknowledged may then be volatile.
     isWriteBack: (object, cached) => cached && object.write_back === true,
-    plan: (object, base, { create, sparse, direct = false }) => ({
+    plan: (object, base, { create, sparse, direct = object.aio === true }) => ({
       ...base,
       plugin: 'fileio',
       file: object.dev,

@@ -45,7 +45,7 @@ export const storageSettings = {
   direct: setting(
     optionalFlag,
     undefined,
-    'a block device is read and written past the page cache; not set: true for block, false for fileio',
+    'it is read and written past the page cache; not set: true for block, what aio says for fileio',
   ),
   vendor_id: setting(asciiText(1, 8), undefined, 'T10 vendor identification; not set: LIO-ORG'),
   product_id: setting(asciiText(0, 16), undefined, 'product identification; not set: what LIO says of its plugin'),

@@ -77,6 +77,7 @@ const given: Given = {
     size: maybe(one(...SIZES)),
     write_back: maybe(fc.boolean()),
     sparse: maybe(fc.boolean()),
+    aio: maybe(fc.boolean()),
     readonly: maybe(fc.boolean()),
     wwn,
   }),

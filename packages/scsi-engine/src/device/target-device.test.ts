@@ -280,6 +280,14 @@ describe('attributes', () => {
     expect(new TestDevice(twice).unit.blockSizeBytes).toBe(4096)
   })
 
+  it('cannot have blocks below what its store moves at a time', () => {
+    const store = { features: { leastBlockBytes: 2048 } }
+    expect(() => new TestDevice({ store })).toThrow(
+      /block size 512 is below that of its file system past the page cache; right is 2048 or a multiple$/,
+    )
+    expect(new TestDevice({ store, attributes: { blockSizeBytes: 4096 } }).unit.blockSizeBytes).toBe(4096)
+  })
+
   it.each([
     [{ discardGranularityBytes: 0 }, 1],
     [{ discardGranularityBytes: 4097 }, 9],

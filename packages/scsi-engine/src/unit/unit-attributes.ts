@@ -152,10 +152,10 @@ function refuseWhatTheStoreCannot(store: Store, attributes: UnitAttributes): voi
   if (attributes.unmapZeroesData && !features.discardsToZeroes && features.discard)
     throw new RangeError(`${name}: unmapZeroesData needs a store whose discarded ranges read as zeroes`)
   const { blockSizeBytes, physicalBlockBytes } = attributes
-  const deviceBlockBytes = store.geometry?.blockBytes ?? 1
-  if (blockSizeBytes % deviceBlockBytes !== 0)
+  const leastBlockBytes = store.geometry?.blockBytes ?? features.leastBlockBytes ?? 1
+  if (blockSizeBytes % leastBlockBytes !== 0)
     throw new RangeError(
-      `${name}: block size ${blockSizeBytes} is below that of its device; right is ${deviceBlockBytes} or a multiple`,
+      `${name}: block size ${blockSizeBytes} is below that of its ${store.geometry ? 'device' : 'file system past the page cache'}; right is ${leastBlockBytes} or a multiple`,
     )
   if (!isPhysicalBlock(physicalBlockBytes, blockSizeBytes))
     throw new RangeError(
