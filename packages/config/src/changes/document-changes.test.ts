@@ -119,6 +119,12 @@ describe('where two configurations differ', () => {
       { targets: [base.targets[0], withTpg({ enable: true }).targets[0]] },
       ['changed /[1]/tpg1: enable'],
     ],
+    ...['x', 65_536, -1, 1.5].map((port): [string, object, object, string[]] => [
+      `a portal of the port ${port}, which is none`,
+      base,
+      withTpg({ portals: [{ ip_address: '[fd00::1]', port }] }),
+      [`added ${AT}/[0]`, `removed ${AT}/portals/[fd00::1]:3260`],
+    ]),
     ['a list that is none any more', withTpg({ luns: {} }), base, [`changed ${AT}: luns`]],
   ])('%s', (_, from, to, told) => {
     expect(between(from, to)).toEqual(told)

@@ -7,6 +7,8 @@ import { textIn } from '../schema/lenient.ts'
 import { storageKeyOf } from '../storage-key.ts'
 import { onceFor } from '../tree/once-for.ts'
 
+const MOST_PORT = 65_535
+
 /** A kind of objects that stand in a list of the document, each a place of targetcli's tree of its own. */
 export interface Part {
   /** Where one is, behind the place that it belongs to; undefined for what has no name. */
@@ -46,7 +48,9 @@ const storageObjects: Part = {
 const portals: Part = {
   segment: ofObjects(object => {
     const [host, port] = [textIn(object, 'ip_address'), Number(textIn(object, 'port'))]
-    return host === undefined ? undefined : `portals/${formatPortal({ host: unbracketed(host), port })}`
+    // A file may have what is no port: the plan says so, and the portal has its place in the list.
+    const isPort = Number.isInteger(port) && port >= 0 && port <= MOST_PORT
+    return host === undefined || !isPort ? undefined : `portals/${formatPortal({ host: unbracketed(host), port })}`
   }),
   lists: {},
 }
