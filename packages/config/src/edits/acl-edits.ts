@@ -42,7 +42,7 @@ function tpgLun(draft: Draft, at: TpgAt, named: string): number {
   )
   if (found !== undefined) return numberIn(found, 'index') ?? 0
   if (key !== undefined) return addLun(draft, at, { storage_object: named })
-  const known = luns.map(lun => `lun${numberIn(lun, 'index')}`)
+  const known = luns.flatMap(lun => numberIn(lun, 'index') ?? []).map(index => `lun${index}`)
   throw new EditError(EditFault.notFound, {
     path: treePath.lun(at, Number(digits)),
     wrong: 'is not there',
