@@ -11,6 +11,7 @@ beforeAll(async () => {
   bench.files.set('/srv/disk1.img', { existed: true, sizeBytes: 2_097_152 })
   bench.files.set('/srv', { existed: true, sizeBytes: 4096, isOther: true })
   bench.files.set('/dev/sdb', { existed: true, isBlockDevice: true, sizeBytes: 0 })
+  bench.files.set('/dev/sdc', { existed: true, isBlockDevice: true, isWriteProtected: true, sizeBytes: 0 })
 })
 beforeEach(async () => {
   await bench.restart()
@@ -34,7 +35,11 @@ describe('a LUN of a path that is no node', () => {
   it('is one of a storage object that is made of the device', async () => {
     const { out } = await bench.line(`targetcli ${TPG}/luns create /dev/sdb lun=7`)
     expect(out).toEqual(['Created storage object dev-sdb.', 'Created LUN 7.'])
-    expect(storage()).toMatchObject({ plugin: 'block', name: 'dev-sdb', dev: '/dev/sdb' })
+    expect(storage()).toMatchObject({ plugin: 'block', name: 'dev-sdb', dev: '/dev/sdb', readonly: false })
+    await bench.all(`${TPG}/luns create /dev/sdc`)
+    expect(bench.model.configuration.storage_objects).toContainEqual(
+      expect.objectContaining({ plugin: 'block', name: 'dev-sdc', readonly: true }),
+    )
   })
 
   it('is mapped for an initiator, with a LUN of the TPG that is made too', async () => {

@@ -10,7 +10,11 @@ export const richDocument: object = {
     lanes: 3,
     limits: { connections: 512 },
     storage_objects: [
-      { storage_object: '/backstores/fileio/f', physical_block_size: 4096, removable: true, vendor_id: 'ACME' },
+      {
+        ...{ storage_object: '/backstores/fileio/f', physical_block_size: 4096, removable: true, vendor_id: 'ACME' },
+        ...{ log: 'errors', limit_iops: 1000, verify: true, verify_path: '/srv/f.verify' },
+        ...{ delay_ms: 5, delay_operation: 'read', fault: 'io', fault_operation: 'write', fault_after: 9 },
+      },
     ],
     redirections: [{ target, tag: 2, address: '192.0.2.7:3261', initiator, permanent: true }],
     authentication: [{ target, tag: 1, initiator, ...login, password: { file: '/run/secret' } }],
@@ -72,7 +76,7 @@ export const richDocument: object = {
                 { index: 1, tpg_lun: 3 },
               ],
             },
-            { node_wwn: 'iqn.1994-05.com.redhat:two', tag: 'farm', mapped_luns: [] },
+            { node_wwn: 'iqn.1994-05.com.redhat:two', mapped_luns: [] },
           ],
         },
         { tag: 2, enable: true, luns: [], portals: [{ ip_address: '10.0.0.3', port: 3260 }], node_acls: [] },
