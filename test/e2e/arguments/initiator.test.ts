@@ -96,6 +96,7 @@ const portals = (call: (options: never) => unknown): BadCall[] => [
   ...eachBad(NO_TEXTS, host => call({ host } as never)),
   ...[
     ...eachBadOption('port', [0, 65_536, '3260', NaN, 1.5, null], call),
+    ...eachBadOption('portalGroupTag', [-1, 65_536, '1', 1.5, null], call),
     ...eachBadOption('initiatorName', NAMES, call),
     ...optionalWholes('isid', call),
     ...eachBadOption('isid', [2 ** 48], call),
@@ -183,8 +184,11 @@ const BAD_CALLS: Readonly<Record<string, () => BadCall[]>> = {
   'RawConnection.open': () => eachBad([undefined, ...NO_FUNCTIONS], bad => RawConnection.open(bad)),
   'RawConnection.login': () => [
     ...options(bad => door.raw.login({}, bad)),
-    ...optionalWholes('isid', bad => door.raw.login({}, bad)),
-    ...optionalWholes('cmdSN', bad => door.raw.login({}, bad)),
+    ...Object.entries({ isid: 2 ** 48, tsih: 2 ** 16, cid: 2 ** 16, cmdSN: 2 ** 32 }).flatMap(([name, beyond]) => [
+      ...optionalWholes(name, bad => door.raw.login({}, bad)),
+      ...eachBadOption(name, [beyond], bad => door.raw.login({}, bad)),
+    ]),
+    ...flags('securityStage', bad => door.raw.login({}, bad)),
     ...eachBadOption('auth', NO_AUTH, bad => door.raw.login({}, bad)),
   ],
   'RawConnection.send': () => [
