@@ -16,6 +16,13 @@ describe('what to do about a refusal', () => {
     expect(refusalRemedy(cause, place)).not.toMatch(/INITIATOR|TPG|TARGET/)
   })
 
+  it('is kept word by word, of discovery too', () => {
+    const said = causes.flatMap(cause =>
+      [place, { initiator: null, target: null, tag: null }].map(each => `${cause}: ${refusalRemedy(cause, each)}`),
+    )
+    expect(said.join('\n')).toMatchSnapshot()
+  })
+
   it.each(Object.values(LoginCause))('is said of %s in the pages too', cause => {
     const page = readFileSync(new URL('../../../../docs/operating/monitor.md', import.meta.url), 'utf8')
     expect(page.split('### Logins are refused')[1]).toContain(`\`${cause}\``)

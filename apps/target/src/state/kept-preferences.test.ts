@@ -37,19 +37,33 @@ describe('preferences of users', () => {
     expect(state.preferences.of(0)).toEqual({ a: 1 })
   })
 
+  const named = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}`, at]))
+  // {"a":"..."} has eight bytes beside the value, of which an é has two.
+  const long = (bytes: number) => ({ a: `é${'x'.repeat(bytes - 10)}` })
+
   it.each([
-    ['names', Object.fromEntries(Array.from({ length: 201 }, (_, at) => [`p${at}`, at]))],
-    ['bytes', { a: 'x'.repeat(17_000) }],
-  ])('are limited in %s, and none is set beyond that', async (_, given) => {
+    ['names', named(200), named(201), ['there would be too many preferences', '200 of a user at the most']],
+    [
+      'bytes',
+      long(16_384),
+      long(16_385),
+      ['the preferences would be too long', '16384 bytes of JSON of a user at the most'],
+    ],
+  ])('are limited in %s, and none is set beyond that', async (_, most, beyond, [what, right]) => {
     const { state } = stateOf()
-    await expect(state.preferences.set(0, given)).rejects.toThrow(TooManyPreferences)
+    const refused = { name: 'TooManyPreferences', what, right }
+    await expect(state.preferences.set(0, beyond)).rejects.toMatchObject(refused)
     expect(state.preferences.of(0)).toEqual({})
+    expect(await state.preferences.set(0, most)).toEqual(most)
   })
 
   it('are limited in users', async () => {
     const { state } = stateOf()
     await Promise.all(Array.from({ length: 1000 }, (_, uid) => state.preferences.set(uid, { a: 1 })))
-    await expect(state.preferences.set(1000, { a: 1 })).rejects.toThrow('1000 users have preferences')
+    await expect(state.preferences.set(1000, { a: 1 })).rejects.toMatchObject({
+      what: '1000 users have preferences',
+      right: 'no more users',
+    })
     expect(await state.preferences.set(999, { b: 1 })).toEqual({ a: 1, b: 1 })
   })
 

@@ -1,8 +1,13 @@
 import { ChapSecret, formatBinary, LoginStage } from '@lunkit/pdu'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { LoginProof } from '../server/login-proof.ts'
 import { ChapClient, NAMES, type SecurityAnswer } from '../testing/chap-client.ts'
-import { TestTarget } from '../testing/test-target.ts'
+import { reasonsTold, TestTarget } from '../testing/test-target.ts'
+
+// What an administrator is told of it is kept word by word.
+afterEach(() => {
+  expect(reasonsTold()).toMatchSnapshot()
+})
 
 const SECRET = 'secretsecret12'
 const MUTUAL = 'mutualsecret12'

@@ -1,7 +1,12 @@
 import { LoginRequest, LoginResponse, LoginStage, RESERVED_TAG } from '@lunkit/pdu'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { settled } from '../testing/test-client.ts'
-import { TARGET_NAME, TestTarget } from '../testing/test-target.ts'
+import { reasonsTold, TARGET_NAME, TestTarget } from '../testing/test-target.ts'
+
+// What an administrator is told of it is kept word by word.
+afterEach(() => {
+  expect(reasonsTold()).toMatchSnapshot()
+})
 
 const NAMES = { InitiatorName: 'iqn.2026-11.example:host', TargetName: TARGET_NAME }
 const CMD_SN = 0x7fff_fff0

@@ -43,6 +43,10 @@ const HELD = ['dataOutHeldBytes', 'dataInHeldBytes', 'outputQueuedBytes'] as con
 
 const made: TestTarget[] = []
 
+/** The reasons that the targets of this test have told, in order. */
+export const reasonsTold = (): readonly string[] =>
+  made.flatMap(({ events }) => events).flatMap(event => ('reason' in event ? [String(event.reason)] : []))
+
 // Every test ends with nothing under way, and all memory given back.
 afterEach(async () => {
   for (const target of made.splice(0)) await target.end()
