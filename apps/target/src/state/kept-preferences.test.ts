@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { TooManyPreferences } from './kept-preferences.ts'
 import { StateUnusable } from './state-directory.ts'
 import { parseDocument } from './state-document.ts'
 import { StateStore } from './state-store.ts'
