@@ -129,7 +129,7 @@ describe('a disk that changes', () => {
     expect(await session.lun(0).read(127, 1)).toEqual(Buffer.alloc(512, 7))
   })
 
-  it('has its size again where another one cannot have its own', async () => {
+  it('has its size and its attributes again where another one cannot have its own', async () => {
     await using tree = await TreeServer.start()
     const memory = ramdisk({ sizeBytes: 4096 })
     const stubborn: Storage['open'] = async resources =>
@@ -141,12 +141,15 @@ describe('a disk that changes', () => {
       storage: ramdisk({ sizeBytes: 2 * from }),
       resize: { from, to: 2 * from },
     })
-    await expect(tree.apply(grown('a', 65_536), grown('b', 4096))).rejects.toThrow(
+    const removable = ramdisk({ sizeBytes: 65_536, attributes: { removable: true } })
+    const changed: Step = { kind: 'changeDisk', disk: 'a', storage: removable }
+    await expect(tree.apply(changed, grown('a', 65_536), grown('b', 4096))).rejects.toThrow(
       'b cannot have 8192 bytes: unsupported',
     )
     await using session = await tree.connect()
     await session.lun(0).ready()
     expect(await session.lun(0).readCapacity()).toMatchObject({ blocks: 128 })
+    expect(await session.lun(0).inquiry()).toMatchObject({ removable: false })
   })
 
   it('has the default again of an attribute that its storage says no more', async () => {
