@@ -24,6 +24,8 @@ const COPIED: readonly (readonly [from: string, to: string, mode?: number])[] = 
   ['packaging/debian/lintian-overrides', 'usr/share/lintian/overrides/lunkit'],
   ['apps/target/systemd/lunkit.sysusers.conf', 'usr/lib/sysusers.d/lunkit.conf'],
   ['apps/target/systemd/lunkit.tmpfiles.conf', 'usr/lib/tmpfiles.d/lunkit.conf'],
+  ['apps/target/systemd/lunkitd-block.conf', `${DOCUMENTS}/examples/lunkitd-block.conf`],
+  ['apps/target/systemd/lunkitd-scsi.conf', `${DOCUMENTS}/examples/lunkitd-scsi.conf`],
 ]
 
 /** The units, as npm has them but for where the programs are. */

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -26,19 +26,28 @@ describe('the units for systemd', () => {
   })
 
   it.each(UNITS)('%s has nothing that systemd does not understand', async unit => {
-    // It looks whether the programs are there, too.
-    const text = (await readFile(pathOf(unit), 'utf8')).replaceAll('/usr/local/bin', scratch.path('bin'))
-    await mkdir(scratch.path('bin'), { recursive: true })
-    for (const program of ['lunkitd', 'lunkit-exporter']) {
-      await writeFile(scratch.path(`bin/${program}`), '#!/bin/sh\n')
-      await chmod(scratch.path(`bin/${program}`), 0o755)
-    }
-    await writeFile(scratch.path(basename(unit)), text)
-    const args = ['verify', '--man=no', '--recursive-errors=no', scratch.path(basename(unit))]
-    const { code, stdout, stderr } = await run(findTool('systemd-analyze'), args, { timeoutMs: TIMEOUT_MS })
-    expect(`${stdout}${stderr}`).toBe('')
-    expect(code).toBe(0)
+    expect(await verified(scratch.path('plain'), unit, [])).toEqual({ code: 0, said: '' })
   })
+
+  it.each<[string, readonly string[], number]>([
+    ['block devices', ['lunkitd-block.conf'], 29],
+    ['SCSI devices too', ['lunkitd-block.conf', 'lunkitd-scsi.conf'], 34],
+  ])(
+    'the drop-ins for %s say what systemd understands, and open no more than that',
+    async (_what, dropIns, threshold) => {
+      const folder = scratch.path(`with-${dropIns.length}`)
+      const [unit = ''] = UNITS
+      expect(await verified(folder, unit, dropIns)).toEqual({ code: 0, said: '' })
+      // Offline it takes one file.
+      const whole = [await readFile(`${folder}/lunkitd.service`, 'utf8')]
+      for (const name of dropIns) whole.push(await readFile(pathOf(`target/systemd/${name}`), 'utf8'))
+      await writeFile(`${folder}/whole.service`, whole.join('\n'))
+      const args = ['security', '--offline=true', `--threshold=${threshold}`, '--no-pager', `${folder}/whole.service`]
+      const { code, stdout } = await run(findTool('systemd-analyze'), args, { timeoutMs: TIMEOUT_MS })
+      expect(code).toBe(0)
+      expect(stdout).toMatch(/DeviceAllow=.*Service has a device ACL with some special devices.*block-\*:rw/)
+    },
+  )
 
   it.each([
     ['systemd-sysusers', 'lunkit.sysusers.conf', 'lunkit:'],
@@ -53,3 +62,23 @@ describe('the units for systemd', () => {
     expect(await readFile(`${root}/etc/group`, 'utf8').catch(() => '')).toContain(made)
   })
 })
+
+/** What systemd-analyze says of a unit with drop-ins, in a folder that has the programs, for which it looks too. */
+async function verified(
+  folder: string,
+  unit: string,
+  dropIns: readonly string[],
+): Promise<{ readonly code: number | undefined; readonly said: string }> {
+  const file = `${folder}/${basename(unit)}`
+  await mkdir(`${folder}/bin`, { recursive: true })
+  await mkdir(`${file}.d`, { recursive: true })
+  for (const program of ['lunkitd', 'lunkit-exporter']) {
+    await writeFile(`${folder}/bin/${program}`, '#!/bin/sh\n')
+    await chmod(`${folder}/bin/${program}`, 0o755)
+  }
+  await writeFile(file, (await readFile(pathOf(unit), 'utf8')).replaceAll('/usr/local/bin', `${folder}/bin`))
+  for (const name of dropIns) await copyFile(pathOf(`target/systemd/${name}`), `${file}.d/${name}`)
+  const args = ['verify', '--man=no', '--recursive-errors=no', file]
+  const { code, stdout, stderr } = await run(findTool('systemd-analyze'), args, { timeoutMs: TIMEOUT_MS })
+  return { code, said: `${stdout}${stderr}` }
+}
