@@ -132,6 +132,25 @@ Not in use:
     expect(lines(2).join()).not.toContain('(lanes)')
   })
 
+  it('says which lanes disks are done in, and where those run', () => {
+    const { lunkit: _, ...file } = JSON.parse(readFileSync(LIO_FILE, 'utf8')) as Record<string, unknown>
+    const [first = '', other = ''] = planServing(parseConfiguration(JSON.stringify(file))).storage.flatMap(
+      ({ key, file: path }) => (path === undefined ? [] : [key]),
+    )
+    const own = (key: string, lane: number) => ({ storage_object: `/backstores/${key}`, lane })
+    const lines = (storage_objects: object[]) =>
+      explainPlan(
+        planServing(parseConfiguration(JSON.stringify({ ...file, lunkit: { lane_cpus: '1,3', storage_objects } }))),
+      )
+    const some = lines([own(first, 1)])
+    expect(some).toContain('  Lanes run on the processors 1, 3 (lane_cpus).')
+    expect(some).toContain(`  Lane 1 does what may block of ${first} (lane).`)
+    expect(some.join()).not.toContain('No lane is left')
+    expect(lines([own(first, 0), own(other, 1)])).toContain(
+      '  No lane is left for the other disks alone: they share all.',
+    )
+  })
+
   it('says so when nothing would be served', () => {
     expect(explainPlan(planServing(parseConfiguration('{}')))).toEqual([
       'Would serve nothing: there is no enabled iSCSI target portal group with a portal.',

@@ -85,9 +85,17 @@ function explainPolling({ pollUs }: ServingPlan): readonly string[] {
   return [`  Each thread looks for more work for ${pollUs} µs before it sleeps (poll_us).`]
 }
 
-function explainLanes({ lanes }: ServingPlan): readonly string[] {
-  if (lanes === emptyPlan.lanes) return []
-  return [`  ${lanes} ${lanes === 1 ? 'lane does' : 'lanes do'} what may block (lanes).`]
+function explainLanes({ lanes, laneCpus, lanePlacement }: ServingPlan): readonly string[] {
+  const many = `  ${lanes} ${lanes === 1 ? 'lane does' : 'lanes do'} what may block (lanes).`
+  const placed = Object.groupBy(Object.keys(lanePlacement), key => String(lanePlacement[key]))
+  return [
+    ...(lanes === emptyPlan.lanes ? [] : [many]),
+    ...(laneCpus ? [`  Lanes run on the processors ${laneCpus.join(', ')} (lane_cpus).`] : []),
+    ...Object.entries(placed).map(
+      ([lane, keys = []]) => `  Lane ${lane} does what may block of ${keys.join(', ')} (lane).`,
+    ),
+    ...(Object.keys(placed).length === lanes ? ['  No lane is left for the other disks alone: they share all.'] : []),
+  ]
 }
 
 function explainIsns({ isns }: ServingPlan): readonly string[] {

@@ -63,6 +63,10 @@ describe('the largest that a configuration may hold, and the smallest,', () => {
     expect(polls.filter(poll_us => taken(lunkitKind, [{ poll_us }]).length > 0)).toEqual([0, 10_000])
     const lanes = [0, 1, 64, 65]
     expect(lanes.filter(count => taken(lunkitKind, [{ lanes: count }]).length > 0)).toEqual([1, 64])
+    const cpus = [0, '0', '8191', '2,4-7', '', '-1', '1-', '7-4', '2,2', '0-1,1', '8192', '1 2', 0.5, true, []]
+    expect(cpus.filter(lane_cpus => taken(lunkitKind, [{ lane_cpus }]).length > 0)).toEqual([0, '0', '8191', '2,4-7'])
+    const homeOf = (lane: number) => ({ storage_objects: [{ storage_object: '/backstores/fileio/f', lane }] })
+    expect([-1, 0, 63, 64].filter(lane => taken(lunkitKind, [homeOf(lane)]).length > 0)).toEqual([0, 63])
     const sizes = [0, 256, 511, 512, 513, 134_217_728, 268_435_456]
     const settings = (physical_block_size: number) => ({
       storage_objects: [{ storage_object: '/backstores/fileio/f', physical_block_size }],

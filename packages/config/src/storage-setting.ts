@@ -35,6 +35,7 @@ function inForce(given: Given, settings: LunkitSettings | undefined): StorageSet
     product_id: given.product_id,
     revision: given.revision,
     company_id: given.company_id,
+    lane: given.lane,
     ...layerSettingsIn(given),
   }
 }

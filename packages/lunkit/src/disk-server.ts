@@ -18,6 +18,7 @@ import {
 import { callback, checkArgument, required, Slab, wholeNumber } from '@lunkit/wire'
 import type { Disk, FlushFailure } from './disk.ts'
 import { EventFeed, type ServerEvent } from './event-feed.ts'
+import { type LaneThreads, laneThreads } from './lane-placement.ts'
 import { warnOfLanes } from './lane-warning.ts'
 import { LOGOUT_GRACE_MS } from './logout-grace.ts'
 import { LOCAL_PORTAL, madeName, newTargetSteps, PORTAL_GROUP_TAG } from './new-target.ts'
@@ -56,7 +57,7 @@ export class DiskServer implements AsyncDisposable {
   readonly #timers: Timers
   readonly #stopTimers: () => void
   #stopTrimming = () => {}
-  readonly #laneCount: number | undefined
+  #threads: LaneThreads
   #pollUs: number
   readonly #polling: Polling
   readonly #laneListener: (event: LaneEvent) => void
@@ -83,6 +84,7 @@ export class DiskServer implements AsyncDisposable {
       statistics,
       ...(onBug && { onBug }),
     })
+    this.#threads = laneThreads(options)
     this.#pollUs = options.pollUs ?? 0
     this.#polling = new Polling({ pollUs: this.#pollUs })
     this.#server = new TargetServer({
@@ -113,6 +115,7 @@ export class DiskServer implements AsyncDisposable {
       timers: wheel,
       open: opening => this.#disks.open(opening),
       close: disk => this.#disks.close(disk),
+      laneCount: this.#threads.count,
       configure: settings => this.#configure(settings),
       takeName: name => servedTargets.take(name, this),
       releaseName: name => servedTargets.release(name),
@@ -120,7 +123,6 @@ export class DiskServer implements AsyncDisposable {
     this.#stopTimers = stop
     this.#timers = wheel
     this.#trimLater()
-    this.#laneCount = options.lanes
     this.#laneListener = event => {
       laneListener(event)
       this.#events.tell({ kind: 'lane', event })
@@ -316,23 +318,24 @@ export class DiskServer implements AsyncDisposable {
     })
   }
 
-  #configure({ limits, pollUs, discovery }: ServerSettings): void {
+  #configure({ limits, pollUs, lanePlacement = {}, discovery }: ServerSettings): void {
     this.#server.setLimits(limits)
     this.#server.setDiscovery(discovery)
     this.#pollUs = pollUs
     this.#polling.pollUs = pollUs
     this.#lanes?.setPollUs(pollUs)
+    this.#threads = { ...this.#threads, placement: lanePlacement }
+    this.#lanes?.place(lanePlacement)
   }
 
   #startLanes(): Lanes {
     if (this.#lanes) return this.#lanes
-    const count = this.#laneCount
     const { lanes: options } = this.statistics
     const lanes = createLanes({
       slab: this.#slab,
       pollUs: this.#pollUs,
+      ...this.#threads,
       ...options,
-      ...(count !== undefined && { count }),
     })
     this.#polling.watch(lanes)
     lanes.listen(this.#laneListener)

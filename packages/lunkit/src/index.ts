@@ -9,6 +9,7 @@ export type {
   ExclusiveFile,
   FaultCause,
   LaneEvent,
+  LanePlacement,
   LayerRules,
   LimitRule,
   LogRule,

@@ -13,6 +13,7 @@ import {
   wholeNumber,
 } from '@lunkit/wire'
 import { NAME } from './disk-options.ts'
+import { CPUS, MOST_LANES, PLACEMENT } from './lane-placement.ts'
 import type { DiskServerOptions } from './server-options.ts'
 import type { NewTargetOptions, TargetOptions } from './target-options.ts'
 
@@ -27,7 +28,9 @@ const DISKS = arrayOf(STORAGE, `of 1 to ${MAPPED_LUNS} disks, as ramdisk() and f
 
 const SERVER: OptionDomains = {
   transferMemoryBytes: wholeNumber(1),
-  lanes: wholeNumber(1, 1024),
+  lanes: wholeNumber(1, MOST_LANES),
+  laneCpus: CPUS,
+  lanePlacement: PLACEMENT,
   pollUs: { ...wholeNumber(), words: 'a whole number of microseconds, 0 or more' },
   limits: object('an object of limits'),
   discovery: LOGIN_PROOF,

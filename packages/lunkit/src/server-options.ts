@@ -1,4 +1,4 @@
-import type { LaneEvent, StoreOpeningEvent } from '@lunkit/backstores'
+import type { LaneEvent, LanePlacement, StoreOpeningEvent } from '@lunkit/backstores'
 import type { UnitEvent } from '@lunkit/scsi-engine'
 import type { LoginProof, TargetLimits, TargetListener, Timers } from '@lunkit/target'
 
@@ -11,6 +11,13 @@ export interface DiskServerOptions {
   readonly transferMemoryBytes?: number
   /** Threads for what may block; they are started when the first file is opened. */
   readonly lanes?: number
+  /** Numbers of the processors that these threads run on, the first for the first thread; where there are fewer, they go round. Needs koffi. Left out: any. */
+  readonly laneCpus?: readonly number[]
+  /**
+   * In which of these threads disks are done, by plugin and name: `{ 'fileio/disk0': 1 }`. It is no others' then, as long as one is left for those.
+   * Left out: in whichever has the fewest, and in others where these have less to do.
+   */
+  readonly lanePlacement?: LanePlacement
   /**
    * Microseconds for which the protocol thread and the lanes look for more work before they sleep, at the cost of the
    * cores that they run on. 0 (the default): they sleep at once.

@@ -92,6 +92,8 @@ describeArguments('@lunkit/backstores', {
           native: NO_FLAGS,
           timers: [null, 1, [], {}],
           pollUs: NOT_GIVEN,
+          cpus: [null, 1, 'text', {}, [], [-1], [0.5], ['1'], [8192]],
+          placement: [null, 1, 'text', [], { 'fileio/a': 2 }, { 'fileio/a': '0' }],
           statistics: [null, 1, 'text', [], {}, { lanes: {}, stores: {} }],
           thereIsNoSuchOption: [1],
         },
@@ -105,6 +107,8 @@ describeArguments('@lunkit/backstores', {
         [...NO_OBJECTS, { laneDown: 1 }, ...eachLacking({ laneDown: () => undefined, laneUp: () => undefined })],
         bad => lanes.attach(bad),
       ),
+    'Lanes.place': () =>
+      eachBad([undefined, null, 1, 'text', [], { 'fileio/a': 1024 }, { 'fileio/a': '0' }], bad => lanes.place(bad)),
     'Lanes.terminate': () => eachBad([...NO_WHOLE_NUMBERS, 1], bad => lanes.terminate(bad)),
     'Lanes.close': () => eachBad([...NOT_GIVEN, 2 ** 31], bad => lanes.close(bad)),
     createRamdisk: () => [
@@ -350,7 +354,7 @@ describeArguments('@lunkit/backstores', {
         'Lanes.laneDied',
         'Lanes.laneStuck',
       ],
-      ...['Lanes.laneReturned', 'Lanes.laneServes'],
+      ...['Lanes.laneReturned', 'Lanes.laneServes', 'Lanes.laneUnplaced', 'Lanes.moved'],
       ...['Lanes.streamOf', 'Lanes.begin', 'Lanes.directStuck', 'Lanes.directReturned'],
     ],
   },

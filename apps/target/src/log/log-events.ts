@@ -278,6 +278,7 @@ export const LOG_CHAPTERS = {
   'Worker lanes': {
     directEngine: row('info', 'how disks are read and written past the page cache', ['engine']),
     laneServes: row('info', 'a worker lane serves', ['lane']),
+    laneUnplaced: row('warn', 'a lane runs on any processor, not its own', ['lane', 'cpu', 'cause'], '`lane_cpus`'),
     laneStuck: row('error', 'an operation on a file does not return', ['lane', 'disk'], 'See the device below'),
     laneOperationReturned: row('info', 'it has returned', ['lane', 'disk']),
     laneOperationEnded: row('error', 'it ended with its thread', ['lane', 'disk', 'err']),

@@ -57,6 +57,7 @@ export const LOG_FIELDS = {
   source: 'what was mounted',
   origin: 'where the serial number comes from',
   lane: 'its number',
+  cpu: 'the number of the processor',
   engine: '`io_uring`, or `blocking calls`',
   forMs: 'ms',
   startMs: 'ms since Node was started',

@@ -124,6 +124,11 @@ describe('a configuration that is read again', () => {
       () => saveConfig([rd('b')], {}, { lunkit: { lanes: 3 } }),
       'lunkit.lanes: is 3, and lunkitd has started with 2; right is that, or to start it again',
     ],
+    [
+      'other processors for lanes',
+      () => saveConfig([rd('b')], {}, { lunkit: { lane_cpus: 1 } }),
+      'lunkit.lane_cpus: is 1, and lunkitd has started with the default; right is that, or to start it again',
+    ],
   ])('changes nothing where it has %s, and says so', async (_what, text, message) => {
     await using lunkitd = await start([rd('a')])
     const [url = ''] = await lunkitd.urls(1)

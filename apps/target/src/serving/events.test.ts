@@ -148,6 +148,10 @@ describe('what lanes tell becomes', () => {
     [{ kind: 'serves', lane: 1 }, 'info: worker lane serves'],
     [{ kind: 'died', lane: 1, cause }, 'error: worker lane died; it is started again'],
     [
+      { kind: 'unplaced', lane: 1, cpu: 9, code: 'EINVAL' },
+      'warn: lane 1 runs on any processor, and not on 9: there is none, or lunkitd may not have it',
+    ],
+    [
       { kind: 'stuck', lane: 1, store: 'fileio/d' },
       'error: fileio/d: an operation on its file does not return; what it is asked for waits, other disks are served',
     ],

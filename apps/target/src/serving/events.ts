@@ -154,6 +154,7 @@ export function logLaneEvent(log: Logger, event: LaneEvent): void {
       { event: 'directEngine', engine: event.engine },
       `disks are read and written past the page cache by ${event.engine}`,
     )
+  if (event.kind === 'unplaced') return logUnplaced(log, event)
   const { kind, lane } = event
   if (kind === 'serves') log.info({ event: 'laneServes', lane }, 'worker lane serves')
   else if (kind === 'returned' && event.cause)
@@ -169,4 +170,12 @@ export function logLaneEvent(log: Logger, event: LaneEvent): void {
       `${event.store}: an operation on its file does not return; what it is asked for waits, other disks are served`,
     )
   else log.error({ event: 'laneDied', lane: event.lane, err: event.cause }, 'worker lane died; it is started again')
+}
+
+function logUnplaced(log: Logger, { lane, cpu, code }: Extract<LaneEvent, { kind: 'unplaced' }>): void {
+  const why = code === 'EINVAL' ? 'there is none, or lunkitd may not have it' : code
+  log.warn(
+    { event: 'laneUnplaced', lane, cpu, cause: code },
+    `lane ${lane} runs on any processor, and not on ${cpu}: ${why}`,
+  )
 }

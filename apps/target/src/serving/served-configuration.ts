@@ -9,6 +9,7 @@ import type { DiskFaults } from './disk-faults.ts'
 import { noteMount } from './disk-mounts.ts'
 import { FixedSetting } from './fixed-setting.ts'
 import { loginProof } from './group-settings.ts'
+import { withSidecars } from './lane-placement.ts'
 import { limitOptions, withFittingConnections } from './limits.ts'
 import type { MeantConfiguration } from './meant-configuration.ts'
 import type { OpenDisks } from './open-disks.ts'
@@ -52,20 +53,23 @@ export class ServedConfiguration {
   /** Transfer memory and lanes are given to a server when it is made. */
   readonly #transferMemoryBytes: number | undefined
   readonly #lanes: number
+  readonly #laneCpus: string | undefined
 
   /** What holds for the whole server it has from the configuration that is served first. */
   constructor(first: ServingPlan, options: DiskServerOptions, surroundings: ServingSurroundings) {
-    const { limits, lanes, pollUs, discovery } = first
+    const { limits, lanes, laneCpus, lanePlacement, pollUs, discovery } = first
     const { transferMemoryBytes } = limitOptions(limits)
     this.#surroundings = surroundings
     this.#transferMemoryBytes = transferMemoryBytes
     this.#lanes = lanes
-    this.#plan = { ...emptyPlan, limits, lanes, pollUs, discovery }
+    this.#laneCpus = laneCpus?.join()
+    this.#plan = { ...emptyPlan, limits, lanes, laneCpus, lanePlacement, pollUs, discovery }
     const diskListener = (disk: string, event: DiskEvent): void => {
       options.diskListener?.(disk, event)
       this.#heard(disk, event)
     }
-    const all = { ...options, ...limitOptions(limits), lanes, pollUs, discovery: loginProof(discovery), diskListener }
+    const threads = { lanes, ...(laneCpus && { laneCpus }), lanePlacement: withSidecars(lanePlacement), pollUs }
+    const all = { ...options, ...limitOptions(limits), ...threads, discovery: loginProof(discovery), diskListener }
     this.server = new DiskServer(withFittingConnections(all, first.storage.length, surroundings.log))
   }
 
@@ -149,6 +153,7 @@ export class ServedConfiguration {
     const { transferMemoryBytes } = limitOptions(plan.limits)
     refuseOther('lunkit.limits.transfer_memory_bytes', transferMemoryBytes, this.#transferMemoryBytes)
     refuseOther('lunkit.lanes', plan.lanes, this.#lanes)
+    refuseOther('lunkit.lane_cpus', plan.laneCpus?.join(), this.#laneCpus)
   }
 
   /** Tries again what could not be opened before, with what its plan says now; answers which disks that were. */
@@ -253,7 +258,7 @@ const touchedDisks = (steps: readonly PlanStep[]): string[] =>
   )
 
 /** @throws {FixedSetting} where a server that has started with one value is to have another; undefined is the default. */
-function refuseOther(path: string, is: number | undefined, had: number | undefined): void {
+function refuseOther<T extends number | string>(path: string, is: T | undefined, had: T | undefined): void {
   if (is === had) return
   throw new FixedSetting(path, {
     what: `is ${is ?? 'the default'}, and lunkitd has started with ${had ?? 'the default'}`,

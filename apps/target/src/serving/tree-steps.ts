@@ -2,6 +2,7 @@ import type { LimitSettings, PlanStep } from '@lunkit/config'
 import type { OfKind, Step, TargetLimits } from 'lunkit'
 import { type DiskKnowledge, diskStorage } from './disk-storage.ts'
 import { aclAccess, demoAccess, groupSettings, loginProof } from './group-settings.ts'
+import { withSidecars } from './lane-placement.ts'
 
 /** What the steps of a plan need beside it to be those of what is served. */
 export interface StepKnowledge extends DiskKnowledge {
@@ -49,9 +50,10 @@ const ROWS: { readonly [K in Kind]: (step: Of<K>, knowledge: StepKnowledge) => S
   setDemoMode: ({ kind, target, tag, plan }) => ({ kind, target, tag, access: demoAccess(plan) }),
   mapLun: step => step,
   unmapLun: step => step,
-  changeServer: ({ kind, pollUs, limits, discovery }, { limitsOf }) => ({
+  changeServer: ({ kind, pollUs, limits, lanePlacement, discovery }, { limitsOf }) => ({
     kind,
     pollUs,
+    lanePlacement: withSidecars(lanePlacement),
     limits: limitsOf(limits),
     discovery: loginProof(discovery),
   }),

@@ -4,7 +4,7 @@ import { NotedJob } from '../testing/noted-job.ts'
 import type { DirectStream } from './direct-stream.ts'
 import type { Lane } from './lane.ts'
 import { LaneAffinity } from './lane-affinity.ts'
-import { type LaneJob, LaneOperation } from './lane-job.ts'
+import { endJob, type LaneJob, LaneOperation } from './lane-job.ts'
 
 /** A store's place among lanes, of which it gets one that notes what it is given. */
 function setUp({ isUp = true, stream }: { isUp?: boolean; stream?: Pick<DirectStream, 'submit' | 'ended'> } = {}) {
@@ -24,6 +24,13 @@ function setUp({ isUp = true, stream }: { isUp?: boolean; stream?: Pick<DirectSt
     },
   })
   return { affinity, given, asked, detached: () => detached }
+}
+
+/** A lane that notes what it is given. */
+function anotherLane() {
+  const given: number[] = []
+  const lane = { isUp: true, submit: (job: NotedJob) => given.push(job.offset) } as unknown as Lane
+  return { lane, given }
 }
 
 describe('a store’s place among lanes', () => {
@@ -87,5 +94,52 @@ describe('a store’s place among lanes', () => {
     const { affinity, detached } = setUp()
     affinity.detach()
     expect(detached()).toBe(affinity)
+  })
+
+  it('has all of its jobs done at home, once it is placed there, and light ones by others no more', () => {
+    const { affinity, given, asked } = setUp()
+    const { lane, given: there } = anotherLane()
+    affinity.move(lane, true)
+    for (const operation of [LaneOperation.read, LaneOperation.sync]) affinity.submit(new NotedJob({ operation }))
+    expect([affinity.home === lane, there.length, given.length, asked]).toEqual([true, 2, 0, [true]])
+  })
+
+  it('moves when what waits for the medium has ended, and keeps back the next of those until then', () => {
+    const { affinity, given } = setUp()
+    const { lane, given: there } = anotherLane()
+    const flushes = [1, 2].map(offset => new NotedJob({ operation: LaneOperation.sync, offset }))
+    for (const flush of flushes) affinity.submit(flush)
+    affinity.move(lane, true)
+    for (const offset of [3, 4]) affinity.submit(new NotedJob({ operation: LaneOperation.sync, offset }))
+    affinity.submit(new NotedJob({ operation: LaneOperation.read, offset: 5 }))
+    expect([given, there]).toEqual([[1, 2], [5]])
+    endJob(flushes[0] as NotedJob)
+    expect(there).toEqual([5])
+    endJob(flushes[1] as NotedJob)
+    expect([given, there, affinity.home === lane]).toEqual([[1, 2], [5, 3, 4], true])
+  })
+
+  it('moves though a lane gave back what it had not begun, which is done in the other one', () => {
+    const { affinity, given } = setUp()
+    const { lane, given: there } = anotherLane()
+    const flush = new NotedJob({ operation: LaneOperation.sync, offset: 1 })
+    affinity.submit(flush)
+    affinity.move(lane, true)
+    affinity.submit(flush)
+    expect([given, there, affinity.home === lane]).toEqual([[1], [1], true])
+    endJob(flush)
+    expect(flush.endings).toBe(1)
+  })
+
+  it('stays where it is to go back before it could move', () => {
+    const { affinity, given } = setUp()
+    const { home } = affinity
+    const flush = new NotedJob({ operation: LaneOperation.sync, offset: 1 })
+    affinity.submit(flush)
+    affinity.move(anotherLane().lane, true)
+    affinity.move(home, false)
+    affinity.submit(new NotedJob({ operation: LaneOperation.sync, offset: 2 }))
+    endJob(flush)
+    expect([given, affinity.home === home]).toEqual([[1, 2], true])
   })
 })

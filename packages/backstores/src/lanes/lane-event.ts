@@ -2,6 +2,8 @@
 export type LaneEvent =
   /** A lane's thread has ended; it is started again by itself. */
   | { readonly kind: 'died'; readonly lane: number; readonly cause: Error | undefined }
+  /** The system does not let a lane's thread run on its processor, and says why (`EINVAL`: there is none, or it is not this process's); it runs on any. */
+  | { readonly kind: 'unplaced'; readonly lane: number; readonly cpu: number; readonly code: string }
   /** A lane serves. */
   | { readonly kind: 'serves'; readonly lane: number }
   /** An operation of a store (`fileio/disk0`) does not return: in a lane, or without one. What else the store is asked for waits for it; others do not. */
@@ -24,4 +26,4 @@ type DirectEngine = 'io_uring' | 'blocking calls'
 /** What it means that system calls cannot be made. */
 export const WITHOUT_LIBC =
   'files are read and written by worker threads only, which is slower; UNMAP gives no space back; other processes are not \
-kept out of the files; memory is given back less. Data is as safe as before'
+kept out of the files; memory is given back less; lanes run on whatever processors the system gives them. Data is as safe as before'

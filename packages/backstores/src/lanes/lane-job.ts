@@ -45,11 +45,19 @@ export const isHeavy = (job: LaneJob): boolean =>
   job.operation === LaneOperation.zero ||
   job.operation === LaneOperation.discard
 
+/** Ends a job, and tells who had it done before that, since it may be submitted again from within. */
+export function endJob(job: LaneJob): void {
+  job.source?.finished(job)
+  job.ended()
+}
+
 /** Where a job comes from, as far as a lane needs to know. */
 export interface JobSource {
   readonly client: LaneClient
   /** The lane where its jobs run when no other one takes them. */
   readonly home: { readonly isUp: boolean; submit(job: LaneJob): void }
+  /** One of its jobs is about to end. */
+  finished(job: LaneJob): void
   /** One of its jobs has ended that no lane had. */
   endedDirectly(job: LaneJob): void
   /** Hands a job to whichever lane is to have it. */

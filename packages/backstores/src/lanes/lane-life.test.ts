@@ -17,11 +17,13 @@ function setUp(done: (job: LaneJob) => void = () => {}, native = false) {
   const heard: string[] = []
   const threads: ScriptedThread[] = []
   const life = new LaneLife({
+    index: 0,
     memory: new SharedArrayBuffer(64),
     native,
     pollUs: Int32Array.of(7),
     owner: {
       lifeReady: () => heard.push('ready'),
+      lifeUnplaced: errno => heard.push(`unplaced ${errno}`),
       jobDone: (_, job) => {
         heard.push(`done ${job.offset}`)
         done(job)

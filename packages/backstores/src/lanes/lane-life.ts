@@ -10,6 +10,8 @@ import { RingMemory } from './ring-memory.ts'
 export interface LaneLifeOwner {
   /** The thread serves. */
   lifeReady(life: LaneLife): void
+  /** The thread runs on any processor, in place of the one that it was given: the system says why by this number. */
+  lifeUnplaced(errno: number): void
   /** A job is done: it is out of the ring, and ends with this call. */
   jobDone(life: LaneLife, job: LaneJob): void
   /** The thread has really ended; all that it had completed is done. */
@@ -18,10 +20,14 @@ export interface LaneLifeOwner {
 
 /** What a life is made with. */
 export interface LaneLifeOptions {
+  /** The number of its lane. */
+  readonly index: number
   readonly memory: SharedArrayBuffer
   readonly native: boolean
   /** Microseconds for which the thread looks for more work before it sleeps. */
   readonly pollUs: Int32Array
+  /** The processor that the thread runs on; left out, any. */
+  readonly cpu?: number | undefined
   readonly owner: LaneLifeOwner
   /** A worker thread when left out. */
   readonly startThread?: StartLaneThread
@@ -36,14 +42,14 @@ export class LaneLife implements LaneThreadOwner {
   readonly #thread: ReturnType<StartLaneThread>
   readonly #mapping: ReservedAddresses | undefined
 
-  constructor({ memory, native, pollUs, owner, startThread = startWorker }: LaneLifeOptions) {
+  constructor({ index, memory, native, pollUs, cpu, owner, startThread = startWorker }: LaneLifeOptions) {
     const ring = RingMemory.allocate()
     this.ring = new RingHost(ring)
     this.#owner = owner
     const library = native ? libc() : undefined
     this.#mapping = library && ReservedAddresses.take(library, storeLimits.grainRegionBytes)
     const mappingAddress = this.#mapping?.address
-    this.#thread = startThread({ ring, memory, native, mappingAddress, pollUs, owner: this })
+    this.#thread = startThread({ index, ring, memory, native, mappingAddress, pollUs, cpu, owner: this })
   }
 
   /** Takes what has completed, whether a doorbell has rung or not; true when something had. */
@@ -68,6 +74,11 @@ export class LaneLife implements LaneThreadOwner {
   /** @internal */
   threadReady(): void {
     this.#owner.lifeReady(this)
+  }
+
+  /** @internal */
+  threadUnplaced(errno: number): void {
+    this.#owner.lifeUnplaced(errno)
   }
 
   /** @internal */

@@ -23,6 +23,7 @@ function setUp() {
     owner: {
       laneDied: (_, lost, cause) => heard.push(`died with ${lost.size}: ${cause?.message}`),
       laneServes: () => heard.push('serves'),
+      laneUnplaced: () => heard.push('unplaced'),
       laneStuck: () => heard.push('stuck'),
       laneReturned: () => heard.push('returned'),
     },

@@ -22,7 +22,7 @@ function setUp() {
     native: false,
     timers,
     pollUs: Int32Array.of(0),
-    owner: { laneDied: deaf, laneServes: deaf, laneStuck: deaf, laneReturned: deaf },
+    owner: { laneDied: deaf, laneServes: deaf, laneUnplaced: deaf, laneStuck: deaf, laneReturned: deaf },
     row: block.row({ lane: '0' }),
     startThread: options => {
       const thread = new ScriptedThread(options)

@@ -9,6 +9,8 @@ import type { RingMemory } from './ring-memory.ts'
 export interface LaneThreadOwner {
   /** The thread serves the ring. */
   threadReady(): void
+  /** The system does not let the thread run on its processor, and says why by this number; told before it serves. */
+  threadUnplaced(errno: number): void
   /** Something has completed. */
   threadCompleted(): void
   /** The thread has really ended: nothing it was asked for is going on any more. */
@@ -17,6 +19,8 @@ export interface LaneThreadOwner {
 
 /** What a thread is started with. */
 export interface LaneThreadOptions {
+  /** The number of its lane, which the system knows the thread by. */
+  readonly index: number
   readonly ring: RingMemory
   readonly memory: SharedArrayBuffer
   readonly native: boolean
@@ -24,6 +28,8 @@ export interface LaneThreadOptions {
   readonly mappingAddress: number | undefined
   /** Microseconds for which the thread looks for more work before it sleeps. */
   readonly pollUs: Int32Array
+  /** The processor that the thread runs on; undefined: any. */
+  readonly cpu: number | undefined
   readonly owner: LaneThreadOwner
 }
 
@@ -52,7 +58,7 @@ export class LaneThread {
   readonly #pool: Piscina
   #cause: Error | undefined
 
-  constructor({ ring, memory, native, mappingAddress, pollUs, owner }: LaneThreadOptions) {
+  constructor({ ring, owner, ...rest }: LaneThreadOptions) {
     this.#owner = owner
     const execArgv = laneArguments()
     this.#pool = new Piscina({
@@ -74,7 +80,7 @@ export class LaneThread {
     port1.on('message', this.#heard)
     port1.unref()
     const { shared, capacity } = ring
-    const task: LaneTask = { ring: shared, capacity, memory, doorbell: port2, native, mappingAddress, pollUs }
+    const task: LaneTask = { ...rest, ring: shared, capacity, doorbell: port2 }
     const served = this.#pool.run(task, { transferList: [port2] })
     const thread = this.#pool.threads[0]
     if (!thread) throw new Error('a lane was started, but Piscina started no thread for it')
@@ -96,8 +102,9 @@ export class LaneThread {
     this.#end()
   }
 
-  readonly #heard = (message: Doorbell): void => {
-    if (message === Doorbell.ready) this.#owner.threadReady()
+  readonly #heard = (message: number): void => {
+    if (message < 0) this.#owner.threadUnplaced(-message)
+    else if (message === Doorbell.ready) this.#owner.threadReady()
     else this.#owner.threadCompleted()
   }
 

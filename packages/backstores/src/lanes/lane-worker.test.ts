@@ -24,14 +24,14 @@ afterEach(() => {
 })
 
 /** A lane's life on this thread: it serves what is in its ring until it is told to stop. */
-function setUp({ native = false, pollUs = 0 } = {}) {
+function setUp({ native = false, pollUs = 0, cpu }: { native?: boolean; pollUs?: number; cpu?: number } = {}) {
   const ring = RingMemory.allocate(8)
   const memory = new SharedArrayBuffer(4096)
   const rings: unknown[] = []
   const doorbell = { postMessage: (message: unknown) => rings.push(message) } as unknown as MessagePort
   const host = new RingHost(ring)
   const { shared, capacity } = ring
-  const task = { ring: shared, capacity, memory, doorbell, native, mappingAddress: undefined }
+  const task = { ring: shared, capacity, memory, doorbell, native, mappingAddress: undefined, index: 7, cpu }
   const live = () => serve({ ...task, pollUs: Int32Array.of(pollUs) })
   return { host, memory, rings, live }
 }
@@ -78,5 +78,19 @@ describe('the life of a lane', () => {
       return job.result
     })
     expect(results).toEqual([4096, -errno.EOPNOTSUPP])
+  })
+
+  it('goes on on any processor where there is none of the number that it was given, and says so before it serves', () => {
+    const { host, rings, live } = setUp({ native: true, cpu: 8191 })
+    host.submit(new StopJob())
+    live()
+    expect(rings.slice(0, 2)).toEqual([-errno.EINVAL, Doorbell.ready])
+  })
+
+  it('is known to the system by the number of its lane', () => {
+    const { host, live } = setUp({ native: true })
+    host.submit(new StopJob())
+    live()
+    expect(readFileSync('/proc/thread-self/comm', 'utf8')).toBe('lane 7\n')
   })
 })

@@ -28,6 +28,7 @@ function setUp() {
     owner: {
       laneDied: (_, lost, cause) => says(`died ${[...lost].map(({ client }) => client.name).join()}`, cause),
       laneServes: () => says('serves'),
+      laneUnplaced: (_, errno) => says(`unplaced ${errno}`),
       laneStuck: (_, { client }) => says(`stuck ${client.name}`),
       laneReturned: (_, { client }, cause) => says(`returned ${client.name}`, cause),
     },

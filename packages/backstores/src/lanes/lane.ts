@@ -2,7 +2,7 @@ import type { Row } from '@lunkit/statistics'
 import { storeLimits } from '../limits.ts'
 import type { Timers } from '../timers.ts'
 import { JobQueue } from './job-queue.ts'
-import { type JobSource, type LaneJob, LaneOperation } from './lane-job.ts'
+import { endJob, type JobSource, type LaneJob, LaneOperation } from './lane-job.ts'
 import { LaneLife, type LaneLifeOwner } from './lane-life.ts'
 import { laneMetrics } from './lane-metrics.ts'
 import { LANE_MOVES, LaneState } from './lane-state.ts'
@@ -20,6 +20,8 @@ export interface LaneOwner {
   laneServes(lane: Lane): void
   /** An operation of this client does not return; the lane has another thread for the others. */
   laneStuck(lane: Lane, source: JobSource): void
+  /** The system does not let its thread run on the processor that it was given, and says why by this number; it runs on any. */
+  laneUnplaced(lane: Lane, errno: number): void
   /** The operation that did not return has, or its thread has ended for this cause. */
   laneReturned(lane: Lane, source: JobSource, cause: Error | undefined): void
 }
@@ -32,6 +34,8 @@ export interface LaneOptions {
   readonly timers: Timers
   /** Microseconds for which the thread looks for more work before it sleeps. */
   readonly pollUs: Int32Array
+  /** The processor that its threads run on; left out, whichever the system gives them. */
+  readonly cpu?: number | undefined
   readonly owner: LaneOwner
   /** Where it counts, of `laneMetrics`. */
   readonly row: Row
@@ -65,6 +69,11 @@ export class Lane implements LaneLifeOwner {
     this.#row = options.row
     this.#watch = new LaneWatch(options.timers, () => this.#strand())
     this.#life = this.#start()
+  }
+
+  /** The processor that its threads are to run on; undefined: any. */
+  get cpu(): number | undefined {
+    return this.#options.cpu
   }
 
   get state(): LaneState {
@@ -124,19 +133,24 @@ export class Lane implements LaneLifeOwner {
   }
 
   /** @internal */
+  lifeUnplaced(errno: number): void {
+    this.#options.owner.laneUnplaced(this, errno)
+  }
+
+  /** @internal */
   jobDone(life: LaneLife, job: LaneJob): void {
     if (job.operation !== LaneOperation.stop) this.#row.add(Counter.operations)
     this.#row.add(Counter.busySeconds, job.busyMs / 1000)
     if (life !== this.#life) {
       if (life.ring.pending === 0) this.#returned(life)
-      job.ended()
+      endJob(job)
       return
     }
     const waiting = this.#waiting.peek()
     if (waiting && life.ring.submit(waiting)) this.#waiting.shift()
     this.load -= job.weight
     this.#row.add(Counter.waiting, -1)
-    job.ended()
+    endJob(job)
   }
 
   /** @internal */
@@ -169,8 +183,8 @@ export class Lane implements LaneLifeOwner {
 
   #start(): LaneLife {
     this.#move(LaneState.starting)
-    const { memory, native, pollUs, startThread } = this.#options
-    return new LaneLife({ memory, native, pollUs, owner: this, ...(startThread && { startThread }) })
+    const { index, memory, native, pollUs, cpu, startThread } = this.#options
+    return new LaneLife({ index, memory, native, pollUs, cpu, owner: this, ...(startThread && { startThread }) })
   }
 
   /**
@@ -211,7 +225,7 @@ export class Lane implements LaneLifeOwner {
     this.#returned(life, cause)
     this.#stranded.delete(life)
     this.#row.add(Counter.lostOperations, lost.length)
-    for (const job of lost) job.ended()
+    for (const job of lost) endJob(job)
     this.#resolveIfClosed()
   }
 
@@ -237,7 +251,7 @@ export class Lane implements LaneLifeOwner {
     for (const { source } of lost) if (source) stores.add(source)
     this.#options.owner.laneDied(this, stores, cause)
     for (const job of guests) job.source?.home.submit(job)
-    for (const job of lost) job.ended()
+    for (const job of lost) endJob(job)
   }
 
   /**

@@ -2,6 +2,7 @@ import { Block } from '@lunkit/statistics'
 import { callback, checkArgument, checkOptions, object, type Slab, wholeNumber } from '@lunkit/wire'
 import { ReadBatch } from '../descriptor/read-batch.ts'
 import { storeLimits } from '../limits.ts'
+import { errorName } from '../native/errno.ts'
 import { libc, libcAccess } from '../native/libc-access.ts'
 import { openUring } from '../native/read-uring.ts'
 import { type StoreBlock, storeMetrics } from '../store-metrics.ts'
@@ -16,6 +17,7 @@ import type { LaneClient } from './lane-client.ts'
 import { type LaneEvent, WITHOUT_LIBC } from './lane-event.ts'
 import type { JobSource, LaneJob } from './lane-job.ts'
 import { laneMetrics } from './lane-metrics.ts'
+import { type LanePlacement, LanePlaces, NOWHERE } from './lane-places.ts'
 import type { LaneSet } from './lane-set.ts'
 import { LaneState } from './lane-state.ts'
 import { LANES, type LaneStatistics, type LanesOptions, MOST_LANES, POLL_US } from './lanes-options.ts'
@@ -44,6 +46,7 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser, DirectStreamOwner
   readonly #lanes: readonly Lane[]
   readonly #direct: DirectRing | undefined
   readonly #attached = new Set<LaneAffinity>()
+  #places: LanePlaces
   /** How many stores are at home in each lane. */
   readonly #stores: number[]
   /** Who was told that a lane is down, by lane, and hears when it is back. */
@@ -73,10 +76,12 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser, DirectStreamOwner
     this.#pollUs[0] = pollUs
     const options = { memory: slab.memory, native, timers, pollUs: this.#pollUs, owner: this }
     this.#stores = Array.from({ length: count }, () => 0)
+    const { cpus = [], placement = NOWHERE } = lanesOptions
     this.#lanes = Array.from({ length: count }, (_, index) => {
       const row = lanes.row({ lane: String(index) })
-      return new Lane({ ...options, index, row })
+      return new Lane({ ...options, index, row, cpu: cpus[index % cpus.length] })
     })
+    this.#places = new LanePlaces(this.#lanes, placement)
   }
 
   get count(): number {
@@ -116,14 +121,29 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser, DirectStreamOwner
     this.#listener = listener
   }
 
-  /** Gives a store access, and the lane with the fewest stores for its home. */
+  /** Gives a store access, and for its home the lane that it is placed in, or of those that nobody is placed in the one with the fewest stores. */
   attach(client: LaneClient): LaneAffinity {
     checkArgument('attach: client', client, CLIENT)
-    const home = this.#lanes[this.#stores.indexOf(Math.min(...this.#stores))] as Lane
-    const affinity = new LaneAffinity(client, home, this)
+    const place = this.#places.of(client)
+    const affinity = new LaneAffinity(client, place ?? this.#leastUsed(), this)
+    if (place) affinity.move(place, true)
     this.#attached.add(affinity)
-    this.#stores[home.index] = (this.#stores[home.index] as number) + 1
+    this.#count(affinity.home, 1)
     return affinity
+  }
+
+  /**
+   * Has stores done in certain lanes only, by plugin and name (`fileio/disk0`), which are those of no others then, as long as one lane is left for these.
+   * What is open moves when what waits for its medium has ended. Replaces what was said before.
+   * @throws {TypeError} or {RangeError} for what are no lanes of these.
+   */
+  place(placement: LanePlacement): void {
+    this.#places = new LanePlaces(this.#lanes, placement)
+    for (const affinity of this.#attached) {
+      const place = this.#places.of(affinity.client)
+      const isInWay = !place && !this.#places.free.includes(affinity.home)
+      affinity.move(place ?? (isInWay ? this.#leastUsed() : affinity.home), place !== undefined)
+    }
   }
 
   /** Takes what lanes have completed without waiting for their doorbells; whether there was any. */
@@ -187,13 +207,19 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser, DirectStreamOwner
 
   /** @internal */
   choose(home: Lane, heavy: boolean): Lane {
-    return chooseLane(this.#lanes, home, heavy)
+    return chooseLane(this.#places.free, home, heavy)
+  }
+
+  /** @internal */
+  moved(affinity: LaneAffinity, from: Lane): void {
+    if (!this.#attached.has(affinity)) return
+    this.#count(from, -1)
+    this.#count(affinity.home, 1)
   }
 
   /** @internal */
   detached(affinity: LaneAffinity): void {
-    const { index } = affinity.home
-    if (this.#attached.delete(affinity)) this.#stores[index] = (this.#stores[index] as number) - 1
+    if (this.#attached.delete(affinity)) this.#count(affinity.home, -1)
   }
 
   /** @internal */
@@ -225,6 +251,20 @@ export class Lanes implements LaneSet, LaneOwner, LaneChooser, DirectStreamOwner
     this.#listener({ kind: 'serves', lane: lane.index })
     for (const source of told ?? []) source.client.laneUp()
     if (this.isHealthy) this.#ready.resolve()
+  }
+
+  /** @internal */
+  laneUnplaced({ index: lane, cpu = 0 }: Lane, errno: number): void {
+    this.#listener({ kind: 'unplaced', lane, cpu, code: errorName(errno) })
+  }
+
+  #count({ index }: Lane, more: number): void {
+    this.#stores[index] = (this.#stores[index] as number) + more
+  }
+
+  #leastUsed(): Lane {
+    const used = ({ index }: Lane): number => this.#stores[index] as number
+    return this.#places.free.reduce((least, lane) => (used(lane) < used(least) ? lane : least))
   }
 
   #tellOfEngines(): void {

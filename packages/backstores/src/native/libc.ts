@@ -41,6 +41,11 @@ const STATX_DIOALIGN = 0x2000
 /** `struct statx` in words: which members are told comes first. */
 const STATX_BYTES = 256
 const STATX_WORDS = { mask: 0, directMemoryAlign: 38, directOffsetAlign: 39 } as const
+const PR_SET_NAME = 15
+const MOST_NAME_BYTES = 16
+const THIS_THREAD = 0
+/** As many processors as a kernel can be built for, a bit each. */
+const CPU_SET_BYTES = 1024
 
 /** What `lseek` looks for: <unistd.h>. */
 export const Seek = { end: 2, data: 3, hole: 4 } as const
@@ -105,6 +110,8 @@ export class Libc {
   readonly #dup3: KoffiCall
   readonly #syscall: KoffiCall
   readonly #statx: KoffiCall | undefined
+  readonly #prctl: KoffiCall
+  readonly #schedSetaffinity: KoffiCall
   /** The GNU C library alone has it. */
   readonly #mallocTrim: KoffiCall | undefined
   // An ArrayBuffer made first never moves, and this object keeps it alive: small typed arrays may lie on V8's heap.
@@ -145,6 +152,8 @@ export class Libc {
     this.#dup3 = intCall('dup3', 'int', 'int', 'int')
     this.#syscall = call('syscall', ...Array.from({ length: 7 }, () => 'int64_t'))
     this.#statx = optional(() => intCall('statx', 'int', 'uintptr_t', 'int', 'uint32_t', 'uintptr_t'))
+    this.#prctl = intCall('prctl', 'int', 'uintptr_t')
+    this.#schedSetaffinity = intCall('sched_setaffinity', 'int', 'size_t', 'uintptr_t')
     this.#mallocTrim = optional(() => intCall('malloc_trim', 'size_t'))
     this.#iovecAddress = this.addressOf(this.#iovec.buffer)
     this.#flockAddress = this.addressOf(this.#flock.buffer)
@@ -342,6 +351,20 @@ export class Libc {
   /** Says that a mapping's pages are not needed soon. Where that is a part of a large folio, it is split. */
   cool(address: number, lengthBytes: number): number {
     return this.#result(this.#madvise(address, lengthBytes, MADV_COLD))
+  }
+
+  /** Gives this thread a name, which the system cuts after 15 bytes. */
+  nameThread(name: string): void {
+    const text = Buffer.from(new ArrayBuffer(MOST_NAME_BYTES))
+    text.write(name)
+    this.#prctl(PR_SET_NAME, this.addressOf(text.buffer))
+  }
+
+  /** Has this thread run on one processor only. */
+  runOn(cpu: number): number {
+    const set = new Uint8Array(new ArrayBuffer(CPU_SET_BYTES))
+    set[Math.floor(cpu / 8)] = 1 << (cpu % 8)
+    return this.#result(this.#schedSetaffinity(THIS_THREAD, CPU_SET_BYTES, this.addressOf(set.buffer)))
   }
 
   /** A system call that the C library has no function for, by its number. */

@@ -85,7 +85,7 @@ export class Pscsi implements Store {
     this.#headers = new HeaderPool(libc)
     this.#memory = new DataMemory(libc, lanes.memory)
     const client = { plugin: this.plugin, name, laneDown: () => {}, laneUp: () => {} }
-    const [commands, resets] = [lanes.attach(client), lanes.attach(client)]
+    const [commands, resets] = [lanes.attach(client), lanes.attach({ ...client, apart: true })]
     this.#lanes = [commands, resets]
     this.device = new SgDevice({
       ...{ fd, commands, resets, headers: this.#headers, memory: this.#memory },

@@ -30,6 +30,6 @@ export function difference(from: ServingPlan, to: ServingPlan): readonly PlanSte
   return steps.all
 }
 
-function serverStep({ pollUs, limits, discovery }: ServingPlan): ServerStep {
-  return { kind: 'changeServer', pollUs, limits, discovery }
+function serverStep({ pollUs, limits, lanePlacement, discovery }: ServingPlan): ServerStep {
+  return { kind: 'changeServer', pollUs, limits, lanePlacement, discovery }
 }

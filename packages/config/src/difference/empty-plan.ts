@@ -11,6 +11,8 @@ export const emptyPlan: ServingPlan = {
   isns: [],
   limits: {},
   lanes: serverSettings.lanes.default,
+  laneCpus: undefined,
+  lanePlacement: {},
   pollUs: serverSettings.poll_us.default,
   notices: [],
 }

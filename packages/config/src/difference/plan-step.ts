@@ -1,5 +1,5 @@
 import type { LoginPlan } from '../plan/login-plan.ts'
-import type { AclPlan, DemoModePlan, DisabledGroupPlan, GroupPlan } from '../plan/serving-plan.ts'
+import type { AclPlan, DemoModePlan, DisabledGroupPlan, GroupPlan, ServingPlan } from '../plan/serving-plan.ts'
 import type { StoragePlan } from '../plugins/plugins.ts'
 import type { PortalAddress } from '../portal-address.ts'
 import type { LimitSettings } from '../tables/limit-settings.ts'
@@ -71,6 +71,7 @@ export interface ServerStep {
   /** Microseconds. */
   readonly pollUs: number
   readonly limits: LimitSettings
+  readonly lanePlacement: ServingPlan['lanePlacement']
   /** How discovery sessions log in. */
   readonly discovery: LoginPlan
 }

@@ -99,6 +99,23 @@ describe('what LIO has no word for is set by an edit,', () => {
     })
   })
 
+  it('a lane of those that there are, and the processors of all', () => {
+    const own = (lane: number | string): EditCall => ({
+      name: 'setStorageSettings',
+      given: { storage_object: 'fileio/f', settings: { lane } },
+    })
+    const edited = after(
+      TREE,
+      { name: 'createFileio', given: { name: 'f', file_or_dev: '/srv/f.img', size: 1_048_576 } },
+      { name: 'createLun', given: { ...tpg, storage_object: 'fileio/f' } },
+      ...[server({ lanes: 3, lane_cpus: '2,4-5' }), own(2)],
+    )
+    const placed = { laneCpus: [2, 4, 5], lanePlacement: { 'fileio/f': 2 } }
+    expect(planServing(edited)).toMatchObject({ lanes: 3, ...placed })
+    const free = planServing(after(edited, server({ lane_cpus: '7' }), own('')))
+    expect([free.laneCpus, free.lanePlacement]).toEqual([[7], {}])
+  })
+
   it('and read again: a switch as 1 or 0, nothing where nothing is set', () => {
     const edited = after(
       TREE,
@@ -108,12 +125,13 @@ describe('what LIO has no word for is set by an edit,', () => {
     )
     expect(readValues(edited, { name: 'storageSettings', given: { storage_object: DISK } })).toEqual({
       ...{ removable: 1, company_id: 0, physical_block_size: '', create: '', sparse: 1, direct: '' },
-      ...{ vendor_id: '', product_id: '', revision: '' },
+      ...{ vendor_id: '', product_id: '', revision: '', lane: '' },
       ...Object.fromEntries(Object.keys(layerSettings).map(name => [name, ''])),
     })
     expect(readValues(edited, { name: 'serverSettings', given: {} })).toEqual({
       create_files: 1,
       lanes: 2,
+      lane_cpus: '',
       poll_us: 50,
     })
     expect(readValues(edited, { name: 'limits', given: {} })).toMatchObject({ connections: 8, text_keys: '' })
@@ -140,7 +158,7 @@ describe('an edit of a setting is refused that', () => {
     [
       'names one that there is not',
       server({ poll: 1 }),
-      'invalid: / has no poll; right is one of create_files, lanes, poll_us',
+      'invalid: / has no poll; right is one of create_files, lanes, lane_cpus, poll_us',
     ],
     [
       'is out of range',
@@ -161,6 +179,16 @@ describe('an edit of a setting is refused that', () => {
       'gives a disk a physical block that its blocks do not fill',
       storage({ physical_block_size: 2048 }),
       `invalid: ${PATH} cannot have physical_block_size=2048: its block_size is 4096; right is 4096 times a power of two, 32768 blocks at the most`,
+    ],
+    [
+      'gives a disk a lane that there is not',
+      storage({ lane: 2 }),
+      `invalid: ${PATH} cannot have lane=2: there are 2 lanes; right is a whole number from 0 to 1, or more lanes`,
+    ],
+    [
+      'gives lanes what is no processor',
+      server({ lane_cpus: '4-2' }),
+      'invalid: / cannot have lane_cpus=4-2; right is numbers of processors, such as 2,4-7, below 8192, or nothing, which takes it away',
     ],
     [
       'is about a disk that is not there',

@@ -1,3 +1,4 @@
+import { meaningOf } from '../schema/kind.ts'
 import { storageAttribute } from '../storage-attribute.ts'
 import { limitsKind } from '../tables/limit-settings.ts'
 import { serverSettings } from '../tables/server-settings.ts'
@@ -8,7 +9,7 @@ import type { GivenValues } from './edit.ts'
 import { edit, someText, someValues } from './edit.ts'
 import { EditError, EditFault } from './edit-error.ts'
 import { givenSettings } from './given-settings.ts'
-import { SERVER_PATH, setLimits, setSettings, setStorageSettings } from './setting-place.ts'
+import { SERVER_PATH, setLimits, setSettings, setStorageSettings, settingsIn } from './setting-place.ts'
 import type { StoragePlace } from './storage-place.ts'
 import { holderOf, passesThrough, storageAt } from './storage-place.ts'
 import { treePath } from './tree-path.ts'
@@ -28,9 +29,21 @@ function checkPhysicalBlock({ key, object }: StoragePlace, bytes: unknown): void
   })
 }
 
+/** A lane is one of those that lunkitd has, or will have when it is started again. */
+function checkLane(draft: Draft, { key }: StoragePlace, lane: unknown): void {
+  const given = settingsIn(draft)['lanes']
+  const lanes = meaningOf(serverSettings.lanes.kind, given ?? null) ?? serverSettings.lanes.default
+  if (typeof lane !== 'number' || lane < lanes) return
+  throw new EditError(EditFault.invalid, {
+    path: treePath.storage(key),
+    wrong: `cannot have lane=${lane}: there ${lanes === 1 ? 'is 1 lane' : `are ${lanes} lanes`}`,
+    right: lanes === 1 ? '0, or more lanes' : `a whole number from 0 to ${lanes - 1}, or more lanes`,
+  })
+}
+
 /** What a file has set of a device that commands are passed through to can be taken away. */
 function checkNoneSet(values: Readonly<Record<string, unknown>>, path: string): void {
-  const name = Object.keys(values).find(each => values[each] !== undefined)
+  const name = Object.keys(values).find(each => each !== 'lane' && values[each] !== undefined)
   if (name === undefined) return
   const right = 'none: commands go to its device as they are, and it says itself what it is'
   throw new EditError(EditFault.invalid, { path, wrong: `has no ${name}`, right })
@@ -41,6 +54,7 @@ function setOfStorage(draft: Draft, storage_object: string, settings: GivenValue
   const values = givenSettings(storageKinds, settings, treePath.storage(place.key))
   if (passesThrough(place.object)) checkNoneSet(values, treePath.storage(place.key))
   checkPhysicalBlock(place, values['physical_block_size'])
+  checkLane(draft, place, values['lane'])
   setStorageSettings(draft, place.key, values)
 }
 

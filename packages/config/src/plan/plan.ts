@@ -15,6 +15,7 @@ import { withDiscoveryPortals } from './discovery-portals.ts'
 import type { FindSecret } from './found-secret.ts'
 import { unreadSecret } from './found-secret.ts'
 import { planIsnsServers } from './isns-servers.ts'
+import { planLanes } from './lanes.ts'
 import { lunCount } from './lun-count.ts'
 import type { Notice } from './notice.ts'
 import { Notices } from './notice.ts'
@@ -104,7 +105,7 @@ class FilePlan {
     const isns = planIsnsServers(this.#settings?.isns, notices)
     const { served, judged } = this.#storage.finish()
     const { limits = NO_LIMITS, poll_us: pollUs = serverSettings.poll_us.default } = this.#settings ?? {}
-    const { lanes = serverSettings.lanes.default } = this.#settings ?? {}
+    const placed = planLanes(this.#settings, served, notices)
     const count = () => lunCount(this.#configuration)
     const lunsInFile = given ? notices.recall({ by: lunCount, of: given, path: ['targets'], make: count }) : 0
     let found: readonly Notice[] | undefined
@@ -115,7 +116,7 @@ class FilePlan {
       discovery,
       isns,
       limits,
-      lanes,
+      ...placed,
       pollUs,
       /** Put together when somebody reads them: of a large file there are many, of an edit few. */
       get notices() {

@@ -141,6 +141,10 @@ export interface ServingPlan {
   readonly limits: LimitSettings
   /** Threads that do what may block: as many as the server has started with. */
   readonly lanes: number
+  /** The processors that these run on, as the server has started with them; undefined: any. */
+  readonly laneCpus: readonly number[] | undefined
+  /** In which of these threads storage objects are done, by their keys; of the others nobody says. */
+  readonly lanePlacement: Readonly<Record<string, number>>
   /** Microseconds for which threads look for more work before they sleep. */
   readonly pollUs: number
   readonly notices: readonly Notice[]

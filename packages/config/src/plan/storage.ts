@@ -106,9 +106,9 @@ function emptiness({ service, object, path }: ServedObject, notices: Notices): s
   return `size ${wrong}`
 }
 
-/** What is set of a device that commands are passed through to, and is nothing to them. `create` may be that of all. */
+/** What is set of a device that commands are passed through to, and is nothing to them. `create` may be that of all, and a lane has what it does. */
 function noteSettings(settings: StorageSettings, notices: Notices): void {
-  const { path, create: _, ...others } = settings
+  const { path, create: _, lane: __, ...others } = settings
   for (const [name, value] of Object.entries(others))
     if (path !== undefined && value !== storageSettings[name as keyof typeof others].default)
       notices.add(NoticeKind.kept, `${name}: commands go to the device of a pscsi storage object as they are`, [

@@ -176,6 +176,7 @@ describe('a row of the tables', () => {
     expect(Object.fromEntries(defaults)).toEqual({
       create_files: true,
       lanes: 2,
+      lane_cpus: undefined,
       poll_us: 0,
       physical_block_size: undefined,
       create: undefined,
@@ -186,6 +187,7 @@ describe('a row of the tables', () => {
       product_id: undefined,
       revision: undefined,
       company_id: undefined,
+      lane: undefined,
     })
     expect(Object.values(layerSettings).filter(row => row.default !== undefined)).toEqual([])
   })

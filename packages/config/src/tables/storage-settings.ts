@@ -3,6 +3,7 @@ import type { Kind } from '../schema/kind.ts'
 import { flag, kind, wholeNumber } from '../schema/kind.ts'
 import type { LayerSettings } from './layer-settings.ts'
 import { layerSettings } from './layer-settings.ts'
+import { MOST_LANES } from './server-settings.ts'
 import { setting } from './setting.ts'
 
 /** LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT has four bits (SBC-4, READ CAPACITY (16) parameter data). */
@@ -31,6 +32,8 @@ const asciiText = (least: number, most: number): Kind<string | undefined> => {
 /** IEEE gives companies 24 bits. */
 const companyId: Kind<number | undefined> = wholeNumber(0, 0xffffff)
 
+const lane: Kind<number | undefined> = wholeNumber(0, MOST_LANES - 1)
+
 const optionalFlag: Kind<boolean | undefined> = flag
 
 /** What lunkit lets be set of a storage object beyond LIO's attributes, under `lunkit.storage_objects`. */
@@ -52,6 +55,11 @@ export const storageSettings = {
   revision: setting(asciiText(0, 4), undefined, 'product revision level; not set: 4.0'),
   company_id: setting(companyId, undefined, 'IEEE company identifier of the NAA designator; not set: 0x001405'),
   removable: setting(flag, false, 'START STOP UNIT can take the medium out and put it in again'),
+  lane: setting(
+    lane,
+    undefined,
+    'the lane, from 0, that does for it what may block, and for no disk without this setting; not set: any',
+  ),
   ...layerSettings,
 } as const
 
@@ -67,6 +75,7 @@ export interface StorageSettings extends LayerSettings {
   readonly product_id: string | undefined
   readonly revision: string | undefined
   readonly company_id: number | undefined
+  readonly lane: number | undefined
   /** Where they stand; undefined: the file has none. */
   readonly path?: JsonPath
 }

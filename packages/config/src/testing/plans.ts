@@ -144,6 +144,7 @@ export const servingPlan: fc.Arbitrary<ServingPlan> = disks.chain(storage => {
       targets: fc.array(targetPlan(keys), { maxLength: 2 }),
       pollUs: fc.constantFrom(0, 50),
       limits: fc.constantFrom({}, { connections: 1 }),
+      lanePlacement: fc.constantFrom({}, { 'fileio/a': 1 }),
       discovery: fc.record({ refused, proof }).map(found => ({ ...found })),
     })
     .map(found => ({

@@ -83,17 +83,17 @@ const aliasOf = ({ groups }: TargetPlan) => groups[0]?.offers.TargetAlias || und
 export class ServedModel {
   readonly disks = new Map<string, StoragePlan>()
   readonly targets = new Map<string, Target>()
-  server: Omit<ServerStep, 'kind'> = { pollUs: 0, limits: {}, discovery: FREE }
+  server: Omit<ServerStep, 'kind'> = { pollUs: 0, limits: {}, lanePlacement: {}, discovery: FREE }
 
   /** What serves a plan. */
-  static of({ storage, targets, pollUs, limits, discovery }: ServingPlan): ServedModel {
+  static of({ storage, targets, pollUs, limits, lanePlacement, discovery }: ServingPlan): ServedModel {
     const model = new ServedModel()
     for (const plan of storage) model.disks.set(plan.key, { ...plan, path: '' })
     for (const target of targets) {
       const groups = new Map(target.groups.map(group => [group.tag, groupOf(group)]))
       model.targets.set(target.name, { alias: aliasOf(target), disabled: target.disabled, groups })
     }
-    model.server = { pollUs, limits, discovery }
+    model.server = { pollUs, limits, lanePlacement, discovery }
     return model
   }
 

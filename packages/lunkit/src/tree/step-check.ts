@@ -25,6 +25,7 @@ import {
   wholeNumber,
 } from '@lunkit/wire'
 import { NAME } from '../disk-options.ts'
+import { checkPlacement, PLACEMENT } from '../lane-placement.ts'
 import { LIMITS, STORAGE } from '../option-checks.ts'
 import type { ApplyOptions } from './apply-options.ts'
 import type { DisabledGroup } from './disabled-group.ts'
@@ -92,6 +93,7 @@ const KINDS: { readonly [K in StepKind]: OptionDomains } = {
   changeServer: {
     limits: required(object('an object of limits')),
     pollUs: required(wholeNumber(0, 2 ** 31 - 1)),
+    lanePlacement: PLACEMENT,
     discovery: required(LOGIN_PROOF),
   },
 }
@@ -112,6 +114,7 @@ function checkStep(where: string, step: Step): void {
   if ('target' in step && step.target !== undefined && kind !== 'openDisk') checkTargetName(where, step.target)
   if ('portal' in step) checkAddress(`${where}: portal`, step.portal)
   if ('limits' in step) checkOptions(`${where}: limits`, step.limits, LIMITS)
+  if ('lanePlacement' in step && step.lanePlacement) checkPlacement(where, step.lanePlacement)
   if ('resize' in step && step.resize) checkOptions(`${where}: resize`, step.resize, RESIZE)
   if ('disabledGroups' in step)
     for (const [index, each] of (step.disabledGroups ?? []).entries())

@@ -22,6 +22,8 @@ export interface TreeResources {
   readonly open: (opening: DiskOpening) => Promise<Disk>
   /** Takes a disk away, flushed; answers when it could not be. */
   readonly close: (disk: Disk) => Promise<readonly FlushFailure[]>
+  /** How many threads do what may block. */
+  readonly laneCount: number
   /** Has the whole server have these settings. */
   readonly configure: (settings: ServerSettings) => void
   /** Takes the name of a target for this process, or throws; gives it back. */
