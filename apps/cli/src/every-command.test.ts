@@ -77,11 +77,13 @@ const ownCommands = (path: string, kind: KindOfNode): string[] =>
 describe('each command of each kind of node', () => {
   it.each(NODES)('is explained: %s', async (path, kind) => {
     const names = ownCommands(path, kind)
-    expect(await answers([`${path} help`, ...names.map(name => `${path} help ${name}`)])).toMatchSnapshot()
+    expect(await answers([`${path} help`, ...names.map(name => `${path} help ${name}`)])).toMatchSnapshot('help')
   })
 
   it.each(NODES)('says what is wrong with a parameter that it does not have: %s', async (path, kind) => {
-    expect(await answers(ownCommands(path, kind).map(name => `${path} ${name} nosuch=1`))).toMatchSnapshot()
+    expect(await answers(ownCommands(path, kind).map(name => `${path} ${name} nosuch=1`))).toMatchSnapshot(
+      'no such parameter',
+    )
   })
 })
 
@@ -89,7 +91,7 @@ describe('each group of values', () => {
   it.each(NODES)('is shown, and explained: %s', async (path, kind) => {
     const groups = [...(kind === 'root' ? ['global'] : []), ...(groupsOf[kind] ?? []).map(({ name }) => name)]
     const lines = groups.flatMap(group => [`${path} get ${group}`, `${path} set ${group}`])
-    expect(await answers([`${path} info`, `${path} ls`, `${path} status`, ...lines])).toMatchSnapshot()
+    expect(await answers([`${path} info`, `${path} ls`, `${path} status`, ...lines])).toMatchSnapshot('values')
   })
 
   it.each(NODES.filter(([, kind]) => kind in groupsOf))('says what each may be: %s', async (path, kind) => {
@@ -99,6 +101,6 @@ describe('each group of values', () => {
       const names = out.flatMap(line => /^(\w+)=/.exec(line)?.slice(1) ?? [])
       lines.push(...names.map(each => `${path} set ${name} ${each}=frob`))
     }
-    expect(await answers(lines)).toMatchSnapshot()
+    expect(await answers(lines)).toMatchSnapshot('no such value')
   })
 })

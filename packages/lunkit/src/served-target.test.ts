@@ -166,7 +166,11 @@ describe('a change of a target that cannot be made changes nothing:', () => {
       'no such LUN of several',
       async target => {
         await target.addLun(disk(), { lun: 7 })
-        await target.removeLun(4).finally(() => target.removeLun(7))
+        try {
+          await target.removeLun(4)
+        } finally {
+          await target.removeLun(7)
+        }
       },
       'removeLun: lun is 4; right is a LUN of the target: 0, 7',
     ],

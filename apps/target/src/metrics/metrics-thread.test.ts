@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import type * as Threads from 'node:worker_threads'
 import type { Worker } from 'node:worker_threads'
 import { DiskServer } from 'lunkit'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -7,7 +8,7 @@ import { MetricsThread } from './metrics-thread.ts'
 
 const made = vi.hoisted(() => [] as Worker[])
 vi.mock('node:worker_threads', async original => {
-  const actual = await original<typeof import('node:worker_threads')>()
+  const actual = await original<typeof Threads>()
   const Kept = class extends actual.Worker {
     constructor(...given: ConstructorParameters<typeof Worker>) {
       super(...given)

@@ -1,4 +1,5 @@
 import { parseConfiguration, planServing } from '@lunkit/config'
+import type * as Lunkit from 'lunkit'
 import type { Storage, Store, Verification } from 'lunkit'
 import { describe, expect, it, vi } from 'vitest'
 import { MountMemory } from '../state/mount-memory.ts'
@@ -9,7 +10,7 @@ import { diskStorage } from './disk-storage.ts'
 
 const verifications = vi.hoisted(() => [] as Verification[])
 vi.mock('lunkit', async original => ({
-  ...(await original<typeof import('lunkit')>()),
+  ...(await original<typeof Lunkit>()),
   verified: (disk: Storage, verification: Verification) => {
     verifications.push(verification)
     return disk
@@ -140,7 +141,7 @@ describe('where the checksums of a disk are that is verified, and whose they are
   ])('%s', async (_what, object, settings, expected) => {
     verifications.length = 0
     const { disk } = diskOf(object, { verify: true, ...settings })
-    await expect(disk.open({} as never)).rejects.toThrow()
+    await expect(disk.open({} as never)).rejects.toThrow(': open: ')
     expect(verifications).toStrictEqual([expected])
   })
 

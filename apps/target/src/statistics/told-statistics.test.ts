@@ -58,8 +58,10 @@ interface Told {
   readonly p99: number
   readonly p999: number
 }
-const tookOf = (fine: boolean) =>
-  (asked({ fine }).blocks[0]?.rows[0]?.values['took'] as unknown as { write: Told }).write
+function tookOf(fine: boolean): Told {
+  const { took } = asked({ fine }).blocks[0]?.rows[0]?.values ?? {}
+  return (took as unknown as { write: Told }).write
+}
 
 describe('statistics', () => {
   it('tell of each block what its metrics mean, and each row with its labels', () => {
